@@ -1,0 +1,42 @@
+// Builds everything that ships. `--watch` rebuilds on change. Native packages stay outside the bundles.
+import { writeFile } from 'node:fs/promises';
+import * as esbuild from 'esbuild';
+
+const watch = process.argv.includes('--watch');
+
+/** @type {import('esbuild').BuildOptions} */
+const node = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  sourcemap: true,
+  metafile: true,
+  logLevel: 'info',
+  outdir: 'dist',
+  external: ['vscode', 'onnxruntime-node', 'sharp'],
+};
+
+const builds = {
+  engine: { ...node, entryPoints: { cli: 'src/engine/cli.ts', main: 'src/engine/main.ts' } },
+  extension: { ...node, entryPoints: { extension: 'src/extension/extension.ts' } },
+  webview: {
+    ...node,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    external: [],
+    outdir: 'dist/webview',
+    entryPoints: { labelling: 'webview-ui/labelling/main.ts', charts: 'webview-ui/charts/main.ts' },
+  },
+};
+
+for (const [name, options] of Object.entries(builds)) {
+  if (watch) {
+    const context = await esbuild.context(options);
+    await context.watch();
+  } else {
+    const { metafile } = await esbuild.build(options);
+    await writeFile(`dist/${name}.meta.json`, JSON.stringify(metafile));
+  }
+}

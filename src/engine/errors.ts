@@ -1,0 +1,31 @@
+/** What went wrong, for programs. The command line turns it into an exit code, the protocol into an error code. */
+export type ErrorCode = 'input' | 'usage' | 'cancelled' | 'disk' | 'device' | 'damaged';
+
+/**
+ * An error that a person can act on. `message` is one sentence: what, which file, what to do.
+ * Anything that is not a UserError is a defect of ours.
+ */
+export class UserError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'UserError';
+  }
+}
+
+/** Something about the user's files or data is wrong (exit code 1). */
+export const inputError = (message: string, cause?: unknown): UserError => new UserError('input', message, { cause });
+
+/** The command was called wrongly (exit code 2). */
+export const usageError = (message: string): UserError => new UserError('usage', message);
+
+/** A file of ours can't be read as what it should be (exit code 1). */
+export const damagedError = (message: string, cause?: unknown): UserError =>
+  new UserError('damaged', message, { cause });
+
+/** The user cancelled (exit code 130). */
+export const cancelledError = (message = 'Cancelled; everything finished so far is kept.'): UserError =>
+  new UserError('cancelled', message);

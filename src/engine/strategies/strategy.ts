@@ -1,0 +1,56 @@
+import type { Job } from '../job';
+import type { Matrix } from '../matrix';
+import type { Random } from '../random';
+
+/** What a strategy may look at. Scores come from un-augmented images; everything is finite and checked beforehand. */
+export interface SelectionContext {
+  /** Number of unlabelled images; picks are indices below it. */
+  readonly poolSize: number;
+  /** Number of classes. */
+  readonly classCount: number;
+  /** Features of the pool under the current model (what the head sees), [n × d]. */
+  readonly features?: Matrix;
+  /** Features of the pool for measuring coverage: the pre-trained encoder's where there is one, [n × e]. */
+  readonly representation?: Matrix;
+  /** Class probabilities of the pool, [n × c]. */
+  readonly probabilities?: Matrix;
+  /** Class probabilities under T dropout masks, T × [n × c]. */
+  readonly dropoutProbabilities?: readonly Matrix[];
+  /** Features of the labelled images, [m × d]; m may be 0. */
+  readonly labelledFeatures?: Matrix;
+  /** The same for the labelled images, [m × e]. */
+  readonly labelledRepresentation?: Matrix;
+  /** Their class indices, m of them. */
+  readonly labelledLabels: ArrayLike<number>;
+  readonly validationFeatures?: Matrix;
+  readonly validationLabels?: ArrayLike<number>;
+  /** The linear head on the features: logits = features · weightsᵀ + bias; weights [c × d]. */
+  readonly head?: { readonly weights: Matrix; readonly bias: Float32Array | Float64Array };
+  /** Options of this strategy, as its schema parsed them. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The parts of a SelectionContext that a strategy can ask for. */
+export type Need = 'features' | 'representation' | 'probabilities' | 'dropoutProbabilities' | 'head';
+
+/** One image to label: which, how it scored when it was picked, and why in a few words for a person. */
+export interface Pick {
+  readonly index: number;
+  readonly score: number;
+  readonly reason: string;
+}
+
+/** A rule that picks the batch. Pure: same context, k and random stream, same picks. */
+export interface Strategy {
+  /** The name in files and on the command line. */
+  readonly name: string;
+  /** The name that people read. */
+  readonly title: string;
+  /** One sentence: what it looks for. */
+  readonly summary: string;
+  readonly needs: readonly Need[];
+  /** Parses the strategy's own options; throws a usage error that names the wrong one. */
+  parseOptions(options: unknown): Record<string, unknown>;
+  /** At most k distinct pool indices in pick order (all of the pool when k ≥ poolSize); ties go to the lower index. */
+  select(context: SelectionContext, k: number, random: Random, job: Job): Promise<Pick[]>;
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/{unit,engine,crash}/**/*.test.ts'],
+    pool: 'forks', // native modules (onnxruntime-node, sharp) do not like worker threads
+    testTimeout: 60_000,
+    reporters: ['default'],
+  },
+});
