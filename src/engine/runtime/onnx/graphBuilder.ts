@@ -1,0 +1,157 @@
+import { attributeTypes, type DataType, dataTypes, modelProto } from './protobuf';
+
+/** A dimension: a size, or the name of a size that is known only at run time. */
+export type Dimension = number | string;
+
+/** ONNX keeps whole and real numbers apart; `real` marks a number that must be written as a float. */
+export type Attribute = number | string | readonly number[] | { readonly real: number };
+
+/** Marks an attribute value as a float, also when it happens to be whole. */
+export const real = (value: number): { readonly real: number } => ({ real: value });
+
+const OPSET = 17; // the newest that every execution provider we use implements completely
+const MICROSOFT = 'com.microsoft'; // ONNX Runtime's own operators (FusedMatMul)
+
+/** Writes an ONNX model node by node. Tensors are named by strings; every method that makes one returns its name. */
+export class GraphBuilder {
+  private readonly nodes: object[] = [];
+  private readonly initializers: object[] = [];
+  private readonly inputs: object[] = [];
+  private readonly outputs: object[] = [];
+  private readonly shared = new Map<string, string>();
+  private counter = 0;
+
+  constructor(private readonly name: string) {}
+
+  private fresh(hint: string): string {
+    return `${hint}#${this.counter++}`;
+  }
+
+  input(name: string, shape: readonly Dimension[], type: DataType = 'float32'): string {
+    this.inputs.push(valueInfo(name, shape, type));
+    return name;
+  }
+
+  output(name: string, shape: readonly Dimension[], type: DataType = 'float32'): void {
+    this.outputs.push(valueInfo(name, shape, type));
+  }
+
+  /** A constant tensor of its own, never shared with an equal one. */
+  constant(data: Float32Array | BigInt64Array, shape: readonly number[], name = this.fresh('constant')): string {
+    this.initializers.push({
+      name,
+      dims: shape,
+      dataType: data instanceof Float32Array ? dataTypes.float32 : dataTypes.int64,
+      rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    });
+    return name;
+  }
+
+  /** A float scalar; equal ones are shared. */
+  scalar(value: number): string {
+    return this.once(`scalar ${value}`, () => this.constant(Float32Array.of(value), []));
+  }
+
+  /** A vector of whole numbers (shapes, axes, pads); equal ones are shared. */
+  integers(...values: number[]): string {
+    return this.once(`integers ${values}`, () =>
+      this.constant(BigInt64Array.from(values.map(BigInt)), [values.length]),
+    );
+  }
+
+  private once(key: string, make: () => string): string {
+    const known = this.shared.get(key) ?? make();
+    this.shared.set(key, known);
+    return known;
+  }
+
+  /** Adds a node with one output and returns the output's name. */
+  node(opType: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}, output?: string): string {
+    return this.nodeWithOutputs(opType, inputs, [output ?? this.fresh(opType)], attributes)[0]!;
+  }
+
+  /** Adds a node with several outputs, named by the caller, and returns those names. */
+  nodeWithOutputs(
+    opType: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: Record<string, Attribute> = {},
+  ): readonly string[] {
+    this.nodes.push({
+      opType,
+      name: this.fresh(`node.${opType}`),
+      input: inputs,
+      output: outputs,
+      domain: opType === 'FusedMatMul' ? MICROSOFT : '',
+      attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+    });
+    return outputs;
+  }
+
+  /** A name for an output that no other tensor has. */
+  nameFor(hint: string): string {
+    return this.fresh(hint);
+  }
+
+  // The few operators that need their arguments as constant tensors, or that are used everywhere.
+  add = (a: string, b: string): string => this.node('Add', [a, b]);
+  sub = (a: string, b: string): string => this.node('Sub', [a, b]);
+  mul = (a: string, b: string): string => this.node('Mul', [a, b]);
+  div = (a: string, b: string): string => this.node('Div', [a, b]);
+
+  reshape(a: string, ...shape: number[]): string {
+    return this.node('Reshape', [a, this.integers(...shape)]);
+  }
+
+  reduceSum(a: string, axes: readonly number[], keepDims: boolean): string {
+    return this.node('ReduceSum', [a, this.integers(...axes)], { keepdims: keepDims ? 1 : 0 });
+  }
+
+  /** Zero padding; `begin` and `end` for each axis, negative values crop. */
+  pad(a: string, begin: readonly number[], end: readonly number[]): string {
+    return this.node('Pad', [a, this.integers(...begin, ...end)]);
+  }
+
+  transpose(a: string, ...perm: number[]): string {
+    return this.node('Transpose', [a], { perm });
+  }
+
+  slice(a: string, axes: readonly number[], starts: number[], ends: number[], steps: number[]): string {
+    const vectors = [starts, ends, [...axes], steps].map((v) => this.integers(...v));
+    return this.node('Slice', [a, ...vectors]);
+  }
+
+  /** The serialised model. */
+  build(metadata: Record<string, string> = {}): Uint8Array {
+    return modelProto
+      .encode({
+        irVersion: 8,
+        producerName: 'warmstart',
+        opsetImport: [
+          { domain: '', version: OPSET },
+          { domain: MICROSOFT, version: 1 },
+        ],
+        graph: {
+          name: this.name,
+          node: this.nodes,
+          initializer: this.initializers,
+          input: this.inputs,
+          output: this.outputs,
+        },
+        metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+      } as never)
+      .finish();
+  }
+}
+
+function valueInfo(name: string, shape: readonly Dimension[], type: DataType): object {
+  const dim = shape.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d }));
+  return { name, type: { tensorType: { elemType: dataTypes[type], shape: { dim } } } };
+}
+
+function attribute(name: string, value: Attribute): object {
+  if (typeof value === 'number') return { name, i: value, type: attributeTypes.int };
+  if (typeof value === 'string') return { name, s: Buffer.from(value), type: attributeTypes.string };
+  if ('real' in value) return { name, f: value.real, type: attributeTypes.float };
+  return { name, ints: value, type: attributeTypes.ints };
+}

@@ -1,0 +1,177 @@
+import { activationShapes, parameterDefinitions } from '../../network/definitions';
+import { type ActivationShape, INPUT, type Network, type Op, outputOf, type Parameters } from '../../network/network';
+import type { Loss, Optimiser, StepOptions } from '../runtime';
+import { GraphBuilder } from './graphBuilder';
+import { lowerLoss } from './losses';
+import type { Gradients, Lowering } from './lowering';
+import { onnxOps } from './ops/registry';
+
+/** Names of graph inputs and outputs. A parameter keeps its name as an input; outputs carry a prefix. */
+export const names = {
+  images: 'images',
+  targets: 'targets',
+  learningRate: 'learning_rate',
+  loss: 'loss',
+  output: 'output',
+  mask: (op: string) => `mask/${op}`,
+  velocity: (parameter: string) => `velocity/${parameter}`,
+  next: (state: string) => `next/${state}`,
+  gradient: (what: string) => `gradient/${what}`,
+};
+
+/** An op list on its way into an ONNX graph: forward passes in order, then gradients in reverse. */
+class NetworkLowering implements Gradients {
+  readonly shapes: ReadonlyMap<string, ActivationShape>;
+  readonly statistics = new Map<string, string>();
+  readonly parameterGradients = new Map<string, string>();
+  readonly masks = new Set<string>();
+  private readonly values = new Map<string, string>();
+  private readonly keptTensors = new Map<string, string>();
+  private readonly gradients = new Map<string, string>();
+
+  constructor(
+    readonly graph: GraphBuilder,
+    readonly network: Network,
+    readonly batch: number,
+    readonly training: boolean,
+    private readonly inputGradient = false,
+  ) {
+    this.shapes = activationShapes(network);
+    const rows = training ? batch : 'n';
+    this.values.set(INPUT, graph.input(names.images, [rows, ...network.input]));
+  }
+
+  forward(): string {
+    for (const op of this.network.ops) this.values.set(op.name, implementation(op).forward(op, this));
+    return this.value(outputOf(this.network));
+  }
+
+  backward(gradient: string): void {
+    this.accumulate(outputOf(this.network), gradient);
+    for (const op of [...this.network.ops].reverse()) implementation(op).gradient(op, this.gradientOf(op.name), this);
+  }
+
+  gradientOf(name: string): string {
+    const gradient = this.gradients.get(name);
+    if (!gradient) throw new Error(`Nothing depends on ${name}.`);
+    return gradient;
+  }
+
+  value(name: string): string {
+    return this.values.get(name)!;
+  }
+  shape(name: string): ActivationShape {
+    return this.shapes.get(name)!;
+  }
+  parameter(op: Op, suffix: string): string {
+    return `${op.name}.${suffix}`;
+  }
+  updateStatistic(op: Op, suffix: string, tensor: string): void {
+    this.statistics.set(this.parameter(op, suffix), tensor);
+  }
+  keep(op: Op, what: string, tensor: string): void {
+    this.keptTensors.set(`${op.name}/${what}`, tensor);
+  }
+  kept(op: Op, what: string): string {
+    return this.keptTensors.get(`${op.name}/${what}`)!;
+  }
+  mask(op: Op): string {
+    const name = names.mask(op.name);
+    if (!this.masks.has(name)) this.graph.input(name, [this.batch, ...this.shape(op.name)]);
+    this.masks.add(name);
+    return name;
+  }
+  wanted(name: string): boolean {
+    return name !== INPUT || this.inputGradient;
+  }
+  accumulate(name: string, gradient: string): void {
+    const before = this.gradients.get(name);
+    this.gradients.set(name, before ? this.graph.add(before, gradient) : gradient);
+  }
+  parameterGradient(op: Op, suffix: string, gradient: string): void {
+    this.parameterGradients.set(this.parameter(op, suffix), gradient);
+  }
+}
+
+// The registry is typed by kind; a list of ops loses which kind goes with which entry.
+const implementation = (op: Op) =>
+  onnxOps[op.kind] as { forward(op: Op, l: Lowering): string; gradient(op: Op, dy: string, g: Gradients): void };
+
+
+/** Declares all parameters as graph inputs, runs the network forward and backward, and returns what came out. */
+function lowerTraining(network: Network, loss: Loss, batch: number, inputGradient: boolean) {
+  const graph = new GraphBuilder('training step');
+  const lowering = new NetworkLowering(graph, network, batch, true, inputGradient);
+  for (const [name, { shape }] of parameterDefinitions(network)) graph.input(name, shape);
+  const output = lowering.forward();
+  const outputShape = [batch, ...lowering.shape(outputOf(network))];
+  const lowered = lowerLoss(loss, graph, output, batch, () => graph.input(names.targets, outputShape));
+  lowering.backward(lowered.gradient);
+  const emit = (tensor: string, name: string, shape: readonly number[]) => {
+    graph.node('Identity', [tensor], {}, name);
+    graph.output(name, shape);
+  };
+  emit(lowered.loss, names.loss, []);
+  emit(output, names.output, outputShape);
+  return { graph, lowering, emit };
+}
+
+/**
+ * The whole training step as one graph. Inputs: images, targets, dropout masks, learning rate, every parameter and every
+ * velocity. Outputs: loss, network output, and the next value of every parameter and velocity.
+ */
+export function stepGraph(network: Network, { loss, optimiser, batch }: StepOptions): Uint8Array {
+  const { graph, lowering, emit } = lowerTraining(network, loss, batch, false);
+  const learningRate = graph.input(names.learningRate, []);
+  for (const [name, definition] of parameterDefinitions(network)) {
+    if (!definition.trainable) {
+      emit(lowering.statistics.get(name)!, names.next(name), definition.shape);
+      continue;
+    }
+    const velocity = graph.input(names.velocity(name), definition.shape);
+    const gradient = lowering.parameterGradients.get(name)!;
+    const decay = decayOf(optimiser, definition.decays);
+    const decayed = decay > 0 ? graph.add(gradient, graph.mul(name, graph.scalar(decay))) : gradient;
+    const next = graph.add(graph.mul(velocity, graph.scalar(optimiser.momentum)), decayed);
+    emit(next, names.next(names.velocity(name)), definition.shape);
+    emit(graph.sub(name, graph.mul(next, learningRate)), names.next(name), definition.shape);
+  }
+  return graph.build();
+}
+
+const decayOf = (optimiser: Optimiser, decays: boolean) =>
+  decays || optimiser.decayAll ? optimiser.weightDecay : 0;
+
+/** Loss and gradients without an update, for checks: with respect to every parameter and to the images. */
+export function gradientGraph(network: Network, loss: Loss, batch: number): Uint8Array {
+  const { graph, lowering, emit } = lowerTraining(network, loss, batch, true);
+  for (const [name, gradient] of lowering.parameterGradients)
+    emit(gradient, names.gradient(name), parameterDefinitions(network).get(name)!.shape);
+  emit(lowering.gradientOf(INPUT), names.gradient(INPUT), [batch, ...network.input]);
+  return graph.build();
+}
+
+/**
+ * Scoring with constant weights, for any number of images: ONNX Runtime folds batch normalisation into the convolutions
+ * and uses its blocked layout. It is also what an export writes.
+ */
+export function scoringGraph(
+  network: Network,
+  parameters: Parameters,
+  outputs: readonly string[],
+  metadata: Record<string, string> = {},
+): Uint8Array {
+  const graph = new GraphBuilder('scorer');
+  const lowering = new NetworkLowering(graph, network, 1, false);
+  for (const name of parameterDefinitions(network).keys()) {
+    const { data, shape } = parameters.get(name)!;
+    graph.constant(data, shape, name);
+  }
+  lowering.forward();
+  for (const name of outputs) {
+    graph.node('Identity', [lowering.value(name)], {}, name);
+    graph.output(name, ['n', ...lowering.shape(name)]);
+  }
+  return graph.build(metadata);
+}
+

@@ -1,0 +1,66 @@
+import { real } from '../graphBuilder';
+import type { OnnxOp } from '../lowering';
+
+export const BATCH_NORM_EPSILON = 1e-5;
+/** Share of the old running statistics that survives a step. */
+const KEPT = 0.9;
+
+/** Batch normalisation (Ioffe & Szegedy 2015) over images and pixels, for each channel. */
+export const batchNorm: OnnxOp<'batchNorm'> = {
+  forward(op, l) {
+    const { graph } = l;
+    const x = l.value(op.input);
+    const [scale, bias, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((s) =>
+      l.parameter(op, s),
+    );
+    const epsilon = real(BATCH_NORM_EPSILON);
+    if (!l.training) return graph.node('BatchNormalization', [x, scale, bias, mean, variance], { epsilon });
+
+    // In training mode ONNX Runtime writes the batch statistics over its running-statistics inputs, constants included.
+    // So each layer hands it tensors computed for nothing else; with momentum 0 the outputs are this batch's alone.
+    const own = (running: string) => graph.mul(running, graph.scalar(0));
+    const outputs = ['output', 'batch_mean', 'batch_var'].map((what) => graph.nameFor(`${op.name}.${what}`));
+    const [y, batchMean, batchVariance] = graph.nodeWithOutputs(
+      'BatchNormalization',
+      [x, scale, bias, own(mean), own(variance)],
+      outputs,
+      { epsilon, momentum: real(0), training_mode: 1 },
+    );
+    l.keep(op, 'mean', batchMean);
+    l.keep(op, 'variance', batchVariance);
+    const blend = (running: string, batch: string) =>
+      graph.add(graph.mul(running, graph.scalar(KEPT)), graph.mul(batch, graph.scalar(1 - KEPT)));
+    l.updateStatistic(op, 'running_mean', blend(mean, batchMean));
+    l.updateStatistic(op, 'running_var', blend(variance, batchVariance));
+    return y;
+  },
+
+  // With M values a channel and r = 1 / √(variance + ε):
+  // dbias = Σ dy, dweight = r (Σ dy·x − mean Σ dy), dx = a·dy + (b·x + c) where a = weight·r, b = −a·r·dweight / M,
+  // c = −a·dbias / M − b·mean. The second term is itself a batch normalisation in inference mode, one fused pass.
+  gradient(op, dy, g) {
+    const { graph } = g;
+    const [channels, height, width] = g.shape(op.input);
+    const x = g.value(op.input);
+    const mean = g.kept(op, 'mean');
+    const inverseM = graph.scalar(1 / (g.batch * height * width));
+    const deviation = graph.node('Sqrt', [graph.add(g.kept(op, 'variance'), graph.scalar(BATCH_NORM_EPSILON))]);
+    const r = graph.node('Reciprocal', [deviation]);
+
+    const dBias = graph.reduceSum(dy, [0, 2, 3], false);
+    const dyX = graph.reduceSum(graph.mul(dy, x), [0, 2, 3], false);
+    const dWeight = graph.mul(r, graph.sub(dyX, graph.mul(mean, dBias)));
+    g.parameterGradient(op, 'bias', dBias);
+    g.parameterGradient(op, 'weight', dWeight);
+    if (!g.wanted(op.input)) return;
+
+    const a = graph.mul(g.parameter(op, 'weight'), r);
+    const negativeA = graph.mul(graph.node('Neg', [a]), inverseM);
+    const b = graph.mul(graph.mul(negativeA, r), dWeight);
+    const c = graph.sub(graph.mul(negativeA, dBias), graph.mul(b, mean));
+    const zeros = graph.constant(new Float32Array(channels), [channels]);
+    const ones = graph.constant(new Float32Array(channels).fill(1), [channels]);
+    const linear = graph.node('BatchNormalization', [x, b, c, zeros, ones], { epsilon: real(0) });
+    g.accumulate(op.input, graph.add(graph.mul(dy, graph.reshape(a, channels, 1, 1)), linear));
+  },
+};

@@ -1,0 +1,74 @@
+import type { Network, Parameters } from '../network/network';
+
+/** What training minimises. */
+export type Loss =
+  /** Mean softmax cross-entropy against target distributions [batch × classes]. */
+  | { readonly kind: 'crossEntropy' }
+  /**
+   * NT-Xent (Chen et al. 2020, eq. 1) on unit vectors, rows i and i + batch/2 being two views of one image. With
+   * `decoupled` the positive is left out of the denominator (Yeh et al. 2022, eq. 6).
+   */
+  | { readonly kind: 'ntXent'; readonly temperature: number; readonly decoupled: boolean };
+
+/** SGD as PyTorch defines it: v ← momentum·v + gradient + weightDecay·w, then w ← w − learningRate·v. */
+export interface Optimiser {
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** Whether biases and normalisation parameters decay too. */
+  readonly decayAll: boolean;
+}
+
+export interface StepOptions {
+  readonly loss: Loss;
+  readonly optimiser: Optimiser;
+  /** Images in every batch. */
+  readonly batch: number;
+}
+
+/** All that a training run has to remember. */
+export interface TrainingState {
+  readonly parameters: Parameters;
+  /** Velocities of the trainable parameters; an empty map stands for zeros. */
+  readonly velocities: Parameters;
+}
+
+export interface StepInputs {
+  /** Normalised pixels, [batch × channels × height × width]. */
+  readonly images: Float32Array;
+  /** Target distributions for cross-entropy, [batch × classes]. */
+  readonly targets?: Float32Array;
+  /** Dropout masks by op name, [batch × features], zero or 1 / (1 − rate). */
+  readonly masks?: ReadonlyMap<string, Float32Array>;
+  readonly learningRate: number;
+}
+
+export interface StepResult {
+  readonly loss: number;
+  /** The network's output for the batch, before the update: logits or projections. */
+  readonly output: Float32Array;
+}
+
+/** A compiled training step with its parameters. */
+export interface TrainingStep {
+  readonly batch: number;
+  run(inputs: StepInputs): Promise<StepResult>;
+  /** A copy of the current state. */
+  state(): TrainingState;
+  dispose(): Promise<void>;
+}
+
+/** A compiled network with constant weights. */
+export interface Scorer {
+  /** Images [n × channels × height × width] for any n; returns the wanted activations, each [n × features]. */
+  run(images: Float32Array, n: number): Promise<ReadonlyMap<string, Float32Array>>;
+  dispose(): Promise<void>;
+}
+
+/** Something that can train and run networks. */
+export interface Runtime {
+  /** For people: what runs where ("onnxruntime on 2 CPU threads"). */
+  readonly description: string;
+  compileStep(network: Network, state: TrainingState, options: StepOptions): Promise<TrainingStep>;
+  /** `outputs` are op names. */
+  compileScorer(network: Network, parameters: Parameters, outputs: readonly string[]): Promise<Scorer>;
+}

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { activationShapes } from '../../../src/engine/network/definitions';
+import { initialise } from '../../../src/engine/network/initialisation';
+import { copyParameters, INPUT, type Network, type Op, type OpKind } from '../../../src/engine/network/network';
+import { Random } from '../../../src/engine/random';
+import { onnxOps } from '../../../src/engine/runtime/onnx/ops/registry';
+import type { Loss } from '../../../src/engine/runtime/runtime';
+import { type Example, gradientRunner } from './gradientRunner';
+
+const crossEntropy: Loss = { kind: 'crossEntropy' };
+const conv = (name: string, input: string, outputs: number, kernel: number, stride: number): Op => ({
+  kind: 'conv2d',
+  name,
+  input,
+  outputs,
+  kernel,
+  stride,
+});
+const classifier = (input: string): Op[] => [
+  { kind: 'globalAveragePool', name: 'pool', input },
+  { kind: 'dense', name: 'head', input: 'pool', outputs: 3 },
+];
+
+/** At least one small network for every op kind; convolution in every form that the lowering distinguishes. */
+const cases: Record<OpKind, { title: string; network: Network }[]> = {
+  conv2d: [
+    ...[
+      { size: 5, channels: 2, outputs: 3, kernel: 3, stride: 1 }, // few inputs: shifts on the input only
+      { size: 6, channels: 6, outputs: 3, kernel: 3, stride: 1 }, // shifts on both sides, one product
+      { size: 25, channels: 6, outputs: 2, kernel: 3, stride: 1 }, // shifts on both sides, a product an image
+      { size: 26, channels: 1, outputs: 2, kernel: 3, stride: 1 },
+      { size: 6, channels: 2, outputs: 3, kernel: 3, stride: 2 },
+      { size: 7, channels: 2, outputs: 3, kernel: 3, stride: 2 },
+      { size: 50, channels: 1, outputs: 2, kernel: 3, stride: 2 },
+      { size: 6, channels: 2, outputs: 3, kernel: 1, stride: 1 },
+      { size: 6, channels: 2, outputs: 3, kernel: 1, stride: 2 },
+      { size: 7, channels: 2, outputs: 3, kernel: 5, stride: 1 },
+    ].map(({ size, channels, outputs, kernel, stride }) => ({
+      title: `${kernel}×${kernel}, stride ${stride}, ${channels} → ${outputs} channels, ${size} px`,
+      network: {
+        input: [channels, size, size + 1] as const,
+        ops: [conv('c', INPUT, outputs, kernel, stride), ...classifier('c')],
+      },
+    })),
+  ],
+  batchNorm: [
+    {
+      title: 'after a convolution',
+      network: {
+        input: [2, 5, 4],
+        ops: [
+          conv('c', INPUT, 3, 3, 1),
+          { kind: 'batchNorm', name: 'n', input: 'c' },
+          conv('d', 'n', 2, 3, 2),
+          ...classifier('d'),
+        ],
+      },
+    },
+    {
+      title: 'two layers that must not share statistics',
+      network: {
+        input: [2, 6, 6],
+        ops: [
+          { kind: 'batchNorm', name: 'n1', input: INPUT },
+          conv('c', 'n1', 2, 3, 1),
+          { kind: 'batchNorm', name: 'n2', input: 'c' },
+          conv('d', 'n2', 2, 3, 2),
+          ...classifier('d'),
+        ],
+      },
+    },
+  ],
+  relu: [
+    {
+      title: 'between dense layers',
+      network: {
+        input: [5, 2, 2],
+        ops: [
+          { kind: 'globalAveragePool', name: 'pool', input: INPUT },
+          { kind: 'dense', name: 'a', input: 'pool', outputs: 4 },
+          { kind: 'relu', name: 'r', input: 'a' },
+          { kind: 'dense', name: 'b', input: 'r', outputs: 3 },
+        ],
+      },
+    },
+  ],
+  add: [
+    {
+      title: 'residual, with both branches from one activation',
+      network: {
+        input: [2, 5, 5],
+        ops: [
+          conv('c', INPUT, 3, 3, 1),
+          conv('d', 'c', 3, 3, 1),
+          { kind: 'add', name: 's', input: 'd', other: 'c' },
+          ...classifier('s'),
+        ],
+      },
+    },
+  ],
+  globalAveragePool: [{ title: 'alone', network: { input: [3, 4, 5], ops: classifier(INPUT) } }],
+  dense: [
+    {
+      title: 'two layers',
+      network: {
+        input: [3, 4, 4],
+        ops: [
+          { kind: 'globalAveragePool', name: 'pool', input: INPUT },
+          { kind: 'dense', name: 'a', input: 'pool', outputs: 5 },
+          { kind: 'dense', name: 'b', input: 'a', outputs: 3 },
+        ],
+      },
+    },
+  ],
+  dropout: [
+    {
+      title: 'before the head',
+      network: {
+        input: [6, 3, 3],
+        ops: [
+          { kind: 'globalAveragePool', name: 'pool', input: INPUT },
+          { kind: 'dropout', name: 'drop', input: 'pool', rate: 0.5 },
+          { kind: 'dense', name: 'head', input: 'drop', outputs: 3 },
+        ],
+      },
+    },
+  ],
+  l2Normalize: [
+    {
+      title: 'before a dense layer',
+      network: {
+        input: [4, 3, 3],
+        ops: [
+          { kind: 'globalAveragePool', name: 'pool', input: INPUT },
+          { kind: 'l2Normalize', name: 'unit', input: 'pool' },
+          { kind: 'dense', name: 'head', input: 'unit', outputs: 3 },
+        ],
+      },
+    },
+  ],
+};
+
+function example(network: Network, loss: Loss): Example {
+  const random = Random.stream(7, 'gradients');
+  const batch = 6;
+  const [channels, height, width] = network.input;
+  const images = Float32Array.from({ length: batch * channels * height * width }, () => random.normal());
+  const parameters = initialise(network, 3);
+  // start away from the symmetric zeros and ones
+  for (const [name, { data }] of parameters)
+    if (!name.endsWith('weight') || data.length < 8)
+      for (let i = 0; i < data.length; i++) data[i] += 0.3 * random.uniform();
+  const masks = new Map<string, Float32Array>();
+  for (const op of network.ops)
+    if (op.kind === 'dropout') {
+      const [features] = activationShapes(network).get(op.name)!;
+      masks.set(
+        op.name,
+        Float32Array.from({ length: batch * features }, () => (random.chance(op.rate) ? 0 : 1 / (1 - op.rate))),
+      );
+    }
+  const targets = Float32Array.from({ length: batch * 3 }, (_, i) => (i % 3 === ((i / 3) | 0) % 3 ? 0.8 : 0.1));
+  return { network, parameters, images, masks, batch, loss, ...(loss.kind === 'crossEntropy' && { targets }) };
+}
+
+/** Largest error of directional derivatives, relative to the length of each tensor's gradient. */
+async function worstDirectionalError(of: Example, h = 0.02): Promise<number> {
+  const run = await gradientRunner(of);
+  const { gradients } = await run();
+  const random = Random.stream(11, 'directions');
+  let worst = 0;
+  for (const [name, gradient] of gradients) {
+    const norm = Math.hypot(...gradient);
+    for (let trial = 0; trial < 4; trial++) {
+      // one trial along the gradient itself, the others in random directions
+      const direction = trial === 0 ? Float32Array.from(gradient) : gradient.map(() => random.normal());
+      const length = Math.hypot(...direction) || 1;
+      const expected = gradient.reduce((sum, g, i) => sum + (g * direction[i]) / length, 0);
+      const lossAt = async (h: number) => {
+        const move = (x: Float32Array) => x.map((value, i) => value + (h * direction[i]) / length);
+        if (name === INPUT) return (await run({ images: move(of.images) })).loss;
+        const parameters = copyParameters(of.parameters);
+        const { shape, data } = parameters.get(name)!;
+        parameters.set(name, { shape, data: move(data) });
+        return (await run({ parameters })).loss;
+      };
+      // float32 losses: fourth-order differences over a wide step lose less to rounding than a small step would
+      const near = (await lossAt(h)) - (await lossAt(-h));
+      const far = (await lossAt(2 * h)) - (await lossAt(-2 * h));
+      const measured = (8 * near - far) / (12 * h);
+      worst = Math.max(worst, Math.abs(measured - expected) / Math.max(norm, 1e-2));
+    }
+  }
+  return worst;
+}
+
+describe('gradients of the onnx runtime against finite differences', () => {
+  it('has a case for every op of the registry', () => {
+    expect(Object.keys(cases).sort()).toEqual(Object.keys(onnxOps).sort());
+  });
+  for (const [kind, list] of Object.entries(cases))
+    for (const { title, network } of list)
+      it(`${kind}: ${title}`, async () => {
+        // across a kink of ReLU there is no derivative to compare with: step less far
+        const h = kind === 'relu' ? 0.002 : 0.02;
+        expect(await worstDirectionalError(example(network, crossEntropy), h)).toBeLessThan(2e-3);
+      });
+
+  for (const decoupled of [false, true])
+    it(`${decoupled ? 'decoupled ' : ''}NT-Xent through a small network`, async () => {
+      const network: Network = {
+        input: [2, 6, 6],
+        ops: [
+          conv('c', INPUT, 4, 3, 1),
+          { kind: 'batchNorm', name: 'n', input: 'c' },
+          { kind: 'globalAveragePool', name: 'pool', input: 'n' },
+          { kind: 'dense', name: 'p', input: 'pool', outputs: 3 },
+          { kind: 'l2Normalize', name: 'unit', input: 'p' },
+        ],
+      };
+      const loss: Loss = { kind: 'ntXent', temperature: 0.5, decoupled };
+      expect(await worstDirectionalError(example(network, loss))).toBeLessThan(2e-3);
+    });
+});
