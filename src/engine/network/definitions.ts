@@ -27,12 +27,13 @@ const weight = (shape: number[], start: 'he' | 'xavier'): ParameterDefinition =>
   trainable: true,
   decays: true,
 });
-const perChannel = (
-  suffix: string,
-  count: number,
-  start: 'zeros' | 'ones',
-  trainable = true,
-): ParameterDefinition => ({ suffix, shape: [count], start, trainable, decays: false });
+const perChannel = (suffix: string, count: number, start: 'zeros' | 'ones', trainable = true): ParameterDefinition => ({
+  suffix,
+  shape: [count],
+  start,
+  trainable,
+  decays: false,
+});
 
 /** Shapes and parameters of every op; what the ops compute is up to the runtimes. */
 export const definitions: { readonly [K in OpKind]: OpDefinition<K> } = {

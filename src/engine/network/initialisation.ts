@@ -25,6 +25,5 @@ function fill(data: Float32Array, { start, shape }: ParameterDefinition, random:
   const fanIn = shape[1] * taps;
   const sd = Math.sqrt(2 / fanOut);
   const bound = Math.sqrt(6 / (fanIn + fanOut));
-  for (let i = 0; i < data.length; i++)
-    data[i] = start === 'he' ? sd * random.normal() : random.between(-bound, bound);
+  for (let i = 0; i < data.length; i++) data[i] = start === 'he' ? sd * random.normal() : random.between(-bound, bound);
 }

@@ -1,38 +1,46 @@
 import { type Matrix, row } from '../matrix';
-import { nativeProducts } from './onnx/nativeProducts';
 
 const NATIVE_FROM = 4_000_000; // multiplications; below, crossing into native code costs more than it saves
-const NATIVE_AT_MOST = 4_000_000_000; // multiplications a call: a native call blocks, so it must stay far below a second
+const BLOCK_WORK = 2_000_000_000; // multiplications a block: a native call blocks, so it stays far below a second
+const BLOCK_VALUES = 8_000_000; // results a block (32 MB)
 
 /**
  * All inner products between rows: a [n × d], b [m × d] → a bᵀ [n × m], in single precision. Large ones run in native
- * code on all cores, cut into calls short enough for a job to be cancelled in between (`afterBlock`).
+ * code on all cores. The whole result is held in memory and made in one go: see `forEachProductRow` for more.
  */
-export async function crossProducts(
-  a: Matrix,
-  b: Matrix,
-  afterBlock: () => Promise<void> = async () => {},
-): Promise<Matrix<Float32Array>> {
+export async function crossProducts(a: Matrix, b: Matrix): Promise<Matrix<Float32Array>> {
   if (a.columns !== b.columns)
     throw new RangeError(`Rows of ${a.columns} and of ${b.columns} values have no inner products.`);
-  const work = a.rows * b.rows * a.columns;
-  if (work < NATIVE_FROM) return { rows: a.rows, columns: b.rows, data: productsInPlace(a, b) };
+  if (a.rows * b.rows * a.columns < NATIVE_FROM) return { rows: a.rows, columns: b.rows, data: plainProducts(a, b) };
+  const { nativeProducts } = await import('./onnx/nativeProducts'); // loaded only where it pays
+  return nativeProducts(singlePrecision(a), singlePrecision(b));
+}
+
+/**
+ * Visits a bᵀ row by row without ever holding all of it: `visit(i, products)` gets the inner products of row i of a with
+ * all rows of b. `afterBlock(rowsDone)` is awaited a few times a second, for progress and for cancelling.
+ */
+export async function forEachProductRow(
+  a: Matrix,
+  b: Matrix,
+  visit: (i: number, products: Float32Array) => void,
+  afterBlock: (rowsDone: number) => Promise<void>,
+): Promise<void> {
   const left = singlePrecision(a);
   const right = singlePrecision(b);
-  const step = Math.max(1, Math.floor(NATIVE_AT_MOST / (b.rows * b.columns)));
-  if (step >= a.rows) return nativeProducts(left, right);
-  const data = new Float32Array(a.rows * b.rows);
+  const most = Math.min(BLOCK_WORK / (b.rows * b.columns), BLOCK_VALUES / b.rows);
+  const step = Math.max(1, Math.min(a.rows, Math.floor(most)));
   for (let start = 0; start < a.rows; start += step) {
     const rows = Math.min(step, a.rows - start);
-    const block = { rows, columns: a.columns, data: left.data.subarray(start * a.columns, (start + rows) * a.columns) };
-    data.set((await nativeProducts(block, right)).data, start * b.rows);
-    await afterBlock();
+    const data = left.data.subarray(start * a.columns, (start + rows) * a.columns);
+    const products = await crossProducts({ rows, columns: a.columns, data }, right);
+    for (let i = 0; i < rows; i++) visit(start + i, row(products, i));
+    await afterBlock(start + rows);
   }
-  return { rows: a.rows, columns: b.rows, data };
 }
 
 /** The same in plain JavaScript, summed in double precision; four columns at a time share each loaded value of a. */
-function productsInPlace(a: Matrix, b: Matrix): Float32Array {
+function plainProducts(a: Matrix, b: Matrix): Float32Array {
   const out = new Float32Array(a.rows * b.rows);
   const d = a.columns;
   for (let i = 0; i < a.rows; i++) {

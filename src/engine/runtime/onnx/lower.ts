@@ -97,7 +97,6 @@ class NetworkLowering implements Gradients {
 const implementation = (op: Op) =>
   onnxOps[op.kind] as { forward(op: Op, l: Lowering): string; gradient(op: Op, dy: string, g: Gradients): void };
 
-
 /** Declares all parameters as graph inputs, runs the network forward and backward, and returns what came out. */
 function lowerTraining(network: Network, loss: Loss, batch: number, inputGradient: boolean) {
   const graph = new GraphBuilder('training step');
@@ -139,8 +138,7 @@ export function stepGraph(network: Network, { loss, optimiser, batch }: StepOpti
   return graph.build();
 }
 
-const decayOf = (optimiser: Optimiser, decays: boolean) =>
-  decays || optimiser.decayAll ? optimiser.weightDecay : 0;
+const decayOf = (optimiser: Optimiser, decays: boolean) => (decays || optimiser.decayAll ? optimiser.weightDecay : 0);
 
 /** Loss and gradients without an update, for checks: with respect to every parameter and to the images. */
 export function gradientGraph(network: Network, loss: Loss, batch: number): Uint8Array {
@@ -174,4 +172,3 @@ export function scoringGraph(
   }
   return graph.build(metadata);
 }
-

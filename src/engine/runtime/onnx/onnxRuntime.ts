@@ -55,8 +55,7 @@ class OnnxTrainingStep implements TrainingStep {
     feeds[names.images] = float(images, [this.batch, ...this.network.input]);
     feeds[names.learningRate] = float(Float32Array.of(learningRate), []);
     if (targets) feeds[names.targets] = float(targets, [this.batch, targets.length / this.batch]);
-    for (const [op, mask] of masks ?? [])
-      feeds[names.mask(op)] = float(mask, [this.batch, mask.length / this.batch]);
+    for (const [op, mask] of masks ?? []) feeds[names.mask(op)] = float(mask, [this.batch, mask.length / this.batch]);
     const results = await this.session.run(feeds);
     for (const name of this.tensors.keys()) this.tensors.set(name, results[names.next(name)] as OrtTensor);
     return {

@@ -42,45 +42,70 @@ function inputGradient(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
 /**
  * dW as matrix products. Tap (u, v) of the kernel is the product of dy with the input shifted by (u, v). Instead of
  * shifting the input kernel² times, the input is shifted along columns and dy along rows, which copies
- * kernel · (inputs + outputs) channels instead of kernel² · inputs; whichever is less is used. Strided convolutions
- * take every stride-th pixel of the shifted input.
+ * kernel · (inputs + outputs) channels instead of kernel² · inputs; whichever is less is used.
  */
 function weightGradient(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
   const { kernel, stride } = op;
   const [inputs] = g.shape(op.input);
+  if (stride === 2 && kernel === 3) return shiftPhases(op, dy, g);
   const splitShifts = stride === 1 && kernel > 1 && kernel * (inputs + op.outputs) < kernel * kernel * inputs;
   return splitShifts ? shiftBoth(op, dy, g) : shiftInput(op, dy, g);
 }
 
-/** All kernel² shifts on the input: one product gives [outputs × kernel·kernel·inputs]. */
+/** All kernel² shifts on the input, every stride-th pixel: one product gives [outputs × kernel·kernel·inputs]. */
 function shiftInput(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
   const { graph } = g;
   const { kernel, stride, outputs } = op;
   const [inputs] = g.shape(op.input);
   const [, outHeight, outWidth] = g.shape(op.name);
+  const x = g.value(op.input);
   const p = reach(op);
+  const end = (start: number, count: number) => start + (count - 1) * stride + 1;
+  const padded = p > 0 && stride > 1 ? graph.pad(x, [0, 0, p, p], [0, 0, p, p]) : x;
+  const tap = (u: number, v: number) => {
+    // crop by negative padding: faster than Slice
+    if (stride === 1) return kernel === 1 ? x : graph.pad(x, [0, 0, p - u, p - v], [0, 0, u - p, v - p]);
+    return graph.slice(padded, [2, 3], [u, v], [end(u, outHeight), end(v, outWidth)], [stride, stride]);
+  };
   const taps: string[] = [];
-  const padded = p > 0 ? graph.pad(g.value(op.input), [0, 0, p, p], [0, 0, p, p]) : g.value(op.input);
-  for (let u = 0; u < kernel; u++)
-    for (let v = 0; v < kernel; v++) {
-      if (stride === 1) {
-        // crop by negative padding: faster than Slice
-        taps.push(
-          kernel === 1
-            ? padded
-            : graph.pad(g.value(op.input), [0, 0, p - u, p - v], [0, 0, u - p, v - p]),
-        );
-        continue;
-      }
-      const end = (start: number, count: number) => start + (count - 1) * stride + 1;
-      taps.push(graph.slice(padded, [2, 3], [u, v], [end(u, outHeight), end(v, outWidth)], [stride, stride]));
-    }
+  for (let u = 0; u < kernel; u++) for (let v = 0; v < kernel; v++) taps.push(tap(u, v));
   const columns = taps.length === 1 ? taps[0] : graph.node('Concat', taps, { axis: 1 });
   const product = batchProduct(dy, outputs, columns, kernel * kernel * inputs, outHeight * outWidth, outHeight, g);
-  const byTap = graph.reshape(product, outputs, kernel, kernel, inputs);
-  return kernel === 1
-    ? graph.reshape(product, outputs, inputs, 1, 1)
-    : graph.transpose(byTap, 0, 3, 1, 2);
+  if (kernel === 1) return graph.reshape(product, outputs, inputs, 1, 1);
+  return graph.transpose(graph.reshape(product, outputs, kernel, kernel, inputs), 0, 3, 1, 2);
+}
+
+/**
+ * 3×3 with stride 2: the input falls apart into four phases by even and odd rows and columns. Output row y meets the even
+ * row y at tap 1, the odd row y at tap 2 and the odd row y − 1 at tap 0; columns alike. So two of three taps need no
+ * shift, and the third is a shift of the odd rows or of dy (columns). Everything is laid out channel by channel over all
+ * images, so that each product is one large GEMM.
+ */
+function shiftPhases(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
+  const { graph, batch } = g;
+  const { outputs } = op;
+  const [inputs, height, width] = g.shape(op.input);
+  const [, h, w] = g.shape(op.name);
+  const x = g.value(op.input);
+  const even = height % 2 || width % 2 ? graph.pad(x, [0, 0, 0, 0], [0, 0, height % 2, width % 2]) : x;
+  // channels: row phase, column phase, input
+  const phases = graph.node('SpaceToDepth', [even], { blocksize: 2 });
+  const here = graph.reshape(graph.transpose(phases, 1, 0, 2, 3), 4 * inputs, batch * h * w);
+  const oddRows = graph.reshape(graph.slice(here, [0], [2 * inputs], [4 * inputs], [1]), 2 * inputs * batch, h, w);
+  const above = graph.reshape(graph.pad(oddRows, [0, 1, 0], [0, -1, 0]), 2 * inputs, batch * h * w);
+  const gradient = graph.reshape(graph.transpose(dy, 1, 0, 2, 3), outputs, batch * h, w);
+  const level = graph.reshape(gradient, outputs, batch * h * w);
+  const shifted = graph.reshape(graph.pad(gradient, [0, 0, -1], [0, 0, 1]), outputs, batch * h * w);
+
+  const product = (a: string, b: string, rowPhases: number) =>
+    graph.reshape(graph.node('FusedMatMul', [a, b], { transB: 1 }), outputs, rowPhases, 2, inputs);
+  // [output, row tap 1 2 0, column phase, input]; the phases are column taps 1 and 2 of dy in place, and the odd one is
+  // column tap 0 of dy shifted
+  const rowTaps = (a: string) => graph.node('Concat', [product(a, here, 2), product(a, above, 1)], { axis: 1 });
+  const taps = graph.node('Concat', [graph.slice(rowTaps(shifted), [2], [1], [2], [1]), rowTaps(level)], { axis: 2 });
+  const first = graph.slice(taps, [1], [2], [3], [1]);
+  const ordered = graph.node('Concat', [first, graph.slice(taps, [1], [0], [2], [1])], { axis: 1 });
+  return graph.transpose(ordered, 0, 3, 1, 2);
 }
 
 /** Column shifts on the input, row shifts on dy: one product gives [kernel·outputs × kernel·inputs]. */

@@ -1,8 +1,7 @@
 import type { OnnxOp } from '../lowering';
 
 export const globalAveragePool: OnnxOp<'globalAveragePool'> = {
-  forward: (op, l) =>
-    l.graph.node('Flatten', [l.graph.node('GlobalAveragePool', [l.value(op.input)])], { axis: 1 }),
+  forward: (op, l) => l.graph.node('Flatten', [l.graph.node('GlobalAveragePool', [l.value(op.input)])], { axis: 1 }),
 
   gradient(op, dy, g) {
     const [channels, height, width] = g.shape(op.input);

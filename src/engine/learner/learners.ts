@@ -1,0 +1,76 @@
+import type { Job } from '../job';
+import { extractFeatures } from './features';
+import type { Encoder, FitRequest, Learner, LearnerName, TrainedModel } from './learner';
+import { fitLogisticRegression } from './logisticRegression';
+import { paperStopRule } from './stopRule';
+import { type TrainingRecipe, trainClassifier } from './training';
+
+/** Penalty of the probe: weak where there are many labels, strong where there are few; chosen in docs/decisions.md. */
+export const probeL2 = (labels: number): number => 10 / labels;
+
+/** Below this many labels the probe beats fine-tuning on pre-trained features (docs/decisions.md). */
+export const FINETUNE_FROM = 200;
+
+const common = { momentum: 0.9, weightDecay: 5e-4, padding: 4, stop: paperStopRule };
+
+/** From pre-trained features and the probe's head: few epochs, a low rate. */
+const finetuneRecipe: TrainingRecipe = {
+  ...common,
+  learner: 'finetune',
+  epochs: 60,
+  batch: 32,
+  learningRate: 0.02,
+  decayAll: false,
+  cosine: 'step',
+  dropout: 0.2,
+};
+
+/** The same loop from random weights needs a higher rate and more epochs; it is run to its stop rule all the same. */
+const scratchRecipe: TrainingRecipe = { ...finetuneRecipe, epochs: 150, learningRate: 0.05 };
+
+/** Roy & Etemad 2023 (their released configuration). */
+const paperRecipe: TrainingRecipe = {
+  ...common,
+  learner: 'paper',
+  epochs: 200,
+  batch: 20,
+  learningRate: 0.01,
+  decayAll: true,
+  cosine: 'epoch',
+  dropout: 0.2,
+};
+
+/** `auto`: the probe for few labels on pre-trained features, else fine-tuning. */
+export function resolveLearner(name: LearnerName | 'auto', encoder: Encoder, labelledCount: number): LearnerName {
+  if (name !== 'auto') return name;
+  return encoder.pretrained && labelledCount < FINETUNE_FROM ? 'probe' : 'finetune';
+}
+
+/** A linear classifier on frozen features (Alain & Bengio 2017). */
+async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
+  const { encoder, pixels, normalisation, labelled, classCount } = request;
+  const features = await extractFeatures(encoder, pixels, normalisation, labelled.indices, job);
+  const l2 = probeL2(labelled.indices.length);
+  const head = await fitLogisticRegression({ features, labels: labelled.labels, classCount, l2 }, job);
+  return {
+    learner: 'probe',
+    epochs: head.iterations,
+    stopped: 'converged',
+    encoder,
+    head,
+    features: (indices, watching) => extractFeatures(encoder, pixels, normalisation, indices, watching),
+  };
+}
+
+/** Encoder and head together; on a pre-trained encoder the head starts from the probe, so that features survive. */
+async function finetune(request: FitRequest, job: Job): Promise<TrainedModel> {
+  if (!request.encoder.pretrained) return trainClassifier(request, scratchRecipe, null, job);
+  const { head } = await probe(request, job);
+  return trainClassifier(request, finetuneRecipe, head, job);
+}
+
+const paper = (request: FitRequest, job: Job): Promise<TrainedModel> =>
+  trainClassifier(request, paperRecipe, null, job);
+
+/** Every way to train, by name. */
+export const learners: Readonly<Record<LearnerName, Learner>> = { probe, finetune, paper };

@@ -1,0 +1,156 @@
+import { writeCrop } from '../augment/views';
+import { breathe, type Job } from '../job';
+import { matrix } from '../matrix';
+import { withClassifier } from '../network/architectures';
+import { activationShapes, parameterDefinitions } from '../network/definitions';
+import { initialise } from '../network/initialisation';
+import { copyParameters, type Parameters } from '../network/network';
+import { Random } from '../random';
+import { defaultRuntime } from '../runtime/device';
+import { extractFeatures } from './features';
+import type { FitRequest, LearnerName, TrainedModel } from './learner';
+import type { LinearHead } from './logisticRegression';
+import { argmax } from './metrics';
+import { type StopRule, shouldStop } from './stopRule';
+
+/** How encoder and head are trained together on labelled images. */
+export interface TrainingRecipe {
+  readonly learner: LearnerName;
+  readonly epochs: number;
+  /** At most; fewer when there are fewer images. */
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly decayAll: boolean;
+  /** Cosine to 0: stepped every batch, or every epoch as in the paper's code. */
+  readonly cosine: 'step' | 'epoch';
+  /** Dropout between encoder and head. */
+  readonly dropout: number;
+  /** Pixels by which random crops are shifted at most. */
+  readonly padding: number;
+  readonly stop: StopRule;
+}
+
+/**
+ * Trains encoder and head by SGD on random crops of the labelled images. Starts from exactly the request's encoder and
+ * from the given head, or a fresh one.
+ */
+export async function trainClassifier(
+  request: FitRequest,
+  recipe: TrainingRecipe,
+  head: LinearHead | null,
+  job: Job,
+): Promise<TrainedModel> {
+  const { encoder, classCount, labelled, seed, pixels, normalisation } = request;
+  const network = withClassifier(encoder.network, classCount, recipe.dropout);
+  const n = labelled.indices.length;
+  const batch = Math.min(recipe.batch, n);
+  const stepsPerEpoch = Math.ceil(n / batch);
+  const steps = recipe.epochs * stepsPerEpoch;
+  const parameters = startParameters(request, network, head);
+  const step = await defaultRuntime().compileStep(
+    network,
+    { parameters, velocities: new Map() },
+    {
+      loss: { kind: 'crossEntropy' },
+      optimiser: { momentum: recipe.momentum, weightDecay: recipe.weightDecay, decayAll: recipe.decayAll },
+      batch,
+    },
+  );
+  try {
+    const size = pixels.channels * pixels.height * pixels.width;
+    const source = new Uint8Array(size);
+    const images = new Float32Array(batch * size);
+    const targets = new Float32Array(batch * classCount);
+    const [features] = activationShapes(network).get('head.dropout') ?? [0];
+    const mask = new Float32Array(batch * features);
+    const random = Random.stream(seed, 'augment');
+    const accuracies: number[] = [];
+    let stopped: TrainedModel['stopped'] | null = null;
+    while (!stopped) {
+      const epoch = accuracies.length;
+      const order = Random.stream(seed, `shuffle/${epoch}`).permutation(n);
+      let correct = 0;
+      for (let s = 0; s < stepsPerEpoch; s++) {
+        targets.fill(0);
+        const rows = batchRows(order, s, batch);
+        for (const [i, row] of rows.entries()) {
+          pixels.read(labelled.indices[row], source, 0);
+          writeCrop(source, pixels, normalisation, recipe.padding, random, images, i * size);
+          targets[i * classCount + labelled.labels[row]] = 1;
+        }
+        const keep = 1 - recipe.dropout;
+        for (let i = 0; i < mask.length; i++) mask[i] = random.chance(keep) ? 1 / keep : 0;
+        const at = recipe.cosine === 'step' ? (epoch * stepsPerEpoch + s) / steps : epoch / recipe.epochs;
+        const { output } = await step.run({
+          images,
+          targets,
+          learningRate: (recipe.learningRate * (1 + Math.cos(Math.PI * at))) / 2,
+          ...(features > 0 && { masks: new Map([['head.dropout', mask]]) }),
+        });
+        // rows that only fill up the last batch were counted before
+        for (let i = 0; i < Math.min(batch, n - s * batch); i++) {
+          const logits = output.subarray(i * classCount, (i + 1) * classCount);
+          if (argmax(logits) === labelled.labels[rows[i]]) correct++;
+        }
+        await breathe(job);
+      }
+      accuracies.push(correct / n);
+      job.report({
+        stage: 'Training',
+        done: accuracies.length,
+        total: recipe.epochs,
+        unit: 'epochs',
+        message: `training accuracy ${((100 * correct) / n).toFixed(1)} %`,
+      });
+      stopped = shouldStop(accuracies, recipe.stop) ?? (accuracies.length === recipe.epochs ? 'epochs' : null);
+    }
+    return toModel(request, recipe.learner, step.state().parameters, accuracies.length, stopped);
+  } finally {
+    await step.dispose();
+  }
+}
+
+/** The encoder's parameters as they are, and the head. */
+function startParameters(
+  { encoder, seed }: FitRequest,
+  network: ReturnType<typeof withClassifier>,
+  head: LinearHead | null,
+): Parameters {
+  const parameters = new Map([...initialise(network, seed), ...copyParameters(encoder.parameters)]);
+  if (head) {
+    const { rows, columns, data } = head.weights;
+    parameters.set('head.weight', { shape: [rows, columns], data: Float32Array.from(data) });
+    parameters.set('head.bias', { shape: [rows], data: Float32Array.from(head.bias) });
+  }
+  return parameters;
+}
+
+/** Rows of a batch; the last batch of an epoch is filled up from the epoch's beginning. */
+function batchRows(order: Int32Array, step: number, batch: number): Int32Array {
+  return Int32Array.from({ length: batch }, (_, i) => order[(step * batch + i) % order.length]);
+}
+
+function toModel(
+  { encoder, pixels, normalisation }: FitRequest,
+  learner: LearnerName,
+  parameters: Parameters,
+  epochs: number,
+  stopped: TrainedModel['stopped'],
+): TrainedModel {
+  const weights = parameters.get('head.weight')!;
+  const own = [...parameterDefinitions(encoder.network).keys()].map((name) => [name, parameters.get(name)!] as const);
+  const trained = { ...encoder, parameters: new Map(own) };
+  return {
+    learner,
+    epochs,
+    stopped,
+    encoder: trained,
+    head: {
+      weights: matrix(weights.shape[0], weights.shape[1], weights.data),
+      bias: parameters.get('head.bias')!.data,
+    },
+    features: (indices, job) => extractFeatures(trained, pixels, normalisation, indices, job),
+  };
+}

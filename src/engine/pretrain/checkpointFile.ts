@@ -1,0 +1,59 @@
+import { access, rm } from 'node:fs/promises';
+import { z } from 'zod';
+import { damagedError } from '../errors';
+import type { Parameters } from '../network/network';
+import { readSafetensors, writeSafetensors } from '../store/safetensors';
+import type { PretrainCheckpoints } from './pretrain';
+
+const running = z.object({ loss: z.number(), alignment: z.number(), uniformity: z.number() });
+const progressSchema = z.object({
+  seed: z.int(),
+  epochs: z.int(),
+  step: z.int(),
+  random: z.array(z.int()).length(4),
+  history: z.array(running),
+  running,
+  seconds: z.number(),
+});
+
+const VELOCITY = 'velocity/';
+
+/**
+ * The checkpoint of an unfinished run: one file, so that it is whole or not there. `key` is a digest of everything that
+ * decides what the run computes; a checkpoint of another run is not continued.
+ */
+export function checkpointFile(path: string, key: string): PretrainCheckpoints & { remove(): Promise<void> } {
+  return {
+    async load() {
+      const there = await access(path).then(
+        () => true,
+        () => false,
+      );
+      if (!there) return null;
+      const { parameters: all, metadata } = await readSafetensors(path);
+      if (metadata.key !== key) return null;
+      const parameters: Parameters = new Map();
+      const velocities: Parameters = new Map();
+      for (const [name, tensor] of all)
+        if (name.startsWith(VELOCITY)) velocities.set(name.slice(VELOCITY.length), tensor);
+        else parameters.set(name, tensor);
+      try {
+        const progress = progressSchema.parse(JSON.parse(metadata.progress ?? ''));
+        return { progress, state: { parameters, velocities } };
+      } catch (error) {
+        throw damagedError(
+          `The checkpoint ${path} is damaged; run pretrain with --restart to begin again without it.`,
+          error,
+        );
+      }
+    },
+    async save(progress, { parameters, velocities }) {
+      const all = new Map(parameters);
+      for (const [name, tensor] of velocities) all.set(VELOCITY + name, tensor);
+      await writeSafetensors(path, all, { key, progress: JSON.stringify(progress) });
+    },
+    async remove() {
+      await rm(path, { force: true });
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { access, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SCHEMA_VERSION } from '../../shared/schema/common';
+import { type EncoderFile, encoderFile } from '../../shared/schema/encoder';
+import { damagedError } from '../errors';
+import type { Encoder } from '../learner/learner';
+import { architecture } from '../network/architectures';
+import { parameterDefinitions } from '../network/definitions';
+import type { Network, Parameters } from '../network/network';
+import { readJson, writeFileAtomic, writeJson } from '../store/atomicFile';
+import { readSafetensors, writeSafetensors } from '../store/safetensors';
+
+/** A pre-trained encoder and how it was made. */
+export interface PretrainedEncoder extends Encoder {
+  readonly info: EncoderFile;
+}
+
+interface Folder {
+  /** The dataset's folder. */
+  readonly directory: string;
+}
+
+const weightsPath = ({ directory }: Folder) => join(directory, 'models', 'encoder.safetensors');
+const infoPath = ({ directory }: Folder) => join(directory, 'models', 'encoder.json');
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** The dataset's pre-trained encoder, or null before pre-training. Damaged files are errors that say which. */
+export async function readEncoder(directory: string): Promise<PretrainedEncoder | null> {
+  const folder = { directory };
+  if (!(await exists(infoPath(folder)))) return null;
+  const info = await readJson(infoPath(folder), encoderFile);
+  const network = architecture(info.encoder, info.input);
+  const { parameters, metadata } = await readSafetensors(weightsPath(folder));
+  if (metadata.made !== madeBy(info))
+    throw damagedError(
+      `${weightsPath(folder)} and encoder.json beside it do not belong together; run pretrain with --restart.`,
+    );
+  return { network, parameters: checked(network, parameters, weightsPath(folder)), pretrained: true, info };
+}
+
+/** Writes weights first, so that encoder.json never describes weights that are not there yet. */
+export async function writeEncoder(
+  directory: string,
+  parameters: Parameters,
+  info: Omit<EncoderFile, 'schema'>,
+): Promise<void> {
+  const folder = { directory };
+  const ignore = join(directory, 'models', '.gitignore');
+  if (!(await exists(ignore))) await writeFileAtomic(ignore, '*\n');
+  const full: EncoderFile = { schema: SCHEMA_VERSION, ...info };
+  // an old encoder.json beside new weights would be refused as damaged
+  await rm(infoPath(folder), { force: true });
+  await writeSafetensors(weightsPath(folder), parameters, { made: madeBy(full) });
+  await writeJson(infoPath(folder), full);
+}
+
+/** What ties the two files together. */
+const madeBy = ({ encoder, seed, dataset, steps, history }: EncoderFile): string =>
+  JSON.stringify({ encoder, seed, dataset, steps, loss: history.at(-1)?.loss ?? null });
+
+/** Exactly the network's parameters in the network's shapes; weights of another network are an error naming both. */
+export function checked(network: Network, parameters: Parameters, path: string): Parameters {
+  const own: Parameters = new Map();
+  for (const [name, { shape }] of parameterDefinitions(network)) {
+    const tensor = parameters.get(name);
+    if (!tensor) throw damagedError(`${path} lacks the parameter ${name}; run pretrain with --restart.`);
+    if (String(tensor.shape) !== String(shape))
+      throw damagedError(
+        `${path} holds ${name} as ${tensor.shape.join(' × ')} where the network has ${shape.join(' × ')}; it was made for other images or another encoder: run pretrain with --restart.`,
+      );
+    own.set(name, tensor);
+  }
+  return own;
+}

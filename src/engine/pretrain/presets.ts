@@ -1,0 +1,70 @@
+import { faceViews, simclrViews, type ViewOptions } from '../augment/views';
+import { usageError } from '../errors';
+
+/** Everything that decides what a pre-training run computes, besides the images and the seed. */
+export interface PretrainOptions {
+  readonly preset: PresetName;
+  /** Architecture of the encoder. */
+  readonly encoder: string;
+  /** Images a step; a step sees two views of each. */
+  readonly batch: number;
+  readonly temperature: number;
+  /** Decoupled contrastive loss: the positive is not in the denominator. */
+  readonly decoupled: boolean;
+  /** Hidden and output features of the projector. */
+  readonly projector: readonly [hidden: number, output: number];
+  readonly learningRate: number;
+  readonly schedule: 'warmupCosine' | 'paper';
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly views: ViewOptions;
+  /** How long: passes over the images, or minutes from which the passes are derived by timing the first steps. */
+  readonly length: { readonly epochs: number } | { readonly minutes: number };
+}
+
+export const presetNames = ['quick', 'paper'] as const;
+export type PresetName = (typeof presetNames)[number];
+
+/** Warm-up of the `warmupCosine` schedule, in epochs, but at most a tenth of the run. */
+export const WARMUP_EPOCHS = 5;
+
+const presets: Readonly<Record<PresetName, Omit<PretrainOptions, 'preset'>>> = {
+  // For CPUs: small batch with a temperature to match (solo-learn's configurations use 0.2 at batch 256).
+  quick: {
+    encoder: 'small',
+    batch: 256,
+    temperature: 0.2,
+    decoupled: false,
+    projector: [256, 128],
+    learningRate: 0.3,
+    schedule: 'warmupCosine',
+    momentum: 0.9,
+    weightDecay: 1e-4,
+    views: faceViews,
+    length: { minutes: 30 },
+  },
+  // Roy & Etemad 2023, as their released command sets it, without the labels that it fed to the loss.
+  paper: {
+    encoder: 'resnet18',
+    batch: 1024,
+    temperature: 0.1,
+    decoupled: false,
+    projector: [512, 128],
+    learningRate: 0.5,
+    schedule: 'paper',
+    momentum: 0.9,
+    weightDecay: 1e-4,
+    views: simclrViews,
+    length: { epochs: 1000 },
+  },
+};
+
+/** A preset with changes; unknown presets are usage errors. */
+export function pretrainOptions(
+  preset: string,
+  changes: Partial<Omit<PretrainOptions, 'preset'>> = {},
+): PretrainOptions {
+  const name = presetNames.find((known) => known === preset);
+  if (!name) throw usageError(`There is no preset "${preset}"; the known ones are ${presetNames.join(' and ')}.`);
+  return { preset: name, ...presets[name], ...changes };
+}

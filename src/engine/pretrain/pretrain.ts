@@ -1,0 +1,227 @@
+import { writeView } from '../augment/views';
+import type { UnlabelledImages } from '../data/images';
+import { inputError } from '../errors';
+import { breathe, type Job } from '../job';
+import { architecture, withProjector } from '../network/architectures';
+import { parameterDefinitions } from '../network/definitions';
+import { initialise } from '../network/initialisation';
+import type { Network, Parameters } from '../network/network';
+import { Random, type RandomState } from '../random';
+import type { Runtime, TrainingState, TrainingStep } from '../runtime/runtime';
+import { contrastiveHealth, type Health } from './health';
+import { type PretrainOptions, WARMUP_EPOCHS } from './presets';
+import { paperSchedule, type Schedule, warmupCosine } from './schedules';
+
+/** One pass over the images, as the loss curve shows it. */
+export interface PretrainEpoch extends Health {
+  /** Mean contrastive loss. */
+  readonly loss: number;
+}
+
+/** Where a run stands between two steps; a run that continues from here ends with the same bytes. */
+export interface PretrainProgress {
+  readonly seed: number;
+  readonly epochs: number;
+  /** Steps done. */
+  readonly step: number;
+  /** The 'augment' stream. */
+  readonly random: RandomState;
+  readonly history: readonly PretrainEpoch[];
+  /** Sums over the epoch under way. */
+  readonly running: { readonly loss: number; readonly alignment: number; readonly uniformity: number };
+  /** Seconds spent in steps so far, over all sittings. */
+  readonly seconds: number;
+}
+
+/** Saves and finds the state of an unfinished run. */
+export interface PretrainCheckpoints {
+  load(): Promise<{ progress: PretrainProgress; state: TrainingState } | null>;
+  save(progress: PretrainProgress, state: TrainingState): Promise<void>;
+}
+
+export interface PretrainResult {
+  readonly network: Network;
+  /** The encoder's parameters, without the projector. */
+  readonly parameters: Parameters;
+  readonly progress: PretrainProgress;
+}
+
+/** Fewer images have no negatives to speak of. */
+const FEWEST_IMAGES = 8;
+/** Steps that are timed when the length is given in minutes. */
+const TIMED_STEPS = 3;
+
+/**
+ * Contrastive pre-training: SimCLR (Chen et al. 2020), two augmented views of every image, NT-Xent. It takes pixels and
+ * nothing else, so labels can't reach it. Saves a checkpoint after every epoch and when cancelled.
+ */
+export async function pretrain(
+  images: UnlabelledImages,
+  options: PretrainOptions,
+  seed: number,
+  checkpoints: PretrainCheckpoints,
+  runtime: Runtime,
+  job: Job,
+): Promise<PretrainResult> {
+  const { pixels, indices } = images;
+  if (indices.length < FEWEST_IMAGES)
+    throw inputError(
+      `Pre-training needs at least ${FEWEST_IMAGES} images, and there are ${indices.length}; add images to the folder and import it again.`,
+    );
+  const encoder = architecture(options.encoder, [pixels.channels, pixels.height, pixels.width]);
+  const network = withProjector(encoder, ...options.projector);
+  const batch = Math.min(options.batch, indices.length);
+  const stepsPerEpoch = Math.floor(indices.length / batch);
+
+  const saved = await checkpoints.load();
+  const initial: TrainingState = { parameters: initialise(network, seed), velocities: new Map() };
+  const compile = (state: TrainingState) =>
+    runtime.compileStep(network, state, {
+      loss: { kind: 'ntXent', temperature: options.temperature, decoupled: options.decoupled },
+      optimiser: { momentum: options.momentum, weightDecay: options.weightDecay, decayAll: true },
+      batch: 2 * batch,
+    });
+  job.report({ stage: 'Preparing', done: 0, total: 1 });
+  const feeder = new ViewFeeder(images, options, batch);
+  let progress = saved?.progress ?? {
+    ...newRun,
+    seed,
+    random: Random.stream(seed, 'augment').state,
+    epochs: await chooseEpochs(options.length, stepsPerEpoch, () => compile(initial), feeder, job),
+  };
+  const steps = progress.epochs * stepsPerEpoch;
+  const learningRate = scheduleOf(options, progress.epochs, stepsPerEpoch);
+  const random = Random.fromState(progress.random);
+  const step = await compile(saved?.state ?? initial);
+  const save = () => checkpoints.save(progress, step.state());
+  try {
+    while (progress.step < steps) {
+      const started = performance.now();
+      const epoch = Math.floor(progress.step / stepsPerEpoch);
+      const views = feeder.views(seed, epoch, progress.step % stepsPerEpoch, random);
+      const { loss, output } = await step.run({ images: views, learningRate: learningRate(progress.step) });
+      if (!Number.isFinite(loss))
+        throw inputError(
+          'The contrastive loss is not a number any more; start again with a lower learning rate (--restart).',
+        );
+      const health = contrastiveHealth(output, options.projector[1]);
+      progress = {
+        ...advance(progress, loss, health, stepsPerEpoch, (performance.now() - started) / 1000),
+        random: random.state,
+      };
+      report(progress, steps, stepsPerEpoch, batch, job);
+      if (progress.step % stepsPerEpoch === 0) await save();
+      await breathe(job);
+    }
+    return { network: encoder, parameters: parametersOf(encoder, step.state()), progress };
+  } catch (error) {
+    if (job.signal.aborted) await save();
+    throw error;
+  } finally {
+    await step.dispose();
+  }
+}
+
+const newRun = { step: 0, history: [], running: { loss: 0, alignment: 0, uniformity: 0 }, seconds: 0 };
+
+function parametersOf(encoder: Network, { parameters }: TrainingState): Parameters {
+  return new Map([...parameterDefinitions(encoder).keys()].map((name) => [name, parameters.get(name)!]));
+}
+
+function scheduleOf(options: PretrainOptions, epochs: number, stepsPerEpoch: number): Schedule {
+  if (options.schedule === 'paper') return paperSchedule(options.learningRate, epochs, stepsPerEpoch, options.batch);
+  const warmup = Math.min(WARMUP_EPOCHS, epochs / 10) * stepsPerEpoch;
+  return warmupCosine(options.learningRate, epochs * stepsPerEpoch, Math.floor(warmup));
+}
+
+/** The number of epochs; for a budget in minutes some steps of a throw-away run are timed. */
+async function chooseEpochs(
+  length: PretrainOptions['length'],
+  stepsPerEpoch: number,
+  compile: () => Promise<TrainingStep>,
+  feeder: ViewFeeder,
+  job: Job,
+): Promise<number> {
+  if ('epochs' in length) return length.epochs;
+  const step = await compile();
+  const random = Random.stream(0, 'timing');
+  const times: number[] = [];
+  for (let i = 0; i <= TIMED_STEPS; i++) {
+    job.report({ stage: 'Timing the first steps', done: i, total: TIMED_STEPS + 1 });
+    const started = performance.now();
+    await step.run({ images: feeder.views(0, 0, 0, random), learningRate: 0 });
+    if (i > 0) times.push((performance.now() - started) / 1000); // the first one also allocates
+    await breathe(job);
+  }
+  await step.dispose();
+  const perStep = times.sort((a, b) => a - b)[TIMED_STEPS >> 1];
+  return Math.max(1, Math.round((length.minutes * 60) / (perStep * stepsPerEpoch)));
+}
+
+function advance(
+  { step, history, running, seconds, ...rest }: PretrainProgress,
+  loss: number,
+  health: Health,
+  stepsPerEpoch: number,
+  took: number,
+): PretrainProgress {
+  const sums = {
+    loss: running.loss + loss,
+    alignment: running.alignment + health.alignment,
+    uniformity: running.uniformity + health.uniformity,
+  };
+  const done = { ...rest, step: step + 1, seconds: seconds + took };
+  if (done.step % stepsPerEpoch !== 0) return { ...done, history, running: sums };
+  const epoch = {
+    loss: sums.loss / stepsPerEpoch,
+    alignment: sums.alignment / stepsPerEpoch,
+    uniformity: sums.uniformity / stepsPerEpoch,
+  };
+  return { ...done, history: [...history, epoch], running: newRun.running };
+}
+
+function report(progress: PretrainProgress, steps: number, stepsPerEpoch: number, batch: number, job: Job): void {
+  const { step, seconds, epochs, history } = progress;
+  const last = history.at(-1);
+  job.report({
+    stage: 'Pre-training',
+    done: step * batch,
+    total: steps * batch,
+    unit: 'images',
+    rate: (step * batch) / seconds,
+    secondsLeft: ((steps - step) * seconds) / step,
+    message: `epoch ${Math.min(epochs, Math.floor(step / stepsPerEpoch) + 1)}/${epochs}${last ? `, loss ${last.loss.toFixed(3)}` : ''}`,
+  });
+}
+
+/** Makes the batches: which images a step sees is a function of seed, epoch and step alone. */
+class ViewFeeder {
+  private readonly source: Uint8Array;
+  private readonly target: Float32Array;
+  private order: { seed: number; epoch: number; indices: Int32Array } | null = null;
+
+  constructor(
+    private readonly images: UnlabelledImages,
+    private readonly options: PretrainOptions,
+    private readonly batch: number,
+  ) {
+    const { channels, height, width } = images.pixels;
+    this.source = new Uint8Array(channels * height * width);
+    this.target = new Float32Array(2 * batch * this.source.length);
+  }
+
+  /** Two views of each image of a step: rows i and i + batch. The array is used again by the next call. */
+  views(seed: number, epoch: number, step: number, random: Random): Float32Array {
+    const { pixels, normalisation, indices } = this.images;
+    if (this.order?.epoch !== epoch || this.order.seed !== seed)
+      this.order = { seed, epoch, indices: Random.stream(seed, `shuffle/${epoch}`).shuffle(indices.slice()) };
+    for (let i = 0; i < this.batch; i++) {
+      pixels.read(this.order.indices[step * this.batch + i], this.source, 0);
+      for (const row of [i, i + this.batch]) {
+        const offset = row * this.source.length;
+        writeView(this.source, pixels, normalisation, this.options.views, random, this.target, offset);
+      }
+    }
+    return this.target;
+  }
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { Matrix } from '../../../src/engine/matrix';
+import { Random } from '../../../src/engine/random';
+import { crossProducts, forEachProductRow } from '../../../src/engine/runtime/matrixProducts';
+
+function normal(rows: number, columns: number, seed: number): Matrix<Float32Array> {
+  const random = Random.stream(seed, 'test');
+  return { rows, columns, data: Float32Array.from({ length: rows * columns }, () => random.normal()) };
+}
+
+function product(a: Matrix, b: Matrix, i: number, j: number): number {
+  let sum = 0;
+  for (let t = 0; t < a.columns; t++) sum += a.data[i * a.columns + t] * b.data[j * a.columns + t];
+  return sum;
+}
+
+describe('cross products', () => {
+  it.each([
+    ['plain', 7, 9, 5],
+    ['plain', 1, 1, 1],
+    ['plain', 3, 4, 0],
+    ['plain', 5, 0, 3],
+    ['native', 300, 257, 65],
+    ['native', 1, 70_000, 64],
+  ])('are right in %s code: %i × %i of %i', async (_, n, m, d) => {
+    const [a, b] = [normal(n, d, 1), normal(m, d, 2)];
+    const products = await crossProducts(a, b);
+    expect([products.rows, products.columns, products.data.length]).toEqual([n, m, n * m]);
+    for (let at = 0; at < n * m; at += 1 + Math.floor((n * m) / 20_000)) {
+      const expected = product(a, b, Math.floor(at / m), at % m);
+      expect(Math.abs(products.data[at] - expected)).toBeLessThan(2e-6 * (10 + d));
+    }
+  });
+
+  it('take doubles', async () => {
+    const a = normal(200, 150, 1);
+    const doubles = { rows: 200, columns: 150, data: Float64Array.from(a.data) };
+    expect((await crossProducts(doubles, doubles)).data).toEqual((await crossProducts(a, a)).data);
+  });
+
+  it('are the same for equal rows, wherever they stand', async () => {
+    const a = normal(301, 128, 1);
+    const b = normal(307, 128, 2);
+    for (const i of [17, 128, 300]) a.data.set(a.data.subarray(0, 128), i * 128);
+    for (const j of [3, 64, 255, 306]) b.data.set(b.data.subarray(0, 128), j * 128);
+    const { data } = await crossProducts(a, b);
+    for (const i of [17, 128, 300]) for (let j = 0; j < 307; j++) expect(data[i * 307 + j]).toBe(data[j]);
+    for (let i = 0; i < 301; i++) for (const j of [3, 64, 255, 306]) expect(data[i * 307 + j]).toBe(data[i * 307]);
+  });
+
+  it('refuse rows of different lengths', async () => {
+    await expect(crossProducts(normal(2, 3, 1), normal(2, 4, 1))).rejects.toThrow(RangeError);
+  });
+
+  it('come row by row, in blocks of bounded memory', async () => {
+    const [a, b] = [normal(900, 16, 1), normal(20_000, 16, 2)]; // 72 MB of products in all
+    const visited: number[] = [];
+    const blocks: number[] = [];
+    await forEachProductRow(
+      a,
+      b,
+      (i, products) => {
+        visited.push(i);
+        expect(products).toHaveLength(20_000);
+        expect(Math.abs(products[i] - product(a, b, i, i))).toBeLessThan(1e-4);
+      },
+      async (done) => void blocks.push(done),
+    );
+    expect(visited).toEqual(Array.from({ length: 900 }, (_, i) => i));
+    expect(blocks).toEqual([400, 800, 900]);
+  });
+
+  it('stop where the step after a block throws', async () => {
+    const a = normal(900, 16, 1);
+    let rows = 0;
+    const stop = async (): Promise<void> => {
+      throw new Error('enough');
+    };
+    await expect(forEachProductRow(a, normal(20_000, 16, 2), () => void rows++, stop)).rejects.toThrow('enough');
+    expect(rows).toBe(400);
+  });
+});
