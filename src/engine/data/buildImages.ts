@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import type { BrokenImage, ImageShape } from '../../shared/schema/dataset';
+import { inputError } from '../errors';
+import { breathe, type Job, throwIfCancelled } from '../job';
+import { decodeImage, problemOf, reshapeGrey } from './decode';
+import type { IndexEntry } from './imageIndex';
+import type { Normalisation } from './images';
+import { FER_SIZE } from './importers/fer2013';
+import { type ImageSource, isBroken, type SourceItem } from './importers/source';
+import { concurrency, mapInOrder } from './mapInOrder';
+import { ChannelStatistics } from './normalisation';
+import { PixelWriter } from './pixelFile';
+
+/** All images of a source, decoded. The pixel file is written but not in its place yet: commit or discard it. */
+export interface BuiltImages {
+  /** In the order of the records of the pixel file. */
+  readonly entries: readonly IndexEntry[];
+  readonly pixelHashes: readonly string[];
+  readonly broken: readonly BrokenImage[];
+  readonly normalisation: Normalisation;
+  readonly pixels: PixelWriter;
+}
+
+interface Loaded {
+  readonly entry: IndexEntry;
+  readonly pixels: Uint8Array;
+  readonly pixelHash: string;
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/**
+ * Decodes every image of a source into a pixel file, several at a time and in the order of the source; memory stays flat
+ * however many there are. Images that can't be read are listed. None usable, or none for training: input error.
+ */
+export async function buildImages(
+  source: ImageSource,
+  shape: ImageShape,
+  pixelPath: string,
+  job: Job,
+): Promise<BuiltImages> {
+  sharp.concurrency(1); // many small images: one thread each, many at a time
+  sharp.cache(false); // no image is decoded twice
+  throwIfCancelled(job);
+  const pixels = await PixelWriter.create(pixelPath, shape);
+  try {
+    return { ...(await loadAll(source, shape, pixels, job)), pixels };
+  } catch (error) {
+    await pixels.discard();
+    throw error;
+  }
+}
+
+async function loadAll(source: ImageSource, shape: ImageShape, pixels: PixelWriter, job: Job) {
+  const entries: IndexEntry[] = [];
+  const pixelHashes: string[] = [];
+  const broken: BrokenImage[] = [];
+  const statistics = new ChannelStatistics(shape);
+  const report = reporter(job, source.total);
+  let done = 0;
+  let trained = 0;
+  for await (const loaded of mapInOrder(source.items(), concurrency(), (item) => load(item, shape))) {
+    throwIfCancelled(job);
+    if ('problem' in loaded) broken.push({ id: loaded.id, problem: loaded.problem });
+    else {
+      await pixels.add(loaded.pixels);
+      entries.push(loaded.entry);
+      pixelHashes.push(loaded.pixelHash);
+      if (loaded.entry.split === 'train') {
+        statistics.add(loaded.pixels);
+        trained++;
+      }
+    }
+    report(++done);
+    if (done % 64 === 0) await breathe(job);
+  }
+  if (entries.length === 0) {
+    const [first] = broken;
+    throw inputError(
+      `None of the ${broken.length} images in ${source.root} can be used; the first is ${first?.id}: ${first?.problem}.`,
+    );
+  }
+  if (trained === 0) throw inputError(`${source.root} has test images only; add images to learn from.`);
+  return { entries, pixelHashes, broken, normalisation: statistics.result() };
+}
+
+async function load(item: SourceItem, shape: ImageShape): Promise<Loaded | BrokenImage> {
+  if (isBroken(item)) return item;
+  const { id, split, label, content } = item;
+  try {
+    const bytes = typeof content === 'string' ? await readFile(content) : content;
+    const pixels =
+      typeof content === 'string'
+        ? await decodeImage(bytes, shape)
+        : await reshapeGrey(content, { height: FER_SIZE, width: FER_SIZE }, shape);
+    return { entry: { id, split, label, hash: sha256(bytes) }, pixels, pixelHash: sha256(pixels) };
+  } catch (error) {
+    return { id, problem: problemOf(error, id) };
+  }
+}
+
+/** Reports at most twenty times a second, and always the end. */
+function reporter(job: Job, total: number): (done: number) => void {
+  let next = 0;
+  return (done) => {
+    const now = performance.now();
+    if (now < next && done !== total) return;
+    next = now + 50;
+    job.report({ stage: 'Decoding images', done, total, unit: 'images' });
+  };
+}

@@ -1,0 +1,292 @@
+import { existsSync } from 'node:fs';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { version } from '../../../package.json';
+import {
+  type BrokenImage,
+  type DatasetFile,
+  datasetFile,
+  type ImageShape,
+  type Layout,
+} from '../../shared/schema/dataset';
+import { inputError, usageError } from '../errors';
+import type { Job } from '../job';
+import { readJson, writeJson } from '../store/atomicFile';
+import { type BuiltImages, buildImages } from './buildImages';
+import { changedError, checkSameChoices } from './datasetIdentity';
+import { chooseName, datasetDirectory, isDatasetName, resolveRoot, storedRoot, warmstartFolder } from './datasetPaths';
+import { type Duplicates, findDuplicates } from './duplicates';
+import { commitCache, loadCache, pixelPath } from './imageCache';
+import { contentOrder, digests, type IndexEntry, matches } from './imageIndex';
+import { checkShapeOptions, chooseShape, type ShapeOptions } from './imageShape';
+import type { Normalisation, PixelStore, Split } from './images';
+import { detectLayout, openSource } from './importers/openSource';
+import type { Ignored, ImageSource } from './importers/source';
+import { openPixelFile } from './pixelFile';
+
+export interface ImportOptions extends ShapeOptions {
+  /** Folder that gets `warmstart/<name>/`. */
+  readonly workspace: string;
+  /** Folder of images, or FER2013's csv file. */
+  readonly folder: string;
+  readonly layout: 'auto' | Layout;
+  /** Default: the folder's own name. */
+  readonly name?: string | undefined;
+  /** Image folders only: the classes to label. Default: the names of the class folders. */
+  readonly classes?: readonly string[] | undefined;
+  /** KDEF: only faces seen from the front. Default: all. */
+  readonly frontalOnly?: boolean | undefined;
+  /** KDEF: chooses the people of the test split. Default 0. */
+  readonly seed?: number | undefined;
+}
+
+export interface SplitCounts {
+  readonly images: number;
+  /** Images whose class the layout does not tell. */
+  readonly unlabelled: number;
+  /** Images of each class, in the order of the class list. */
+  readonly perClass: readonly number[];
+}
+
+export interface ImportReport {
+  readonly name: string;
+  /** Absolute path of `warmstart/<name>`. */
+  readonly directory: string;
+  /** Absolute path of the images. */
+  readonly root: string;
+  readonly layout: Layout;
+  /** True when the dataset was there before, made from the same images; then nothing was written. */
+  readonly alreadyImported: boolean;
+  readonly classes: readonly string[];
+  readonly image: ImageShape;
+  readonly counts: Readonly<Record<Split, SplitCounts>>;
+  readonly broken: readonly BrokenImage[];
+  readonly ignored: Ignored;
+  readonly duplicates: Duplicates;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Makes a dataset of a folder. `dataset.json` is written last: a dataset is there as a whole or not at all. Rounds and
+ * labels are never touched, and a dataset of that name that was made of anything else is an input error.
+ */
+export async function importDataset(options: ImportOptions, job: Job): Promise<ImportReport> {
+  checkShapeOptions(options);
+  const workspace = resolve(options.workspace);
+  const folder = resolve(options.folder);
+  const exclude = warmstartFolder(workspace);
+  const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
+  if (options.classes && layout !== 'folders' && layout !== 'sample')
+    throw usageError(`The layout ${layout} has its own classes; leave out --classes, or add --layout folders.`);
+  const name = chooseName(folder, options.name);
+  const directory = datasetDirectory(workspace, name);
+  const existing = existsSync(join(directory, 'dataset.json')) ? await readDatasetFile(directory) : null;
+  const classes = options.classes ?? (existing?.layout === layout ? existing.classes : undefined);
+  const kdef = {
+    frontalOnly: options.frontalOnly ?? existing?.kdef?.frontalOnly ?? false,
+    seed: options.seed ?? existing?.kdef?.seed ?? 0,
+  };
+  const source = await openSource(layout, folder, { classes, exclude, ...kdef }, job);
+  if (existing) checkSameChoices(existing, directory, source, { ...options, kdef });
+  const shape = existing ? existing.image : await chooseShape(source, options, job);
+  const cache = join(directory, '.cache');
+  const undo = undoFolders(exclude, directory, cache);
+  let built: BuiltImages | undefined;
+  try {
+    built = await buildImages(source, shape, pixelPath(cache), job);
+    const duplicates = findDuplicates(built.entries, built.pixelHashes, source.classes);
+    if (existing) {
+      if (!matches(built.entries, existing)) throw changedError(existing, source, built);
+      await built.pixels.discard();
+      await undo();
+    } else {
+      await commitCache(cache, built, shape);
+      const file = describe(name, storedRoot(workspace, directory, source.root), source, shape, built, duplicates);
+      await writeJson(join(directory, 'dataset.json'), layout === 'kdef' ? { ...file, kdef } : file);
+    }
+    return {
+      name,
+      directory,
+      root: source.root,
+      layout,
+      alreadyImported: existing !== null,
+      classes: source.classes,
+      image: shape,
+      counts: countSplits(built.entries, source.classes.length),
+      broken: built.broken,
+      ignored: source.ignored,
+      duplicates,
+      notes: source.notes,
+    };
+  } catch (error) {
+    await built?.pixels.discard();
+    await undo();
+    throw error;
+  }
+}
+
+/** Removes the folders that are made from now on, as far as nothing else came into them. */
+function undoFolders(...folders: [warmstart: string, directory: string, cache: string]): () => Promise<void> {
+  const made = folders.filter((folder) => !existsSync(folder)).reverse();
+  return async () => {
+    const cache = folders[2];
+    if (made.includes(cache)) await rm(cache, { recursive: true, force: true }).catch(() => {});
+    for (const folder of made) await rmdir(folder).catch(() => {});
+  };
+}
+
+function describe(
+  name: string,
+  root: string,
+  source: ImageSource,
+  image: ImageShape,
+  { entries, broken, normalisation }: BuiltImages,
+  { groups, copies, leaks, conflicts }: Duplicates,
+): DatasetFile {
+  const train = entries.filter(({ split }) => split === 'train').length;
+  return {
+    schema: 1,
+    name,
+    layout: source.layout,
+    root,
+    classes: [...source.classes],
+    image,
+    split: { train, test: entries.length - train },
+    ...digests(entries, source.classes),
+    normalisation: { mean: [...normalisation.mean], std: [...normalisation.std] },
+    broken: [...broken],
+    duplicates: { groups: groups.length, copies, leaks: leaks.length, conflicts: conflicts.length },
+    createdBy: version,
+  };
+}
+
+function countSplits(entries: readonly IndexEntry[], classCount: number): Record<Split, SplitCounts> {
+  const count = (split: Split): SplitCounts => {
+    const labels = entries.filter((entry) => entry.split === split).map(({ label }) => label);
+    const perClass = Array.from({ length: classCount }, () => 0);
+    for (const label of labels) if (label !== null) perClass[label]++;
+    return { images: labels.length, unlabelled: labels.filter((label) => label === null).length, perClass };
+  };
+  return { train: count('train'), test: count('test') };
+}
+
+/** An image as rounds, oracle and panel see it. */
+export interface ImageRecord {
+  readonly id: string;
+  readonly split: Split;
+  /** Index of the class that the layout tells (for the oracle and for testing only); null when it tells none. */
+  readonly label: number | null;
+}
+
+/** An open dataset. Indices refer to `images` and to the pixel store alike. */
+export interface Dataset {
+  readonly name: string;
+  /** Absolute path of `warmstart/<name>`. */
+  readonly directory: string;
+  /** Absolute path of its `.cache`. */
+  readonly cache: string;
+  readonly file: DatasetFile;
+  /** In the order of their content's hash, which hints at no class. */
+  readonly images: readonly ImageRecord[];
+  readonly pixels: PixelStore;
+  readonly normalisation: Normalisation;
+  /** Indices of the training images (the pool and what is labelled of it), ascending. */
+  readonly train: Int32Array;
+  /** Indices of the test images whose class is known, ascending. */
+  readonly test: Int32Array;
+  indexOf(id: string): number | undefined;
+  /** Absolute path of the image file; null for rows of a csv file. */
+  sourceFile(index: number): string | null;
+  close(): void;
+}
+
+const readDatasetFile = (directory: string): Promise<DatasetFile> =>
+  readJson(join(directory, 'dataset.json'), datasetFile);
+
+/**
+ * Opens a dataset. A cache that is missing or belongs to other images is made again; when the images are no longer those
+ * of the import, that is an input error. An unknown name is an input error that lists the known ones.
+ */
+export async function openDataset(workspace: string, name: string, job: Job): Promise<Dataset> {
+  const directory = datasetDirectory(workspace, name);
+  if (!isDatasetName(name) || !existsSync(join(directory, 'dataset.json'))) throw await unknownError(workspace, name);
+  const file = await readDatasetFile(directory);
+  const cache = join(directory, '.cache');
+  const root = resolveRoot(directory, file.root);
+  const entries = (await loadCache(cache, file)) ?? (await rebuildCache(workspace, directory, file, job));
+  const order = contentOrder(entries);
+  const images = Array.from(order, (i): ImageRecord => {
+    const { id, split, label } = entries[i];
+    return { id, split, label };
+  });
+  const indices = new Map(images.map(({ id }, i) => [id, i]));
+  const pixels = openPixelFile(pixelPath(cache), file.image, order);
+  const where = (wanted: (image: ImageRecord) => boolean) =>
+    Int32Array.from(images.flatMap((image, i) => (wanted(image) ? [i] : [])));
+  return {
+    name,
+    directory,
+    cache,
+    file,
+    images,
+    pixels,
+    normalisation: file.normalisation,
+    train: where(({ split }) => split === 'train'),
+    test: where(({ split, label }) => split === 'test' && label !== null),
+    indexOf: (id) => indices.get(id),
+    sourceFile: (index) => (file.layout === 'fer2013' ? null : join(root, ...images[index].id.split('/'))),
+    close: () => pixels.close(),
+  };
+}
+
+async function unknownError(workspace: string, name: string) {
+  const known = (await listDatasets(workspace)).map((listing) => listing.name);
+  const advice = known.length > 0 ? `known are ${known.join(', ')}` : 'import a folder of images first';
+  return inputError(`There is no dataset "${name}" in ${warmstartFolder(workspace)}; ${advice}.`);
+}
+
+async function rebuildCache(
+  workspace: string,
+  directory: string,
+  file: DatasetFile,
+  job: Job,
+): Promise<readonly IndexEntry[]> {
+  const root = resolveRoot(directory, file.root);
+  if (!existsSync(root))
+    throw inputError(
+      `The images of dataset "${file.name}" are no longer at ${root}; put them back, or correct "root" in its dataset.json.`,
+    );
+  const cache = join(directory, '.cache');
+  const { frontalOnly, seed } = file.kdef ?? { frontalOnly: false, seed: 0 };
+  const options = { classes: file.classes, exclude: warmstartFolder(workspace), frontalOnly, seed };
+  const source = await openSource(file.layout, root, options, job);
+  const built = await buildImages(source, file.image, pixelPath(cache), job);
+  if (!matches(built.entries, file)) {
+    await built.pixels.discard();
+    throw changedError(file, source, built);
+  }
+  await commitCache(cache, built, file.image);
+  return built.entries;
+}
+
+/** A dataset of a workspace; `file` is null and `problem` says why when its dataset.json can't be used. */
+export type DatasetListing = { readonly name: string; readonly directory: string } & (
+  | { readonly file: DatasetFile; readonly problem: null }
+  | { readonly file: null; readonly problem: string }
+);
+
+/** All datasets of a workspace, by name. */
+export async function listDatasets(workspace: string): Promise<DatasetListing[]> {
+  const names = (await readdir(warmstartFolder(workspace)).catch(() => [])).sort();
+  const listings: DatasetListing[] = [];
+  for (const name of names) {
+    const directory = datasetDirectory(workspace, name);
+    if (!isDatasetName(name) || !existsSync(join(directory, 'dataset.json'))) continue;
+    const read = readDatasetFile(directory).then(
+      (file): DatasetListing => ({ name, directory, file, problem: null }),
+      (error: Error): DatasetListing => ({ name, directory, file: null, problem: error.message }),
+    );
+    listings.push(await read);
+  }
+  return listings;
+}

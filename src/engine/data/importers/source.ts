@@ -1,0 +1,69 @@
+import { stat } from 'node:fs/promises';
+import type { BrokenImage, ImageShape, Layout } from '../../../shared/schema/dataset';
+import { inputError } from '../../errors';
+import type { Split } from '../images';
+
+/** An image before it is decoded. */
+export interface SourceImage {
+  readonly id: string;
+  readonly split: Split;
+  /** Index of the known class; null when the layout tells none. */
+  readonly label: number | null;
+  /** Absolute path of the image file, or (fer2013) 48 × 48 grey values. */
+  readonly content: string | Uint8Array;
+}
+
+/** One thing that an importer found: an image, or the reason why there is none. */
+export type SourceItem = SourceImage | BrokenImage;
+
+export const isBroken = (item: SourceItem): item is BrokenImage => 'problem' in item;
+
+/** What an importer makes of a folder or file. Reading it twice gives the same items in the same order. */
+export interface ImageSource {
+  readonly layout: Layout;
+  /** Absolute path of the folder that ids are relative to; for fer2013 the csv file. */
+  readonly root: string;
+  readonly classes: readonly string[];
+  /** Number of items, broken ones included. */
+  readonly total: number;
+  /** What the layout says about the size of its images; the rest is found out from a sample. */
+  readonly shape: Partial<ImageShape>;
+  items(): Iterable<SourceItem> | AsyncIterable<SourceItem>;
+  /** Files that are no images, by why they were passed over. */
+  readonly ignored: Ignored;
+  /** Sentences that people should read. */
+  readonly notes: readonly string[];
+}
+
+export interface Ignored {
+  /** Hidden files and folders (their name begins with a dot). */
+  readonly hidden: number;
+  /** Files of other kinds. */
+  readonly other: number;
+}
+
+/** What an importer may be told. */
+export interface SourceOptions {
+  /** Class list for image folders: those to be labelled, or those saved in dataset.json. */
+  readonly classes?: readonly string[] | undefined;
+  /** Absolute path of a folder that is never looked into (the workspace's own `warmstart`). */
+  readonly exclude: string;
+  /** KDEF: only faces seen from the front. */
+  readonly frontalOnly: boolean;
+  /** KDEF: chooses the people of the test split. */
+  readonly seed: number;
+}
+
+/** Sorted by UTF-16 code units: the same on every machine, whatever its language. */
+export const byId = <T extends { readonly id: string }>(a: T, b: T): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** Throws an input error unless `path` is a folder. */
+export async function requireFolder(path: string): Promise<void> {
+  const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+      throw inputError(`There is no folder ${path}; check the path.`, error);
+    throw inputError(`Cannot open ${path} (${error.code}); allow reading it.`, error);
+  });
+  if (!info.isDirectory())
+    throw inputError(`${path} is a file, not a folder of images; give the folder (unpack archives first).`);
+}

@@ -1,0 +1,89 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { BrokenImage } from '../../../shared/schema/dataset';
+import { breathe, type Job } from '../../job';
+import { byId, type Ignored } from './source';
+
+/** A file with the name of an image. */
+export interface FoundImage {
+  /** Path relative to the folder searched, '/' separators. */
+  readonly id: string;
+  readonly path: string;
+}
+
+type Found =
+  | (FoundImage & { readonly kind: 'image' | 'other' })
+  | { readonly kind: 'hidden' }
+  | { readonly kind: 'broken'; readonly id: string; readonly problem: string };
+
+/** Names that mean an image. Some of them (.bmp, .heic) can't be decoded; they are listed as broken, not passed over. */
+const extensions = new Set(
+  '.png .jpg .jpeg .jpe .jfif .webp .gif .tif .tiff .avif .bmp .heic .heif .pgm .ppm'.split(' '),
+);
+
+export const isImageName = (name: string): boolean => extensions.has(extname(name).toLowerCase());
+
+// Archives made on a Mac carry a folder of resource forks beside the real one.
+const isHidden = (name: string) => name.startsWith('.') || name === '__MACOSX';
+
+/** Everything under a folder, in sorted order, links followed (but never in a circle). */
+export async function* walk(folder: string, exclude: string, job: Job): AsyncGenerator<Found> {
+  yield* walkFolder(folder, '', exclude, new Set([await realpath(folder)]), job);
+}
+
+async function* walkFolder(
+  folder: string,
+  prefix: string,
+  exclude: string,
+  above: ReadonlySet<string>,
+  job: Job,
+): AsyncGenerator<Found> {
+  await breathe(job);
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => error);
+  if (entries instanceof Error) {
+    yield { kind: 'broken', id: prefix || '.', problem: `the folder can't be read (${entries.code})` };
+    return;
+  }
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    const id = prefix + entry.name;
+    if (path === exclude) continue;
+    if (isHidden(entry.name)) {
+      yield { kind: 'hidden' };
+      continue;
+    }
+    const type = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
+    if (type?.isDirectory()) {
+      const real = entry.isSymbolicLink() ? await realpath(path) : path;
+      if (!above.has(real)) yield* walkFolder(path, `${id}/`, exclude, new Set([...above, real]), job);
+    } else if (!isImageName(entry.name)) yield { kind: 'other', id, path };
+    else if (type === null) yield { kind: 'broken', id, problem: 'the link leads nowhere' };
+    else yield { kind: 'image', id, path };
+  }
+}
+
+export interface FolderContent {
+  /** Sorted by id. */
+  readonly images: readonly FoundImage[];
+  readonly broken: readonly BrokenImage[];
+  readonly ignored: Ignored;
+}
+
+/** All images under a folder. */
+export async function findImages(folder: string, exclude: string, job: Job): Promise<FolderContent> {
+  const images: FoundImage[] = [];
+  const broken: BrokenImage[] = [];
+  const ignored = { hidden: 0, other: 0 };
+  for await (const found of walk(folder, exclude, job)) {
+    if (found.kind === 'image') {
+      images.push({ id: found.id, path: found.path });
+      if (images.length % 500 === 0) {
+        job.report({ stage: 'Looking for images', done: images.length, total: images.length, unit: 'images' });
+        await breathe(job);
+      }
+    } else if (found.kind === 'broken') broken.push({ id: found.id, problem: found.problem });
+    else ignored[found.kind]++;
+  }
+  return { images: images.sort(byId), broken: broken.sort(byId), ignored };
+}

@@ -1,0 +1,144 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { endianness } from 'node:os';
+import { damagedError, inputError } from '../errors';
+import { AtomicFile } from './atomicFile';
+
+/**
+ * NumPy's .npy format, versions 1 to 3 (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html):
+ * whole and real numbers, little-endian, C order.
+ */
+export type NpyData =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+export interface NpyArray {
+  /** Empty for a single number. */
+  readonly shape: readonly number[];
+  /** Row by row (C order). */
+  readonly data: NpyData;
+}
+
+interface NpyType {
+  new (length: number): NpyData;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+const types: ReadonlyMap<string, NpyType> = new Map<string, NpyType>([
+  ['<f4', Float32Array],
+  ['<f8', Float64Array],
+  ['|i1', Int8Array],
+  ['|u1', Uint8Array],
+  ['<i2', Int16Array],
+  ['<u2', Uint16Array],
+  ['<i4', Int32Array],
+  ['<u4', Uint32Array],
+  ['<i8', BigInt64Array],
+  ['<u8', BigUint64Array],
+]);
+
+const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
+const LONGEST_HEADER = 1 << 20; // bytes; real ones have about a hundred
+const PIECE = 64 << 20; // bytes read at once
+
+/** Reads an array. A missing file is an input error; one that is not what it should be is damaged. */
+export async function readNpy(path: string): Promise<NpyArray> {
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    const problem = error.code === 'ENOENT' ? 'does not exist' : `can't be read (${error.code})`;
+    throw inputError(`${path} ${problem}; check the path.`, error);
+  });
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw inputError(`${path} is not a file; give the path of a .npy file.`);
+    const { type, shape, start } = await readHeader(handle, path);
+    const count = shape.reduce((product, size) => product * size, 1);
+    const bytes = stats.size - start;
+    if (bytes !== count * type.BYTES_PER_ELEMENT) {
+      const problem = bytes < count * type.BYTES_PER_ELEMENT ? 'is cut short' : 'holds more than one array';
+      throw damagedError(
+        `${path} ${problem}: its shape (${shape.join(', ')}) needs ${count * type.BYTES_PER_ELEMENT} bytes and it has ${bytes}; save it again.`,
+      );
+    }
+    const data = new type(count);
+    await readFully(handle, new Uint8Array(data.buffer), start, path);
+    return { shape, data };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes an array atomically, format version 1.0; the same bytes as numpy.save. */
+export async function writeNpy(path: string, { shape, data }: NpyArray): Promise<void> {
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count !== data.length)
+    throw new RangeError(`An array of shape (${shape.join(', ')}) has ${count} values, not ${data.length}.`);
+  if (endianness() !== 'LE') throw new Error('Arrays can only be written on little-endian machines.');
+  const descr = [...types].find(([, type]) => data instanceof type)![0];
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const prefix = MAGIC.length + 4;
+  const padded = Math.ceil((prefix + text.length + 1) / 64) * 64 - prefix; // the data start at a multiple of 64
+  const header = Buffer.alloc(prefix + padded, ' ');
+  MAGIC.copy(header);
+  header.writeUInt8(1, 6);
+  header.writeUInt8(0, 7);
+  header.writeUInt16LE(padded, 8);
+  header.write(text, prefix, 'latin1');
+  header.write('\n', header.length - 1);
+  const file = await AtomicFile.create(path);
+  await file.write(header);
+  await file.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  await file.commit();
+}
+
+interface Header {
+  readonly type: NpyType;
+  readonly shape: readonly number[];
+  /** Where the data begin, in bytes. */
+  readonly start: number;
+}
+
+async function readHeader(handle: FileHandle, path: string): Promise<Header> {
+  const notNpy = (what: string) => damagedError(`${path} is not a usable .npy file: ${what}.`);
+  const prefix = Buffer.alloc(12);
+  const { bytesRead } = await handle.read(prefix, 0, 12, 0);
+  if (bytesRead < 12 || !prefix.subarray(0, 6).equals(MAGIC)) throw notNpy('it does not begin like one');
+  const version = prefix[6];
+  if (version < 1 || version > 3) throw notNpy(`its format version ${version} is unknown`);
+  const offset = version === 1 ? 10 : 12;
+  const length = version === 1 ? prefix.readUInt16LE(8) : prefix.readUInt32LE(8);
+  if (length > LONGEST_HEADER) throw notNpy('its header is too long');
+  const buffer = Buffer.alloc(length);
+  await readFully(handle, buffer, offset, path);
+  const text = buffer.toString(version === 3 ? 'utf8' : 'latin1');
+
+  const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1];
+  const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
+  const sizes = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1];
+  if (order === undefined || sizes === undefined) throw notNpy('its header has no shape or order');
+  const type = descr === undefined ? undefined : types.get(descr.replace(/^=/, '<'));
+  if (type === undefined)
+    throw notNpy(`its values are of type ${descr ?? '(structured)'}; save it as float32, float64 or whole numbers`);
+  const shape = sizes
+    .split(',')
+    .filter((size) => size.trim() !== '')
+    .map(Number);
+  if (order === 'True' && shape.length > 1) throw notNpy('it is in Fortran order; save numpy.ascontiguousarray of it');
+  if (!Number.isSafeInteger(shape.reduce((product, size) => product * size, 8))) throw notNpy('its shape is too large');
+  return { type, shape, start: offset + length };
+}
+
+async function readFully(handle: FileHandle, target: Uint8Array, from: number, path: string): Promise<void> {
+  for (let done = 0; done < target.length; ) {
+    const { bytesRead } = await handle.read(target, done, Math.min(PIECE, target.length - done), from + done);
+    if (bytesRead === 0) throw damagedError(`${path} is cut short; save it again.`);
+    done += bytesRead;
+  }
+}

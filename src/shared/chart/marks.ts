@@ -1,0 +1,116 @@
+import { area, line } from 'd3-shape';
+import { bandOf, type CurvePoint, drawablePoints } from './curve';
+import type { Drawing } from './layout';
+import type { SeriesStyle } from './seriesStyle';
+import { type Attributes, element, group, round } from './svg';
+import type { Theme } from './theme';
+
+/** The bands of all series, under all curves. */
+export function bands(drawing: Drawing): string {
+  return group(
+    { class: 'bands' },
+    drawOrder(drawing).map((i) => band(drawing, i)),
+  );
+}
+
+/** The curves of all series: single runs thin, the mean thick, a marker at every budget. */
+export function curves(drawing: Drawing): string {
+  return group(
+    { class: 'curves' },
+    drawOrder(drawing).map((i) => curve(drawing, i)),
+  );
+}
+
+/** Baselines first, so that they lie under the curves that are compared with them; the first series on top. */
+function drawOrder({ chart }: Drawing): number[] {
+  const rank = (i: number) => (chart.series[i].role === 'baseline' ? 0 : 1);
+  return [...chart.series.keys()].sort((a, b) => rank(a) - rank(b) || b - a);
+}
+
+function band({ chart, labels, metric, styles }: Drawing, i: number): string {
+  const points = drawablePoints(chart.series[i]);
+  const { colour } = styles[i];
+  if (points.length === 1) {
+    // A single point has no area; its spread is a bar.
+    const ends = bandOf(points[0]);
+    const x = labels.position(points[0].labelled);
+    const bar = ends && { x1: x, x2: x, y1: metric.position(ends.low), y2: metric.position(ends.high) };
+    return bar
+      ? element('line', { class: 'band', ...bar, stroke: colour, 'stroke-opacity': 0.35, 'stroke-width': 6 })
+      : '';
+  }
+  const outline = area<CurvePoint>()
+    .digits(2)
+    .defined((point) => bandOf(point) !== null)
+    .x((point) => labels.position(point.labelled))
+    .y0((point) => metric.position(bandOf(point)?.low ?? 0))
+    .y1((point) => metric.position(bandOf(point)?.high ?? 0));
+  const path = outline(points);
+  // Many bands lie over each other: each has to be fainter then.
+  const opacity = chart.series.length > 4 ? 0.09 : 0.14;
+  return path ? element('path', { class: 'band', d: path, fill: colour, 'fill-opacity': opacity }) : '';
+}
+
+interface Place {
+  readonly labelled: number;
+  readonly value: number;
+}
+
+function curve({ chart, labels, metric, styles, theme }: Drawing, i: number): string {
+  const series = chart.series[i];
+  const style = styles[i];
+  const points = drawablePoints(series);
+  const path = line<Place>()
+    .digits(2)
+    .defined((place) => Number.isFinite(place.value))
+    .x((place) => labels.position(place.labelled))
+    .y((place) => metric.position(place.value));
+  const stroke = { fill: 'none', stroke: style.colour, 'stroke-linejoin': 'round' };
+  const runs = (series.seeds ?? []).map((run) => {
+    const d = path([...run.points].sort((a, b) => a.labelled - b.labelled)) ?? '';
+    return element('path', {
+      class: 'seed',
+      d,
+      ...stroke,
+      'stroke-width': 1,
+      'stroke-opacity': 0.4,
+      'data-seed': run.seed,
+    });
+  });
+  const d = path(points.map((point) => ({ labelled: point.labelled, value: point.mean }))) ?? '';
+  const thick = { 'stroke-width': style.width, 'stroke-dasharray': style.dash };
+  const mean = points.length > 1 ? element('path', { class: 'mean', d, ...stroke, ...thick }) : '';
+  const markers = points.map((point) =>
+    marker(style, theme, labels.position(point.labelled), metric.position(point.mean), {
+      class: 'point',
+      'data-series': i,
+      'data-labelled': point.labelled,
+      'data-value': shortest(point.mean),
+      'data-sd': point.sd ? shortest(point.sd) : null,
+      'data-n': point.n,
+    }),
+  );
+  const kind = series.role === 'baseline' ? 'series baseline' : 'series';
+  const pretrained = series.pretrained === undefined ? null : String(series.pretrained);
+  return group({ class: kind, 'data-series': i, 'data-name': series.name, 'data-pretrained': pretrained }, [
+    ...runs,
+    mean,
+    ...markers,
+  ]);
+}
+
+/** A series' marker around (x, y). */
+export function marker(style: SeriesStyle, theme: Theme, x: number, y: number, attributes: Attributes): string {
+  return element('path', {
+    ...attributes,
+    d: style.marker,
+    transform: `translate(${round(x)} ${round(y)})`,
+    fill: style.filled ? style.colour : theme.background,
+    stroke: style.filled ? theme.background : style.colour,
+    'stroke-width': style.filled ? 1 : 1.75,
+    'stroke-linejoin': 'round',
+  });
+}
+
+/** A share with at most six decimals. */
+const shortest = (value: number): number => Number(value.toFixed(6));

@@ -1,0 +1,61 @@
+import type { CurveChart } from './curve';
+import { describeChart } from './describe';
+import { emptyNote, footnote, heading, labelTicks, metricTicks, referenceLines } from './frame';
+import { drawingOf, fontSize } from './layout';
+import { legend } from './legendMarks';
+import { bands, curves } from './marks';
+import { element } from './svg';
+import { escapeXml } from './text';
+import { type ChartTheme, themeOf } from './theme';
+
+export interface ChartOptions {
+  /** 'light' unless said otherwise. */
+  readonly theme?: ChartTheme;
+  /** Pixels; 880 × 480 unless said otherwise. A chart with many series grows taller than asked. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Start of the ids inside, for several charts on one page. */
+  readonly id?: string;
+}
+
+/**
+ * Draws a metric against the number of labels as an SVG document: mean curves with their bands, the axis of labels with
+ * a second row in percent of the pool, reference lines, and a legend outside the plot. Same chart and options, same
+ * string. Neither script nor style: the theme 'vscode' takes its colours from CSS variables in presentation attributes.
+ *
+ * For whoever makes it interactive: every `.point` carries data-series (index in `chart.series`), data-labelled,
+ * data-value and data-n, and data-sd where known; every `.series` data-series, data-name and data-pretrained; legend
+ * rows data-series.
+ */
+export function renderCurveChart(chart: CurveChart, options: ChartOptions = {}): string {
+  const theme = themeOf(options.theme ?? 'light');
+  const id = options.id ?? 'curve';
+  const drawing = drawingOf(chart, theme, options.width ?? 880, options.height ?? 480);
+  const { width, height } = drawing.layout;
+  const parts = [
+    element('title', { id: `${id}-title` }, escapeXml(chart.title)),
+    element('desc', { id: `${id}-desc` }, escapeXml(describeChart(chart, drawing.metric.lowest))),
+    theme.paintsBackground ? element('rect', { class: 'background', width, height, fill: theme.background }) : '',
+    heading(drawing),
+    metricTicks(drawing),
+    labelTicks(drawing),
+    referenceLines(drawing),
+    bands(drawing),
+    curves(drawing),
+    legend(drawing),
+    emptyNote(drawing),
+    footnote(drawing),
+  ];
+  const attributes = {
+    xmlns: 'http://www.w3.org/2000/svg',
+    class: 'warmstart-chart',
+    role: 'img',
+    'aria-labelledby': `${id}-title ${id}-desc`,
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+    'font-family': theme.font,
+    'font-size': fontSize,
+  };
+  return `${element('svg', attributes, `\n${parts.filter(Boolean).join('\n')}\n`)}\n`;
+}

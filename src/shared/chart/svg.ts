@@ -1,0 +1,24 @@
+import { escapeXml } from './text';
+
+/** Attributes of an element; those that are null are left out. */
+export type Attributes = Readonly<Record<string, string | number | null>>;
+
+/** One element as text. Attributes are escaped; numbers are rounded to a hundredth of a pixel, but not in data-*. */
+export function element(name: string, attributes: Attributes, content?: string): string {
+  let list = '';
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null) continue;
+    const written = typeof value === 'number' && !key.startsWith('data-') ? round(value) : value;
+    list += ` ${key}="${escapeXml(String(written))}"`;
+  }
+  return content === undefined ? `<${name}${list}/>` : `<${name}${list}>${content}</${name}>`;
+}
+
+export const text = (x: number, y: number, content: string, attributes: Attributes): string =>
+  element('text', { x, y, ...attributes }, escapeXml(content));
+
+export const group = (attributes: Attributes, parts: readonly string[]): string =>
+  element('g', attributes, `\n${parts.filter(Boolean).join('\n')}\n`);
+
+/** To a hundredth of a pixel: short files, and the same text on every machine. */
+export const round = (value: number): number => Math.round(value * 100) / 100 + 0;

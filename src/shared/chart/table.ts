@@ -1,0 +1,107 @@
+import { bandOf, budgetsOf, type CurveChart, type CurvePoint, drawablePoints, referencesOf } from './curve';
+import { decimal, poolPercent, terminalWidth, wholeNumber } from './text';
+
+/** A chart's numbers as text: for a screen reader, a terminal, a document. */
+export interface CurveTable {
+  /** What the cells are. */
+  readonly caption: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** "42.7 ± 0.8" in percent; the number of seeds behind it when it is fewer than elsewhere. */
+function cell(point: CurvePoint | undefined, seeds: number): string {
+  if (!point) return '–';
+  const value = decimal(100 * point.mean, 1);
+  const spread = point.sd === undefined || point.sd === null ? '' : ` ± ${decimal(100 * point.sd, 1)}`;
+  return value + spread + (point.n < seeds ? ` (n=${point.n})` : '');
+}
+
+/**
+ * One row a series, one column a budget: mean ± standard deviation in percent. "–" where there is no result yet, and
+ * the number of seeds where it is smaller than in the rest of the table.
+ */
+export function curveTable(chart: CurveChart): CurveTable {
+  const budgets = budgetsOf(chart);
+  const seeds = Math.max(0, ...chart.series.flatMap((series) => drawablePoints(series).map((point) => point.n)));
+  const withPretraining = chart.series.some((series) => series.pretrained !== undefined);
+  const rows = chart.series.map((series) => {
+    const points = new Map(drawablePoints(series).map((point) => [point.labelled, point]));
+    const pretraining = series.pretrained === undefined ? '' : series.pretrained ? 'yes' : 'no';
+    return [
+      series.name,
+      ...(withPretraining ? [pretraining] : []),
+      ...budgets.map((labelled) => cell(points.get(labelled), seeds)),
+    ];
+  });
+  for (const reference of referencesOf(chart)) {
+    const level = decimal(100 * reference.value, 1);
+    rows.push([reference.name, ...(withPretraining ? [''] : []), ...budgets.map(() => level)]);
+  }
+  const share = (labelled: number) => (chart.poolSize ? ` (${poolPercent(labelled, chart.poolSize)})` : '');
+  const mean = seeds > 1 ? `, mean ± standard deviation over ${seeds} seeds` : '';
+  return {
+    caption: `${chart.title}: ${chart.metric} in % by number of labels${mean}`,
+    header: [
+      'Strategy',
+      ...(withPretraining ? ['Pre-training'] : []),
+      ...budgets.map((labelled) => wholeNumber(labelled) + share(labelled)),
+    ],
+    rows,
+  };
+}
+
+/** The table for a terminal: columns aligned, words to the left, numbers to the right. No caption. */
+export function renderTextTable(table: Pick<CurveTable, 'header' | 'rows'>): string {
+  const lines = [table.header, ...table.rows].map((row) => row.map(oneLine));
+  const widths = table.header.map((_, column) => Math.max(...lines.map((row) => terminalWidth(row[column] ?? ''))));
+  const numeric = table.header.map(
+    (_, column) => table.rows.length > 0 && table.rows.every((row) => /^(–|-?[\d.,].*|)$/.test(row[column] ?? '')),
+  );
+  const render = (row: readonly string[]) =>
+    widths
+      .map((width, column) => {
+        const text = row[column] ?? '';
+        const padding = ' '.repeat(width - terminalWidth(text));
+        return numeric[column] ? padding + text : text + padding;
+      })
+      .join('  ')
+      .trimEnd();
+  const [header, ...rows] = lines.map(render);
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  return [header, rule, ...rows].join('\n');
+}
+
+/** Names come from files: control characters would move the cursor or colour the terminal. */
+const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
+
+/**
+ * The numbers as CSV (RFC 4180, one line a point, shares between 0 and 1, empty where unknown): series, pretrained,
+ * labelled, pool_share, mean, sd, low, high, n.
+ */
+export function curveCsv(chart: CurveChart): string {
+  const lines: (string | number)[][] = [
+    ['series', 'pretrained', 'labelled', 'pool_share', 'mean', 'sd', 'low', 'high', 'n'],
+  ];
+  for (const series of chart.series)
+    for (const point of drawablePoints(series)) {
+      const band = bandOf(point);
+      lines.push([
+        series.name,
+        series.pretrained === undefined ? '' : String(series.pretrained),
+        point.labelled,
+        chart.poolSize ? point.labelled / chart.poolSize : '',
+        point.mean,
+        point.sd ?? '',
+        band?.low ?? '',
+        band?.high ?? '',
+        point.n,
+      ]);
+    }
+  return lines.map((line) => `${line.map(csvField).join(',')}\r\n`).join('');
+}
+
+function csvField(value: string | number): string {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** Every file of the workspace starts with the version of its format. */
+export const SCHEMA_VERSION = 1;
+
+export const schemaVersion = z.literal(SCHEMA_VERSION, {
+  error: `expected ${SCHEMA_VERSION} (a higher number was written by a newer Warmstart: update this one)`,
+});
+
+/** Path of an image relative to the dataset's root, with '/' separators. */
+export const imageId = z.string().min(1, 'expected the id of an image (its path relative to the dataset)');
+
+/** SHA-256 as 64 lower-case hexadecimal digits. */
+export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 digest of 64 hexadecimal digits');
+
+/** A moment, ISO 8601 in UTC. */
+export const isoTime = z.iso.datetime({ error: 'expected a time such as 2026-01-31T12:00:00.000Z' });
+
+export const count = z.int('expected a whole number').nonnegative('expected 0 or more');
+
+/** A share between 0 and 1. */
+export const share = z.number().min(0).max(1);
+
+/** Names an annotator's label file: letters, digits, space and . _ @ -, not starting or ending with a dot or space. */
+export const annotatorName = z
+  .string()
+  .regex(
+    /^(?![. ])[\p{L}\p{M}\p{N}_.@ -]{1,64}(?<![. ])$/u,
+    'expected 1 to 64 letters, digits, spaces or . _ @ - (no dot or space at either end)',
+  );
+
+/** The network that features come from. */
+export const encoderStamp = z.strictObject({
+  /** Whether contrastive pre-training made the weights. */
+  pretrained: z.boolean(),
+  /** Of the network and all its parameters. */
+  digest,
+});
+export type EncoderStamp = z.infer<typeof encoderStamp>;

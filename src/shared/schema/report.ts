@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { count, digest, schemaVersion, share } from './common';
+
+/**
+ * `benchmarks/<name>/report.json`: every cell of a benchmark (strategy × pre-training × seed) and what follows from
+ * them. All metrics are shares between 0 and 1; times are seconds; null means that the figure is not defined (no
+ * spread over one seed, no recall of a class without test images) and never zero.
+ */
+
+const seconds = z.number().min(0);
+const spread = z.number().min(0).nullable();
+
+/** Metrics of one model on the test split, after training on `labelled` images. */
+export const benchmarkPointSchema = z.strictObject({
+  labelled: count,
+  accuracy: share,
+  /** Mean over the classes of the harmonic mean of precision and recall. */
+  macroF1: share,
+  /** Mean over the classes of the recall ("balanced accuracy", UAR). */
+  macroRecall: share,
+  /** In the order of `dataset.classes`; null for a class that has no test images. */
+  perClassRecall: z.array(share.nullable()),
+  /** Expected calibration error. */
+  ece: share,
+  learner: z.string().min(1),
+  epochs: count,
+  /** Why training stopped. */
+  stopped: z.string().min(1),
+  /** Time to score the pool and pick the images that were added to reach `labelled`. */
+  selectionSeconds: seconds,
+  trainingSeconds: seconds,
+});
+export type BenchmarkPoint = z.infer<typeof benchmarkPointSchema>;
+
+/** One run of the active-learning loop. Its points may still be incomplete while a benchmark runs. */
+export const benchmarkCellSchema = z.strictObject({
+  strategy: z.string().min(1),
+  pretrained: z.boolean(),
+  seed: z.int(),
+  points: z.array(benchmarkPointSchema),
+});
+export type BenchmarkCell = z.infer<typeof benchmarkCellSchema>;
+
+export const benchmarkProtocolSchema = z.strictObject({
+  /** Labels before the first query. */
+  initial: count,
+  /** Labels that every query adds. */
+  budget: count,
+  /** Trainings in a cell, the one on the initial set included. */
+  cycles: z.int().min(1),
+  /** The numbers of labels at which a complete cell was measured, ascending: `cycles` of them, unless the pool ended. */
+  budgets: z.array(count).min(1),
+  strategies: z.array(z.string().min(1)).min(1),
+  pretrained: z.enum(['yes', 'no', 'both']),
+  seeds: z.array(z.int()).min(1),
+  /** Who picks the initial set: drawn at random (the same for every strategy of a seed), or the strategy itself. */
+  first: z.enum(['random', 'strategy']),
+  learner: z.string().min(1),
+  /** Name of the pre-trained encoder, or null when no cell uses one. */
+  encoder: z.string().nullable(),
+  device: z.string(),
+});
+export type BenchmarkProtocol = z.infer<typeof benchmarkProtocolSchema>;
+
+/** Mean of paired differences over the seeds that both sides have completed, with its 95 % confidence interval. */
+export const pairedDifferenceSchema = z.strictObject({
+  mean: z.number(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** Pairs, that is seeds. */
+  n: z.int().min(1),
+  /** In how many of the pairs the difference is above 0. */
+  wins: count,
+  /** How the interval was made; null when one pair allows none. */
+  interval: z.enum(['student-t', 'bootstrap']).nullable(),
+});
+export type PairedDifference = z.infer<typeof pairedDifferenceSchema>;
+
+/** The seeds' mean at one number of labels. */
+export const summaryPointSchema = z.strictObject({
+  labelled: count,
+  n: z.int().min(1),
+  meanAccuracy: share,
+  sdAccuracy: spread,
+  meanMacroF1: share,
+  sdMacroF1: spread,
+  meanMacroRecall: share,
+  sdMacroRecall: spread,
+  meanEce: share,
+  sdEce: spread,
+  meanPerClassRecall: z.array(share.nullable()),
+  meanSelectionSeconds: seconds,
+  meanTrainingSeconds: seconds,
+});
+export type SummaryPoint = z.infer<typeof summaryPointSchema>;
+
+/** One row of the benchmark: a strategy with or without pre-training. */
+export const benchmarkSummarySchema = z.strictObject({
+  strategy: z.string().min(1),
+  pretrained: z.boolean(),
+  /** Seeds whose cell has all budgets. Areas and differences use only these. */
+  completeSeeds: z.array(z.int()),
+  points: z.array(summaryPointSchema),
+  /** Area under the accuracy curve over the budget axis, normalised to its length: an accuracy. */
+  aubc: z.strictObject({ mean: share, sd: spread, n: z.int().min(1) }).nullable(),
+  /** AUBC minus that of random with the same `pretrained`, paired by seed. */
+  differenceToRandom: pairedDifferenceSchema.nullable(),
+  /** AUBC minus that of random without pre-training, paired by seed. */
+  differenceToBaseline: pairedDifferenceSchema.nullable(),
+  /** Labels with which the mean curve reaches what random (same `pretrained`) has at the last budget. */
+  labelsToMatchRandom: z.number().min(0).nullable(),
+});
+export type BenchmarkSummary = z.infer<typeof benchmarkSummarySchema>;
+
+export const benchmarkReportSchema = z.strictObject({
+  schema: schemaVersion,
+  name: z.string().min(1),
+  dataset: z.strictObject({
+    name: z.string().min(1),
+    digest,
+    /** Images in the training split, which is the pool. */
+    train: count,
+    test: count,
+    classes: z.array(z.string()),
+  }),
+  protocol: benchmarkProtocolSchema,
+  cells: z.array(benchmarkCellSchema),
+  summary: z.array(benchmarkSummarySchema),
+  /** What could not be done as asked, each said once; for people. */
+  notes: z.array(z.string()),
+  /** The budget axis under which areas are taken, and on which the curve is drawn. */
+  axis: z.enum(['linear', 'log']),
+});
+export type BenchmarkReport = z.infer<typeof benchmarkReportSchema>;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { count, digest, encoderStamp, schemaVersion, share } from './common';
+
+const perClass = z.array(share).readonly();
+
+/** Metrics of one scoring run; arrays follow the dataset's class list. */
+export const metrics = z.strictObject({
+  /** Images scored. */
+  count,
+  accuracy: share,
+  macroF1: share,
+  macroRecall: share,
+  /** Null where the class has no image. */
+  perClassRecall: z.array(share.nullable()).readonly(),
+  perClassPrecision: perClass,
+  perClassF1: perClass,
+  /** [true class][predicted class] */
+  confusion: z.array(z.array(count).readonly()).readonly(),
+  /** Expected calibration error, 15 bins of equal width. */
+  ece: share,
+  logLoss: z.number().nonnegative(),
+});
+export type MetricsRecord = z.infer<typeof metrics>;
+
+/** `results/NNNN.json`: training on everything labelled up to round NNNN (0000: before the first round). */
+export const resultsFile = z.strictObject({
+  schema: schemaVersion,
+  round: count,
+  learner: z.string().min(1),
+  epochs: count,
+  /** Why training stopped. */
+  stopped: z.string().min(1),
+  seed: z.int(),
+  dataset: z.strictObject({ name: z.string().min(1), digest }),
+  encoder: encoderStamp,
+  /** Labelled images, and how many of each class. */
+  labelled: count,
+  perClass: z.record(z.string(), count),
+  /** Of the labels that were trained on: the same labels need no second training. */
+  labels: digest,
+  /** Null when there was neither a test split nor enough labels for cross-validation. */
+  metrics: metrics.nullable(),
+  /** True when the metrics come from cross-validation on the labelled images, not from a test split. */
+  estimate: z.boolean(),
+  trainingSeconds: z.number().nonnegative(),
+  /** The trained weights, relative to the dataset's folder. */
+  model: z.string().min(1),
+});
+export type ResultsFile = z.infer<typeof resultsFile>;

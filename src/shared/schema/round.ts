@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { count, digest, encoderStamp, imageId, schemaVersion } from './common';
+
+/** One image of a round: which, its score when it was picked (null when the strategy has no finite one), and why. */
+export const roundPick = z.strictObject({ image: imageId, score: z.number().nullable(), reason: z.string() });
+export type RoundPick = z.infer<typeof roundPick>;
+
+/**
+ * `rounds/NNNN.json`: what was asked and how it was chosen, picks in order. It holds no times, so that the same seed on
+ * the same machine gives the same bytes.
+ */
+export const roundFile = z
+  .strictObject({
+    schema: schemaVersion,
+    round: z.int().positive(),
+    strategy: z.string().min(1),
+    /** The strategy's options, defaults filled in. */
+    options: z.record(z.string(), z.unknown()),
+    seed: z.int(),
+    /** Number of images asked for; more than `picks` when the pool held fewer. */
+    budget: z.int().positive(),
+    dataset: z.strictObject({ name: z.string().min(1), digest }),
+    encoder: encoderStamp,
+    /** The trained model that scored the pool; null when the strategy looked at the encoder's features alone. */
+    model: z.strictObject({ learner: z.string().min(1), labels: digest }).nullable(),
+    /** Labelled and unlabelled images at the time of the choice. */
+    labelled: count,
+    pool: count,
+    picks: z.array(roundPick),
+  })
+  .refine((round) => new Set(round.picks.map((pick) => pick.image)).size === round.picks.length, {
+    path: ['picks'],
+    message: 'expected every image once',
+  });
+export type RoundFile = z.infer<typeof roundFile>;

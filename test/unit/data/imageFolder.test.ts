@@ -1,0 +1,201 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openImageFolder } from '../../../src/engine/data/importers/imageFolder';
+import { detectLayout } from '../../../src/engine/data/importers/openSource';
+import { isBroken, type SourceItem, type SourceOptions } from '../../../src/engine/data/importers/source';
+import { silentJob } from '../../../src/engine/job';
+import { temporaryFolders } from './pictures';
+
+const folder = temporaryFolders();
+
+/** Files that only have to be there: an importer looks at names, not into images. */
+async function touch(root: string, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await mkdir(join(root, ...id.split('/').slice(0, -1)), { recursive: true });
+    await writeFile(join(root, ...id.split('/')), 'x');
+  }
+}
+
+async function read(root: string, options: Partial<SourceOptions> = {}) {
+  const source = await openImageFolder(root, { exclude: '', frontalOnly: false, seed: 0, ...options }, silentJob);
+  const items = [...(source.items() as Iterable<SourceItem>)];
+  const found = items.flatMap((item) => (isBroken(item) ? [] : [item]));
+  const table = found.map(({ id, split, label }) => [id, split, label === null ? null : source.classes[label]]);
+  return { ...source, table, broken: items.filter(isBroken) };
+}
+
+describe('image folders', () => {
+  it.each([
+    ['train', 'test'],
+    ['train', 'val'],
+    ['Train', 'valid'],
+    ['training', 'Validation'],
+    ['Training', 'PublicTest'],
+  ])('reads class folders below %s and %s', async (train, test) => {
+    const root = await folder();
+    await touch(root, [
+      `${train}/sad/a.png`,
+      `${train}/happy/b.jpg`,
+      `${test}/angry/c.JPEG`,
+      `${train}/sad/deep/d.webp`,
+    ]);
+    const { classes, table } = await read(root);
+    expect(classes).toEqual(['angry', 'happy', 'sad']); // sorted union over both parts
+    expect(new Set(table)).toEqual(
+      new Set([
+        [`${train}/happy/b.jpg`, 'train', 'happy'],
+        [`${train}/sad/a.png`, 'train', 'sad'],
+        [`${train}/sad/deep/d.webp`, 'train', 'sad'],
+        [`${test}/angry/c.JPEG`, 'test', 'angry'],
+      ]),
+    );
+  });
+
+  it('takes class folders alone as training data', async () => {
+    const root = await folder();
+    await touch(root, ['b/2.png', 'a/1.png', 'loose.png']);
+    const { table } = await read(root);
+    expect(table).toEqual([
+      ['a/1.png', 'train', 'a'],
+      ['b/2.png', 'train', 'b'],
+      ['loose.png', 'train', null],
+    ]);
+  });
+
+  it('takes a class called train for a class', async () => {
+    const root = await folder();
+    await touch(root, ['train/1.png', 'bus/2.png']);
+    expect((await read(root)).table).toEqual([
+      ['bus/2.png', 'train', 'bus'],
+      ['train/1.png', 'train', 'train'],
+    ]);
+  });
+
+  it('reads an unlabelled folder, flat or nested, whose classes are given', async () => {
+    const root = await folder();
+    await touch(root, ['1.png', 'holiday/2.png', 'holiday/2024/3.png']);
+    const { classes, table, notes } = await read(root, { classes: ['sad', ' happy', 'sad'] });
+    expect(classes).toEqual(['happy', 'sad']);
+    expect(table.map(([, split, label]) => [split, label])).toEqual(Array(3).fill(['train', null]));
+    expect(notes.join()).toContain('holiday');
+  });
+
+  it('keeps labels of folders that are among the given classes', async () => {
+    const root = await folder();
+    await touch(root, ['happy/1.png', 'new/2.png', '3.png']);
+    expect((await read(root, { classes: ['happy', 'sad'] })).table.map(([, , label]) => label)).toEqual([
+      null,
+      'happy',
+      null,
+    ]);
+  });
+
+  it('gives the same classes and order whatever the order on the disk', async () => {
+    const ids = ['train/b/1.png', 'train/a/2.png', 'test/c/3.png', 'train/a/10.png', 'test/a/4.png', 'train/ä/5.png'];
+    const expected = await folder();
+    await touch(expected, ids);
+    const { table, classes } = await read(expected);
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(ids, { minLength: ids.length }), async (shuffled) => {
+        const root = await folder();
+        await touch(root, shuffled);
+        const other = await read(root);
+        expect(other.table).toEqual(table);
+        expect(other.classes).toEqual(classes);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('works with names that hurt elsewhere', async () => {
+    const root = await folder();
+    const names = [`it's "quoted"`, '<script>alert(1)<', '🙂 smile', 'سعيد', ' a b ', '__proto__'];
+    await touch(
+      root,
+      names.map((name) => `${name}/${name}.png`),
+    );
+    const { classes, table } = await read(root);
+    expect(classes).toEqual([...names].sort());
+    for (const [id, , label] of table) expect(id).toBe(`${label}/${label}.png`);
+  });
+
+  it('counts hidden files and files of other kinds, and passes them over', async () => {
+    const root = await folder();
+    await touch(root, [
+      'a/1.png',
+      'b/2.png',
+      'a/.DS_Store',
+      '.git/x.png',
+      '__MACOSX/a/._1.png',
+      'a/notes.txt',
+      'README',
+    ]);
+    const { table, ignored } = await read(root);
+    expect(table.map(([id]) => id)).toEqual(['a/1.png', 'b/2.png']);
+    expect(ignored).toEqual({ hidden: 3, other: 2 });
+  });
+
+  it('never looks into the excluded folder', async () => {
+    const root = await folder();
+    await touch(root, ['a/1.png', 'b/2.png', 'warmstart/faces/benchmarks/x/plot.png']);
+    expect((await read(root, { exclude: join(root, 'warmstart') })).classes).toEqual(['a', 'b']);
+  });
+
+  it('follows links, but not in a circle, and lists links that lead nowhere', async () => {
+    const root = await folder();
+    const elsewhere = await folder();
+    await touch(elsewhere, ['1.png']);
+    await touch(root, ['b/2.png']);
+    await symlink(elsewhere, join(root, 'a'));
+    await symlink(root, join(root, 'b', 'circle'));
+    await symlink(join(root, 'gone.png'), join(root, 'b', 'gone.png'));
+    const { table, broken } = await read(root);
+    expect(table.map(([id]) => id)).toEqual(['a/1.png', 'b/2.png']);
+    expect(broken).toEqual([{ id: 'b/gone.png', problem: 'the link leads nowhere' }]);
+  });
+
+  it('looks into the one folder that an archive was unpacked to', async () => {
+    const root = await folder();
+    await touch(root, ['archive/train/a/1.png', 'archive/test/b/2.png']);
+    expect(await read(root)).toMatchObject({ root: join(root, 'archive'), classes: ['a', 'b'] });
+  });
+
+  it('says what lies outside the train and test folders', async () => {
+    const root = await folder();
+    await touch(root, ['train/a/1.png', 'test/b/2.png', 'pictures/3.png', '4.png']);
+    const { table, notes } = await read(root);
+    expect(table).toHaveLength(2);
+    expect(notes.join()).toContain('2 images lie outside');
+  });
+
+  it('explains what is wrong with a folder in one sentence', async () => {
+    const root = await folder();
+    await touch(root, ['one/happy/1.png', 'flat/1.png', 'other/notes.txt', 'file.zip']);
+    await mkdir(join(root, 'empty'));
+    for (const [name, words] of [
+      ['one', /one class only \("happy"\).*at least two.*--classes/],
+      ['flat', /do not lie in class folders; name the classes.*--classes/],
+      ['other', /no images in .*only 1 other or hidden file/],
+      ['empty', /no images in/],
+      ['none', /There is no folder/],
+      ['file.zip', /is a file, not a folder/],
+    ] as const) {
+      const error = (await read(join(root, name)).catch((e: unknown) => e)) as Error;
+      expect(error).toMatchObject({ code: 'input' });
+      expect(error.message).toMatch(words);
+      expect(error.message).toContain(name);
+      expect(error.message.replaceAll(root, '').replace('.zip', '')).toMatch(/^[^.]+\.$/);
+    }
+    await expect(read(join(root, 'flat'), { classes: ['happy', 'happy'] })).rejects.toThrow('two different classes');
+  });
+
+  it('is what a folder of anything else counts as', async () => {
+    const root = await folder();
+    await touch(root, ['a/1.png', 'labels.csv']);
+    expect(await detectLayout(root, '', silentJob)).toBe('folders');
+    await expect(detectLayout(join(root, 'labels.csv'), '', silentJob)).rejects.toMatchObject({ code: 'input' });
+    await expect(detectLayout(join(root, 'none'), '', silentJob)).rejects.toThrow('There is no folder');
+  });
+});

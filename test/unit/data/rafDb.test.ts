@@ -1,0 +1,71 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { detectLayout } from '../../../src/engine/data/importers/openSource';
+import { silentJob } from '../../../src/engine/job';
+import { temporaryFolders, writeFiles } from './pictures';
+
+const folder = temporaryFolders();
+const names = ['surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'];
+
+async function makeRafDb(root: string): Promise<void> {
+  const list: string[] = [];
+  for (let i = 1; i <= 7; i++) {
+    const train = `train_0000${i}`;
+    list.push(`${train}.jpg ${i}`);
+    await writeFiles(root, {
+      [`Image/aligned/${train}_aligned.jpg`]: { seed: i, width: 100, height: 100, colour: true },
+    });
+  }
+  list.push('test_0001.jpg 4', 'test_0002.jpg 7', 'test_0003.jpg 8', 'rubbish', 'train_00001.jpg 2', '');
+  await writeFiles(root, {
+    'Image/aligned/test_0001_aligned.jpg': { seed: 20, width: 100, height: 100, colour: true },
+    'Image/aligned/test_0009_aligned.jpg': { seed: 21, width: 100, height: 100, colour: true },
+    'EmoLabel/list_patition_label.txt': list.join('\r\n'),
+  });
+}
+
+describe('rafdb', () => {
+  it('reads the list and the aligned faces, at 96 × 96 in colour', async () => {
+    const root = await folder();
+    await makeRafDb(join(root, 'basic'));
+    expect(await detectLayout(root, '', silentJob)).toBe('rafdb');
+    const report = await importDataset({ workspace: root, folder: root, layout: 'auto', name: 'raf' }, silentJob);
+    expect(report.root).toBe(join(root, 'basic'));
+    expect(report.classes).toEqual([...names].sort());
+    expect(report.image).toEqual({ channels: 3, height: 96, width: 96 });
+    expect(report.counts.train.perClass).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    expect(report.counts.test.images).toBe(1);
+    expect(report.broken).toEqual([
+      { id: 'EmoLabel/list_patition_label.txt:10', problem: 'line 10 is not like "train_00001.jpg 5"' },
+      { id: 'EmoLabel/list_patition_label.txt:11', problem: 'line 11 is not like "train_00001.jpg 5"' },
+      { id: 'EmoLabel/list_patition_label.txt:12', problem: 'line 12 names train_00001 again' },
+      { id: 'Image/aligned/test_0002_aligned.jpg', problem: 'the file is missing' },
+    ]);
+    expect(report.notes.join()).toContain('1 aligned image');
+    const dataset = await openDataset(root, 'raf', silentJob);
+    for (const [i, name] of names.entries()) {
+      const index = dataset.indexOf(`Image/aligned/train_0000${i + 1}_aligned.jpg`)!;
+      expect(dataset.file.classes[dataset.images[index].label!]).toBe(name);
+    }
+    dataset.close();
+  });
+
+  it('notices, when the cache is made again, that the list tells other labels', async () => {
+    const root = await folder();
+    await makeRafDb(root);
+    const { directory } = await importDataset({ workspace: root, folder: root, layout: 'rafdb', name: 'r' }, silentJob);
+    await writeFiles(root, { 'EmoLabel/list_patition_label.txt': 'train_00001.jpg 2\ntest_0001.jpg 4\n' });
+    await rm(join(directory, '.cache'), { recursive: true });
+    await expect(openDataset(root, 'r', silentJob)).rejects.toMatchObject({ code: 'input' });
+  });
+
+  it('says what is missing', async () => {
+    const root = await folder();
+    const open = () => importDataset({ workspace: root, folder: root, layout: 'rafdb' }, silentJob);
+    await expect(open()).rejects.toThrow('has no EmoLabel/list_patition_label.txt');
+    await writeFiles(root, { 'EmoLabel/list_patition_label.txt': 'train_00001.jpg 5\n' });
+    await expect(open()).rejects.toThrow('There is no folder');
+  });
+});

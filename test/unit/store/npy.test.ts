@@ -1,0 +1,150 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type NpyData, readNpy, writeNpy } from '../../../src/engine/store/npy';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'npy-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A file as NumPy writes it, put together by hand. */
+function npyBytes(version: number, header: string, data: Uint8Array): Buffer {
+  const length = Buffer.alloc(version === 1 ? 2 : 4);
+  if (version === 1) length.writeUInt16LE(header.length);
+  else length.writeUInt32LE(header.length);
+  const magic = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, version, 0]);
+  return Buffer.concat([magic, length, Buffer.from(header, 'latin1'), data]);
+}
+
+const bytesOf = (data: NpyData): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+const header = (descr: string, shape: string, order = 'False'): string =>
+  `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': (${shape}), }\n`;
+
+async function readBytes(bytes: Uint8Array): ReturnType<typeof readNpy> {
+  const path = join(folder, 'read.npy');
+  await writeFile(path, bytes);
+  return readNpy(path);
+}
+
+describe('.npy files', () => {
+  const samples: [string, NpyData][] = [
+    ['<f4', Float32Array.of(1.5, -2, Number.NaN, 3e38, 0, -0)],
+    ['<f8', Float64Array.of(1.5, -2, Number.POSITIVE_INFINITY, 1e300, 5e-324, -0)],
+    ['|i1', Int8Array.of(-128, 127, 0, 1, 2, 3)],
+    ['|u1', Uint8Array.of(0, 255, 1, 2, 3, 4)],
+    ['<i2', Int16Array.of(-32768, 32767, 0, 1, 2, 3)],
+    ['<u2', Uint16Array.of(0, 65535, 1, 2, 3, 4)],
+    ['<i4', Int32Array.of(-(2 ** 31), 2 ** 31 - 1, 0, 1, 2, 3)],
+    ['<u4', Uint32Array.of(0, 2 ** 32 - 1, 1, 2, 3, 4)],
+    ['<i8', BigInt64Array.of(-(2n ** 63n), 2n ** 63n - 1n, 0n, 1n, 2n, 3n)],
+    ['<u8', BigUint64Array.of(0n, 2n ** 64n - 1n, 1n, 2n, 3n, 4n)],
+  ];
+
+  it.each(samples)('keep %s', async (descr, data) => {
+    for (const shape of [[6], [2, 3], [3, 1, 2]]) {
+      const path = join(folder, 'kept.npy');
+      await writeNpy(path, { shape, data });
+      expect(await readNpy(path)).toEqual({ shape, data });
+      expect((await readFile(path)).toString('latin1')).toContain(`'descr': '${descr}'`);
+    }
+  });
+
+  it('are read in all versions of the format', async () => {
+    const data = Float32Array.of(1, 2, 3, 4, 5, 6);
+    for (const version of [1, 2, 3])
+      expect(await readBytes(npyBytes(version, header('<f4', '2, 3'), bytesOf(data)))).toEqual({ shape: [2, 3], data });
+  });
+
+  it('may hold a single number, nothing, or a vector marked as Fortran order', async () => {
+    const one = Float64Array.of(7);
+    expect(await readBytes(npyBytes(1, header('<f8', ''), bytesOf(one)))).toEqual({ shape: [], data: one });
+    const nothing = new Float64Array(0);
+    expect(await readBytes(npyBytes(1, header('<f8', '0, 5'), bytesOf(nothing)))).toEqual({
+      shape: [0, 5],
+      data: nothing,
+    });
+    expect(await readBytes(npyBytes(1, header('<f8', '1,', 'True'), bytesOf(one)))).toEqual({ shape: [1], data: one });
+  });
+
+  it('have the bytes that NumPy writes', async () => {
+    const path = join(folder, 'bytes.npy');
+    await writeNpy(path, { shape: [2, 1], data: Float32Array.of(1, -2) });
+    const text = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }";
+    const expected = npyBytes(1, `${text.padEnd(117)}\n`, bytesOf(Float32Array.of(1, -2)));
+    expect(expected.length - 8).toBe(128); // the data start at a multiple of 64
+    expect((await readFile(path)).equals(expected)).toBe(true);
+  });
+
+  it('are written from a view of a larger array', async () => {
+    const path = join(folder, 'view.npy');
+    await writeNpy(path, { shape: [2], data: Float32Array.of(1, 2, 3, 4).subarray(1, 3) });
+    expect((await readNpy(path)).data).toEqual(Float32Array.of(2, 3));
+  });
+
+  it('are not written in a shape that does not fit', async () => {
+    const path = join(folder, 'never.npy');
+    await expect(writeNpy(path, { shape: [2, 2], data: Float32Array.of(1) })).rejects.toThrow(RangeError);
+    await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('of some size are read whole', async () => {
+    const path = join(folder, 'large.npy');
+    const data = Int32Array.from({ length: 20_000_000 }, (_, i) => i); // 80 MB, more than one piece
+    await writeNpy(path, { shape: [4000, 5000], data });
+    const read = await readNpy(path);
+    expect(Buffer.compare(bytesOf(read.data), bytesOf(data))).toBe(0);
+  });
+});
+
+describe('.npy files are refused', () => {
+  const six = bytesOf(Float32Array.of(1, 2, 3, 4, 5, 6));
+  it.each([
+    ['text', Buffer.from('image,label\na.png,happy\n'), 'it does not begin like one'],
+    ['nothing', Buffer.alloc(0), 'it does not begin like one'],
+    ['an unknown version', npyBytes(9, header('<f4', '6,'), six), 'its format version 9 is unknown'],
+    ['big-endian values', npyBytes(1, header('>f4', '6,'), six), 'its values are of type >f4'],
+    ['half precision', npyBytes(1, header('<f2', '12,'), six), 'its values are of type <f2'],
+    ['objects', npyBytes(1, header('|O', '3,'), six), 'its values are of type |O'],
+    [
+      'structured values',
+      npyBytes(1, "{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (6,), }\n", six),
+      'its values are of type (structured)',
+    ],
+    ['Fortran order', npyBytes(1, header('<f4', '2, 3', 'True'), six), 'it is in Fortran order'],
+    ['no shape', npyBytes(1, "{'descr': '<f4', 'fortran_order': False}\n", six), 'its header has no shape or order'],
+    ['an absurd shape', npyBytes(1, header('<f4', '99999999999, 99999999999'), six), 'its shape is too large'],
+    ['an absurd header', npyBytes(2, ' '.repeat(2 << 20), six), 'its header is too long'],
+    [
+      'missing values',
+      npyBytes(1, header('<f4', '7,'), six),
+      'is cut short: its shape (7) needs 28 bytes and it has 24',
+    ],
+    ['additional values', npyBytes(1, header('<f4', '5,'), six), 'holds more than one array'],
+  ])('%s', async (_, bytes, what) => {
+    await expect(readBytes(bytes)).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringContaining(what),
+    });
+    await expect(readBytes(bytes)).rejects.toThrow(join(folder, 'read.npy'));
+  });
+
+  it('cut off anywhere', async () => {
+    const path = join(folder, 'cut.npy');
+    for (const size of [0, 5, 9, 11, 60, 127, 128, 151]) {
+      await writeNpy(path, { shape: [6], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
+      await truncate(path, size);
+      await expect(readNpy(path)).rejects.toMatchObject({ code: 'damaged' });
+    }
+  });
+
+  it('that do not exist or are folders', async () => {
+    await expect(readNpy(join(folder, 'none.npy'))).rejects.toMatchObject({
+      code: 'input',
+      message: `${join(folder, 'none.npy')} does not exist; check the path.`,
+    });
+    await expect(readNpy(folder)).rejects.toMatchObject({ code: 'input' });
+  });
+});
