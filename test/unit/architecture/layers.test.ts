@@ -1,0 +1,67 @@
+import { readdirSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What each world may import besides itself; packages are checked below. */
+const layers = {
+  'src/shared': [],
+  'src/engine': ['src/shared', 'package.json'],
+  'src/extension': ['src/shared'],
+  'webview-ui': ['src/shared'],
+} as const;
+type Layer = keyof typeof layers;
+
+/** Modules that only one world has. */
+const forbidden: Readonly<Record<Layer, (module: string) => boolean>> = {
+  'src/shared': (module) => module === 'vscode' || isNode(module) || isNative(module),
+  'src/engine': (module) => module === 'vscode',
+  'src/extension': (module) => isNative(module),
+  'webview-ui': (module) => module === 'vscode' || isNode(module) || isNative(module),
+};
+const isNode = (module: string) => module.startsWith('node:') || builtinModules.includes(module);
+const isNative = (module: string) => module === 'onnxruntime-node' || module === 'sharp';
+
+/** Every import between source files, as [importer, imported], whether an entry point reaches the importer or not. */
+async function imports(layer: Layer): Promise<[string, string][]> {
+  const files = readdirSync(join(root, layer), { recursive: true, encoding: 'utf8' });
+  const entryPoints = files.filter((file) => file.endsWith('.ts')).map((file) => join(root, layer, file));
+  const { metafile } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints,
+    bundle: true,
+    write: false,
+    metafile: true,
+    packages: 'external',
+    platform: 'node',
+    outdir: 'unused',
+    logLevel: 'silent',
+  });
+  return Object.entries(metafile.inputs).flatMap(([importer, { imports: list }]) =>
+    list.map(({ path }): [string, string] => [importer, path]),
+  );
+}
+
+describe('the four worlds', () => {
+  for (const layer of Object.keys(layers) as Layer[])
+    it(`${layer} imports only ${[...layers[layer], 'itself', 'packages'].join(', ')}`, async () => {
+      const all = await imports(layer);
+      const inside = (path: string, of: string) => path === of || path.startsWith(`${of}/`);
+      const wrong = all.filter(([importer, imported]) => {
+        if (!inside(importer, layer)) return false; // checked with its own layer
+        const isSource = inside(imported, 'src') || inside(imported, 'webview-ui') || imported === 'package.json';
+        if (isSource) return ![layer, ...layers[layer]].some((allowed) => inside(imported, allowed));
+        return forbidden[layer](imported);
+      });
+      expect(wrong).toEqual([]);
+    });
+
+  it('sees imports at all', async () => {
+    expect((await imports('src/engine')).some(([, imported]) => imported === 'onnxruntime-node')).toBe(true);
+    expect((await imports('webview-ui')).length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,28 @@
+import type { UnlabelledImages } from '../../../src/engine/data/images';
+import { Random } from '../../../src/engine/random';
+
+/** Random grey blobs on a gradient: enough structure for a contrastive loss to fall. */
+export function blobImages(count: number, side: number, seed = 0): UnlabelledImages {
+  const random = Random.stream(seed, 'blobs');
+  const size = side * side;
+  const data = new Uint8Array(count * size);
+  for (let i = 0; i < count; i++) {
+    const [cx, cy] = [random.between(0, side), random.between(0, side)];
+    const radius = random.between(2, side / 2);
+    for (let y = 0; y < side; y++)
+      for (let x = 0; x < side; x++)
+        data[i * size + y * side + x] = (Math.hypot(x - cx, y - cy) < radius ? 200 : 60) + 2 * y + random.integer(20);
+  }
+  return {
+    pixels: {
+      count,
+      channels: 1,
+      height: side,
+      width: side,
+      read: (i, target, offset) => target.set(data.subarray(i * size, (i + 1) * size), offset),
+      close: () => {},
+    },
+    normalisation: { mean: [0.4], std: [0.25] },
+    indices: Int32Array.from({ length: count }, (_, i) => i),
+  };
+}
