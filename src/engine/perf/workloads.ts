@@ -40,7 +40,7 @@ export const workloads = {
     trainingStep(threads, withClassifier(architecture('small', [3, SIDE, SIDE]), 7, 0), { kind: 'crossEntropy' }),
 } as const;
 
-export type Workload = keyof typeof workloads;
+export type StepWorkload = keyof typeof workloads;
 
 function randomImages(): Float32Array {
   const random = Random.stream(0, 'perf');
@@ -59,7 +59,7 @@ async function trainingStep(threads: number, network: Network, loss: Loss): Prom
 }
 
 /** Runs a workload for some seconds after two warm-up steps. */
-export async function measure(workload: Workload, threads: number, seconds: number): Promise<Throughput> {
+export async function measure(workload: StepWorkload, threads: number, seconds: number): Promise<Throughput> {
   const step = await workloads[workload](threads);
   await step();
   await step();
@@ -75,7 +75,7 @@ export async function measure(workload: Workload, threads: number, seconds: numb
   return {
     workload,
     threads,
-    runtime: `onnxruntime-node`,
+    runtime: 'onnxruntime-node',
     images_per_second: rate(times[times.length >> 1]),
     best: rate(times[0]),
     steps: times.length,

@@ -13,26 +13,24 @@ export const batchNorm: OnnxOp<'batchNorm'> = {
     const [scale, bias, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((s) =>
       l.parameter(op, s),
     );
-    const epsilon = real(BATCH_NORM_EPSILON);
-    if (!l.training) return graph.node('BatchNormalization', [x, scale, bias, mean, variance], { epsilon });
+    const normalise = (m: string, v: string) =>
+      graph.node('BatchNormalization', [x, scale, bias, m, v], { epsilon: real(BATCH_NORM_EPSILON) });
+    if (!l.training) return normalise(mean, variance);
 
-    // In training mode ONNX Runtime writes the batch statistics over its running-statistics inputs, constants included.
-    // So each layer hands it tensors computed for nothing else; with momentum 0 the outputs are this batch's alone.
-    const own = (running: string) => graph.mul(running, graph.scalar(0));
-    const outputs = ['output', 'batch_mean', 'batch_var'].map((what) => graph.nameFor(`${op.name}.${what}`));
-    const [y, batchMean, batchVariance] = graph.nodeWithOutputs(
-      'BatchNormalization',
-      [x, scale, bias, own(mean), own(variance)],
-      outputs,
-      { epsilon, momentum: real(0), training_mode: 1 },
-    );
+    // ONNX Runtime's own training mode is not used: it runs on one thread, writes over its running-statistics inputs, and
+    // is missing on WebGPU.
+    const average = (t: string) => graph.node('ReduceMean', [t], { axes: [0, 2, 3], keepdims: 0 });
+    const batchMean = average(x);
+    const meanOfSquares = average(graph.mul(x, x));
+    const spread = graph.sub(meanOfSquares, graph.mul(batchMean, batchMean));
+    const batchVariance = graph.node('Relu', [spread]); // rounding may leave a constant channel slightly below 0
     l.keep(op, 'mean', batchMean);
     l.keep(op, 'variance', batchVariance);
     const blend = (running: string, batch: string) =>
       graph.add(graph.mul(running, graph.scalar(KEPT)), graph.mul(batch, graph.scalar(1 - KEPT)));
     l.updateStatistic(op, 'running_mean', blend(mean, batchMean));
     l.updateStatistic(op, 'running_var', blend(variance, batchVariance));
-    return y;
+    return normalise(batchMean, batchVariance);
   },
 
   // With M values a channel and r = 1 / √(variance + ε):

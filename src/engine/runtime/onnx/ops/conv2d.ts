@@ -70,7 +70,13 @@ function shiftInput(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
   const taps: string[] = [];
   for (let u = 0; u < kernel; u++) for (let v = 0; v < kernel; v++) taps.push(tap(u, v));
   const columns = taps.length === 1 ? taps[0] : graph.node('Concat', taps, { axis: 1 });
-  const product = batchProduct(dy, outputs, columns, kernel * kernel * inputs, outHeight * outWidth, outHeight, g);
+  const pixels = outHeight * outWidth;
+  const product = multiply(
+    operand(dy, outputs, pixels, outHeight, g),
+    operand(columns, kernel * kernel * inputs, pixels, outHeight, g),
+    outHeight,
+    g,
+  );
   if (kernel === 1) return graph.reshape(product, outputs, inputs, 1, 1);
   return graph.transpose(graph.reshape(product, outputs, kernel, kernel, inputs), 0, 3, 1, 2);
 }
@@ -78,8 +84,7 @@ function shiftInput(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
 /**
  * 3×3 with stride 2: the input falls apart into four phases by even and odd rows and columns. Output row y meets the even
  * row y at tap 1, the odd row y at tap 2 and the odd row y − 1 at tap 0; columns alike. So two of three taps need no
- * shift, and the third is a shift of the odd rows or of dy (columns). Everything is laid out channel by channel over all
- * images, so that each product is one large GEMM.
+ * shift, and the third is a shift of the odd rows or of dy (columns).
  */
 function shiftPhases(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
   const { graph, batch } = g;
@@ -90,15 +95,16 @@ function shiftPhases(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
   const even = height % 2 || width % 2 ? graph.pad(x, [0, 0, 0, 0], [0, 0, height % 2, width % 2]) : x;
   // channels: row phase, column phase, input
   const phases = graph.node('SpaceToDepth', [even], { blocksize: 2 });
-  const here = graph.reshape(graph.transpose(phases, 1, 0, 2, 3), 4 * inputs, batch * h * w);
-  const oddRows = graph.reshape(graph.slice(here, [0], [2 * inputs], [4 * inputs], [1]), 2 * inputs * batch, h, w);
-  const above = graph.reshape(graph.pad(oddRows, [0, 1, 0], [0, -1, 0]), 2 * inputs, batch * h * w);
-  const gradient = graph.reshape(graph.transpose(dy, 1, 0, 2, 3), outputs, batch * h, w);
-  const level = graph.reshape(gradient, outputs, batch * h * w);
-  const shifted = graph.reshape(graph.pad(gradient, [0, 0, -1], [0, 0, 1]), outputs, batch * h * w);
+  const oddRows = graph.slice(phases, [1], [2 * inputs], [4 * inputs], [1]);
+  const here = operand(phases, 4 * inputs, h * w, h, g);
+  const above = operand(graph.pad(oddRows, [0, 0, 1, 0], [0, 0, -1, 0]), 2 * inputs, h * w, h, g);
+  const level = operand(dy, outputs, h * w, h, g);
+  const rows = graph.reshape(dy, batch * outputs * h, w);
+  const moved = graph.reshape(graph.pad(rows, [0, -1], [0, 1]), batch, outputs, h, w);
+  const shifted = operand(moved, outputs, h * w, h, g);
 
   const product = (a: string, b: string, rowPhases: number) =>
-    graph.reshape(graph.node('FusedMatMul', [a, b], { transB: 1 }), outputs, rowPhases, 2, inputs);
+    graph.reshape(multiply(a, b, h, g), outputs, rowPhases, 2, inputs);
   // [output, row tap 1 2 0, column phase, input]; the phases are column taps 1 and 2 of dy in place, and the odd one is
   // column tap 0 of dy shifted
   const rowTaps = (a: string) => graph.node('Concat', [product(a, here, 2), product(a, above, 1)], { axis: 1 });
@@ -123,24 +129,27 @@ function shiftBoth(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
   }
   const left = graph.node('Concat', rows, { axis: 1 });
   const right = graph.node('Concat', columns, { axis: 1 });
-  const product = batchProduct(left, kernel * outputs, right, kernel * inputs, height * width, height, g);
+  const product = multiply(
+    operand(left, kernel * outputs, height * width, height, g),
+    operand(right, kernel * inputs, height * width, height, g),
+    height,
+    g,
+  );
   return graph.transpose(graph.reshape(product, kernel, outputs, kernel, inputs), 1, 3, 0, 2);
 }
 
-/** Σ over images of a · bᵀ, with a [batch × m × pixels] and b [batch × n × pixels]: [m × n]. */
-function batchProduct(
-  a: string,
-  m: number,
-  b: string,
-  n: number,
-  pixels: number,
-  height: number,
-  { graph, batch }: Gradients,
-): string {
-  const flatA = graph.reshape(a, batch, m, pixels);
-  const flatB = graph.reshape(b, batch, n, pixels);
-  if (height >= PER_IMAGE_FROM)
-    return graph.reduceSum(graph.node('FusedMatMul', [flatA, flatB], { transB: 1 }), [0], false);
-  const gather = (x: string, channels: number) => graph.reshape(graph.transpose(x, 1, 0, 2), channels, batch * pixels);
-  return graph.node('FusedMatMul', [gather(flatA, m), gather(flatB, n)], { transB: 1 });
+/**
+ * Lays an activation [batch × channels × pixels] out for `multiply`: as it is for large images, for small ones channel by
+ * channel over all images, so that one large GEMM does it.
+ */
+function operand(x: string, channels: number, pixels: number, height: number, { graph, batch }: Gradients): string {
+  const flat = graph.reshape(x, batch, channels, pixels);
+  if (height >= PER_IMAGE_FROM) return flat;
+  return graph.reshape(graph.transpose(flat, 1, 0, 2), channels, batch * pixels);
+}
+
+/** Σ over images and pixels of a · bᵀ for two operands: [channels of a × channels of b]. */
+function multiply(a: string, b: string, height: number, { graph }: Gradients): string {
+  const product = graph.node('FusedMatMul', [a, b], { transB: 1 });
+  return height >= PER_IMAGE_FROM ? graph.reduceSum(product, [0], false) : product;
 }

@@ -1,0 +1,109 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { UnlabelledImages } from '../data/images';
+import { openPixelFile } from '../data/pixelFile';
+import { architecture, withProjector } from '../network/architectures';
+import { initialise } from '../network/initialisation';
+import { pretrainOptions } from '../pretrain/presets';
+import { pretrain } from '../pretrain/pretrain';
+import { Random } from '../random';
+import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
+
+/** How much of the bare training step's speed is left when views are read from the pixel store and augmented. */
+export interface PretrainingThroughput {
+  readonly workload: 'pretrain';
+  readonly threads: number;
+  readonly images: number;
+  /** Images (two views each) a second of the whole loop, median over alternating rounds. */
+  readonly images_per_second: number;
+  /** The same of the bare step on fixed input. */
+  readonly bare_images_per_second: number;
+  readonly ratio: number;
+}
+
+const SIDE = 48;
+const STEPS = 4;
+const ROUNDS = 3;
+
+/** The `quick` preset on random grey 48×48 images from a real pixel file; loop and bare step take turns. */
+export async function measurePretraining(threads: number, count: number): Promise<PretrainingThroughput> {
+  const folder = await mkdtemp(join(tmpdir(), 'warmstart-perf-'));
+  try {
+    const images = await randomImages(folder, count);
+    const options = { ...pretrainOptions('quick'), length: { epochs: 1 } };
+    const runtime = onnxRuntime(threads);
+    const { batch } = options;
+    const network = withProjector(architecture(options.encoder, [1, SIDE, SIDE]), ...options.projector);
+    const state = { parameters: initialise(network, 0), velocities: new Map() };
+    const step = await runtime.compileStep(network, state, {
+      loss: { kind: 'ntXent', temperature: options.temperature, decoupled: options.decoupled },
+      optimiser: { momentum: options.momentum, weightDecay: options.weightDecay, decayAll: true },
+      batch: 2 * batch,
+    });
+    const random = Random.stream(0, 'perf');
+    const fixed = Float32Array.from({ length: 2 * batch * SIDE * SIDE }, () => random.normal());
+    await step.run({ images: fixed, learningRate: 0.01 });
+    const bare: number[] = [];
+    const whole: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const started = performance.now();
+      for (let s = 0; s < STEPS; s++) await step.run({ images: fixed, learningRate: 0.01 });
+      bare.push((STEPS * batch * 1000) / (performance.now() - started));
+      whole.push(await loopRate(images, options, runtime));
+    }
+    await step.dispose();
+    const [real, ideal] = [median(whole), median(bare)];
+    return {
+      workload: 'pretrain',
+      threads,
+      images: count,
+      images_per_second: rounded(real, 1),
+      bare_images_per_second: rounded(ideal, 1),
+      ratio: rounded(real / ideal, 3),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the real loop over some steps and times all but the first, which allocates. */
+async function loopRate(
+  images: UnlabelledImages,
+  options: Parameters<typeof pretrain>[1],
+  runtime: Parameters<typeof pretrain>[4],
+): Promise<number> {
+  const abort = new AbortController();
+  const marks: number[] = [];
+  const checkpoints = { load: async () => null, save: async () => {} };
+  const job = {
+    signal: abort.signal,
+    report: ({ stage }: { stage: string }) => {
+      if (stage !== 'Pre-training') return;
+      marks.push(performance.now());
+      if (marks.length === STEPS + 1) abort.abort();
+    },
+  };
+  await pretrain(images, options, 0, checkpoints, runtime, job).catch((error: unknown) => {
+    if (!abort.signal.aborted) throw error;
+  });
+  return ((marks.length - 1) * options.batch * 1000) / (marks.at(-1)! - marks[0]);
+}
+
+async function randomImages(folder: string, count: number): Promise<UnlabelledImages> {
+  const path = join(folder, 'pixels.bin');
+  const random = Random.stream(1, 'perf');
+  await writeFile(
+    path,
+    Uint8Array.from({ length: count * SIDE * SIDE }, () => random.integer(256)),
+  );
+  const indices = Int32Array.from({ length: count }, (_, i) => i);
+  return {
+    pixels: openPixelFile(path, { channels: 1, height: SIDE, width: SIDE }, indices),
+    normalisation: { mean: [0.5], std: [0.25] },
+    indices,
+  };
+}
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
+const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
