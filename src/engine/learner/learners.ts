@@ -1,12 +1,10 @@
 import type { Job } from '../job';
+import { defaultL2 } from './chooseL2';
 import { extractFeatures } from './features';
 import type { Encoder, FitRequest, Learner, LearnerName, TrainedModel } from './learner';
 import { fitLogisticRegression } from './logisticRegression';
 import { paperStopRule } from './stopRule';
 import { type TrainingRecipe, trainClassifier } from './training';
-
-/** Penalty of the probe: weak where there are many labels, strong where there are few; chosen in docs/decisions.md. */
-export const probeL2 = (labels: number): number => 10 / labels;
 
 /** Below this many labels the probe beats fine-tuning on pre-trained features (docs/decisions.md). */
 export const FINETUNE_FROM = 200;
@@ -50,7 +48,7 @@ export function resolveLearner(name: LearnerName | 'auto', encoder: Encoder, lab
 async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
   const { encoder, pixels, normalisation, labelled, classCount } = request;
   const features = await extractFeatures(encoder, pixels, normalisation, labelled.indices, job);
-  const l2 = probeL2(labelled.indices.length);
+  const l2 = defaultL2(features.rows, features.columns);
   const head = await fitLogisticRegression({ features, labels: labelled.labels, classCount, l2 }, job);
   return {
     learner: 'probe',

@@ -4,7 +4,7 @@ import { matrix } from '../matrix';
 import { withClassifier } from '../network/architectures';
 import { activationShapes, parameterDefinitions } from '../network/definitions';
 import { initialise } from '../network/initialisation';
-import { copyParameters, type Parameters } from '../network/network';
+import { copyParameters, type Network, type Parameters } from '../network/network';
 import { Random } from '../random';
 import { defaultRuntime } from '../runtime/device';
 import { extractFeatures } from './features';
@@ -112,12 +112,8 @@ export async function trainClassifier(
   }
 }
 
-/** The encoder's parameters as they are, and the head. */
-function startParameters(
-  { encoder, seed }: FitRequest,
-  network: ReturnType<typeof withClassifier>,
-  head: LinearHead | null,
-): Parameters {
+/** Where training starts: exactly the request's encoder, and the given head or a fresh one. */
+export function startParameters({ encoder, seed }: FitRequest, network: Network, head: LinearHead | null): Parameters {
   const parameters = new Map([...initialise(network, seed), ...copyParameters(encoder.parameters)]);
   if (head) {
     const { rows, columns, data } = head.weights;

@@ -1,8 +1,8 @@
 import { type Matrix, row } from '../matrix';
 
 const NATIVE_FROM = 4_000_000; // multiplications; below, crossing into native code costs more than it saves
-const BLOCK_WORK = 2_000_000_000; // multiplications a block: a native call blocks, so it stays far below a second
-const BLOCK_VALUES = 8_000_000; // results a block (32 MB)
+const BLOCK_WORK = 1_000_000_000; // multiplications a block: a native call blocks, so it stays far below a second
+const BLOCK_VALUES = 4_000_000; // results a block (16 MB)
 
 /**
  * All inner products between rows: a [n × d], b [m × d] → a bᵀ [n × m], in single precision. Large ones run in native

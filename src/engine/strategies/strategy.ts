@@ -8,6 +8,8 @@ export interface SelectionContext {
   readonly poolSize: number;
   /** Number of classes. */
   readonly classCount: number;
+  /** Their names, for the reasons given to people; without them a reason says "class 3". */
+  readonly classNames?: readonly string[];
   /** Features of the pool under the current model (what the head sees), [n × d]. */
   readonly features?: Matrix;
   /** Features of the pool for measuring coverage: the pre-trained encoder's where there is one, [n × e]. */
@@ -20,7 +22,7 @@ export interface SelectionContext {
   readonly labelledFeatures?: Matrix;
   /** The same for the labelled images, [m × e]. */
   readonly labelledRepresentation?: Matrix;
-  /** Their class indices, m of them. */
+  /** Their class indices, m of them; empty when they are not known and the strategy does not use them. */
   readonly labelledLabels: ArrayLike<number>;
   readonly validationFeatures?: Matrix;
   readonly validationLabels?: ArrayLike<number>;
@@ -30,8 +32,18 @@ export interface SelectionContext {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** The parts of a SelectionContext that a strategy can ask for. */
-export type Need = 'features' | 'representation' | 'probabilities' | 'dropoutProbabilities' | 'head';
+/**
+ * The parts of a SelectionContext that a strategy can ask for. The labelled parts may be absent only while nothing is
+ * labelled; where there is no representation at all, the features stand in for it.
+ */
+export type Need =
+  | 'features'
+  | 'labelledFeatures'
+  | 'representation'
+  | 'labelledRepresentation'
+  | 'probabilities'
+  | 'dropoutProbabilities'
+  | 'head';
 
 /** One image to label: which, how it scored when it was picked, and why in a few words for a person. */
 export interface Pick {

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { row } from '../matrix';
+import { GradientEmbeddings } from './gradientEmbeddings';
+import { kMeansPlusPlus } from './kMeansPlusPlus';
+import { optionsParser } from './options';
+import { pacer } from './pacer';
+import { className, percent, topTwo } from './ranking';
+import type { Strategy } from './strategy';
+
+/**
+ * BADGE: k-means++ seeding on the last layer's gradients under the predicted labels, which are long where the model is
+ * unsure and differ where images differ. The first pick is the longest gradient (score: its length), the others are
+ * drawn by D² sampling (score: distance to the nearest gradient picked before).
+ * J. T. Ash, C. Zhang, A. Krishnamurthy, J. Langford, A. Agarwal, "Deep batch active learning by diverse, uncertain
+ * gradient lower bounds", ICLR 2020, algorithm 1.
+ */
+export const badge: Strategy = {
+  name: 'badge',
+  title: 'BADGE',
+  summary: 'Asks about images that would change the model much, each in a way of its own.',
+  needs: ['probabilities', 'features'],
+  parseOptions: optionsParser('badge', z.strictObject({})),
+  async select(context, k, random, job) {
+    const probabilities = context.probabilities!;
+    const gradients = new GradientEmbeddings(probabilities, context.features!);
+    let first = 0;
+    for (let i = 1; i < gradients.count; i++) {
+      if (gradients.squaredNorm(i) > gradients.squaredNorm(first)) first = i;
+    }
+    const centres = await kMeansPlusPlus({
+      count: gradients.count,
+      k,
+      first,
+      lower: (centre, nearest) => gradients.lower(centre, nearest),
+      uniform: () => random.uniform(),
+      step: pacer(job, 'Selecting images', k, 'images'),
+    });
+    return centres.map(({ index, squaredDistance }, place) => {
+      const score = Math.sqrt(place === 0 ? gradients.squaredNorm(index) : squaredDistance);
+      const p = row<Float32Array | Float64Array>(probabilities, index);
+      const { first: likeliest } = topTwo(p);
+      const guess = `${percent(p[likeliest])} sure of ${className(context, likeliest)}`;
+      const why = place === 0 ? 'would change the model most' : 'would change the model in a new way';
+      return { index, score, reason: `${why}; ${guess}` };
+    });
+  },
+};

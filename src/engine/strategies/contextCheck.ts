@@ -1,0 +1,123 @@
+import { inputError } from '../errors';
+import type { Matrix } from '../matrix';
+import type { Need, SelectionContext, Strategy } from './strategy';
+
+const SUM_TOLERANCE = 1e-3;
+
+/** Throws an input error unless the context holds everything the strategy needs, in matching shapes, and all finite. */
+export function checkContext(strategy: Strategy, context: SelectionContext): void {
+  checkLabels(context);
+  for (const need of strategy.needs) checks[need](context, strategy.name);
+}
+
+/** Throws an input error that names the first row with a value that is not a finite number. */
+export function checkFinite(name: string, values: Matrix): void {
+  const bad = values.data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const where = Math.floor(bad / values.columns);
+  throw inputError(
+    `Row ${where} of "${name}" (counted from 0) contains ${values.data[bad]}; every value must be a finite number.`,
+  );
+}
+
+type Check = (context: SelectionContext, strategy: string) => void;
+
+const checks: Readonly<Record<Need, Check>> = {
+  features: (context, strategy) => checkPool('features', context.features, context, strategy),
+  labelledFeatures: (context, strategy) =>
+    checkLabelled('labelledFeatures', context.labelledFeatures, 'features', context.features, context, strategy),
+  representation(context, strategy) {
+    if (context.representation === undefined) checks.features(context, strategy);
+    else checkPool('representation', context.representation, context, strategy);
+  },
+  labelledRepresentation(context, strategy) {
+    const { representation, labelledRepresentation } = context;
+    if (representation === undefined) checks.labelledFeatures(context, strategy);
+    else {
+      const name = 'labelledRepresentation';
+      checkLabelled(name, labelledRepresentation, 'representation', representation, context, strategy);
+    }
+  },
+  probabilities: (context, strategy) =>
+    checkProbabilities('probabilities', present('probabilities', context.probabilities, strategy), context),
+  dropoutProbabilities(context, strategy) {
+    const passes = present('dropoutProbabilities', context.dropoutProbabilities, strategy);
+    if (passes.length < 2)
+      throw inputError(`The strategy ${strategy} needs at least 2 dropout passes, not ${passes.length}.`);
+    for (const [t, pass] of passes.entries()) checkProbabilities(`dropoutProbabilities[${t}]`, pass, context);
+  },
+  head(context, strategy) {
+    const { weights, bias } = present('head', context.head, strategy);
+    checkFinite('head.weights', weights);
+    checkFinite('head.bias', { rows: bias.length, columns: 1, data: bias });
+    if (weights.rows !== context.classCount || bias.length !== context.classCount)
+      throw inputError(
+        `The head has ${weights.rows} rows of weights and ${bias.length} biases for ${context.classCount} classes.`,
+      );
+    if (context.features !== undefined && weights.columns !== context.features.columns)
+      throw inputError(
+        `The head's weights have ${weights.columns} columns, but "features" has ${context.features.columns}.`,
+      );
+  },
+};
+
+function present<T>(name: Need, part: T | undefined, strategy: string): T {
+  if (part === undefined) throw inputError(`The strategy ${strategy} needs "${name}", which is missing.`);
+  return part;
+}
+
+function checkPool(name: Need, part: Matrix | undefined, context: SelectionContext, strategy: string): void {
+  const values = present(name, part, strategy);
+  if (values.rows !== context.poolSize)
+    throw inputError(`"${name}" has ${values.rows} rows for ${context.poolSize} images; it needs one for each.`);
+  checkFinite(name, values);
+}
+
+function checkLabelled(
+  name: Need,
+  part: Matrix | undefined,
+  poolName: Need,
+  pool: Matrix | undefined,
+  context: SelectionContext,
+  strategy: string,
+): void {
+  const count = context.labelledLabels.length;
+  if (part === undefined && count === 0) return;
+  const values = present(name, part, strategy);
+  if (count > 0 && values.rows !== count)
+    throw inputError(`"${name}" has ${values.rows} rows for ${count} labelled images; it needs one for each.`);
+  if (values.rows > 0 && pool !== undefined && values.columns !== pool.columns)
+    throw inputError(`"${name}" has ${values.columns} columns, but "${poolName}" has ${pool.columns}.`);
+  checkFinite(name, values);
+}
+
+function checkProbabilities(name: string, values: Matrix, context: SelectionContext): void {
+  const { poolSize, classCount } = context;
+  if (values.rows !== poolSize)
+    throw inputError(`"${name}" has ${values.rows} rows for ${poolSize} images; it needs one for each.`);
+  if (values.columns !== classCount)
+    throw inputError(`"${name}" has ${values.columns} columns for ${classCount} classes; it needs one for each.`);
+  checkFinite(name, values);
+  for (let i = 0; i < values.rows; i++) {
+    let sum = 0;
+    for (let c = 0; c < classCount; c++) {
+      const p = values.data[i * classCount + c];
+      if (p < 0) throw inputError(`Row ${i} of "${name}" (counted from 0) contains ${p}; no probability is below 0.`);
+      sum += p;
+    }
+    if (Math.abs(sum - 1) > SUM_TOLERANCE)
+      throw inputError(
+        `Row ${i} of "${name}" (counted from 0) sums to ${sum.toPrecision(6)}, not to 1; give softmax outputs, not logits.`,
+      );
+  }
+}
+
+function checkLabels({ labelledLabels, classCount }: SelectionContext): void {
+  for (let i = 0; i < labelledLabels.length; i++) {
+    const label = labelledLabels[i];
+    if (!Number.isInteger(label) || label < 0 || label >= classCount)
+      throw inputError(
+        `Label ${i} of "labelledLabels" (counted from 0) is ${label}; with ${classCount} classes it must be a whole number from 0 to ${classCount - 1}.`,
+      );
+  }
+}

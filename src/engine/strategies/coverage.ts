@@ -1,0 +1,14 @@
+import type { Matrix } from '../matrix';
+import type { SelectionContext } from './strategy';
+
+/**
+ * The vectors in which coverage is measured: the pre-trained representation where there is one, else the features.
+ * `labelled` is undefined while nothing is labelled.
+ */
+export function coverageVectors(context: SelectionContext): { pool: Matrix; labelled: Matrix | undefined } {
+  const { representation, labelledRepresentation, features, labelledFeatures } = context;
+  const [pool, labelled] =
+    representation === undefined ? [features, labelledFeatures] : [representation, labelledRepresentation];
+  if (pool === undefined) throw new Error('The context has neither a representation nor features.');
+  return { pool, labelled: labelled !== undefined && labelled.rows > 0 ? labelled : undefined };
+}

@@ -1,0 +1,67 @@
+import { type Matrix, row } from '../matrix';
+
+type Vector = Float32Array | Float64Array;
+
+/** a · b in double precision. The order of summation is fixed: equal vectors give equal results. */
+export function dot(a: Vector, b: Vector): number {
+  const n = a.length;
+  const whole = n - (n % 4);
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let j = 0; j < whole; j += 4) {
+    s0 += a[j] * b[j];
+    s1 += a[j + 1] * b[j + 1];
+    s2 += a[j + 2] * b[j + 2];
+    s3 += a[j + 3] * b[j + 3];
+  }
+  for (let j = whole; j < n; j++) s0 += a[j] * b[j];
+  return s0 + s1 + (s2 + s3);
+}
+
+/**
+ * ‖a − b‖² in double precision, or some number ≥ `limit` as soon as the sum can't stay below it (partial distance
+ * search): results below the limit are exactly what they are without one.
+ */
+export function squaredDistance(a: Vector, b: Vector, limit = Number.POSITIVE_INFINITY): number {
+  const n = a.length;
+  let sum = 0;
+  for (let start = 0; start < n; start += 32) {
+    const end = Math.min(start + 32, n);
+    for (let j = start; j < end; j++) {
+      const difference = a[j] - b[j];
+      sum += difference * difference;
+    }
+    if (sum >= limit) return sum;
+  }
+  return sum;
+}
+
+/** The mean row. */
+export function meanRow(m: Matrix): Float64Array {
+  const mean = new Float64Array(m.columns);
+  for (let i = 0; i < m.rows; i++) {
+    const r = row<Vector>(m, i);
+    for (let j = 0; j < mean.length; j++) mean[j] += r[j];
+  }
+  for (let j = 0; j < mean.length; j++) mean[j] /= m.rows;
+  return mean;
+}
+
+/** The rows scaled to length 1, as a copy; a row of zeros stays as it is. */
+export function unitRows(m: Matrix): Matrix<Float32Array> {
+  const data = new Float32Array(m.data.length);
+  for (let i = 0; i < m.rows; i++) {
+    const r = row<Vector>(m, i);
+    // Dividing by the largest value first keeps the squares of very large and very small rows finite.
+    let largest = 0;
+    for (let j = 0; j < r.length; j++) largest = Math.max(largest, Math.abs(r[j]));
+    if (largest === 0) continue;
+    let squares = 0;
+    for (let j = 0; j < r.length; j++) squares += (r[j] / largest) ** 2;
+    const norm = Math.sqrt(squares);
+    for (let j = 0; j < r.length; j++) data[i * m.columns + j] = r[j] / largest / norm;
+  }
+  return { rows: m.rows, columns: m.columns, data };
+}

@@ -1,0 +1,144 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentJob } from '../../../src/engine/job';
+import type { Encoder, FitRequest } from '../../../src/engine/learner/learner';
+import { learners, resolveLearner } from '../../../src/engine/learner/learners';
+import { predictProbabilities } from '../../../src/engine/learner/logisticRegression';
+import { evaluate } from '../../../src/engine/learner/metrics';
+import { startParameters, trainClassifier } from '../../../src/engine/learner/training';
+import { matrix } from '../../../src/engine/matrix';
+import { createEncoder, withClassifier } from '../../../src/engine/network/architectures';
+import { copyParameters, type Parameters } from '../../../src/engine/network/network';
+import { checked, readEncoder, writeEncoder } from '../../../src/engine/pretrain/encoderFile';
+import { stripeImages } from './images';
+
+const images = stripeImages(60, 12);
+let folder: string;
+let encoder: Encoder;
+
+const bytes = (parameters: Parameters, names = [...parameters.keys()]) =>
+  Object.fromEntries(names.map((name) => [name, Buffer.from(parameters.get(name)!.data.buffer).toString('base64')]));
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'warmstart-learners-'));
+  const { network, parameters } = createEncoder('small', [1, 12, 12], 3);
+  expect(network.input).toEqual([1, 12, 12]);
+  await writeEncoder(folder, parameters, {
+    ...{ encoder: 'small', input: [1, 12, 12], preset: 'quick', options: {}, seed: 3, device: 'test', images: 60 },
+    ...{ dataset: '0'.repeat(64), epochs: 1, steps: 1, seconds: 1, imagesPerSecond: 1, history: [] },
+    health: { alignment: 1, uniformity: -1, effectiveRank: 5 },
+  });
+  encoder = (await readEncoder(folder))!;
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const request = (seed = 0, labels = 20): FitRequest => ({
+  pixels: images.pixels,
+  normalisation: images.normalisation,
+  encoder,
+  classCount: 2,
+  labelled: { indices: images.indices.slice(0, labels), labels: images.labels.slice(0, labels) },
+  seed,
+});
+
+describe('every round', () => {
+  it('starts from the pre-trained encoder, bit-identical to the checkpoint, and a fresh head', async () => {
+    const network = withClassifier(encoder.network, 2, 0.2);
+    const onDisk = bytes((await readEncoder(folder))!.parameters);
+    const first = startParameters(request(1), network, null);
+    const second = startParameters(request(2), network, null);
+    const names = [...encoder.parameters.keys()];
+    expect(bytes(first, names)).toEqual(onDisk);
+    expect(bytes(second, names)).toEqual(onDisk);
+    expect(bytes(first, ['head.weight'])).not.toEqual(bytes(second, ['head.weight']));
+  });
+
+  it('leaves the encoder that it started from as it was', async () => {
+    const before = bytes(copyParameters(encoder.parameters));
+    for (const name of ['probe', 'finetune'] as const) await learners[name](request(), silentJob);
+    expect(bytes(encoder.parameters)).toEqual(before);
+  });
+
+  it('can start the head from given weights', () => {
+    const head = { weights: matrix(2, 256, new Float64Array(512).fill(0.5)), bias: Float64Array.of(1, -1) };
+    const start = startParameters(request(), withClassifier(encoder.network, 2, 0.2), head);
+    expect([...start.get('head.bias')!.data]).toEqual([1, -1]);
+    expect(start.get('head.weight')!.data.every((w) => w === 0.5)).toBe(true);
+  });
+});
+
+describe('learners', () => {
+  for (const name of ['probe', 'finetune'] as const)
+    it(`${name} learns to tell stripes apart`, async () => {
+      const model = await learners[name](request(0, 30), silentJob);
+      const unseen = images.indices.slice(30);
+      const probabilities = predictProbabilities(model.head, await model.features(unseen, silentJob));
+      expect(evaluate(probabilities, images.labels.slice(30), 2).accuracy).toBeGreaterThan(0.9);
+      expect(model.learner).toBe(name);
+    });
+
+  it('give the same bytes for the same seed', async () => {
+    const [a, b] = [await learners.finetune(request(5), silentJob), await learners.finetune(request(5), silentJob)];
+    expect(bytes(a.encoder.parameters)).toEqual(bytes(b.encoder.parameters));
+    expect(a.head.weights.data).toEqual(b.head.weights.data);
+  });
+
+  it('stop when told, within a step', async () => {
+    const controller = new AbortController();
+    const job = { signal: controller.signal, report: () => controller.abort() };
+    await expect(learners.finetune(request(), job)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('train on the paper protocol until nothing is left to learn', async () => {
+    const model = await learners.paper(request(0, 20), silentJob);
+    expect(['accuracy', 'saturation']).toContain(model.stopped);
+    expect(model.epochs).toBeLessThan(200);
+  });
+
+  it('work with a single labelled image', async () => {
+    for (const name of ['probe', 'finetune'] as const) {
+      const model = await learners[name](request(0, 1), silentJob);
+      const probabilities = predictProbabilities(model.head, await model.features(images.indices, silentJob));
+      expect(probabilities.data.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('choose the probe for few labels on pre-trained features', () => {
+    const scratch = { ...encoder, pretrained: false };
+    expect(resolveLearner('auto', encoder, 50)).toBe('probe');
+    expect(resolveLearner('auto', encoder, 700)).toBe('finetune');
+    expect(resolveLearner('auto', scratch, 50)).toBe('finetune');
+    expect(resolveLearner('paper', encoder, 50)).toBe('paper');
+  });
+});
+
+describe('training', () => {
+  it('drops features by a seeded mask, so that dropout changes what is learned', async () => {
+    const recipe = {
+      ...({ learner: 'paper', epochs: 2, batch: 10, learningRate: 0.01, momentum: 0.9, weightDecay: 0 } as const),
+      ...({ decayAll: true, cosine: 'epoch', padding: 0, stop: { accuracy: 2, window: 100, rise: 0 } } as const),
+    };
+    const [without, withDropout, again] = await Promise.all(
+      [0, 0.5, 0.5].map((dropout) => trainClassifier(request(), { ...recipe, dropout }, null, silentJob)),
+    );
+    expect(bytes(withDropout!.encoder.parameters)).toEqual(bytes(again!.encoder.parameters));
+    expect(bytes(withDropout!.encoder.parameters)).not.toEqual(bytes(without!.encoder.parameters));
+  });
+});
+
+describe('weights of another network', () => {
+  it('are refused with a sentence that names both shapes', () => {
+    const other = createEncoder('small', [3, 12, 12], 0);
+    expect(() => checked(encoder.network, other.parameters, 'encoder.safetensors')).toThrow(
+      /32 × 3 × 3 × 3 where the network has 32 × 1 × 3 × 3/,
+    );
+  });
+
+  it('are refused when a parameter is missing', () => {
+    const parameters = copyParameters(encoder.parameters);
+    parameters.delete('layer1.conv.weight');
+    expect(() => checked(encoder.network, parameters, 'x')).toThrow(/lacks the parameter layer1.conv.weight/);
+  });
+});

@@ -1,0 +1,302 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../src/engine/errors';
+import { silentJob } from '../../../src/engine/job';
+import {
+  balancedWeights,
+  fitLogisticRegression,
+  type LogisticRegressionRequest,
+  logits,
+  predictProbabilities,
+  softmax,
+} from '../../../src/engine/learner/logisticRegression';
+import { columnStandardisation } from '../../../src/engine/learner/standardisation';
+import { type Matrix, matrix, row, takeRows } from '../../../src/engine/matrix';
+import { Random } from '../../../src/engine/random';
+import { fromRows, gaussianClasses } from './data';
+
+const train = (request: LogisticRegressionRequest) => fitLogisticRegression(request, silentJob);
+const expectClose = (a: ArrayLike<number>, b: ArrayLike<number>, digits = 6) => {
+  expect(a.length).toBe(b.length);
+  for (let i = 0; i < a.length; i++) expect(a[i]).toBeCloseTo(b[i], digits);
+};
+
+/** Plain gradient descent on the documented objective, column by column standardised: slow, and nothing shared. */
+function gradientDescent(features: Matrix, labels: ArrayLike<number>, c: number, l2: number, steps: number): Matrix {
+  const { rows: n, columns: d } = features;
+  const rows = Array.from({ length: n }, (_, i) => [...row(features, i)]);
+  for (let j = 0; j < d; j++) {
+    const mean = rows.reduce((sum, r) => sum + r[j], 0) / n;
+    const std = Math.sqrt(rows.reduce((sum, r) => sum + (r[j] - mean) ** 2, 0) / n);
+    for (const r of rows) r[j] = (r[j] - mean) / std;
+  }
+  const v = Array.from({ length: c }, () => new Array<number>(d).fill(0));
+  const a = new Array<number>(c).fill(0);
+  let probabilities: number[][] = [];
+  for (let step = 0; step < steps; step++) {
+    probabilities = rows.map((r) => {
+      const e = v.map((vk, k) => Math.exp(vk.reduce((sum, w, j) => sum + w * r[j], a[k])));
+      const total = e.reduce((sum, x) => sum + x, 0);
+      return e.map((x) => x / total);
+    });
+    for (let k = 0; k < c; k++) {
+      const residual = probabilities.map((p, i) => (p[k] - Number(labels[i] === k)) / n);
+      a[k] -= residual.reduce((sum, g) => sum + g, 0);
+      for (let j = 0; j < d; j++) v[k][j] -= residual.reduce((sum, g, i) => sum + g * rows[i][j], 0) + l2 * v[k][j];
+    }
+  }
+  return fromRows(probabilities);
+}
+
+describe('fitLogisticRegression', () => {
+  it('has the closed form of two points', async () => {
+    // z = ∓1 and logits ±v z: −2σ(−2v) + 2·l2·v = 0, so l2 = σ(−2) makes v = 1; x = 5 ± 3 divides it by 3.
+    const model = await train({
+      features: fromRows([[2], [8]]),
+      labels: [0, 1],
+      classCount: 2,
+      l2: 1 / (1 + Math.exp(2)),
+      tolerance: 1e-12,
+    });
+    expectClose(model.weights.data, [-1 / 3, 1 / 3], 9);
+    expectClose(model.bias, [5 / 3, -5 / 3], 9);
+    expect(model.loss).toBeCloseTo(Math.log1p(Math.exp(-2)) + 1 / (1 + Math.exp(2)), 12);
+    expect(model.converged).toBe(true);
+  });
+
+  it('predicts the class frequencies when the features say nothing', async () => {
+    const labels = [0, 0, 0, 1, 1, 2];
+    const features = fromRows(labels.map(() => [3.3, -1, 0]));
+    const model = await train({ features, labels, classCount: 3, l2: 0.1, tolerance: 1e-10 });
+    expectClose(row(predictProbabilities(model, features), 0), [3 / 6, 2 / 6, 1 / 6], 8);
+    expect([...model.weights.data].every((w) => Math.abs(w) < 1e-9)).toBe(true);
+    const weighted = await train({
+      features,
+      labels,
+      classCount: 3,
+      l2: 0.1,
+      tolerance: 1e-10,
+      sampleWeights: [1, 1, 1, 1, 1, 5],
+    });
+    expectClose(row(predictProbabilities(weighted, features), 0), [0.3, 0.2, 0.5], 8);
+  });
+
+  it('reaches the optimum that long gradient descent reaches', async () => {
+    const { features, labels } = gaussianClasses(40, 4, 3, { apart: 0.7 });
+    const standardisation = columnStandardisation(features);
+    const model = await train({ features, labels, classCount: 3, l2: 0.05, tolerance: 1e-9, standardisation });
+    expectClose(predictProbabilities(model, features).data, gradientDescent(features, labels, 3, 0.05, 3000).data, 6);
+  });
+
+  it('has zero mean residual and weights proportional to the mean residual times the features', async () => {
+    // Stationarity by the bias and by V; with scale s: Σᵢ (p − y)ᵢ (x − mean)ⱼ / (n s) + l2 · s · weightsⱼ = 0.
+    const { features, labels } = gaussianClasses(60, 5, 4);
+    const l2 = 0.02;
+    const standardisation = columnStandardisation(features);
+    const model = await train({ features, labels, classCount: 4, l2, tolerance: 1e-10, standardisation });
+    const p = predictProbabilities(model, features);
+    for (let c = 0; c < 4; c++) {
+      const residual = Array.from(labels, (y, i) => (p.data[i * 4 + c] - Number(y === c)) / 60);
+      expect(residual.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 9);
+      for (let j = 0; j < 5; j++) {
+        const s = standardisation.scale[j];
+        const pull = residual.reduce((sum, g, i) => sum + (g * (row(features, i)[j] - standardisation.mean[j])) / s, 0);
+        expect(pull + l2 * s * row(model.weights, c)[j]).toBeCloseTo(0, 8);
+      }
+    }
+  });
+
+  it('is the same function after permuting rows, bit-identical when repeated', async () => {
+    const { features, labels } = gaussianClasses(50, 6, 4);
+    const order = Random.stream(3, 'order').permutation(50);
+    const options = { classCount: 4, l2: 0.01, tolerance: 1e-9 };
+    const model = await train({ features, labels, ...options });
+    const again = await train({ features, labels, ...options });
+    const permuted = await train({
+      features: takeRows(features, order),
+      labels: order.map((i) => labels[i]),
+      ...options,
+    });
+    expect(again).toEqual(model);
+    expectClose(permuted.weights.data, model.weights.data, 7);
+    expectClose(permuted.bias, model.bias, 7);
+  });
+
+  it('takes a weight of k for k copies of the row and 0 for none', async () => {
+    const { features, labels } = gaussianClasses(20, 3, 3);
+    const sampleWeights = Float64Array.from(labels, (_, i) => i % 4);
+    const copies = [...sampleWeights.keys()].flatMap((i) => new Array<number>(sampleWeights[i]).fill(i));
+    const options = { classCount: 3, l2: 0.05, tolerance: 1e-10 };
+    const weighted = await train({ features, labels, sampleWeights, ...options });
+    const copied = await train({
+      features: takeRows(features, copies),
+      labels: copies.map((i) => labels[i]),
+      ...options,
+    });
+    expectClose(weighted.weights.data, copied.weights.data, 7);
+    expectClose(weighted.bias, copied.bias, 7);
+  });
+
+  it('predicts the same from shifted, stretched and rotated features', async () => {
+    const { features, labels } = gaussianClasses(30, 2, 3);
+    const moved = matrix(30, 2, features.data.slice());
+    for (let i = 0; i < 30; i++) {
+      const [x, y] = row(features, i);
+      row(moved, i).set([100 + 7 * (0.6 * x - 0.8 * y), -50 + 7 * (0.8 * x + 0.6 * y)]);
+    }
+    const options = { labels, classCount: 3, l2: 0.1, tolerance: 1e-9 };
+    const before = predictProbabilities(await train({ features, ...options }), features);
+    const after = predictProbabilities(await train({ features: moved, ...options }), moved);
+    expectClose(after.data, before.data, 6);
+  });
+
+  it('reads float32 features, and keeps its precision far from the origin', async () => {
+    const { features, labels } = gaussianClasses(40, 3, 2);
+    const far = matrix(
+      40,
+      3,
+      Float32Array.from(features.data, (v) => Math.fround(v) + 0x4000),
+    );
+    const near = matrix(
+      40,
+      3,
+      Float64Array.from(far.data, (v) => v - 0x4000),
+    );
+    const options = { labels, classCount: 2, l2: 0.01, tolerance: 1e-10 };
+    const a = await train({ features: far, ...options });
+    const b = await train({ features: near, ...options });
+    expectClose(predictProbabilities(a, far).data, predictProbabilities(b, near).data, 7);
+  });
+
+  it('shrinks with l2 and separates without it', async () => {
+    const { features, labels } = gaussianClasses(60, 4, 3, { apart: 6 });
+    const norms: number[] = [];
+    for (const l2 of [1, 0.1, 0.01, 0])
+      norms.push((await train({ features, labels, classCount: 3, l2 })).weights.data.reduce((s, w) => s + w * w, 0));
+    expect(norms).toEqual([...norms].sort((a, b) => a - b));
+    const separated = await train({ features, labels, classCount: 3, l2: 0 });
+    const p = predictProbabilities(separated, features);
+    labels.forEach((y, i) => {
+      expect(row(p, i)[y]).toBeGreaterThan(0.9);
+    });
+    expect(separated.weights.data.every(Number.isFinite)).toBe(true);
+  });
+
+  it('gives a class without labels a small probability everywhere and never predicts it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom<number>(0, 2, 3), { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 0, max: 1000 }),
+        async (labels, seed) => {
+          const { features } = gaussianClasses(labels.length, 3, 2, { seed });
+          const model = await train({ features, labels, classCount: 6, l2: 0.01 });
+          const anywhere = gaussianClasses(30, 3, 5, { seed: seed + 1, apart: 40 }).features;
+          const p = predictProbabilities(model, anywhere);
+          for (let i = 0; i < p.rows; i++) {
+            const r = [...row(p, i)];
+            const absent = r.filter((_, c) => !labels.includes(c));
+            expect(absent.every((v) => v > 0 && v <= 1 / (labels.length + 6) + 1e-12)).toBe(true);
+            expect(labels).toContain(r.indexOf(Math.max(...r)));
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('always predicts the only class, from one image or more', async () => {
+    for (const n of [1, 2, 30]) {
+      const { features } = gaussianClasses(n, 3, 1);
+      const model = await train({ features, labels: new Int32Array(n).fill(1), classCount: 7, l2: 0.1 });
+      const p = row(predictProbabilities(model, fromRows([[1e6, -1e6, 0]])), 0);
+      expect(p.indexOf(Math.max(...p))).toBe(1);
+      expect(p[0]).toBeLessThan(1 / (n + 6));
+      expect(model).toMatchObject({ converged: true, loss: 0 });
+      expect(model.bias.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('lets balanced weights make a rare class heard', async () => {
+    const { features } = gaussianClasses(60, 2, 2, { apart: 0.3 });
+    const labels = Int32Array.from({ length: 60 }, (_, i) => Number(i % 20 === 1));
+    expectClose(balancedWeights([0, 0, 0, 2], 3), [4 / 6, 4 / 6, 4 / 6, 2]);
+    const plain = predictProbabilities(await train({ features, labels, classCount: 2, l2: 0.1 }), features);
+    const sampleWeights = balancedWeights(labels, 2);
+    const balanced = predictProbabilities(
+      await train({ features, labels, classCount: 2, l2: 0.1, sampleWeights }),
+      features,
+    );
+    const mean = (p: Matrix) => Array.from(labels, (_, i) => row(p, i)[1]).reduce((a, b) => a + b, 0) / 60;
+    expect(mean(plain)).toBeCloseTo(0.05, 3);
+    expect(mean(balanced)).toBeGreaterThan(0.3);
+  });
+
+  it('stops between two iterations when cancelled', async () => {
+    const controller = new AbortController();
+    const { features, labels } = gaussianClasses(200, 20, 5);
+    let reports = 0;
+    const job = {
+      signal: controller.signal,
+      report: () => {
+        if (++reports === 2) controller.abort();
+      },
+    };
+    const fitting = fitLogisticRegression({ features, labels, classCount: 5, l2: 0, tolerance: 0 }, job);
+    await expect(fitting).rejects.toMatchObject({ code: 'cancelled' });
+    expect(reports).toBe(2);
+  });
+
+  it('refuses what it cannot learn from', async () => {
+    const features = fromRows([[1], [2]]);
+    const good = { features, labels: [0, 1], classCount: 2, l2: 0.1 };
+    await expect(train({ ...good, features: matrix(0, 1, new Float64Array(0)), labels: [] })).rejects.toThrow(
+      UserError,
+    );
+    await expect(train({ ...good, features: fromRows([[1], [Number.NaN]]) })).rejects.toThrow(/not finite/);
+    await expect(train({ ...good, labels: [0] })).rejects.toThrow(RangeError);
+    await expect(train({ ...good, labels: [0, 2] })).rejects.toThrow(/Label 1/);
+    await expect(train({ ...good, labels: [-1, 0] })).rejects.toThrow(/Label 0/);
+    await expect(train({ ...good, l2: -1 })).rejects.toThrow(/l2/);
+    await expect(train({ ...good, sampleWeights: [1, -1] })).rejects.toThrow(/weight 1/);
+    await expect(train({ ...good, sampleWeights: [0, 0] })).rejects.toThrow(/above 0/);
+  });
+});
+
+describe('logits and softmax', () => {
+  it('are weights · x + bias and its softmax', () => {
+    const head = {
+      weights: fromRows([
+        [1, 0],
+        [0, 2],
+        [-1, 1],
+      ]),
+      bias: Float32Array.of(0, 1, 2),
+    };
+    const scores = logits(head, matrix(2, 2, Float32Array.of(1, 2, 0, 0)));
+    expect([...scores.data]).toEqual([1, 5, 3, 0, 1, 2]);
+    const e = Math.E;
+    expectClose(row(softmax(scores), 1), [1 / (1 + e + e * e), e / (1 + e + e * e), (e * e) / (1 + e + e * e)], 12);
+    expectClose(
+      softmax(scores, 2).data,
+      softmax(
+        fromRows([
+          [0.5, 2.5, 1.5],
+          [0, 0.5, 1],
+        ]),
+      ).data,
+      12,
+    );
+    expect(() => logits(head, fromRows([[1, 2, 3]]))).toThrow(RangeError);
+  });
+
+  it('survive logits of any size', () => {
+    expect([
+      ...softmax(
+        fromRows([
+          [1e308, -1e308],
+          [1000, 1000],
+        ]),
+      ).data,
+    ]).toEqual([1, 0, 0.5, 0.5]);
+  });
+});
