@@ -1,0 +1,60 @@
+import type { Dataset } from '../data/dataset';
+import { inputError } from '../errors';
+import type { Encoder } from '../learner/learner';
+import { createEncoder } from '../network/architectures';
+import { readEncoder } from '../pretrain/encoderFile';
+import { Random } from '../random';
+import { encoderDigest } from '../rounds/digests';
+import type { CellPlan } from './cell';
+
+const HELD_OUT_SHARE = 0.2;
+
+/** Whether a benchmark has to take its test images out of the training split. */
+export function needsHoldOut(dataset: Dataset): boolean {
+  return dataset.test.length === 0;
+}
+
+/**
+ * The dataset with a fifth of each class's training images as its test split, always the same ones. Unlabelled images
+ * leave the pool: an oracle can't answer them.
+ */
+export function benchmarkView(dataset: Dataset, holdOut: boolean): Dataset {
+  const known = dataset.train.filter((i) => dataset.images[i].label !== null);
+  if (known.length === 0)
+    throw inputError(
+      `Dataset ${dataset.name} has no known labels, so nothing can answer a benchmark; import a folder with one sub-folder a class.`,
+    );
+  if (!holdOut) return { ...dataset, train: known };
+  const random = Random.stream(0, 'hold-out');
+  const test = dataset.file.classes.flatMap((_, c) => {
+    const members = random.shuffle(Array.from(known.filter((i) => dataset.images[i].label === c)));
+    return members.slice(0, Math.round(members.length * HELD_OUT_SHARE));
+  });
+  if (test.length === 0)
+    throw inputError(`Dataset ${dataset.name} has too few labelled images to hold some out for testing; add images.`);
+  const held = new Set(test);
+  return { ...dataset, train: known.filter((i) => !held.has(i)), test: Int32Array.from(test).sort() };
+}
+
+/** The encoder of a cell: the dataset's pre-trained one, or fresh weights of the cell's seed. */
+export async function cellEncoder(
+  dataset: Dataset,
+  { pretrained, architecture, seed }: Pick<CellPlan, 'pretrained' | 'architecture' | 'seed'>,
+): Promise<Encoder> {
+  const { channels, height, width } = dataset.pixels;
+  if (!pretrained) return createEncoder(architecture, [channels, height, width], seed);
+  const encoder = await readEncoder(dataset.directory);
+  if (!encoder)
+    throw inputError(
+      `Dataset ${dataset.name} has no pre-trained encoder; run pretrain first, or pass --pretrained no.`,
+    );
+  return encoder;
+}
+
+/** The same, checked against the digest in the plan. */
+export async function plannedEncoder(dataset: Dataset, plan: CellPlan): Promise<Encoder> {
+  const encoder = await cellEncoder(dataset, plan);
+  if (encoderDigest(encoder) !== plan.encoder)
+    throw inputError(`The encoder of ${dataset.name} changed while the benchmark ran; run the benchmark again.`);
+  return encoder;
+}

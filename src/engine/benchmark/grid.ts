@@ -1,0 +1,120 @@
+import { availableParallelism } from 'node:os';
+import type { BenchmarkCell } from '../../shared/schema/report';
+import type { Dataset } from '../data/dataset';
+import type { Job } from '../job';
+import type { LearnerName } from '../learner/learner';
+import { encoderDigest } from '../rounds/digests';
+import { strategyNamed } from '../strategies/registry';
+import { type CellPlan, cellKey, readCell } from './cell';
+import { cellEncoder } from './dataset';
+import type { CellTask } from './messages';
+import { runTasks } from './workerPool';
+
+export interface GridRequest {
+  readonly workspace: string;
+  /** As `benchmarkView` made it. */
+  readonly dataset: Dataset;
+  readonly holdOut: boolean;
+  /** The benchmark's folder; finished cells are in `cells/`. */
+  readonly folder: string;
+  readonly strategies: readonly string[];
+  readonly pretrained: readonly boolean[];
+  readonly seeds: readonly number[];
+  readonly budgets: readonly number[];
+  readonly first: 'random' | 'strategy';
+  readonly learner: LearnerName | 'auto';
+  /** Architecture of the encoder that is not pre-trained. */
+  readonly architecture: string;
+  /** Processes at a time; by default one a core. */
+  readonly jobs?: number;
+  /** The command-line bundle, which the processes run. */
+  readonly program: string;
+}
+
+export interface GridOutcome {
+  readonly cells: BenchmarkCell[];
+  /** Cells that were there, complete, before this run. */
+  readonly reused: number;
+  /** What could not be as asked, each said once. */
+  readonly notes: readonly string[];
+}
+
+/** The cells of a grid. Neighbours differ in seed, so that processes seldom wait for a training that they share. */
+export async function planCells(request: GridRequest): Promise<CellPlan[]> {
+  const { dataset, architecture, learner, first } = request;
+  const digests = new Map<string, string>();
+  for (const pretrained of request.pretrained)
+    for (const seed of request.seeds) {
+      const encoder = await cellEncoder(dataset, { pretrained, architecture, seed });
+      digests.set(`${pretrained}/${seed}`, encoderDigest(encoder));
+    }
+  return request.strategies.flatMap((strategy) =>
+    request.pretrained.flatMap((pretrained) =>
+      request.seeds.map((seed) => ({
+        ...{ strategy, options: strategyNamed(strategy).parseOptions({}), pretrained, architecture },
+        ...{ encoder: digests.get(`${pretrained}/${seed}`)!, learner, budgets: [...request.budgets], first, seed },
+      })),
+    ),
+  );
+}
+
+/** Runs every cell that is not complete yet, in parallel processes, and returns all of them. */
+export async function runGrid(request: GridRequest, job: Job): Promise<GridOutcome> {
+  const { workspace, dataset, holdOut, folder } = request;
+  const plans = await planCells(request);
+  const rounds: number[] = [];
+  const open: CellPlan[] = [];
+  let reused = 0;
+  for (const plan of plans) {
+    const file = await readCell(folder, cellKey(dataset, plan));
+    if (file?.done) reused++;
+    else {
+      open.push(plan);
+      rounds.push(file?.rounds.length ?? 0);
+    }
+  }
+  const total = plans.length * request.budgets.length;
+  const before = reused * request.budgets.length;
+  const report = (message: string) => {
+    const done = Math.min(
+      total,
+      rounds.reduce((sum, n) => sum + n, before),
+    );
+    job.report({ stage: 'Benchmark', done, total, unit: 'rounds', message });
+  };
+  const tasks: CellTask[] = open.map((plan) => ({ workspace, dataset: dataset.name, holdOut, folder, plan }));
+  report(`${reused} of ${plans.length} cells there already`);
+  await runTasks(
+    tasks,
+    {
+      program: request.program,
+      workers: request.jobs ?? availableParallelism(),
+      onRound: (task, n) => {
+        rounds[task] = n;
+        report(cellName(open[task]));
+      },
+      onMessage: (task, text) => report(`${cellName(open[task])}: ${text}`),
+    },
+    job,
+  );
+  return { ...(await collect(request, plans)), reused };
+}
+
+const cellName = ({ strategy, pretrained, seed }: CellPlan) =>
+  `${strategy}${pretrained ? ', pre-trained' : ''}, seed ${seed}`;
+
+/** What is on disk of the planned cells, complete or not. */
+export async function collect(
+  { dataset, folder }: Pick<GridRequest, 'dataset' | 'folder'>,
+  plans: readonly CellPlan[],
+): Promise<Pick<GridOutcome, 'cells' | 'notes'>> {
+  const cells: BenchmarkCell[] = [];
+  const notes = new Set<string>();
+  for (const plan of plans) {
+    const file = await readCell(folder, cellKey(dataset, plan));
+    const { strategy, pretrained, seed } = plan;
+    cells.push({ strategy, pretrained, seed, points: file?.rounds.map((round) => round.point) ?? [] });
+    for (const round of file?.rounds ?? []) if (round.note) notes.add(round.note);
+  }
+  return { cells, notes: [...notes] };
+}

@@ -1,0 +1,53 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { metrics } from '../../shared/schema/results';
+import type { Dataset } from '../data/dataset';
+import type { Job } from '../job';
+import { digestOf, encoderDigest, labelsDigest } from '../rounds/digests';
+import { withFileLock } from '../rounds/fileLock';
+import { type FitAndEvaluateRequest, type FitOutcome, fitAndEvaluate } from '../rounds/fit';
+import { loadModel, storeModel } from '../rounds/modelFiles';
+import { readJson, writeJson } from '../store/atomicFile';
+
+const fitFile = z.strictObject({ metrics: metrics.nullable(), estimate: z.boolean(), trainingSeconds: z.number() });
+
+/**
+ * A fit that is done once for all processes when the labelled set has `size` images, and otherwise as usual. The model
+ * and its metrics are kept in the dataset's cache under a digest of all that decides them.
+ */
+export function sharedFit(dataset: Dataset, size: number) {
+  return async (request: FitAndEvaluateRequest, job: Job): Promise<FitOutcome> => {
+    if (request.labelled.size !== size) return fitAndEvaluate(request, job);
+    const { encoder, labelled, learner, seed } = request;
+    const labels = labelsDigest(dataset, labelled);
+    const held = digestOf(Array.from(dataset.test));
+    const { digest, image } = dataset.file;
+    const key = digestOf({ digest, image, held, labels, encoder: encoderDigest(encoder), learner, seed });
+    const path = join(dataset.cache, 'fits', key.slice(0, 32));
+    return withFileLock(
+      path,
+      async () => {
+        const stored = await readFit(path, request, key);
+        if (stored) return stored;
+        const outcome = await fitAndEvaluate(request, job);
+        const { metrics, estimate, trainingSeconds } = outcome;
+        await storeModel(`${path}.safetensors`, outcome.model, encoder, { key });
+        await writeJson(`${path}.json`, { metrics, estimate, trainingSeconds });
+        return outcome;
+      },
+      { signal: job.signal, patience: Number.POSITIVE_INFINITY },
+    );
+  };
+}
+
+/** The stored fit; null when it is absent or unusable: the cache may be deleted or damaged at any time. */
+async function readFit(path: string, { encoder }: FitAndEvaluateRequest, key: string): Promise<FitOutcome | null> {
+  try {
+    await access(`${path}.json`);
+    const figures = await readJson(`${path}.json`, fitFile);
+    return { ...figures, model: await loadModel(`${path}.safetensors`, encoder, { key }) };
+  } catch {
+    return null;
+  }
+}

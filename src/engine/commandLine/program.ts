@@ -1,0 +1,316 @@
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { version } from '../../../package.json';
+import { layoutNames } from '../../shared/schema/dataset';
+import { benchmark, describeBenchmark } from '../commands/benchmark';
+import { demo, describeDemo } from '../commands/demo';
+import { describeDoctor, doctor } from '../commands/doctor';
+import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
+import { describeImport } from '../commands/import';
+import { describeLabel, label, labelOrigin } from '../commands/label';
+import { describePerf, perf, workloadNames } from '../commands/perf';
+import { describePretrain, pretrain } from '../commands/pretrain';
+import { describeQuery, query } from '../commands/query';
+import { describeSelect, select } from '../commands/select';
+import { describeTrain, train } from '../commands/train';
+import { importDataset } from '../data/dataset';
+import { learnerNames } from '../learner/learner';
+import { encoderNames } from '../network/architectures';
+import { presetNames } from '../pretrain/presets';
+import { DEFAULT_STRATEGY } from '../strategies/registry';
+import { type GlobalOptions, runCommand } from './run';
+import { amount, keyValue, list, positiveNumber, wholeNumber } from './values';
+
+const learnerOption = () =>
+  new Option('--learner <name>', 'how to train').choices([...learnerNames, 'auto']).default('auto');
+const seedOption = () => new Option('--seed <n>', 'random seed').argParser(wholeNumber(0)).default(0);
+const strategyOptions = () =>
+  new Option('--option <name=value>', 'an option of the strategy (repeatable)').argParser(keyValue).default({});
+const count = (flags: string, description: string) => new Option(flags, description).argParser(wholeNumber(1));
+
+/** The command line. Every action gets the abort signal; errors are thrown, and the caller makes exit codes of them. */
+export function buildProgram(signal: AbortSignal): Command {
+  const program = new Command('warmstart')
+    .description('Active learning with contrastive pre-training on images.')
+    .version(version, '-V, --version', 'print the version')
+    .option('--workspace <dir>', 'folder that holds the folder "warmstart"', '.')
+    .option('--json', 'print one JSON object on stdout instead of text')
+    .option('--quiet', 'show no progress')
+    .helpOption('-h, --help', 'show help')
+    .showSuggestionAfterError(false)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) });
+  addDatasetCommands(program, signal);
+  addRoundCommands(program, signal);
+  addStudyCommands(program, signal);
+  addMachineCommands(program, signal);
+  return program;
+}
+
+/** What every command's action gets besides its own options. */
+interface Context extends GlobalOptions {
+  readonly workspace: string;
+}
+
+const contextOf = (command: Command): Context => {
+  const globals = command.optsWithGlobals<GlobalOptions>();
+  return { ...globals, workspace: resolve(globals.workspace) };
+};
+
+function addDatasetCommands(program: Command, signal: AbortSignal): void {
+  program
+    .command('import')
+    .description('make a dataset of a folder of images')
+    .argument('<folder>', 'folder of images, or the csv file of FER2013')
+    .addOption(new Option('--layout <name>', 'how the images lie').choices(['auto', ...layoutNames]).default('auto'))
+    .option('--name <name>', "name of the dataset (default: the folder's)")
+    .option('--classes <a,b,...>', 'classes to label, for images without class folders', list)
+    .addOption(count('--image-size <pixels>', 'width and height to decode to'))
+    .addOption(new Option('--channels <n>', 'grey or RGB').choices(['1', '3']))
+    .option('--frontal-only', 'KDEF: only faces seen from the front')
+    .action(async (folder: string, own: ImportFlags, command: Command) => {
+      const { imageSize, channels, ...rest } = own;
+      const shape = {
+        ...(imageSize ? { imageSize } : {}),
+        ...(channels ? ({ channels: channels === '1' ? 1 : 3 } as const) : {}),
+      };
+      const context = contextOf(command);
+      const { workspace } = context;
+      await runCommand(
+        context,
+        signal,
+        (job) => importDataset({ ...rest, ...shape, workspace, folder }, job),
+        describeImport,
+      );
+    });
+
+  program
+    .command('pretrain')
+    .description('learn the representation from all training images, without labels; goes on where it was stopped')
+    .argument('<dataset>')
+    .addOption(new Option('--preset <name>', 'set of hyper-parameters').choices(presetNames).default('quick'))
+    .addOption(new Option('--encoder <name>', "architecture (default: the preset's)").choices(encoderNames))
+    .option('--minutes <m>', 'how long', positiveNumber)
+    .addOption(count('--epochs <n>', 'how long, in passes over the images'))
+    .addOption(seedOption())
+    .option('--restart', 'begin again', false)
+    .action(async (dataset: string, own: PretrainFlags, command: Command) => {
+      const context = contextOf(command);
+      await runCommand(
+        context,
+        signal,
+        (job) => pretrain({ ...own, workspace: context.workspace, dataset }, job),
+        describePretrain,
+      );
+    });
+
+  program
+    .command('export')
+    .description('write labels, the trained model or features for use elsewhere')
+    .argument('<dataset>')
+    .addOption(new Option('--what <kind>', 'what to write').choices(Object.keys(exportFormats)).default('labels'))
+    .option(
+      '--format <name>',
+      `file format: ${Object.entries(exportFormats)
+        .map(([what, formats]) => `${what} ${formats.join('|')}`)
+        .join(', ')}`,
+    )
+    .option('--out <file>', "file to write (default: in the dataset's folder exports)")
+    .action(async (dataset: string, own: { what: ExportKind; format?: string; out?: string }, command: Command) => {
+      const context = contextOf(command);
+      await runCommand(
+        context,
+        signal,
+        (job) => exportData({ ...own, workspace: context.workspace, dataset }, job),
+        describeExport,
+      );
+    });
+}
+
+function addRoundCommands(program: Command, signal: AbortSignal): void {
+  program
+    .command('query')
+    .description('choose the images to label next')
+    .argument('<dataset>')
+    .option('--strategy <name>', 'rule that chooses', DEFAULT_STRATEGY)
+    .addOption(strategyOptions())
+    .addOption(count('--budget <n>', 'images to ask for').default(20))
+    .addOption(seedOption())
+    .addOption(learnerOption())
+    .option('--again', 'ask for more although images of earlier rounds have no answer', false)
+    .action(async (dataset: string, own: QueryFlags, command: Command) => {
+      const { option, ...rest } = own;
+      const context = contextOf(command);
+      const request = { ...rest, strategyOptions: option, workspace: context.workspace, dataset };
+      await runCommand(context, signal, (job) => query(request, job), describeQuery);
+    });
+
+  program
+    .command('label')
+    .description('answer images without the panel')
+    .argument('<dataset>')
+    .option('--from <labels.csv>', 'a csv file with the columns image and label')
+    .option('--oracle', "answer the rounds from the labels that the images' folders tell")
+    .option('--annotator <name>', 'whose answers they are (default: your user name, or oracle)')
+    .option('--overwrite', "replace this annotator's answers that differ", false)
+    .action(async (dataset: string, own: LabelFlags, command: Command) => {
+      const from = labelOrigin(own.from, own.oracle);
+      const annotator = own.annotator ?? (from === 'oracle' ? 'oracle' : userInfo().username);
+      const context = contextOf(command);
+      const request = { from, annotator, overwrite: own.overwrite, workspace: context.workspace, dataset };
+      await runCommand(context, signal, (job) => label(request, job), describeLabel);
+    });
+
+  program
+    .command('train')
+    .description('train on what is labelled and write the results')
+    .argument('<dataset>')
+    .addOption(learnerOption())
+    .addOption(seedOption())
+    .action(async (dataset: string, own: TrainFlags, command: Command) => {
+      const context = contextOf(command);
+      await runCommand(
+        context,
+        signal,
+        (job) => train({ ...own, workspace: context.workspace, dataset }, job),
+        describeTrain,
+      );
+    });
+}
+
+function addStudyCommands(program: Command, signal: AbortSignal): void {
+  program
+    .command('benchmark')
+    .description('compare strategies, with and without pre-training, on known labels; goes on where it was stopped')
+    .argument('<folder|dataset>')
+    .option('--strategies <a,b|all>', 'rules to compare; random is always among them', list, [DEFAULT_STRATEGY])
+    .addOption(new Option('--pretrained <which>', 'encoders to compare').choices(['yes', 'no', 'both']).default('both'))
+    .option('--initial <n|p%>', 'labels before the first query', amount, amount('10%'))
+    .option('--budget <n|p%>', 'labels that each query adds', amount, amount('5%'))
+    .addOption(count('--cycles <n>', 'trainings, the one on the initial labels included').default(7))
+    .addOption(count('--seeds <n>', 'repetitions').default(3))
+    .addOption(
+      new Option('--first <who>', 'who chooses the initial labels').choices(['random', 'strategy']).default('random'),
+    )
+    .addOption(learnerOption())
+    .addOption(
+      new Option('--encoder <name>', "architecture (default: the pre-trained encoder's)").choices(encoderNames),
+    )
+    .option('--minutes <m>', 'length of the pre-training, where there is none yet', positiveNumber)
+    .addOption(count('--jobs <n>', 'processes at a time (default: one a core)'))
+    .option('--name <name>', 'name of the benchmark', 'benchmark')
+    .option('--out <dir>', "folder for the report (default: in the dataset's folder benchmarks)")
+    .action(async (subject: string, own: BenchmarkFlags, command: Command) => {
+      const context = contextOf(command);
+      await runCommand(
+        context,
+        signal,
+        (job) => benchmark({ ...own, workspace: context.workspace, subject }, job),
+        describeBenchmark,
+      );
+    });
+
+  program
+    .command('select')
+    .description("run a strategy on arrays of one's own")
+    .requiredOption('--input <file.json>', 'the arrays; - for standard input')
+    .option('--strategy <name>', "rule that chooses (default: the input's)")
+    .addOption(count('--budget <n>', "images to pick (default: the input's k)"))
+    .addOption(new Option('--seed <n>', "random seed (default: the input's)").argParser(wholeNumber(0)))
+    .action(async (own: { input: string; strategy?: string; budget?: number; seed?: number }, command: Command) => {
+      const { budget, ...rest } = own;
+      const request = { ...rest, ...(budget === undefined ? {} : { k: budget }) };
+      await runCommand(contextOf(command), signal, (job) => select(request, job), describeSelect);
+    });
+
+  program
+    .command('demo')
+    .description('draw synthetic faces and run everything on them')
+    .addOption(new Option('--faces <n>', 'training faces').argParser(wholeNumber(50)).default(2000))
+    .option('--minutes <m>', 'length of the pre-training', positiveNumber, 2)
+    .action(async (own: { faces: number; minutes: number }, command: Command) => {
+      const context = contextOf(command);
+      await runCommand(context, signal, (job) => demo({ ...own, workspace: context.workspace }, job), describeDemo);
+    });
+}
+
+function addMachineCommands(program: Command, signal: AbortSignal): void {
+  program
+    .command('doctor')
+    .description('look at what the engine needs, and say what to do about each problem')
+    .action(async (_own: object, command: Command) => {
+      const context = contextOf(command);
+      await runCommand(context, signal, (job) => doctor({ workspace: context.workspace }, job), describeDoctor);
+    });
+
+  program
+    .command('perf')
+    .description('measure throughput on this machine, one JSON line each')
+    .option('--workload <a,b,...>', `what to measure: ${workloadNames.join(', ')}`, list, ['w1', 'w2', 'w3'])
+    .option('--seconds <s>', 'how long for each of w1, w2, w3', positiveNumber, 15)
+    .addOption(count('--threads <n>', 'CPU threads (default: one a core)'))
+    .addOption(count('--images <n>', 'images of the workload pretrain').default(2048))
+    .option('--strategies <a,b,...>', 'strategies of the workload select (default: all)', list)
+    .action(async (own: PerfFlags, command: Command) => {
+      const { workload, ...rest } = own;
+      await runCommand(contextOf(command), signal, (job) => perf({ ...rest, workloads: workload }, job), describePerf);
+    });
+}
+
+interface PerfFlags {
+  workload: string[];
+  seconds: number;
+  threads?: number;
+  images: number;
+  strategies?: string[];
+}
+interface ImportFlags {
+  layout: 'auto' | (typeof layoutNames)[number];
+  name?: string;
+  classes?: string[];
+  imageSize?: number;
+  channels?: '1' | '3';
+  frontalOnly?: boolean;
+}
+interface PretrainFlags {
+  preset: string;
+  encoder?: string;
+  minutes?: number;
+  epochs?: number;
+  seed: number;
+  restart: boolean;
+}
+interface QueryFlags {
+  strategy: string;
+  option: Record<string, unknown>;
+  budget: number;
+  seed: number;
+  learner: TrainFlags['learner'];
+  again: boolean;
+}
+interface LabelFlags {
+  from?: string;
+  oracle?: boolean;
+  annotator?: string;
+  overwrite: boolean;
+}
+interface TrainFlags {
+  learner: (typeof learnerNames)[number] | 'auto';
+  seed: number;
+}
+interface BenchmarkFlags {
+  strategies: string[];
+  pretrained: 'yes' | 'no' | 'both';
+  initial: ReturnType<typeof amount>;
+  budget: ReturnType<typeof amount>;
+  cycles: number;
+  seeds: number;
+  first: 'random' | 'strategy';
+  learner: TrainFlags['learner'];
+  encoder?: string;
+  minutes?: number;
+  jobs?: number;
+  name: string;
+  out?: string;
+}

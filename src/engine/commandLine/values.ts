@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from 'commander';
+import type { Amount } from '../benchmark/plan';
+
+/** Parsers of option values; commander turns what they throw into one line and exit code 2. */
+
+export function wholeNumber(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^-?\d+$/.test(text.trim()) || !Number.isSafeInteger(value) || value < minimum)
+      throw new InvalidArgumentError(`Expected a whole number of at least ${minimum}.`);
+    return value;
+  };
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
+}
+
+export function list(text: string): string[] {
+  const items = text.split(',').map((item) => item.trim());
+  if (items.some((item) => item === '')) throw new InvalidArgumentError('Expected names separated by commas.');
+  return items;
+}
+
+/** A whole number of images, or a percentage of the pool such as 10%. */
+export function amount(text: string): Amount {
+  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim());
+  const value = Number(match?.[1]);
+  const percent = match?.[2] === '%';
+  if (!match || value <= 0 || (percent ? value > 100 : !Number.isSafeInteger(value)))
+    throw new InvalidArgumentError('Expected a number of images (200) or a percentage of the pool (10%).');
+  return { value, percent };
+}
+
+/** Options of a strategy: key=value, repeatable; values are JSON where they can be, else text. */
+export function keyValue(text: string, previous: Record<string, unknown> = {}): Record<string, unknown> {
+  const at = text.indexOf('=');
+  if (at <= 0) throw new InvalidArgumentError('Expected name=value.');
+  return { ...previous, [text.slice(0, at)]: jsonOrText(text.slice(at + 1)) };
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describeResult } from '../../shared/chart/describe';
+import { renderCurveChart } from '../../shared/chart/render';
+import { curveTable, renderTextTable } from '../../shared/chart/table';
+import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
+import { benchmarkView, needsHoldOut } from '../benchmark/dataset';
+import { collect, type GridRequest, planCells, runGrid } from '../benchmark/grid';
+import { encodersOf, type PlanOptions, planStudy } from '../benchmark/plan';
+import { buildReport, reportChart, type Study } from '../benchmark/report';
+import { reportMarkdown } from '../benchmark/reportMarkdown';
+import { type Dataset, importDataset, listDatasets, openDataset } from '../data/dataset';
+import { inputError, usageError } from '../errors';
+import type { Job } from '../job';
+import { readEncoder } from '../pretrain/encoderFile';
+import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
+import { writeFileAtomic, writeJson } from '../store/atomicFile';
+import { pretrain } from './pretrain';
+import { plural } from './workspace';
+
+export interface BenchmarkOptions extends PlanOptions {
+  readonly workspace: string;
+  /** Name of a dataset, or a folder, which is then imported. */
+  readonly subject: string;
+  /** Architecture; by default the pre-trained encoder's, or `small`. */
+  readonly encoder?: string;
+  /** Length of the pre-training where there is none yet; by default the preset's. */
+  readonly minutes?: number;
+  /** Processes at a time; by default one a core. */
+  readonly jobs?: number;
+  readonly name: string;
+  /** Folder for report and cells; by default `benchmarks/<name>` of the dataset. */
+  readonly out?: string;
+}
+
+export interface BenchmarkOutcome {
+  /** Holds report.json, report.md and curve.svg. */
+  readonly folder: string;
+  readonly report: BenchmarkReport;
+  /** Cells that an earlier run had completed. */
+  readonly reused: number;
+}
+
+/** The whole study by oracle: every strategy, with and without pre-training, over all seeds, and a report of it. */
+export async function benchmark(options: BenchmarkOptions, job: Job): Promise<BenchmarkOutcome> {
+  if (!/^[^./\\][^/\\]*$/.test(options.name))
+    throw usageError(`"${options.name}" can't be the name of a folder; choose another --name.`);
+  const opened = await openSubject(options, job);
+  try {
+    const holdOut = needsHoldOut(opened);
+    const dataset = benchmarkView(opened, holdOut);
+    const { plan, notes } = planStudy(dataset, options);
+    if (holdOut)
+      notes.push(
+        `There is no test split: ${plural(dataset.test.length, 'image')}, a fifth of each class, are held out.`,
+      );
+    const pretrained = encodersOf(options);
+    const architecture = await architectureOf(opened, pretrained.includes(true), options, job);
+    const request: GridRequest = {
+      ...{ ...plan, pretrained, architecture, workspace: options.workspace, dataset, holdOut },
+      folder: resolve(options.out ?? join(dataset.directory, 'benchmarks', options.name)),
+      program: join(__dirname, 'cli.js'),
+      ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    };
+    const { name, train, test, file } = dataset;
+    const study: Omit<Study, 'cells'> = {
+      name: options.name,
+      dataset: { name, digest: file.digest, train: train.length, test: test.length, classes: file.classes },
+      protocol: {
+        ...plan,
+        encoder: pretrained.includes(true) ? architecture : null,
+        device: `${onnxRuntime(1).description} a cell`,
+      },
+      notes,
+    };
+    return await runStudy(request, study, job);
+  } finally {
+    opened.close();
+  }
+}
+
+/** Runs the grid and writes its report; after a cancel, the report of what is finished. */
+async function runStudy(request: GridRequest, study: Omit<Study, 'cells'>, job: Job): Promise<BenchmarkOutcome> {
+  const write = async ({ cells, notes }: Awaited<ReturnType<typeof collect>>) => {
+    const report = buildReport({ ...study, cells, notes: [...(study.notes ?? []), ...notes] });
+    await writeReport(request.folder, report);
+    return report;
+  };
+  try {
+    const outcome = await runGrid(request, job);
+    return { folder: request.folder, report: await write(outcome), reused: outcome.reused };
+  } catch (error) {
+    if (job.signal.aborted) {
+      const finished = await collect(request, await planCells(request));
+      if (finished.cells.some((cell) => cell.points.length > 0)) await write(finished);
+    }
+    throw error;
+  }
+}
+
+async function writeReport(folder: string, report: BenchmarkReport): Promise<void> {
+  await writeJson(join(folder, 'report.json'), benchmarkReportSchema.parse(report));
+  await writeFileAtomic(join(folder, 'report.md'), reportMarkdown(report));
+  await writeFileAtomic(join(folder, 'curve.svg'), renderCurveChart(reportChart(report)));
+}
+
+/** A dataset of that name, or else a folder that becomes one. */
+async function openSubject({ workspace, subject }: BenchmarkOptions, job: Job): Promise<Dataset> {
+  const known = (await listDatasets(workspace)).map((listing) => listing.name);
+  if (known.includes(subject)) return openDataset(workspace, subject, job);
+  const folder = resolve(subject);
+  if (!existsSync(folder)) {
+    const advice = known.length > 0 ? `datasets here are ${known.join(', ')}` : 'there is no dataset here yet';
+    throw inputError(`"${subject}" is neither a dataset nor a folder; ${advice}.`);
+  }
+  const { name } = await importDataset({ workspace, folder, layout: 'auto' }, job);
+  return openDataset(workspace, name, job);
+}
+
+const DEFAULT_ARCHITECTURE = 'small';
+
+/** The architecture of all cells; pre-trains first where pre-trained cells are wanted and there is no encoder yet. */
+async function architectureOf(
+  dataset: Dataset,
+  needsPretraining: boolean,
+  { workspace, encoder, minutes }: BenchmarkOptions,
+  job: Job,
+): Promise<string> {
+  if (!needsPretraining) return encoder ?? DEFAULT_ARCHITECTURE;
+  if (!(await readEncoder(dataset.directory))) {
+    const length = minutes === undefined ? {} : { minutes };
+    const settings = { preset: 'quick', seed: 0, restart: false, encoder: encoder ?? DEFAULT_ARCHITECTURE, ...length };
+    await pretrain({ workspace, dataset: dataset.name, ...settings }, job);
+  }
+  const there = await readEncoder(dataset.directory);
+  if (!there) throw inputError(`The encoder of ${dataset.name} was removed meanwhile; run the benchmark again.`);
+  if (encoder !== undefined && encoder !== there.info.encoder)
+    throw inputError(
+      `Dataset ${dataset.name} has a pre-trained ${there.info.encoder}, not ${encoder}; run pretrain --restart, or leave out --encoder.`,
+    );
+  return there.info.encoder;
+}
+
+export function describeBenchmark({ folder, report, reused }: BenchmarkOutcome): string {
+  const chart = reportChart(report);
+  const lines = [renderTextTable(curveTable(chart)), describeResult(chart), ...report.notes];
+  if (reused > 0) lines.push(`${plural(reused, 'cell')} of ${report.cells.length} were complete before.`);
+  lines.push(join(folder, 'report.md'), join(folder, 'curve.svg'));
+  return lines.join('\n');
+}

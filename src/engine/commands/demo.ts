@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { importDataset } from '../data/dataset';
+import type { Job } from '../job';
+import { writeSampleFaces } from '../sample/write';
+import { type BenchmarkOutcome, benchmark, describeBenchmark } from './benchmark';
+import { pretrain } from './pretrain';
+
+export interface DemoOptions {
+  readonly workspace: string;
+  /** Synthetic training faces. */
+  readonly faces: number;
+  /** Length of the pre-training. */
+  readonly minutes: number;
+}
+
+const NAME = 'sample-faces';
+const SEED = 1;
+const SIZE = 48;
+const TEST_FACES = 700;
+
+/** Draws synthetic faces, learns from them without labels, and compares strategies; each part only where it is missing. */
+export async function demo({ workspace, faces, minutes }: DemoOptions, job: Job): Promise<BenchmarkOutcome> {
+  const folder = join(workspace, NAME);
+  await writeSampleFaces({ folder, train: faces, test: TEST_FACES, seed: SEED, size: SIZE, labelled: true }, job);
+  await importDataset({ workspace, folder, layout: 'sample', name: NAME }, job);
+  await pretrain({ workspace, dataset: NAME, preset: 'quick', minutes, seed: SEED, restart: false }, job);
+  const amount = (value: number) => ({ value, percent: false });
+  return benchmark(
+    {
+      ...{ workspace, subject: NAME, name: 'demo', strategies: ['maxHerding'], pretrained: 'both' },
+      ...{ initial: amount(20), budget: amount(20), cycles: 5, seeds: 3, first: 'strategy', learner: 'probe' },
+    },
+    job,
+  );
+}
+
+export const describeDemo = (outcome: BenchmarkOutcome): string =>
+  `Synthetic faces, drawn by Warmstart; figures on them say how the tool works, not how well it does on photographs.\n\n${describeBenchmark(outcome)}`;

@@ -1,0 +1,45 @@
+import { textTable } from '../commandLine/textTable';
+import type { ImportReport } from '../data/dataset';
+import { plural } from './workspace';
+
+/** Names shown before the rest is only counted. */
+const SHOWN = 5;
+
+/** The report of an import as a person reads it. */
+export function describeImport(report: ImportReport): string {
+  const { name, root, classes, image, counts, broken, duplicates, ignored, notes } = report;
+  const { train, test } = counts;
+  const lines = [
+    report.alreadyImported
+      ? `Dataset ${name} was imported before from the same images; nothing changed.`
+      : `Imported ${plural(train.images + test.images, 'image')} of ${root} as dataset ${name}.`,
+    `${image.width} × ${image.height} pixels, ${image.channels === 1 ? 'grey' : 'RGB'}, layout ${report.layout}.`,
+    textTable(
+      ['class', 'train', 'test'],
+      [
+        ...classes.map((className, c) => [className, String(train.perClass[c]), String(test.perClass[c])]),
+        ['(unlabelled)', String(train.unlabelled), String(test.unlabelled)],
+        ['all', String(train.images), String(test.images)],
+      ],
+    ),
+  ];
+  if (broken.length > 0)
+    lines.push(
+      `${plural(broken.length, 'image')} can't be used and ${broken.length === 1 ? 'is' : 'are'} left out: ${few(broken.map(({ id, problem }) => `${id} (${problem})`))}.`,
+    );
+  if (ignored.other > 0) lines.push(`${plural(ignored.other, 'file')} of another kind ignored.`);
+  if (duplicates.copies > 0) lines.push(`${plural(duplicates.copies, 'image')} repeat another one pixel by pixel.`);
+  if (duplicates.leaks.length > 0)
+    lines.push(
+      `${plural(duplicates.leaks.length, 'test image')} also in the training images, so test accuracy is flattered.`,
+    );
+  if (duplicates.conflicts.length > 0)
+    lines.push(`${plural(duplicates.conflicts.length, 'group')} of equal images with different labels.`);
+  lines.push(...notes, report.directory);
+  return lines.join('\n');
+}
+
+function few(items: readonly string[]): string {
+  const shown = items.slice(0, SHOWN).join('; ');
+  return items.length > SHOWN ? `${shown}; and ${items.length - SHOWN} more` : shown;
+}

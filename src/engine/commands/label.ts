@@ -1,0 +1,139 @@
+import { createReadStream } from 'node:fs';
+import { CsvError, parse } from 'csv-parse';
+import type { LabelEntry } from '../../shared/schema/labels';
+import type { Dataset } from '../data/dataset';
+import { inputError, usageError } from '../errors';
+import { type Job, throwIfCancelled } from '../job';
+import { addLabels, labelPath, readLabels } from '../rounds/labelFiles';
+import { readRounds } from '../rounds/roundFiles';
+import { oracle } from '../rounds/sources';
+import { type DatasetOptions, pendingImages, plural, withDataset } from './workspace';
+
+export interface LabelOptions extends DatasetOptions {
+  /** A csv file with the columns image and label; or the labels that the dataset's layout tells. */
+  readonly from: { readonly csv: string } | 'oracle';
+  readonly annotator: string;
+  /** Replace answers of this annotator that differ. */
+  readonly overwrite: boolean;
+}
+
+export interface LabelReport {
+  readonly annotator: string;
+  readonly path: string;
+  readonly added: number;
+  readonly unchanged: number;
+  /** Images whose earlier answer was kept although the new one differs. */
+  readonly kept: readonly string[];
+  /** Images of rounds that still have no answer. */
+  readonly left: number;
+  readonly conflicts: number;
+}
+
+/** Answers images without the panel. All of it or nothing is written. */
+export async function label(options: LabelOptions, job: Job): Promise<LabelReport> {
+  return withDataset(options, job, async (dataset) => {
+    const path = labelPath(dataset, options.annotator);
+    const answers =
+      options.from === 'oracle' ? await fromOracle(dataset) : await fromCsv(dataset, options.from.csv, job);
+    throwIfCancelled(job);
+    const at = new Date().toISOString();
+    const entries = new Map(
+      [...answers].map(([image, label]): [string, LabelEntry] => [image, { label, at, seconds: 0 }]),
+    );
+    const { overwrite } = options;
+    const report = await addLabels(dataset, options.annotator, entries, { overwrite, signal: job.signal });
+    const merged = await readLabels(dataset);
+    const left = pendingImages(dataset, await readRounds(dataset), merged).length;
+    return { annotator: options.annotator, path, ...report, left, conflicts: merged.conflicts.length };
+  });
+}
+
+/** Known labels of the images that rounds wait for. */
+async function fromOracle(dataset: Dataset): Promise<Map<string, string>> {
+  const source = oracle(dataset);
+  const rounds = await readRounds(dataset);
+  if (rounds.length === 0) throw inputError(`Dataset ${dataset.name} has no round to answer yet; run query first.`);
+  const pending = pendingImages(dataset, rounds, await readLabels(dataset));
+  const indices = Int32Array.from(pending.flatMap((image) => dataset.indexOf(image) ?? []));
+  const answers = await source.answer(indices);
+  return new Map([...answers].map(([i, c]) => [dataset.images[i].id, dataset.file.classes[c]]));
+}
+
+/** Every row of the file, checked; the first wrong one is an error with its line number. */
+async function fromCsv(dataset: Dataset, path: string, job: Job): Promise<Map<string, string>> {
+  const answers = new Map<string, string>();
+  const lineOf = new Map<string, number>();
+  let columns: { image: number; label: number } | null = null;
+  const parser = createReadStream(path)
+    .on('error', (error) => parser.destroy(error))
+    .pipe(parse({ bom: true, info: true, trim: true, skip_empty_lines: true, relax_column_count: true }));
+  try {
+    for await (const row of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+      throwIfCancelled(job);
+      const { record, info } = row;
+      if (!columns) {
+        columns = { image: record.indexOf('image'), label: record.indexOf('label') };
+        if (columns.image < 0 || columns.label < 0)
+          throw inputError(`${path} line ${info.lines}: expected a header with the columns image and label.`);
+        continue;
+      }
+      const image = (record[columns.image] ?? '').replaceAll('\\', '/').replace(/^\.\//, '');
+      const label = record[columns.label] ?? '';
+      checkRow(dataset, `${path} line ${info.lines}`, image, label);
+      const before = answers.get(image);
+      if (before !== undefined && before !== label)
+        throw inputError(
+          `${path} line ${info.lines}: image "${image}" is ${label} here but ${before} in line ${lineOf.get(image)}; keep one of them.`,
+        );
+      answers.set(image, label);
+      lineOf.set(image, info.lines);
+    }
+  } catch (error) {
+    if (error instanceof CsvError)
+      throw inputError(`${path}: ${error.message.replace(/\.$/, '')}; correct that line.`, error);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw inputError(`There is no file ${path}; check the path.`, error);
+    if (code === 'EISDIR' || code === 'EACCES')
+      throw inputError(`Cannot read ${path} (${message}); give a csv file.`, error);
+    throw error;
+  }
+  if (answers.size === 0)
+    throw inputError(`${path} has no rows; expected the columns image and label, one image a line.`);
+  return answers;
+}
+
+function checkRow(dataset: Dataset, where: string, image: string, label: string): void {
+  const { classes } = dataset.file;
+  if (image === '') throw inputError(`${where}: the image is missing; give its path relative to the dataset.`);
+  if (dataset.indexOf(image) === undefined)
+    throw inputError(
+      `${where}: image "${image}" is not in dataset ${dataset.name}; paths are relative to the dataset's folder.`,
+    );
+  if (!classes.includes(label))
+    throw inputError(`${where}: "${label}" is no class of dataset ${dataset.name}; use one of ${classes.join(', ')}.`);
+}
+
+/** What `label` was told to read: exactly one of the two sources. */
+export function labelOrigin(from: string | undefined, useOracle: boolean | undefined): LabelOptions['from'] {
+  if ((from === undefined) === !useOracle) throw usageError('Give either --from labels.csv or --oracle.');
+  return from === undefined ? 'oracle' : { csv: from };
+}
+
+export function describeLabel({ annotator, path, added, unchanged, kept, left, conflicts }: LabelReport): string {
+  const lines = [
+    added > 0
+      ? `Saved ${plural(added, 'label')} of ${annotator}.`
+      : 'Nothing to do: every answer was there already or none was waited for.',
+  ];
+  if (unchanged > 0 && added > 0) lines.push(`${plural(unchanged, 'label')} said the same before.`);
+  if (kept.length > 0)
+    lines.push(
+      `${plural(kept.length, 'earlier answer')} kept although the new one differs (${kept.slice(0, 3).join(', ')}${kept.length > 3 ? ' …' : ''}); pass --overwrite to replace.`,
+    );
+  if (conflicts > 0) lines.push(`Annotators disagree on ${plural(conflicts, 'image')}; those are not trained on.`);
+  lines.push(
+    left > 0 ? `${plural(left, 'image')} of the rounds still without an answer.` : 'No image waits for an answer.',
+  );
+  lines.push(path);
+  return lines.join('\n');
+}

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import type { EncoderFile } from '../../shared/schema/encoder';
+import { formatSeconds } from '../commandLine/rate';
+import type { Dataset } from '../data/dataset';
+import { usageError } from '../errors';
+import type { Job } from '../job';
+import { extractFeatures } from '../learner/features';
+import { encoderNames } from '../network/architectures';
+import { checkpointFile } from '../pretrain/checkpointFile';
+import { readEncoder, writeEncoder } from '../pretrain/encoderFile';
+import { effectiveRank } from '../pretrain/health';
+import { type PretrainOptions, pretrainOptions } from '../pretrain/presets';
+import { pretrain as run } from '../pretrain/pretrain';
+import { digestOf } from '../rounds/digests';
+import { withFileLock } from '../rounds/fileLock';
+import { defaultRuntime } from '../runtime/device';
+import { type DatasetOptions, inputOf, plural, withDataset } from './workspace';
+
+export interface PretrainCommandOptions extends DatasetOptions {
+  readonly preset: string;
+  readonly encoder?: string;
+  /** At most one of the two; by default the preset's length. */
+  readonly minutes?: number;
+  readonly epochs?: number;
+  readonly seed: number;
+  /** Begin again although there is an encoder or a checkpoint. */
+  readonly restart: boolean;
+}
+
+export interface PretrainReport {
+  /** False when the encoder was there before. */
+  readonly trained: boolean;
+  readonly directory: string;
+  readonly encoder: EncoderFile;
+}
+
+/** Contrastive pre-training on the training images, without labels; goes on where an earlier call was stopped. */
+export async function pretrain(options: PretrainCommandOptions, job: Job): Promise<PretrainReport> {
+  const settings = settingsOf(options);
+  return withDataset(options, job, (dataset) =>
+    // two runs at a time would overwrite each other's checkpoint
+    withFileLock(join(dataset.cache, 'pretrain'), () => pretrainDataset(dataset, settings, options, job), {
+      signal: job.signal,
+      patience: 1_000,
+    }),
+  );
+}
+
+function settingsOf({ preset, encoder, minutes, epochs }: PretrainCommandOptions): PretrainOptions {
+  if (minutes !== undefined && epochs !== undefined) throw usageError('Give either --minutes or --epochs, not both.');
+  if (encoder !== undefined && !encoderNames.includes(encoder))
+    throw usageError(`There is no encoder "${encoder}"; known are ${encoderNames.join(', ')}.`);
+  const length = epochs !== undefined ? { epochs } : minutes !== undefined ? { minutes } : null;
+  return pretrainOptions(preset, { ...(encoder === undefined ? {} : { encoder }), ...(length ? { length } : {}) });
+}
+
+async function pretrainDataset(
+  dataset: Dataset,
+  settings: PretrainOptions,
+  { seed, restart }: Pick<PretrainCommandOptions, 'seed' | 'restart'>,
+  job: Job,
+): Promise<PretrainReport> {
+  const { directory, pixels, normalisation, train: indices } = dataset;
+  const checkpoint = checkpointFile(
+    join(dataset.cache, 'pretrain.safetensors'),
+    digestOf({ settings, seed, dataset: dataset.file.digest, indices: digestOf(Array.from(indices)) }),
+  );
+  if (restart) await checkpoint.remove();
+  else {
+    const there = await readEncoder(directory);
+    if (there) return { trained: false, directory, encoder: there.info };
+  }
+  const runtime = defaultRuntime();
+  const { network, parameters, progress } = await run(
+    { pixels, normalisation, indices },
+    settings,
+    seed,
+    checkpoint,
+    runtime,
+    job,
+  );
+  const { preset, encoder, ...rest } = settings;
+  const batch = Math.min(settings.batch, indices.length);
+  const last = progress.history[progress.history.length - 1];
+  const features = await extractFeatures(
+    { network, parameters, pretrained: true },
+    pixels,
+    normalisation,
+    indices.slice(0, MOST_IMAGES_FOR_RANK),
+    job,
+  );
+  await writeEncoder(directory, parameters, {
+    ...{ encoder, preset, seed, input: inputOf(dataset) },
+    options: JSON.parse(JSON.stringify(rest)) as Record<string, unknown>,
+    device: runtime.description,
+    images: indices.length,
+    dataset: dataset.file.digest,
+    ...{ epochs: progress.epochs, steps: progress.step, seconds: progress.seconds },
+    imagesPerSecond: (progress.step * batch) / progress.seconds,
+    history: [...progress.history],
+    health: { alignment: last.alignment, uniformity: last.uniformity, effectiveRank: effectiveRank(features) },
+  });
+  await checkpoint.remove();
+  const written = await readEncoder(directory);
+  if (!written) throw new Error(`The encoder of ${dataset.name} is not there after writing it.`);
+  return { trained: true, directory, encoder: written.info };
+}
+
+const MOST_IMAGES_FOR_RANK = 2_000;
+
+export function describePretrain({ trained, directory, encoder: info }: PretrainReport): string {
+  const { encoder, preset, epochs, images, seconds, imagesPerSecond, health, history } = info;
+  const made = `encoder ${encoder}, preset ${preset}, ${plural(epochs, 'epoch')} on ${plural(images, 'image')}`;
+  const loss = history.at(-1)?.loss.toFixed(3) ?? '–';
+  return [
+    trained
+      ? `Pre-trained in ${formatSeconds(seconds)}: ${made} (${Math.round(imagesPerSecond)} images/s).`
+      : `Pre-trained already: ${made}; pass --restart to begin again.`,
+    `Loss ${loss}, alignment ${health.alignment.toFixed(3)}, uniformity ${health.uniformity.toFixed(3)}, effective rank ${health.effectiveRank.toFixed(1)}.`,
+    join(directory, 'models', 'encoder.safetensors'),
+  ].join('\n');
+}

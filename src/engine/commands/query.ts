@@ -1,0 +1,144 @@
+import type { RoundFile } from '../../shared/schema/round';
+import { textTable } from '../commandLine/textTable';
+import type { Dataset } from '../data/dataset';
+import { inputError, usageError } from '../errors';
+import type { Job } from '../job';
+import type { Encoder, LearnerName } from '../learner/learner';
+import { encoderStampOf } from '../rounds/digests';
+import { type MergedLabels, readLabels } from '../rounds/labelFiles';
+import type { FittedModel } from '../rounds/model';
+import { readModel } from '../rounds/modelFiles';
+import { addRound, roundPath } from '../rounds/roundFiles';
+import { poolOf, selectBatch, usesModel } from '../rounds/selectBatch';
+import { strategyNamed } from '../strategies/registry';
+import type { Strategy } from '../strategies/strategy';
+import { trainOn } from './train';
+import { type DatasetOptions, encoderOf, pendingImages, plural, trainingLabels, withDataset } from './workspace';
+
+export interface QueryOptions extends DatasetOptions {
+  readonly strategy: string;
+  readonly strategyOptions: Readonly<Record<string, unknown>>;
+  /** Images to ask for. */
+  readonly budget: number;
+  readonly seed: number;
+  readonly learner: LearnerName | 'auto';
+  /** Ask for more although earlier rounds have images without an answer. */
+  readonly again: boolean;
+}
+
+export interface QueryReport {
+  readonly round: RoundFile;
+  readonly path: string;
+  /** Set when the round could not be as asked. */
+  readonly note?: string;
+}
+
+/**
+ * Chooses the next images to label and writes the round. Trains first when the strategy looks at a model and the stored
+ * one does not belong to the present labels.
+ */
+export async function query(options: QueryOptions, job: Job): Promise<QueryReport> {
+  const strategy = strategyNamed(options.strategy);
+  const strategyOptions = strategy.parseOptions(options.strategyOptions);
+  if (!(options.budget >= 1)) throw usageError(`A budget of ${options.budget} asks for nothing; give 1 or more.`);
+  return withDataset(options, job, async (dataset) => {
+    const encoder = await encoderOf(dataset);
+    const round = await addRound(
+      dataset,
+      async (rounds) => {
+        const merged = await readLabels(dataset);
+        const pending = pendingImages(dataset, rounds, merged);
+        if (pending.length > 0 && !options.again) throw unanswered(dataset, rounds, pending);
+        return nextRound(
+          dataset,
+          encoder,
+          merged,
+          pending,
+          (rounds.at(-1)?.round ?? 0) + 1,
+          strategy,
+          strategyOptions,
+          options,
+          job,
+        );
+      },
+      job.signal,
+    );
+    const note = noteOf(round);
+    return { round, path: roundPath(dataset, round.round), ...(note ? { note } : {}) };
+  });
+}
+
+function unanswered(dataset: Dataset, rounds: readonly RoundFile[], pending: readonly string[]) {
+  const waiting = new Set(pending);
+  const of = rounds.filter((round) => round.picks.some((pick) => waiting.has(pick.image)));
+  const asked = of.reduce((sum, round) => sum + round.picks.length, 0);
+  const which = of.length === 1 ? `Round ${of[0].round}` : `Rounds ${of.map((round) => round.round).join(', ')}`;
+  return inputError(
+    `${which} of ${dataset.name} still ${of.length === 1 ? 'has' : 'have'} ${pending.length} of ${asked} images without an answer; label them first, or pass --again to ask for more.`,
+  );
+}
+
+async function nextRound(
+  dataset: Dataset,
+  encoder: Encoder,
+  merged: MergedLabels,
+  pending: readonly string[],
+  round: number,
+  strategy: Strategy,
+  strategyOptions: Record<string, unknown>,
+  { budget, seed, learner }: QueryOptions,
+  job: Job,
+): Promise<RoundFile> {
+  const labelled = trainingLabels(dataset, merged);
+  const excluded = new Set([...merged.answered, ...pending.flatMap((image) => dataset.indexOf(image) ?? [])]);
+  const pool = poolOf({ dataset, labelled, excluded });
+  if (pool.length === 0)
+    throw inputError(`Every training image of ${dataset.name} has been asked for; there is nothing left to query.`);
+  let model: FittedModel | null = null;
+  let stamp: RoundFile['model'] = null;
+  if (usesModel(strategy, encoder) && labelled.size > 0) {
+    const { report } = await trainOn(dataset, encoder, merged, { learner, seed }, job);
+    model = await readModel(dataset, report.results, encoder);
+    stamp = { learner: report.results.learner, labels: report.results.labels };
+  }
+  const request = { dataset, encoder, model, labelled, excluded, strategy, options: strategyOptions };
+  const picks = await selectBatch({ ...request, k: budget, seed, round }, job);
+  return {
+    schema: 1,
+    round,
+    strategy: strategy.name,
+    options: strategyOptions,
+    seed,
+    budget,
+    dataset: { name: dataset.name, digest: dataset.file.digest },
+    encoder: encoderStampOf(encoder),
+    model: stamp,
+    labelled: labelled.size,
+    pool: pool.length,
+    picks: picks.map(({ index, score, reason }) => ({
+      image: dataset.images[index].id,
+      score: Number.isFinite(score) ? score : null,
+      reason,
+    })),
+  };
+}
+
+function noteOf({ budget, picks }: RoundFile): string | undefined {
+  if (picks.length >= budget) return undefined;
+  return `The pool held only ${plural(picks.length, 'image')} of the ${budget} asked for; all were taken.`;
+}
+
+export function describeQuery({ round, path, note }: QueryReport): string {
+  const SHOWN = 10;
+  const rows = round.picks
+    .slice(0, SHOWN)
+    .map(({ image, score, reason }, i) => [String(i + 1), image, score === null ? '–' : score.toPrecision(3), reason]);
+  const lines = [
+    `Round ${round.round}: ${plural(round.picks.length, 'image')} to label, chosen by ${round.strategy} from ${round.pool}.`,
+    textTable(['#', 'image', 'score', 'why'], rows),
+  ];
+  if (round.picks.length > SHOWN) lines.push(`… and ${round.picks.length - SHOWN} more`);
+  if (note) lines.push(note);
+  lines.push(path);
+  return lines.join('\n');
+}

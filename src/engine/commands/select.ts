@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { textTable } from '../commandLine/textTable';
+import { damagedError, inputError } from '../errors';
+import type { Job } from '../job';
+import { type SelectOutput, selectFromInput } from '../strategies/select';
+
+export interface SelectOptions {
+  /** JSON file with the arrays; '-' reads standard input. */
+  readonly input: string;
+  /** Taken instead of what the input says. */
+  readonly strategy?: string;
+  readonly k?: number;
+  readonly seed?: number;
+}
+
+/** Runs a strategy on arrays of the user's own: the code that a round runs. */
+export async function select({ input, ...changes }: SelectOptions, job: Job): Promise<SelectOutput> {
+  const text = await readInput(input);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const name = input === '-' ? 'Standard input' : input;
+    throw damagedError(`${name} is not valid JSON (${(error as Error).message}); correct it.`, error);
+  }
+  const baseDirectory = input === '-' ? process.cwd() : dirname(resolve(input));
+  return selectFromInput(value, { baseDirectory, ...changes }, job);
+}
+
+async function readInput(input: string): Promise<string> {
+  if (input === '-') {
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString('utf8');
+  }
+  return readFile(input, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw inputError(`There is no file ${input}; check the path.`, error);
+    throw inputError(`Cannot read ${input} (${error.code ?? error.message}); give a JSON file.`, error);
+  });
+}
+
+export function describeSelect({ selected, scores, reasons, note }: SelectOutput): string {
+  const rows = selected.map((index, i) => [String(i + 1), String(index), scores[i].toPrecision(4), reasons[i]]);
+  const table = textTable(['#', 'index', 'score', 'why'], rows);
+  return note ? `${table}\n${note}` : table;
+}

@@ -1,0 +1,58 @@
+import type { RoundFile } from '../../shared/schema/round';
+import { type Dataset, openDataset } from '../data/dataset';
+import type { Job } from '../job';
+import type { Encoder } from '../learner/learner';
+import { createEncoder } from '../network/architectures';
+import { readEncoder } from '../pretrain/encoderFile';
+import type { MergedLabels } from '../rounds/labelFiles';
+
+/** What every command on a dataset gets. */
+export interface DatasetOptions {
+  /** Folder that holds `warmstart/`. */
+  readonly workspace: string;
+  readonly dataset: string;
+}
+
+/** Opens a dataset for the time of `work`. */
+export async function withDataset<T>(
+  { workspace, dataset: name }: DatasetOptions,
+  job: Job,
+  work: (dataset: Dataset) => Promise<T>,
+): Promise<T> {
+  const dataset = await openDataset(workspace, name, job);
+  try {
+    return await work(dataset);
+  } finally {
+    dataset.close();
+  }
+}
+
+const FALLBACK_ENCODER = 'small';
+const FALLBACK_SEED = 0;
+
+/** Input of a network on this dataset's images. */
+export function inputOf(dataset: Dataset): [channels: number, height: number, width: number] {
+  const { channels, height, width } = dataset.pixels;
+  return [channels, height, width];
+}
+
+/** The pre-trained encoder, or, before pre-training, a small one with random weights that are always the same. */
+export async function encoderOf(dataset: Dataset): Promise<Encoder> {
+  return (await readEncoder(dataset.directory)) ?? createEncoder(FALLBACK_ENCODER, inputOf(dataset), FALLBACK_SEED);
+}
+
+/** Labels to train on: those of training images. Test images never teach, whoever labelled them. */
+export function trainingLabels(dataset: Dataset, merged: MergedLabels): ReadonlyMap<number, number> {
+  return new Map([...merged.labels].filter(([i]) => dataset.images[i].split === 'train'));
+}
+
+/** Image ids that rounds asked for and that nobody has answered, in the order of asking. */
+export function pendingImages(dataset: Dataset, rounds: readonly RoundFile[], merged: MergedLabels): string[] {
+  const asked = new Set(rounds.flatMap((round) => round.picks.map((pick) => pick.image)));
+  return [...asked].filter((image) => {
+    const index = dataset.indexOf(image);
+    return index === undefined || !merged.answered.has(index);
+  });
+}
+
+export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

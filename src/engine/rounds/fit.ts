@@ -1,0 +1,93 @@
+import type { Dataset } from '../data/dataset';
+import { inputError } from '../errors';
+import type { Job } from '../job';
+import { crossValidate } from '../learner/folds';
+import type { Encoder, FitRequest, Learner, LearnerName } from '../learner/learner';
+import { learners, resolveLearner } from '../learner/learners';
+import { predictProbabilities } from '../learner/logisticRegression';
+import { evaluate, type Metrics } from '../learner/metrics';
+import type { Matrix } from '../matrix';
+import { Random } from '../random';
+import { type FittedModel, modelFeatures, toFitted } from './model';
+import { labelledSet } from './selectBatch';
+
+export interface FitAndEvaluateRequest {
+  readonly dataset: Dataset;
+  readonly encoder: Encoder;
+  /** Image index → class index; at least one. */
+  readonly labelled: ReadonlyMap<number, number>;
+  readonly learner: LearnerName | 'auto';
+  readonly seed: number;
+}
+
+export interface FitOutcome {
+  readonly model: FittedModel;
+  /** Null when there is neither a labelled test split nor enough labels for cross-validation. */
+  readonly metrics: Metrics | null;
+  /** True when `metrics` come from cross-validation on the labelled images. */
+  readonly estimate: boolean;
+  readonly trainingSeconds: number;
+}
+
+const FOLDS = 5;
+
+/** Trains on the labelled images, starting from the encoder and a fresh head, and measures. */
+export async function fitAndEvaluate(request: FitAndEvaluateRequest, job: Job): Promise<FitOutcome> {
+  const { dataset, encoder, labelled } = request;
+  if (labelled.size === 0)
+    throw inputError(`No image of dataset ${dataset.name} has a label yet; answer a round, then train.`);
+  const name = resolveLearner(request.learner, encoder, labelled.size);
+  const start = performance.now();
+  const model = await trainOnce(request, name, labelledSet(labelled), job);
+  const trainingSeconds = (performance.now() - start) / 1000;
+  const { test } = dataset;
+  const metrics = test.length > 0 ? await score(request, model, test, job) : await crossValidated(request, name, job);
+  return { model, metrics, estimate: test.length === 0, trainingSeconds };
+}
+
+async function trainOnce(
+  { dataset, encoder, seed }: FitAndEvaluateRequest,
+  name: LearnerName,
+  labelled: FitRequest['labelled'],
+  job: Job,
+): Promise<FittedModel> {
+  const { pixels, normalisation, file } = dataset;
+  const learner: Learner = learners[name];
+  const classCount = file.classes.length;
+  return toFitted(await learner({ pixels, normalisation, encoder, classCount, labelled, seed }, job));
+}
+
+async function probabilitiesOf(request: FitAndEvaluateRequest, model: FittedModel, indices: Int32Array, job: Job) {
+  const features = await modelFeatures(request.dataset, request.encoder, model, indices, job);
+  return predictProbabilities(model.head, features);
+}
+
+/** Metrics on the test images whose class is known. */
+async function score(request: FitAndEvaluateRequest, model: FittedModel, test: Int32Array, job: Job): Promise<Metrics> {
+  const { images, file } = request.dataset;
+  const labels = test.map((i) => images[i].label!);
+  return evaluate(await probabilitiesOf(request, model, test, job), labels, file.classes.length);
+}
+
+/**
+ * Stratified cross-validation on the labelled images; out-of-fold probabilities are pooled. Null below two labels of
+ * every class that occurs, or when only one class occurs: a figure from that would mean nothing.
+ */
+async function crossValidated(request: FitAndEvaluateRequest, name: LearnerName, job: Job): Promise<Metrics | null> {
+  const { indices, labels } = labelledSet(request.labelled);
+  const classCount = request.dataset.file.classes.length;
+  const counts = new Array<number>(classCount).fill(0);
+  for (const label of labels) counts[label]++;
+  const present = counts.filter((n) => n > 0);
+  if (present.length < 2 || Math.min(...present) < 2) return null;
+  const at = (positions: Int32Array) => positions.map((k) => indices[k]);
+  const predict = async (training: Int32Array, heldOut: Int32Array): Promise<Matrix> => {
+    const labelled = { indices: at(training), labels: training.map((k) => labels[k]) };
+    return probabilitiesOf(request, await trainOnce(request, name, labelled, job), at(heldOut), job);
+  };
+  const random = Random.stream(request.seed, 'folds');
+  const estimated = await crossValidate({ labels, classCount, folds: FOLDS, random, predict }, job);
+  if (!estimated) return null;
+  const { estimate: _, folds: __, ...metrics } = estimated;
+  return metrics;
+}

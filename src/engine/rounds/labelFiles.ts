@@ -1,0 +1,178 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { annotatorName } from '../../shared/schema/common';
+import { type LabelEntry, labelFile, repeatedIds, serialiseLabels } from '../../shared/schema/labels';
+import type { Dataset } from '../data/dataset';
+import { damagedError, inputError, usageError } from '../errors';
+import { readJson, writeFileAtomic } from '../store/atomicFile';
+import { withFileLock } from './fileLock';
+
+/** What label files need to know of a dataset. */
+export type LabelledDataset = Pick<Dataset, 'name' | 'directory' | 'file' | 'indexOf'>;
+
+/** One answer as it stands in a file. */
+export interface Answer extends LabelEntry {
+  readonly annotator: string;
+  readonly image: string;
+}
+
+/** Annotators who gave different classes for one image; it is not trained on until they agree. */
+export interface Conflict {
+  readonly image: string;
+  readonly answers: readonly { readonly annotator: string; readonly label: string }[];
+}
+
+/** All label files of a dataset, merged. Indices refer to `dataset.images`, classes to `dataset.file.classes`. */
+export interface MergedLabels {
+  /** Image index → class index, where all annotators who answered agree. */
+  readonly labels: ReadonlyMap<number, number>;
+  readonly conflicts: readonly Conflict[];
+  /** Images that were skipped and that nobody labelled. */
+  readonly skipped: ReadonlySet<number>;
+  /** Images with any answer: labelled, in conflict, or skipped. */
+  readonly answered: ReadonlySet<number>;
+  readonly answers: readonly Answer[];
+  readonly annotators: readonly string[];
+}
+
+export const labelsFolder = (dataset: Pick<Dataset, 'directory'>) => join(dataset.directory, 'labels');
+
+/** Path of an annotator's file; names that can't be a file name are usage errors. */
+export function labelPath(dataset: Pick<Dataset, 'directory'>, annotator: string): string {
+  const parsed = annotatorName.safeParse(annotator);
+  if (!parsed.success)
+    throw usageError(`"${annotator}" can't name an annotator: ${parsed.error.issues[0].message}. Choose another name.`);
+  return join(labelsFolder(dataset), `${annotator}.json`);
+}
+
+/** Reads and checks every label file. A file that is damaged or speaks of unknown images or classes is an error. */
+export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels> {
+  const names = await readdir(labelsFolder(dataset)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw inputError(`Cannot read ${labelsFolder(dataset)} (${error.message}); allow reading it.`, error);
+  });
+  const annotators = names
+    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+    .map((name) => name.slice(0, -'.json'.length))
+    .sort();
+  const answers: Answer[] = [];
+  for (const annotator of annotators) {
+    const entries = await readLabelFile(dataset, join(labelsFolder(dataset), `${annotator}.json`));
+    for (const [image, entry] of entries) answers.push({ annotator, image, ...entry });
+  }
+  return { ...mergeAnswers(dataset, answers), answers, annotators };
+}
+
+/** Every image with at least one label is in `labels` or in `conflicts`; a skip never outweighs a label. */
+function mergeAnswers(dataset: LabelledDataset, answers: readonly Answer[]) {
+  const byImage = new Map<string, Answer[]>();
+  for (const answer of answers) byImage.set(answer.image, [...(byImage.get(answer.image) ?? []), answer]);
+  const found: [number, number][] = [];
+  const conflicts: Conflict[] = [];
+  const skipped = new Set<number>();
+  const answered = new Set<number>();
+  for (const [image, all] of [...byImage].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const index = dataset.indexOf(image)!;
+    answered.add(index);
+    const labels = all.flatMap(({ annotator, label }) => (label === undefined ? [] : [{ annotator, label }]));
+    const distinct = new Set(labels.map(({ label }) => label));
+    if (distinct.size === 0) skipped.add(index);
+    else if (distinct.size === 1) found.push([index, dataset.file.classes.indexOf(labels[0].label)]);
+    else conflicts.push({ image, answers: labels });
+  }
+  return { labels: new Map(found.sort(([a], [b]) => a - b)), conflicts, skipped, answered };
+}
+
+/** One annotator's file; empty when it does not exist yet. */
+async function readLabelFile(dataset: LabelledDataset, path: string): Promise<Map<string, LabelEntry>> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw inputError(`Cannot read ${path} (${error.message}); allow reading it.`, error);
+  });
+  if (text === null) return new Map();
+  if (/^(<{7}|>{7}|={7})( |$)/m.test(text))
+    throw damagedError(`${path} holds the marks of an unfinished merge; keep the lines of both sides and remove them.`);
+  const { labels } = await readJson(path, labelFile);
+  const [repeated] = repeatedIds(text);
+  if (repeated !== undefined)
+    throw damagedError(`${path} answers image "${repeated}" twice; remove the line that is wrong.`);
+  const entries = new Map(Object.entries(labels));
+  for (const [image, entry] of entries) checkAnswer(dataset, image, entry.label, relative(process.cwd(), path) || path);
+  return entries;
+}
+
+function checkAnswer(dataset: LabelledDataset, image: string, label: string | undefined, where: string): void {
+  if (dataset.indexOf(image) === undefined)
+    throw inputError(
+      `${where}: image "${image}" is not in dataset ${dataset.name}; put the image back, or remove that line.`,
+    );
+  if (label !== undefined && !dataset.file.classes.includes(label))
+    throw inputError(
+      `${where}: image "${image}" has the unknown class "${label}"; use one of ${dataset.file.classes.join(', ')}.`,
+    );
+}
+
+export interface AddOptions {
+  /** Replace answers of this annotator that differ; otherwise they stay as they are. */
+  readonly overwrite: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface AddReport {
+  /** Answers written by this call, new or replaced. They are on the disk when the call returns. */
+  readonly added: number;
+  /** Answers that said the same before. */
+  readonly unchanged: number;
+  /** Images whose earlier, different answer was kept because overwriting was not asked for. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * Adds answers to one annotator's file: locked, read, merged and replaced in one step, so that no other process's
+ * answer is lost. A damaged file is never replaced.
+ */
+export async function addLabels(
+  dataset: LabelledDataset,
+  annotator: string,
+  additions: ReadonlyMap<string, LabelEntry>,
+  { overwrite, signal }: AddOptions,
+): Promise<AddReport> {
+  const path = labelPath(dataset, annotator);
+  for (const [image, entry] of additions) checkAnswer(dataset, image, entry.label, `Labels of ${annotator}`);
+  return withFileLock(
+    path,
+    async () => {
+      const entries = await readLabelFile(dataset, path);
+      const kept: string[] = [];
+      let added = 0;
+      let unchanged = 0;
+      for (const [image, entry] of additions) {
+        const before = entries.get(image);
+        if (before && before.label === entry.label && before.flag === entry.flag) unchanged++;
+        else if (before?.label !== undefined && !overwrite) kept.push(image);
+        else {
+          entries.set(image, entry);
+          added++;
+        }
+      }
+      if (added > 0) await writeFileAtomic(path, serialiseLabels(entries));
+      return { added, unchanged, kept };
+    },
+    signal ? { signal } : {},
+  );
+}
+
+/** Removes one annotator's answers for the given images (undo); returns how many there were. */
+export async function removeLabels(
+  dataset: LabelledDataset,
+  annotator: string,
+  images: readonly string[],
+): Promise<number> {
+  const path = labelPath(dataset, annotator);
+  return withFileLock(path, async () => {
+    const entries = await readLabelFile(dataset, path);
+    const removed = images.filter((image) => entries.delete(image)).length;
+    if (removed > 0) await writeFileAtomic(path, serialiseLabels(entries));
+    return removed;
+  });
+}

@@ -1,0 +1,98 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ResultsFile } from '../../shared/schema/results';
+import type { Dataset } from '../data/dataset';
+import { damagedError } from '../errors';
+import type { Encoder, TrainedModel } from '../learner/learner';
+import { matrix } from '../matrix';
+import type { Network, Parameters } from '../network/network';
+import { writeFileAtomic } from '../store/atomicFile';
+import { readSafetensors, writeSafetensors } from '../store/safetensors';
+import { encoderDigest } from './digests';
+import type { FittedModel } from './model';
+
+/** Path of a round's model, relative to the dataset's folder. */
+export const modelName = (round: number) => `models/round-${String(round).padStart(4, '0')}.safetensors`;
+
+export const modelExists = (dataset: Pick<Dataset, 'directory'>, name: string): Promise<boolean> =>
+  access(join(dataset.directory, name)).then(
+    () => true,
+    () => false,
+  );
+
+const HEAD_WEIGHTS = 'head.weight';
+const HEAD_BIAS = 'head.bias';
+const ENCODER = 'encoder.';
+
+/** Writes a round's model; git ignores the folder unless the user changes that. */
+export async function writeModel(
+  dataset: Pick<Dataset, 'directory' | 'file'>,
+  results: Pick<ResultsFile, 'model' | 'labels'>,
+  model: FittedModel,
+  base: Encoder,
+): Promise<void> {
+  const ignore = join(dataset.directory, 'models', '.gitignore');
+  await access(ignore).catch(() => writeFileAtomic(ignore, '*\n'));
+  const extra = { labels: results.labels, classes: JSON.stringify(dataset.file.classes) };
+  await storeModel(join(dataset.directory, results.model), model, base, extra);
+}
+
+/** Reads the model that belongs to the results. */
+export function readModel(
+  dataset: Pick<Dataset, 'directory'>,
+  results: Pick<ResultsFile, 'model' | 'labels'>,
+  base: Encoder,
+): Promise<FittedModel> {
+  return loadModel(join(dataset.directory, results.model), base, { labels: results.labels });
+}
+
+/**
+ * A model as .safetensors: the head always, the encoder only where training changed it. `base` is the encoder that
+ * training started from; the file names it by digest.
+ */
+export async function storeModel(
+  path: string,
+  model: FittedModel,
+  base: Encoder,
+  extra: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { weights, bias } = model.head;
+  const parameters: Parameters = new Map([
+    [HEAD_WEIGHTS, { shape: [weights.rows, weights.columns], data: weights.data }],
+    [HEAD_BIAS, { shape: [bias.length], data: bias }],
+  ]);
+  const changed = encoderDigest(model.encoder) !== encoderDigest(base);
+  if (changed) for (const [name, tensor] of model.encoder.parameters) parameters.set(ENCODER + name, tensor);
+  const { learner, epochs, stopped } = model;
+  await writeSafetensors(path, parameters, {
+    ...extra,
+    ...{ learner, stopped, epochs: String(epochs), base: encoderDigest(base) },
+    network: changed ? JSON.stringify(model.encoder.network) : '',
+  });
+}
+
+/** Reads a model that `storeModel` wrote; metadata in `expected` must agree. */
+export async function loadModel(
+  path: string,
+  base: Encoder,
+  expected: Readonly<Record<string, string>>,
+): Promise<FittedModel> {
+  const { parameters, metadata } = await readSafetensors(path);
+  const wanted = { ...expected, base: encoderDigest(base) };
+  const weights = parameters.get(HEAD_WEIGHTS);
+  const bias = parameters.get(HEAD_BIAS);
+  const fits = Object.entries(wanted).every(([key, value]) => metadata[key] === value);
+  if (!fits || weights?.shape.length !== 2 || bias?.shape.length !== 1 || bias.shape[0] !== weights.shape[0])
+    throw damagedError(`${path} is not the model that its results speak of; delete it and train again.`);
+  const head = { weights: matrix(weights.shape[0], weights.shape[1], weights.data), bias: bias.data };
+  const own = new Map(
+    [...parameters].flatMap(([name, tensor]) =>
+      name.startsWith(ENCODER) ? [[name.slice(ENCODER.length), tensor]] : [],
+    ),
+  );
+  const encoder = metadata.network
+    ? { network: JSON.parse(metadata.network) as Network, parameters: own, pretrained: base.pretrained }
+    : base;
+  const { learner, stopped } = metadata as unknown as Pick<TrainedModel, 'learner' | 'stopped'>;
+  return { learner, stopped, epochs: Number(metadata.epochs), head, encoder };
+}

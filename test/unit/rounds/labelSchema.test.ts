@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type LabelEntry,
+  labelEntry,
+  labelFile,
+  repeatedIds,
+  serialiseLabels,
+} from '../../../src/shared/schema/labels';
+
+const at = '2026-01-31T12:00:00.000Z';
+
+const ids = fc.string({ minLength: 1 }).filter((id) => id !== '__proto__');
+const entries = fc
+  .record({
+    answer: fc.oneof(fc.record({ label: fc.string({ minLength: 1 }) }), fc.constant({ skipped: true as const })),
+    seconds: fc.double({ min: 0, max: 1e4, noNaN: true }).map((s) => s + 0),
+    flag: fc.option(fc.string(), { nil: undefined }),
+  })
+  .map(
+    ({ answer, seconds, flag }): LabelEntry => ({ ...answer, at, seconds, ...(flag === undefined ? {} : { flag }) }),
+  );
+
+describe('label file', () => {
+  it('reads back what it wrote, whatever the ids and names', () => {
+    fc.assert(
+      fc.property(fc.dictionary(ids, entries), (labels) => {
+        const text = serialiseLabels(new Map(Object.entries(labels)));
+        expect(labelFile.parse(JSON.parse(text)).labels).toEqual({ ...labels });
+        expect(repeatedIds(text)).toEqual([]);
+      }),
+    );
+  });
+
+  it('has one entry a line, sorted, whatever the order of labelling', () => {
+    const a: LabelEntry = { label: 'sad', at, seconds: 1.5 };
+    const b: LabelEntry = { skipped: true, at, seconds: 2, flag: 'blurred' };
+    const text = serialiseLabels(
+      new Map([
+        ['b/2.png', b],
+        ['10.png', a],
+        ['a.png', a],
+      ]),
+    );
+    expect(text).toBe(
+      [
+        '{',
+        '  "schema": 1,',
+        '  "labels": {',
+        `    "10.png": { "label": "sad", "at": "${at}", "seconds": 1.5 },`,
+        `    "a.png": { "label": "sad", "at": "${at}", "seconds": 1.5 },`,
+        `    "b/2.png": { "skipped": true, "at": "${at}", "seconds": 2, "flag": "blurred" }`,
+        '  }',
+        '}',
+        '',
+      ].join('\n'),
+    );
+    expect(serialiseLabels(new Map())).toBe('{\n  "schema": 1,\n  "labels": {}\n}\n');
+  });
+
+  it('finds images that are answered twice, also after a formatter spread the entries over lines', () => {
+    const entry = (label: string) => ({ label, at, seconds: 0 });
+    const text = `{"schema": 1, "labels": {"x{\\"y": ${JSON.stringify(entry('a'), null, 2)}, "z": ${JSON.stringify(entry('at'))}, "x{\\"y": ${JSON.stringify(entry('b'))}}}`;
+    expect(repeatedIds(text)).toEqual(['x{"y']);
+  });
+
+  it.each([
+    [{ at, seconds: 1 }, 'either "label"'],
+    [{ label: 'a', skipped: true, at, seconds: 1 }, 'either "label"'],
+    [{ label: 'a', at: 'yesterday', seconds: 1 }, 'expected a time'],
+    [{ label: 'a', at, seconds: -1 }, '>=0'],
+    [{ label: 'a', at, seconds: 1, colour: 'red' }, 'colour'],
+  ])('refuses %j', (value, message) => {
+    const parsed = labelEntry.safeParse(value);
+    expect(parsed.error?.issues[0].message).toContain(message);
+  });
+});
