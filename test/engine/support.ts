@@ -102,5 +102,10 @@ export async function writeImage(path: string, c: number, random: Random): Promi
       pixels[y * SIDE + x] = 60 + random.integer(80) + (own ? 80 : 0);
     }
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, await sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 1 } }).png().toBuffer());
+  await writeFile(
+    path,
+    await sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 1 } })
+      .png()
+      .toBuffer(),
+  );
 }

@@ -89,7 +89,8 @@ function runWorker(
     child.on('error', (error) => {
       failure ??= error;
     });
-    child.on('close', (code, signal) => {
+    // not 'close': Node does not emit that after the parent has disconnected the channel
+    child.on('exit', (code, signal) => {
       if (failure) reject(failure);
       else if (current === null && code === 0) resolve();
       else reject(new Error(`A benchmark process ended early (${signal ?? `exit code ${code}`}). ${stderr.trim()}`));

@@ -70,7 +70,8 @@ export async function minimise(f: SmoothFunction, start: Float64Array, options: 
     [x, nextX] = [nextX, x];
     [gradient, nextGradient] = [nextGradient, gradient];
     value = found;
-    onIteration?.(++iterations, value);
+    iterations++;
+    onIteration?.(iterations, value);
   }
   return { x, value, iterations, converged: maxAbs(gradient) <= tolerance };
 }

@@ -28,11 +28,11 @@ describe('chooseL2', () => {
   });
 
   it('gives the value with the least out-of-fold loss, as separate fits find it', async () => {
-    const { features, labels } = gaussianClasses(60, 8, 3, { apart: 0.6 });
-    const candidates = [0.01, 1, 100];
+    const { features, labels } = gaussianClasses(60, 8, 3, { apart: 0.3 });
+    const candidates = [0.001, 1, 100];
     const request = { features, labels, classCount: 3, candidates, folds: 4, minLabels: 10 };
     const choice = await chooseL2({ ...request, random: random() }, silentJob);
-    expect(choice.tried.map((t) => t.l2)).toEqual([100, 1, 0.01]);
+    expect(choice.tried.map((t) => t.l2)).toEqual([100, 1, 0.001]);
 
     const folds = stratifiedFolds(labels, 4, random());
     for (const { l2, logLoss } of choice.tried) {

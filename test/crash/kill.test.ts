@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ensureBuilt, run, start, temporaryFolder, writeImages } from '../engine/support';
+
+beforeAll(ensureBuilt);
+
+const exitCancelled = 130;
+
+async function place() {
+  const folder = await temporaryFolder();
+  await writeImages(join(folder, 'faces'), { classes: ['a', 'b'], train: 24, test: 4 });
+  const args = (...rest: string[]) => ['--workspace', folder, ...rest];
+  expect((await run(args('import', join(folder, 'faces')))).code).toBe(0);
+  return { args, dataset: join(folder, 'warmstart/faces') };
+}
+
+const lossesOf = async (dataset: string) =>
+  JSON.parse(await readFile(join(dataset, 'models/encoder.json'), 'utf8')).history as object[];
+
+describe('pre-training', () => {
+  const epochs = 400;
+
+  it('killed in the middle goes on from its last epoch and ends with the same loss curve and weights', async () => {
+    const straight = await place();
+    const short = ['pretrain', 'faces', '--epochs', '30'];
+    expect((await run(straight.args(...short))).code).toBe(0);
+
+    const killed = await place();
+    const checkpoint = join(killed.dataset, '.cache/pretrain.safetensors');
+    const { child, ended } = start(killed.args(...short));
+    while (!existsSync(checkpoint)) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGKILL');
+    expect((await ended).signal).toBe('SIGKILL');
+    expect(existsSync(join(killed.dataset, 'models/encoder.json'))).toBe(false);
+    expect((await run(killed.args(...short))).code).toBe(0);
+    expect(await lossesOf(killed.dataset)).toEqual(await lossesOf(straight.dataset));
+    const weights = (dataset: string) => readFile(join(dataset, 'models/encoder.safetensors'));
+    expect((await weights(killed.dataset)).equals(await weights(straight.dataset))).toBe(true);
+  });
+
+  it('cancelled answers within a second, with exit code 130 and a checkpoint', async () => {
+    const { args, dataset } = await place();
+    const { child, ended } = start(args('pretrain', 'faces', '--epochs', String(epochs)));
+    await new Promise<void>((resolve) => child.stderr!.on('data', () => resolve()));
+    const asked = performance.now();
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(exitCancelled);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(/cancelled/i);
+    expect(performance.now() - asked).toBeLessThan(5_000); // a second on a machine that does nothing else
+    expect(existsSync(join(dataset, '.cache/pretrain.safetensors'))).toBe(true);
+  });
+});
+
+describe('labels', () => {
+  it('survive a kill at any moment of labelling, whole', async () => {
+    const { args, dataset } = await place();
+    const path = join(dataset, 'labels/ann.json');
+    const csv = join(dataset, 'in.csv');
+    const rows = Array.from({ length: 24 }, (_, i) => `train/a/train-${i}.png,a`);
+    await writeFile(csv, `image,label\n${rows.slice(0, 3).join('\n')}\n`);
+    expect((await run(args('label', 'faces', '--from', csv, '--annotator', 'ann'))).code).toBe(0);
+    await writeFile(csv, `image,label\n${rows.join('\n')}\n`);
+    for (const delay of [50, 120, 200, 280, 360]) {
+      const { child, ended } = start(args('label', 'faces', '--from', csv, '--annotator', 'ann'));
+      setTimeout(() => child.kill('SIGKILL'), delay);
+      await ended;
+      const { labels } = JSON.parse(await readFile(path, 'utf8')) as { labels: Record<string, { label: string }> };
+      const count = Object.keys(labels).length;
+      expect(count === 3 || count === 24).toBe(true);
+      expect(Object.values(labels).every(({ label }) => label === 'a')).toBe(true);
+    }
+    const finished = await run(args('label', 'faces', '--from', csv, '--annotator', 'ann'));
+    expect(finished.code).toBe(0);
+    expect(Object.keys(JSON.parse(await readFile(path, 'utf8')).labels)).toHaveLength(24);
+  });
+
+  it('of two processes at a time are all kept', async () => {
+    const { args, dataset } = await place();
+    const rows = (label: string) => Array.from({ length: 24 }, (_, i) => `train/${label}/train-${i}.png,${label}`);
+    const files = ['a', 'b'].map((label) => [join(dataset, `${label}.csv`), rows(label)] as const);
+    for (const [path, lines] of files) await writeFile(path, `image,label\n${lines.join('\n')}\n`);
+    const ran = await Promise.all(
+      files.map(([path]) => run(args('label', 'faces', '--from', path, '--annotator', 'ann'))),
+    );
+    expect(ran.map(({ code }) => code)).toEqual([0, 0]);
+    const { labels } = JSON.parse(await readFile(join(dataset, 'labels/ann.json'), 'utf8'));
+    expect(Object.keys(labels)).toHaveLength(48);
+  });
+});
+
+describe('a benchmark', () => {
+  it('killed in the middle goes on with the rounds that it had', async () => {
+    const { args, dataset } = await place();
+    const study = args(
+      ...['benchmark', 'faces', '--strategies', 'random,coreset', '--pretrained', 'no', '--seeds', '2'],
+      ...['--initial', '4', '--budget', '4', '--cycles', '3', '--learner', 'probe', '--json'],
+    );
+    const { child, ended } = start(study);
+    const cells = join(dataset, 'benchmarks/benchmark/cells');
+    while (!existsSync(cells)) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGKILL');
+    await ended;
+    const outcome = (await run(study)).json<{ report: { cells: { points: object[] }[] } }>();
+    expect(outcome.report.cells.map(({ points }) => points.length)).toEqual([3, 3, 3, 3]);
+  });
+});

@@ -1,0 +1,209 @@
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ensureBuilt, type Ran, run, temporaryFolder, writeImages } from './support';
+
+beforeAll(ensureBuilt);
+
+/** One clear line on stderr, no stack trace, nothing on stdout. */
+function expectFailure(ran: Ran, code: number, message: RegExp): void {
+  expect(ran.stderr).toMatch(message);
+  expect(ran.stderr.trim().split('\n')).toHaveLength(1);
+  expect(ran.stderr).not.toMatch(/\n\s+at |Unexpected error/);
+  expect(ran.stdout).toBe('');
+  expect(ran.code).toBe(code);
+}
+
+async function place(): Promise<{ folder: string; warmstart: (...args: string[]) => Promise<Ran> }> {
+  const folder = await temporaryFolder();
+  return { folder, warmstart: (...args) => run(['--workspace', folder, '--quiet', ...args], { cwd: folder }) };
+}
+
+async function imported(): Promise<Awaited<ReturnType<typeof place>> & { dataset: string }> {
+  const there = await place();
+  await writeImages(join(there.folder, 'faces'), { classes: ['angry', 'happy'], train: 6, test: 3 });
+  expect((await there.warmstart('import', 'faces')).code).toBe(0);
+  return { ...there, dataset: join(there.folder, 'warmstart/faces') };
+}
+
+describe('folders', () => {
+  it('that are missing', async () => {
+    const { warmstart } = await place();
+    expectFailure(await warmstart('import', 'nowhere'), 1, /no folder .*nowhere/);
+  });
+
+  it('that are empty', async () => {
+    const { folder, warmstart } = await place();
+    await mkdir(join(folder, 'empty'));
+    expectFailure(await warmstart('import', 'empty'), 1, /no images|holds no image/i);
+  });
+
+  it('with one class only', async () => {
+    const { folder, warmstart } = await place();
+    await writeImages(join(folder, 'faces'), { classes: ['happy'], train: 3, test: 1 });
+    expectFailure(
+      await warmstart('import', 'faces'),
+      1,
+      /one class only \("happy"\), and at least two are needed.*--classes/,
+    );
+  });
+
+  it('with nothing but broken files', async () => {
+    const { folder, warmstart } = await place();
+    for (const name of ['a', 'b']) {
+      await mkdir(join(folder, 'faces', name), { recursive: true });
+      await writeFile(join(folder, 'faces', name, 'x.png'), 'no picture');
+    }
+    expectFailure(await warmstart('import', 'faces'), 1, /none|no image|broken|decoded/i);
+  });
+});
+
+describe('files', () => {
+  it('truncated, empty and not images are listed by name and skipped', async () => {
+    const { folder, warmstart } = await place();
+    await writeImages(join(folder, 'faces'), { classes: ['a', 'b'], train: 4, test: 2 });
+    const train = join(folder, 'faces/train/a');
+    await truncate(join(train, 'train-0.png'), 60);
+    await writeFile(join(train, 'empty.png'), '');
+    await writeFile(join(train, 'text.jpg'), 'hello');
+    const { code, stdout } = await warmstart('import', 'faces', '--json');
+    expect(code).toBe(0);
+    const { broken, counts } = JSON.parse(stdout) as { broken: { id: string }[]; counts: { train: object } };
+    expect(broken.map(({ id }) => id).sort()).toEqual(['train/a/empty.png', 'train/a/text.jpg', 'train/a/train-0.png']);
+    expect(counts.train).toMatchObject({ images: 7 });
+  });
+
+  it('csv rows that are wrong are named by line', async () => {
+    const { folder, warmstart } = await place();
+    const pixels = (seed: number) => Array.from({ length: 2304 }, (_, i) => (i * seed) % 256).join(' ');
+    const rows = Array.from({ length: 6 }, (_, i) => `${i % 2},${pixels(i + 1)},${i < 4 ? 'Training' : 'PublicTest'}`);
+    rows.splice(2, 0, '3,1 2 3,Training');
+    await writeFile(join(folder, 'fer2013.csv'), `emotion,pixels,Usage\n${rows.join('\n')}\n`);
+    const { code, stdout } = await warmstart('import', 'fer2013.csv', '--json');
+    expect(code).toBe(0);
+    const { broken } = JSON.parse(stdout) as { broken: { id: string; problem: string }[] };
+    expect(broken).toHaveLength(1);
+    expect(JSON.stringify(broken[0])).toMatch(/line 4/);
+  });
+
+  it('csv without the columns', async () => {
+    const { folder, warmstart } = await place();
+    await writeFile(join(folder, 'fer2013.csv'), 'a,b\n1,2\n');
+    expectFailure(await warmstart('import', 'fer2013.csv', '--layout', 'fer2013'), 1, /emotion|column/);
+  });
+});
+
+describe('label files', () => {
+  const write = (dataset: string, text: string) =>
+    mkdir(join(dataset, 'labels'), { recursive: true }).then(() => writeFile(join(dataset, 'labels/ann.json'), text));
+  const file = (labels: object) => JSON.stringify({ schema: 1, labels });
+  const answer = (label: string) => ({ label, at: '2026-01-01T00:00:00.000Z', seconds: 1 });
+
+  it('with an image that is not there', async () => {
+    const { dataset, warmstart } = await imported();
+    const text = file({ 'train/happy/gone.png': answer('happy') });
+    await write(dataset, text);
+    expectFailure(await warmstart('train', 'faces'), 1, /ann\.json.*gone\.png/);
+    expect(await readFile(join(dataset, 'labels/ann.json'), 'utf8')).toBe(text);
+  });
+
+  it('with a class that is not one', async () => {
+    const { dataset, warmstart } = await imported();
+    const text = file({ 'train/happy/train-0.png': answer('cheerful') });
+    await write(dataset, text);
+    expectFailure(await warmstart('train', 'faces'), 1, /ann\.json.*cheerful/);
+    expect(await readFile(join(dataset, 'labels/ann.json'), 'utf8')).toBe(text);
+  });
+
+  it('that are no JSON are neither read nor written over', async () => {
+    const { dataset, warmstart } = await imported();
+    await write(dataset, '{ "schema": 1, "labels": {');
+    expectFailure(await warmstart('train', 'faces'), 1, /ann\.json/);
+    const csv = join(dataset, 'in.csv');
+    await writeFile(csv, 'image,label\ntrain/happy/train-0.png,happy\n');
+    expectFailure(await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann'), 1, /ann\.json/);
+    expect(await readFile(join(dataset, 'labels/ann.json'), 'utf8')).toBe('{ "schema": 1, "labels": {');
+  });
+
+  it('given as csv with an unknown image or class: nothing of it is saved', async () => {
+    const { dataset, warmstart } = await imported();
+    const csv = join(dataset, 'in.csv');
+    await writeFile(csv, 'image,label\ntrain/happy/train-0.png,happy\ntrain/happy/none.png,happy\n');
+    expectFailure(await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann'), 1, /none\.png/);
+    await writeFile(csv, 'image,label\ntrain/happy/train-0.png,joy\n');
+    expectFailure(await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann'), 1, /joy/);
+    await expect(readFile(join(dataset, 'labels/ann.json'))).rejects.toThrow();
+  });
+});
+
+describe('our own files', () => {
+  it('a damaged dataset.json', async () => {
+    const { dataset, warmstart } = await imported();
+    await writeFile(join(dataset, 'dataset.json'), '{"schema": 1, "name": 5}');
+    expectFailure(await warmstart('query', 'faces'), 1, /dataset\.json/);
+  });
+
+  it('a damaged round', async () => {
+    const { dataset, warmstart } = await imported();
+    await mkdir(join(dataset, 'rounds'));
+    await writeFile(join(dataset, 'rounds/0001.json'), '{');
+    expectFailure(await warmstart('query', 'faces'), 1, /0001\.json/);
+  });
+
+  it('a damaged encoder and a damaged checkpoint', async () => {
+    const { dataset, warmstart } = await imported();
+    expect((await warmstart('pretrain', 'faces', '--epochs', '1')).code).toBe(0);
+    await truncate(join(dataset, 'models/encoder.safetensors'), 5000);
+    expectFailure(await warmstart('query', 'faces'), 1, /encoder\.safetensors/);
+    await writeFile(join(dataset, '.cache/pretrain.safetensors'), 'rubbish');
+    await writeFile(join(dataset, 'models/encoder.json'), '{');
+    expectFailure(await warmstart('pretrain', 'faces', '--epochs', '1'), 1, /encoder\.json|pretrain\.safetensors/);
+    expect((await warmstart('pretrain', 'faces', '--epochs', '1', '--restart')).code).toBe(0);
+    expect((await warmstart('query', 'faces')).code).toBe(0);
+  });
+});
+
+describe('disks', () => {
+  it('where nothing can be written', async () => {
+    const { folder, warmstart } = await imported();
+    // a file where a folder has to be: no user, root included, can write below it
+    await writeFile(join(folder, 'file'), '');
+    const ran = await warmstart('export', 'faces', '--what', 'features', '--out', join(folder, 'file/features.npy'));
+    expectFailure(ran, 1, /features\.npy|file/);
+  });
+});
+
+describe('calls', () => {
+  it('of an unknown strategy list the known ones', async () => {
+    const { warmstart } = await imported();
+    expectFailure(
+      await warmstart('query', 'faces', '--strategy', 'psychic'),
+      2,
+      /psychic.*random.*maxHerding|psychic.*maxHerding/,
+    );
+    expectFailure(await warmstart('benchmark', 'faces', '--strategies', 'psychic'), 2, /psychic.*maxHerding/);
+  });
+
+  it('of an unknown dataset list the known ones', async () => {
+    const { warmstart } = await imported();
+    expectFailure(await warmstart('train', 'nose'), 1, /nose.*faces/);
+  });
+
+  it('without a needed argument, or with a wrong number', async () => {
+    const { warmstart } = await place();
+    expectFailure(await warmstart('query'), 2, /dataset/);
+    expectFailure(await warmstart('pretrain', 'x', '--epochs', 'many'), 2, /epochs/);
+    expectFailure(await warmstart('pretrain', 'x', '--epochs', '2', '--minutes', '3'), 2, /not both/);
+    expectFailure(await warmstart('dance'), 2, /dance/);
+  });
+
+  it('of a strategy that needs labels before there are any', async () => {
+    const { warmstart } = await imported();
+    expectFailure(await warmstart('query', 'faces', '--strategy', 'entropy'), 1, /nothing is labelled yet/);
+  });
+
+  it('of train before anything is labelled', async () => {
+    const { warmstart } = await imported();
+    expectFailure(await warmstart('train', 'faces'), 1, /label/);
+  });
+});

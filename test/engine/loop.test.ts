@@ -1,0 +1,201 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InferenceSession } from 'onnxruntime-node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ensureBuilt, type ImageFolder, run, temporaryFolder, writeImages } from './support';
+
+const classes = ['angry', 'happy', 'sad'];
+const images: ImageFolder = { classes, train: 20, test: 8 };
+
+beforeAll(ensureBuilt);
+
+async function workspace(of: ImageFolder = images): Promise<(...args: string[]) => ReturnType<typeof run>> {
+  const folder = await temporaryFolder();
+  await writeImages(join(folder, 'faces'), of);
+  return (...args) => run(['--workspace', folder, '--json', ...args], { cwd: folder });
+}
+
+const folderOf = async (warmstart: Awaited<ReturnType<typeof workspace>>) =>
+  (await warmstart('import', 'faces')).json<{ directory: string }>().directory;
+
+describe('from a folder of images to results', () => {
+  it('runs every command, and every command called twice does nothing twice', async () => {
+    const warmstart = await workspace();
+    const imported = (await warmstart('import', 'faces')).json<{ directory: string; counts: { train: object } }>();
+    expect(imported.counts.train).toMatchObject({ images: 60, perClass: [20, 20, 20] });
+    expect((await warmstart('import', 'faces')).json()).toMatchObject({ alreadyImported: true });
+
+    expect((await warmstart('pretrain', 'faces', '--epochs', '2')).json()).toMatchObject({ trained: true });
+    expect((await warmstart('pretrain', 'faces', '--epochs', '2')).json()).toMatchObject({ trained: false });
+
+    const asked = await warmstart('query', 'faces', '--budget', '9');
+    expect(asked.json<{ round: { picks: object[] } }>().round.picks).toHaveLength(9);
+    const refused = await warmstart('query', 'faces', '--budget', '9');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/9 of 9 images without an answer/);
+
+    expect((await warmstart('label', 'faces', '--oracle')).json()).toMatchObject({ added: 9, left: 0 });
+    expect((await warmstart('label', 'faces', '--oracle')).json()).toMatchObject({ added: 0 });
+
+    const trained = (await warmstart('train', 'faces')).json<{ trained: boolean; results: { labelled: number } }>();
+    expect(trained).toMatchObject({ trained: true, results: { labelled: 9, round: 1, estimate: false } });
+    expect((await warmstart('train', 'faces')).json()).toMatchObject({ trained: false, results: trained.results });
+
+    const second = await warmstart('query', 'faces', '--strategy', 'badge', '--budget', '6');
+    expect(second.json()).toMatchObject({ round: { round: 2, strategy: 'badge', labelled: 9, pool: 51 } });
+
+    const csv = join(imported.directory, 'labels.csv');
+    expect((await warmstart('export', 'faces', '--what', 'labels', '--format', 'csv', '--out', csv)).code).toBe(0);
+    expect((await readFile(csv, 'utf8')).trim().split('\n')).toHaveLength(10);
+    const model = join(imported.directory, 'model.onnx');
+    expect((await warmstart('export', 'faces', '--what', 'model', '--out', model)).code).toBe(0);
+    expect((await InferenceSession.create(model)).outputNames.length).toBeGreaterThan(0);
+    const features = join(imported.directory, 'features.npy');
+    expect((await warmstart('export', 'faces', '--what', 'features', '--out', features)).code).toBe(0);
+    expect((await readFile(features)).subarray(1, 6).toString()).toBe('NUMPY');
+  });
+
+  it('writes the same round for the same seed, byte for byte', async () => {
+    const [one, two] = [await workspace(), await workspace()];
+    const files: string[] = [];
+    for (const warmstart of [one, two]) {
+      const directory = await folderOf(warmstart);
+      await warmstart('query', 'faces', '--budget', '5', '--strategy', 'random', '--seed', '4');
+      files.push(await readFile(join(directory, 'rounds/0001.json'), 'utf8'));
+    }
+    expect(files[1]).toBe(files[0]);
+  });
+
+  it('takes what the pool holds when the budget is larger, and says so', async () => {
+    const warmstart = await workspace({ classes: ['a', 'b'], train: 4, test: 2 });
+    await warmstart('import', 'faces');
+    const { code, stdout } = await warmstart('query', 'faces', '--budget', '100', '--strategy', 'random');
+    expect(code).toBe(0);
+    const asked = JSON.parse(stdout) as { round: { picks: object[] }; note: string };
+    expect(asked.round.picks).toHaveLength(8);
+    expect(asked.note).toMatch(/only 8 images of the 100/);
+  });
+
+  it('learns without labels: moving the images between class folders leaves the encoder bit-identical', async () => {
+    const encoders: Buffer[] = [];
+    for (const mixed of [false, true]) {
+      const folder = await temporaryFolder();
+      await writeImages(join(folder, 'faces'), { classes: ['a', 'b'], train: 10, test: 2 });
+      const train = join(folder, 'faces/train');
+      if (mixed)
+        for (const name of ['train-0.png', 'train-3.png', 'train-7.png']) {
+          const [a, b] = await Promise.all(['a', 'b'].map((label) => readFile(join(train, label, name))));
+          await writeFile(join(train, 'a', name), b!);
+          await writeFile(join(train, 'b', name), a!);
+        }
+      const warmstart = (...args: string[]) => run(['--workspace', folder, '--json', ...args], { cwd: folder });
+      const directory = (await warmstart('import', 'faces')).json<{ directory: string }>().directory;
+      await warmstart('pretrain', 'faces', '--epochs', '2');
+      encoders.push(await readFile(join(directory, 'models/encoder.safetensors')));
+    }
+    const weights = (file: Buffer) => file.subarray(8 + Number(file.readBigUInt64LE(0)));
+    expect(weights(encoders[1]!).equals(weights(encoders[0]!))).toBe(true);
+  });
+
+  it('goes on from workspace files alone after the cache is deleted', async () => {
+    const warmstart = await workspace();
+    const directory = await folderOf(warmstart);
+    await warmstart('query', 'faces', '--budget', '6', '--strategy', 'random');
+    await warmstart('label', 'faces', '--oracle');
+    await rm(join(directory, '.cache'), { recursive: true });
+    expect((await warmstart('train', 'faces', '--learner', 'probe')).json()).toMatchObject({ trained: true });
+    expect(existsSync(join(directory, '.cache/.gitignore'))).toBe(true);
+  });
+});
+
+describe('label --from', () => {
+  it('reads a csv file, never overwrites an answer unless told, and shows disagreement', async () => {
+    const warmstart = await workspace();
+    const directory = await folderOf(warmstart);
+    const csv = join(directory, 'mine.csv');
+    await writeFile(csv, 'image,label\ntrain/angry/train-0.png,happy\ntrain/sad/train-1.png,sad\n');
+    const first = await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann');
+    expect(first.json()).toMatchObject({ added: 2 });
+    await writeFile(csv, 'image,label\ntrain/angry/train-0.png,angry\n');
+    const path = join(directory, 'labels/ann.json');
+    const before = await readFile(path, 'utf8');
+    await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann');
+    expect(await readFile(path, 'utf8')).toBe(before);
+    const other = await warmstart('label', 'faces', '--from', csv, '--annotator', 'ben');
+    expect(other.json()).toMatchObject({ added: 1, conflicts: 1 });
+    await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann', '--overwrite');
+    expect(await readFile(path, 'utf8')).toMatch(/"train\/angry\/train-0.png": \{ "label": "angry"/);
+  });
+});
+
+describe('benchmark', () => {
+  const flags = ['--strategies', 'random,maxHerding,margin', '--initial', '6', '--budget', '6', '--cycles', '2'];
+
+  it('compares with and without pre-training, resumes, and writes report and curve', async () => {
+    const warmstart = await workspace();
+    const directory = await folderOf(warmstart);
+    await warmstart('pretrain', 'faces', '--epochs', '2');
+    const study = ['benchmark', 'faces', ...flags, '--seeds', '2', '--learner', 'probe'];
+    const first = await warmstart(...study);
+    expect(first.stderr).toBe('');
+    const outcome = first.json<{ folder: string; reused: number; report: { cells: { points: object[] }[] } }>();
+    expect(outcome.reused).toBe(0);
+    expect(outcome.report.cells).toHaveLength(12);
+    for (const cell of outcome.report.cells) expect(cell.points).toHaveLength(2);
+    expect((await readdir(outcome.folder)).sort()).toEqual(['cells', 'curve.svg', 'report.json', 'report.md']);
+    expect(await readFile(join(outcome.folder, 'curve.svg'), 'utf8')).toMatch(/^<svg/);
+
+    const cells = (await readdir(join(outcome.folder, 'cells'))).sort();
+    await rm(join(outcome.folder, 'cells', cells[0]!));
+    const before = await readFile(join(outcome.folder, 'report.json'), 'utf8');
+    const again = (await warmstart(...study)).json<{ reused: number }>();
+    expect(again.reused).toBe(11);
+    const accuracies = (text: string) => JSON.parse(text).summary.map((s: { aubc: object }) => s.aubc);
+    expect(accuracies(await readFile(join(directory, 'benchmarks/benchmark/report.json'), 'utf8'))).toEqual(
+      accuracies(before),
+    );
+  });
+
+  it('pairs seeds: every strategy starts from the same images', async () => {
+    const warmstart = await workspace();
+    const { folder } = (
+      await warmstart('benchmark', 'faces', ...flags, '--seeds', '1', '--pretrained', 'no', '--learner', 'probe')
+    ).json<{ folder: string }>();
+    const starts = new Set<string>();
+    for (const name of await readdir(join(folder, 'cells'))) {
+      const cell = JSON.parse(await readFile(join(folder, 'cells', name), 'utf8')) as { rounds: { picks: string[] }[] };
+      starts.add(JSON.stringify(cell.rounds[0]!.picks));
+    }
+    expect(starts.size).toBe(1);
+  });
+});
+
+describe('select', () => {
+  it('runs a strategy on arrays of the user', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'input.json');
+    const probabilities = [
+      [0.9, 0.1],
+      [0.5, 0.5],
+      [0.7, 0.3],
+    ];
+    await writeFile(path, JSON.stringify({ strategy: 'margin', k: 2, seed: 0, probabilities }));
+    expect((await run(['select', '--input', path, '--json'])).json()).toMatchObject({ selected: [1, 2] });
+  });
+});
+
+describe('doctor and perf', () => {
+  it('doctor finds everything that is needed', async () => {
+    const { code, stdout } = await run(['doctor', '--json', '--workspace', await temporaryFolder()]);
+    expect(code).toBe(0);
+    const { findings } = JSON.parse(stdout) as { findings: { what: string; state: string }[] };
+    expect(findings.filter(({ state }) => state === 'problem')).toEqual([]);
+    expect(findings.map(({ what }) => what)).toContain('ONNX Runtime');
+  });
+
+  it('perf prints a JSON line for each workload', async () => {
+    const { stdout } = await run(['perf', '--workload', 'w3', '--seconds', '0.1']);
+    expect(JSON.parse(stdout)).toMatchObject({ workload: 'w3', images_per_second: expect.any(Number) });
+  });
+});
