@@ -27,8 +27,9 @@ const TOLERANCE = 1e-3;
 
 /**
  * The penalty for n labelled images with d features: d / n, at most 1. That is scikit-learn's C = 1 on features of
- * unit mean square norm, capped where few labels would let it shrink the weights to nothing. On FER13 its accuracy was
- * within a point of the best value's from 35 to 7,000 labels, for three kinds of features.
+ * unit mean square norm, capped where few labels would let it shrink the weights to nothing. On 2,000
+ * test images of FER13 its accuracy was within a point of the best value tried: from 35 to 7,000 labels for random
+ * convolutions and principal components of HOG, to 1,000 for HOG itself.
  */
 export function defaultL2(n: number, d: number): number {
   return Math.min(1, d / n);

@@ -194,7 +194,7 @@ describe('contactSheet', () => {
     for (let row = 0; row < 7; row++) {
       let ink = 0;
       for (let y = 19 + row * 50; y < 19 + (row + 1) * 50; y++)
-        for (let x = 0; x < 50; x++) if (data[(y * info.width + x) * info.channels] < 128) ink++;
+        for (let x = 0; x < 50; x++) if (data[(y * info.width + x) * info.channels] < 200) ink++;
       expect(ink).toBeGreaterThan(20);
     }
   });
