@@ -122,7 +122,7 @@ const looks: Record<Expression, readonly Look[]> = {
       outerBrowRaiser: [0.7, 1],
       upperLidRaiser: [0.4, 0.8],
       lipsPart: [0.5, 0.9],
-      jawDrop: [0.35, 0.6],
+      jawDrop: [0.45, 0.7],
     },
   ],
 };

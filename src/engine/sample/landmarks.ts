@@ -140,7 +140,7 @@ function mouth(face: FaceParameters, strength: Strength, drop: number, noseTip: 
       14.5 * strength('lipCornerPuller', side) +
       11 * strength('lipCornerDepressor', side) +
       4 * stretch +
-      0.42 * drop * (1 - 0.5 * smile) +
+      (0.46 * drop + 1.5 * parted) * (1 - 0.6 * smile) +
       pull,
   ];
   const left = corner(-1);

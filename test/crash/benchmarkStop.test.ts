@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ensureBuilt, run, start, temporaryFolder, writeImages } from '../engine/support';
+
+beforeAll(ensureBuilt);
+
+/** Processes that an ended or running process started, by asking the system. */
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' });
+  const pairs = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.filter(([, parent]) => parent === pid).map(([child]) => child);
+}
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+    return !stdout.startsWith('Z');
+  } catch {
+    return false;
+  }
+};
+
+async function study() {
+  const folder = await temporaryFolder();
+  await writeImages(join(folder, 'faces'), { classes: ['a', 'b'], train: 30, test: 4 });
+  expect((await run(['--workspace', folder, 'import', join(folder, 'faces')])).code).toBe(0);
+  const args = (learner: string) => [
+    ...['--workspace', folder, '--json', 'benchmark', 'faces', '--strategies', 'random,coreset', '--pretrained', 'no'],
+    ...['--initial', '4', '--budget', '4', '--cycles', '4', '--seeds', '2', '--learner', learner],
+  ];
+  return { args, out: join(folder, 'warmstart/faces/benchmarks/benchmark') };
+}
+
+async function untilCell(out: string): Promise<void> {
+  for (let i = 0; i < 2000 && !existsSync(join(out, 'cells')); i++) await sleep(10);
+}
+
+describe.runIf(process.platform !== 'win32')('a benchmark that is stopped', () => {
+  it.each(['SIGINT', 'SIGKILL'] as const)('by %s leaves no process behind and keeps its rounds', async (signal) => {
+    const { args, out } = await study();
+    const { child, ended } = start(args('finetune'));
+    await untilCell(out);
+    const workers = childrenOf(child.pid!);
+    expect(workers.length).toBeGreaterThan(0);
+    child.kill(signal);
+    const { code, stderr } = await ended;
+    if (signal === 'SIGINT') {
+      expect(code).toBe(130);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(existsSync(join(out, 'report.json'))).toBe(true);
+    }
+    for (let i = 0; i < 500 && workers.some(isAlive); i++) await sleep(10);
+    expect(workers.filter(isAlive)).toEqual([]);
+    const cells = await readdir(join(out, 'cells'));
+    const rounds = await Promise.all(
+      cells
+        .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+        .map(async (name) => JSON.parse(await readFile(join(out, 'cells', name), 'utf8')).rounds.length as number),
+    );
+    expect(rounds.reduce((a, b) => a + b, 0)).toBeGreaterThan(0);
+  });
+
+  it('ends with the figures of one that was never stopped', async () => {
+    const [whole, stopped] = [await study(), await study()];
+    expect((await run(whole.args('probe'))).code).toBe(0);
+    const { child, ended } = start(stopped.args('probe'));
+    await untilCell(stopped.out);
+    child.kill('SIGKILL');
+    await ended;
+    expect((await run(stopped.args('probe'))).code).toBe(0);
+    const figures = async (out: string) => {
+      const { cells } = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as { cells: Cell[] };
+      return cells.map(({ points, ...cell }) => ({
+        ...cell,
+        points: points.map(({ selectionSeconds: _, trainingSeconds: __, ...point }) => point),
+      }));
+    };
+    expect(await figures(stopped.out)).toEqual(await figures(whole.out));
+  });
+});
+
+interface Cell {
+  readonly points: readonly { readonly selectionSeconds: number; readonly trainingSeconds: number }[];
+}

@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Dataset, importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { silentJob } from '../../../src/engine/job';
+import type { Encoder } from '../../../src/engine/learner/learner';
+import { createEncoder } from '../../../src/engine/network/architectures';
+import { addLabels } from '../../../src/engine/rounds/labelFiles';
+import { type ActiveLearningRequest, activeLearning, type RoundOutcome } from '../../../src/engine/rounds/loop';
+import { oracle, people } from '../../../src/engine/rounds/sources';
+import { strategyNamed } from '../../../src/engine/strategies/registry';
+import { SIDE, temporaryFolder, writeImages } from '../../engine/support';
+
+const encoder: Encoder = createEncoder('small', [1, SIDE, SIDE], 0);
+
+async function datasetOf(train: number, test: number): Promise<Dataset> {
+  const workspace = await temporaryFolder();
+  await writeImages(join(workspace, 'faces'), { classes: ['angry', 'happy', 'sad'], train, test });
+  await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
+  const dataset = await openDataset(workspace, 'faces', silentJob);
+  onTestFinished(() => dataset.close());
+  return dataset;
+}
+
+type Changes = Partial<Omit<ActiveLearningRequest, 'strategy'>> & { readonly strategy?: string };
+
+async function run(dataset: Dataset, { strategy = 'maxHerding', ...changes }: Changes = {}): Promise<RoundOutcome[]> {
+  const request: ActiveLearningRequest = {
+    ...{ dataset, encoder, strategy: strategyNamed(strategy), strategyOptions: {}, learner: 'probe' },
+    ...{ budgets: [4, 8, 12], first: 'random', seed: 3, source: oracle(dataset), ...changes },
+  };
+  const outcomes: RoundOutcome[] = [];
+  for await (const outcome of activeLearning(request, silentJob)) outcomes.push(outcome);
+  return outcomes;
+}
+
+const picksOf = (outcomes: readonly RoundOutcome[]) => outcomes.map(({ picks }) => picks.map(({ index }) => index));
+const weightsOf = ({ model }: RoundOutcome) => Array.from(model.head.weights.data);
+
+describe('activeLearning', () => {
+  it('asks only for unlabelled training images, meets the budgets, and measures on the test split', async () => {
+    const dataset = await datasetOf(12, 4);
+    const outcomes = await run(dataset);
+    expect(outcomes.map(({ labelled }) => labelled)).toEqual([4, 8, 12]);
+    const asked = picksOf(outcomes).flat();
+    expect(new Set(asked).size).toBe(12);
+    expect(asked.every((i) => dataset.images[i].split === 'train')).toBe(true);
+    for (const { metrics, estimate } of outcomes) {
+      expect(metrics?.count).toBe(12);
+      expect(estimate).toBe(false);
+    }
+    // the classes are bright in different places: labels must help
+    expect(outcomes[2].metrics!.accuracy).toBeGreaterThan(0.6);
+  });
+
+  it('gives every strategy of a seed the same initial images and the same first model; another seed differs', async () => {
+    const dataset = await datasetOf(12, 4);
+    const [herding, margin] = [await run(dataset), await run(dataset, { strategy: 'margin' })];
+    expect(picksOf(margin)[0]).toEqual(picksOf(herding)[0]);
+    expect(weightsOf(margin[0])).toEqual(weightsOf(herding[0]));
+    expect(picksOf(margin)[1]).not.toEqual(picksOf(herding)[1]);
+    expect(picksOf(await run(dataset, { seed: 4 }))[0]).not.toEqual(picksOf(herding)[0]);
+  });
+
+  it.each(['margin', 'badge', 'coreset', 'random'])(
+    'goes on after any round as if it had never stopped: %s',
+    async (strategy) => {
+      const dataset = await datasetOf(12, 4);
+      const whole = await run(dataset, { strategy });
+      for (const done of [1, 2]) {
+        const rest = await run(dataset, { strategy, finished: whole.slice(0, done) });
+        expect(picksOf(rest)).toEqual(picksOf(whole).slice(done));
+        expect(rest.map(({ metrics }) => metrics)).toEqual(whole.slice(done).map(({ metrics }) => metrics));
+        expect(weightsOf(rest.at(-1)!)).toEqual(weightsOf(whole.at(-1)!));
+      }
+    },
+  );
+
+  it('takes what the pool holds, says so, and ends', async () => {
+    const dataset = await datasetOf(3, 2);
+    const outcomes = await run(dataset, { budgets: [5, 50, 60] });
+    expect(outcomes.map(({ labelled }) => labelled)).toEqual([5, 9]);
+    expect(outcomes[0].note).toBeUndefined();
+    expect(outcomes[1].note).toBe('The pool held only 4 of the 45 images asked for; all were taken.');
+  });
+
+  it('lets a strategy choose the first batch where it can without a model, and draws it where it cannot', async () => {
+    const dataset = await datasetOf(12, 4);
+    const drawn = picksOf(await run(dataset))[0];
+    expect(picksOf(await run(dataset, { first: 'strategy' }))[0]).not.toEqual(drawn);
+    expect(picksOf(await run(dataset, { first: 'strategy', strategy: 'entropy' }))[0]).toEqual(drawn);
+  });
+
+  it('estimates by cross-validation where there is no test split, and says that it is an estimate', async () => {
+    const dataset = await datasetOf(12, 0);
+    const outcomes = await run(dataset, { budgets: [24] });
+    expect(outcomes[0].estimate).toBe(true);
+    expect(outcomes[0].metrics?.count).toBe(24);
+    const [few] = await run(dataset, { budgets: [1] });
+    expect(few.metrics).toBeNull();
+  });
+
+  it('takes people for an oracle: their files answer, what they skip or dispute is not asked again', async () => {
+    const dataset = await datasetOf(12, 4);
+    const at = '2026-01-31T12:00:00.000Z';
+    const [first] = picksOf(await run(dataset, { budgets: [6] }));
+    const label = (i: number, shift = 0) => dataset.file.classes[(dataset.images[i].label! + shift) % 3];
+    const answers = first.map((i, n) => {
+      const entry = n === 0 ? { skipped: true as const, at, seconds: 1 } : { label: label(i), at, seconds: 1 };
+      return [dataset.images[i].id, entry] as const;
+    });
+    await addLabels(dataset, 'ana', new Map(answers), { overwrite: false });
+    const other = new Map([[dataset.images[first[1]].id, { label: label(first[1], 1), at, seconds: 1 }]]);
+    await addLabels(dataset, 'bo', other, { overwrite: false });
+    const [outcome] = await run(dataset, { budgets: [6], source: people(dataset) });
+    expect([...outcome.answers.keys()].sort()).toEqual(first.slice(2).sort());
+    expect(outcome.labelled).toBe(4);
+    expect(outcome.note).toBe('2 of 6 images got no answer.');
+    const next = await run(dataset, { budgets: [6, 9], finished: [outcome] });
+    expect(next[0].picks.some(({ index }) => first.includes(index))).toBe(false);
+  });
+
+  it('stops when cancelled', async () => {
+    const dataset = await datasetOf(12, 4);
+    const abort = new AbortController();
+    const request: ActiveLearningRequest = {
+      ...{ dataset, encoder, strategy: strategyNamed('margin'), strategyOptions: {}, learner: 'probe' },
+      ...{ budgets: [4, 8, 12], first: 'random', seed: 3, source: oracle(dataset) },
+    };
+    const seen: number[] = [];
+    const loop = async () => {
+      for await (const { round } of activeLearning(request, { signal: abort.signal, report: () => {} })) {
+        seen.push(round);
+        abort.abort();
+      }
+    };
+    await expect(loop()).rejects.toMatchObject({ code: 'cancelled' });
+    expect(seen).toEqual([1]);
+  });
+});
+
+describe('oracle', () => {
+  it('refuses a dataset without known labels', async () => {
+    const workspace = await temporaryFolder();
+    await writeImages(workspace, { classes: ['x'], train: 3, test: 0 });
+    const folder = join(workspace, 'train/x');
+    await importDataset({ workspace, folder, layout: 'folders', name: 'plain', classes: ['a', 'b'] }, silentJob);
+    const plain = await openDataset(workspace, 'plain', silentJob);
+    onTestFinished(() => plain.close());
+    expect(() => oracle(plain)).toThrow(/Dataset plain has no known labels/);
+  });
+});
