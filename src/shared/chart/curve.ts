@@ -56,8 +56,9 @@ export interface CurveChart {
 
 /** The ends of a point's band, within 0 … 1; null where there is none. */
 export function bandOf(point: CurvePoint): { low: number; high: number } | null {
-  const low = point.low ?? (point.sd ? point.mean - point.sd : undefined);
-  const high = point.high ?? (point.sd ? point.mean + point.sd : undefined);
+  const { mean, sd } = point;
+  const low = point.low ?? (sd == null ? undefined : mean - sd);
+  const high = point.high ?? (sd == null ? undefined : mean + sd);
   if (low === undefined || high === undefined || !Number.isFinite(low) || !Number.isFinite(high)) return null;
   return { low: Math.max(0, low), high: Math.min(1, high) };
 }
