@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/{unit,engine,crash}/**/*.test.ts'],
     pool: 'forks', // native modules (onnxruntime-node, sharp) do not like worker threads
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     reporters: ['default'],
   },
 });

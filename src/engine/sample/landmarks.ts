@@ -67,7 +67,7 @@ type Strength = (name: ActionUnitName, side?: Side) => number;
 function eye(face: FaceParameters, strength: Strength, side: Side): EyeMarks {
   const { eyes, age } = { ...face.identity.eyes, eyes: face.identity.eyes, age: face.identity.age };
   const au = (name: ActionUnitName): number => strength(name, side);
-  const closed = Math.min(1, au('upperLidDroop'));
+  const closed = Math.min(1, strength('upperLidDroop'));
   const squint = 0.5 * au('lidTightener') + 0.45 * au('cheekRaiser') + 0.4 * au('noseWrinkler');
   const upper = 8.2 * eyes.openness + 5.5 * au('upperLidRaiser') - 3.6 * squint - 2.4 * au('browLowerer');
   const lower = 5.6 * eyes.openness + 1.2 * au('upperLidRaiser') - 5.2 * squint;

@@ -21,13 +21,13 @@ export function drawBeard(frame: Frame, marks: Landmarks, face: FaceParameters):
     shape(
       frame.all(
         [
-          [Math.min(left[0], -20) - 4, left[1] - 1],
-          [Math.min(left[0], -20) * 0.62, base + 6.5],
+          [Math.min(left[0], -25) - 4, left[1] - 1],
+          [Math.min(left[0], -25) * 0.62, base + 6.5],
           [-5, base + 3.5],
           [0, base + 5],
           [5, base + 3.5],
-          [Math.max(right[0], 20) * 0.62, base + 6.5],
-          [Math.max(right[0], 20) + 4, right[1] - 1],
+          [Math.max(right[0], 25) * 0.62, base + 6.5],
+          [Math.max(right[0], 25) + 4, right[1] - 1],
         ],
         6,
       ),

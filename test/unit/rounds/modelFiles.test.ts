@@ -1,0 +1,93 @@
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { matrix } from '../../../src/engine/matrix';
+import { createEncoder } from '../../../src/engine/network/architectures';
+import { Random } from '../../../src/engine/random';
+import { digestOf, encoderDigest, labelsDigest } from '../../../src/engine/rounds/digests';
+import { type FittedModel, toFitted } from '../../../src/engine/rounds/model';
+import { loadModel, storeModel } from '../../../src/engine/rounds/modelFiles';
+import { temporaryFolder } from '../../engine/support';
+
+const base = createEncoder('small', [1, 24, 24], 0);
+const trained = createEncoder('small', [1, 24, 24], 1);
+
+function model(encoder = base): FittedModel {
+  const random = Random.stream(1, 'head');
+  const weights = matrix(
+    3,
+    256,
+    Float64Array.from({ length: 3 * 256 }, () => random.normal()),
+  );
+  const head = { weights, bias: Float64Array.of(1 / 3, -1, 0) };
+  const features = () => Promise.reject(new Error('not needed'));
+  return toFitted({ learner: 'finetune', epochs: 7, stopped: 'saturation', encoder, head, features });
+}
+
+describe('a stored model', () => {
+  it.each([
+    ['that left the encoder as it was', base],
+    ['that changed the encoder', trained],
+  ])('%s comes back exactly', async (_, encoder) => {
+    const path = join(await temporaryFolder(), 'model.safetensors');
+    const before = model(encoder);
+    await storeModel(path, before, base, { labels: 'x' });
+    const after = await loadModel(path, base, { labels: 'x' });
+    expect(encoderDigest(after.encoder)).toBe(encoderDigest(encoder));
+    expect({ ...after, encoder: null }).toEqual({ ...before, encoder: null });
+  });
+
+  it('of other labels or another encoder is refused, and so is a damaged one', async () => {
+    const path = join(await temporaryFolder(), 'model.safetensors');
+    await storeModel(path, model(), base, { labels: 'x' });
+    await expect(loadModel(path, base, { labels: 'y' })).rejects.toThrow(/is not the model that its results speak of/);
+    await expect(loadModel(path, trained, { labels: 'x' })).rejects.toThrow(
+      /is not the model that its results speak of/,
+    );
+    await truncate(path, 1000);
+    await expect(loadModel(path, base, { labels: 'x' })).rejects.toMatchObject({ code: 'damaged' });
+  });
+});
+
+describe('digests', () => {
+  it('depend on values, not on the order of keys or of labelling', () => {
+    expect(digestOf({ a: 1, b: [{ c: 2, d: 3 }] })).toBe(digestOf({ b: [{ d: 3, c: 2 }], a: 1 }));
+    expect(digestOf([1, 2])).not.toBe(digestOf([2, 1]));
+    const dataset = { images: [{ id: 'x' }, { id: 'y' }], file: { classes: ['a', 'b'] } } as never;
+    const one = labelsDigest(
+      dataset,
+      new Map([
+        [0, 0],
+        [1, 1],
+      ]),
+    );
+    expect(
+      labelsDigest(
+        dataset,
+        new Map([
+          [1, 1],
+          [0, 0],
+        ]),
+      ),
+    ).toBe(one);
+    expect(
+      labelsDigest(
+        dataset,
+        new Map([
+          [1, 0],
+          [0, 1],
+        ]),
+      ),
+    ).not.toBe(one);
+  });
+
+  it('tell encoders apart by a single weight', () => {
+    const parameters = new Map(base.parameters);
+    const [name, { shape, data }] = [...base.parameters][0];
+    const changed = data.slice();
+    changed[5] += 1e-6;
+    parameters.set(name, { shape, data: changed });
+    expect(encoderDigest({ ...base, parameters })).not.toBe(encoderDigest(base));
+    expect(encoderDigest({ ...base })).toBe(encoderDigest(base));
+  });
+});
