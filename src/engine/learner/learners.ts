@@ -9,7 +9,10 @@ import { type TrainingRecipe, trainClassifier } from './training';
 /** Below this many labels the probe beats fine-tuning on pre-trained features (docs/decisions.md). */
 export const FINETUNE_FROM = 200;
 
-const common = { momentum: 0.9, weightDecay: 5e-4, padding: 4, stop: paperStopRule };
+/** Share of features that dropout leaves out before the head, in training and in Monte-Carlo scoring alike. */
+export const HEAD_DROPOUT = 0.2;
+
+const common = { dropout: HEAD_DROPOUT, momentum: 0.9, weightDecay: 5e-4, padding: 4, stop: paperStopRule };
 
 /** From pre-trained features and the probe's head: few epochs, a low rate. */
 const finetuneRecipe: TrainingRecipe = {
@@ -20,7 +23,6 @@ const finetuneRecipe: TrainingRecipe = {
   learningRate: 0.02,
   decayAll: false,
   cosine: 'step',
-  dropout: 0.2,
 };
 
 /** The same loop from random weights needs a higher rate and more epochs; it is run to its stop rule all the same. */
@@ -35,7 +37,6 @@ const paperRecipe: TrainingRecipe = {
   learningRate: 0.01,
   decayAll: true,
   cosine: 'epoch',
-  dropout: 0.2,
 };
 
 /** `auto`: the probe for few labels on pre-trained features, else fine-tuning. */

@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset';
 import { inputError } from '../errors';
 import { breathe, type Job } from '../job';
 import type { Encoder } from '../learner/learner';
+import { HEAD_DROPOUT } from '../learner/learners';
 import { predictProbabilities } from '../learner/logisticRegression';
 import { type Matrix, takeRows } from '../matrix';
 import { Random } from '../random';
@@ -50,7 +51,6 @@ export const usesModel = (strategy: Strategy, { pretrained }: Pick<Encoder, 'pre
   (!pretrained && strategy.needs.includes('representation'));
 
 const DROPOUT_MASKS = 20;
-const DROPOUT_RATE = 0.5;
 
 /** Training images that may be asked for: no label, not excluded; ascending. */
 export function poolOf({ dataset, labelled, excluded }: Pick<BatchRequest, 'dataset' | 'labelled' | 'excluded'>) {
@@ -113,7 +113,7 @@ async function contextOf(request: BatchRequest, pool: Int32Array, random: Random
 async function dropoutProbabilities(model: FittedModel, features: Matrix, random: Random, job: Job): Promise<Matrix[]> {
   const passes: Matrix[] = [];
   for (let t = 0; t < DROPOUT_MASKS; t++) {
-    passes.push(predictProbabilities(model.head, dropFeatures(features, DROPOUT_RATE, random)));
+    passes.push(predictProbabilities(model.head, dropFeatures(features, HEAD_DROPOUT, random)));
     await breathe(job);
   }
   return passes;
