@@ -12,6 +12,7 @@ import { activeLearning, type FinishedRound, type RoundOutcome } from '../rounds
 import { oracle } from '../rounds/sources';
 import { readJson, writeJson } from '../store/atomicFile';
 import { strategyNamed } from '../strategies/registry';
+import { GENERATION } from './generation';
 import { sharedFit } from './sharedFit';
 
 /** Everything that decides what a cell's figures are, apart from the dataset. */
@@ -41,9 +42,6 @@ export const cellFileSchema = z.strictObject({
   done: z.boolean(),
 });
 export type CellFile = z.infer<typeof cellFileSchema>;
-
-/** Raise when a change of the engine makes stored cells incomparable with new ones. */
-const GENERATION = 1;
 
 export function cellKey(dataset: Dataset, plan: CellPlan): string {
   const { digest: images, labelDigest, image } = dataset.file;

@@ -9,6 +9,7 @@ import { withFileLock } from '../rounds/fileLock';
 import { type FitAndEvaluateRequest, type FitOutcome, fitAndEvaluate } from '../rounds/fit';
 import { loadModel, storeModel } from '../rounds/modelFiles';
 import { readJson, writeJson } from '../store/atomicFile';
+import { GENERATION } from './generation';
 
 const fitFile = z.strictObject({ metrics: metrics.nullable(), estimate: z.boolean(), trainingSeconds: z.number() });
 
@@ -22,8 +23,13 @@ export function sharedFit(dataset: Dataset, size: number) {
     const { encoder, labelled, learner, seed } = request;
     const labels = labelsDigest(dataset, labelled);
     const held = digestOf(Array.from(dataset.test));
-    const { digest, image } = dataset.file;
-    const key = digestOf({ digest, image, held, labels, encoder: encoderDigest(encoder), learner, seed });
+    const { digest, labelDigest, image, normalisation } = dataset.file;
+    const key = digestOf({
+      ...{ generation: GENERATION, digest, labelDigest, image, normalisation, held, labels },
+      encoder: encoderDigest(encoder),
+      learner,
+      seed,
+    });
     const path = join(dataset.cache, 'fits', key.slice(0, 32));
     return withFileLock(
       path,

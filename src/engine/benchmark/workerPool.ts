@@ -88,6 +88,7 @@ function runWorker(
     });
     child.on('error', (error) => {
       failure ??= error;
+      if (child.pid === undefined) reject(error); // never started, so it never exits
     });
     // not 'close': Node does not emit that after the parent has disconnected the channel
     child.on('exit', (code, signal) => {

@@ -15,6 +15,7 @@ import { describeQuery, query } from '../commands/query';
 import { describeSelect, select } from '../commands/select';
 import { describeTrain, train } from '../commands/train';
 import { importDataset } from '../data/dataset';
+import { usageError } from '../errors';
 import { learnerNames } from '../learner/learner';
 import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
@@ -156,7 +157,7 @@ function addRoundCommands(program: Command, signal: AbortSignal): void {
     .option('--overwrite', "replace this annotator's answers that differ", false)
     .action(async (dataset: string, own: LabelFlags, command: Command) => {
       const from = labelOrigin(own.from, own.oracle);
-      const annotator = own.annotator ?? (from === 'oracle' ? 'oracle' : userInfo().username);
+      const annotator = own.annotator ?? (from === 'oracle' ? 'oracle' : userName());
       const context = contextOf(command);
       const request = { from, annotator, overwrite: own.overwrite, workspace: context.workspace, dataset };
       await runCommand(context, signal, (job) => label(request, job), describeLabel);
@@ -233,6 +234,17 @@ function addStudyCommands(program: Command, signal: AbortSignal): void {
       const context = contextOf(command);
       await runCommand(context, signal, (job) => demo({ ...own, workspace: context.workspace }, job), describeDemo);
     });
+}
+
+/** The name of whoever calls; some containers run as a user without one. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    const name = process.env.USER;
+    if (!name) throw usageError('This user has no name; say whose answers these are with --annotator.');
+    return name;
+  }
 }
 
 function addMachineCommands(program: Command, signal: AbortSignal): void {

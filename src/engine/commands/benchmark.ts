@@ -52,7 +52,7 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
     const { plan, notes } = planStudy(dataset, options);
     if (holdOut)
       notes.push(
-        `There is no test split: ${plural(dataset.test.length, 'image')}, a fifth of each class, are held out.`,
+        `There is no test split: ${plural(dataset.test.length, 'image')}, a fifth of each class, are held out. Pre-training sees them too, without their labels; a test folder of its own is stricter.`,
       );
     const pretrained = encodersOf(options);
     const architecture = await architectureOf(opened, pretrained.includes(true), options, job);

@@ -4,6 +4,7 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import { textTable } from '../commandLine/textTable';
 import type { Job } from '../job';
 import { throwIfCancelled } from '../job';
+import { threadCount } from '../runtime/device';
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -29,7 +30,7 @@ export async function doctor({ workspace }: { readonly workspace: string }, job:
     ['Node', async () => node()],
     ['Memory', async () => memory()],
     ['Image decoding', imageDecoding],
-    ['ONNX Runtime', training],
+    ['ONNX Runtime', () => training(job)],
     ['TensorFlow.js on CUDA', async () => tensorflow()],
     ['Workspace', () => folder(workspace)],
   ];
@@ -46,7 +47,7 @@ export async function doctor({ workspace }: { readonly workspace: string }, job:
       })),
     );
   }
-  return { device: `CPU, ${availableParallelism()} threads`, findings };
+  return { device: `CPU, ${threadCount()} threads`, findings };
 }
 
 function node(): Finding {
@@ -60,7 +61,7 @@ function memory(): Finding {
   const [free, total] = [freemem(), totalmem()].map((bytes) => bytes / 2 ** 30);
   const detail = `${free.toFixed(1)} of ${total.toFixed(1)} GiB free, ${availableParallelism()} threads`;
   if (total >= LEAST_MEMORY_GB) return { what: 'Memory', state: 'ok', detail };
-  const advice = `Pre-training wants ${LEAST_MEMORY_GB} GiB: close other programs.`;
+  const advice = `Pre-training wants a machine with ${LEAST_MEMORY_GB} GiB; use smaller images (import --image-size).`;
   return { what: 'Memory', state: 'problem', detail, advice };
 }
 
@@ -79,11 +80,11 @@ async function imageDecoding(): Promise<Finding> {
 }
 
 /** Loads the runtime and measures a second of training, so that the figure is this machine's. */
-async function training(): Promise<Finding> {
+async function training(job: Job): Promise<Finding> {
   const { env, listSupportedBackends } = await import('onnxruntime-node');
   const backends = listSupportedBackends().filter((backend) => backend.bundled);
   const { measure } = await import('../perf/workloads');
-  const { images_per_second: rate } = await measure('w3', availableParallelism(), 1);
+  const { images_per_second: rate } = await measure('w3', threadCount(), 1, job);
   const detail = `${env.versions.node ?? env.versions.common} (${backends.map(({ name }) => name).join(', ')}); trains the small encoder on the CPU at ${Math.round(rate)} images/s`;
   return { what: 'ONNX Runtime', state: 'ok', detail };
 }

@@ -29,6 +29,9 @@ export interface LabelReport {
   readonly conflicts: number;
 }
 
+/** Image id → what was answered for it. */
+type Answers = Map<string, Pick<LabelEntry, 'label' | 'flag'>>;
+
 /** Answers images without the panel. All of it or nothing is written. */
 export async function label(options: LabelOptions, job: Job): Promise<LabelReport> {
   return withDataset(options, job, async (dataset) => {
@@ -38,7 +41,7 @@ export async function label(options: LabelOptions, job: Job): Promise<LabelRepor
     throwIfCancelled(job);
     const at = new Date().toISOString();
     const entries = new Map(
-      [...answers].map(([image, label]): [string, LabelEntry] => [image, { label, at, seconds: 0 }]),
+      [...answers].map(([image, answer]): [string, LabelEntry] => [image, { ...answer, at, seconds: 0 }]),
     );
     const { overwrite } = options;
     const report = await addLabels(dataset, options.annotator, entries, { overwrite, signal: job.signal });
@@ -49,21 +52,21 @@ export async function label(options: LabelOptions, job: Job): Promise<LabelRepor
 }
 
 /** Known labels of the images that rounds wait for. */
-async function fromOracle(dataset: Dataset): Promise<Map<string, string>> {
+async function fromOracle(dataset: Dataset): Promise<Answers> {
   const source = oracle(dataset);
   const rounds = await readRounds(dataset);
   if (rounds.length === 0) throw inputError(`Dataset ${dataset.name} has no round to answer yet; run query first.`);
   const pending = pendingImages(dataset, rounds, await readLabels(dataset));
   const indices = Int32Array.from(pending.flatMap((image) => dataset.indexOf(image) ?? []));
   const answers = await source.answer(indices);
-  return new Map([...answers].map(([i, c]) => [dataset.images[i].id, dataset.file.classes[c]]));
+  return new Map([...answers].map(([i, c]) => [dataset.images[i].id, { label: dataset.file.classes[c] }]));
 }
 
 /** Every row of the file, checked; the first wrong one is an error with its line number. */
-async function fromCsv(dataset: Dataset, path: string, job: Job): Promise<Map<string, string>> {
-  const answers = new Map<string, string>();
+async function fromCsv(dataset: Dataset, path: string, job: Job): Promise<Answers> {
+  const answers: Answers = new Map();
   const lineOf = new Map<string, number>();
-  let columns: { image: number; label: number } | null = null;
+  let columns: { image: number; label: number; flag: number } | null = null;
   const parser = createReadStream(path)
     .on('error', (error) => parser.destroy(error))
     .pipe(parse({ bom: true, info: true, trim: true, skip_empty_lines: true, relax_column_count: true }));
@@ -72,7 +75,7 @@ async function fromCsv(dataset: Dataset, path: string, job: Job): Promise<Map<st
       throwIfCancelled(job);
       const { record, info } = row;
       if (!columns) {
-        columns = { image: record.indexOf('image'), label: record.indexOf('label') };
+        columns = { image: record.indexOf('image'), label: record.indexOf('label'), flag: record.indexOf('flag') };
         if (columns.image < 0 || columns.label < 0)
           throw inputError(`${path} line ${info.lines}: expected a header with the columns image and label.`);
         continue;
@@ -80,12 +83,13 @@ async function fromCsv(dataset: Dataset, path: string, job: Job): Promise<Map<st
       const image = (record[columns.image] ?? '').replaceAll('\\', '/').replace(/^\.\//, '');
       const label = record[columns.label] ?? '';
       checkRow(dataset, `${path} line ${info.lines}`, image, label);
-      const before = answers.get(image);
+      const before = answers.get(image)?.label;
       if (before !== undefined && before !== label)
         throw inputError(
           `${path} line ${info.lines}: image "${image}" is ${label} here but ${before} in line ${lineOf.get(image)}; keep one of them.`,
         );
-      answers.set(image, label);
+      const flag = record[columns.flag];
+      answers.set(image, { label, ...(flag ? { flag } : {}) });
       lineOf.set(image, info.lines);
     }
   } catch (error) {

@@ -30,10 +30,11 @@ export async function perf(options: PerfOptions, job: Job): Promise<Measurement[
   for (const [i, name] of names.entries()) {
     job.report({ stage: `Measuring ${name}`, done: i, total: names.length, unit: 'workloads' });
     await breathe(job);
-    if (name === 'pretrain') results.push(await measurePretraining(threads, options.images));
+    if (name === 'pretrain') results.push(await measurePretraining(threads, options.images, job));
     else if (name === 'select')
-      for (const strategy of options.strategies ?? strategies.keys()) results.push(await measureSelection(strategy));
-    else results.push(await measure(name, threads, options.seconds));
+      for (const strategy of options.strategies ?? strategies.keys())
+        results.push(await measureSelection(strategy, job));
+    else results.push(await measure(name, threads, options.seconds, job));
   }
   return results;
 }

@@ -66,7 +66,8 @@ async function pretrainDataset(
     digestOf({ settings, seed, dataset: dataset.file.digest, indices: digestOf(Array.from(indices)) }),
   );
   if (restart) await checkpoint.remove();
-  else {
+  // beside a finished encoder a checkpoint is a restart that was stopped: that one goes on
+  else if (!(await checkpoint.exists())) {
     const there = await readEncoder(directory);
     if (there) return { trained: false, directory, encoder: there.info };
   }

@@ -97,7 +97,14 @@ async function nextRound(
   let model: FittedModel | null = null;
   let stamp: RoundFile['model'] = null;
   if (usesModel(strategy, encoder) && labelled.size > 0) {
-    const { report } = await trainOn(dataset, encoder, merged, { learner, seed }, job);
+    const { report } = await trainOn(
+      dataset,
+      encoder,
+      merged,
+      // what the user trained is good enough to choose by, and must not be replaced by a mere question
+      { learner, seed, ...(learner === 'auto' ? { reuse: 'any' as const } : {}) },
+      job,
+    );
     model = await readModel(dataset, report.results, encoder);
     stamp = { learner: report.results.learner, labels: report.results.labels };
   }

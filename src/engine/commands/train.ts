@@ -9,7 +9,7 @@ import { encoderStampOf, labelsDigest } from '../rounds/digests';
 import { fitAndEvaluate } from '../rounds/fit';
 import { type Conflict, type MergedLabels, readLabels } from '../rounds/labelFiles';
 import type { FittedModel } from '../rounds/model';
-import { modelExists, modelName, writeModel } from '../rounds/modelFiles';
+import { modelName, readModel, writeModel } from '../rounds/modelFiles';
 import { readResults, readRounds, resultsPath, writeResults } from '../rounds/roundFiles';
 import { type DatasetOptions, encoderOf, plural, trainingLabels, withDataset } from './workspace';
 
@@ -41,7 +41,7 @@ export async function trainOn(
   dataset: Dataset,
   encoder: Encoder,
   merged: MergedLabels,
-  { learner, seed }: Pick<TrainOptions, 'learner' | 'seed'>,
+  { learner, seed, reuse }: Pick<TrainOptions, 'learner' | 'seed'> & { readonly reuse?: 'any' },
   job: Job,
 ): Promise<{ report: TrainReport; model: FittedModel | null }> {
   const labelled = trainingLabels(dataset, merged);
@@ -57,10 +57,11 @@ export async function trainOn(
       results.labels === stamp.labels &&
       results.encoder.digest === stamp.encoder.digest &&
       results.dataset.digest === dataset.file.digest &&
-      results.seed === seed &&
-      results.learner === name,
+      (reuse === 'any' || (results.seed === seed && results.learner === name)),
   );
-  if (stored && (await modelExists(dataset, stored.model)))
+  // a model that does not belong to its results is the trace of a crash: train again
+  const usable = stored && (await readModel(dataset, stored, encoder).catch(() => null));
+  if (stored && usable)
     return {
       report: { trained: false, results: stored, path: resultsPath(dataset, stored.round), conflicts },
       model: null,

@@ -7,6 +7,7 @@ import { initialise } from '../network/initialisation';
 import { copyParameters, type Network, type Parameters } from '../network/network';
 import { Random } from '../random';
 import { defaultRuntime } from '../runtime/device';
+import type { StepInputs } from '../runtime/runtime';
 import { extractFeatures } from './features';
 import type { FitRequest, LearnerName, TrainedModel } from './learner';
 import type { LinearHead } from './logisticRegression';
@@ -32,6 +33,9 @@ export interface TrainingRecipe {
   readonly stop: StopRule;
 }
 
+/** Steps after which running statistics that started at 0 and 1 have forgotten it (0.9⁵⁰ < 1 %). */
+const SETTLED = 50;
+
 /**
  * Trains encoder and head by SGD on random crops of the labelled images. Starts from exactly the request's encoder and
  * from the given head, or a fresh one.
@@ -42,7 +46,7 @@ export async function trainClassifier(
   head: LinearHead | null,
   job: Job,
 ): Promise<TrainedModel> {
-  const { encoder, classCount, labelled, seed, pixels, normalisation } = request;
+  const { encoder, classCount, labelled, seed } = request;
   const network = withClassifier(encoder.network, classCount, recipe.dropout);
   const n = labelled.indices.length;
   const batch = Math.min(recipe.batch, n);
@@ -59,13 +63,7 @@ export async function trainClassifier(
     },
   );
   try {
-    const size = pixels.channels * pixels.height * pixels.width;
-    const source = new Uint8Array(size);
-    const images = new Float32Array(batch * size);
-    const targets = new Float32Array(batch * classCount);
-    const [features] = activationShapes(network).get('head.dropout') ?? [0];
-    const mask = new Float32Array(batch * features);
-    const random = Random.stream(seed, 'augment');
+    const feeder = new CropFeeder(request, recipe, network, batch);
     const accuracies: number[] = [];
     let stopped: TrainedModel['stopped'] | null = null;
     while (!stopped) {
@@ -73,22 +71,10 @@ export async function trainClassifier(
       const order = Random.stream(seed, `shuffle/${epoch}`).permutation(n);
       let correct = 0;
       for (let s = 0; s < stepsPerEpoch; s++) {
-        targets.fill(0);
         const rows = batchRows(order, s, batch);
-        for (const [i, row] of rows.entries()) {
-          pixels.read(labelled.indices[row], source, 0);
-          writeCrop(source, pixels, normalisation, recipe.padding, random, images, i * size);
-          targets[i * classCount + labelled.labels[row]] = 1;
-        }
-        const keep = 1 - recipe.dropout;
-        for (let i = 0; i < mask.length; i++) mask[i] = random.chance(keep) ? 1 / keep : 0;
         const at = recipe.cosine === 'step' ? (epoch * stepsPerEpoch + s) / steps : epoch / recipe.epochs;
-        const { output } = await step.run({
-          images,
-          targets,
-          learningRate: (recipe.learningRate * (1 + Math.cos(Math.PI * at))) / 2,
-          ...(features > 0 && { masks: new Map([['head.dropout', mask]]) }),
-        });
+        const learningRate = (recipe.learningRate * (1 + Math.cos(Math.PI * at))) / 2;
+        const { output } = await step.run({ ...feeder.fill(rows), learningRate });
         // rows that only fill up the last batch were counted before
         for (let i = 0; i < Math.min(batch, n - s * batch); i++) {
           const logits = output.subarray(i * classCount, (i + 1) * classCount);
@@ -106,9 +92,55 @@ export async function trainClassifier(
       });
       stopped = shouldStop(accuracies, recipe.stop) ?? (accuracies.length === recipe.epochs ? 'epochs' : null);
     }
+    const all = Int32Array.from({ length: n }, (_, i) => i);
+    if (!encoder.pretrained)
+      for (let s = accuracies.length * stepsPerEpoch; s < SETTLED; s++) {
+        await step.run({ ...feeder.fill(batchRows(all, s, batch)), learningRate: 0 });
+        await breathe(job);
+      }
     return toModel(request, recipe.learner, step.state().parameters, accuracies.length, stopped);
   } finally {
     await step.dispose();
+  }
+}
+
+/** Fills batches with random crops, their targets and a dropout mask. The arrays are used again by the next batch. */
+class CropFeeder {
+  private readonly source: Uint8Array;
+  private readonly images: Float32Array;
+  private readonly targets: Float32Array;
+  private readonly masks: ReadonlyMap<string, Float32Array>;
+  private readonly random: Random;
+
+  constructor(
+    private readonly request: FitRequest,
+    private readonly recipe: TrainingRecipe,
+    network: Network,
+    batch: number,
+  ) {
+    const { pixels, classCount, seed } = request;
+    this.source = new Uint8Array(pixels.channels * pixels.height * pixels.width);
+    this.images = new Float32Array(batch * this.source.length);
+    this.targets = new Float32Array(batch * classCount);
+    const dropped = activationShapes(network).get('head.dropout');
+    this.masks = new Map(dropped ? [['head.dropout', new Float32Array(batch * dropped[0])]] : []);
+    this.random = Random.stream(seed, 'augment');
+  }
+
+  /** `rows` are positions in the labelled set, as many as the batch has. */
+  fill(rows: Int32Array): Omit<StepInputs, 'learningRate'> {
+    const { request, recipe, source, images, targets, masks, random } = this;
+    const { pixels, normalisation, labelled, classCount } = request;
+    targets.fill(0);
+    for (const [i, row] of rows.entries()) {
+      pixels.read(labelled.indices[row], source, 0);
+      writeCrop(source, pixels, normalisation, recipe.padding, random, images, i * source.length);
+      targets[i * classCount + labelled.labels[row]] = 1;
+    }
+    const keep = 1 - recipe.dropout;
+    for (const mask of masks.values())
+      for (let i = 0; i < mask.length; i++) mask[i] = random.chance(keep) ? 1 / keep : 0;
+    return { images, targets, masks };
   }
 }
 

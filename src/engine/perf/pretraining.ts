@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UnlabelledImages } from '../data/images';
 import { openPixelFile } from '../data/pixelFile';
+import { usageError } from '../errors';
+import { breathe, type Job } from '../job';
 import { architecture, withProjector } from '../network/architectures';
 import { initialise } from '../network/initialisation';
 import { pretrainOptions } from '../pretrain/presets';
@@ -27,13 +29,15 @@ const STEPS = 4;
 const ROUNDS = 3;
 
 /** The `quick` preset on random grey 48×48 images from a real pixel file; loop and bare step take turns. */
-export async function measurePretraining(threads: number, count: number): Promise<PretrainingThroughput> {
+export async function measurePretraining(threads: number, count: number, job: Job): Promise<PretrainingThroughput> {
   const folder = await mkdtemp(join(tmpdir(), 'warmstart-perf-'));
   try {
     const images = await randomImages(folder, count);
     const options = { ...pretrainOptions('quick'), length: { epochs: 1 } };
     const runtime = onnxRuntime(threads);
     const { batch } = options;
+    const fewest = (STEPS + 1) * batch;
+    if (count < fewest) throw usageError(`The workload pretrain needs at least ${fewest} images (--images).`);
     const network = withProjector(architecture(options.encoder, [1, SIDE, SIDE]), ...options.projector);
     const state = { parameters: initialise(network, 0), velocities: new Map() };
     const step = await runtime.compileStep(network, state, {
@@ -47,6 +51,7 @@ export async function measurePretraining(threads: number, count: number): Promis
     const bare: number[] = [];
     const whole: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
+      await breathe(job);
       const started = performance.now();
       for (let s = 0; s < STEPS; s++) await step.run({ images: fixed, learningRate: 0.01 });
       bare.push((STEPS * batch * 1000) / (performance.now() - started));

@@ -1,4 +1,4 @@
-import { silentJob } from '../job';
+import type { Job } from '../job';
 import { type Matrix, matrix } from '../matrix';
 import { Random } from '../random';
 import { strategyNamed } from '../strategies/registry';
@@ -24,7 +24,7 @@ const FEATURES = 512;
 const CLASSES = 7;
 
 /** Features like those of a trained encoder: one Gaussian cluster a class, cut off at zero as after ReLU. */
-export async function measureSelection(name: string): Promise<SelectionTime> {
+export async function measureSelection(name: string, job: Job): Promise<SelectionTime> {
   const strategy = strategyNamed(name);
   const random = Random.stream(0, 'perf');
   const centres = Float32Array.from({ length: CLASSES * FEATURES }, () => random.normal());
@@ -51,7 +51,7 @@ export async function measureSelection(name: string): Promise<SelectionTime> {
     options: strategy.parseOptions({}),
   };
   const started = performance.now();
-  await runStrategy(strategy, context, BUDGET, Random.stream(0, 'select'), silentJob);
+  await runStrategy(strategy, context, BUDGET, Random.stream(0, 'select'), job);
   return {
     workload: 'select',
     strategy: name,

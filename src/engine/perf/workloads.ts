@@ -1,3 +1,4 @@
+import { breathe, type Job } from '../job';
 import { architecture, withClassifier, withProjector } from '../network/architectures';
 import { initialise } from '../network/initialisation';
 import { type Network, outputOf } from '../network/network';
@@ -59,7 +60,7 @@ async function trainingStep(threads: number, network: Network, loss: Loss): Prom
 }
 
 /** Runs a workload for some seconds after two warm-up steps. */
-export async function measure(workload: StepWorkload, threads: number, seconds: number): Promise<Throughput> {
+export async function measure(workload: StepWorkload, threads: number, seconds: number, job: Job): Promise<Throughput> {
   const step = await workloads[workload](threads);
   await step();
   await step();
@@ -69,6 +70,7 @@ export async function measure(workload: StepWorkload, threads: number, seconds: 
     const before = performance.now();
     await step();
     times.push((performance.now() - before) / 1000);
+    await breathe(job);
   }
   times.sort((a, b) => a - b);
   const rate = (time: number) => Math.round((BATCH / time) * 10) / 10;

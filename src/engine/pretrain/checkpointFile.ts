@@ -1,6 +1,6 @@
 import { access, rm } from 'node:fs/promises';
 import { z } from 'zod';
-import { damagedError } from '../errors';
+import { damagedError, inputError } from '../errors';
 import type { Parameters } from '../network/network';
 import { readSafetensors, writeSafetensors } from '../store/safetensors';
 import type { PretrainCheckpoints } from './pretrain';
@@ -20,18 +20,26 @@ const VELOCITY = 'velocity/';
 
 /**
  * The checkpoint of an unfinished run: one file, so that it is whole or not there. `key` is a digest of everything that
- * decides what the run computes; a checkpoint of another run is not continued.
+ * decides what the run computes; a checkpoint of another run is refused, neither continued nor overwritten.
  */
-export function checkpointFile(path: string, key: string): PretrainCheckpoints & { remove(): Promise<void> } {
+export function checkpointFile(
+  path: string,
+  key: string,
+): PretrainCheckpoints & { exists(): Promise<boolean>; remove(): Promise<void> } {
+  const exists = () =>
+    access(path).then(
+      () => true,
+      () => false,
+    );
   return {
+    exists,
     async load() {
-      const there = await access(path).then(
-        () => true,
-        () => false,
-      );
-      if (!there) return null;
+      if (!(await exists())) return null;
       const { parameters: all, metadata } = await readSafetensors(path);
-      if (metadata.key !== key) return null;
+      if (metadata.key !== key)
+        throw inputError(
+          `There is an unfinished pre-training with other settings (${path}); call pretrain with the settings it had to go on, or with --restart to begin again.`,
+        );
       const parameters: Parameters = new Map();
       const velocities: Parameters = new Map();
       for (const [name, tensor] of all)

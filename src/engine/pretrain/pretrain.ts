@@ -102,7 +102,7 @@ export async function pretrain(
       const { loss, output } = await step.run({ images: views, learningRate: learningRate(progress.step) });
       if (!Number.isFinite(loss))
         throw inputError(
-          'The contrastive loss is not a number any more; start again with a lower learning rate (--restart).',
+          'The contrastive loss is not a number any more; start again with another seed or preset (--restart --seed 1).',
         );
       const health = contrastiveHealth(output, options.projector[1]);
       progress = {
@@ -146,14 +146,17 @@ async function chooseEpochs(
   const step = await compile();
   const random = Random.stream(0, 'timing');
   const times: number[] = [];
-  for (let i = 0; i <= TIMED_STEPS; i++) {
-    job.report({ stage: 'Timing the first steps', done: i, total: TIMED_STEPS + 1 });
-    const started = performance.now();
-    await step.run({ images: feeder.views(0, 0, 0, random), learningRate: 0 });
-    if (i > 0) times.push((performance.now() - started) / 1000); // the first one also allocates
-    await breathe(job);
+  try {
+    for (let i = 0; i <= TIMED_STEPS; i++) {
+      job.report({ stage: 'Timing the first steps', done: i, total: TIMED_STEPS + 1 });
+      const started = performance.now();
+      await step.run({ images: feeder.views(0, 0, 0, random), learningRate: 0 });
+      if (i > 0) times.push((performance.now() - started) / 1000); // the first one also allocates
+      await breathe(job);
+    }
+  } finally {
+    await step.dispose();
   }
-  await step.dispose();
   const perStep = times.sort((a, b) => a - b)[TIMED_STEPS >> 1];
   return Math.max(1, Math.round((length.minutes * 60) / (perStep * stepsPerEpoch)));
 }

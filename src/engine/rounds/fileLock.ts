@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +23,7 @@ const POLL = 25;
 const PATIENCE = 15_000;
 /** A lock of another machine can't be asked whether its process lives; after this many milliseconds it counts as left over. */
 const FOREIGN_AGE = 60_000;
+const HEARTBEAT = 15_000;
 
 /**
  * Runs `work` while holding `<path>.lock`, so that processes that read, change and rewrite one file take turns. A lock
@@ -32,9 +33,13 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>, opti
   const lock = `${path}.lock`;
   await mkdir(dirname(lock), { recursive: true }).catch(cannotLock(lock));
   const me = await acquire(lock, path, options);
+  // shows other machines that the holder lives
+  const heartbeat = setInterval(() => void utimes(lock, new Date(), new Date()).catch(() => {}), HEARTBEAT);
+  heartbeat.unref();
   try {
     return await work();
   } finally {
+    clearInterval(heartbeat);
     if ((await holderOf(lock))?.token === me.token) await unlink(lock).catch(() => {});
   }
 }
@@ -120,7 +125,8 @@ async function removeLeftOver(lock: string): Promise<void> {
   const guard = `${lock}.removal`;
   try {
     await (await open(guard, 'wx')).close();
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') cannotLock(lock)(error);
     const age = await stat(guard).then(
       (s) => Date.now() - s.mtimeMs,
       () => 0,
@@ -130,7 +136,7 @@ async function removeLeftOver(lock: string): Promise<void> {
     return;
   }
   try {
-    if (await isLeftOver(lock)) await unlink(lock).catch(() => {});
+    if (await isLeftOver(lock)) await unlink(lock).catch(cannotLock(lock));
   } finally {
     await unlink(guard).catch(() => {});
   }

@@ -148,7 +148,9 @@ export async function addLabels(
       let unchanged = 0;
       for (const [image, entry] of additions) {
         const before = entries.get(image);
-        if (before && before.label === entry.label && before.flag === entry.flag) unchanged++;
+        // an answer that says nothing of a flag does not take one away
+        const sameFlag = entry.flag === undefined || entry.flag === before?.flag;
+        if (before && before.label === entry.label && sameFlag) unchanged++;
         else if (before?.label !== undefined && !overwrite) kept.push(image);
         else {
           entries.set(image, entry);

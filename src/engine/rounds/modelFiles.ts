@@ -14,12 +14,6 @@ import type { FittedModel } from './model';
 /** Path of a round's model, relative to the dataset's folder. */
 export const modelName = (round: number) => `models/round-${String(round).padStart(4, '0')}.safetensors`;
 
-export const modelExists = (dataset: Pick<Dataset, 'directory'>, name: string): Promise<boolean> =>
-  access(join(dataset.directory, name)).then(
-    () => true,
-    () => false,
-  );
-
 const HEAD_WEIGHTS = 'head.weight';
 const HEAD_BIAS = 'head.bias';
 const ENCODER = 'encoder.';
@@ -27,23 +21,27 @@ const ENCODER = 'encoder.';
 /** Writes a round's model; git ignores the folder unless the user changes that. */
 export async function writeModel(
   dataset: Pick<Dataset, 'directory' | 'file'>,
-  results: Pick<ResultsFile, 'model' | 'labels'>,
+  results: Pick<ResultsFile, 'model' | 'labels' | 'seed'>,
   model: FittedModel,
   base: Encoder,
 ): Promise<void> {
   const ignore = join(dataset.directory, 'models', '.gitignore');
   await access(ignore).catch(() => writeFileAtomic(ignore, '*\n'));
-  const extra = { labels: results.labels, classes: JSON.stringify(dataset.file.classes) };
+  const extra = { labels: results.labels, seed: String(results.seed), classes: JSON.stringify(dataset.file.classes) };
   await storeModel(join(dataset.directory, results.model), model, base, extra);
 }
 
 /** Reads the model that belongs to the results. */
 export function readModel(
   dataset: Pick<Dataset, 'directory'>,
-  results: Pick<ResultsFile, 'model' | 'labels'>,
+  results: Pick<ResultsFile, 'model' | 'labels' | 'seed' | 'learner'>,
   base: Encoder,
 ): Promise<FittedModel> {
-  return loadModel(join(dataset.directory, results.model), base, { labels: results.labels });
+  return loadModel(join(dataset.directory, results.model), base, {
+    labels: results.labels,
+    seed: String(results.seed),
+    learner: results.learner,
+  });
 }
 
 /**

@@ -141,7 +141,7 @@ const habits: readonly [ActionUnitName, share: number, most: number][] = [
 ];
 
 /**
- * Draws the action units of an expression: one of its looks at some intensity (about one in seven is subtle, as in
+ * Draws the action units of an expression: one of its looks at some intensity (about one in eight is subtle, as in
  * pictures of real people), plus small habits. The expression is always the one asked for: no label noise.
  */
 export function expressionUnits(
@@ -150,8 +150,8 @@ export function expressionUnits(
 ): { readonly intensity: number; readonly units: ActionUnits } {
   const options = looks[expression];
   const look = options[random.integer(options.length)];
-  const subtle = random.chance(0.15);
-  const intensity = subtle ? random.between(0.35, 0.55) : 0.55 + 0.45 * Math.sqrt(random.uniform());
+  const subtle = random.chance(0.12);
+  const intensity = subtle ? random.between(0.4, 0.6) : 0.65 + 0.35 * Math.sqrt(random.uniform());
   const units: { -readonly [name in ActionUnitName]?: number } = {};
   for (const [name, [least, most]] of Object.entries(look) as [ActionUnitName, [number, number]][])
     units[name] = random.between(least, most) * intensity;

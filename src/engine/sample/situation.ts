@@ -56,12 +56,12 @@ const clamp = (value: number, limit: number): number => Math.min(Math.max(value,
 /** Mostly small angles with a few large ones, as in pictures found on the web. */
 export function samplePose(random: Random): Pose {
   return {
-    roll: clamp(6 * random.normal(), 16),
-    yaw: clamp(10 * random.normal(), 24),
-    pitch: clamp(5 * random.normal(), 11),
-    scale: random.between(1.02, 1.28),
-    x: clamp(5 * random.normal(), 12),
-    y: clamp(5 * random.normal(), 12),
+    roll: clamp(4 * random.normal(), 12),
+    yaw: clamp(7 * random.normal(), 20),
+    pitch: clamp(4 * random.normal(), 9),
+    scale: random.between(1.08, 1.24),
+    x: clamp(3.5 * random.normal(), 9),
+    y: clamp(3.5 * random.normal(), 9),
     gaze: [clamp(0.4 * random.normal(), 1), clamp(0.25 * random.normal(), 0.7)],
     asymmetry: clamp(0.1 * random.normal(), 0.25),
   };
@@ -69,7 +69,7 @@ export function samplePose(random: Random): Pose {
 
 export function sampleLight(random: Random): Light {
   const angle = random.between(-1.25, 1.25);
-  return { direction: [Math.sin(angle), -Math.cos(angle)], strength: random.uniform() ** 1.3 };
+  return { direction: [Math.sin(angle), -Math.cos(angle)], strength: random.uniform() ** 1.8 };
 }
 
 const anyColour = (random: Random): Colour => [

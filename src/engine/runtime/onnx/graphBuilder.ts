@@ -88,11 +88,6 @@ export class GraphBuilder {
     return outputs;
   }
 
-  /** A name for an output that no other tensor has. */
-  nameFor(hint: string): string {
-    return this.fresh(hint);
-  }
-
   // The few operators that need their arguments as constant tensors, or that are used everywhere.
   add = (a: string, b: string): string => this.node('Add', [a, b]);
   sub = (a: string, b: string): string => this.node('Sub', [a, b]);

@@ -5,9 +5,6 @@ import type { Network, Parameters, Tensor } from '../../network/network';
 import type { Runtime, Scorer, StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
 import { names, scoringGraph, stepGraph } from './lower';
 
-/** Images that a scorer takes at once; more are cut into pieces, so that memory stays bounded and cancelling is quick. */
-export const SCORING_BATCH = 64;
-
 /** Training and scoring with ONNX Runtime's CPU provider. */
 export function onnxRuntime(threads = availableParallelism()): Runtime {
   const open = (model: Uint8Array) =>
