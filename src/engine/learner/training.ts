@@ -1,4 +1,4 @@
-import { writeCrop } from '../augment/views';
+import { type ViewOptions, writeCrop, writeView } from '../augment/views';
 import { breathe, type Job } from '../job';
 import { matrix } from '../matrix';
 import { withClassifier } from '../network/architectures';
@@ -28,8 +28,8 @@ export interface TrainingRecipe {
   readonly cosine: 'step' | 'epoch';
   /** Dropout between encoder and head. */
   readonly dropout: number;
-  /** Pixels by which random crops are shifted at most. */
-  readonly padding: number;
+  /** How labelled images vary: crops shifted by at most `padding` pixels and mirrored, or random views. */
+  readonly augmentation: { readonly padding: number } | ViewOptions;
   readonly stop: StopRule;
 }
 
@@ -134,7 +134,11 @@ class CropFeeder {
     targets.fill(0);
     for (const [i, row] of rows.entries()) {
       pixels.read(labelled.indices[row], source, 0);
-      writeCrop(source, pixels, normalisation, recipe.padding, random, images, i * source.length);
+      const { augmentation } = recipe;
+      const offset = i * source.length;
+      if ('padding' in augmentation)
+        writeCrop(source, pixels, normalisation, augmentation.padding, random, images, offset);
+      else writeView(source, pixels, normalisation, augmentation, random, images, offset);
       targets[i * classCount + labelled.labels[row]] = 1;
     }
     const keep = 1 - recipe.dropout;
