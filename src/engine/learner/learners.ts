@@ -12,7 +12,13 @@ export const FINETUNE_FROM = 200;
 /** Share of features that dropout leaves out before the head, in training and in Monte-Carlo scoring alike. */
 export const HEAD_DROPOUT = 0.2;
 
-const common = { dropout: HEAD_DROPOUT, momentum: 0.9, weightDecay: 5e-4, augmentation: { padding: 4 }, stop: paperStopRule };
+const common = {
+  dropout: HEAD_DROPOUT,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  augmentation: { padding: 4 },
+  stop: paperStopRule,
+};
 
 /** From pre-trained features and the probe's head: few epochs, a low rate. */
 const finetuneRecipe: TrainingRecipe = {

@@ -118,7 +118,12 @@ describe('training', () => {
   it('drops features by a seeded mask, so that dropout changes what is learned', async () => {
     const recipe = {
       ...({ learner: 'paper', epochs: 2, batch: 10, learningRate: 0.01, momentum: 0.9, weightDecay: 0 } as const),
-      ...({ decayAll: true, cosine: 'epoch', augmentation: { padding: 0 }, stop: { accuracy: 2, window: 100, rise: 0 } } as const),
+      ...({
+        decayAll: true,
+        cosine: 'epoch',
+        augmentation: { padding: 0 },
+        stop: { accuracy: 2, window: 100, rise: 0 },
+      } as const),
     };
     const [without, withDropout, again] = await Promise.all(
       [0, 0.5, 0.5].map((dropout) => trainClassifier(request(), { ...recipe, dropout }, null, silentJob)),
