@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -171,35 +170,6 @@ describe('disks', () => {
     await writeFile(join(folder, 'file'), '');
     const ran = await warmstart('export', 'faces', '--what', 'features', '--out', join(folder, 'file/features.npy'));
     expectFailure(ran, 1, /features\.npy|file/);
-  });
-});
-
-describe('a full disk', () => {
-  it('loses nothing: the answers that were saved stay as they are', async (context) => {
-    const folder = await temporaryFolder();
-    const disk = join(folder, 'disk');
-    await mkdir(disk);
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]).status !== 0)
-      context.skip('only root can make a small disk');
-    try {
-      await writeImages(join(folder, 'faces'), { classes: ['angry', 'happy'], train: 6, test: 3 });
-      const warmstart = (...args: string[]) => run(['--workspace', disk, '--quiet', ...args], { cwd: folder });
-      expect((await warmstart('import', 'faces')).code).toBe(0);
-      const csv = join(folder, 'in.csv');
-      const answer = async (...ids: string[]) => {
-        await writeFile(csv, ['image,label', ...ids.map((id) => `train/happy/train-${id}.png,happy`)].join('\n'));
-        return warmstart('label', 'faces', '--from', csv, '--annotator', 'ann');
-      };
-      expect((await answer('0')).code).toBe(0);
-      const path = join(disk, 'warmstart/faces/labels/ann.json');
-      const before = await readFile(path, 'utf8');
-      await writeFile(join(disk, 'filler'), Buffer.alloc(2 ** 20)).catch(() => {});
-      expectFailure(await answer('0', '1'), 1, /full|no room|space/i);
-      expect(await readFile(path, 'utf8')).toBe(before);
-      expectFailure(await warmstart('query', 'faces', '--strategy', 'random'), 1, /full|no room|space/i);
-    } finally {
-      spawnSync('umount', [disk]);
-    }
   });
 });
 
