@@ -18,7 +18,12 @@ const node = {
 };
 
 const builds = {
-  engine: { ...node, entryPoints: { cli: 'src/engine/cli.ts', main: 'src/engine/main.ts' } },
+  // the shebang lets npm link the command line as `warmstart`; Node ignores it in the engine's main.js
+  engine: {
+    ...node,
+    banner: { js: '#!/usr/bin/env node' },
+    entryPoints: { cli: 'src/engine/cli.ts', main: 'src/engine/main.ts' },
+  },
   extension: { ...node, entryPoints: { extension: 'src/extension/extension.ts' } },
   webview: {
     ...node,
