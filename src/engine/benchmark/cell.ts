@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { digest, imageId, schemaVersion } from '../../shared/schema/common';
@@ -11,6 +10,7 @@ import { digestOf } from '../rounds/digests';
 import { activeLearning, type FinishedRound, type RoundOutcome } from '../rounds/loop';
 import { oracle } from '../rounds/sources';
 import { readJson, writeJson } from '../store/atomicFile';
+import { exists } from '../store/exists';
 import { strategyNamed } from '../strategies/registry';
 import { GENERATION } from './generation';
 import { sharedFit } from './sharedFit';
@@ -54,11 +54,7 @@ export const cellPath = (folder: string, key: string) => join(folder, 'cells', `
 /** What is there of a cell; null when nothing is. */
 export async function readCell(folder: string, key: string): Promise<CellFile | null> {
   const path = cellPath(folder, key);
-  const there = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!there) return null;
+  if (!(await exists(path))) return null;
   const file = await readJson(path, cellFileSchema, 'delete it and run the benchmark again');
   return file.key === key ? file : null;
 }

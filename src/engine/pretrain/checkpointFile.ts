@@ -1,7 +1,8 @@
-import { access, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { damagedError, inputError } from '../errors';
 import type { Parameters } from '../network/network';
+import { exists } from '../store/exists';
 import { readSafetensors, writeSafetensors } from '../store/safetensors';
 import type { PretrainCheckpoints } from './pretrain';
 
@@ -26,15 +27,10 @@ export function checkpointFile(
   path: string,
   key: string,
 ): PretrainCheckpoints & { exists(): Promise<boolean>; remove(): Promise<void> } {
-  const exists = () =>
-    access(path).then(
-      () => true,
-      () => false,
-    );
   return {
-    exists,
+    exists: () => exists(path),
     async load() {
-      if (!(await exists())) return null;
+      if (!(await exists(path))) return null;
       const { parameters: all, metadata } = await readSafetensors(path);
       if (metadata.key !== key)
         throw inputError(

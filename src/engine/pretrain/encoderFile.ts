@@ -1,4 +1,4 @@
-import { access, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SCHEMA_VERSION } from '../../shared/schema/common';
 import { type EncoderFile, encoderFile } from '../../shared/schema/encoder';
@@ -7,7 +7,9 @@ import type { Encoder } from '../learner/learner';
 import { architecture } from '../network/architectures';
 import { parameterDefinitions } from '../network/definitions';
 import type { Network, Parameters } from '../network/network';
-import { readJson, writeFileAtomic, writeJson } from '../store/atomicFile';
+import { readJson, writeJson } from '../store/atomicFile';
+import { exists } from '../store/exists';
+import { ignoreInGit } from '../store/gitIgnore';
 import { readSafetensors, writeSafetensors } from '../store/safetensors';
 
 /** A pre-trained encoder and how it was made. */
@@ -22,12 +24,6 @@ interface Folder {
 
 const weightsPath = ({ directory }: Folder) => join(directory, 'models', 'encoder.safetensors');
 const infoPath = ({ directory }: Folder) => join(directory, 'models', 'encoder.json');
-
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 /** The dataset's pre-trained encoder, or null before pre-training. Damaged files are errors that say which. */
 export async function readEncoder(directory: string): Promise<PretrainedEncoder | null> {
@@ -50,8 +46,7 @@ export async function writeEncoder(
   info: Omit<EncoderFile, 'schema'>,
 ): Promise<void> {
   const folder = { directory };
-  const ignore = join(directory, 'models', '.gitignore');
-  if (!(await exists(ignore))) await writeFileAtomic(ignore, '*\n');
+  await ignoreInGit(join(directory, 'models'));
   const full: EncoderFile = { schema: SCHEMA_VERSION, ...info };
   // an old encoder.json beside new weights would be refused as damaged
   await rm(infoPath(folder), { force: true });

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { Dataset } from '../data/dataset';
@@ -6,7 +5,7 @@ import { damagedError } from '../errors';
 import type { Encoder, TrainedModel } from '../learner/learner';
 import { matrix } from '../matrix';
 import type { Network, Parameters } from '../network/network';
-import { writeFileAtomic } from '../store/atomicFile';
+import { ignoreInGit } from '../store/gitIgnore';
 import { readSafetensors, writeSafetensors } from '../store/safetensors';
 import { encoderDigest } from './digests';
 import type { FittedModel } from './model';
@@ -25,8 +24,7 @@ export async function writeModel(
   model: FittedModel,
   base: Encoder,
 ): Promise<void> {
-  const ignore = join(dataset.directory, 'models', '.gitignore');
-  await access(ignore).catch(() => writeFileAtomic(ignore, '*\n'));
+  await ignoreInGit(join(dataset.directory, 'models'));
   const extra = { labels: results.labels, seed: String(results.seed), classes: JSON.stringify(dataset.file.classes) };
   await storeModel(join(dataset.directory, results.model), model, base, extra);
 }

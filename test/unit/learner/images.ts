@@ -1,5 +1,6 @@
 import type { UnlabelledImages } from '../../../src/engine/data/images';
 import { Random } from '../../../src/engine/random';
+import { memoryImages } from '../memoryImages';
 
 /** Noisy horizontal (class 0) and vertical (class 1) stripes, in random order. */
 export function stripeImages(count: number, side: number): UnlabelledImages & { labels: Int32Array } {
@@ -15,17 +16,5 @@ export function stripeImages(count: number, side: number): UnlabelledImages & { 
         data[i * size + y * side + x] = ((along + phase) % 4 < 2 ? 180 : 50) + random.integer(40);
       }
   }
-  return {
-    labels,
-    pixels: {
-      count,
-      channels: 1,
-      height: side,
-      width: side,
-      read: (i, target, offset) => target.set(data.subarray(i * size, (i + 1) * size), offset),
-      close: () => {},
-    },
-    normalisation: { mean: [0.5], std: [0.25] },
-    indices: Int32Array.from({ length: count }, (_, i) => i),
-  };
+  return { labels, ...memoryImages(data, side, 0.5) };
 }

@@ -1,5 +1,6 @@
 import type { UnlabelledImages } from '../../../src/engine/data/images';
 import { Random } from '../../../src/engine/random';
+import { memoryImages } from '../memoryImages';
 
 /** Random grey blobs on a gradient: enough structure for a contrastive loss to fall. */
 export function blobImages(count: number, side: number, seed = 0): UnlabelledImages {
@@ -13,16 +14,5 @@ export function blobImages(count: number, side: number, seed = 0): UnlabelledIma
       for (let x = 0; x < side; x++)
         data[i * size + y * side + x] = (Math.hypot(x - cx, y - cy) < radius ? 200 : 60) + 2 * y + random.integer(20);
   }
-  return {
-    pixels: {
-      count,
-      channels: 1,
-      height: side,
-      width: side,
-      read: (i, target, offset) => target.set(data.subarray(i * size, (i + 1) * size), offset),
-      close: () => {},
-    },
-    normalisation: { mean: [0.4], std: [0.25] },
-    indices: Int32Array.from({ length: count }, (_, i) => i),
-  };
+  return memoryImages(data, side, 0.4);
 }

@@ -67,25 +67,16 @@ export class GraphBuilder {
 
   /** Adds a node with one output and returns the output's name. */
   node(opType: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}, output?: string): string {
-    return this.nodeWithOutputs(opType, inputs, [output ?? this.fresh(opType)], attributes)[0]!;
-  }
-
-  /** Adds a node with several outputs, named by the caller, and returns those names. */
-  nodeWithOutputs(
-    opType: string,
-    inputs: readonly string[],
-    outputs: readonly string[],
-    attributes: Record<string, Attribute> = {},
-  ): readonly string[] {
+    const name = output ?? this.fresh(opType);
     this.nodes.push({
       opType,
       name: this.fresh(`node.${opType}`),
       input: inputs,
-      output: outputs,
+      output: [name],
       domain: opType === 'FusedMatMul' ? MICROSOFT : '',
       attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
     });
-    return outputs;
+    return name;
   }
 
   // The few operators that need their arguments as constant tensors, or that are used everywhere.
