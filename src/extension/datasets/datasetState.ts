@@ -1,0 +1,42 @@
+import type { DatasetFile } from '../../shared/schema/dataset';
+import type { EncoderFile } from '../../shared/schema/encoder';
+import type { ResultsFile } from '../../shared/schema/results';
+import type { DatasetRef } from './datasetRef';
+
+/** A file of ours that can't be read as what it should be; the rest of the dataset stays usable. */
+export interface FileProblem {
+  readonly file: string;
+  /** One sentence: what is wrong and what to do. */
+  readonly message: string;
+}
+
+export interface RoundState {
+  readonly round: number;
+  readonly strategy: string;
+  /** Images asked for, and how many of them have an answer (a label or a skip) of anybody. */
+  readonly asked: number;
+  readonly answered: number;
+  /** Metrics after training on everything labelled up to this round; null before that. */
+  readonly results: ResultsFile | null;
+}
+
+export interface BenchmarkState {
+  readonly name: string;
+  /** Absolute path of its report.json; null while the first cells run. */
+  readonly report: string | null;
+}
+
+/** Everything that tree, commands and status show of a dataset, read from its files alone (no engine needed). */
+export interface DatasetState {
+  readonly ref: DatasetRef;
+  readonly file: DatasetFile;
+  readonly encoder: EncoderFile | null;
+  /** Whether an unfinished pre-training can go on. */
+  readonly pretrainingStopped: boolean;
+  readonly rounds: readonly RoundState[];
+  /** Training images with a label on which all annotators agree. */
+  readonly labelled: number;
+  readonly conflicts: number;
+  readonly benchmarks: readonly BenchmarkState[];
+  readonly problems: readonly FileProblem[];
+}

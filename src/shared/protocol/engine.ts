@@ -1,0 +1,148 @@
+import type { EncoderFile } from '../schema/encoder';
+import type { LabelEntry } from '../schema/labels';
+import type { ResultsFile } from '../schema/results';
+import type { RoundFile } from '../schema/round';
+
+/**
+ * What extension and engine say to each other: JSON-RPC over the forked child's IPC channel. Requests of `EngineRequests`
+ * are answered by the engine's own process at once; those of `EngineJobs` run one at a time in a process of their own,
+ * report progress and can be cancelled. So a label is never kept waiting by a training step.
+ */
+export const PROTOCOL_VERSION = 1;
+
+/** Where a dataset lies: the folder that holds `warmstart/`, and its name. */
+export interface DatasetAddress {
+  readonly workspace: string;
+  readonly dataset: string;
+}
+
+export interface Handshake {
+  readonly protocol: number;
+  /** Of the client, for the log. */
+  readonly version: string;
+}
+
+export interface HandshakeAnswer extends Handshake {
+  readonly pid: number;
+}
+
+/** A device and whether it can be used; `reason` says why not, and what to do. */
+export interface DeviceReport {
+  readonly name: string;
+  readonly usable: boolean;
+  readonly reason?: string;
+}
+
+export interface LabelAddition {
+  readonly image: string;
+  readonly entry: LabelEntry;
+}
+
+/** Requests that are answered at once. */
+export interface EngineRequests {
+  /** First message. The engine refuses another protocol version with an error that tells how to mend it. */
+  handshake: { params: Handshake; result: HandshakeAnswer };
+  /**
+   * Saves answers of one annotator. When it returns they are on the disk. An answer that is there already is replaced
+   * only with `overwrite`; otherwise it is kept and listed.
+   */
+  'labels/add': {
+    params: DatasetAddress & { annotator: string; additions: readonly LabelAddition[]; overwrite: boolean };
+    result: { added: number; unchanged: number; kept: readonly string[] };
+  };
+  /** Takes answers of one annotator back (undo); they are gone from the disk when it returns. */
+  'labels/remove': {
+    params: DatasetAddress & { annotator: string; images: readonly string[] };
+    result: { removed: number };
+  };
+  /**
+   * Files to show for images, in the order asked: the image files themselves, or pictures in the dataset's cache for
+   * rows of a csv file. Null where the image is gone.
+   */
+  'images/files': {
+    params: DatasetAddress & { images: readonly string[] };
+    result: { files: readonly (string | null)[] };
+  };
+  /** What this machine has. */
+  devices: { params: Record<string, never>; result: { devices: readonly DeviceReport[] } };
+}
+
+/** Long work. All of it also exists as a command of the command line, with the same meaning. */
+export interface EngineJobs {
+  import: {
+    params: { workspace: string; folder: string; name?: string; layout?: string; classes?: readonly string[] };
+    result: {
+      name: string;
+      directory: string;
+      alreadyImported: boolean;
+      images: number;
+      classes: readonly string[];
+      broken: readonly { id: string; problem: string }[];
+      duplicates: { groups: number; copies: number; leaks: number; conflicts: number };
+      notes: readonly string[];
+    };
+  };
+  /** Draws synthetic faces into `folder` and imports them. */
+  sample: { params: { workspace: string; folder: string; faces: number }; result: { name: string } };
+  pretrain: {
+    params: DatasetAddress & { preset: string; minutes?: number; epochs?: number; seed: number; restart: boolean };
+    result: { trained: boolean; encoder: EncoderFile };
+  };
+  /** Trains on what is labelled. `results` is null when nothing is labelled yet. */
+  train: {
+    params: DatasetAddress & { learner: string; seed: number };
+    result: { trained: boolean; results: ResultsFile | null };
+  };
+  /** Writes the next round. */
+  query: {
+    params: DatasetAddress & { strategy: string; budget: number; seed: number };
+    result: { round: RoundFile; note?: string };
+  };
+  /** The current model's class for each image of a round, for suggestions; probabilities in the order of the classes. */
+  suggest: {
+    params: DatasetAddress & { round: number };
+    result: { suggestions: readonly { image: string; label: string; probability: number }[] };
+  };
+  benchmark: {
+    params: DatasetAddress & {
+      name: string;
+      strategies: readonly string[];
+      pretrained: 'yes' | 'no' | 'both';
+      initial: number;
+      budget: number;
+      cycles: number;
+      seeds: number;
+    };
+    result: { folder: string };
+  };
+  export: {
+    params: DatasetAddress & { what: 'labels' | 'model' | 'features'; format: string; out: string };
+    result: { path: string };
+  };
+}
+
+/** Progress of a job, sent as JSON-RPC progress under the token that the request carried. */
+export interface JobProgress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit?: string;
+  readonly rate?: number;
+  readonly secondsLeft?: number;
+  readonly message?: string;
+}
+
+/** JSON-RPC error codes; `message` is always one sentence for people. */
+export const engineErrorCodes = {
+  input: 1,
+  usage: 2,
+  cancelled: 3,
+  disk: 4,
+  device: 5,
+  damaged: 6,
+  /** The client speaks another protocol version. */
+  protocol: 7,
+  /** A defect of ours. */
+  defect: 8,
+} as const;
+export type EngineErrorCode = keyof typeof engineErrorCodes;
