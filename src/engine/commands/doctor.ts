@@ -4,7 +4,7 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import { textTable } from '../commandLine/textTable';
 import type { Job } from '../job';
 import { throwIfCancelled } from '../job';
-import { threadCount } from '../runtime/device';
+import { threadCount } from '../runtime/threads';
 
 /** One thing that was looked at. */
 export interface Finding {

@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Matrix } from '../../matrix';
+import { threadCount } from '../threads';
 import { GraphBuilder } from './graphBuilder';
 
 let session: Promise<InferenceSession> | undefined;
@@ -20,11 +21,10 @@ function createSession(): Promise<InferenceSession> {
   graph.input('b', ['m', 'd']);
   graph.node('Gemm', ['a', 'b'], { transB: 1 }, 'products');
   graph.output('products', ['n', 'm']);
-  const threads = Number(process.env.WARMSTART_THREADS);
   return InferenceSession.create(graph.build(), {
     executionProviders: ['cpu'],
     // Products alternate with plain JavaScript, which threads that spin while they wait would slow down.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
-    ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
+    intraOpNumThreads: threadCount(),
   });
 }
