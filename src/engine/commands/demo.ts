@@ -15,21 +15,27 @@ export interface DemoOptions {
 
 const NAME = 'sample-faces';
 const SEED = 1;
-const SIZE = 48;
+/** Side of the pictures on disk, which people look at. */
+const PICTURE_SIZE = 96;
+/** Side of what the network sees: expressions can still be told, and a pass takes less than half as long as at 48 pixels. */
+const IMAGE_SIZE = 32;
 const TEST_FACES = 700;
 
 /** Draws synthetic faces, learns from them without labels, and compares strategies; each part only where it is missing. */
 export async function demo({ workspace, faces, minutes }: DemoOptions, job: Job): Promise<BenchmarkOutcome> {
   const folder = join(workspace, NAME);
-  await writeSampleFaces({ folder, train: faces, test: TEST_FACES, seed: SEED, size: SIZE, labelled: true }, job);
-  await importDataset({ workspace, folder, layout: 'sample', name: NAME }, job);
+  await writeSampleFaces(
+    { folder, train: faces, test: TEST_FACES, seed: SEED, size: PICTURE_SIZE, labelled: true },
+    job,
+  );
+  await importDataset({ workspace, folder, layout: 'sample', name: NAME, imageSize: IMAGE_SIZE }, job);
   await pretrain({ workspace, dataset: NAME, preset: 'quick', minutes, seed: SEED, restart: false }, job);
   const amount = (value: number) => ({ value, percent: false });
   return benchmark(
     {
       ...{ workspace, subject: NAME, name: 'demo', strategies: ['maxHerding'], pretrained: 'both' },
       // two labels a class to start with; without pre-training the same loop trains everything to its stop rule
-      ...{ initial: amount(14), budget: amount(21), cycles: 3, seeds: 2, first: 'strategy', learner: 'auto' },
+      ...{ initial: amount(14), budget: amount(21), cycles: 3, seeds: 3, first: 'strategy', learner: 'auto' },
     },
     job,
   );

@@ -14,23 +14,16 @@ type Look = Partial<Record<ActionUnitName, readonly [least: number, most: number
  */
 const looks: Record<Expression, readonly Look[]> = {
   angry: [
-    { browLowerer: [0.75, 1], upperLidRaiser: [0.2, 0.7], lidTightener: [0.4, 0.9], lipTightener: [0.7, 1] },
+    { browLowerer: [0.85, 1], upperLidRaiser: [0.2, 0.7], lidTightener: [0.4, 0.9], lipTightener: [0.7, 1] },
     {
-      browLowerer: [0.8, 1],
+      browLowerer: [0.85, 1],
       upperLidRaiser: [0.3, 0.8],
       lidTightener: [0.3, 0.8],
-      upperLipRaiser: [0.4, 0.8],
-      lowerLipDepressor: [0.4, 0.9],
+      upperLipRaiser: [0.5, 0.9],
+      lowerLipDepressor: [0.6, 1],
       lipStretcher: [0, 0.35],
       lipsPart: [0.6, 1],
       jawDrop: [0.1, 0.6],
-    },
-    {
-      browLowerer: [0.8, 1],
-      lidTightener: [0.5, 1],
-      lipTightener: [0.4, 0.9],
-      chinRaiser: [0.3, 0.7],
-      lipCornerDepressor: [0, 0.35],
     },
   ],
   disgust: [
@@ -78,8 +71,8 @@ const looks: Record<Expression, readonly Look[]> = {
     },
   ],
   happy: [
-    { cheekRaiser: [0.3, 0.9], lipCornerPuller: [0.65, 1] },
-    { cheekRaiser: [0.4, 1], lipCornerPuller: [0.7, 1], lipsPart: [0.5, 1], jawDrop: [0, 0.15] },
+    { cheekRaiser: [0.4, 0.9], lipCornerPuller: [0.8, 1] },
+    { cheekRaiser: [0.5, 1], lipCornerPuller: [0.8, 1], lipsPart: [0.7, 1], jawDrop: [0.05, 0.2] },
     {
       cheekRaiser: [0.7, 1],
       lipCornerPuller: [0.8, 1],
@@ -88,26 +81,24 @@ const looks: Record<Expression, readonly Look[]> = {
       lidTightener: [0.1, 0.6],
     },
   ],
-  neutral: [{}, { lipsPart: [0.1, 0.35] }, { upperLidDroop: [0.1, 0.3] }],
+  neutral: [{}, { lipsPart: [0.1, 0.25] }, { upperLidDroop: [0.05, 0.2] }],
   sad: [
     {
-      innerBrowRaiser: [0.65, 1],
+      innerBrowRaiser: [0.75, 1],
       browLowerer: [0.2, 0.6],
-      lipCornerDepressor: [0.6, 1],
+      lipCornerDepressor: [0.75, 1],
       chinRaiser: [0.1, 0.6],
       upperLidDroop: [0.1, 0.45],
     },
     {
-      innerBrowRaiser: [0.6, 1],
+      innerBrowRaiser: [0.75, 1],
       browLowerer: [0.4, 0.8],
       cheekRaiser: [0.2, 0.5],
-      lipCornerDepressor: [0.6, 1],
-      lipStretcher: [0.1, 0.4],
-      lipsPart: [0.3, 0.7],
-      jawDrop: [0, 0.25],
+      lipCornerDepressor: [0.8, 1],
+      lipsPart: [0.1, 0.4],
       upperLidDroop: [0.2, 0.6],
     },
-    { innerBrowRaiser: [0.5, 0.9], lipCornerDepressor: [0.5, 0.9], upperLidDroop: [0.2, 0.6] },
+    { innerBrowRaiser: [0.7, 1], lipCornerDepressor: [0.75, 1], upperLidDroop: [0.2, 0.6] },
   ],
   surprise: [
     {
@@ -122,26 +113,26 @@ const looks: Record<Expression, readonly Look[]> = {
       outerBrowRaiser: [0.7, 1],
       upperLidRaiser: [0.4, 0.8],
       lipsPart: [0.5, 0.9],
-      jawDrop: [0.45, 0.7],
+      jawDrop: [0.6, 0.85],
     },
   ],
 };
 
 /** What every living face does besides: a share of images, and the range there. Hints at no expression. */
 const habits: readonly [ActionUnitName, share: number, most: number][] = [
-  ['innerBrowRaiser', 0.25, 0.25],
-  ['outerBrowRaiser', 0.25, 0.3],
-  ['browLowerer', 0.25, 0.25],
-  ['lipCornerPuller', 0.2, 0.2],
-  ['lipCornerDepressor', 0.2, 0.2],
-  ['lipsPart', 0.2, 0.35],
-  ['jawDrop', 0.12, 0.18],
-  ['lipTightener', 0.15, 0.25],
-  ['lidTightener', 0.2, 0.3],
+  ['innerBrowRaiser', 0.25, 0.15],
+  ['outerBrowRaiser', 0.25, 0.15],
+  ['browLowerer', 0.25, 0.15],
+  ['lipCornerPuller', 0.2, 0.12],
+  ['lipCornerDepressor', 0.2, 0.12],
+  ['lipsPart', 0.2, 0.2],
+  ['jawDrop', 0.12, 0.1],
+  ['lipTightener', 0.15, 0.15],
+  ['lidTightener', 0.2, 0.15],
 ];
 
 /**
- * Draws the action units of an expression: one of its looks at some intensity (about one in eight is subtle, as in
+ * Draws the action units of an expression: one of its looks at some intensity (about one in sixteen is subtle, as in
  * pictures of real people), plus small habits. The expression is always the one asked for: no label noise.
  */
 export function expressionUnits(
@@ -150,8 +141,8 @@ export function expressionUnits(
 ): { readonly intensity: number; readonly units: ActionUnits } {
   const options = looks[expression];
   const look = options[random.integer(options.length)];
-  const subtle = random.chance(0.12);
-  const intensity = subtle ? random.between(0.4, 0.6) : 0.65 + 0.35 * Math.sqrt(random.uniform());
+  const subtle = random.chance(0.06);
+  const intensity = subtle ? random.between(0.5, 0.65) : 0.75 + 0.25 * Math.sqrt(random.uniform());
   const units: { -readonly [name in ActionUnitName]?: number } = {};
   for (const [name, [least, most]] of Object.entries(look) as [ActionUnitName, [number, number]][])
     units[name] = random.between(least, most) * intensity;

@@ -148,17 +148,17 @@ export function sampleIdentity(random: Random): Identity {
     },
     brows: {
       thickness: about(random, 0.22) * (masculine ? 1.15 : 0.8) * (1 - 0.2 * child),
-      height: about(random, 2.6, 0),
-      slant: about(random, 2.2, 0),
+      height: about(random, 2, 0),
+      slant: about(random, 1.6, 0),
       arch: about(random, 0.5),
-      colour: mix(mix(hairColour, colour('#2a1c12'), 0.35), skin, random.between(0, 0.18)),
+      colour: mix(mix(hairColour, colour('#2a1c12'), 0.5), skin, random.between(0, 0.1)),
     },
     eyes: {
       width: about(random, 0.08) + 0.08 * child,
-      openness: about(random, 0.16) + 0.14 * child - 0.1 * old,
+      openness: about(random, 0.1) + 0.14 * child - 0.1 * old,
       distance: about(random, 0.06),
       slant: about(random, 1.3, 0.4),
-      height: about(random, 2.5, 0) + 5 * child,
+      height: about(random, 1.8, 0) + 4 * child,
       iris: tone > 0.5 ? pick(irises.slice(0, 3), random) : pick(irises, random),
       lashes: masculine ? random.between(0, 0.4) : random.between(0.3, 1),
       crease: random.uniform(),
@@ -172,8 +172,8 @@ export function sampleIdentity(random: Random): Identity {
       width: about(random, 0.1) - 0.05 * child,
       upperLip: about(random, 0.22) + 0.25 * tone - 0.2 * old,
       lowerLip: about(random, 0.2) + 0.25 * tone - 0.15 * old,
-      height: about(random, 2.5, 0) - 2 * child,
-      rest: about(random, 1.5, 0) - 1.2 * old,
+      height: about(random, 1.8, 0) - 2 * child,
+      rest: about(random, 1, 0) - 0.8 * old,
       colour: lip,
     },
     beard: {
@@ -188,7 +188,7 @@ export function sampleIdentity(random: Random): Identity {
       form: pick(['round', 'square', 'wide'] as const, random),
       colour: pick(frames, random),
       weight: random.between(1.6, 4.4),
-      tint: random.chance(0.15) ? random.between(0.15, 0.4) : 0.05,
+      tint: random.chance(0.1) ? random.between(0.1, 0.25) : 0.05,
     },
   };
 }

@@ -69,12 +69,12 @@ function eye(face: FaceParameters, strength: Strength, side: Side): EyeMarks {
   const au = (name: ActionUnitName): number => strength(name, side);
   const closed = Math.min(1, strength('upperLidDroop'));
   const squint = 0.5 * au('lidTightener') + 0.45 * au('cheekRaiser') + 0.4 * au('noseWrinkler');
-  const upper = 8.2 * eyes.openness + 5.5 * au('upperLidRaiser') - 3.6 * squint - 2.4 * au('browLowerer');
-  const lower = 5.6 * eyes.openness + 1.2 * au('upperLidRaiser') - 5.2 * squint;
+  const upper = 9.2 * eyes.openness + 7 * au('upperLidRaiser') - 4.4 * squint - 2.6 * au('browLowerer');
+  const lower = 6.2 * eyes.openness + 2 * au('upperLidRaiser') - 5.8 * squint;
   return {
     side,
     centre: [side * 34.5 * eyes.distance * face.identity.head.width, -16 + eyes.height],
-    halfWidth: 16.5 * eyes.width,
+    halfWidth: 18 * eyes.width,
     upperLid: closed > 0.9 ? -1.6 : Math.max(2.4, upper * (1 - 0.75 * closed)),
     lowerLid: closed > 0.9 ? 3.2 : Math.max(1.4, lower),
     peak:
@@ -93,18 +93,18 @@ function brow(face: FaceParameters, strength: Strength, side: Side): BrowMarks {
   const frown = au('browLowerer');
   const base = -40 + eyes.height * 0.6 - brows.height;
   // Raised and drawn together (fear, sadness) gives an oblique brow; lowered alone, an angry one.
-  const down = 10.5 * frown * (1 - 0.85 * inner) + 4 * au('noseWrinkler') + 1.5 * au('cheekRaiser');
+  const down = 13 * frown * (1 - 0.85 * inner) + 4 * au('noseWrinkler') + 1.5 * au('cheekRaiser');
   const x = (value: number): number => side * value * head.width * (0.5 + 0.5 * eyes.distance);
   const together = 5 * frown + 1.5 * au('noseWrinkler');
   return {
     side,
     line: [
-      [x(14.5 - together), base - 14 * inner - 3 * outer + down * 1.2],
-      [x(27 - together * 0.7), base - 1.8 * brows.arch - 11.5 * inner - 7 * outer + down],
-      [x(43), base - 3.2 * brows.arch - 0.6 * brows.slant - 5 * inner - 11 * outer + down * 0.42],
-      [x(58), base + 5 - brows.slant - 6.5 * outer + 0.5 * inner - 0.5 * frown],
+      [x(14.5 - together), base - 17 * inner - 4 * outer + down * 1.2],
+      [x(27 - together * 0.7), base - 1.8 * brows.arch - 13 * inner - 9 * outer + down],
+      [x(43), base - 3.2 * brows.arch - 0.6 * brows.slant - 4.5 * inner - 14 * outer + down * 0.42],
+      [x(58), base + 5 - brows.slant - 8 * outer + 1.5 * inner - 1.5 * frown],
     ],
-    thickness: 4 * brows.thickness * (1 + 0.15 * frown),
+    thickness: 4.8 * brows.thickness * (1 + 0.15 * frown),
   };
 }
 
@@ -132,13 +132,13 @@ function mouth(face: FaceParameters, strength: Strength, drop: number, noseTip: 
   const line = 58 + own.height + 0.35 * (noseTip - 27);
   const round = Math.min(1, drop / 26) * (1 - smile) * (1 - 0.8 * stretch);
   const half =
-    26 * own.width + 8.5 * smile + 8.5 * stretch + 1.5 * strength('lipCornerDepressor') - 4.5 * tight - 6.5 * round;
+    28 * own.width + 10 * smile + 10 * stretch + 1.5 * strength('lipCornerDepressor') - 6 * tight - 9 * round;
   const corner = (side: Side): Point => [
     side * half,
     line -
       own.rest -
-      14.5 * strength('lipCornerPuller', side) +
-      11 * strength('lipCornerDepressor', side) +
+      18 * strength('lipCornerPuller', side) +
+      15 * strength('lipCornerDepressor', side) +
       4 * stretch +
       (0.46 * drop + 1.5 * parted) * (1 - 0.6 * smile) +
       pull,
@@ -196,7 +196,7 @@ export function landmarks(face: FaceParameters): Landmarks {
     return side === undefined ? own : own * (1 + side * face.pose.asymmetry);
   };
   const { head } = face.identity;
-  const drop = 36 * strength('jawDrop');
+  const drop = 38 * strength('jawDrop');
   const noseMarks = nose(face, strength);
   return {
     eyes: [eye(face, strength, -1), eye(face, strength, 1)],

@@ -17,7 +17,7 @@ import {
 /** Everything that a synthetic face is drawn from. */
 export interface FaceParameters {
   readonly expression: Expression;
-  /** Strength of the expression, 0.4 (subtle) … 1. */
+  /** Strength of the expression, 0.5 (subtle) … 1. */
   readonly intensity: number;
   readonly units: ActionUnits;
   readonly identity: Identity;

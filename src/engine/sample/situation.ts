@@ -54,25 +54,25 @@ export interface Camera {
 const clamp = (value: number, limit: number): number => Math.min(Math.max(value, -limit), limit);
 
 /**
- * Mostly small angles with a few large ones, and a crop from the hairline to the chin, as in the data sets of the field:
- * wider crops let hair and background decide what features learned without labels look at.
+ * Mostly small angles with a few larger ones, and a crop from above the brows to the chin, as in FER2013: wider crops let
+ * hair and background decide what features learned without labels look at.
  */
 export function samplePose(random: Random): Pose {
   return {
-    roll: clamp(4 * random.normal(), 12),
-    yaw: clamp(7 * random.normal(), 20),
-    pitch: clamp(4 * random.normal(), 9),
-    scale: random.between(1.2, 1.36),
-    x: clamp(3.5 * random.normal(), 9),
-    y: -12 + clamp(3.5 * random.normal(), 9),
-    gaze: [clamp(0.4 * random.normal(), 1), clamp(0.25 * random.normal(), 0.7)],
-    asymmetry: clamp(0.1 * random.normal(), 0.25),
+    roll: clamp(3 * random.normal(), 8),
+    yaw: clamp(4.5 * random.normal(), 13),
+    pitch: clamp(2.5 * random.normal(), 6),
+    scale: random.between(1.45, 1.55),
+    x: clamp(2.5 * random.normal(), 6),
+    y: -23 + clamp(2.5 * random.normal(), 6),
+    gaze: [clamp(0.25 * random.normal(), 0.7), clamp(0.15 * random.normal(), 0.4)],
+    asymmetry: clamp(0.07 * random.normal(), 0.18),
   };
 }
 
 export function sampleLight(random: Random): Light {
   const angle = random.between(-1.25, 1.25);
-  return { direction: [Math.sin(angle), -Math.cos(angle)], strength: random.uniform() ** 1.8 };
+  return { direction: [Math.sin(angle), -Math.cos(angle)], strength: 0.5 * random.uniform() ** 1.8 };
 }
 
 const anyColour = (random: Random): Colour => [
@@ -84,7 +84,7 @@ const anyColour = (random: Random): Colour => [
 /** A colour pulled towards its own grey, so that backgrounds stay behind the face. */
 function muted(random: Random): Colour {
   const c = anyColour(random);
-  const level = random.between(15, 245);
+  const level = random.between(60, 200);
   return mix(c, [level, level, level], 0.72);
 }
 
@@ -104,10 +104,10 @@ export function sampleScene(random: Random): Scene {
 
 export function sampleCamera(random: Random): Camera {
   return {
-    blur: random.chance(0.3) ? random.between(0.3, 0.6) : 0,
-    noise: random.between(0, 4),
+    blur: random.chance(0.15) ? random.between(0.3, 0.45) : 0,
+    noise: random.between(0, 1.5),
     noiseSeed: random.integer(1 << 30),
-    brightness: random.between(-22, 22),
-    contrast: random.between(0.85, 1.2),
+    brightness: random.between(-12, 12),
+    contrast: random.between(0.92, 1.15),
   };
 }

@@ -10,6 +10,9 @@ import { renderFace } from './render';
 /** The file in which a sample says what it is. */
 const NOTE = 'synthetic.json';
 
+/** To be raised when faces are drawn in another way, so that no sample is continued with faces of another kind. */
+const DRAWING = 2;
+
 /** Faces in work at a time for each core: one is drawn by sharp's threads while another is prepared or written. */
 const FACES_PER_CORE = 2;
 
@@ -47,6 +50,7 @@ function noteOf({ seed, size, labelled, colour }: SampleRequest): string {
   const note = {
     schema: 1,
     content: 'synthetic faces drawn by Warmstart',
+    drawing: DRAWING,
     seed,
     size,
     colour: colour === true,

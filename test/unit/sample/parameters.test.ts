@@ -58,7 +58,7 @@ describe('a face', () => {
         expect(value).toBeGreaterThanOrEqual(0);
         expect(value).toBeLessThanOrEqual(1);
       }
-      expect(face.intensity).toBeGreaterThanOrEqual(0.4);
+      expect(face.intensity).toBeGreaterThanOrEqual(0.5);
       expect(drawFace(face)).not.toMatch(/NaN|Infinity|undefined/);
     }
   });
