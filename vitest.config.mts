@@ -2,9 +2,24 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/{unit,engine,crash}/**/*.test.ts'],
     pool: 'forks', // native modules (onnxruntime-node, sharp) do not like worker threads
     testTimeout: 180_000,
     reporters: ['default'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'parts', include: ['test/{unit,engine,crash}/**/*.test.ts', 'test/ui/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'workbench', // the packaged extension in a real VS Code; see test/run.mjs
+          include: ['test/ui/workbench/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 400_000,
+          hookTimeout: 600_000, // the first run fetches VS Code
+        },
+      },
+    ],
   },
 });

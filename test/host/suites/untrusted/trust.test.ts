@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { workspace } from 'vscode';
+import { activated } from '../extension';
+
+describe('a folder that is not trusted', () => {
+  it('is what this window has', () => {
+    assert.equal(workspace.isTrusted, false);
+  });
+
+  it('lets the extension activate', async () => {
+    assert.equal((await activated()).isActive, true);
+  });
+});
