@@ -27,9 +27,10 @@ export function activate(context: ExtensionContext): Services {
   const panels = createPanels(base);
   const services: Services = { ...base, labelling: panels.labelling, charts: panels.charts };
   context.subscriptions.push(
-    ...[log, engine, jobs, datasets, tree, panels, createStatusItem(jobs, datasets)],
+    ...[panels, createStatusItem(jobs, datasets), tree, datasets, jobs, engine],
     datasets.onDidChange(setDatasetKeys),
     ...registerCommands(services),
+    log, // last: the others may have something to say when they end
   );
   void datasets.refresh();
   return services;

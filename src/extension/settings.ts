@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { ConfigurationTarget, l10n, Uri, workspace } from 'vscode';
-import { annotatorName } from '../shared/schema/common';
+import { annotatorPattern } from '../shared/annotatorName';
 import type { DatasetRef } from './datasets/datasetRef';
 
 /** Settings as commands and panels need them; defaults stand in package.json. */
@@ -47,13 +47,11 @@ export function settingsOf(ref: Pick<DatasetRef, 'workspace'> | null): Settings 
 export function annotator(): string {
   const wanted = workspace.getConfiguration('warmstart').get<unknown>('annotator');
   const name = typeof wanted === 'string' && wanted.trim() !== '' ? wanted.trim() : userName();
-  const parsed = annotatorName.safeParse(name);
-  if (parsed.success) return name;
+  if (annotatorPattern.test(name)) return name;
   throw new Error(
     l10n.t(
-      '"{0}" cannot name an annotator: {1}. Change the setting warmstart.annotator.',
+      '"{0}" cannot name an annotator; use up to 64 letters, digits, spaces or . _ @ - in the setting warmstart.annotator.',
       name,
-      parsed.error.issues[0].message,
     ),
   );
 }

@@ -1,7 +1,6 @@
 import { commands, l10n, type QuickPickItem, QuickPickItemKind, Range, Uri, window } from 'vscode';
 import type { Answers } from '../datasets/answers';
 import type { DatasetState } from '../datasets/datasetState';
-import { roundOf } from '../datasets/roundOf';
 import { offer } from '../notify';
 import type { Services } from '../services';
 import { number, plainLabel } from '../text';
@@ -81,7 +80,7 @@ function section(title: string, items: readonly Choice[]): Choice[] {
 
 /** In the panel of the round that asked for it; an image that came in otherwise is shown in its label file. */
 async function showImage(services: Services, state: DatasetState, image: string, file?: string): Promise<void> {
-  const round = await roundOf(state, image);
+  const round = await services.datasets.roundOf(state, image);
   if (round !== undefined) await services.labelling.open(state.ref, round, image);
   else if (file !== undefined) await openText(file, image);
 }

@@ -1,17 +1,26 @@
 import { Disposable, EventEmitter, RelativePattern, type Uri, type WorkspaceFolder, workspace } from 'vscode';
-import { type Answers, readAnswers } from './answers';
+import type { Answers } from './answers';
 import type { DatasetRef } from './datasetRef';
 import { type DatasetListing, type DatasetState, isBroken } from './datasetState';
-import { JsonFiles } from './jsonFile';
-import { listDatasets, readDataset } from './readDatasets';
 
 /** Files change in bursts (a checkout, an import); they are read when the burst is over, or at the latest after a while. */
 const QUIET_MS = 150;
 const LATEST_MS = 1_000;
 
+/** What reads and checks files; loaded when it is first needed, because it is most of what makes an activation slow. */
+async function loadReaders() {
+  const [answers, jsonFile, datasets, roundOf] = await Promise.all([
+    import('./answers'),
+    import('./jsonFile'),
+    import('./readDatasets'),
+    import('./roundOf'),
+  ]);
+  return { ...answers, ...datasets, ...roundOf, json: new jsonFile.JsonFiles() };
+}
+
 /** The datasets of all workspace folders as their files are now, and word of every change. */
 export class DatasetStore implements Disposable {
-  private readonly json = new JsonFiles();
+  private readers: ReturnType<typeof loadReaders> | null = null;
   private readonly changed = new EventEmitter<readonly DatasetListing[]>();
   /** Fires with all datasets after files have changed, whoever changed them. */
   readonly onDidChange = this.changed.event;
@@ -36,13 +45,21 @@ export class DatasetStore implements Disposable {
   }
 
   /** One dataset as it is on disk at this moment; null when it is gone. */
-  read(ref: DatasetRef): Promise<DatasetListing | null> {
-    return readDataset(ref, this.json);
+  async read(ref: DatasetRef): Promise<DatasetListing | null> {
+    const { readDataset, json } = await this.load();
+    return readDataset(ref, json);
   }
 
   /** Everything that people answered in a dataset, as it is on disk at this moment. */
-  answers({ ref, file }: Pick<DatasetState, 'ref' | 'file'>): Promise<Answers> {
-    return readAnswers(ref, file.classes, this.json);
+  async answers({ ref, file }: Pick<DatasetState, 'ref' | 'file'>): Promise<Answers> {
+    const { readAnswers, json } = await this.load();
+    return readAnswers(ref, file.classes, json);
+  }
+
+  /** The newest round that asked for an image; undefined when none did. */
+  async roundOf(state: Pick<DatasetState, 'ref' | 'rounds'>, image: string): Promise<number | undefined> {
+    const { roundOf } = await this.load();
+    return roundOf(state, image);
   }
 
   /** Reads everything again and tells. */
@@ -64,9 +81,15 @@ export class DatasetStore implements Disposable {
   }
 
   private async readAll(): Promise<readonly DatasetListing[]> {
+    const { listDatasets } = await this.load();
     const refs = (await Promise.all(diskFolders().map(({ uri }) => listDatasets(uri.fsPath)))).flat();
     const listings = await Promise.all(refs.map((ref) => this.read(ref)));
     return listings.filter((listing) => listing !== null);
+  }
+
+  private load() {
+    this.readers ??= loadReaders();
+    return this.readers;
   }
 
   private watch(): void {
