@@ -9,7 +9,8 @@ import { collect, type GridRequest, planCells, runGrid } from '../benchmark/grid
 import { encodersOf, type PlanOptions, planStudy } from '../benchmark/plan';
 import { buildReport, reportChart, type Study } from '../benchmark/report';
 import { reportMarkdown } from '../benchmark/reportMarkdown';
-import { type Dataset, importDataset, listDatasets, openDataset } from '../data/dataset';
+import { type Dataset, importDataset, openDataset } from '../data/dataset';
+import { listDatasets } from '../data/datasetFiles';
 import { inputError, usageError } from '../errors';
 import type { Job } from '../job';
 import { readEncoder } from '../pretrain/encoderFile';

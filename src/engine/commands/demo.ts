@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { importDataset } from '../data/dataset';
 import type { Job } from '../job';
-import { writeSampleFaces } from '../sample/write';
 import { type BenchmarkOutcome, benchmark, describeBenchmark } from './benchmark';
 import { pretrain } from './pretrain';
+import { sample } from './sample';
 
 export interface DemoOptions {
   readonly workspace: string;
@@ -15,14 +14,12 @@ export interface DemoOptions {
 
 const NAME = 'sample-faces';
 const SEED = 1;
-const SIZE = 48;
 const TEST_FACES = 700;
 
 /** Draws synthetic faces, learns from them without labels, and compares strategies; each part only where it is missing. */
 export async function demo({ workspace, faces, minutes }: DemoOptions, job: Job): Promise<BenchmarkOutcome> {
   const folder = join(workspace, NAME);
-  await writeSampleFaces({ folder, train: faces, test: TEST_FACES, seed: SEED, size: SIZE, labelled: true }, job);
-  await importDataset({ workspace, folder, layout: 'sample', name: NAME }, job);
+  await sample({ workspace, folder, faces, testFaces: TEST_FACES, name: NAME }, job);
   await pretrain({ workspace, dataset: NAME, preset: 'quick', minutes, seed: SEED, restart: false }, job);
   const amount = (value: number) => ({ value, percent: false });
   return benchmark(

@@ -3,7 +3,7 @@ import { breathe, type Job } from '../job';
 import { measurePretraining, type PretrainingThroughput } from '../perf/pretraining';
 import { measureSelection, type SelectionTime } from '../perf/selection';
 import { measure, type Throughput } from '../perf/workloads';
-import { threadCount } from '../runtime/device';
+import { threadCount } from '../runtime/threads';
 import { strategies } from '../strategies/registry';
 
 export const workloadNames = ['w1', 'w2', 'w3', 'pretrain', 'select'] as const;

@@ -7,6 +7,7 @@ import type { Dataset } from '../data/dataset';
 import { damagedError, inputError, usageError } from '../errors';
 import { readJson, writeFileAtomic } from '../store/atomicFile';
 import { withFileLock } from './fileLock';
+import type { LabelMemory } from './labelMemory';
 
 /** What label files need to know of a dataset. */
 export type LabelledDataset = Pick<Dataset, 'name' | 'directory' | 'file' | 'indexOf'>;
@@ -79,7 +80,8 @@ async function readLabelFile(dataset: LabelledDataset, path: string): Promise<Ma
   if (repeated !== undefined)
     throw damagedError(`${path} answers image "${repeated}" twice; remove the line that is wrong.`);
   const entries = new Map(Object.entries(labels));
-  for (const [image, entry] of entries) checkAnswer(dataset, image, entry.label, relative(process.cwd(), path) || path);
+  const where = relative(process.cwd(), path) || path;
+  for (const [image, entry] of entries) checkAnswer(dataset, image, entry.label, where);
   return entries;
 }
 
@@ -98,6 +100,8 @@ export interface AddOptions {
   /** Replace answers of this annotator that differ; otherwise they stay as they are. */
   readonly overwrite: boolean;
   readonly signal?: AbortSignal;
+  /** Of whoever saves often. */
+  readonly memory?: LabelMemory;
 }
 
 export interface AddReport {
@@ -117,14 +121,14 @@ export async function addLabels(
   dataset: LabelledDataset,
   annotator: string,
   additions: ReadonlyMap<string, LabelEntry>,
-  { overwrite, signal }: AddOptions,
+  { overwrite, signal, memory }: AddOptions,
 ): Promise<AddReport> {
   const path = labelPath(dataset, annotator);
   for (const [image, entry] of additions) checkAnswer(dataset, image, entry.label, `Labels of ${annotator}`);
   return withFileLock(
     path,
     async () => {
-      const entries = await readLabelFile(dataset, path);
+      const entries = await currentEntries(dataset, path, memory);
       const kept: string[] = [];
       let added = 0;
       let unchanged = 0;
@@ -139,7 +143,7 @@ export async function addLabels(
           added++;
         }
       }
-      if (added > 0) await writeFileAtomic(path, serialiseLabels(entries));
+      if (added > 0) await writeEntries(path, entries, memory);
       return { added, unchanged, kept };
     },
     signal ? { signal } : {},
@@ -151,12 +155,24 @@ export async function removeLabels(
   dataset: LabelledDataset,
   annotator: string,
   images: readonly string[],
+  memory?: LabelMemory,
 ): Promise<number> {
   const path = labelPath(dataset, annotator);
   return withFileLock(path, async () => {
-    const entries = await readLabelFile(dataset, path);
+    const entries = await currentEntries(dataset, path, memory);
     const removed = images.filter((image) => entries.delete(image)).length;
-    if (removed > 0) await writeFileAtomic(path, serialiseLabels(entries));
+    if (removed > 0) await writeEntries(path, entries, memory);
     return removed;
   });
+}
+
+/** A copy to change: what the memory holds stays true when writing fails. */
+async function currentEntries(dataset: LabelledDataset, path: string, memory: LabelMemory | undefined) {
+  const known = await memory?.recall(path);
+  return known ? new Map(known) : readLabelFile(dataset, path);
+}
+
+async function writeEntries(path: string, entries: ReadonlyMap<string, LabelEntry>, memory: LabelMemory | undefined) {
+  await writeFileAtomic(path, serialiseLabels(entries));
+  await memory?.remember(path, entries);
 }

@@ -67,6 +67,11 @@ export interface EngineRequests {
   devices: { params: Record<string, never>; result: { devices: readonly DeviceReport[] } };
 }
 
+/** What every job's parameters may carry besides its own: the token under which its progress is reported. */
+export interface Watched {
+  readonly progressToken?: string | number;
+}
+
 /** Long work. All of it also exists as a command of the command line, with the same meaning. */
 export interface EngineJobs {
   import: {
@@ -82,7 +87,7 @@ export interface EngineJobs {
       notes: readonly string[];
     };
   };
-  /** Draws synthetic faces into `folder` and imports them. */
+  /** Draws `faces` synthetic training faces, and a third as many for testing, into `folder` and imports them. */
   sample: { params: { workspace: string; folder: string; faces: number }; result: { name: string } };
   pretrain: {
     params: DatasetAddress & { preset: string; minutes?: number; epochs?: number; seed: number; restart: boolean };
