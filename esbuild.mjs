@@ -28,6 +28,7 @@ const builds = {
   webview: {
     ...node,
     platform: 'browser',
+    minify: true,
     target: 'es2022',
     format: 'iife',
     external: [],
