@@ -35,6 +35,7 @@ const builds = {
   webview: {
     ...node,
     platform: 'browser',
+    minify: true,
     target: 'es2022',
     format: 'iife',
     external: [],

@@ -1,3 +1,6 @@
+import '../common/base.css';
 import { ready } from '../common/ready';
+import { registerToolkit } from '../common/toolkit';
 
+registerToolkit();
 ready('charts');

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Answer, type Conflict, mergeAnswers } from '../../shared/labels/merge';
 import { annotatorName } from '../../shared/schema/common';
 import { hasMergeMarks, type LabelEntry, labelFile, repeatedIds, serialiseLabels } from '../../shared/schema/labels';
@@ -99,6 +100,8 @@ function checkAnswer(dataset: LabelledDataset, image: string, label: string | un
 export interface AddOptions {
   /** Replace answers of this annotator that differ; otherwise they stay as they are. */
   readonly overwrite: boolean;
+  /** Write entries as they are given: one without a flag takes a flag away. */
+  readonly exact?: boolean;
   readonly signal?: AbortSignal;
   /** Of whoever saves often. */
   readonly memory?: LabelMemory;
@@ -121,7 +124,7 @@ export async function addLabels(
   dataset: LabelledDataset,
   annotator: string,
   additions: ReadonlyMap<string, LabelEntry>,
-  { overwrite, signal, memory }: AddOptions,
+  { overwrite, exact = false, signal, memory }: AddOptions,
 ): Promise<AddReport> {
   const path = labelPath(dataset, annotator);
   for (const [image, entry] of additions) checkAnswer(dataset, image, entry.label, `Labels of ${annotator}`);
@@ -134,10 +137,8 @@ export async function addLabels(
       let unchanged = 0;
       for (const [image, entry] of additions) {
         const before = entries.get(image);
-        // an answer that says nothing of a flag does not take one away
-        const sameFlag = entry.flag === undefined || entry.flag === before?.flag;
-        if (before && before.label === entry.label && sameFlag) unchanged++;
-        else if (before?.label !== undefined && !overwrite) kept.push(image);
+        if (before && saysTheSame(before, entry, exact)) unchanged++;
+        else if (before !== undefined && (before.label !== undefined || exact) && !overwrite) kept.push(image);
         else {
           entries.set(image, entry);
           added++;
@@ -148,6 +149,12 @@ export async function addLabels(
     },
     signal ? { signal } : {},
   );
+}
+
+/** Unless it has to be exact, an answer that says nothing of a flag does not take one away. */
+function saysTheSame(before: LabelEntry, entry: LabelEntry, exact: boolean): boolean {
+  if (exact) return isDeepStrictEqual(before, entry);
+  return before.label === entry.label && (entry.flag === undefined || entry.flag === before.flag);
 }
 
 /** Removes one annotator's answers for the given images (undo); returns how many there were. */

@@ -44,10 +44,16 @@ export interface EngineRequests {
   handshake: { params: Handshake; result: HandshakeAnswer };
   /**
    * Saves answers of one annotator. When it returns they are on the disk. An answer that is there already is replaced
-   * only with `overwrite`; otherwise it is kept and listed.
+   * only with `overwrite`; otherwise it is kept and listed. With `exact` the entry is written as it is given, so that one
+   * without a flag takes a flag away, and one with another time counts as another.
    */
   'labels/add': {
-    params: DatasetAddress & { annotator: string; additions: readonly LabelAddition[]; overwrite: boolean };
+    params: DatasetAddress & {
+      annotator: string;
+      additions: readonly LabelAddition[];
+      overwrite: boolean;
+      exact?: boolean;
+    };
     result: { added: number; unchanged: number; kept: readonly string[] };
   };
   /** Takes answers of one annotator back (undo); they are gone from the disk when it returns. */
