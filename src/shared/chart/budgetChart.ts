@@ -59,10 +59,9 @@ export const classNames = ({ classes, results, benchmarks }: CurveSources): read
   classes ?? benchmarks[0]?.report.dataset.classes ?? classesOf(results);
 
 /** The view to begin with: the user's run and the newest benchmark, or the benchmark that was asked for. */
-export function defaultView({ results, benchmarks }: CurveSources, benchmark: string | null): ChartView {
+export function defaultView({ benchmarks }: CurveSources, benchmark: string | null): ChartView {
   const names = benchmark === null ? benchmarks.slice(0, 1).map((source) => source.name) : [benchmark];
-  const run = benchmark === null && results.length > 0;
-  return { metric: 'accuracy', axis: 'auto', run, benchmarks: names, hidden: [] };
+  return { metric: 'accuracy', axis: 'auto', run: benchmark === null, benchmarks: names, hidden: [] };
 }
 
 const keyOf = (...parts: readonly unknown[]): string => JSON.stringify(parts);
@@ -70,7 +69,7 @@ const keyOf = (...parts: readonly unknown[]): string => JSON.stringify(parts);
 /** All curves of the chosen sources in one metric. Each keeps its colour whatever else is chosen. */
 function curvesOf(sources: CurveSources, view: ChartView, metric: ChartMetric): { key: string; series: CurveSeries }[] {
   const own = runSeries(sources.results, metric, classNames(sources));
-  const curves = view.run ? [{ key: keyOf('run'), series: { ...own, slot: 0 } }] : [];
+  const curves = view.run && sources.results.length > 0 ? [{ key: keyOf('run'), series: { ...own, slot: 0 } }] : [];
   const several = view.benchmarks.length > 1;
   let slot = 0;
   for (const { name, report } of sources.benchmarks) {
@@ -105,6 +104,7 @@ function metricChart(sources: CurveSources, view: ChartView, metric: ChartMetric
     title: chartTitle(sources.dataset, metric),
     metric: metricName(metric),
     ...(lowerIsBetter(metric) ? { lowerIsBetter: true } : {}),
+    ...(entries.some((entry) => entry.series.role === 'run') ? { kind: 'Curve' } : {}),
   };
   return assembled(sources, view, entries, head);
 }
@@ -112,8 +112,8 @@ function metricChart(sources: CurveSources, view: ChartView, metric: ChartMetric
 /** Every class' recall of one curve: which classes the labels have not helped yet. */
 function recallsChart(sources: CurveSources, view: ChartView): BudgetChart {
   const classes = classNames(sources);
-  const of = curveChoices(sources, view).find((choice, i, all) => choice.key === (view.of ?? all[0].key));
-  const chosen = of ?? curveChoices(sources, view)[0];
+  const choices = curveChoices(sources, view);
+  const chosen = choices.find((choice) => choice.key === view.of) ?? choices[0];
   const entries = classes.flatMap((name, slot): CurveEntry[] => {
     const metric = recallOf(name);
     const curve = chosen && curvesOf(sources, view, metric).find((candidate) => candidate.key === chosen.key);
@@ -126,6 +126,7 @@ function recallsChart(sources: CurveSources, view: ChartView): BudgetChart {
   return assembled(sources, view, entries, {
     title: `${sources.dataset}: recall of each class by number of labels${whose}`,
     metric: 'recall',
+    kind: 'Class',
   });
 }
 
@@ -142,7 +143,7 @@ function assembled(
   sources: CurveSources,
   { axis, benchmarks }: ChartView,
   entries: readonly CurveEntry[],
-  head: Pick<CurveChart, 'title' | 'metric' | 'lowerIsBetter'>,
+  head: Pick<CurveChart, 'title' | 'metric' | 'lowerIsBetter' | 'kind'>,
 ): BudgetChart {
   const pool =
     sources.poolSize ?? sources.benchmarks.find(({ name }) => benchmarks.includes(name))?.report.dataset.train;

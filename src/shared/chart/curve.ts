@@ -51,6 +51,8 @@ export interface CurveChart {
   /** Images in the pool: adds an axis in percent of it. */
   readonly poolSize?: number;
   readonly series: readonly CurveSeries[];
+  /** What a series is, as the head of the table's first column; "Strategy" unless said otherwise. */
+  readonly kind?: string;
   readonly references?: readonly ReferenceLine[];
   /** What the bands show; "± 1 standard deviation" unless said otherwise. */
   readonly band?: string;

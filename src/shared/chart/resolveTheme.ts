@@ -4,11 +4,11 @@ import type { Theme } from './theme';
  * The theme with every CSS variable replaced by its value, for files: nothing there knows the editor's variables.
  * Colours that let the background through are mixed with it, because not every reader of SVG knows transparency in
  * colours. The background is painted.
- * @param valueOf the computed value of a variable ("--vscode-foreground"); empty where it is not set.
+ * @param computed the computed value of a variable ("--vscode-foreground"); empty where it is not set.
  */
-export function resolvedTheme(theme: Theme, valueOf: (variable: string) => string): Theme {
-  const background = opaque(resolved(theme.background, valueOf), '#ffffff');
-  const colour = (value: string) => opaque(resolved(value, valueOf), background);
+export function resolvedTheme(theme: Theme, computed: (variable: string) => string): Theme {
+  const background = opaque(resolved(theme.background, computed), '#ffffff');
+  const colour = (value: string) => opaque(resolved(value, computed), background);
   return {
     background,
     paintsBackground: true,
@@ -18,16 +18,16 @@ export function resolvedTheme(theme: Theme, valueOf: (variable: string) => strin
     grid: colour(theme.grid),
     baseline: colour(theme.baseline),
     series: theme.series.map(colour),
-    font: resolved(theme.font, valueOf),
+    font: resolved(theme.font, computed),
   };
 }
 
 /** The value of "var(--name, fallback)"; other text as it is. */
-function resolved(text: string, valueOf: (variable: string) => string): string {
+function resolved(text: string, computed: (variable: string) => string): string {
   const parts = /^var\((--[\w-]+)(?:,\s*(.*))?\)$/s.exec(text.trim());
   if (!parts) return text.trim();
   const [, name, fallback = ''] = parts;
-  return resolved(valueOf(name).trim() || fallback, valueOf);
+  return resolved(computed(name).trim() || fallback, computed);
 }
 
 type Colour = readonly [red: number, green: number, blue: number, alpha: number];

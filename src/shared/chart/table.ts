@@ -43,7 +43,7 @@ export function curveTable(chart: CurveChart): CurveTable {
   return {
     caption: `${chart.title}: ${chart.metric} in % by number of labels${mean}`,
     header: [
-      'Strategy',
+      chart.kind ?? 'Strategy',
       ...(withPretraining ? ['Pre-training'] : []),
       ...budgets.map((labelled) => wholeNumber(labelled) + share(labelled)),
     ],
