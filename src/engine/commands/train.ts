@@ -1,3 +1,4 @@
+import type { Conflict } from '../../shared/labels/merge';
 import type { ResultsFile } from '../../shared/schema/results';
 import { percent, textTable } from '../commandLine/textTable';
 import type { Dataset } from '../data/dataset';
@@ -7,7 +8,7 @@ import type { Encoder, LearnerName } from '../learner/learner';
 import { resolveLearner } from '../learner/learners';
 import { encoderStampOf, labelsDigest } from '../rounds/digests';
 import { fitAndEvaluate } from '../rounds/fit';
-import { type Conflict, type MergedLabels, readLabels } from '../rounds/labelFiles';
+import { type MergedLabels, readLabels } from '../rounds/labelFiles';
 import type { FittedModel } from '../rounds/model';
 import { modelName, readModel, writeModel } from '../rounds/modelFiles';
 import { readResults, readRounds, resultsPath, writeResults } from '../rounds/roundFiles';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { version } from '../../../package.json';
+import { isDatasetName } from '../../shared/datasetName';
 import {
   type BrokenImage,
   type DatasetFile,
@@ -14,7 +15,7 @@ import type { Job } from '../job';
 import { readJson, writeJson } from '../store/atomicFile';
 import { type BuiltImages, buildImages } from './buildImages';
 import { changedError, checkSameChoices } from './datasetIdentity';
-import { chooseName, datasetDirectory, isDatasetName, resolveRoot, storedRoot, warmstartFolder } from './datasetPaths';
+import { chooseName, datasetDirectory, resolveRoot, storedRoot, warmstartFolder } from './datasetPaths';
 import { type Duplicates, findDuplicates } from './duplicates';
 import { commitCache, loadCache, pixelPath } from './imageCache';
 import { contentOrder, digests, type IndexEntry, matches } from './imageIndex';

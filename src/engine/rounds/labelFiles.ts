@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { type Answer, type Conflict, mergeAnswers } from '../../shared/labels/merge';
 import { annotatorName } from '../../shared/schema/common';
-import { type LabelEntry, labelFile, repeatedIds, serialiseLabels } from '../../shared/schema/labels';
+import { hasMergeMarks, type LabelEntry, labelFile, repeatedIds, serialiseLabels } from '../../shared/schema/labels';
 import type { Dataset } from '../data/dataset';
 import { damagedError, inputError, usageError } from '../errors';
 import { readJson, writeFileAtomic } from '../store/atomicFile';
@@ -9,18 +10,6 @@ import { withFileLock } from './fileLock';
 
 /** What label files need to know of a dataset. */
 export type LabelledDataset = Pick<Dataset, 'name' | 'directory' | 'file' | 'indexOf'>;
-
-/** One answer as it stands in a file. */
-export interface Answer extends LabelEntry {
-  readonly annotator: string;
-  readonly image: string;
-}
-
-/** Annotators who gave different classes for one image; it is not trained on until they agree. */
-export interface Conflict {
-  readonly image: string;
-  readonly answers: readonly { readonly annotator: string; readonly label: string }[];
-}
 
 /** All label files of a dataset, merged. Indices refer to `dataset.images`, classes to `dataset.file.classes`. */
 export interface MergedLabels {
@@ -60,27 +49,20 @@ export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels
     const entries = await readLabelFile(dataset, join(labelsFolder(dataset), `${annotator}.json`));
     for (const [image, entry] of entries) answers.push({ annotator, image, ...entry });
   }
-  return { ...mergeAnswers(dataset, answers), answers, annotators };
+  return { ...indexed(dataset, answers), answers, annotators };
 }
 
-/** Every image with at least one label is in `labels` or in `conflicts`; a skip never outweighs a label. */
-function mergeAnswers(dataset: LabelledDataset, answers: readonly Answer[]) {
-  const byImage = new Map<string, Answer[]>();
-  for (const answer of answers) byImage.set(answer.image, [...(byImage.get(answer.image) ?? []), answer]);
-  const found: [number, number][] = [];
-  const conflicts: Conflict[] = [];
-  const skipped = new Set<number>();
-  const answered = new Set<number>();
-  for (const [image, all] of [...byImage].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const index = dataset.indexOf(image)!;
-    answered.add(index);
-    const labels = all.flatMap(({ annotator, label }) => (label === undefined ? [] : [{ annotator, label }]));
-    const distinct = new Set(labels.map(({ label }) => label));
-    if (distinct.size === 0) skipped.add(index);
-    else if (distinct.size === 1) found.push([index, dataset.file.classes.indexOf(labels[0].label)]);
-    else conflicts.push({ image, answers: labels });
-  }
-  return { labels: new Map(found.sort(([a], [b]) => a - b)), conflicts, skipped, answered };
+/** The merged answers in indices of images and classes. */
+function indexed({ file, indexOf }: LabelledDataset, answers: readonly Answer[]) {
+  const { labels, conflicts, skipped, answered } = mergeAnswers(answers);
+  const indices = (images: ReadonlySet<string>) => new Set([...images].map((image) => indexOf(image)!));
+  const found = [...labels].map(([image, label]): [number, number] => [indexOf(image)!, file.classes.indexOf(label)]);
+  return {
+    labels: new Map(found.sort(([a], [b]) => a - b)),
+    conflicts,
+    skipped: indices(skipped),
+    answered: indices(answered),
+  };
 }
 
 /** One annotator's file; empty when it does not exist yet. */
@@ -90,7 +72,7 @@ async function readLabelFile(dataset: LabelledDataset, path: string): Promise<Ma
     throw inputError(`Cannot read ${path} (${error.message}); allow reading it.`, error);
   });
   if (text === null) return new Map();
-  if (/^(<{7}|>{7}|={7})( |$)/m.test(text))
+  if (hasMergeMarks(text))
     throw damagedError(`${path} holds the marks of an unfinished merge; keep the lines of both sides and remove them.`);
   const { labels } = await readJson(path, labelFile);
   const [repeated] = repeatedIds(text);

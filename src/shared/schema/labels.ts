@@ -33,6 +33,9 @@ function entryText({ label, skipped, at, seconds, flag }: LabelEntry): string {
   return `{ ${fields.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(', ')} }`;
 }
 
+/** Whether the text holds what version control leaves where it could not merge. */
+export const hasMergeMarks = (text: string): boolean => /^(<{7}|>{7}|={7})( |$)/m.test(text);
+
 /**
  * Image ids that stand more than once in a label file's text. JSON keeps only the last of equal keys, so a careless
  * merge could lose an answer without anyone noticing.
