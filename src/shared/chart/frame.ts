@@ -1,5 +1,5 @@
 import { budgetsOf, referencesOf } from './curve';
-import { commonPretraining, describeSpread } from './describe';
+import { commonPretraining, describeEstimates, describeSpread } from './describe';
 import { type Drawing, margin } from './layout';
 import { element, group, text } from './svg';
 import { decimal, elide, poolPercent, shortPercent, wholeNumber } from './text';
@@ -100,6 +100,8 @@ export function emptyNote({ chart, layout, theme }: Drawing): string {
 
 export function footnote({ chart, layout, labels, theme }: Drawing): string {
   const axis = labels.kind === 'log' && labels.ticks.length > 1 ? 'Logarithmic axis of labels.' : '';
-  const note = [describeSpread(chart), commonPretraining(chart), axis].filter(Boolean).join(' ');
+  const note = [describeSpread(chart), describeEstimates(chart), commonPretraining(chart), axis]
+    .filter(Boolean)
+    .join(' ');
   return note && text(margin, layout.height - 12, note, { class: 'footnote', fill: theme.muted, 'font-size': 11 });
 }

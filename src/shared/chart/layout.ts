@@ -44,8 +44,9 @@ const smallestPlot = 140;
 export const tickRows = (chart: CurveChart): number => (chart.poolSize ? 46 : 30);
 const footnoteHeight = 28;
 
-export function drawingOf(chart: CurveChart, theme: Theme, width: number, height: number): Drawing {
-  const layout = layoutOf(chart, width, height);
+/** @param withLegend false leaves the legend, and the room for it, out. */
+export function drawingOf(chart: CurveChart, theme: Theme, width: number, height: number, withLegend = true): Drawing {
+  const layout = layoutOf(chart, width, height, withLegend);
   return {
     chart,
     layout,
@@ -56,8 +57,8 @@ export function drawingOf(chart: CurveChart, theme: Theme, width: number, height
   };
 }
 
-function layoutOf(chart: CurveChart, width: number, height: number): Layout {
-  const rows = chart.series.length + referencesOf(chart).length;
+function layoutOf(chart: CurveChart, width: number, height: number, withLegend: boolean): Layout {
+  const rows = withLegend ? chart.series.length + referencesOf(chart).length : 0;
   const footer = tickRows(chart) + footnoteHeight;
   const frame = { width, left: leftMargin, top: topMargin };
   if (rows === 0) return { ...frame, height, right: width - margin, bottom: height - footer, legendX: null };

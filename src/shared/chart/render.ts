@@ -6,14 +6,16 @@ import { legend } from './legendMarks';
 import { bands, curves } from './marks';
 import { element } from './svg';
 import { escapeXml } from './text';
-import { type ChartTheme, themeOf } from './theme';
+import { type ChartTheme, type Theme, themeOf } from './theme';
 
 export interface ChartOptions {
   /** 'light' unless said otherwise. */
-  readonly theme?: ChartTheme;
+  readonly theme?: ChartTheme | Theme;
   /** Pixels; 880 × 480 unless said otherwise. A chart with many series grows taller than asked. */
   readonly width?: number;
   readonly height?: number;
+  /** False where the page around has a legend of its own. */
+  readonly legend?: boolean;
   /** Start of the ids inside, for several charts on one page. */
   readonly id?: string;
 }
@@ -28,9 +30,10 @@ export interface ChartOptions {
  * rows data-series.
  */
 export function renderCurveChart(chart: CurveChart, options: ChartOptions = {}): string {
-  const theme = themeOf(options.theme ?? 'light');
+  const theme = typeof options.theme === 'object' ? options.theme : themeOf(options.theme ?? 'light');
+  const withLegend = options.legend ?? true;
   const id = options.id ?? 'curve';
-  const drawing = drawingOf(chart, theme, options.width ?? 880, options.height ?? 480);
+  const drawing = drawingOf(chart, theme, options.width ?? 880, options.height ?? 480, withLegend);
   const { width, height } = drawing.layout;
   const parts = [
     element('title', { id: `${id}-title` }, escapeXml(chart.title)),
@@ -42,7 +45,7 @@ export function renderCurveChart(chart: CurveChart, options: ChartOptions = {}):
     referenceLines(drawing),
     bands(drawing),
     curves(drawing),
-    legend(drawing),
+    withLegend ? legend(drawing) : '',
     emptyNote(drawing),
     footnote(drawing),
   ];
