@@ -20,6 +20,7 @@ export const requestParameters: ParameterTable<EngineRequests> = {
     annotator: text,
     additions: z.array(z.object({ image: text, entry: labelEntry })),
     overwrite: z.boolean(),
+    exact: z.boolean().exactOptional(),
   }),
   'labels/remove': z.object({ ...address, annotator: text, images: z.array(text) }),
   'images/files': z.object({ ...address, images: z.array(text) }),

@@ -31,10 +31,12 @@ export function requestTable(runAside: RunAside): RequestTable {
         );
       return { protocol: PROTOCOL_VERSION, version, pid: process.pid };
     },
-    async 'labels/add'({ workspace, dataset, annotator, additions, overwrite }) {
+    async 'labels/add'({ workspace, dataset, annotator, additions, overwrite, exact = false }) {
       const { list, memory } = await datasets.get({ workspace, dataset });
       const entries = new Map(additions.map(({ image, entry }) => [image, entry]));
-      return saving.take(labelPath(list, annotator), () => addLabels(list, annotator, entries, { overwrite, memory }));
+      return saving.take(labelPath(list, annotator), () =>
+        addLabels(list, annotator, entries, { overwrite, exact, memory }),
+      );
     },
     async 'labels/remove'({ workspace, dataset, annotator, images }) {
       const { list, memory } = await datasets.get({ workspace, dataset });
