@@ -89,8 +89,8 @@ export async function fillPanel(panel: WebviewPanel, address: BatchAddress, part
       dropUnsaved: (params) => session.dropUnsaved(params),
       suggest: (params) => session.suggest(params),
       explainImage: (params) => session.explainImage(params),
-      runRound: () => run('warmstart.runActiveRound', address),
-      showChart: () => run('warmstart.showChart', address),
+      runRound: () => run('warmstart.runRound', address),
+      showChart: () => run('warmstart.showCurve', address),
     },
     ...(parts.log ? { failed: parts.log } : {}),
   });
