@@ -40,7 +40,10 @@ export async function writeManyImages(folder: string, count: number, classes: re
     const batch = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, i) => from + i);
     await Promise.all(
       batch.map((n) =>
-        writeFile(join(folder, classes[n % classes.length] ?? '', `${String(n).padStart(6, '0')}.png`), numberedImage(n)),
+        writeFile(
+          join(folder, classes[n % classes.length] ?? '', `${String(n).padStart(6, '0')}.png`),
+          numberedImage(n),
+        ),
       ),
     );
   }

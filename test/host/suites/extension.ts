@@ -1,23 +1,22 @@
 import { type Extension, extensions } from 'vscode';
 import manifest from '../../../package.json';
+import type { Services } from '../../../src/extension/services';
 
 interface Contributions {
-  readonly commands?: readonly { readonly command: string; readonly title: string }[];
-  readonly views?: Readonly<Record<string, readonly { readonly id: string }[]>>;
+  readonly commands: readonly { readonly command: string; readonly title: string }[];
+  readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
 }
 
-const given: Contributions = 'contributes' in manifest ? (manifest.contributes as Contributions) : {};
+const { commands, views } = manifest.contributes as Contributions;
 
 /** What package.json contributes. */
-export const contributed = {
-  commands: given.commands ?? [],
-  views: Object.values(given.views ?? {}).flat(),
-};
+export const contributed = { commands, views: Object.values(views).flat() };
 
-/** The extension, after it was activated. */
-export async function activated(): Promise<Extension<unknown>> {
-  const extension = extensions.getExtension(`${manifest.publisher}.${manifest.name}`);
-  if (!extension) throw new Error('VS Code does not know the extension.');
-  await extension.activate();
-  return extension;
+export function extension(): Extension<Services> {
+  const found = extensions.getExtension<Services>(`${manifest.publisher}.${manifest.name}`);
+  if (!found) throw new Error('VS Code does not know the extension.');
+  return found;
 }
+
+/** The extension's parts, after it was activated. */
+export const services = async (): Promise<Services> => extension().activate();
