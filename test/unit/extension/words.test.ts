@@ -20,9 +20,10 @@ describe('progress', () => {
 
   it('stands in the status bar, where names mean no icons', () => {
     const task = (title: string): RunningTask => ({ title, ref: null, job: null, progress, stop: () => {} });
-    expect(statusText([]).text).toContain('Warmstart');
-    expect(statusText([task('Training a$(bug)')]).text).toBe('$(sync~spin) Training a\\$(bug) 25 %');
-    expect(statusText([task('A'), task('B')]).text).toBe('$(sync~spin) A 25 % (+1)');
+    expect(statusText([], false).text).toContain('Warmstart');
+    expect(statusText([], true).text).toContain('$(error)');
+    expect(statusText([task('Training a$(bug)')], true).text).toBe('$(sync~spin) Training a\\$(bug) 25 %');
+    expect(statusText([task('A'), task('B')], false).text).toBe('$(sync~spin) A 25 % (+1)');
   });
 });
 
