@@ -1,5 +1,5 @@
 import { PLAIN_FLAG } from '../../src/shared/protocol/labelling';
-import { element, setAttribute, setText } from '../common/element';
+import { element, setAttribute } from '../common/element';
 import type { Actions, Part } from './actions';
 import type { LabellingModel } from './model';
 import { toolButton } from './toolButton';
@@ -25,12 +25,11 @@ export function createAnswerActions(model: LabellingModel, actions: Actions): Pa
       keydown: (event) => event.key === 'Enter' && note.blur(),
     },
   }) as HTMLElement & { value: string };
-  const waits = element('span', { class: 'flag-waits' });
   const root = element('section', {
     class: 'answer-actions',
     children: [
       element('div', { class: 'buttons', children: [undo, skip, flag] }),
-      element('div', { class: 'note-line', children: [note, waits] }),
+      element('div', { class: 'note-line', children: [note] }),
     ],
   });
   let noteOf = '';
@@ -41,7 +40,7 @@ export function createAnswerActions(model: LabellingModel, actions: Actions): Pa
       root.hidden = model.finished || model.state.images.length === 0;
       const image = model.image(model.position);
       if (!image) return;
-      const { flag: text, status } = model.view(model.position);
+      const { flag: text } = model.view(model.position);
       const paused = model.state.paused !== null;
       setAttribute(skip, 'disabled', paused);
       setAttribute(undo, 'disabled', paused);
@@ -49,7 +48,6 @@ export function createAnswerActions(model: LabellingModel, actions: Actions): Pa
       setAttribute(flag, 'aria-pressed', String(text !== null && !model.grid));
       setAttribute(flag, 'appearance', text !== null && !model.grid ? 'primary' : 'secondary');
       (note.parentElement as HTMLElement).hidden = text === null || model.grid;
-      setText(waits, text !== null && (status === 'open' || status === 'others') ? texts.flagWaits : '');
       const shown = text === null || text === PLAIN_FLAG ? '' : text;
       const key = JSON.stringify([image.id, shown]);
       // what is being typed stays

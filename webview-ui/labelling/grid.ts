@@ -61,7 +61,9 @@ export function createGrid(model: LabellingModel, actions: Actions): Part & { se
       cells.set(index, cell);
       track.append(cell.root);
     }
-    cell.root.style.transform = `translate(${(index % columns) * WIDTH}px, ${Math.floor(index / columns) * HEIGHT}px)`;
+    const pitch = list.clientWidth / columns;
+    const left = Math.floor((index % columns) * pitch + (pitch - WIDTH) / 2);
+    cell.root.style.transform = `translate(${left}px, ${Math.floor(index / columns) * HEIGHT}px)`;
     const { id, uri } = model.image(index);
     const text = describe(model, index);
     const view = model.view(index);
@@ -77,7 +79,7 @@ export function createGrid(model: LabellingModel, actions: Actions): Part & { se
     cell.root.classList.toggle('active', active);
     cell.marks.replaceChildren(...statusMarks(view));
     setText(cell.label, view.label ?? (view.status === 'open' ? '' : text));
-    showThumbnail(cell.root, uri);
+    showThumbnail(cell.root, uri, () => actions.seen(id, false));
   };
 
   const makeCell = (index: number): Cell => {

@@ -19,7 +19,6 @@ export function createHeader(model: LabellingModel, actions: Actions): Part {
   });
   const batch = element('span', { class: 'count' });
   const pool = element('span', { class: 'pool' });
-  const undo = toolButton({ icon: 'undo', label: texts.undo, key: 'Backspace', press: actions.undo });
   const gridIcon = icon('grid');
   const singleIcon = icon('single');
   const grid = toolButton({ icon: gridIcon, label: texts.grid, key: 'G', press: actions.toggleGrid });
@@ -39,7 +38,7 @@ export function createHeader(model: LabellingModel, actions: Actions): Part {
       element('div', {
         class: 'tools',
         attributes: { role: 'toolbar', 'aria-label': texts.strip },
-        children: [undo, grid, pixels, help],
+        children: [grid, pixels, help],
       }),
       progress,
       element('div', { class: 'subheading', children: [pool, element('span', { children: [suggestions, note] })] }),

@@ -38,7 +38,7 @@ export function createMessages(model: LabellingModel, actions: Actions): Part {
         );
         line.append(
           button(still.length > 1 ? texts.retryAll : texts.retry, 'primary', () => actions.retry(still)),
-          button(texts.discard, 'secondary', () => actions.discard(first)),
+          button(still.length > 1 ? texts.discardOne : texts.discard, 'secondary', () => actions.discard(first)),
         );
         root.append(line);
       }

@@ -80,7 +80,8 @@ export function createPage(model: LabellingModel, host: ExtensionHost<LabellingM
   const actions: Actions = {
     answer(label) {
       if (label !== null && !canAnswer()) return;
-      const images = targets();
+      // what nobody can see is not labelled
+      const images = targets().filter((index) => label === null || !invisible.has(model.image(index).id));
       const press = model.press(images, label, watch.seconds());
       if (press && model.grid) {
         grid.selection.clear();

@@ -63,7 +63,7 @@ export function createStrip(model: LabellingModel, actions: Actions): Part {
     setAttribute(item.button, 'aria-current', here ? 'true' : null);
     setAttribute(item.button, 'tabindex', here ? 0 : -1);
     item.marks.replaceChildren(...statusMarks(model.view(index)));
-    showThumbnail(item.button, uri);
+    showThumbnail(item.button, uri, () => actions.seen(id, false));
   };
 
   const makeItem = (index: number): Item => {
@@ -108,7 +108,7 @@ export function createStrip(model: LabellingModel, actions: Actions): Part {
 }
 
 /** Puts the small picture in front of the marks; a quiet sign where there is none. */
-export function showThumbnail(into: HTMLElement, uri: string | null): void {
+export function showThumbnail(into: HTMLElement, uri: string | null, failed: () => void): void {
   const present = into.querySelector<HTMLElement>('.thumb');
   if (present && present.dataset.uri === (uri ?? '')) return;
   const without = () => element('span', { class: 'thumb no-thumb', children: [icon('picture')] });
@@ -121,6 +121,7 @@ export function showThumbnail(into: HTMLElement, uri: string | null): void {
       const sign = without();
       sign.dataset.uri = uri;
       made.replaceWith(sign);
+      failed();
     });
   }
   made.dataset.uri = uri ?? '';

@@ -326,7 +326,7 @@ export class LabellingSession {
     const gone = !path || (await access(path).then(() => false, () => true)); // biome-ignore format: one condition
     return {
       message: gone
-        ? l10n.t('{0} is no longer there; put the image back, or skip it.', path || image)
+        ? l10n.t('{0} is no longer there; put the image back to label it.', path || image)
         : l10n.t('{0} can not be shown: the file is damaged, or of a kind that can only be decoded elsewhere.', path),
     };
   }

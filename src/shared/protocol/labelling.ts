@@ -159,6 +159,7 @@ export type LabellingText =
   | 'retry'
   | 'retryAll'
   | 'discard'
+  | 'discardOne'
   | 'unsavedCount'
   | 'paused'
   | 'pictureLoading'
