@@ -39,7 +39,9 @@ export class ChartPanel implements Disposable {
     const { ref, benchmark } = target;
     const { extensionUri, runRound, runBenchmark, failed } = context;
     panel.title =
-      benchmark === null ? l10n.t('{0}: Accuracy vs Budget', ref.name) : l10n.t('{0}: Benchmark {1}', ref.name, benchmark);
+      benchmark === null
+        ? l10n.t('{0}: Accuracy vs Budget', ref.name)
+        : l10n.t('{0}: Benchmark {1}', ref.name, benchmark);
     panel.iconPath = Uri.joinPath(extensionUri, 'media', 'chart.svg');
     this.page = servePage<ChartMethods, ChartsState>(panel.webview, {
       state: () => this.state(),
@@ -55,7 +57,7 @@ export class ChartPanel implements Disposable {
         },
         export: async (params) => {
           const uri = await saveExport(ref.workspace, params);
-          return { file: uri && uri.fsPath };
+          return { file: uri?.fsPath ?? null };
         },
       },
       ...(failed ? { failed } : {}),

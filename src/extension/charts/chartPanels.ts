@@ -62,16 +62,18 @@ export class ChartPanels implements Disposable {
 
   private show(target: ChartTarget): void {
     const open = this.panels.get(keyOf(target));
-    if (open) return open.panel.reveal();
-    const panel = window.createWebviewPanel(chartViewType, '', ViewColumn.Active, {});
-    this.adopt(panel, target);
+    if (open) open.panel.reveal();
+    else this.adopt(window.createWebviewPanel(chartViewType, '', ViewColumn.Active, {}), target);
   }
 
   private adopt(panel: WebviewPanel, target: ChartTarget): void {
     panel.webview.options = { enableScripts: true, localResourceRoots: [pageRoot(this.context.extensionUri)] };
     const key = keyOf(target);
     // Two tabs of one chart can only come from a reload; the one that is here first stays.
-    if (this.panels.has(key)) return panel.dispose();
+    if (this.panels.has(key)) {
+      panel.dispose();
+      return;
+    }
     const chart = new ChartPanel(panel, target, { ...this.context, json: this.json });
     this.panels.set(key, chart);
     panel.onDidDispose(() => {
