@@ -12,7 +12,7 @@ export const pageRoot = (extensionUri: Uri): Uri => Uri.joinPath(extensionUri, '
 
 /**
  * The document of a page. Nothing may be loaded but our style sheet, images from the webview's roots, and the one
- * script that carries the nonce; there is no network and no inline style.
+ * script that carries the nonce; there is no network and no inline style attribute.
  */
 export function pageHtml(webview: Webview, extensionUri: Uri, { name, title }: Page): string {
   const file = (extension: string) =>
@@ -21,7 +21,8 @@ export function pageHtml(webview: Webview, extensionUri: Uri, { name, title }: P
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
+    // the toolkit makes one empty style element, to try out a selector, and takes the nonce from the meta element
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `img-src ${webview.cspSource} blob: data:`,
   ].join('; ');
   return `<!DOCTYPE html>
@@ -29,6 +30,7 @@ export function pageHtml(webview: Webview, extensionUri: Uri, { name, title }: P
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${file('css')}">
 <title>${escapeHtml(title)}</title>
