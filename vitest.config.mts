@@ -11,7 +11,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'parts', include: ['test/{unit,engine,crash}/**/*.test.ts', 'test/ui/*.test.ts'] },
+        test: { name: 'parts', include: ['test/{unit,engine,crash,ui}/**/*.test.ts'], exclude: ['test/ui/workbench/**'] },
       },
       {
         extends: true,

@@ -25,6 +25,13 @@ interface Row {
 
 const theme = themeOf('vscode');
 
+/** Where some curves are pre-trained and others are not, each kind has a heading; hollow markers say it, too. */
+const variants = [
+  { pretrained: undefined, id: 'legend-others', text: '' },
+  { pretrained: true, id: 'legend-pretrained', text: 'Pre-trained' },
+  { pretrained: false, id: 'legend-scratch', text: 'No pre-training' },
+] as const;
+
 /** The curves as buttons that switch them on and off, best first, with their values. */
 export function createLegend(heard: {
   readonly toggle: (entry: CurveEntry) => void;
@@ -33,14 +40,18 @@ export function createLegend(heard: {
   readonly point: (series: number | null) => void;
 }): Legend {
   const title = element('h2');
-  const list = element('ul', { attributes: { 'aria-labelledby': 'legend-title' } });
   title.id = 'legend-title';
+  const groups = variants.map(({ id, text }) => {
+    const heading = element('h3', { text, attributes: { id } });
+    const list = element('ul');
+    return { heading, list, node: element('section', { children: [heading, list] }) };
+  });
   const showAll = element('button', {
     class: 'link',
     attributes: { type: 'button' },
     on: { click: () => heard.showAll() },
   });
-  const node = element('aside', { class: 'legend', children: [title, list, showAll] });
+  const node = element('aside', { class: 'legend', children: [title, ...groups.map((group) => group.node), showAll] });
   let rows = new Map<string, Row>();
   let chart: CurveChart | null = null;
   let texts: ChartTexts | null = null;
@@ -87,17 +98,23 @@ export function createLegend(heard: {
         setAttribute(row.button, 'aria-pressed', String(entry.shown));
         setAttribute(row.button, 'aria-disabled', entry.locked && 'true');
         setAttribute(row.button, 'title', seriesLabel(entry.series) + (entry.locked ? `: ${texts.locked}` : ''));
-        row.button.replaceChildren(svgNode(renderSample(styles[i], theme)), nameOf(entry.series, mixed), row.value);
+        row.button.replaceChildren(svgNode(renderSample(styles[i], theme)), nameOf(entry.series), row.value);
       }
       rows = next;
-      const items = ranked(content)
-        .map((entry) => next.get(entry.key)?.item)
-        .filter((item) => item !== undefined);
       const focused = document.activeElement;
-      if (items.length !== list.children.length || items.some((item, i) => list.children[i] !== item)) {
-        list.replaceChildren(...items);
-        if (focused instanceof HTMLElement && list.contains(focused)) focused.focus();
+      for (const [i, { heading, list, node: section }] of groups.entries()) {
+        const own = ranked(content).filter(({ series }) =>
+          mixed ? variants[i].pretrained === series.pretrained : i === 0,
+        );
+        const items = own.map((entry) => next.get(entry.key)?.item).filter((item) => item !== undefined);
+        section.hidden = items.length === 0;
+        heading.hidden = !mixed || variants[i].pretrained === undefined;
+        setAttribute(list, 'aria-labelledby', heading.hidden ? title.id : heading.id);
+        if (items.length !== list.children.length || items.some((item, at) => list.children[at] !== item))
+          list.replaceChildren(...items);
       }
+      // Moving a button takes the focus from it.
+      if (focused instanceof HTMLElement && node.contains(focused)) focused.focus();
       showAll.hidden = content.entries.every((entry) => entry.shown);
       setText(showAll, texts.showAll);
       values();
@@ -117,11 +134,5 @@ function ranked({ chart, entries }: BudgetChart): CurveEntry[] {
 }
 
 /** Isolated, so that a name written from right to left leaves what follows in its place. */
-function nameOf(series: CurveSeries, mixed: boolean): HTMLElement {
-  const variant =
-    mixed && series.pretrained !== undefined ? (series.pretrained ? 'pre-trained' : 'no pre-training') : null;
-  return element('span', {
-    class: 'name',
-    children: [element('bdi', { text: series.name }), variant && element('span', { class: 'variant', text: variant })],
-  });
-}
+const nameOf = ({ name }: CurveSeries): HTMLElement =>
+  element('span', { class: 'name', children: [element('bdi', { text: name })] });

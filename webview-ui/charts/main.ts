@@ -5,7 +5,7 @@ import { type BudgetChart, budgetChart, type ChartView, defaultView } from '../.
 import { chartStyleSheet } from '../../src/shared/chart/theme';
 import type { ChartMethods, ChartsState, ExportFormat, KeptCharts } from '../../src/shared/protocol/charts';
 import { createAnnouncer } from '../common/announcer';
-import { element } from '../common/element';
+import { element, setText } from '../common/element';
 import { connect } from '../common/extensionHost';
 import { ready } from '../common/ready';
 import { registerToolkit } from '../common/toolkit';
@@ -52,11 +52,12 @@ const legend = createLegend({
   },
 });
 const table = element('div', { attributes: { role: 'region', tabindex: 0 } });
+const title = element('h1');
 const figure = element('div', { class: 'figure', children: [plot.node, legend.node] });
 const empty = element('div', { class: 'empty-place' });
 document
   .querySelector('main')
-  ?.replaceChildren(toolbar.node, sources.node, notices.node, figure, table, empty, announcer.region);
+  ?.replaceChildren(toolbar.node, sources.node, notices.node, title, figure, table, empty, announcer.region);
 
 function viewOf(current: ChartsState): ChartView {
   return chosen ?? defaultView(current, current.benchmark);
@@ -83,6 +84,8 @@ function draw(): void {
   });
   const hasSources = state.results.length + state.benchmarks.length > 0;
   toolbar.node.hidden = nothing !== null && !hasSources;
+  title.hidden = nothing !== null;
+  setText(title, content.chart.title);
   figure.hidden = nothing !== null || showsTable;
   table.hidden = nothing !== null;
   empty.hidden = nothing === null;

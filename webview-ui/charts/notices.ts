@@ -24,7 +24,7 @@ export function createNotices(openFile: (file: string) => void): Notices {
         ...state.problems.map(({ file, place, message }) =>
           element('li', {
             children: [
-              element('span', { children: [element('bdi', { class: 'file', text: place }), ` ${message}`] }),
+              element('span', { children: [element('bdi', { class: 'file', text: place }), `: ${message}`] }),
               element('button', {
                 class: 'link',
                 text: texts.openFile,

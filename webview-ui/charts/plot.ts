@@ -1,12 +1,13 @@
 import { announcePoint, labelCount } from '../../src/shared/chart/announce';
 import type { CurveChart } from '../../src/shared/chart/curve';
+import { captionOf, notesOf } from '../../src/shared/chart/frame';
 import { type Drawing, drawingOf } from '../../src/shared/chart/layout';
 import { isReadingKey, moveReading, nearestBudget, pointAt, type Reading } from '../../src/shared/chart/reading';
 import { renderCurveChart } from '../../src/shared/chart/render';
 import { textWidth } from '../../src/shared/chart/text';
 import { themeOf } from '../../src/shared/chart/theme';
 import type { ChartTexts } from '../../src/shared/protocol/charts';
-import { element, setAttribute } from '../common/element';
+import { element, setAttribute, setText } from '../common/element';
 import { svgElement, svgNode } from './svgNode';
 
 export interface Plot {
@@ -26,6 +27,8 @@ export function createPlot(heard: {
   readonly say: (text: string) => void;
 }): Plot {
   const hint = element('p', { class: 'visually-hidden', attributes: { id: 'keys' } });
+  const caption = element('p', { class: 'caption' });
+  const notes = element('p', { class: 'caption' });
   const frame = element('div', {
     class: 'plot',
     attributes: { tabindex: 0, role: 'application', 'aria-describedby': 'curve-desc keys' },
@@ -40,14 +43,16 @@ export function createPlot(heard: {
   const render = () => {
     if (!chart) return;
     const width = Math.max(smallestWidth, Math.floor(frame.clientWidth));
-    const height = Math.round(Math.max(280, Math.min(560, 0.62 * width, window.innerHeight - 170)));
-    drawing = drawingOf(chart, theme, width, height, false);
-    svg = svgNode(renderCurveChart(chart, { theme: 'vscode', width, height, legend: false }));
+    const height = Math.round(Math.max(250, Math.min(540, 0.6 * width, window.innerHeight - 210)));
+    drawing = drawingOf(chart, theme, width, height, true);
+    svg = svgNode(renderCurveChart(chart, { theme: 'vscode', width, height, bare: true }));
     // A title element would follow the pointer as a tooltip over the whole chart.
     svg.querySelector(':scope > title')?.remove();
     svg.removeAttribute('aria-labelledby');
     svg.setAttribute('aria-label', chart.title);
     frame.replaceChildren(svg);
+    setText(caption, captionOf(chart, drawing.metric.lowest));
+    setText(notes, notesOf(drawing));
     drawEmphasis();
     drawCursor();
   };
@@ -116,7 +121,7 @@ export function createPlot(heard: {
   window.addEventListener('resize', render);
 
   return {
-    node: element('div', { class: 'plot-area', children: [frame, hint] }),
+    node: element('div', { class: 'plot-area', children: [caption, frame, notes, hint] }),
     draw(next, texts) {
       chart = next;
       hint.textContent = texts.keys;

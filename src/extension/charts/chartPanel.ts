@@ -1,22 +1,19 @@
-import { type Disposable, l10n, RelativePattern, Uri, type WebviewPanel, window, workspace } from 'vscode';
+import { commands, type Disposable, l10n, RelativePattern, Uri, type WebviewPanel, window, workspace } from 'vscode';
 import type { ChartMethods, ChartsState } from '../../shared/protocol/charts';
 import type { DatasetRef } from '../datasets/datasetRef';
-import type { JsonFiles } from '../datasets/jsonFile';
 import { pageHtml } from '../webview/page';
 import { type ServedPage, servePage } from '../webview/servePage';
 import type { ChartTarget } from './chartTarget';
 import { chartTexts } from './chartTexts';
-import { type Curves, readCurves } from './readCurves';
+import type { Curves } from './readCurves';
 import { saveExport } from './saveExport';
 
 export interface ChartPanelContext {
   readonly extensionUri: Uri;
-  readonly json: JsonFiles;
-  /** Run Active Round on a dataset, and Benchmark Strategies. */
-  readonly runRound: (ref: DatasetRef) => PromiseLike<unknown>;
-  readonly runBenchmark: (ref: DatasetRef) => PromiseLike<unknown>;
+  /** Reads what there is to draw. */
+  readonly read: (ref: DatasetRef) => Promise<Curves>;
   /** For the log. */
-  readonly failed?: (error: unknown) => void;
+  readonly failed: (error: unknown) => void;
 }
 
 /** Files that a chart is made of. */
@@ -37,16 +34,17 @@ export class ChartPanel implements Disposable {
     private readonly context: ChartPanelContext,
   ) {
     const { ref, benchmark } = target;
-    const { extensionUri, runRound, runBenchmark, failed } = context;
+    const { extensionUri, failed } = context;
     panel.title =
-      benchmark === null ? l10n.t('{0}: Accuracy vs Budget', ref.name) : l10n.t('{0}: Benchmark {1}', ref.name, benchmark);
-    panel.iconPath = Uri.joinPath(extensionUri, 'media', 'chart.svg');
+      benchmark === null
+        ? l10n.t('{0}: Accuracy vs Budget', ref.name)
+        : l10n.t('{0}: Benchmark {1}', ref.name, benchmark);
     this.page = servePage<ChartMethods, ChartsState>(panel.webview, {
       state: () => this.state(),
       handlers: {
         // These take as long as the work does; the page does not wait for them.
-        runRound: () => this.start(runRound(ref)),
-        runBenchmark: () => this.start(runBenchmark(ref)),
+        runRound: () => this.start('warmstart.runRound'),
+        runBenchmark: () => this.start('warmstart.benchmark'),
         openFile: async ({ file }) => {
           const known = this.curves?.problems.some((problem) => problem.file === file);
           if (!known) throw new Error(l10n.t('This file is no longer damaged; look at the chart again.'));
@@ -55,10 +53,10 @@ export class ChartPanel implements Disposable {
         },
         export: async (params) => {
           const uri = await saveExport(ref.workspace, params);
-          return { file: uri && uri.fsPath };
+          return { file: uri?.fsPath ?? null };
         },
       },
-      ...(failed ? { failed } : {}),
+      failed,
     });
     this.disposables.push(this.page, ...this.watch(ref));
     panel.webview.html = pageHtml(panel.webview, extensionUri, { name: 'charts', title: panel.title });
@@ -79,19 +77,20 @@ export class ChartPanel implements Disposable {
     try {
       this.page.send(await this.state());
     } catch (error) {
-      this.context.failed?.(error);
+      this.context.failed(error);
     }
   }
 
   private async state(): Promise<ChartsState> {
     const { ref, benchmark } = this.target;
-    this.curves = await readCurves(ref, this.context.json);
+    this.curves = await this.context.read(ref);
     const address = { workspace: ref.workspace, dataset: ref.name };
     return { ...this.curves, address, benchmark, texts: chartTexts() };
   }
 
-  private start(work: PromiseLike<unknown>): null {
-    Promise.resolve(work).catch((error: unknown) => this.context.failed?.(error));
+  /** The command tells by itself how it goes. */
+  private start(command: string): null {
+    commands.executeCommand(command, this.target.ref).then(undefined, this.context.failed);
     return null;
   }
 

@@ -1,36 +1,32 @@
 import { join } from 'node:path';
 import { type Disposable, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
-import { z } from 'zod';
+import { isDatasetName } from '../../shared/datasetName';
 import type { DatasetRef } from '../datasets/datasetRef';
-import { JsonFiles } from '../datasets/jsonFile';
+import { CHARTS_VIEW, type ChartPanels as Charts } from '../panels';
 import { pageRoot } from '../webview/page';
 import { ChartPanel, type ChartPanelContext } from './chartPanel';
 import { type ChartTarget, chartTargetOf } from './chartTarget';
+import type { Curves } from './readCurves';
 
-/** Type of the panels; `onWebviewPanel:warmstart.charts` activates the extension to bring them back. */
-export const chartViewType = 'warmstart.charts';
-
-/** What a panel needs of it to come back after a reload of the window (`KeptCharts`). */
-const keptCharts = z.object({
-  address: z.object({ workspace: z.string().min(1), dataset: z.string().min(1) }),
-  benchmark: z.string().nullable(),
-});
+/** Reads the files; loaded when a chart is first opened, because schemas would slow every activation down. */
+async function loadReader() {
+  const [{ readCurves }, { JsonFiles }] = await Promise.all([import('./readCurves'), import('../datasets/jsonFile')]);
+  const json = new JsonFiles();
+  return (ref: DatasetRef) => readCurves(ref, json);
+}
 
 /** All charts in editor tabs: one for a dataset's run, one for each benchmark that was opened. */
-export class ChartPanels implements Disposable {
+export class ChartPanels implements Charts, Disposable {
   private readonly panels = new Map<string, ChartPanel>();
-  private readonly json = new JsonFiles();
+  private reader: ReturnType<typeof loadReader> | null = null;
   private readonly serializer: Disposable;
 
-  constructor(private readonly context: Omit<ChartPanelContext, 'json'>) {
-    this.serializer = window.registerWebviewPanelSerializer(chartViewType, {
+  constructor(private readonly context: Omit<ChartPanelContext, 'read'>) {
+    this.serializer = window.registerWebviewPanelSerializer(CHARTS_VIEW, {
       deserializeWebviewPanel: async (panel, state: unknown) => {
-        const kept = keptCharts.safeParse(state);
-        if (!kept.success) return panel.dispose();
-        const { address, benchmark } = kept.data;
-        const { workspace, dataset } = address;
-        const ref = { workspace, name: dataset, directory: join(workspace, 'warmstart', dataset) };
-        this.adopt(panel, { ref, benchmark });
+        const target = targetKept(state);
+        if (target) this.adopt(panel, target);
+        else panel.dispose();
       },
     });
   }
@@ -60,19 +56,26 @@ export class ChartPanels implements Disposable {
     );
   }
 
+  private async read(ref: DatasetRef): Promise<Curves> {
+    this.reader ??= loadReader();
+    return (await this.reader)(ref);
+  }
+
   private show(target: ChartTarget): void {
     const open = this.panels.get(keyOf(target));
-    if (open) return open.panel.reveal();
-    const panel = window.createWebviewPanel(chartViewType, '', ViewColumn.Active, {});
-    this.adopt(panel, target);
+    if (open) open.panel.reveal();
+    else this.adopt(window.createWebviewPanel(CHARTS_VIEW, '', ViewColumn.Active, {}), target);
   }
 
   private adopt(panel: WebviewPanel, target: ChartTarget): void {
     panel.webview.options = { enableScripts: true, localResourceRoots: [pageRoot(this.context.extensionUri)] };
     const key = keyOf(target);
     // Two tabs of one chart can only come from a reload; the one that is here first stays.
-    if (this.panels.has(key)) return panel.dispose();
-    const chart = new ChartPanel(panel, target, { ...this.context, json: this.json });
+    if (this.panels.has(key)) {
+      panel.dispose();
+      return;
+    }
+    const chart = new ChartPanel(panel, target, { ...this.context, read: (ref) => this.read(ref) });
     this.panels.set(key, chart);
     panel.onDidDispose(() => {
       this.panels.delete(key);
@@ -84,6 +87,15 @@ export class ChartPanels implements Disposable {
     this.serializer.dispose();
     for (const { panel } of [...this.panels.values()]) panel.dispose();
   }
+}
+
+/** What a page kept (`KeptCharts`); null when it had not drawn anything yet, or an older version kept something else. */
+function targetKept(state: unknown): ChartTarget | null {
+  const { address, benchmark } = (state ?? {}) as { address?: unknown; benchmark?: unknown };
+  const { workspace, dataset } = (address ?? {}) as { workspace?: unknown; dataset?: unknown };
+  if (typeof workspace !== 'string' || typeof dataset !== 'string' || !isDatasetName(dataset)) return null;
+  const ref = { workspace, name: dataset, directory: join(workspace, 'warmstart', dataset) };
+  return { ref, benchmark: typeof benchmark === 'string' ? benchmark : null };
 }
 
 const keyOf = ({ ref, benchmark }: ChartTarget): string => JSON.stringify([ref.directory, benchmark]);

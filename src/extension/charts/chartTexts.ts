@@ -38,7 +38,9 @@ export const chartTexts = (): ChartTexts => ({
     'There is a trained model, but no figure for it: this dataset has no test images, and too few are labelled to estimate one. Label more and run the next round.',
   ),
   emptyBenchmark: l10n.t('This benchmark has no results yet. They appear here as soon as its first part has finished.'),
-  emptyGone: l10n.t('The dataset is no longer there: its dataset.json is gone. Restore it, or import its folder again.'),
+  emptyGone: l10n.t(
+    'The dataset is no longer there: its dataset.json is gone. Restore it, or import its folder again.',
+  ),
   emptyChoice: l10n.t('Nothing is chosen: tick this run or a benchmark above.'),
   runRound: l10n.t('Run Active Round'),
   runBenchmark: l10n.t('Benchmark Strategies'),

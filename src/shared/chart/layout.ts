@@ -44,9 +44,9 @@ const smallestPlot = 140;
 export const tickRows = (chart: CurveChart): number => (chart.poolSize ? 46 : 30);
 const footnoteHeight = 28;
 
-/** @param withLegend false leaves the legend, and the room for it, out. */
-export function drawingOf(chart: CurveChart, theme: Theme, width: number, height: number, withLegend = true): Drawing {
-  const layout = layoutOf(chart, width, height, withLegend);
+/** @param bare leaves title, legend and footnote, and the room for them, out. */
+export function drawingOf(chart: CurveChart, theme: Theme, width: number, height: number, bare = false): Drawing {
+  const layout = bare ? bareLayout(chart, width, height) : layoutOf(chart, width, height);
   return {
     chart,
     layout,
@@ -57,8 +57,14 @@ export function drawingOf(chart: CurveChart, theme: Theme, width: number, height
   };
 }
 
-function layoutOf(chart: CurveChart, width: number, height: number, withLegend: boolean): Layout {
-  const rows = withLegend ? chart.series.length + referencesOf(chart).length : 0;
+/** The plot alone, with room above for what a page writes at its crosshair. */
+function bareLayout(chart: CurveChart, width: number, height: number): Layout {
+  const bottom = height - tickRows(chart);
+  return { width, height, left: leftMargin, right: width - margin, top: 26, bottom, legendX: null };
+}
+
+function layoutOf(chart: CurveChart, width: number, height: number): Layout {
+  const rows = chart.series.length + referencesOf(chart).length;
   const footer = tickRows(chart) + footnoteHeight;
   const frame = { width, left: leftMargin, top: topMargin };
   if (rows === 0) return { ...frame, height, right: width - margin, bottom: height - footer, legendX: null };

@@ -14,8 +14,8 @@ export interface ChartOptions {
   /** Pixels; 880 × 480 unless said otherwise. A chart with many series grows taller than asked. */
   readonly width?: number;
   readonly height?: number;
-  /** False where the page around has a legend of its own. */
-  readonly legend?: boolean;
+  /** Leaves title, legend and footnote to the page around. */
+  readonly bare?: boolean;
   /** Start of the ids inside, for several charts on one page. */
   readonly id?: string;
 }
@@ -31,23 +31,23 @@ export interface ChartOptions {
  */
 export function renderCurveChart(chart: CurveChart, options: ChartOptions = {}): string {
   const theme = typeof options.theme === 'object' ? options.theme : themeOf(options.theme ?? 'light');
-  const withLegend = options.legend ?? true;
+  const bare = options.bare ?? false;
   const id = options.id ?? 'curve';
-  const drawing = drawingOf(chart, theme, options.width ?? 880, options.height ?? 480, withLegend);
+  const drawing = drawingOf(chart, theme, options.width ?? 880, options.height ?? 480, bare);
   const { width, height } = drawing.layout;
   const parts = [
     element('title', { id: `${id}-title` }, escapeXml(chart.title)),
     element('desc', { id: `${id}-desc` }, escapeXml(describeChart(chart, drawing.metric.lowest))),
     theme.paintsBackground ? element('rect', { class: 'background', width, height, fill: theme.background }) : '',
-    heading(drawing),
+    bare ? '' : heading(drawing),
     metricTicks(drawing),
     labelTicks(drawing),
     referenceLines(drawing),
     bands(drawing),
     curves(drawing),
-    withLegend ? legend(drawing) : '',
+    bare ? '' : legend(drawing),
     emptyNote(drawing),
-    footnote(drawing),
+    bare ? '' : footnote(drawing),
   ];
   const attributes = {
     xmlns: 'http://www.w3.org/2000/svg',
