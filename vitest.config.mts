@@ -11,7 +11,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'parts', include: ['test/{unit,engine,crash,ui}/**/*.test.ts'], exclude: ['test/ui/workbench/**'] },
+        test: {
+          name: 'parts',
+          include: ['test/{unit,engine,crash,ui}/**/*.test.ts'],
+          exclude: ['test/ui/workbench/**'],
+        },
       },
       {
         extends: true,

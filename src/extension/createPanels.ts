@@ -1,4 +1,4 @@
-import { commands, type Disposable } from 'vscode';
+import type { Disposable } from 'vscode';
 import type { ChartPanels, LabellingPanels } from './panels';
 import type { Services } from './services';
 
@@ -45,11 +45,6 @@ async function loadPanels({ context, engine, log }: Omit<Services, 'labelling' |
   const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error));
   return {
     labelling: new Labelling({ extensionUri, engine, log: failed }),
-    charts: new Charts({
-      extensionUri,
-      failed,
-      runRound: (ref) => commands.executeCommand('warmstart.runRound', ref),
-      runBenchmark: (ref) => commands.executeCommand('warmstart.benchmark', ref),
-    }),
+    charts: new Charts({ extensionUri, failed }),
   };
 }
