@@ -55,8 +55,9 @@ async function runWindow(editor: string, window: TestWindow): Promise<SuiteRepor
   log.end();
   const report = await readReport(reportFile);
   await rm(home, { recursive: true, force: true });
-  if (ended === '' || report.failed.length > 0) return report;
-  return { ...report, failed: [{ name: `The window "${window.name}"`, problem: `${ended} See ${logFile}.` }] };
+  if (report && (ended === '' || report.failed.length > 0)) return report;
+  const problem = `${report ? '' : 'It ran no test. '}${ended} See ${logFile}.`;
+  return { passed: [], skipped: [], ...report, failed: [{ name: `The window "${window.name}"`, problem }] };
 }
 
 /** As runTests, which always trusts every folder. */
@@ -81,11 +82,11 @@ async function runUntrusted(
   if (code !== 0) throw new Error(`The window ended with ${code}.`);
 }
 
-async function readReport(file: string): Promise<SuiteReport> {
+async function readReport(file: string): Promise<SuiteReport | null> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as SuiteReport;
   } catch {
-    return { passed: [], skipped: [], failed: [{ name: 'The extension host', problem: 'It ran no test.' }] };
+    return null;
   }
 }
 

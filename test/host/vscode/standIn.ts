@@ -67,7 +67,7 @@ async function main(): Promise<number> {
           console.log(...line.map(String)),
         );
         await page.exposeFunction('codeAutomationExit', end);
-        await page.goto(workbenchAddress(server.url, given));
+        await page.goto(workbenchAddress(server.url, given), { waitUntil: 'commit', timeout: 120_000 });
       };
       open().catch(reject);
     });

@@ -61,10 +61,11 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     browser = await launchChromium();
     const size = { width: options.width ?? 1280, height: options.height ?? 800 };
     const page = await browser.newPage({ viewport: size, reducedMotion: 'reduce' });
-    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`);
+    page.setDefaultTimeout(60_000);
+    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'commit' });
     await ready(page);
     const reload = async (): Promise<void> => {
-      await page.reload();
+      await page.reload({ waitUntil: 'commit' });
       await ready(page);
     };
     return { page, folder, server, reload, close };
@@ -75,6 +76,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 }
 
 async function ready(page: Page): Promise<void> {
-  await page.locator('.monaco-workbench .part.activitybar').waitFor({ timeout: 60_000 });
-  await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
+  await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: 120_000 });
+  // our own place in the activity bar: the extensions are known
+  await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').waitFor({ timeout: 120_000 });
 }
