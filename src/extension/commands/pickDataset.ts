@@ -59,7 +59,7 @@ async function offerToMake(services: Services): Promise<DatasetRef | undefined> 
 function item({ ref, file, labelled }: DatasetState) {
   return {
     label: plainLabel(ref.name),
-    description: plainLabel(basename(ref.workspace)),
+    description: diskFolders().length > 1 ? plainLabel(basename(ref.workspace)) : '',
     detail: `${images(file.split.train + file.split.test)} · ${labels(labelled)}`,
     ref,
   };
