@@ -1,5 +1,5 @@
 import { PLAIN_FLAG } from '../../src/shared/protocol/labelling';
-import { element, setAttribute } from '../common/element';
+import { element, setAttribute, setText } from '../common/element';
 import type { Actions, Part } from './actions';
 import type { LabellingModel } from './model';
 import { toolButton } from './toolButton';
@@ -16,7 +16,6 @@ export function createAnswerActions(model: LabellingModel, actions: Actions): Pa
     press: () => actions.answer(null),
   });
   const flag = toolButton({ icon: 'flag', label: texts.flag, key: 'F', wide: true, press: actions.flag });
-  setAttribute(skip, 'aria-keyshortcuts', 'Space 0');
   const note = element('vscode-text-field', {
     class: 'note',
     attributes: { placeholder: texts.noteHint, 'aria-label': texts.note, 'aria-keyshortcuts': 'N', maxlength: 500 },
@@ -44,6 +43,11 @@ export function createAnswerActions(model: LabellingModel, actions: Actions): Pa
       const paused = model.state.paused !== null;
       setAttribute(skip, 'disabled', paused);
       setAttribute(undo, 'disabled', paused);
+      // in the grid, Space selects
+      const skipKey = model.grid ? '0' : 'Space';
+      setText(skip.querySelector('kbd') ?? skip, skipKey);
+      setAttribute(skip, 'title', `${texts.skip} (${skipKey})`);
+      setAttribute(skip, 'aria-keyshortcuts', model.grid ? '0' : 'Space 0');
       setAttribute(flag, 'disabled', paused || model.grid);
       setAttribute(flag, 'aria-pressed', String(text !== null && !model.grid));
       setAttribute(flag, 'appearance', text !== null && !model.grid ? 'primary' : 'secondary');

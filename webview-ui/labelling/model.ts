@@ -80,7 +80,7 @@ export class LabellingModel {
     model.pixels = same?.pixels ?? false;
     model.reviewing = same?.reviewing ?? false;
     model.drafts = new Map(Object.entries(same?.draftFlags ?? {}));
-    model.receive(state, same?.position);
+    model.receive(state, same?.position ?? null);
     return model;
   }
 
