@@ -14,11 +14,12 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await pick(page, title);
 }
 
-/** Picks the row of the open quick pick whose label begins with `label`. */
+/** Picks the row of the open quick pick whose label begins with `label`, after an icon perhaps. */
 export async function pick(page: Page, label: string): Promise<void> {
-  const row = page.locator(`.quick-input-widget .monaco-list-row[aria-label^=${JSON.stringify(label)}]`).first();
-  await row.waitFor({ timeout: 30_000 });
-  await row.click();
+  const exact = label.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const row = page.locator('.quick-input-widget').getByRole('option', { name: new RegExp(`^(\\S+ )?\\s*${exact}`) });
+  await row.first().waitFor({ timeout: 30_000 });
+  await row.first().click();
 }
 
 /** Types into the open input box and accepts. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -23,6 +23,7 @@ export async function workbenchMissing(): Promise<string | undefined> {
 
 export interface WorkbenchOptions {
   readonly settings?: Record<string, unknown>;
+  readonly keybindings?: readonly unknown[];
   readonly trustAll?: boolean;
   readonly width?: number;
   readonly height?: number;
@@ -44,6 +45,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   const folder = join(home, 'faces');
   await mkdir(folder);
   const folders = { userData: join(home, 'user'), extensions: join(home, 'extensions') };
+  await mkdir(join(folders.userData, 'User'), { recursive: true });
+  await writeFile(join(folders.userData, 'User', 'keybindings.json'), JSON.stringify(options.keybindings ?? []));
   await installExtension(folders, await packagedExtension());
   const server = await startServer({
     ...folders,
