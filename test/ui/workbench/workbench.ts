@@ -7,6 +7,7 @@ import { ensureCodeServer } from '../../host/vscode/codeServer';
 import { outputFolder } from '../../host/vscode/folders';
 import { installExtension, type Server, startServer } from '../../host/vscode/server';
 import { Unavailable } from '../../host/vscode/unavailable';
+import { runCommand } from './palette';
 import { packagedExtension } from './vsix';
 
 /** Why a workbench can't be had on this machine, or undefined. */
@@ -68,7 +69,9 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'commit' });
     await ready(page);
     const reload = async (): Promise<void> => {
-      await page.reload({ waitUntil: 'commit' });
+      const loaded = page.waitForEvent('domcontentloaded');
+      await runCommand(page, 'Developer: Reload Window'); // not page.reload(), which leaves no time to save the editors
+      await loaded;
       await ready(page);
     };
     return { page, folder, server, reload, close };
