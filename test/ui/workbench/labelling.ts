@@ -14,7 +14,7 @@ export class LabellingPanel {
 
   static async of(page: Page, dataset: string, round: number, classes: readonly string[]): Promise<LabellingPanel> {
     const frame = await webview(page, `Label ${dataset}: Round ${round}`, 60);
-    await frame.locator('.stage .picture, .finished').first().waitFor();
+    await frame.locator('.stage .picture, .finished').filter({ visible: true }).first().waitFor();
     return new LabellingPanel(page, frame, classes);
   }
 
