@@ -35,6 +35,9 @@ export class LabellingPanel {
   /** Presses the key of a class and waits until the page says that it is saved. */
   async answer(label: string): Promise<void> {
     const before = (await this.progress()).answered;
+    // a picture that nobody has seen yet can't be answered
+    await this.frame.locator('.stage .picture img').waitFor();
+    await this.frame.locator('.class:not([disabled])').first().waitFor();
     await this.press(String(this.classes.indexOf(label) + 1));
     await this.untilAnswered(before + 1);
   }
