@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
-import { benchmarkWorker } from './benchmark/worker';
 import { WORKER_COMMAND } from './benchmark/workerPool';
-import { buildProgram } from './commandLine/program';
-import { exitCodes, type Failure, failureOf, print } from './commandLine/run';
+import { exitCodes, failureOf, print } from './commandLine/run';
 import { cancelledError } from './errors';
+import type { Failure } from './failure';
+import { JOB_COMMAND } from './server/messages';
 
 async function main(argv: readonly string[]): Promise<number> {
   const abort = new AbortController();
@@ -13,6 +13,8 @@ async function main(argv: readonly string[]): Promise<number> {
       abort.abort(cancelledError());
     });
   try {
+    // loaded here, so that a missing native package is a failure like any other
+    const { buildProgram } = await import('./commandLine/program');
     await buildProgram(abort.signal).parseAsync([...argv], { from: 'user' });
     return exitCodes.done;
   } catch (error) {
@@ -35,7 +37,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed);
 });
 
-const [, , ...argv] = process.argv;
-const work = argv[0] === WORKER_COMMAND ? benchmarkWorker().then(() => exitCodes.done) : main(argv);
+/** Two hidden commands make this program a child process of a benchmark or of the engine's server. */
+async function start([command, ...rest]: readonly string[]): Promise<number> {
+  if (command === WORKER_COMMAND) await (await import('./benchmark/worker')).benchmarkWorker();
+  else if (command === JOB_COMMAND) await (await import('./server/jobProcess')).jobProcess();
+  else return main(command === undefined ? [] : [command, ...rest]);
+  return exitCodes.done;
+}
+
 // Native libraries keep threads; nothing that matters is left to do.
-work.then((code) => process.exit(code));
+start(process.argv.slice(2)).then((code) => process.exit(code));

@@ -1,4 +1,39 @@
-import type { ExtensionContext } from 'vscode';
+import { type ExtensionContext, window } from 'vscode';
+import { registerCommands } from './commands/table';
+import { setDatasetKeys } from './contextKeys';
+import { createPanels } from './createPanels';
+import { DatasetStore } from './datasets/datasetStore';
+import { createEngine } from './engine/createEngine';
+import { JobRunner } from './jobs/jobRunner';
+import type { Services } from './services';
+import { createStatusItem } from './status/statusItem';
+import { DatasetsTree } from './views/datasetsTree';
 
-/** Called by VS Code when the extension is first used. It contributes nothing yet; the command line does the work. */
-export function activate(_context: ExtensionContext): void {}
+/** Called by VS Code when the extension is first used. Nothing is computed and no process started; what it returns is for tests. */
+export function activate(context: ExtensionContext): Services {
+  const log = window.createOutputChannel('Warmstart', { log: true });
+  const engine = createEngine(context, log);
+  const jobs = new JobRunner(engine, log);
+  const datasets = new DatasetStore();
+  const tree = new DatasetsTree(datasets, jobs);
+  const base = {
+    context,
+    log,
+    engine,
+    jobs,
+    datasets,
+    reveal: (ref: Parameters<DatasetsTree['reveal']>[0]) => tree.reveal(ref),
+  };
+  const panels = createPanels(base);
+  const services: Services = { ...base, labelling: panels.labelling, charts: panels.charts };
+  context.subscriptions.push(
+    ...[panels, createStatusItem(jobs, datasets, engine), tree, datasets, jobs, engine],
+    datasets.onDidChange(setDatasetKeys),
+    ...registerCommands(services),
+    log, // last: the others may have something to say when they end
+  );
+  // after the activation, which VS Code waits for: reading files loads the schemas
+  const first = setImmediate(() => void datasets.refresh());
+  context.subscriptions.push({ dispose: () => clearImmediate(first) });
+  return services;
+}

@@ -1,29 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { childrenOf, isAlive } from '../engine/processes';
 import { ensureBuilt, run, start, temporaryFolder, writeImages } from '../engine/support';
 
 beforeAll(ensureBuilt);
-
-/** State and parent of a process from /proc; null when it is gone. */
-function statOf(pid: number | string): { state: string; parent: number } | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const [state, parent] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state, parent: Number(parent) };
-  } catch {
-    return null;
-  }
-}
-
-const childrenOf = (pid: number) =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && statOf(name)?.parent === pid)
-    .map(Number);
-
-const isAlive = (pid: number) => !['Z', 'X', undefined].includes(statOf(pid)?.state);
 
 async function study() {
   const folder = await temporaryFolder();

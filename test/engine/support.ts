@@ -11,11 +11,13 @@ import { withFileLock } from '../../src/engine/rounds/fileLock';
 
 export const root = resolve(__dirname, '../..');
 export const cli = join(root, 'dist/cli.js');
+export const engineProgram = join(root, 'dist/main.js');
 
-/** Builds the command line where the whole project has not been built before. */
+/** Builds the engine where the whole project has not been built before. */
 export async function ensureBuilt(): Promise<void> {
+  const entryPoints = { cli: join(root, 'src/engine/cli.ts'), main: join(root, 'src/engine/main.ts') };
   await withFileLock(join(tmpdir(), `warmstart-build-${process.ppid}`), async () => {
-    if (!existsSync(cli)) await bundle({ cli: join(root, 'src/engine/cli.ts') }, join(root, 'dist'));
+    if (!existsSync(cli) || !existsSync(engineProgram)) await bundle(entryPoints, join(root, 'dist'));
   });
 }
 

@@ -1,10 +1,11 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { buildReport, plannedBudgets, reportChart, type Study } from '../../src/engine/benchmark/report';
+import { buildReport, plannedBudgets, type Study } from '../../src/engine/benchmark/report';
 import { reportMarkdown } from '../../src/engine/benchmark/reportMarkdown';
 import { UserError } from '../../src/engine/errors';
 import { renderCurveChart } from '../../src/shared/chart/render';
+import { reportChart } from '../../src/shared/chart/reportChart';
 import { type BenchmarkCell, type BenchmarkPoint, benchmarkReportSchema } from '../../src/shared/schema/report';
 
 const point = (labelled: number, accuracy: number, more: Partial<BenchmarkPoint> = {}): BenchmarkPoint => ({

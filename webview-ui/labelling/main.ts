@@ -1,3 +1,17 @@
+import '../common/base.css';
+import './labelling.css';
+import type { LabellingMethods, LabellingState } from '../../src/shared/protocol/labelling';
+import { connect } from '../common/extensionHost';
 import { ready } from '../common/ready';
+import { registerToolkit } from '../common/toolkit';
+import type { Kept } from './model';
+import { LabellingModel } from './model';
+import { createPage, type LabellingPage } from './page';
 
-ready('labelling');
+registerToolkit();
+let page: LabellingPage | null = null;
+const host = connect<LabellingMethods, LabellingState, Kept>((state) => {
+  if (page) return page.receive(state);
+  page = createPage(LabellingModel.of(state, host.kept), host);
+  ready('labelling');
+});

@@ -1,10 +1,11 @@
+import { baselineStrategy } from '../../shared/chart/reportChart';
 import type { BenchmarkProtocol } from '../../shared/schema/report';
 import type { Dataset } from '../data/dataset';
 import { usageError } from '../errors';
 import type { LearnerName } from '../learner/learner';
 import { needsModel } from '../rounds/selectBatch';
 import { strategies as knownStrategies, strategyNamed } from '../strategies/registry';
-import { baselineStrategy, plannedBudgets } from './report';
+import { plannedBudgets } from './report';
 
 /** A number of images, or a percentage of the pool. */
 export interface Amount {

@@ -1,4 +1,4 @@
-import type { CurveChart, CurveSeries, ReferenceLine } from '../../shared/chart/curve';
+import { baselineStrategy } from '../../shared/chart/reportChart';
 import type {
   BenchmarkCell,
   BenchmarkPoint,
@@ -17,9 +17,6 @@ import {
 } from '../../shared/statistics';
 import { inputError } from '../errors';
 import { Random } from '../random';
-
-/** The strategy that all others are compared with. */
-export const baselineStrategy = 'random';
 
 /** A benchmark as it was run, finished or not. */
 export interface Study extends Pick<BenchmarkReport, 'name' | 'dataset' | 'protocol' | 'cells'> {
@@ -172,57 +169,4 @@ function labelsToMatch(row: Row, random: Row, budgets: readonly number[]): numbe
   if (!same || !whole || !target) return null;
   const curve = row.points.map((point) => ({ labelled: point.labelled, value: point.meanAccuracy }));
   return labelsToReach(curve, target.meanAccuracy);
-}
-
-/** The metrics that a report can be drawn in. */
-export const reportMetrics = {
-  accuracy: { name: 'accuracy', mean: 'meanAccuracy', sd: 'sdAccuracy', point: 'accuracy' },
-  macroF1: { name: 'macro-F1', mean: 'meanMacroF1', sd: 'sdMacroF1', point: 'macroF1' },
-  macroRecall: { name: 'macro recall', mean: 'meanMacroRecall', sd: 'sdMacroRecall', point: 'macroRecall' },
-  ece: { name: 'expected calibration error', mean: 'meanEce', sd: 'sdEce', point: 'ece' },
-} as const;
-export type ReportMetric = keyof typeof reportMetrics;
-
-export interface ReportChartOptions {
-  /** 'accuracy' unless said otherwise. */
-  readonly metric?: ReportMetric;
-  readonly references?: readonly ReferenceLine[];
-  /** Draw every seed as a thin line too. */
-  readonly seeds?: boolean;
-}
-
-/** The curve of a report: mean ± standard deviation over the seeds, a series for each row. */
-export function reportChart(report: BenchmarkReport, options: ReportChartOptions = {}): CurveChart {
-  const metric = reportMetrics[options.metric ?? 'accuracy'];
-  const series = report.summary.map((row): CurveSeries => {
-    const cells = report.cells.filter((cell) => cell.strategy === row.strategy && cell.pretrained === row.pretrained);
-    return {
-      name: row.strategy,
-      pretrained: row.pretrained,
-      ...(row.strategy === baselineStrategy ? { role: 'baseline' } : {}),
-      points: row.points.map((point) => ({
-        labelled: point.labelled,
-        mean: point[metric.mean],
-        sd: point[metric.sd],
-        n: point.n,
-      })),
-      ...(options.seeds
-        ? {
-            seeds: cells.map((cell) => ({
-              seed: cell.seed,
-              points: cell.points.map((point) => ({ labelled: point.labelled, value: point[metric.point] })),
-            })),
-          }
-        : {}),
-    };
-  });
-  return {
-    title: `${report.dataset.name}: ${metric.name} by number of labels`,
-    metric: metric.name,
-    ...(metric.point === 'ece' ? { lowerIsBetter: true } : {}),
-    axis: report.axis,
-    poolSize: report.dataset.train,
-    series,
-    ...(options.references ? { references: options.references } : {}),
-  };
 }

@@ -1,9 +1,9 @@
 import { describeResult } from '../../shared/chart/describe';
+import { baselineStrategy, reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
 import { decimal, percent, wholeNumber } from '../../shared/chart/text';
 import type { BenchmarkReport, BenchmarkSummary, PairedDifference, SummaryPoint } from '../../shared/schema/report';
 import { bootstrapFrom, mean } from '../../shared/statistics';
-import { baselineStrategy, reportChart } from './report';
 
 /** `report.md` of a benchmark: protocol, tables, how to read them, and what they do not show. */
 export function reportMarkdown(report: BenchmarkReport): string {

@@ -12,7 +12,9 @@ import { describeLabel, label, labelOrigin } from '../commands/label';
 import { describePerf, perf, workloadNames } from '../commands/perf';
 import { describePretrain, pretrain } from '../commands/pretrain';
 import { describeQuery, query } from '../commands/query';
+import { sample } from '../commands/sample';
 import { describeSelect, select } from '../commands/select';
+import { describeSuggest, suggest } from '../commands/suggest';
 import { describeTrain, train } from '../commands/train';
 import { importDataset } from '../data/dataset';
 import { usageError } from '../errors';
@@ -84,6 +86,17 @@ function addDatasetCommands(program: Command, signal: AbortSignal): void {
         (job) => importDataset({ ...rest, ...shape, workspace, folder }, job),
         describeImport,
       );
+    });
+
+  program
+    .command('sample')
+    .description('draw synthetic faces into a folder and make a dataset of them')
+    .argument('<folder>', 'a new or empty folder')
+    .addOption(new Option('--faces <n>', 'training faces').argParser(wholeNumber(50)).default(2000))
+    .action(async (folder: string, own: { faces: number }, command: Command) => {
+      const context = contextOf(command);
+      const request = { ...own, workspace: context.workspace, folder: resolve(folder) };
+      await runCommand(context, signal, (job) => sample(request, job), describeImport);
     });
 
   program
@@ -176,6 +189,21 @@ function addRoundCommands(program: Command, signal: AbortSignal): void {
         signal,
         (job) => train({ ...own, workspace: context.workspace, dataset }, job),
         describeTrain,
+      );
+    });
+
+  program
+    .command('suggest')
+    .description("show the newest model's class for each image of a round; saves nothing")
+    .argument('<dataset>')
+    .addOption(count('--round <n>', 'number of the round').makeOptionMandatory())
+    .action(async (dataset: string, own: { round: number }, command: Command) => {
+      const context = contextOf(command);
+      await runCommand(
+        context,
+        signal,
+        (job) => suggest({ ...own, workspace: context.workspace, dataset }, job),
+        describeSuggest,
       );
     });
 }

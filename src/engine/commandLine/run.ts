@@ -1,4 +1,4 @@
-import { UserError } from '../errors';
+import { describeFailure, type Failure } from '../failure';
 import type { Job } from '../job';
 import { type DisplayMode, ProgressDisplay } from './progressDisplay';
 
@@ -39,23 +39,14 @@ export function print(text: string): Promise<void> {
   return new Promise((resolve) => process.stdout.write(`${text}\n`, () => resolve()));
 }
 
-export interface Failure {
+export interface CommandFailure extends Failure {
   readonly exitCode: number;
-  /** One line. */
-  readonly message: string;
-  readonly code: string;
 }
+
+const exitCodeOf: Partial<Record<Failure['code'], number>> = { usage: exitCodes.usage, cancelled: exitCodes.cancelled };
 
 /** What an error means to the caller of the command line. */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof UserError) {
-    const exitCode =
-      error.code === 'usage' ? exitCodes.usage : error.code === 'cancelled' ? exitCodes.cancelled : exitCodes.failed;
-    return { exitCode, code: error.code, message: oneLine(error.message) };
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  const advice = 'this is a defect of Warmstart; set WARMSTART_DEBUG=1 to see where';
-  return { exitCode: exitCodes.failed, code: 'defect', message: oneLine(`Unexpected error: ${message} (${advice})`) };
+export function failureOf(error: unknown): CommandFailure {
+  const failure = describeFailure(error, 'set WARMSTART_DEBUG=1 to see where');
+  return { exitCode: exitCodeOf[failure.code] ?? exitCodes.failed, ...failure };
 }
-
-const oneLine = (text: string) => text.replace(/\s*[\r\n]+\s*/g, ' ').trim();

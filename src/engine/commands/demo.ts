@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { importDataset } from '../data/dataset';
 import type { Job } from '../job';
-import { writeSampleFaces } from '../sample/write';
 import { type BenchmarkOutcome, benchmark, describeBenchmark } from './benchmark';
 import { pretrain } from './pretrain';
+import { sample } from './sample';
 
 export interface DemoOptions {
   readonly workspace: string;
@@ -15,20 +14,12 @@ export interface DemoOptions {
 
 const NAME = 'sample-faces';
 const SEED = 1;
-/** Side of the pictures on disk, which people look at. */
-const PICTURE_SIZE = 96;
-/** Side of what the network sees: expressions can still be told, and a pass takes less than half as long as at 48 pixels. */
-const IMAGE_SIZE = 32;
 const TEST_FACES = 700;
 
 /** Draws synthetic faces, learns from them without labels, and compares strategies; each part only where it is missing. */
 export async function demo({ workspace, faces, minutes }: DemoOptions, job: Job): Promise<BenchmarkOutcome> {
   const folder = join(workspace, NAME);
-  await writeSampleFaces(
-    { folder, train: faces, test: TEST_FACES, seed: SEED, size: PICTURE_SIZE, labelled: true },
-    job,
-  );
-  await importDataset({ workspace, folder, layout: 'sample', name: NAME, imageSize: IMAGE_SIZE }, job);
+  await sample({ workspace, folder, faces, testFaces: TEST_FACES, name: NAME }, job);
   await pretrain({ workspace, dataset: NAME, preset: 'quick', minutes, seed: SEED, restart: false }, job);
   const amount = (value: number) => ({ value, percent: false });
   return benchmark(

@@ -1,9 +1,9 @@
 import { access, constants } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { textTable } from '../commandLine/textTable';
 import type { Job } from '../job';
 import { throwIfCancelled } from '../job';
+import { cpuName, cudaDevice } from '../runtime/findDevices';
 import { threadCount } from '../runtime/threads';
 
 /** One thing that was looked at. */
@@ -31,7 +31,7 @@ export async function doctor({ workspace }: { readonly workspace: string }, job:
     ['Memory', async () => memory()],
     ['Image decoding', imageDecoding],
     ['ONNX Runtime', () => training(job)],
-    ['TensorFlow.js on CUDA', async () => tensorflow()],
+    [cudaDevice().name, async () => tensorflow()],
     ['Workspace', () => folder(workspace)],
   ];
   const findings: Finding[] = [];
@@ -47,7 +47,7 @@ export async function doctor({ workspace }: { readonly workspace: string }, job:
       })),
     );
   }
-  return { device: `CPU, ${threadCount()} threads`, findings };
+  return { device: cpuName(), findings };
 }
 
 function node(): Finding {
@@ -90,17 +90,8 @@ async function training(job: Job): Promise<Finding> {
 }
 
 function tensorflow(): Finding {
-  const name = '@tensorflow/tfjs-node-gpu';
-  try {
-    createRequire(__filename).resolve(name);
-    return {
-      what: 'TensorFlow.js on CUDA',
-      state: 'missing',
-      detail: `${name} is installed; this version does not use it yet`,
-    };
-  } catch {
-    return { what: 'TensorFlow.js on CUDA', state: 'missing', detail: `${name} is not installed; the CPU is used` };
-  }
+  const { name, reason } = cudaDevice();
+  return { what: name, state: 'missing', detail: reason };
 }
 
 async function folder(path: string): Promise<Finding> {

@@ -1,5 +1,6 @@
+import type { Answer } from '../../shared/labels/merge';
 import type { Dataset } from '../data/dataset';
-import type { Answer, MergedLabels } from '../rounds/labelFiles';
+import type { MergedLabels } from '../rounds/labelFiles';
 
 /** Merged labels as csv: image, label, annotators, flag; what `label --from` reads. Conflicts and skips have no row. */
 export function labelsCsv(dataset: Dataset, merged: MergedLabels): string {

@@ -1,3 +1,4 @@
+import type { Conflict } from '../../shared/labels/merge';
 import type { ResultsFile } from '../../shared/schema/results';
 import { percent, textTable } from '../commandLine/textTable';
 import type { Dataset } from '../data/dataset';
@@ -7,7 +8,7 @@ import type { Encoder, LearnerName } from '../learner/learner';
 import { resolveLearner } from '../learner/learners';
 import { encoderStampOf, labelsDigest } from '../rounds/digests';
 import { fitAndEvaluate } from '../rounds/fit';
-import { type Conflict, type MergedLabels, readLabels } from '../rounds/labelFiles';
+import { type MergedLabels, readLabels } from '../rounds/labelFiles';
 import type { FittedModel } from '../rounds/model';
 import { modelName, readModel, writeModel } from '../rounds/modelFiles';
 import { readResults, readRounds, resultsPath, writeResults } from '../rounds/roundFiles';
@@ -29,12 +30,23 @@ export interface TrainReport {
 
 /** Trains on what is labelled, measures, and writes the results and the model of the current round. */
 export async function train(options: TrainOptions, job: Job): Promise<TrainReport> {
+  const report = await trainIfLabelled(options, job);
+  if (!report) throw nothingLabelled(options.dataset);
+  return report;
+}
+
+/** The same; null when nothing is labelled yet. */
+export async function trainIfLabelled(options: TrainOptions, job: Job): Promise<TrainReport | null> {
   return withDataset(options, job, async (dataset) => {
-    const [encoder, merged] = [await encoderOf(dataset), await readLabels(dataset)];
-    const { report } = await trainOn(dataset, encoder, merged, options, job);
+    const merged = await readLabels(dataset);
+    if (trainingLabels(dataset, merged).size === 0) return null;
+    const { report } = await trainOn(dataset, await encoderOf(dataset), merged, options, job);
     return report;
   });
 }
+
+const nothingLabelled = (dataset: string) =>
+  inputError(`Dataset ${dataset} has no labels to train on yet; run query, answer its images, then train.`);
 
 /** The same on an open dataset. The model is null when nothing had to be trained. */
 export async function trainOn(
@@ -45,10 +57,7 @@ export async function trainOn(
   job: Job,
 ): Promise<{ report: TrainReport; model: FittedModel | null }> {
   const labelled = trainingLabels(dataset, merged);
-  if (labelled.size === 0)
-    throw inputError(
-      `Dataset ${dataset.name} has no labels to train on yet; run query, answer its images, then train.`,
-    );
+  if (labelled.size === 0) throw nothingLabelled(dataset.name);
   const { conflicts } = merged;
   const name = resolveLearner(learner, encoder, labelled.size);
   const stamp = { labels: labelsDigest(dataset, labelled), encoder: encoderStampOf(encoder), seed, learner: name };

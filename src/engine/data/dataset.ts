@@ -1,20 +1,15 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { version } from '../../../package.json';
-import {
-  type BrokenImage,
-  type DatasetFile,
-  datasetFile,
-  type ImageShape,
-  type Layout,
-} from '../../shared/schema/dataset';
+import type { BrokenImage, DatasetFile, ImageShape, Layout } from '../../shared/schema/dataset';
 import { inputError, usageError } from '../errors';
 import type { Job } from '../job';
-import { readJson, writeJson } from '../store/atomicFile';
+import { writeJson } from '../store/atomicFile';
 import { type BuiltImages, buildImages } from './buildImages';
+import { datasetFilePath, findDataset, imageFile, readDatasetFile } from './datasetFiles';
 import { changedError, checkSameChoices } from './datasetIdentity';
-import { chooseName, datasetDirectory, isDatasetName, resolveRoot, storedRoot, warmstartFolder } from './datasetPaths';
+import { chooseName, datasetDirectory, resolveRoot, storedRoot, warmstartFolder } from './datasetPaths';
 import { type Duplicates, findDuplicates } from './duplicates';
 import { commitCache, loadCache, pixelPath } from './imageCache';
 import { contentOrder, digests, type IndexEntry, matches } from './imageIndex';
@@ -80,7 +75,7 @@ export async function importDataset(options: ImportOptions, job: Job): Promise<I
     throw usageError(`The layout ${layout} has its own classes; leave out --classes, or add --layout folders.`);
   const name = chooseName(folder, options.name);
   const directory = datasetDirectory(workspace, name);
-  const existing = existsSync(join(directory, 'dataset.json')) ? await readDatasetFile(directory) : null;
+  const existing = existsSync(datasetFilePath(directory)) ? await readDatasetFile(directory) : null;
   const classes = options.classes ?? (existing?.layout === layout ? existing.classes : undefined);
   const kdef = {
     frontalOnly: options.frontalOnly ?? existing?.kdef?.frontalOnly ?? false,
@@ -102,7 +97,7 @@ export async function importDataset(options: ImportOptions, job: Job): Promise<I
     } else {
       await commitCache(cache, built, shape);
       const file = describe(name, storedRoot(workspace, directory, source.root), source, shape, built, duplicates);
-      await writeJson(join(directory, 'dataset.json'), layout === 'kdef' ? { ...file, kdef } : file);
+      await writeJson(datasetFilePath(directory), layout === 'kdef' ? { ...file, kdef } : file);
     }
     return {
       name,
@@ -200,16 +195,12 @@ export interface Dataset {
   close(): void;
 }
 
-const readDatasetFile = (directory: string): Promise<DatasetFile> =>
-  readJson(join(directory, 'dataset.json'), datasetFile);
-
 /**
  * Opens a dataset. A cache that is missing or belongs to other images is made again; when the images are no longer those
  * of the import, that is an input error. An unknown name is an input error that lists the known ones.
  */
 export async function openDataset(workspace: string, name: string, job: Job): Promise<Dataset> {
-  const directory = datasetDirectory(workspace, name);
-  if (!isDatasetName(name) || !existsSync(join(directory, 'dataset.json'))) throw await unknownError(workspace, name);
+  const directory = await findDataset(workspace, name);
   const file = await readDatasetFile(directory);
   const cache = join(directory, '.cache');
   const root = resolveRoot(directory, file.root);
@@ -234,15 +225,9 @@ export async function openDataset(workspace: string, name: string, job: Job): Pr
     train: where(({ split }) => split === 'train'),
     test: where(({ split, label }) => split === 'test' && label !== null),
     indexOf: (id) => indices.get(id),
-    sourceFile: (index) => (file.layout === 'fer2013' ? null : join(root, ...images[index].id.split('/'))),
+    sourceFile: (index) => imageFile(file, root, images[index].id),
     close: () => pixels.close(),
   };
-}
-
-async function unknownError(workspace: string, name: string) {
-  const known = (await listDatasets(workspace)).map((listing) => listing.name);
-  const advice = known.length > 0 ? `known are ${known.join(', ')}` : 'import a folder of images first';
-  return inputError(`There is no dataset "${name}" in ${warmstartFolder(workspace)}; ${advice}.`);
 }
 
 async function rebuildCache(
@@ -267,26 +252,4 @@ async function rebuildCache(
   }
   await commitCache(cache, built, file.image);
   return built.entries;
-}
-
-/** A dataset of a workspace; `file` is null and `problem` says why when its dataset.json can't be used. */
-export type DatasetListing = { readonly name: string; readonly directory: string } & (
-  | { readonly file: DatasetFile; readonly problem: null }
-  | { readonly file: null; readonly problem: string }
-);
-
-/** All datasets of a workspace, by name. */
-export async function listDatasets(workspace: string): Promise<DatasetListing[]> {
-  const names = (await readdir(warmstartFolder(workspace)).catch(() => [])).sort();
-  const listings: DatasetListing[] = [];
-  for (const name of names) {
-    const directory = datasetDirectory(workspace, name);
-    if (!isDatasetName(name) || !existsSync(join(directory, 'dataset.json'))) continue;
-    const read = readDatasetFile(directory).then(
-      (file): DatasetListing => ({ name, directory, file, problem: null }),
-      (error: Error): DatasetListing => ({ name, directory, file: null, problem: error.message }),
-    );
-    listings.push(await read);
-  }
-  return listings;
 }

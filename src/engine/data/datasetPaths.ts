@@ -1,4 +1,5 @@
 import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { datasetNameOf, isDatasetName, MAX_DATASET_NAME } from '../../shared/datasetName';
 import { usageError } from '../errors';
 
 /** Where all datasets of a workspace lie. */
@@ -6,34 +7,14 @@ export const warmstartFolder = (workspace: string): string => join(resolve(works
 
 export const datasetDirectory = (workspace: string, name: string): string => join(warmstartFolder(workspace), name);
 
-const MAX_NAME = 100;
-// What a folder can't be called on one system or another.
-const forbidden = /[<>:"/\\|?*\p{Cc}]/u;
-const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
-
-/** Whether a dataset can have that name: it is a folder's name on every system, and not hidden. */
-export const isDatasetName = (name: string): boolean =>
-  name.length > 0 &&
-  name.length <= MAX_NAME &&
-  !forbidden.test(name) &&
-  !reserved.test(name) &&
-  !name.startsWith('.') &&
-  !/[. ]$/.test(name);
-
 /** The name as given (usage error when impossible), else one made from the folder's. */
 export function chooseName(path: string, name: string | undefined): string {
   if (name === undefined) {
-    const own = basename(path, extname(path).toLowerCase() === '.csv' ? extname(path) : '');
-    const made = own
-      .replace(new RegExp(forbidden, 'gu'), '-')
-      .replace(/^\.+/, '')
-      .slice(0, MAX_NAME)
-      .replace(/[. ]+$/, '');
-    return isDatasetName(made) ? made : 'dataset';
+    return datasetNameOf(basename(path, extname(path).toLowerCase() === '.csv' ? extname(path) : ''));
   }
   if (!isDatasetName(name))
     throw usageError(
-      `"${name}" can't name a dataset; use at most ${MAX_NAME} characters, none of < > : " / \\ | ? *, and no dot at either end.`,
+      `"${name}" can't name a dataset; use at most ${MAX_DATASET_NAME} characters, none of < > : " / \\ | ? *, and no dot at either end.`,
     );
   return name;
 }

@@ -6,7 +6,7 @@ import type { BuiltImages } from './buildImages';
 import { type IndexEntry, readIndex, writeIndex } from './imageIndex';
 import { isPixelFile } from './pixelFile';
 
-const INDEX = 'index.json';
+export const indexPath = (cache: string): string => join(cache, 'index.json');
 
 export const pixelPath = (cache: string): string => join(cache, 'pixels.u8');
 
@@ -15,7 +15,7 @@ const STALE = 10 * 60_000;
 
 /** Puts pixels and list of images in their places. Whenever this is interrupted, the cache is whole or taken as missing. */
 export async function commitCache(cache: string, built: BuiltImages, shape: ImageShape): Promise<void> {
-  const index = join(cache, INDEX);
+  const index = indexPath(cache);
   try {
     await writeFileAtomic(join(cache, '.gitignore'), '*\n');
     await rm(index, { force: true });
@@ -30,7 +30,7 @@ export async function commitCache(cache: string, built: BuiltImages, shape: Imag
 
 /** The list of images if the cache is whole and belongs to the dataset, else null. */
 export async function loadCache(cache: string, dataset: DatasetFile): Promise<IndexEntry[] | null> {
-  const entries = await readIndex(join(cache, INDEX), dataset);
+  const entries = await readIndex(indexPath(cache), dataset);
   return entries && isPixelFile(pixelPath(cache), dataset.image, entries.length) ? entries : null;
 }
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { count, digest, imageId, schemaVersion } from '../../shared/schema/common';
 import { type DatasetFile, imageShape } from '../../shared/schema/dataset';
-import { readJson, writeFileAtomic } from '../store/atomicFile';
+import { writeFileAtomic } from '../store/atomicFile';
 import type { Split } from './images';
 import { byId } from './importers/source';
+import { writeProof } from './indexProof';
 
 /** One image in the order of the pixel file. */
 export interface IndexEntry {
@@ -16,8 +18,10 @@ export interface IndexEntry {
   readonly hash: string;
 }
 
-// An id leads to a file below the root and nowhere else, whatever a cache from elsewhere says.
-const safeId = imageId.refine((id) => !id.startsWith('/') && !id.split(/[\\/]/).includes('..'));
+/** Whether an id leads to a file below the root and nowhere else, whatever a cache or a message from elsewhere says. */
+export const isSafeId = (id: string): boolean => !id.startsWith('/') && !id.split(/[\\/]/).includes('..');
+
+const safeId = imageId.refine(isSafeId);
 
 const indexFile = z.strictObject({
   schema: schemaVersion,
@@ -38,11 +42,22 @@ export async function writeIndex(
 
 /** The list of images of a cache; null when there is none that belongs to the dataset. */
 export async function readIndex(path: string, dataset: DatasetFile): Promise<IndexEntry[] | null> {
-  const file = await readJson(path, indexFile).catch(() => null);
+  const bytes = await readFile(path).catch(() => null);
+  const file = bytes && parseIndex(bytes);
   const shapes = [file?.image, dataset.image].map((image) => `${image?.channels} ${image?.height} ${image?.width}`);
   if (!file || shapes[0] !== shapes[1]) return null;
   const entries = file.images.map(([id, split, label, hash]) => ({ id, split, label, hash }));
-  return matches(entries, dataset) ? entries : null;
+  if (!matches(entries, dataset)) return null;
+  await writeProof(path, bytes, dataset);
+  return entries;
+}
+
+function parseIndex(bytes: Buffer) {
+  try {
+    return indexFile.safeParse(JSON.parse(bytes.toString('utf8'))).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether these are the images that the dataset was made of. */

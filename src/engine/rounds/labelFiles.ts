@@ -1,26 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { type Answer, type Conflict, mergeAnswers } from '../../shared/labels/merge';
 import { annotatorName } from '../../shared/schema/common';
-import { type LabelEntry, labelFile, repeatedIds, serialiseLabels } from '../../shared/schema/labels';
+import { hasMergeMarks, type LabelEntry, labelFile, repeatedIds, serialiseLabels } from '../../shared/schema/labels';
 import type { Dataset } from '../data/dataset';
 import { damagedError, inputError, usageError } from '../errors';
 import { readJson, writeFileAtomic } from '../store/atomicFile';
 import { withFileLock } from './fileLock';
+import type { LabelMemory } from './labelMemory';
 
 /** What label files need to know of a dataset. */
 export type LabelledDataset = Pick<Dataset, 'name' | 'directory' | 'file' | 'indexOf'>;
-
-/** One answer as it stands in a file. */
-export interface Answer extends LabelEntry {
-  readonly annotator: string;
-  readonly image: string;
-}
-
-/** Annotators who gave different classes for one image; it is not trained on until they agree. */
-export interface Conflict {
-  readonly image: string;
-  readonly answers: readonly { readonly annotator: string; readonly label: string }[];
-}
 
 /** All label files of a dataset, merged. Indices refer to `dataset.images`, classes to `dataset.file.classes`. */
 export interface MergedLabels {
@@ -60,27 +51,20 @@ export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels
     const entries = await readLabelFile(dataset, join(labelsFolder(dataset), `${annotator}.json`));
     for (const [image, entry] of entries) answers.push({ annotator, image, ...entry });
   }
-  return { ...mergeAnswers(dataset, answers), answers, annotators };
+  return { ...indexed(dataset, answers), answers, annotators };
 }
 
-/** Every image with at least one label is in `labels` or in `conflicts`; a skip never outweighs a label. */
-function mergeAnswers(dataset: LabelledDataset, answers: readonly Answer[]) {
-  const byImage = new Map<string, Answer[]>();
-  for (const answer of answers) byImage.set(answer.image, [...(byImage.get(answer.image) ?? []), answer]);
-  const found: [number, number][] = [];
-  const conflicts: Conflict[] = [];
-  const skipped = new Set<number>();
-  const answered = new Set<number>();
-  for (const [image, all] of [...byImage].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const index = dataset.indexOf(image)!;
-    answered.add(index);
-    const labels = all.flatMap(({ annotator, label }) => (label === undefined ? [] : [{ annotator, label }]));
-    const distinct = new Set(labels.map(({ label }) => label));
-    if (distinct.size === 0) skipped.add(index);
-    else if (distinct.size === 1) found.push([index, dataset.file.classes.indexOf(labels[0].label)]);
-    else conflicts.push({ image, answers: labels });
-  }
-  return { labels: new Map(found.sort(([a], [b]) => a - b)), conflicts, skipped, answered };
+/** The merged answers in indices of images and classes. */
+function indexed({ file, indexOf }: LabelledDataset, answers: readonly Answer[]) {
+  const { labels, conflicts, skipped, answered } = mergeAnswers(answers);
+  const indices = (images: ReadonlySet<string>) => new Set([...images].map((image) => indexOf(image)!));
+  const found = [...labels].map(([image, label]): [number, number] => [indexOf(image)!, file.classes.indexOf(label)]);
+  return {
+    labels: new Map(found.sort(([a], [b]) => a - b)),
+    conflicts,
+    skipped: indices(skipped),
+    answered: indices(answered),
+  };
 }
 
 /** One annotator's file; empty when it does not exist yet. */
@@ -90,14 +74,15 @@ async function readLabelFile(dataset: LabelledDataset, path: string): Promise<Ma
     throw inputError(`Cannot read ${path} (${error.message}); allow reading it.`, error);
   });
   if (text === null) return new Map();
-  if (/^(<{7}|>{7}|={7})( |$)/m.test(text))
+  if (hasMergeMarks(text))
     throw damagedError(`${path} holds the marks of an unfinished merge; keep the lines of both sides and remove them.`);
   const { labels } = await readJson(path, labelFile);
   const [repeated] = repeatedIds(text);
   if (repeated !== undefined)
     throw damagedError(`${path} answers image "${repeated}" twice; remove the line that is wrong.`);
   const entries = new Map(Object.entries(labels));
-  for (const [image, entry] of entries) checkAnswer(dataset, image, entry.label, relative(process.cwd(), path) || path);
+  const where = relative(process.cwd(), path) || path;
+  for (const [image, entry] of entries) checkAnswer(dataset, image, entry.label, where);
   return entries;
 }
 
@@ -115,7 +100,11 @@ function checkAnswer(dataset: LabelledDataset, image: string, label: string | un
 export interface AddOptions {
   /** Replace answers of this annotator that differ; otherwise they stay as they are. */
   readonly overwrite: boolean;
+  /** Write entries as they are given: one without a flag takes a flag away. */
+  readonly exact?: boolean;
   readonly signal?: AbortSignal;
+  /** Of whoever saves often. */
+  readonly memory?: LabelMemory;
 }
 
 export interface AddReport {
@@ -135,33 +124,37 @@ export async function addLabels(
   dataset: LabelledDataset,
   annotator: string,
   additions: ReadonlyMap<string, LabelEntry>,
-  { overwrite, signal }: AddOptions,
+  { overwrite, exact = false, signal, memory }: AddOptions,
 ): Promise<AddReport> {
   const path = labelPath(dataset, annotator);
   for (const [image, entry] of additions) checkAnswer(dataset, image, entry.label, `Labels of ${annotator}`);
   return withFileLock(
     path,
     async () => {
-      const entries = await readLabelFile(dataset, path);
+      const entries = await currentEntries(dataset, path, memory);
       const kept: string[] = [];
       let added = 0;
       let unchanged = 0;
       for (const [image, entry] of additions) {
         const before = entries.get(image);
-        // an answer that says nothing of a flag does not take one away
-        const sameFlag = entry.flag === undefined || entry.flag === before?.flag;
-        if (before && before.label === entry.label && sameFlag) unchanged++;
-        else if (before?.label !== undefined && !overwrite) kept.push(image);
+        if (before && saysTheSame(before, entry, exact)) unchanged++;
+        else if (before !== undefined && (before.label !== undefined || exact) && !overwrite) kept.push(image);
         else {
           entries.set(image, entry);
           added++;
         }
       }
-      if (added > 0) await writeFileAtomic(path, serialiseLabels(entries));
+      if (added > 0) await writeEntries(path, entries, memory);
       return { added, unchanged, kept };
     },
     signal ? { signal } : {},
   );
+}
+
+/** Unless it has to be exact, an answer that says nothing of a flag does not take one away. */
+function saysTheSame(before: LabelEntry, entry: LabelEntry, exact: boolean): boolean {
+  if (exact) return isDeepStrictEqual(before, entry);
+  return before.label === entry.label && (entry.flag === undefined || entry.flag === before.flag);
 }
 
 /** Removes one annotator's answers for the given images (undo); returns how many there were. */
@@ -169,12 +162,24 @@ export async function removeLabels(
   dataset: LabelledDataset,
   annotator: string,
   images: readonly string[],
+  memory?: LabelMemory,
 ): Promise<number> {
   const path = labelPath(dataset, annotator);
   return withFileLock(path, async () => {
-    const entries = await readLabelFile(dataset, path);
+    const entries = await currentEntries(dataset, path, memory);
     const removed = images.filter((image) => entries.delete(image)).length;
-    if (removed > 0) await writeFileAtomic(path, serialiseLabels(entries));
+    if (removed > 0) await writeEntries(path, entries, memory);
     return removed;
   });
+}
+
+/** A copy to change: what the memory holds stays true when writing fails. */
+async function currentEntries(dataset: LabelledDataset, path: string, memory: LabelMemory | undefined) {
+  const known = await memory?.recall(path);
+  return known ? new Map(known) : readLabelFile(dataset, path);
+}
+
+async function writeEntries(path: string, entries: ReadonlyMap<string, LabelEntry>, memory: LabelMemory | undefined) {
+  await writeFileAtomic(path, serialiseLabels(entries));
+  await memory?.remember(path, entries);
 }

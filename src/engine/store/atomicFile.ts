@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/prom
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ZodType, z } from 'zod';
+import { firstIssue } from '../../shared/schema/issue';
 import { damagedError, inputError, UserError } from '../errors';
 
 const reasons: Record<string, string> = {
@@ -134,13 +135,7 @@ export async function readJson<S extends ZodType>(
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const place = placeOf(issue.path);
-  throw damagedError(`${path} is damaged at ${place}: ${issue.message.replace(/\.$/, '')}; ${advice}.`, parsed.error);
-}
-
-/** `classes[2].name` for ['classes', 2, 'name']. */
-function placeOf(path: readonly PropertyKey[]): string {
-  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`));
-  return steps.length === 0 ? 'the top level' : `"${steps.join('').replace(/^\./, '')}"`;
+  const { place, expected } = firstIssue(parsed.error);
+  const where = place === null ? 'the top level' : `"${place}"`;
+  throw damagedError(`${path} is damaged at ${where}: ${expected}; ${advice}.`, parsed.error);
 }

@@ -31,12 +31,37 @@ export interface DatasetState {
   readonly ref: DatasetRef;
   readonly file: DatasetFile;
   readonly encoder: EncoderFile | null;
+  /** When encoder.json was written, in milliseconds since 1970; null without an encoder. */
+  readonly encoderWritten: number | null;
   /** Whether an unfinished pre-training can go on. */
   readonly pretrainingStopped: boolean;
   readonly rounds: readonly RoundState[];
-  /** Training images with a label on which all annotators agree. */
+  /** Everything trained, by round, also before the first round (number 0). */
+  readonly results: readonly ResultsFile[];
+  /**
+   * Images with a label on which all annotators agree. Labels of test images count too: to tell them apart would need
+   * the list of images, which is never read here.
+   */
   readonly labelled: number;
   readonly conflicts: number;
   readonly benchmarks: readonly BenchmarkState[];
   readonly problems: readonly FileProblem[];
 }
+
+/** A folder that should be a dataset, with a dataset.json that can't be used. */
+export interface BrokenDataset {
+  readonly ref: DatasetRef;
+  readonly problem: FileProblem;
+}
+
+/** What stands in `warmstart/`: datasets, and folders that should be ones. */
+export type DatasetListing = DatasetState | BrokenDataset;
+
+export const isBroken = (listing: DatasetListing): listing is BrokenDataset => 'problem' in listing;
+
+/** The earliest round that waits for answers. */
+export const openRound = (state: DatasetState): RoundState | undefined =>
+  state.rounds.find((round) => round.answered < round.asked);
+
+/** What was measured last; null before the first training. */
+export const latestResults = (state: DatasetState): ResultsFile | null => state.results.at(-1) ?? null;

@@ -11,6 +11,8 @@ export interface CurvePoint {
   readonly high?: number;
   /** Seeds behind the mean. */
   readonly n: number;
+  /** Estimated by cross-validation on the labelled images, not measured on a test split. */
+  readonly estimate?: boolean;
 }
 
 /** The curve of one strategy, or of the user's own run. */
@@ -18,8 +20,8 @@ export interface CurveSeries {
   readonly name: string;
   /** With or without contrastive pre-training; left out where that is not the question. */
   readonly pretrained?: boolean;
-  /** 'baseline' is what the others are compared with (random). */
-  readonly role?: 'baseline';
+  /** 'baseline' is what the others are compared with (random); 'run' is the user's own, which stands out. */
+  readonly role?: 'baseline' | 'run';
   readonly points: readonly CurvePoint[];
   /** The single runs, drawn as thin lines. */
   readonly seeds?: readonly SeedCurve[];
@@ -49,6 +51,8 @@ export interface CurveChart {
   /** Images in the pool: adds an axis in percent of it. */
   readonly poolSize?: number;
   readonly series: readonly CurveSeries[];
+  /** What a series is, as the head of the table's first column; "Strategy" unless said otherwise. */
+  readonly kind?: string;
   readonly references?: readonly ReferenceLine[];
   /** What the bands show; "± 1 standard deviation" unless said otherwise. */
   readonly band?: string;

@@ -33,9 +33,15 @@ export function describeResult(chart: CurveChart): string {
   const best = standings.reduce((a, b) => (sign * b.point.mean > sign * a.point.mean ? b : a));
   const baselines = standings.filter((standing) => standing.series.role === 'baseline' && standing !== best);
   const most = Math.max(...standings.map((standing) => standing.point.n));
-  const value = ({ n, mean }: CurvePoint) => percent(mean) + (n < most ? ` (${n} of ${most} seeds)` : '');
-  const reaches = `${introduced(best.series)} reaches ${value(best.point)} at ${labels(last)}`;
-  const rest = baselines.map((standing) => `${named(standing.series)} ${value(standing.point)}`);
+  const value = ({ n, mean, estimate }: CurvePoint, { role }: CurveSeries) =>
+    percent(mean) + (n < most && role !== 'run' ? ` (${n} of ${most} seeds)` : '') + (estimate ? ' (estimated)' : '');
+  const reaches = `${introduced(best.series)} reaches ${value(best.point, best.series)} at ${labels(last)}`;
+  const rest = baselines.map((standing) => `${named(standing.series)} ${value(standing.point, standing.series)}`);
+  // The user's own run is named also where it has not come as far as the others.
+  for (const series of chart.series) {
+    const point = series.role === 'run' && series !== best.series ? drawablePoints(series).at(-1) : undefined;
+    if (point) rest.push(`${named(series)} ${value(point, series)} at ${labels(point.labelled)}`);
+  }
   return `${[reaches, ...rest].join('; ')}.`;
 }
 
@@ -52,7 +58,9 @@ export function describeChart(chart: CurveChart, lowest: number): string {
 
 /** What lines and bands are: "Lines: mean of 3 seeds. Bands: ± 1 standard deviation." */
 export function describeSpread(chart: CurveChart): string {
-  const points = chart.series.flatMap(drawablePoints);
+  // The user's run is one by nature; that says nothing about the others.
+  const others = chart.series.filter((series) => series.role !== 'run').flatMap(drawablePoints);
+  const points = others.length > 0 ? others : chart.series.flatMap(drawablePoints);
   const counts = points.map((point) => point.n);
   const most = Math.max(0, ...counts);
   if (most < 2) return counts.length === 0 ? '' : 'One seed: no spread known.';
@@ -60,6 +68,12 @@ export function describeSpread(chart: CurveChart): string {
   const seeds = fewest === most ? `${most} seeds` : `${fewest} to ${most} seeds`;
   const hasBand = points.some((point) => point.sd || point.low !== undefined);
   return `Lines: mean of ${seeds}.${hasBand ? ` Bands: ${chart.band ?? '± 1 standard deviation'}.` : ''}`;
+}
+
+/** What rings around points are, where there are any. */
+export function describeEstimates(chart: CurveChart): string {
+  const some = chart.series.some((series) => drawablePoints(series).some((point) => point.estimate));
+  return some ? 'Rings: estimated by cross-validation on the labelled images.' : '';
 }
 
 /** "All with pre-training." where every series is, so that the legend need not repeat it. */

@@ -1,5 +1,5 @@
-import { budgetsOf, referencesOf } from './curve';
-import { commonPretraining, describeSpread } from './describe';
+import { budgetsOf, type CurveChart, referencesOf } from './curve';
+import { commonPretraining, describeEstimates, describeSpread } from './describe';
 import { type Drawing, margin } from './layout';
 import { element, group, text } from './svg';
 import { decimal, elide, poolPercent, shortPercent, wholeNumber } from './text';
@@ -9,18 +9,20 @@ import type { Theme } from './theme';
 export function heading({ chart, layout, metric, theme }: Drawing): string {
   // The title is bold, so wider than the estimate for its size.
   const title = elide(chart.title, layout.width - 2 * margin, 16 * 1.12);
-  const remarks = [
-    ...(chart.lowerIsBetter ? ['lower is better'] : []),
-    ...(metric.lowest > 0 ? [`axis starts at ${shortPercent(metric.lowest)}`] : []),
-  ];
-  const caption =
-    chart.metric.charAt(0).toUpperCase() +
-    chart.metric.slice(1) +
-    (remarks.length > 0 ? ` (${remarks.join('; ')})` : '');
   return group({ class: 'heading' }, [
     text(margin, 30, title, { fill: theme.ink, 'font-size': 16, 'font-weight': 600 }),
-    text(margin, 52, caption, { fill: theme.muted }),
+    text(margin, 52, captionOf(chart, metric.lowest), { fill: theme.muted }),
   ]);
+}
+
+/** "Accuracy (axis starts at 30 %)" */
+export function captionOf(chart: CurveChart, lowest: number): string {
+  const remarks = [
+    ...(chart.lowerIsBetter ? ['lower is better'] : []),
+    ...(lowest > 0 ? [`axis starts at ${shortPercent(lowest)}`] : []),
+  ];
+  const name = chart.metric.charAt(0).toUpperCase() + chart.metric.slice(1);
+  return remarks.length > 0 ? `${name} (${remarks.join('; ')})` : name;
 }
 
 /** Grid lines with the metric's values. */
@@ -98,8 +100,14 @@ export function emptyNote({ chart, layout, theme }: Drawing): string {
   });
 }
 
-export function footnote({ chart, layout, labels, theme }: Drawing): string {
+/** What lines, bands, rings and the axis are. */
+export function notesOf({ chart, labels }: Pick<Drawing, 'chart' | 'labels'>): string {
   const axis = labels.kind === 'log' && labels.ticks.length > 1 ? 'Logarithmic axis of labels.' : '';
-  const note = [describeSpread(chart), commonPretraining(chart), axis].filter(Boolean).join(' ');
+  return [describeSpread(chart), describeEstimates(chart), commonPretraining(chart), axis].filter(Boolean).join(' ');
+}
+
+export function footnote(drawing: Drawing): string {
+  const { layout, theme } = drawing;
+  const note = notesOf(drawing);
   return note && text(margin, layout.height - 12, note, { class: 'footnote', fill: theme.muted, 'font-size': 11 });
 }

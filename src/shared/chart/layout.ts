@@ -44,8 +44,9 @@ const smallestPlot = 140;
 export const tickRows = (chart: CurveChart): number => (chart.poolSize ? 46 : 30);
 const footnoteHeight = 28;
 
-export function drawingOf(chart: CurveChart, theme: Theme, width: number, height: number): Drawing {
-  const layout = layoutOf(chart, width, height);
+/** @param bare leaves title, legend and footnote, and the room for them, out. */
+export function drawingOf(chart: CurveChart, theme: Theme, width: number, height: number, bare = false): Drawing {
+  const layout = bare ? bareLayout(chart, width, height) : layoutOf(chart, width, height);
   return {
     chart,
     layout,
@@ -54,6 +55,12 @@ export function drawingOf(chart: CurveChart, theme: Theme, width: number, height
     styles: stylesOf(chart, theme, markerArea),
     theme,
   };
+}
+
+/** The plot alone, with room above for what a page writes at its crosshair. */
+function bareLayout(chart: CurveChart, width: number, height: number): Layout {
+  const bottom = height - tickRows(chart);
+  return { width, height, left: leftMargin, right: width - margin, top: 26, bottom, legendX: null };
 }
 
 function layoutOf(chart: CurveChart, width: number, height: number): Layout {

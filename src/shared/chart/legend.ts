@@ -49,7 +49,7 @@ function entriesOf(chart: CurveChart): Entry[] {
       index,
       name: one.name,
       suffix: variant && `· ${variant}`,
-      value: last ? percent(last.mean) : 'no results',
+      value: last ? `${last.estimate ? '≈ ' : ''}${percent(last.mean)}` : 'no results',
       mean: last ? last.mean : null,
       lastLabelled: last ? last.labelled : 0,
     };

@@ -2,8 +2,10 @@ import { referenceStroke } from './frame';
 import { type Drawing, fontSize, margin, tickRows } from './layout';
 import { type LegendRow, legendAtRight, legendBelow, sampleWidth } from './legend';
 import { marker } from './marks';
+import type { SeriesStyle } from './seriesStyle';
 import { element, group, round, text } from './svg';
 import { escapeXml } from './text';
+import type { Theme } from './theme';
 
 /** The legend, never over the curves: beside their ends, or below the plot when the picture is narrow. */
 export function legend(drawing: Drawing): string {
@@ -33,8 +35,7 @@ function legendRow({ layout, styles, theme }: Drawing, row: LegendRow): string {
   const end = row.x + sampleWidth - 8;
   const at = { x1: row.x, x2: end, y1: row.y, y2: row.y };
   const sample = style
-    ? element('line', { ...at, stroke: style.colour, 'stroke-width': style.width, 'stroke-dasharray': style.dash }) +
-      marker(style, theme, (row.x + end) / 2, row.y, {})
+    ? seriesSample(style, theme, row.x, end, row.y)
     : element('line', { ...at, ...referenceStroke(theme) });
   const name =
     // Isolated, so that a name written from right to left leaves what follows in its place.
@@ -49,6 +50,26 @@ function legendRow({ layout, styles, theme }: Drawing, row: LegendRow): string {
     element('text', { x: row.x + sampleWidth, y: row.y + 4, fill: theme.ink }, name),
     text(row.valueX, row.y + 4, row.value, { ...value, 'text-anchor': 'end' }),
   ]);
+}
+
+/** A piece of a series' line with its marker. */
+function seriesSample(style: SeriesStyle, theme: Theme, x1: number, x2: number, y: number): string {
+  const line = { x1, x2, y1: y, y2: y, stroke: style.colour, 'stroke-width': style.width };
+  return element('line', { ...line, 'stroke-dasharray': style.dash }) + marker(style, theme, (x1 + x2) / 2, y, {});
+}
+
+/** The sample as a picture of its own, for a legend outside the chart. */
+export function renderSample(style: SeriesStyle, theme: Theme): string {
+  const [width, height] = [sampleWidth - 8, 16];
+  const attributes = {
+    xmlns: 'http://www.w3.org/2000/svg',
+    class: 'warmstart-sample',
+    'aria-hidden': 'true',
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+  };
+  return element('svg', attributes, seriesSample(style, theme, 0, width, height / 2));
 }
 
 /** A thin line from a curve's end to its row. */

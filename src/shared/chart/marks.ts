@@ -80,6 +80,18 @@ function curve({ chart, labels, metric, styles, theme }: Drawing, i: number): st
   const d = path(points.map((point) => ({ labelled: point.labelled, value: point.mean }))) ?? '';
   const thick = { 'stroke-width': style.width, 'stroke-dasharray': style.dash };
   const mean = points.length > 1 ? element('path', { class: 'mean', d, ...stroke, ...thick }) : '';
+  const rings = points
+    .filter((point) => point.estimate)
+    .map((point) =>
+      element('circle', {
+        class: 'estimate',
+        cx: labels.position(point.labelled),
+        cy: metric.position(point.mean),
+        r: 8,
+        fill: 'none',
+        stroke: style.colour,
+      }),
+    );
   const markers = points.map((point) =>
     marker(style, theme, labels.position(point.labelled), metric.position(point.mean), {
       class: 'point',
@@ -95,6 +107,7 @@ function curve({ chart, labels, metric, styles, theme }: Drawing, i: number): st
   return group({ class: kind, 'data-series': i, 'data-name': series.name, 'data-pretrained': pretrained }, [
     ...runs,
     mean,
+    ...rings,
     ...markers,
   ]);
 }

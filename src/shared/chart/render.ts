@@ -6,14 +6,16 @@ import { legend } from './legendMarks';
 import { bands, curves } from './marks';
 import { element } from './svg';
 import { escapeXml } from './text';
-import { type ChartTheme, themeOf } from './theme';
+import { type ChartTheme, type Theme, themeOf } from './theme';
 
 export interface ChartOptions {
   /** 'light' unless said otherwise. */
-  readonly theme?: ChartTheme;
+  readonly theme?: ChartTheme | Theme;
   /** Pixels; 880 × 480 unless said otherwise. A chart with many series grows taller than asked. */
   readonly width?: number;
   readonly height?: number;
+  /** Leaves title, legend and footnote to the page around. */
+  readonly bare?: boolean;
   /** Start of the ids inside, for several charts on one page. */
   readonly id?: string;
 }
@@ -28,23 +30,24 @@ export interface ChartOptions {
  * rows data-series.
  */
 export function renderCurveChart(chart: CurveChart, options: ChartOptions = {}): string {
-  const theme = themeOf(options.theme ?? 'light');
+  const theme = typeof options.theme === 'object' ? options.theme : themeOf(options.theme ?? 'light');
+  const bare = options.bare ?? false;
   const id = options.id ?? 'curve';
-  const drawing = drawingOf(chart, theme, options.width ?? 880, options.height ?? 480);
+  const drawing = drawingOf(chart, theme, options.width ?? 880, options.height ?? 480, bare);
   const { width, height } = drawing.layout;
   const parts = [
     element('title', { id: `${id}-title` }, escapeXml(chart.title)),
     element('desc', { id: `${id}-desc` }, escapeXml(describeChart(chart, drawing.metric.lowest))),
     theme.paintsBackground ? element('rect', { class: 'background', width, height, fill: theme.background }) : '',
-    heading(drawing),
+    bare ? '' : heading(drawing),
     metricTicks(drawing),
     labelTicks(drawing),
     referenceLines(drawing),
     bands(drawing),
     curves(drawing),
-    legend(drawing),
+    bare ? '' : legend(drawing),
     emptyNote(drawing),
-    footnote(drawing),
+    bare ? '' : footnote(drawing),
   ];
   const attributes = {
     xmlns: 'http://www.w3.org/2000/svg',

@@ -137,7 +137,7 @@ export function stylesOf(chart: CurveChart, theme: Theme, markerArea: number): S
         series.role === 'baseline' ? baselineDashes[filled ? 'long' : 'short'] : dashes[(place + lap) % dashes.length],
       marker: rounded(draw(null) ?? ''),
       filled,
-      width: series.role === 'baseline' ? 1.75 : 2,
+      width: series.role === 'baseline' ? 1.75 : series.role === 'run' ? 3 : 2,
     };
   });
 }

@@ -14,7 +14,7 @@ function cell(point: CurvePoint | undefined, seeds: number): string {
   if (!point) return '–';
   const value = decimal(100 * point.mean, 1);
   const spread = point.sd === undefined || point.sd === null ? '' : ` ± ${decimal(100 * point.sd, 1)}`;
-  return value + spread + (point.n < seeds ? ` (n=${point.n})` : '');
+  return value + spread + (point.n < seeds ? ` (n=${point.n})` : '') + (point.estimate ? ' (estimated)' : '');
 }
 
 /**
@@ -43,7 +43,7 @@ export function curveTable(chart: CurveChart): CurveTable {
   return {
     caption: `${chart.title}: ${chart.metric} in % by number of labels${mean}`,
     header: [
-      'Strategy',
+      chart.kind ?? 'Strategy',
       ...(withPretraining ? ['Pre-training'] : []),
       ...budgets.map((labelled) => wholeNumber(labelled) + share(labelled)),
     ],
@@ -77,11 +77,11 @@ const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
 /**
  * The numbers as CSV (RFC 4180, one line a point, shares between 0 and 1, empty where unknown): series, pretrained,
- * labelled, pool_share, mean, sd, low, high, n.
+ * labelled, pool_share, mean, sd, low, high, n, estimate (true for figures from cross-validation).
  */
 export function curveCsv(chart: CurveChart): string {
   const lines: (string | number)[][] = [
-    ['series', 'pretrained', 'labelled', 'pool_share', 'mean', 'sd', 'low', 'high', 'n'],
+    ['series', 'pretrained', 'labelled', 'pool_share', 'mean', 'sd', 'low', 'high', 'n', 'estimate'],
   ];
   for (const series of chart.series)
     for (const point of drawablePoints(series)) {
@@ -96,6 +96,7 @@ export function curveCsv(chart: CurveChart): string {
         band?.low ?? '',
         band?.high ?? '',
         point.n,
+        String(point.estimate ?? false),
       ]);
     }
   return lines.map((line) => `${line.map(csvField).join(',')}\r\n`).join('');

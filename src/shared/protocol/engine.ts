@@ -44,10 +44,16 @@ export interface EngineRequests {
   handshake: { params: Handshake; result: HandshakeAnswer };
   /**
    * Saves answers of one annotator. When it returns they are on the disk. An answer that is there already is replaced
-   * only with `overwrite`; otherwise it is kept and listed.
+   * only with `overwrite`; otherwise it is kept and listed. With `exact` the entry is written as it is given, so that one
+   * without a flag takes a flag away, and one with another time counts as another.
    */
   'labels/add': {
-    params: DatasetAddress & { annotator: string; additions: readonly LabelAddition[]; overwrite: boolean };
+    params: DatasetAddress & {
+      annotator: string;
+      additions: readonly LabelAddition[];
+      overwrite: boolean;
+      exact?: boolean;
+    };
     result: { added: number; unchanged: number; kept: readonly string[] };
   };
   /** Takes answers of one annotator back (undo); they are gone from the disk when it returns. */
@@ -67,6 +73,11 @@ export interface EngineRequests {
   devices: { params: Record<string, never>; result: { devices: readonly DeviceReport[] } };
 }
 
+/** What every job's parameters may carry besides its own: the token under which its progress is reported. */
+export interface Watched {
+  readonly progressToken?: string | number;
+}
+
 /** Long work. All of it also exists as a command of the command line, with the same meaning. */
 export interface EngineJobs {
   import: {
@@ -82,7 +93,7 @@ export interface EngineJobs {
       notes: readonly string[];
     };
   };
-  /** Draws synthetic faces into `folder` and imports them. */
+  /** Draws `faces` synthetic training faces, and a third as many for testing, into `folder` and imports them. */
   sample: { params: { workspace: string; folder: string; faces: number }; result: { name: string } };
   pretrain: {
     params: DatasetAddress & { preset: string; minutes?: number; epochs?: number; seed: number; restart: boolean };

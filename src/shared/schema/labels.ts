@@ -27,11 +27,22 @@ export function serialiseLabels(labels: ReadonlyMap<string, LabelEntry>): string
   return `{\n  "schema": ${SCHEMA_VERSION},\n  "labels": ${body}\n}\n`;
 }
 
-function entryText({ label, skipped, at, seconds, flag }: LabelEntry): string {
+/** Entries don't change, and most of a file's were in it the last time that it was written. */
+const texts = new WeakMap<LabelEntry, string>();
+
+function entryText(entry: LabelEntry): string {
+  const known = texts.get(entry);
+  if (known !== undefined) return known;
+  const { label, skipped, at, seconds, flag } = entry;
   const ordered = { label, skipped, at, seconds, flag };
   const fields = Object.entries(ordered).filter(([, value]) => value !== undefined);
-  return `{ ${fields.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(', ')} }`;
+  const text = `{ ${fields.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(', ')} }`;
+  texts.set(entry, text);
+  return text;
 }
+
+/** Whether the text holds what version control leaves where it could not merge. */
+export const hasMergeMarks = (text: string): boolean => /^(<{7}|>{7}|={7})( |$)/m.test(text);
 
 /**
  * Image ids that stand more than once in a label file's text. JSON keeps only the last of equal keys, so a careless

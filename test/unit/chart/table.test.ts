@@ -84,6 +84,7 @@ describe('curveCsv', () => {
         low: String(0.4 - 0.0049),
         high: String(0.4 + 0.0049),
         n: '3',
+        estimate: 'false',
       },
       {
         series: 'maxHerding',
@@ -95,6 +96,7 @@ describe('curveCsv', () => {
         low: String(0.4272 - 0.012),
         high: String(0.4272 + 0.012),
         n: '2',
+        estimate: 'false',
       },
       {
         series: 'random',
@@ -106,6 +108,7 @@ describe('curveCsv', () => {
         low: '',
         high: '',
         n: '1',
+        estimate: 'false',
       },
     ]);
   });

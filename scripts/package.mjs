@@ -1,0 +1,74 @@
+// Makes the VSIX for this platform: `npm run package`. It is staged in a clean folder, so that only what is named here
+// gets in, whatever else lies in the working tree.
+import { execFile } from 'node:child_process';
+import { access, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { copyPackage, listFiles, runtimePackages } from './nativePackages.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const modules = join(root, 'node_modules');
+const stage = join(root, '.test-output', 'package', 'stage');
+const { platform, arch } = process;
+const target = `${platform}-${arch}`;
+
+/** What the extension needs besides its manifest and dist/; the first group may not be missing. */
+const required = ['README.md', 'CHANGELOG.md', 'LICENSE'];
+const optional = ['media', 'l10n', 'package.nls.json', 'schemas'];
+
+const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const out = resolve(option('--out') ?? join(root, `${manifest.name}-${target}-${manifest.version}.vsix`));
+
+await rm(stage, { recursive: true, force: true });
+await mkdir(stage, { recursive: true });
+await writeFile(join(stage, 'package.json'), JSON.stringify(shippedManifest(manifest), null, 2));
+for (const name of required) await cp(join(root, name), join(stage, name));
+for (const name of optional)
+  if (await exists(join(root, name))) await cp(join(root, name), join(stage, name), { recursive: true });
+await cp(join(root, 'dist'), join(stage, 'dist'), {
+  recursive: true,
+  filter: (path) => !/(\.map|\.meta\.json)$/.test(path),
+});
+// Beside the bundles that load them: vsce leaves out node_modules at the top when it isn't to ask npm about dependencies.
+for (const name of await runtimePackages(modules, ['onnxruntime-node', 'sharp']))
+  await copyPackage(modules, name, join(stage, 'dist', 'node_modules', name), { platform, arch });
+
+const vsce = join(modules, '@vscode', 'vsce', 'vsce');
+const args = [vsce, 'package', '--target', target, '--no-dependencies', '--out', out];
+// the project has no public repository yet, against which links in README.md could be resolved
+if (!manifest.repository) args.push('--allow-missing-repository', '--no-rewrite-relative-links');
+try {
+  await promisify(execFile)(process.execPath, args, { cwd: stage, maxBuffer: 1 << 26 });
+} catch (error) {
+  console.error(`vsce could not make the package:\n${error.stdout ?? ''}${error.stderr ?? error.message}`);
+  process.exit(1);
+}
+
+const files = await listFiles(stage);
+const unpacked = files.reduce((sum, file) => sum + file.bytes, 0);
+const packed = (await stat(out)).size;
+console.log(`${out}: ${megabytes(packed)} (${files.length} files, ${megabytes(unpacked)} unpacked), for ${target}`);
+for (const { path, bytes } of files.sort((a, b) => b.bytes - a.bytes).slice(0, 6))
+  console.log(`  ${megabytes(bytes).padStart(9)}  ${path}`);
+
+/** The manifest without what only development needs. */
+function shippedManifest({ scripts, devDependencies, dependencies, optionalDependencies, files, bin, ...rest }) {
+  return { activationEvents: [], ...rest, private: undefined };
+}
+
+function option(name) {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
+
+async function exists(path) {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

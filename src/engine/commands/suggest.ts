@@ -1,0 +1,73 @@
+import { percent, textTable } from '../commandLine/textTable';
+import type { Dataset } from '../data/dataset';
+import { inputError } from '../errors';
+import type { Job } from '../job';
+import { predictProbabilities } from '../learner/logisticRegression';
+import type { Matrix } from '../matrix';
+import { encoderDigest } from '../rounds/digests';
+import { modelFeatures } from '../rounds/model';
+import { readModel } from '../rounds/modelFiles';
+import { readResults, readRounds } from '../rounds/roundFiles';
+import { type DatasetOptions, encoderOf, withDataset } from './workspace';
+
+export interface SuggestOptions extends DatasetOptions {
+  readonly round: number;
+}
+
+/** The model's class for an image, and how sure it is of it. */
+export interface Suggestion {
+  readonly image: string;
+  readonly label: string;
+  readonly probability: number;
+}
+
+export interface SuggestReport {
+  /** The round that the model was trained after. */
+  readonly model: number;
+  /** In the order of the round's images; those that are gone are left out. */
+  readonly suggestions: readonly Suggestion[];
+}
+
+/** What the newest model would answer for the images of a round. It reads labels and writes none. */
+export async function suggest(options: SuggestOptions, job: Job): Promise<SuggestReport> {
+  return withDataset(options, job, async (dataset) => {
+    const indices = await imagesOf(dataset, options.round);
+    const results = (await readResults(dataset)).at(-1);
+    if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
+    const encoder = await encoderOf(dataset);
+    if (results.encoder.digest !== encoderDigest(encoder) || results.dataset.digest !== dataset.file.digest)
+      throw inputError(
+        `The newest model of ${dataset.name} was trained on an earlier encoder or other images; run train first.`,
+      );
+    const model = await readModel(dataset, results, encoder);
+    const features = await modelFeatures(dataset, encoder, model, indices, job);
+    const probabilities = predictProbabilities(model.head, features);
+    const suggestions = Array.from(indices, (index, row) => {
+      const { best, probability } = likeliest(probabilities, row);
+      return { image: dataset.images[index].id, label: dataset.file.classes[best], probability };
+    });
+    return { model: results.round, suggestions };
+  });
+}
+
+async function imagesOf(dataset: Dataset, number: number): Promise<Int32Array> {
+  const rounds = await readRounds(dataset);
+  const round = rounds.find((candidate) => candidate.round === number);
+  if (!round) {
+    const there = rounds.length > 0 ? `it has ${rounds.map((each) => each.round).join(', ')}` : 'run query first';
+    throw inputError(`Dataset ${dataset.name} has no round ${number}; ${there}.`);
+  }
+  return Int32Array.from(round.picks.flatMap(({ image }) => dataset.indexOf(image) ?? []));
+}
+
+/** The first of the likeliest classes. */
+function likeliest({ data, columns }: Matrix, row: number): { best: number; probability: number } {
+  let best = 0;
+  for (let c = 1; c < columns; c++) if (data[row * columns + c] > data[row * columns + best]) best = c;
+  return { best, probability: data[row * columns + best] };
+}
+
+export function describeSuggest({ model, suggestions }: SuggestReport): string {
+  const rows = suggestions.map(({ image, label, probability }) => [image, label, percent(probability)]);
+  return `${textTable(['image', 'suggested', 'probability'], rows)}\nFrom the model trained after round ${model}; nothing was saved.`;
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { DatasetFile } from '../../shared/schema/dataset';
+import { imageFile } from '../data/datasetFiles';
+import { pixelPath } from '../data/imageCache';
+import { isSafeId } from '../data/imageIndex';
+import type { DatasetHead, ImageList } from '../data/imageList';
+import type { PixelStore } from '../data/images';
+import { isPixelFile, openPixelFile } from '../data/pixelFile';
+import { damagedError } from '../errors';
+import { diskError } from '../store/atomicFile';
+import { exists } from '../store/exists';
+
+/** The image files themselves; null for those that are gone. */
+export function sourceFiles(head: DatasetHead, images: readonly string[]): Promise<(string | null)[]> {
+  return Promise.all(
+    images.map(async (id) => {
+      const path = isSafeId(id) ? imageFile(head.file, head.root, id) : null;
+      return path !== null && (await exists(path)) ? path : null;
+    }),
+  );
+}
+
+/** Pictures of the rows of a csv file, drawn once from the pixel file into the cache; null for rows that are not there. */
+export async function drawnFiles(list: ImageList, images: readonly string[]): Promise<(string | null)[]> {
+  const { file, cache } = list;
+  const count = file.split.train + file.split.test;
+  // named after the dataset's digest: a picture of other images is never shown
+  const folder = join(cache, 'images', file.digest.slice(0, 12));
+  let pixels: PixelStore | null = null;
+  try {
+    const files: (string | null)[] = [];
+    for (const id of images) {
+      const record = list.indexOf(id);
+      const path = join(folder, `${id}.png`);
+      if (record !== undefined && !(await isDrawn(path))) {
+        pixels ??= openPixels(cache, file, count);
+        await draw(pixels, record, path);
+      }
+      files.push(record === undefined ? null : path);
+    }
+    return files;
+  } finally {
+    pixels?.close();
+  }
+}
+
+const isDrawn = (path: string): Promise<boolean> =>
+  stat(path).then(
+    ({ size }) => size > 0,
+    () => false,
+  );
+
+function openPixels(cache: string, file: DatasetFile, count: number): PixelStore {
+  const path = pixelPath(cache);
+  if (!isPixelFile(path, file.image, count))
+    throw damagedError(`${path} is missing or damaged; train or query once, which makes it again.`);
+  return openPixelFile(
+    path,
+    file.image,
+    Int32Array.from({ length: count }, (_, i) => i),
+    0,
+  );
+}
+
+/** Nothing is lost with the power here, so unlike other files this one is not flushed. */
+async function draw(pixels: PixelStore, record: number, path: string): Promise<void> {
+  const { channels, height, width } = pixels;
+  const planes = new Uint8Array(channels * height * width);
+  pixels.read(record, planes, 0);
+  const { default: sharp } = await import('sharp');
+  const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const raw = { width, height, channels: channels as 1 | 3 };
+    await sharp(interleaved(planes, channels), { raw }).png().toFile(temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw diskError(path, error);
+  }
+}
+
+function interleaved(planes: Uint8Array, channels: number): Uint8Array {
+  if (channels === 1) return planes;
+  const area = planes.length / channels;
+  return planes.map((_, i) => planes[(i % channels) * area + Math.floor(i / channels)]);
+}

@@ -1,0 +1,86 @@
+import type { JobProgress } from '../../shared/protocol/engine';
+import { cancelledError } from '../errors';
+import { nameOf, type RunningJob, startJob } from './jobRunner';
+import type { JobName, Jobs } from './messages';
+
+/** After a cancel the request waits so long (ms) for its job to end by itself, then it is answered all the same. */
+const GRACE = 500;
+
+/** Runs jobs one at a time, in the order in which they came: they share one device. */
+export class JobQueue {
+  /** Resolves when the process of the last job has gone. */
+  private last: Promise<void> = Promise.resolve();
+  private current: JobName | null = null;
+
+  constructor(private readonly program: string) {}
+
+  /**
+   * Cancelling rejects within GRACE; the process may then still finish its step and save its state, and the next job
+   * begins when it has.
+   */
+  async run<M extends JobName>(
+    method: M,
+    params: Jobs[M]['params'],
+    signal: AbortSignal,
+    report: (progress: JobProgress) => void,
+  ): Promise<Jobs[M]['result']> {
+    const reportWhileWanted = (progress: JobProgress) => void (signal.aborted || report(progress));
+    const before = this.last;
+    const { promise: freed, resolve: free } = deferred();
+    this.last = freed;
+    if (this.current) reportWhileWanted({ stage: `Waiting: ${nameOf(this.current)} is running`, done: 0, total: 0 });
+    try {
+      await orCancelled(before, signal, 0);
+    } catch (error) {
+      void before.then(free); // never began: the next one waits for the one before
+      throw error;
+    }
+    this.current = method;
+    const job = startJob(this.program, method, params, reportWhileWanted);
+    void job.ended.then(() => {
+      this.current = null;
+      free();
+    });
+    return stopWhenCancelled(job, signal);
+  }
+}
+
+async function stopWhenCancelled<R>(job: RunningJob<R>, signal: AbortSignal): Promise<R> {
+  signal.addEventListener('abort', job.stop, { once: true });
+  try {
+    return await orCancelled(job.result, signal, GRACE);
+  } finally {
+    signal.removeEventListener('abort', job.stop);
+  }
+}
+
+/** The outcome of some work, or, some time after a cancel, the error that says so. */
+async function orCancelled<T>(work: Promise<T>, signal: AbortSignal, grace: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = () => {};
+  const cancelled = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      timer = setTimeout(() => reject(cancelledError()), grace);
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    const outcome = await Promise.race([work, cancelled]);
+    if (signal.aborted) throw cancelledError(); // finished in the same moment; its files tell so
+    return outcome;
+  } catch (error) {
+    throw signal.aborted ? cancelledError() : error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

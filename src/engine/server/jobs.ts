@@ -1,0 +1,91 @@
+import { type Layout, layoutNames } from '../../shared/schema/dataset';
+import { usageError } from '../errors';
+import type { Job } from '../job';
+import { type LearnerName, learnerNames } from '../learner/learner';
+import type { JobName, Jobs } from './messages';
+
+type JobTable = {
+  readonly [M in JobName]: (params: Jobs[M]['params'], job: Job) => Promise<Jobs[M]['result']>;
+};
+
+/**
+ * Every job, as a call of the function that the command line calls too. Each loads its own code, and with it native
+ * packages, only when it runs: a machine that can't train can still import and export.
+ */
+export const jobs: JobTable = {
+  async import({ layout, ...request }, job) {
+    const { importDataset } = await import('../data/dataset');
+    const report = await importDataset({ ...request, layout: layoutNamed(layout) }, job);
+    const { name, directory, alreadyImported, classes, broken, notes } = report;
+    const { groups, copies, leaks, conflicts } = report.duplicates;
+    return {
+      ...{ name, directory, alreadyImported, classes, broken, notes },
+      images: report.counts.train.images + report.counts.test.images,
+      duplicates: { groups: groups.length, copies, leaks: leaks.length, conflicts: conflicts.length },
+    };
+  },
+  async sample(request, job) {
+    const { sample } = await import('../commands/sample');
+    const { name } = await sample(request, job);
+    return { name };
+  },
+  async pretrain(request, job) {
+    const { pretrain } = await import('../commands/pretrain');
+    const { trained, encoder } = await pretrain(request, job);
+    return { trained, encoder };
+  },
+  async train({ learner, ...request }, job) {
+    const { trainIfLabelled } = await import('../commands/train');
+    const report = await trainIfLabelled({ ...request, learner: learnerNamed(learner) }, job);
+    return { trained: report?.trained ?? false, results: report?.results ?? null };
+  },
+  async query(request, job) {
+    const { query } = await import('../commands/query');
+    const { round, note } = await query({ ...request, strategyOptions: {}, learner: 'auto', again: false }, job);
+    return { round, ...(note === undefined ? {} : { note }) };
+  },
+  async suggest(request, job) {
+    const { suggest } = await import('../commands/suggest');
+    const { suggestions } = await suggest(request, job);
+    return { suggestions };
+  },
+  async benchmark({ dataset, initial, budget, ...request }, job) {
+    const { benchmark } = await import('../commands/benchmark');
+    const images = (value: number) => ({ value, percent: false });
+    const amounts = { initial: images(initial), budget: images(budget) };
+    const study = { ...request, ...amounts, subject: dataset, first: 'random', learner: 'auto' } as const;
+    const { folder } = await benchmark(study, job);
+    return { folder };
+  },
+  async export(request, job) {
+    const { exportData } = await import('../commands/export');
+    const { files } = await exportData(request, job);
+    return { path: files[0] };
+  },
+  async prepare({ workspace, dataset: name }, job) {
+    const { openDataset } = await import('../data/dataset');
+    const { loadCache } = await import('../data/imageCache');
+    const dataset = await openDataset(workspace, name, job);
+    dataset.close();
+    await loadCache(dataset.cache, dataset.file); // a list that was just made is not checked yet
+    return null;
+  },
+  async devices() {
+    const { findDevices } = await import('../runtime/findDevices');
+    return { devices: await findDevices() };
+  },
+};
+
+function layoutNamed(name = 'auto'): Layout | 'auto' {
+  return oneOf(['auto', ...layoutNames], name, 'layout');
+}
+
+function learnerNamed(name: string): LearnerName | 'auto' {
+  return oneOf(['auto', ...learnerNames], name, 'learner');
+}
+
+function oneOf<T extends string>(known: readonly T[], name: string, what: string): T {
+  const found = known.find((each) => each === name);
+  if (found === undefined) throw usageError(`There is no ${what} "${name}"; known are ${known.join(', ')}.`);
+  return found;
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { EngineJobs, EngineRequests } from '../../shared/protocol/engine';
+import { labelEntry } from '../../shared/schema/labels';
+import { usageError } from '../errors';
+
+/** What every request must bring; a message that does not fit is answered with an error that says what is wrong. */
+
+type Methods = { [method: string]: { params: unknown } };
+type ParameterTable<T> = { readonly [M in keyof T]: z.ZodType<T[M] extends Methods[string] ? T[M]['params'] : never> };
+
+const text = z.string().min(1);
+const address = { workspace: text, dataset: text };
+const whole = z.int().min(0);
+const positive = z.int().min(1);
+
+export const requestParameters: ParameterTable<EngineRequests> = {
+  handshake: z.object({ protocol: z.number(), version: z.string() }),
+  'labels/add': z.object({
+    ...address,
+    annotator: text,
+    additions: z.array(z.object({ image: text, entry: labelEntry })),
+    overwrite: z.boolean(),
+    exact: z.boolean().exactOptional(),
+  }),
+  'labels/remove': z.object({ ...address, annotator: text, images: z.array(text) }),
+  'images/files': z.object({ ...address, images: z.array(text) }),
+  devices: z.object({}).transform((): Record<string, never> => ({})),
+};
+
+export const jobParameters: ParameterTable<EngineJobs> = {
+  import: z.object({
+    workspace: text,
+    folder: text,
+    name: text.exactOptional(),
+    layout: text.exactOptional(),
+    classes: z.array(text).exactOptional(),
+  }),
+  sample: z.object({ workspace: text, folder: text, faces: positive }),
+  pretrain: z.object({
+    ...address,
+    preset: text,
+    minutes: z.number().positive().exactOptional(),
+    epochs: positive.exactOptional(),
+    seed: whole,
+    restart: z.boolean(),
+  }),
+  train: z.object({ ...address, learner: text, seed: whole }),
+  query: z.object({ ...address, strategy: text, budget: positive, seed: whole }),
+  suggest: z.object({ ...address, round: positive }),
+  benchmark: z.object({
+    ...address,
+    name: text,
+    strategies: z.array(text),
+    pretrained: z.enum(['yes', 'no', 'both']),
+    initial: positive,
+    budget: positive,
+    cycles: positive,
+    seeds: positive,
+  }),
+  export: z.object({ ...address, what: z.enum(['labels', 'model', 'features']), format: text, out: text }),
+};
+
+/** The parameters of a request, checked. */
+export function checked<P>(method: string, schema: z.ZodType<P>, params: unknown): P {
+  const parsed = schema.safeParse(params);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = issue.path.length > 0 ? ` at "${issue.path.map(String).join('.')}"` : '';
+  throw usageError(
+    `The request ${method} is wrong${place}: ${issue.message.replace(/\.$/, '')}; this is for whoever sent it to mend.`,
+  );
+}

@@ -1,0 +1,55 @@
+import { version } from '../../../package.json';
+import { type EngineRequests, PROTOCOL_VERSION } from '../../shared/protocol/engine';
+import { openHead } from '../data/imageList';
+import { addLabels, labelPath, removeLabels } from '../rounds/labelFiles';
+import { EngineFailureError } from './failure';
+import { drawnFiles, sourceFiles } from './imageFiles';
+import type { InternalJobs } from './messages';
+import { OpenDatasets } from './openDatasets';
+import { Turns } from './turns';
+
+export type RequestTable = {
+  readonly [M in keyof EngineRequests]: (params: EngineRequests[M]['params']) => Promise<EngineRequests[M]['result']>;
+};
+
+/** Runs a job of the server's own at once, whatever else is running. */
+export type RunAside = <M extends keyof InternalJobs>(
+  method: M,
+  params: InternalJobs[M]['params'],
+) => Promise<InternalJobs[M]['result']>;
+
+/** Every request that is answered in the server's own process. */
+export function requestTable(runAside: RunAside): RequestTable {
+  const datasets = new OpenDatasets((address) => runAside('prepare', address));
+  const saving = new Turns();
+  return {
+    async handshake({ protocol }) {
+      if (protocol !== PROTOCOL_VERSION)
+        throw new EngineFailureError(
+          'protocol',
+          `The engine (${version}) speaks protocol ${PROTOCOL_VERSION} and the extension ${protocol}; reload the window so that both come from one version.`,
+        );
+      return { protocol: PROTOCOL_VERSION, version, pid: process.pid };
+    },
+    async 'labels/add'({ workspace, dataset, annotator, additions, overwrite, exact = false }) {
+      const { list, memory } = await datasets.get({ workspace, dataset });
+      const entries = new Map(additions.map(({ image, entry }) => [image, entry]));
+      return saving.take(labelPath(list, annotator), () =>
+        addLabels(list, annotator, entries, { overwrite, exact, memory }),
+      );
+    },
+    async 'labels/remove'({ workspace, dataset, annotator, images }) {
+      const { list, memory } = await datasets.get({ workspace, dataset });
+      const remove = () => removeLabels(list, annotator, images, memory);
+      return { removed: await saving.take(labelPath(list, annotator), remove) };
+    },
+    async 'images/files'({ workspace, dataset, images }) {
+      const head = await openHead(workspace, dataset);
+      const opening = datasets.get({ workspace, dataset });
+      if (head.file.layout === 'fer2013') return { files: await drawnFiles((await opening).list, images) };
+      opening.catch(() => {}); // only ahead of the first label, which will tell what is wrong
+      return { files: await sourceFiles(head, images) };
+    },
+    devices: () => runAside('devices', {}),
+  };
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { commands, l10n, type QuickPickItem, Uri, window } from 'vscode';
+import type { EngineJobs } from '../../shared/protocol/engine';
+import type { DatasetState } from '../datasets/datasetState';
+import { offer, tell } from '../notify';
+import type { Services } from '../services';
+import { labels } from '../text';
+import { pickDataset } from './pickDataset';
+
+interface Choice extends QuickPickItem {
+  readonly what: EngineJobs['export']['params']['what'];
+  readonly format: string;
+  readonly extension: string;
+}
+
+/** Writes labels, the trained model or the encoder's features to a file of the user's choice. */
+export async function exportData(services: Services, target?: unknown): Promise<void> {
+  const state = await pickDataset(services, target);
+  if (!state) return;
+  const { ref } = state;
+  const choice = await window.showQuickPick(choices(state), { title: l10n.t('Export from {0}', ref.name) });
+  if (!choice) return;
+  if (await isMissing(state, choice)) return;
+  const out = await askPath(state, choice);
+  if (out === undefined) return;
+  const { what, format } = choice;
+  const params = { workspace: ref.workspace, dataset: ref.name, what, format, out };
+  const report = await services.jobs.run(l10n.t('Exporting from {0}', ref.name), ref, (run) => run('export', params));
+  if (!report) return;
+  const written = Uri.file(report.path);
+  const reveal = { title: l10n.t('Show in Folder'), run: () => commands.executeCommand('revealFileInOS', written) };
+  const open = { title: l10n.t('Open File'), run: () => commands.executeCommand('vscode.open', written) };
+  tell(l10n.t('Exported to {0}.', report.path), ...(what === 'labels' ? [open, reveal] : [reveal]));
+}
+
+function choices({ labelled }: DatasetState): Choice[] {
+  const description = labels(labelled);
+  return [
+    { label: l10n.t('Labels as CSV'), description, what: 'labels', format: 'csv', extension: 'csv' },
+    {
+      label: l10n.t('Labels as JSON'),
+      ...{
+        description: l10n.t('with every answer, conflicts and skips'),
+        what: 'labels',
+        format: 'json',
+        extension: 'json',
+      },
+    },
+    { label: l10n.t('Labels as COCO'), description, what: 'labels', format: 'coco', extension: 'coco.json' },
+    {
+      label: l10n.t('Model as ONNX'),
+      ...{ description: l10n.t('encoder and head as last trained'), what: 'model', format: 'onnx', extension: 'onnx' },
+    },
+    {
+      label: l10n.t('Features as NPY'),
+      ...{
+        description: l10n.t('of every image, with a list of the images'),
+        what: 'features',
+        format: 'npy',
+        extension: 'npy',
+      },
+    },
+  ];
+}
+
+/** Says what is missing for this choice, and offers it. */
+async function isMissing({ ref, results, labelled }: DatasetState, { what }: Choice): Promise<boolean> {
+  if (what === 'features') return false;
+  if (what === 'labels' ? labelled > 0 : results.length > 0) return false;
+  const message =
+    what === 'labels'
+      ? l10n.t('There are no labels of {0} to export yet.', ref.name)
+      : l10n.t('{0} has no trained model yet: label a batch, then run the next round.', ref.name);
+  await offer(message, {
+    title: l10n.t('Run Active Round'),
+    run: () => commands.executeCommand('warmstart.runRound', ref),
+  });
+  return true;
+}
+
+async function askPath({ ref }: DatasetState, { what, extension }: Choice): Promise<string | undefined> {
+  const chosen = await window.showSaveDialog({
+    title: l10n.t('Export from {0}', ref.name),
+    defaultUri: Uri.file(join(ref.workspace, `${ref.name}-${what}.${extension}`)),
+    filters: { [extension.toUpperCase()]: [extension.split('.').at(-1) ?? extension] },
+  });
+  return chosen?.fsPath;
+}

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { commands, l10n } from 'vscode';
+import type { DatasetRef } from '../datasets/datasetRef';
+import { tell } from '../notify';
+import type { Services } from '../services';
+import { numberIn } from './arguments';
+import { pickWorkspace } from './pickWorkspace';
+
+const NAME = 'sample-faces';
+const FACES = 2_000;
+
+/** Draws synthetic faces into the workspace and makes a dataset of them. `{ faces }` asks for another number. */
+export async function openSample(services: Services, given?: unknown): Promise<DatasetRef | undefined> {
+  const workspace = await pickWorkspace();
+  if (workspace === undefined) return undefined;
+  const ref = { workspace, name: NAME, directory: join(workspace, 'warmstart', NAME) };
+  if (existsSync(join(ref.directory, 'dataset.json'))) {
+    await services.reveal(ref);
+    tell(l10n.t('The sample faces are here already, as dataset {0}.', NAME), ...next(ref));
+    return ref;
+  }
+  const faces = numberIn(given, 'faces') ?? FACES;
+  const folder = join(workspace, NAME);
+  const made = await services.jobs.run(l10n.t('Drawing sample faces'), null, (run) =>
+    run('sample', { workspace, folder, faces }),
+  );
+  if (!made) return undefined;
+  await services.datasets.refresh();
+  const drawn = { workspace, name: made.name, directory: join(workspace, 'warmstart', made.name) };
+  await services.reveal(drawn);
+  tell(l10n.t('Synthetic faces are drawn and ready as dataset {0}.', made.name), ...next(drawn));
+  return drawn;
+}
+
+const next = (ref: DatasetRef) => [
+  { title: l10n.t('Pre-train Encoder'), run: () => commands.executeCommand('warmstart.pretrain', ref) },
+  { title: l10n.t('Run Active Round'), run: () => commands.executeCommand('warmstart.runRound', ref) },
+];

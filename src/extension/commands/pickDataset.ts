@@ -1,0 +1,68 @@
+import { basename } from 'node:path';
+import { l10n, Uri, window } from 'vscode';
+import type { DatasetRef } from '../datasets/datasetRef';
+import { type DatasetState, isBroken } from '../datasets/datasetState';
+import { diskFolders, usable } from '../datasets/datasetStore';
+import { Refusal } from '../errors';
+import { offer } from '../notify';
+import type { Services } from '../services';
+import { images, labels, plainLabel } from '../text';
+import { refIn } from './arguments';
+import { newDataset } from './newDataset';
+import { openSample } from './openSample';
+import { pickWorkspace } from './pickWorkspace';
+
+/** The dataset that a command is to work on: the argument's, the only one, or the one that is picked. Offers to make one. */
+export async function pickDataset(services: Services, argument: unknown): Promise<DatasetState | undefined> {
+  const ref = refIn(argument);
+  if (ref) return readPicked(services, ref);
+  const listings = await services.datasets.all();
+  const states = usable(listings);
+  if (states.length === 1) return readPicked(services, states[0].ref);
+  if (states.length > 1) {
+    const picked = await window.showQuickPick(states.map(item), { title: l10n.t('Dataset'), matchOnDescription: true });
+    return picked && readPicked(services, picked.ref);
+  }
+  const broken = listings.find(isBroken);
+  if (broken) return readPicked(services, broken.ref);
+  if (services.jobs.tasks.some((task) => task.ref === null))
+    throw new Refusal(l10n.t('The first dataset is being made; try again when it is there.'));
+  const made = await offerToMake(services);
+  return made && readPicked(services, made);
+}
+
+/** As it is on disk now, not as it was last seen. */
+async function readPicked({ datasets }: Services, ref: DatasetRef): Promise<DatasetState | undefined> {
+  const listing = await datasets.read(ref);
+  if (!listing) throw new Refusal(l10n.t('There is no dataset {0} any more in {1}.', ref.name, ref.workspace));
+  if (!isBroken(listing)) return listing;
+  const { file, message } = listing.problem;
+  await offer(l10n.t('Dataset {0} cannot be used: {1} {2}', ref.name, file, message), {
+    title: l10n.t('Open File'),
+    run: () => window.showTextDocument(Uri.file(file)),
+  });
+  return undefined;
+}
+
+async function offerToMake(services: Services): Promise<DatasetRef | undefined> {
+  if (diskFolders().length === 0) {
+    await pickWorkspace(); // says that a folder is missing
+    return undefined;
+  }
+  let made: DatasetRef | undefined;
+  await offer(
+    l10n.t('There is no dataset yet.'),
+    { title: l10n.t('New Dataset from Folder'), run: async () => (made = await newDataset(services)) },
+    { title: l10n.t('Open Sample Dataset'), run: async () => (made = await openSample(services)) },
+  );
+  return made;
+}
+
+function item({ ref, file, labelled }: DatasetState) {
+  return {
+    label: plainLabel(ref.name),
+    description: diskFolders().length > 1 ? plainLabel(basename(ref.workspace)) : '',
+    detail: `${images(file.split.train + file.split.test)} · ${labels(labelled)}`,
+    ref,
+  };
+}

@@ -1,0 +1,98 @@
+import { commands, l10n, window } from 'vscode';
+import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
+import { tell } from '../notify';
+import type { Services } from '../services';
+import { settingsOf } from '../settings';
+import { images, labels, percent } from '../text';
+import { pickDataset } from './pickDataset';
+import { pretrain } from './pretrain';
+
+/**
+ * The whole step: trains on what is labelled, chooses the next images, and opens them for labelling. Leads through what is
+ * missing first: a dataset, an encoder, the answers of the round before.
+ */
+export async function runRound(services: Services, target?: unknown): Promise<void> {
+  const state = await pickDataset(services, target);
+  if (!state) return;
+  const waiting = openRound(state);
+  if (waiting) {
+    tell(
+      l10n.t(
+        'Round {0} still waits for {1} of {2} answers; the next round comes after them.',
+        waiting.round,
+        waiting.asked - waiting.answered,
+        waiting.asked,
+      ),
+    );
+    await services.labelling.open(state.ref, waiting.round);
+    return;
+  }
+  if (!(await isEncoderSettled(services, state))) return;
+  await trainAndQuery(services, state);
+}
+
+/** Offers pre-training where there is none. True when the round may go on, with or without. */
+async function isEncoderSettled(services: Services, state: DatasetState): Promise<boolean> {
+  const { ref, encoder, pretrainingStopped } = state;
+  const { workspaceState } = services.context;
+  const key = `without encoder ${ref.directory}`;
+  // who went on without pre-training once is not asked again in every round
+  if (encoder || (workspaceState.get(key) === true && state.rounds.length > 0)) return true;
+  const first = {
+    label: `$(sparkle) ${pretrainingStopped ? l10n.t('Continue Pre-training') : l10n.t('Pre-train First')}`,
+    description: l10n.t('recommended'),
+    detail: l10n.t('Learns from all images without labels, so that few labels go far.'),
+    first: true,
+  };
+  const without = {
+    label: `$(debug-step-over) ${l10n.t('Continue Without')}`,
+    detail: l10n.t('Random weights: the first rounds choose little better than chance.'),
+    first: false,
+  };
+  const title = l10n.t('The encoder of {0} is not pre-trained', ref.name);
+  const picked = await window.showQuickPick([first, without], { title });
+  if (!picked) return false;
+  if (picked.first) return pretrain(services, state);
+  await workspaceState.update(key, true);
+  return true;
+}
+
+async function trainAndQuery(services: Services, { ref, labelled }: DatasetState): Promise<void> {
+  const { strategy, batchSize, learner, seed } = settingsOf(ref);
+  const address = { workspace: ref.workspace, dataset: ref.name };
+  const title = l10n.t('Active round of {0}', ref.name);
+  const outcome = await services.jobs.run(title, ref, async (run) => {
+    if (labelled > 0) await run('train', { ...address, learner, seed });
+    return run('query', { ...address, strategy, budget: batchSize, seed });
+  });
+  await services.datasets.refresh();
+  if (!outcome) return;
+  const { round, note } = outcome;
+  if (note) services.log.info(`${ref.name}: ${note}`);
+  await services.labelling.open(ref, round.round);
+  await tellRound(services, ref, round.round, round.picks.length, note);
+}
+
+async function tellRound(
+  { datasets }: Services,
+  ref: DatasetState['ref'],
+  round: number,
+  asked: number,
+  note: string | undefined,
+): Promise<void> {
+  const sentences = [l10n.t('Round {0} of {1}: {2} to label.', round, ref.name, images(asked))];
+  const state = await datasets.read(ref);
+  const results = state && 'file' in state ? latestResults(state) : null;
+  if (results?.metrics)
+    sentences.push(
+      results.estimate
+        ? l10n.t('Accuracy so far about {0} with {1}.', percent(results.metrics.accuracy), labels(results.labelled))
+        : l10n.t('Accuracy so far {0} with {1}.', percent(results.metrics.accuracy), labels(results.labelled)),
+    );
+  if (note) sentences.push(note);
+  const showCurve = {
+    title: l10n.t('Show Accuracy vs Budget'),
+    run: () => commands.executeCommand('warmstart.showCurve', ref),
+  };
+  tell(sentences.join(' '), ...(results ? [showCurve] : []));
+}

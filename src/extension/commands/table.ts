@@ -1,0 +1,71 @@
+import { type Disposable, l10n, Uri, commands as vscodeCommands, window } from 'vscode';
+import { showFailure } from '../errors';
+import { tell } from '../notify';
+import type { Services } from '../services';
+import { showStatus } from '../status/statusMenu';
+import { mayRunEngine } from '../trust';
+import { textIn } from './arguments';
+import { benchmark } from './benchmark';
+import { exportData } from './exportData';
+import { labelBatch } from './labelBatch';
+import { newDataset } from './newDataset';
+import { openSample } from './openSample';
+import { pretrainCommand } from './pretrain';
+import { reviewLabels } from './reviewLabels';
+import { runRound } from './runRound';
+import { selectDevice } from './selectDevice';
+import { showCurve } from './showCurve';
+
+export interface Command {
+  readonly run: (services: Services, ...args: readonly unknown[]) => Promise<unknown>;
+  /** Needs the engine, and so a workspace that is trusted. */
+  readonly usesEngine: boolean;
+}
+
+const engine = (run: Command['run']): Command => ({ run, usesEngine: true });
+const files = (run: Command['run']): Command => ({ run, usesEngine: false });
+
+/** Every command of package.json and what it does; a test compares the two. */
+export const commands: Readonly<Record<string, Command>> = {
+  'warmstart.newDataset': engine(newDataset),
+  'warmstart.openSample': engine(openSample),
+  'warmstart.pretrain': engine(pretrainCommand),
+  'warmstart.runRound': engine(runRound),
+  'warmstart.labelBatch': engine(labelBatch),
+  'warmstart.showCurve': files(showCurve),
+  'warmstart.benchmark': engine(benchmark),
+  'warmstart.reviewLabels': files(reviewLabels),
+  'warmstart.export': engine(exportData),
+  'warmstart.selectDevice': engine(selectDevice),
+  'warmstart.showLog': files(async ({ log }) => log.show()),
+  'warmstart.stop': files(stop),
+  'warmstart.refresh': files(({ datasets }) => datasets.refresh()),
+  'warmstart.openFile': files(openFile),
+  'warmstart.showStatus': files(showStatus),
+};
+
+async function stop({ jobs }: Services): Promise<void> {
+  if (jobs.tasks.length === 0) tell(l10n.t('Nothing of Warmstart is running.'));
+  else jobs.stop();
+}
+
+/** Of a tree item. */
+async function openFile(_services: Services, item: unknown): Promise<void> {
+  const file = textIn(item, 'file');
+  if (file !== undefined) await window.showTextDocument(Uri.file(file));
+}
+
+/** Registers all of them with one way of failing. */
+export const registerCommands = (services: Services): Disposable[] =>
+  Object.entries(commands).map(([id, command]) =>
+    vscodeCommands.registerCommand(id, async (...args: unknown[]) => {
+      try {
+        if (command.usesEngine && !(await mayRunEngine())) return undefined;
+        return await command.run(services, ...args);
+      } catch (error) {
+        // the command ends here; the message may stay for as long as it likes
+        void showFailure(error, services.log);
+        return undefined;
+      }
+    }),
+  );

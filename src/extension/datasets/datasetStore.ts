@@ -1,0 +1,128 @@
+import { Disposable, EventEmitter, RelativePattern, type Uri, type WorkspaceFolder, workspace } from 'vscode';
+import type { Answers } from './answers';
+import type { DatasetRef } from './datasetRef';
+import { type DatasetListing, type DatasetState, isBroken } from './datasetState';
+
+/** Files change in bursts (a checkout, an import); they are read when the burst is over, or at the latest after a while. */
+const QUIET_MS = 150;
+const LATEST_MS = 1_000;
+
+/** What reads and checks files; loaded when it is first needed, because it is most of what makes an activation slow. */
+async function loadReaders() {
+  const [answers, jsonFile, datasets, roundOf] = await Promise.all([
+    import('./answers'),
+    import('./jsonFile'),
+    import('./readDatasets'),
+    import('./roundOf'),
+  ]);
+  return { ...answers, ...datasets, ...roundOf, json: new jsonFile.JsonFiles() };
+}
+
+/** The datasets of all workspace folders as their files are now, and word of every change. */
+export class DatasetStore implements Disposable {
+  private readers: ReturnType<typeof loadReaders> | null = null;
+  private readonly changed = new EventEmitter<readonly DatasetListing[]>();
+  /** Fires with all datasets after files have changed, whoever changed them. */
+  readonly onDidChange = this.changed.event;
+  private watchers: Disposable[] = [];
+  private readonly folderListener: Disposable;
+  private reading: Promise<readonly DatasetListing[]> | null = null;
+  private quiet: NodeJS.Timeout | undefined;
+  private firstChange = 0;
+
+  constructor() {
+    this.watch();
+    this.folderListener = workspace.onDidChangeWorkspaceFolders(() => {
+      this.watch();
+      this.refresh();
+    });
+  }
+
+  /** Everything there is, by folder and name. Read once until something changes. */
+  all(): Promise<readonly DatasetListing[]> {
+    this.reading ??= this.readAll();
+    return this.reading;
+  }
+
+  /** One dataset as it is on disk at this moment; null when it is gone. */
+  async read(ref: DatasetRef): Promise<DatasetListing | null> {
+    const { readDataset, json } = await this.load();
+    return readDataset(ref, json);
+  }
+
+  /** Everything that people answered in a dataset, as it is on disk at this moment. */
+  async answers({ ref, file }: Pick<DatasetState, 'ref' | 'file'>): Promise<Answers> {
+    const { readAnswers, json } = await this.load();
+    return readAnswers(ref, file.classes, json);
+  }
+
+  /** The newest round that asked for an image; undefined when none did. */
+  async roundOf(state: Pick<DatasetState, 'ref' | 'rounds'>, image: string): Promise<number | undefined> {
+    const { roundOf } = await this.load();
+    return roundOf(state, image);
+  }
+
+  /** Reads everything again and tells. */
+  async refresh(): Promise<readonly DatasetListing[]> {
+    clearTimeout(this.quiet);
+    this.firstChange = 0;
+    this.reading = this.readAll();
+    const reading = this.reading;
+    const all = await reading;
+    if (this.reading === reading) this.changed.fire(all);
+    return all;
+  }
+
+  dispose(): void {
+    clearTimeout(this.quiet);
+    for (const watcher of this.watchers) watcher.dispose();
+    this.folderListener.dispose();
+    this.changed.dispose();
+  }
+
+  private async readAll(): Promise<readonly DatasetListing[]> {
+    const { listDatasets } = await this.load();
+    const refs = (await Promise.all(diskFolders().map(({ uri }) => listDatasets(uri.fsPath)))).flat();
+    const listings = await Promise.all(refs.map((ref) => this.read(ref)));
+    return listings.filter((listing) => listing !== null);
+  }
+
+  private load() {
+    this.readers ??= loadReaders();
+    return this.readers;
+  }
+
+  private watch(): void {
+    for (const watcher of this.watchers) watcher.dispose();
+    this.watchers = diskFolders().map((folder) => {
+      const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, 'warmstart/**'));
+      const onChange = (uri: Uri) => {
+        if (isWorthReading(uri.path)) this.soon();
+      };
+      watcher.onDidCreate(onChange);
+      watcher.onDidChange(onChange);
+      watcher.onDidDelete(onChange);
+      return Disposable.from(watcher);
+    });
+  }
+
+  private soon(): void {
+    const now = Date.now();
+    this.firstChange ||= now;
+    clearTimeout(this.quiet);
+    const wait = Math.max(0, Math.min(QUIET_MS, this.firstChange + LATEST_MS - now));
+    this.quiet = setTimeout(() => void this.refresh(), wait);
+  }
+}
+
+/** The cache and half-written files say nothing, but for the checkpoint, whose coming and going the tree shows. */
+const isWorthReading = (path: string) =>
+  path.endsWith('/.cache/pretrain.safetensors') || (!path.includes('/.cache/') && !/\/\.[^/]*\.tmp$/.test(path));
+
+/** Workspace folders that are folders on a disk. */
+export const diskFolders = (): readonly WorkspaceFolder[] =>
+  (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+
+/** Datasets that can be used. */
+export const usable = (listings: readonly DatasetListing[]): DatasetState[] =>
+  listings.filter((listing): listing is DatasetState => !isBroken(listing));

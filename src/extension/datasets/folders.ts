@@ -1,0 +1,16 @@
+import { readdir } from 'node:fs/promises';
+
+/** Names of visible JSON files in a folder, sorted; none when there is no such folder. */
+export async function jsonNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
+}
+
+/** Names of visible folders in a folder, sorted; none when there is no such folder. */
+export async function folderNames(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .sort();
+}

@@ -1,0 +1,21 @@
+import { type EngineErrorCode, engineErrorCodes } from '../../shared/protocol/engine';
+
+/** What the engine, or the way to it, answers instead of a result; `message` is one sentence for people. */
+export class EngineError extends Error {
+  constructor(
+    readonly code: EngineErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'EngineError';
+  }
+}
+
+/** Whether somebody cancelled: nothing to show then. */
+export const isCancelled = (error: unknown): boolean => error instanceof EngineError && error.code === 'cancelled';
+
+/** The name of a code as it came over the wire; whatever is not ours is a defect. */
+export function codeNamed(code: number): EngineErrorCode {
+  const names = Object.keys(engineErrorCodes) as EngineErrorCode[];
+  return names.find((name) => engineErrorCodes[name] === code) ?? 'defect';
+}

@@ -1,0 +1,22 @@
+import { l10n } from 'vscode';
+import type { JobProgress } from '../../shared/protocol/engine';
+import { duration, number } from '../text';
+
+/** How much of a stage is done, between 0 and 1; null when nobody knows. */
+export const shareDone = ({ done, total }: JobProgress): number | null =>
+  total > 0 ? Math.min(1, Math.max(0, done / total)) : null;
+
+/** Stage, count, rate and time left, as far as the job tells them. */
+export function progressText(progress: JobProgress): string {
+  const { stage, done, total, unit, rate, secondsLeft, message } = progress;
+  const parts = [stage];
+  if (total > 0) {
+    const count = l10n.t('{0} of {1}', number(done, 1), number(total, 1));
+    parts.push(unit ? `${count} ${unit}` : count);
+  }
+  if (rate !== undefined && rate > 0)
+    parts.push(unit ? l10n.t('{0} {1}/s', number(rate, rate < 10 ? 1 : 0), unit) : l10n.t('{0}/s', number(rate, 1)));
+  if (secondsLeft !== undefined && Number.isFinite(secondsLeft)) parts.push(l10n.t('{0} left', duration(secondsLeft)));
+  if (message) parts.push(message);
+  return parts.join(' · ');
+}

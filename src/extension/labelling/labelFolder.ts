@@ -1,0 +1,73 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { l10n } from 'vscode';
+import { type LabelEntry, labelFile, repeatedIds } from '../../shared/schema/labels';
+import { FileDamaged, parseChecked, readText } from './readChecked';
+
+/** Answers of all annotators as they are on the disk. */
+export interface FolderLabels {
+  /** Annotator → image id → answer; without those whose file is damaged. */
+  readonly files: ReadonlyMap<string, ReadonlyMap<string, LabelEntry>>;
+  /** Annotator → what is wrong with the file, as a sentence. */
+  readonly problems: ReadonlyMap<string, string>;
+}
+
+interface Known {
+  readonly version: string;
+  readonly entries: ReadonlyMap<string, LabelEntry> | null;
+  readonly problem: string | null;
+}
+
+/** `labels/` of a dataset. Only files that have changed are read again. */
+export class LabelFolder {
+  readonly path: string;
+  private known = new Map<string, Known>();
+
+  constructor(directory: string) {
+    this.path = join(directory, 'labels');
+  }
+
+  async read(): Promise<FolderLabels> {
+    const names = await readdir(this.path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw new FileDamaged(l10n.t('{0} can not be read ({1}); allow reading it.', this.path, error.message));
+    });
+    const known = new Map<string, Known>();
+    for (const name of names.filter((n) => n.endsWith('.json') && !n.startsWith('.')).sort()) {
+      const annotator = name.slice(0, -'.json'.length);
+      const file = await this.readFile(annotator, join(this.path, name));
+      if (file) known.set(annotator, file);
+    }
+    this.known = known;
+    return {
+      files: new Map([...known].flatMap(([annotator, { entries }]) => (entries ? [[annotator, entries]] : []))),
+      problems: new Map([...known].flatMap(([annotator, { problem }]) => (problem ? [[annotator, problem]] : []))),
+    };
+  }
+
+  private async readFile(annotator: string, path: string): Promise<Known | null> {
+    try {
+      const { mtimeMs, size, ino } = await stat(path);
+      const version = `${mtimeMs}:${size}:${ino}`;
+      const before = this.known.get(annotator);
+      if (before?.version === version) return before;
+      try {
+        return { version, entries: await readEntries(path), problem: null };
+      } catch (error) {
+        return { version, entries: null, problem: (error as Error).message };
+      }
+    } catch {
+      return null; // gone between listing and reading
+    }
+  }
+}
+
+async function readEntries(path: string): Promise<ReadonlyMap<string, LabelEntry>> {
+  const text = await readText(path);
+  if (text === null) return new Map();
+  const { labels } = parseChecked(path, text, labelFile);
+  const [repeated] = repeatedIds(text);
+  if (repeated !== undefined)
+    throw new FileDamaged(l10n.t('{0} answers image "{1}" twice; remove the line that is wrong.', path, repeated));
+  return new Map(Object.entries(labels));
+}

@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import {
+  commands,
+  Disposable,
+  l10n,
+  RelativePattern,
+  Uri,
+  type WebviewPanel,
+  type WebviewPanelOptions,
+  workspace,
+} from 'vscode';
+import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
+import type { EngineClient } from '../engine/engineClient';
+import { pageHtml, pageRoot } from '../webview/page';
+import { servePage } from '../webview/servePage';
+import { annotatorOf } from './annotator';
+import { LabellingSession } from './labellingSession';
+
+/** Pages that stay hidden give their memory back; they load again when shown. */
+export const PANEL_OPTIONS: WebviewPanelOptions = { retainContextWhenHidden: false };
+
+/** States that follow each other closely are sent as one. */
+const STATE_PAUSE_MS = 25;
+/** An editor writes a file in several steps. */
+const FILE_PAUSE_MS = 100;
+
+export interface PanelParts {
+  readonly extensionUri: Uri;
+  readonly engine: EngineClient;
+  readonly log?: (error: unknown) => void;
+}
+
+/** Fills a webview panel with a batch; gone with the panel. */
+export async function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: PanelParts): Promise<void> {
+  const { extensionUri, engine } = parts;
+  const directory = join(address.workspace, 'warmstart', address.dataset);
+  const open: Disposable[] = [];
+  let gone = false;
+  panel.onDidDispose(() => {
+    gone = true;
+    for (const part of open) part.dispose();
+  });
+
+  const uris = new Map<string, string>();
+  const send = paused(() => page.send(session.state()), STATE_PAUSE_MS);
+  const session = new LabellingSession(address, directory, {
+    engine,
+    annotator: () => annotatorOf(workspace.getConfiguration('warmstart', Uri.file(directory)).get<string>('annotator')),
+    uriOf: (path) => {
+      const known = uris.get(path) ?? panel.webview.asWebviewUri(Uri.file(path)).toString();
+      uris.set(path, known);
+      return known;
+    },
+    changed: () => {
+      if (gone) return;
+      allowImages();
+      send.soon();
+    },
+  });
+  let allowed: string | null | undefined;
+  const allowImages = () => {
+    if (allowed === session.imageFolder) return;
+    allowed = session.imageFolder;
+    panel.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [
+        pageRoot(extensionUri),
+        Uri.joinPath(extensionUri, 'media'),
+        Uri.file(join(directory, '.cache')),
+        ...(allowed === null ? [] : [Uri.file(allowed)]),
+      ],
+    };
+  };
+  /** A failure is sent after the state that shows what is on the disk. */
+  const truthFirst = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (!gone) send.now();
+      throw error;
+    }
+  };
+  const page = servePage<LabellingMethods, LabellingState>(panel.webview, {
+    state: () => session.state(),
+    handlers: {
+      answer: (params) => truthFirst(session.answer(params)),
+      flag: (params) => truthFirst(session.flag(params)),
+      undo: () => truthFirst(session.undo()),
+      dropUnsaved: (params) => session.dropUnsaved(params),
+      suggest: (params) => session.suggest(params),
+      explainImage: (params) => session.explainImage(params),
+      runRound: () => run('warmstart.runRound', address),
+      showChart: () => run('warmstart.showCurve', address),
+    },
+    ...(parts.log ? { failed: parts.log } : {}),
+  });
+  const refresh = paused(() => void session.refresh(), FILE_PAUSE_MS);
+  open.push(
+    page,
+    send,
+    refresh,
+    session,
+    panel.onDidChangeViewState(() => panel.visible && send.now()),
+    workspace.onDidChangeConfiguration(
+      (change) => change.affectsConfiguration('warmstart.annotator') && refresh.soon(),
+    ),
+    ...['dataset.json', 'labels/*.json', 'rounds/*.json'].map((pattern) => watch(directory, pattern, refresh.soon)),
+  );
+
+  panel.title = l10n.t('Label {0}: Round {1}', address.dataset, address.round);
+  await session.refresh();
+  if (gone) return;
+  allowImages();
+  panel.webview.html = pageHtml(panel.webview, extensionUri, { name: 'labelling', title: panel.title });
+}
+
+/** Commands get the dataset that the panel shows, as the tree gives it to them. */
+async function run(command: string, { workspace: folder, dataset }: BatchAddress): Promise<null> {
+  await commands.executeCommand(command, {
+    workspace: folder,
+    name: dataset,
+    directory: join(folder, 'warmstart', dataset),
+  });
+  return null;
+}
+
+function watch(directory: string, pattern: string, changed: () => void): Disposable {
+  const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(directory), pattern));
+  return Disposable.from(
+    watcher,
+    watcher.onDidChange(changed),
+    watcher.onDidCreate(changed),
+    watcher.onDidDelete(changed),
+  );
+}
+
+/** Calls `work` at once, or once after a pause for all calls of `soon` in it. */
+function paused(work: () => void, pause: number) {
+  let timer: NodeJS.Timeout | undefined;
+  const now = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    work();
+  };
+  return {
+    now,
+    soon: () => {
+      timer ??= setTimeout(now, pause);
+    },
+    dispose: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,389 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CancellationToken, CancellationTokenSource, l10n } from 'vscode';
+import type {
+  BatchAddress,
+  BatchImage,
+  LabellingMethods,
+  LabellingState,
+  NewAnswer,
+  OthersAnswer,
+  Suggestions,
+  UnsavedAnswer,
+} from '../../shared/protocol/labelling';
+import type { DatasetFile } from '../../shared/schema/dataset';
+import type { LabelEntry } from '../../shared/schema/labels';
+import type { RoundFile } from '../../shared/schema/round';
+import type { EngineClient } from '../engine/engineClient';
+import { imageFolder, readDatasetFile, readRoundFile } from './batchFiles';
+import { LabelFolder } from './labelFolder';
+import { labellingTexts } from './labellingTexts';
+import { lastPress, nextTime } from './undo';
+
+/** What a session needs from the window it is shown in. */
+export interface SessionSurroundings {
+  readonly engine: EngineClient;
+  /** Whose answers these are, asked anew for each. */
+  annotator(): string;
+  /** Address under which the page may load a file. */
+  uriOf(path: string): string;
+  /** Called whenever the state has become another. */
+  changed(): void;
+}
+
+const SUGGESTIONS_OFF: Suggestions = { status: 'off', message: null, items: {} };
+/** Pictures that have to be made are asked for in portions, so that the first are there soon. */
+const FIRST_PICTURES = 24;
+const PICTURES = 200;
+
+/**
+ * One batch being answered. What is on the disk is the truth: an answer counts when the engine says it is saved, and the
+ * files are read again whenever they change. Requests are worked off in the order of the presses.
+ */
+export class LabellingSession {
+  private dataset: DatasetFile | null = null;
+  private round: RoundFile | null = null;
+  private readonly folder: LabelFolder;
+  private own: Map<string, LabelEntry> = new Map();
+  private others = new Map<string, OthersAnswer[]>();
+  private labelled = 0;
+  private paused: string | null = null;
+  private notices: readonly string[] = [];
+  private readonly unsaved = new Map<string, UnsavedAnswer>();
+  private suggestions = SUGGESTIONS_OFF;
+  private suggesting: CancellationTokenSource | null = null;
+  /** Pictures made by the engine, by image; null where one could not be made. */
+  private readonly pictures = new Map<string, string | null>();
+  private picturesProblem: string | null = null;
+  private loadingPictures = false;
+  private readonly replaced = new Map<string, Map<string, LabelEntry>>();
+  private queue: Promise<unknown> = Promise.resolve();
+  private saves = 0;
+  private refreshing: Promise<void> | null = null;
+  private refreshAgain = false;
+  private disposed = false;
+
+  constructor(
+    readonly address: BatchAddress,
+    private readonly directory: string,
+    private readonly around: SessionSurroundings,
+  ) {
+    this.folder = new LabelFolder(directory);
+  }
+
+  /** Folder of the images, for the webview's roots; null while unknown, or where the cache holds the pictures. */
+  get imageFolder(): string | null {
+    return this.dataset && imageFolder(this.directory, this.dataset);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.suggesting?.cancel();
+  }
+
+  /** Reads the files again; calls that come meanwhile lead to one more reading. */
+  refresh(): Promise<void> {
+    if (this.refreshing) {
+      this.refreshAgain = true;
+      return this.refreshing;
+    }
+    this.refreshing = this.read().finally(() => {
+      this.refreshing = null;
+      if (this.refreshAgain && !this.disposed) {
+        this.refreshAgain = false;
+        void this.refresh();
+      }
+    });
+    return this.refreshing;
+  }
+
+  private async read(): Promise<void> {
+    const saves = this.saves;
+    const annotator = this.around.annotator();
+    let paused: string | null = null;
+    try {
+      this.dataset = await readDatasetFile(this.directory);
+      this.round = await readRoundFile(this.directory, this.address.round);
+      const { files, problems } = await this.folder.read();
+      // an answer saved while we read may be missing in what was read
+      if (this.saves !== saves) {
+        this.refreshAgain = true;
+        return;
+      }
+      const asked = new Set(this.round.picks.map((pick) => pick.image));
+      paused = problems.get(annotator) ?? null;
+      if (paused === null) this.own = new Map(files.get(annotator));
+      this.others = new Map();
+      const labelled = new Set<string>();
+      for (const [name, entries] of files)
+        for (const [image, { label }] of entries) {
+          if (label !== undefined) labelled.add(image);
+          if (name === annotator || !asked.has(image)) continue;
+          this.others.set(image, [...(this.others.get(image) ?? []), { annotator: name, label: label ?? null }]);
+        }
+      this.labelled = labelled.size;
+      this.notices = [...problems].filter(([name]) => name !== annotator).map(([, problem]) => problem);
+    } catch (error) {
+      paused = (error as Error).message;
+    }
+    this.paused = paused;
+    this.around.changed();
+    void this.loadPictures();
+  }
+
+  state(): LabellingState {
+    const own = this.round?.picks.flatMap(({ image }) => {
+      const entry = this.own.get(image);
+      return entry ? [[image, entry] as const] : [];
+    });
+    return {
+      address: this.address,
+      annotator: this.around.annotator(),
+      strategy: this.round?.strategy ?? '',
+      classes: this.dataset?.classes ?? [],
+      images: this.round?.picks.map((pick) => this.batchImage(pick)) ?? [],
+      answers: Object.fromEntries(own ?? []),
+      others: Object.fromEntries(this.others),
+      unsaved: Object.fromEntries(this.unsaved),
+      labelled: this.labelled,
+      pool: this.dataset?.split.train ?? 0,
+      suggestions: this.suggestions,
+      paused: this.paused,
+      notices: this.notices,
+      texts: labellingTexts(),
+    };
+  }
+
+  private batchImage({ image, score, reason }: RoundFile['picks'][number]): BatchImage {
+    const folder = this.imageFolder;
+    const path = folder === null ? (this.pictures.get(image) ?? null) : join(folder, ...image.split('/'));
+    return { id: image, uri: path === null ? null : this.around.uriOf(path), score, reason };
+  }
+
+  /** Saves the answers of one press. */
+  answer({ answers }: LabellingMethods['answer']['params']): Promise<LabellingMethods['answer']['result']> {
+    return this.inOrder(async () => {
+      const at = nextTime(this.own, this.batch(), Date.now());
+      const entries: Record<string, LabelEntry> = {};
+      let failure: string | null = null;
+      for (const replace of [false, true]) {
+        const group = answers.filter((answer) => answer.replace === replace);
+        if (group.length === 0) continue;
+        try {
+          for (const { image, entry } of await this.save(group, at, replace)) entries[image] = entry;
+        } catch (error) {
+          failure ??= (error as Error).message;
+        }
+      }
+      if (failure !== null) throw new Error(failure);
+      return { entries };
+    });
+  }
+
+  /** One request to the engine. What is not on the disk afterwards is remembered as unsaved, and throws. */
+  private async save(answers: readonly NewAnswer[], at: string, overwrite: boolean) {
+    for (const { image } of answers) this.unsaved.delete(image);
+    const additions = answers.map((answer) => ({ image: answer.image, entry: entryOf(answer, at) }));
+    let kept: readonly string[];
+    try {
+      this.checkReady();
+      ({ kept } = await this.around.engine.request('labels/add', {
+        ...this.engineAddress(),
+        annotator: this.around.annotator(),
+        additions,
+        overwrite,
+        exact: true,
+      }));
+    } catch (error) {
+      for (const answer of answers) this.remember(answer, (error as Error).message);
+      throw error;
+    } finally {
+      this.saves++;
+    }
+    const saved = additions.filter(({ image }) => !kept.includes(image));
+    const before = new Map<string, LabelEntry>();
+    for (const { image, entry } of saved) {
+      const earlier = this.own.get(image);
+      if (earlier) before.set(image, earlier);
+      else if (entry.label !== undefined && !this.labelledByOthers(image)) this.labelled++;
+      this.own.set(image, entry);
+    }
+    this.replaced.set(at, new Map([...(this.replaced.get(at) ?? []), ...before]));
+    this.around.changed();
+    if (kept.length === 0) return saved;
+    const message = l10n.t(
+      'Another window has answered {0} meanwhile; try again to replace that answer, or discard yours.',
+      kept.join(', '),
+    );
+    for (const answer of answers) if (kept.includes(answer.image)) this.remember({ ...answer, replace: true }, message);
+    void this.refresh();
+    throw new Error(message);
+  }
+
+  private remember({ image, ...answer }: NewAnswer, message: string): void {
+    this.unsaved.set(image, { ...answer, message });
+    this.around.changed();
+  }
+
+  flag({ image, flag }: LabellingMethods['flag']['params']): Promise<LabellingMethods['flag']['result']> {
+    return this.inOrder(async () => {
+      this.checkReady();
+      const before = this.own.get(image);
+      if (!before) throw new Error(l10n.t('{0} has no answer yet; its flag is saved with the answer.', image));
+      const { flag: _, ...rest } = before;
+      const entry: LabelEntry = flag === null ? rest : { ...rest, flag };
+      await this.write(new Map([[image, entry]]));
+      return { entry };
+    });
+  }
+
+  undo(): Promise<LabellingMethods['undo']['result']> {
+    return this.inOrder(async () => {
+      this.checkReady();
+      const last = lastPress(this.own, this.batch(), this.replaced);
+      if (!last) return { removed: {}, restored: {} };
+      const removed = Object.fromEntries(
+        last.remove.map((image) => [image, { flag: this.own.get(image)?.flag ?? null }] as const),
+      );
+      if (last.remove.length > 0) {
+        try {
+          await this.around.engine.request('labels/remove', {
+            ...this.engineAddress(),
+            annotator: this.around.annotator(),
+            images: last.remove,
+          });
+        } finally {
+          this.saves++;
+        }
+        for (const image of last.remove) this.own.delete(image);
+      }
+      if (last.restore.size > 0) await this.write(last.restore);
+      this.replaced.delete(last.at);
+      this.around.changed();
+      void this.refresh(); // counts
+      return { removed, restored: Object.fromEntries(last.restore) };
+    });
+  }
+
+  /** Writes entries in the place of what is there. */
+  private async write(entries: ReadonlyMap<string, LabelEntry>): Promise<void> {
+    try {
+      await this.around.engine.request('labels/add', {
+        ...this.engineAddress(),
+        annotator: this.around.annotator(),
+        additions: [...entries].map(([image, entry]) => ({ image, entry })),
+        overwrite: true,
+        exact: true,
+      });
+    } finally {
+      this.saves++;
+    }
+    for (const [image, entry] of entries) this.own.set(image, entry);
+    this.around.changed();
+  }
+
+  dropUnsaved({ image }: LabellingMethods['dropUnsaved']['params']): null {
+    this.unsaved.delete(image);
+    this.around.changed();
+    return null;
+  }
+
+  /** Switches the model's suggestions on or off. They come from a job, so labelling goes on meanwhile. */
+  suggest({ on }: LabellingMethods['suggest']['params']): null {
+    this.suggesting?.cancel();
+    this.suggesting = null;
+    this.suggestions = on ? { ...SUGGESTIONS_OFF, status: 'loading' } : SUGGESTIONS_OFF;
+    this.around.changed();
+    if (on) {
+      this.suggesting = new CancellationTokenSource();
+      void this.loadSuggestions(this.suggesting.token);
+    }
+    return null;
+  }
+
+  private async loadSuggestions(token: CancellationToken): Promise<void> {
+    let outcome: Suggestions;
+    try {
+      const { round } = this.address;
+      const { suggestions } = await this.around.engine.run('suggest', { ...this.engineAddress(), round }, { token });
+      const items = suggestions.map(({ image, label, probability }) => [image, { label, probability }] as const);
+      outcome = { status: 'on', message: null, items: Object.fromEntries(items) };
+    } catch (error) {
+      outcome = { status: 'failed', message: (error as Error).message, items: {} };
+    }
+    if (token.isCancellationRequested) return;
+    this.suggestions = outcome;
+    this.around.changed();
+  }
+
+  async explainImage({ image }: LabellingMethods['explainImage']['params']): Promise<{ message: string }> {
+    if (this.picturesProblem !== null) {
+      void this.loadPictures();
+      return { message: this.picturesProblem };
+    }
+    const folder = this.imageFolder;
+    const path = folder === null ? this.pictures.get(image) : join(folder, ...image.split('/'));
+    const gone = !path || (await access(path).then(() => false, () => true)); // biome-ignore format: one condition
+    return {
+      message: gone
+        ? l10n.t('{0} is no longer there; put the image back to label it.', path || image)
+        : l10n.t('{0} can not be shown: the file is damaged, or of a kind that can only be decoded elsewhere.', path),
+    };
+  }
+
+  /** Asks the engine for pictures where the images are rows of a csv file. */
+  private async loadPictures(): Promise<void> {
+    if (this.loadingPictures || !this.dataset || !this.round || this.imageFolder !== null) return;
+    this.loadingPictures = true;
+    this.picturesProblem = null;
+    try {
+      const open = (image: string) => (this.own.has(image) ? 1 : 0);
+      const wanted = this.batch().filter((image) => !this.pictures.has(image));
+      wanted.sort((a, b) => open(a) - open(b)); // stable: those to be answered first
+      for (let from = 0, count = FIRST_PICTURES; from < wanted.length && !this.disposed; from += count) {
+        count = from === 0 ? FIRST_PICTURES : PICTURES;
+        const images = wanted.slice(from, from + count);
+        const { files } = await this.around.engine.request('images/files', { ...this.engineAddress(), images });
+        for (const [i, image] of images.entries()) this.pictures.set(image, files[i] ?? null);
+        this.around.changed();
+      }
+    } catch (error) {
+      this.picturesProblem = (error as Error).message;
+      this.around.changed();
+    } finally {
+      this.loadingPictures = false;
+    }
+  }
+
+  private batch(): string[] {
+    return this.round?.picks.map((pick) => pick.image) ?? [];
+  }
+
+  private labelledByOthers(image: string): boolean {
+    return this.others.get(image)?.some(({ label }) => label !== null) ?? false;
+  }
+
+  private checkReady(): void {
+    if (this.paused !== null) throw new Error(this.paused);
+  }
+
+  private engineAddress() {
+    return { workspace: this.address.workspace, dataset: this.address.dataset };
+  }
+
+  private inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(work);
+    this.queue = result.catch(() => {});
+    return result;
+  }
+}
+
+function entryOf({ label, flag, seconds }: NewAnswer, at: string): LabelEntry {
+  const took = Number.isFinite(seconds) ? Math.max(0, Math.round(seconds * 10) / 10) : 0;
+  return {
+    ...(label === null ? { skipped: true as const } : { label }),
+    at,
+    seconds: took,
+    ...(flag === null ? {} : { flag }),
+  };
+}

@@ -1,0 +1,18 @@
+import type { DatasetRef } from './datasets/datasetRef';
+
+/** View types of the panels; package.json names them to have them restored. */
+export const LABELLING_VIEW = 'warmstart.labelling';
+export const CHARTS_VIEW = 'warmstart.charts';
+
+/** The panels in which images are labelled. */
+export interface LabellingPanels {
+  /** Opens or shows the panel of a round, at the given image or where it was left. */
+  open(ref: DatasetRef, round: number, image?: string): Promise<void>;
+}
+
+/** The panels that draw curves. */
+export interface ChartPanels {
+  /** Accuracy against labels of this dataset. */
+  open(ref: DatasetRef): Promise<void>;
+  openBenchmark(ref: DatasetRef, name: string): Promise<void>;
+}

@@ -1,0 +1,19 @@
+import type { ExtensionContext, LogOutputChannel } from 'vscode';
+import type { DatasetRef } from './datasets/datasetRef';
+import type { DatasetStore } from './datasets/datasetStore';
+import type { EngineClient } from './engine/engineClient';
+import type { JobRunner } from './jobs/jobRunner';
+import type { ChartPanels, LabellingPanels } from './panels';
+
+/** What commands work with; made once, in `activate`. */
+export interface Services {
+  readonly context: ExtensionContext;
+  readonly log: LogOutputChannel;
+  readonly engine: EngineClient;
+  readonly jobs: JobRunner;
+  readonly datasets: DatasetStore;
+  readonly labelling: LabellingPanels;
+  readonly charts: ChartPanels;
+  /** Shows a dataset in the tree. */
+  readonly reveal: (ref: DatasetRef) => Promise<void>;
+}

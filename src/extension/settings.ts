@@ -1,0 +1,49 @@
+import { ConfigurationTarget, Uri, workspace } from 'vscode';
+import type { DatasetRef } from './datasets/datasetRef';
+
+/** Settings as commands and panels need them; defaults stand in package.json. */
+export interface Settings {
+  readonly strategy: string;
+  readonly batchSize: number;
+  readonly learner: string;
+  readonly seed: number;
+  readonly pretrainingMinutes: number;
+  readonly pretrainingPreset: string;
+  /** Show what the model thinks while labelling. */
+  readonly suggestions: boolean;
+  /** Go to the next image after an answer. */
+  readonly autoAdvance: boolean;
+  readonly device: string;
+  /** Whose answers are saved; empty for the user of this machine. */
+  readonly annotator: string;
+}
+
+/** The settings that hold for a dataset's workspace folder. */
+export function settingsOf(ref: Pick<DatasetRef, 'workspace'> | null): Settings {
+  const section = workspace.getConfiguration('warmstart', ref ? Uri.file(ref.workspace) : null);
+  // a value that the schema in package.json refuses is only underlined in settings.json, not kept out
+  const number = (key: string, least: number, otherwise: number) => {
+    const value = section.get<unknown>(key);
+    return typeof value === 'number' && Number.isFinite(value) && value >= least ? value : otherwise;
+  };
+  const text = (key: string, otherwise: string) => {
+    const value = section.get<unknown>(key);
+    return typeof value === 'string' && value !== '' ? value : otherwise;
+  };
+  return {
+    strategy: text('strategy', 'maxHerding'),
+    batchSize: Math.floor(number('batchSize', 1, 20)),
+    learner: text('learner', 'auto'),
+    seed: Math.floor(number('seed', 0, 0)),
+    pretrainingMinutes: number('pretraining.minutes', 0.1, 30),
+    pretrainingPreset: text('pretraining.preset', 'quick'),
+    suggestions: section.get<unknown>('labelling.suggestions') === true,
+    autoAdvance: section.get<unknown>('labelling.autoAdvance') !== false,
+    device: text('device', 'auto'),
+    annotator: text('annotator', ''),
+  };
+}
+
+/** Keeps the device for all windows on this machine. */
+export const saveDevice = (device: string): Thenable<void> =>
+  workspace.getConfiguration('warmstart').update('device', device, ConfigurationTarget.Global);

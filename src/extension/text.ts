@@ -1,0 +1,38 @@
+import { env, l10n } from 'vscode';
+
+/** Shares, counts and times as people read them, in the language of VS Code. */
+
+export const percent = (share: number): string =>
+  new Intl.NumberFormat(env.language, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(
+    share,
+  );
+
+export const wholePercent = (share: number): string => `${Math.floor(Math.min(1, Math.max(0, share)) * 100)} %`;
+
+export const number = (value: number, digits = 0): string =>
+  new Intl.NumberFormat(env.language, { maximumFractionDigits: digits }).format(value);
+
+export const images = (n: number): string => (n === 1 ? l10n.t('1 image') : l10n.t('{0} images', number(n)));
+export const labels = (n: number): string => (n === 1 ? l10n.t('1 label') : l10n.t('{0} labels', number(n)));
+
+export function duration(seconds: number): string {
+  if (seconds < 90) return l10n.t('{0} s', Math.max(0, Math.round(seconds)));
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return l10n.t('{0} min', minutes);
+  return l10n.t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
+}
+
+export const moment = (milliseconds: number): string =>
+  new Intl.DateTimeFormat(env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
+
+/** The same without the year, for where there is little room. */
+export const shortMoment = (milliseconds: number): string =>
+  new Intl.DateTimeFormat(env.language, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(
+    milliseconds,
+  );
+
+/** Text from files for quick picks and the status bar, where VS Code would draw `$(name)` as an icon. */
+export const plainLabel = (text: string): string => text.replaceAll('$(', '\\$(');
+
+/** Text from files for notifications, where VS Code would make a link of `[text](address)`. */
+export const plainMessage = (text: string): string => text.replaceAll('](', '] (');

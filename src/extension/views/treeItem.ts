@@ -1,0 +1,175 @@
+import { basename, relative } from 'node:path';
+import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, workspace } from 'vscode';
+import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
+import type { RunningTask } from '../jobs/jobRunner';
+import { shareDone } from '../jobs/progressText';
+import { duration, images, labels, moment, number, percent, shortMoment, wholePercent } from '../text';
+import { type Node, nodeId } from './nodes';
+
+const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
+const warning = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
+
+interface Look {
+  readonly label: string;
+  readonly description?: string;
+  readonly icon: ThemeIcon;
+  /** Part of `viewItem`, for menus. */
+  readonly context: string;
+  /** Lines of the tooltip; plain text. */
+  readonly tooltip: readonly string[];
+  readonly folding?: TreeItemCollapsibleState;
+  /** Run by a click, with the node. */
+  readonly command?: string;
+}
+
+/** How a node looks; `pretraining` is the task that pre-trains its dataset now. */
+export function treeItem(node: Node, pretraining?: RunningTask): TreeItem {
+  const { label, description = '', icon, context, tooltip, folding = None, command } = look(node, pretraining);
+  const item = new TreeItem(label, folding);
+  item.id = nodeId(node);
+  item.description = description;
+  item.iconPath = icon;
+  item.contextValue = context;
+  const text = new MarkdownString();
+  for (const [i, line] of tooltip.entries()) {
+    if (i > 0) text.appendMarkdown('\n\n');
+    text.appendText(line); // escapes: names come from files
+  }
+  item.tooltip = text;
+  item.accessibilityInformation = { label: [label, ...(description ? [description] : [])].join(', ') };
+  if (command) item.command = { command, title: label, arguments: [node] };
+  return item;
+}
+
+function look(node: Node, pretraining: RunningTask | undefined): Look {
+  switch (node.kind) {
+    case 'dataset':
+      return datasetLook(node.state);
+    case 'broken':
+      return {
+        ...{ label: node.ref.name, description: l10n.t('cannot be used'), icon: warning, context: 'broken' },
+        ...{ tooltip: [node.problem.file, node.problem.message], command: 'warmstart.openFile' },
+      };
+    case 'problem':
+      return {
+        label: relative(node.ref.directory, node.file),
+        ...{ description: node.problem.message, icon: warning, context: 'problem' },
+        ...{ tooltip: [node.file, node.problem.message], command: 'warmstart.openFile' },
+      };
+    case 'encoder':
+      return encoderLook(node.state, pretraining);
+    case 'rounds':
+      return roundsLook(node.state);
+    case 'round':
+      return roundLook(node.state);
+    case 'benchmarks':
+      return {
+        ...{ label: l10n.t('Benchmarks'), description: number(node.state.benchmarks.length) },
+        ...{ icon: new ThemeIcon('beaker'), context: 'benchmarks', tooltip: [], folding: Collapsed },
+      };
+    case 'benchmark':
+      return {
+        ...{ label: node.benchmark, description: node.state.report ? '' : l10n.t('no result yet') },
+        ...{ icon: new ThemeIcon('graph-line'), context: node.state.report ? 'benchmark' : 'benchmark.unfinished' },
+        tooltip: [node.state.report ?? l10n.t('Run Benchmark Strategies under this name to go on with it.')],
+        ...(node.state.report ? { command: 'warmstart.showCurve' } : {}),
+      };
+  }
+}
+
+function datasetLook(state: DatasetState): Look {
+  const { ref, file, labelled, conflicts, problems } = state;
+  const { train, test } = file.split;
+  const results = latestResults(state);
+  const accuracy = results?.metrics ? [percent(results.metrics.accuracy)] : [];
+  const folder = (workspace.workspaceFolders?.length ?? 0) > 1 ? [basename(ref.workspace)] : [];
+  const disagreement = conflicts > 0 ? [l10n.t('Annotators disagree on {0}.', images(conflicts))] : [];
+  return {
+    label: ref.name,
+    description: [...folder, images(train + test), labels(labelled), ...accuracy].join(' · '),
+    icon: problems.length > 0 ? warning : new ThemeIcon('file-media'),
+    context: 'dataset',
+    tooltip: [
+      ref.directory,
+      l10n.t('{0} to train on, {1} to test on', number(train), number(test)),
+      l10n.t('Classes: {0}', file.classes.join(', ')),
+      ...disagreement,
+      ...problems.map(({ file: path, message }) => `${relative(ref.directory, path)}: ${message}`),
+    ],
+    folding: Expanded,
+  };
+}
+
+function encoderLook({ encoder, encoderWritten, pretrainingStopped }: DatasetState, task?: RunningTask): Look {
+  const label = l10n.t('Encoder');
+  if (task) {
+    const share = task.progress && shareDone(task.progress);
+    const done = share === null ? '' : ` ${wholePercent(share)}`;
+    const icon = new ThemeIcon('sync~spin');
+    return {
+      label,
+      description: l10n.t('pre-training{0}', done),
+      icon,
+      context: 'encoder.running',
+      tooltip: [task.title],
+    };
+  }
+  const stopped = pretrainingStopped ? [l10n.t('A pre-training was stopped and can go on.')] : [];
+  if (!encoder || encoderWritten === null)
+    return {
+      label,
+      description: pretrainingStopped ? l10n.t('pre-training stopped') : l10n.t('not pre-trained'),
+      icon: new ThemeIcon(pretrainingStopped ? 'debug-pause' : 'circle-outline'),
+      context: pretrainingStopped ? 'encoder.stopped' : 'encoder.none',
+      tooltip: [...stopped, l10n.t('Pre-training learns from all images without labels, so that few labels go far.')],
+    };
+  const { health, epochs, images: seen, preset, encoder: architecture, seconds } = encoder;
+  return {
+    label,
+    description: l10n.t('pre-trained in {0} · {1}', duration(seconds), shortMoment(encoderWritten)),
+    icon: new ThemeIcon('pass', new ThemeColor('testing.iconPassed')),
+    context: pretrainingStopped ? 'encoder.stopped' : 'encoder.done',
+    tooltip: [
+      l10n.t('Pre-trained on {0}', moment(encoderWritten)),
+      l10n.t('{0}, preset {1}: {2} epochs on {3}', architecture, preset, number(epochs), images(seen)),
+      l10n.t('Uniformity {0}, effective rank {1}', number(health.uniformity, 2), number(health.effectiveRank, 1)),
+      ...stopped,
+    ],
+  };
+}
+
+function roundsLook({ rounds }: DatasetState): Look {
+  return {
+    label: l10n.t('Rounds'),
+    description: rounds.length === 0 ? l10n.t('none yet') : number(rounds.length),
+    icon: new ThemeIcon('layers'),
+    context: 'rounds',
+    tooltip: [],
+    folding: rounds.length === 0 ? None : Expanded,
+  };
+}
+
+function roundLook({ round, strategy, asked, answered, results }: RoundState): Look {
+  const isOpen = answered < asked;
+  const metrics = results?.metrics;
+  const accuracy = metrics ? [(results?.estimate ? '≈ ' : '') + percent(metrics.accuracy)] : [];
+  const measured = metrics
+    ? [
+        results?.estimate
+          ? l10n.t(
+              'Accuracy {0}, macro-F1 {1}: an estimate by cross-validation',
+              percent(metrics.accuracy),
+              percent(metrics.macroF1),
+            )
+          : l10n.t('Accuracy {0}, macro-F1 {1} on the test split', percent(metrics.accuracy), percent(metrics.macroF1)),
+      ]
+    : [l10n.t('Not trained on yet; the next round does that first.')];
+  return {
+    label: l10n.t('Round {0}', round),
+    description: [l10n.t('{0}/{1} labelled', number(answered), number(asked)), ...accuracy].join(' · '),
+    icon: new ThemeIcon(isOpen ? 'circle-large-outline' : 'pass'),
+    context: isOpen ? 'round.open' : 'round.done',
+    tooltip: [l10n.t('{0} images, chosen by {1}', number(asked), strategy), ...measured],
+    command: 'warmstart.labelBatch',
+  };
+}

@@ -1,0 +1,55 @@
+import { type Disposable, l10n, type Webview } from 'vscode';
+import type { PageMethods, ToExtension, ToPage } from '../../shared/protocol/page';
+
+/** One function a method of the page. */
+export type PageHandlers<M extends PageMethods<M>> = {
+  readonly [K in keyof M]: (params: M[K]['params']) => Promise<M[K]['result']> | M[K]['result'];
+};
+
+export interface ServedPage<S> extends Disposable {
+  /** Sends the whole state. It gets lost while the page is hidden; a page that loads asks for it again. */
+  send(state: S): void;
+}
+
+/**
+ * Answers the requests of a page, and sends `state()` to each document that reports ready (a webview that was hidden
+ * loads anew). Every request gets an answer: what a handler throws goes to the page as a sentence.
+ */
+export function servePage<M extends PageMethods<M>, S>(
+  webview: Webview,
+  {
+    state,
+    handlers,
+    failed,
+  }: {
+    state: () => S | Promise<S>;
+    handlers: PageHandlers<M>;
+    /** Told of everything that a handler throws, for the log. */
+    failed?: (error: unknown) => void;
+  },
+): ServedPage<S> {
+  const post = (message: ToPage<M, S>) => void webview.postMessage(message);
+  const sentence = (error: unknown) => {
+    failed?.(error);
+    return error instanceof Error ? error.message : l10n.t('Something went wrong ({0}); try again.', String(error));
+  };
+  const listener = webview.onDidReceiveMessage(async (message: ToExtension<M>) => {
+    if (message.kind === 'ready') {
+      try {
+        post({ kind: 'state', state: await state() });
+      } catch (error) {
+        failed?.(error);
+      }
+      return;
+    }
+    const { id, method, params } = message;
+    try {
+      if (!Object.hasOwn(handlers, method))
+        throw new Error(l10n.t('The page asks for the unknown "{0}".', String(method)));
+      post({ kind: 'answer', id, result: await handlers[method](params) });
+    } catch (error) {
+      post({ kind: 'failure', id, message: sentence(error) });
+    }
+  });
+  return { send: (state) => post({ kind: 'state', state }), dispose: () => listener.dispose() };
+}

@@ -1,0 +1,33 @@
+import type { CurveChart, CurvePoint, CurveSeries } from './curve';
+import { decimal, percent, poolPercent, wholeNumber } from './text';
+
+/** "maxHerding, pre-trained" */
+export function seriesLabel(series: CurveSeries): string {
+  if (series.pretrained === undefined) return series.name;
+  return `${series.name}, ${series.pretrained ? 'pre-trained' : 'no pre-training'}`;
+}
+
+/** "35 labels", "1 label" */
+export const labelCount = (labelled: number): string =>
+  `${wholeNumber(labelled)} ${labelled === 1 ? 'label' : 'labels'}`;
+
+/** "35 labels (0.50 % of the pool)" */
+export function budgetLabel(chart: CurveChart, labelled: number): string {
+  const share = chart.poolSize ? ` (${poolPercent(labelled, chart.poolSize)} of the pool)` : '';
+  return labelCount(labelled) + share;
+}
+
+/** A point's value with its spread: "41.2 %", "41.2 ± 0.8 %", "≈ 41.2 %" for an estimate. */
+export function valueLabel(point: CurvePoint): string {
+  const spread = point.sd ? ` ± ${decimal(100 * point.sd, 1)}` : '';
+  return `${point.estimate ? '≈ ' : ''}${decimal(100 * point.mean, 1)}${spread} %`;
+}
+
+/** A point as it is read out: "maxHerding, pre-trained: 35 labels, accuracy 41.2 %". */
+export function announcePoint(chart: CurveChart, series: CurveSeries, point: CurvePoint): string {
+  const spread = point.sd ? `, plus or minus ${decimal(100 * point.sd, 1)}` : '';
+  const seeds = point.n > 1 ? `, ${point.n} seeds` : '';
+  const estimate = point.estimate ? ', estimated' : '';
+  const value = `${chart.metric} ${percent(point.mean)}`;
+  return `${seriesLabel(series)}: ${labelCount(point.labelled)}, ${value}${spread}${seeds}${estimate}`;
+}

@@ -1,0 +1,91 @@
+import type { BenchmarkCell, BenchmarkReport, BenchmarkSummary } from '../schema/report';
+import { mean, sampleStandardDeviation } from '../statistics';
+import type { CurveChart, CurvePoint, CurveSeries, ReferenceLine } from './curve';
+import { type ChartMetric, classOf, lowerIsBetter, metricName, metricValue } from './metrics';
+
+/** The strategy that all others are compared with. */
+export const baselineStrategy = 'random';
+
+export interface ReportChartOptions {
+  /** 'accuracy' unless said otherwise. */
+  readonly metric?: ChartMetric;
+  readonly references?: readonly ReferenceLine[];
+  /** Draw every seed as a thin line too. */
+  readonly seeds?: boolean;
+}
+
+/** The curve of a report: mean ± standard deviation over the seeds, a series for each row. */
+export function reportChart(report: BenchmarkReport, options: ReportChartOptions = {}): CurveChart {
+  const metric = options.metric ?? 'accuracy';
+  return {
+    title: chartTitle(report.dataset.name, metric),
+    metric: metricName(metric),
+    ...(lowerIsBetter(metric) ? { lowerIsBetter: true } : {}),
+    axis: report.axis,
+    poolSize: report.dataset.train,
+    series: reportSeries(report, metric, options.seeds),
+    ...(options.references ? { references: options.references } : {}),
+  };
+}
+
+export const chartTitle = (dataset: string, metric: ChartMetric): string =>
+  `${dataset}: ${metricName(metric)} by number of labels`;
+
+/** A series for each row of a report, in its order; random is the baseline. */
+export function reportSeries(report: BenchmarkReport, metric: ChartMetric, seeds = false): CurveSeries[] {
+  const { classes } = report.dataset;
+  return report.summary.map((row): CurveSeries => {
+    const cells = report.cells.filter((cell) => cell.strategy === row.strategy && cell.pretrained === row.pretrained);
+    return {
+      name: row.strategy,
+      pretrained: row.pretrained,
+      ...(row.strategy === baselineStrategy ? { role: 'baseline' } : {}),
+      points: classOf(metric) === null ? summaryPoints(row, metric) : cellPoints(row, cells, metric, classes),
+      ...(seeds ? { seeds: cells.map((cell) => seedCurve(cell, metric, classes)) } : {}),
+    };
+  });
+}
+
+const summaryFields = {
+  accuracy: { mean: 'meanAccuracy', sd: 'sdAccuracy' },
+  macroF1: { mean: 'meanMacroF1', sd: 'sdMacroF1' },
+  macroRecall: { mean: 'meanMacroRecall', sd: 'sdMacroRecall' },
+  ece: { mean: 'meanEce', sd: 'sdEce' },
+} as const;
+
+function summaryPoints(row: BenchmarkSummary, metric: ChartMetric): CurvePoint[] {
+  const fields = summaryFields[metric as keyof typeof summaryFields];
+  return row.points.map((point) => ({
+    labelled: point.labelled,
+    mean: point[fields.mean],
+    sd: point[fields.sd],
+    n: point.n,
+  }));
+}
+
+/** A class' recall has no spread in the summary; it is taken from the cells. */
+function cellPoints(
+  row: BenchmarkSummary,
+  cells: readonly BenchmarkCell[],
+  metric: ChartMetric,
+  classes: readonly string[],
+): CurvePoint[] {
+  return row.points.flatMap(({ labelled }) => {
+    const values = cells
+      .flatMap((cell) => cell.points.filter((point) => point.labelled === labelled))
+      .map((point) => metricValue(point, metric, classes))
+      .filter((value) => value !== null);
+    const centre = mean(values);
+    return centre === null
+      ? []
+      : [{ labelled, mean: centre, sd: sampleStandardDeviation(values), n: values.length } satisfies CurvePoint];
+  });
+}
+
+const seedCurve = (cell: BenchmarkCell, metric: ChartMetric, classes: readonly string[]) => ({
+  seed: cell.seed,
+  points: cell.points.flatMap((point) => {
+    const value = metricValue(point, metric, classes);
+    return value === null ? [] : [{ labelled: point.labelled, value }];
+  }),
+});

@@ -1,0 +1,42 @@
+import type { ResultsFile } from '../schema/results';
+import type { CurvePoint, CurveSeries } from './curve';
+import { type ChartMetric, metricValue } from './metrics';
+
+/** The name of the user's own curve. */
+export const runName = 'this run';
+
+/**
+ * The user's own run: the metric after each training against the labels it had. Of several trainings on equally many
+ * labels the one of the latest round counts. Figures from cross-validation on the labelled images are marked.
+ */
+export function runSeries(
+  results: readonly ResultsFile[],
+  metric: ChartMetric,
+  classes: readonly string[],
+): CurveSeries {
+  const points = new Map<number, CurvePoint>();
+  const drawn: ResultsFile[] = [];
+  for (const result of [...results].sort((a, b) => a.round - b.round)) {
+    const value = result.metrics && metricValue(result.metrics, metric, classes);
+    if (value === null) continue;
+    const estimate = result.estimate ? { estimate: true } : {};
+    points.set(result.labelled, { labelled: result.labelled, mean: value, n: 1, ...estimate });
+    drawn.push(result);
+  }
+  // A run that began without pre-training and went on with it is neither.
+  const kinds = new Set(drawn.map((result) => result.encoder.pretrained));
+  const [pretrained] = kinds;
+  return {
+    name: runName,
+    role: 'run',
+    ...(kinds.size === 1 ? { pretrained } : {}),
+    points: [...points.values()].sort((a, b) => a.labelled - b.labelled),
+  };
+}
+
+/** The class names in the order of the metrics' arrays, as results know them; empty when there are none. */
+export function classesOf(results: readonly ResultsFile[]): string[] {
+  const last = results.at(-1);
+  // JSON objects put names that look like numbers first; a class list is sorted by code units.
+  return last ? Object.keys(last.perClass).sort((a, b) => (a < b ? -1 : 1)) : [];
+}

@@ -1,0 +1,54 @@
+import { type ZodType, z } from 'zod';
+import { datasetFile } from './dataset';
+import { encoderFile } from './encoder';
+import { labelFile } from './labels';
+import { benchmarkReportSchema } from './report';
+import { resultsFile } from './results';
+import { roundFile } from './round';
+
+/** The files of the workspace, as editors that know JSON Schema are told of them. */
+const files: Readonly<
+  Record<string, { readonly schema: ZodType; readonly title: string; readonly description: string }>
+> = {
+  dataset: {
+    schema: datasetFile,
+    title: 'Warmstart dataset',
+    description:
+      'Everything about a dataset except the list of its images. Made by the import; class indices refer to it.',
+  },
+  round: {
+    schema: roundFile,
+    title: 'Warmstart round',
+    description: 'Which images were asked for, how they were chosen, and why each.',
+  },
+  labels: {
+    schema: labelFile,
+    title: "Warmstart labels: one person's answers",
+    description: 'Image (its path relative to the dataset) to answer; sorted, one a line, so that git can merge them.',
+  },
+  results: {
+    schema: resultsFile,
+    title: 'Warmstart results',
+    description: 'Metrics after training on everything labelled up to a round; shares lie between 0 and 1.',
+  },
+  report: {
+    schema: benchmarkReportSchema,
+    title: 'Warmstart benchmark',
+    description: 'Every cell of a benchmark (strategy, pre-training, seed), and what follows from them.',
+  },
+  encoder: {
+    schema: encoderFile,
+    title: 'Warmstart encoder',
+    description: 'How the weights beside this file were made.',
+  },
+};
+
+/** JSON Schemas by the name of the kind of file, in the draft that VS Code knows best. */
+export function jsonSchemas(): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(files).map(([name, { schema, title, description }]) => [
+      name,
+      { title, description, ...z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) },
+    ]),
+  );
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { before, describe, it } from 'mocha';
+import { commands, workspace } from 'vscode';
+import type { DatasetRef } from '../../../../src/extension/datasets/datasetRef';
+import { isBroken } from '../../../../src/extension/datasets/datasetState';
+import { makeDataset } from '../dataset';
+import { extension, services } from '../extension';
+import { waitFor } from '../waitFor';
+
+describe('a folder that is not trusted', () => {
+  let ref: DatasetRef;
+  before(async () => {
+    ref = await makeDataset('careful');
+  });
+
+  it('is what this window has, and the extension is active all the same', async () => {
+    assert.equal(workspace.isTrusted, false);
+    await services();
+    assert.equal(extension().isActive, true);
+  });
+
+  it('shows its datasets', async () => {
+    const { datasets } = await services();
+    const listing = await waitFor('the dataset', async () =>
+      (await datasets.all()).find((one) => one.ref.name === ref.name),
+    );
+    assert.equal(isBroken(listing), false);
+  });
+
+  it('computes nothing', async () => {
+    const { jobs } = await services();
+    void commands.executeCommand('warmstart.runRound', ref); // waits for an answer to its question
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    assert.deepEqual(jobs.tasks, []);
+    assert.deepEqual(await readdir(`${ref.directory}/rounds`), ['0001.json']);
+  });
+});

@@ -1,0 +1,281 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { chromiumPath, launchChromium } from './pages/browser';
+import { type Batch, type BatchRequest, makeBatch } from './pages/labellingBatch';
+import { type LabellingView, openLabelling } from './pages/labellingView';
+
+vi.mock('vscode', () => import('./pages/vscodeStub'));
+
+const seven = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise'];
+const files = (n: number) => Array.from({ length: n }, (_, i) => `train/face${String(i).padStart(4, '0')}.png`);
+
+if (!chromiumPath) console.warn('No Chromium found (set CHROMIUM_PATH): the tests of the labelling page are skipped.');
+
+describe.skipIf(!chromiumPath)('the labelling page', () => {
+  let browser: Browser;
+  const open: { view: LabellingView; batch: Batch }[] = [];
+  beforeAll(async () => {
+    browser = await launchChromium(chromiumPath!);
+  });
+  afterAll(() => browser?.close());
+  afterEach(async () => {
+    for (const { view, batch } of open.splice(0)) {
+      await view.close();
+      await batch.remove();
+    }
+  });
+
+  async function show(request: Partial<BatchRequest> = {}, options: Parameters<typeof openLabelling>[2] = {}) {
+    const batch = await makeBatch({ classes: seven, images: files(6), ...request });
+    const view = await openLabelling(browser, batch, options);
+    open.push({ view, batch });
+    return { batch, view, page: view.page };
+  }
+  const position = (page: Page) => page.locator('.position').textContent();
+  const announced = (page: Page, text: RegExp) => page.getByRole('status').filter({ hasText: text }).waitFor();
+  const labelsOf = async (batch: Batch) =>
+    Object.fromEntries(
+      Object.entries(await batch.labels('anna')).map(([image, { label }]) => [image.slice(-8, -4), label ?? null]),
+    );
+
+  it('labels a batch by keyboard, and says what is saved', async () => {
+    const { batch, page, view } = await show();
+    await page.keyboard.press('4');
+    await announced(page, /^Saved: happy\. 1 of 6\./);
+    await page.keyboard.press('Space');
+    await announced(page, /^Skipped\. 2 of 6\./);
+    await page.keyboard.press('6');
+    await announced(page, /^Saved: sad\. 3 of 6\./);
+    expect(await position(page)).toBe('Image 4 of 6');
+    expect(await labelsOf(batch)).toEqual({ '0000': 'happy', '0001': null, '0002': 'sad' });
+    const [first] = Object.values(await batch.labels('anna'));
+    expect(first.seconds).toBeGreaterThanOrEqual(0);
+    expect(view.complaints).toEqual([]);
+  });
+
+  it('keeps the order of fast presses, and ends with what to do next', async () => {
+    const { batch, page, view } = await show();
+    for (const key of '123456') await page.keyboard.press(key);
+    await page.getByRole('heading', { name: 'Batch finished' }).waitFor();
+    expect(Object.values(await labelsOf(batch))).toEqual(seven.slice(0, 6));
+    await page.getByRole('button', { name: 'Train and Ask for the Next Batch' }).click();
+    await page.getByRole('button', { name: 'Show Accuracy' }).click();
+    await expect.poll(() => view.commands).toEqual(['runRound', 'showChart']);
+    await page.getByRole('button', { name: 'Look Through This Batch' }).click();
+    expect(await position(page)).toBe('Image 1 of 6');
+  });
+
+  it('undoes back to the start of the batch, also after a reload', async () => {
+    const { batch, page, view } = await show();
+    for (const key of ['1', '2', '3']) await page.keyboard.press(key);
+    await announced(page, /3 of 6/);
+    await view.reload();
+    expect(await position(page)).toBe('Image 4 of 6');
+    for (const left of [2, 1, 0]) {
+      await page.keyboard.press('Backspace');
+      await expect.poll(async () => Object.keys(await labelsOf(batch)).length).toBe(left);
+    }
+    await expect.poll(() => position(page)).toBe('Image 1 of 6');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('7');
+    await announced(page, /^Saved: surprise\. 1 of 6\./);
+  });
+
+  it('puts back the earlier answer when a change of it is undone', async () => {
+    const { batch, page } = await show();
+    await page.keyboard.press('1');
+    await announced(page, /1 of 6/);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('2');
+    await announced(page, /Saved: disgust/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'disgust' });
+    await page.keyboard.press('Backspace');
+    await announced(page, /Undone/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'angry' });
+  });
+
+  it('shows an answer that could not be saved, keeps it over a reload, and saves it when asked again', async () => {
+    const { batch, page, view } = await show();
+    batch.failWith = 'Cannot write labels/anna.json: there is no space left on the disk; free some space.';
+    await page.keyboard.press('4');
+    await page.getByRole('alert').getByText('no space left').waitFor();
+    expect(await page.locator('.status').textContent()).toBe('not saved, happy');
+    expect(await page.locator('.count').textContent()).toBe('0 of 6');
+    await view.reload();
+    await page.getByRole('alert').getByText('no space left').waitFor();
+    batch.failWith = null;
+    await page.getByRole('button', { name: 'Try Again' }).click();
+    await announced(page, /^Saved: happy\. 1 of 6\./);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'happy' });
+    expect(await page.getByRole('alert').isVisible()).toBe(false);
+  });
+
+  it('flags before and after the answer, with a note', async () => {
+    const { batch, page } = await show();
+    await page.keyboard.press('n');
+    await page.keyboard.type('12 f?');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('4');
+    await announced(page, /^Saved/);
+    expect(await batch.labels('anna')).toMatchObject({ 'train/face0000.png': { label: 'happy', flag: '12 f?' } });
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('f');
+    await announced(page, /Flag removed/);
+    expect((await batch.labels('anna'))['train/face0000.png']).not.toHaveProperty('flag');
+  });
+
+  it('gives a class to a selection in the grid, undone by one press', async () => {
+    const { batch, page } = await show();
+    await page.keyboard.press('g');
+    const options = page.getByRole('option');
+    await options.nth(1).click();
+    await page.keyboard.press('Shift+ArrowRight');
+    await options.nth(4).click({ modifiers: ['ControlOrMeta'] });
+    await page.keyboard.press('6');
+    await announced(page, /Saved: sad for 3 images\. 3 of 6\./);
+    expect(await labelsOf(batch)).toEqual({ '0001': 'sad', '0002': 'sad', '0004': 'sad' });
+    await page.keyboard.press('Backspace');
+    await announced(page, /Undone for 3 images/);
+    expect(await labelsOf(batch)).toEqual({});
+  });
+
+  it('pauses while the label file is nonsense, leaves it as it is, and goes on when it is mended', async () => {
+    const { batch, page } = await show();
+    await page.keyboard.press('4');
+    await announced(page, /1 of 6/);
+    const path = join(batch.directory, 'labels', 'anna.json');
+    const good = await readFile(path, 'utf8');
+    await writeFile(path, '{ "schema": 1, nonsense');
+    await page.getByRole('alert').getByText('Labelling is paused').waitFor();
+    await page.keyboard.press('5');
+    await page.keyboard.press('Backspace');
+    await page.waitForTimeout(200);
+    expect(await readFile(path, 'utf8')).toBe('{ "schema": 1, nonsense');
+    await writeFile(path, good);
+    await page.getByRole('alert').waitFor({ state: 'hidden' });
+    await page.keyboard.press('5');
+    await announced(page, /Saved: neutral\. 2 of 6/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'happy', '0001': 'neutral' });
+  });
+
+  it('shows what other windows and other people answer', async () => {
+    const { batch, page, view } = await show();
+    const other = await openLabelling(browser, batch, { annotator: 'anna' });
+    await other.page.keyboard.press('1');
+    await expect.poll(() => page.locator('.status').textContent()).toBe('angry');
+    const ben = await openLabelling(browser, batch, { annotator: 'ben' });
+    await expect.poll(() => position(ben.page)).toBe('Image 2 of 6');
+    await ben.page.keyboard.press('Home');
+    expect(await ben.page.locator('.status').textContent()).toBe('answered by anna');
+    await ben.page.keyboard.press('2');
+    await expect.poll(() => page.locator('.status').textContent()).toBe('angry, ben says disgust');
+    expect(view.complaints).toEqual([]);
+    await other.close();
+    await ben.close();
+  });
+
+  it('has a placeholder for an image that is gone: it can be skipped, not labelled', async () => {
+    const { batch, page, view } = await show();
+    await rm(join(batch.workspace, 'images', 'train', 'face0000.png'));
+    await view.reload();
+    await page.getByText('is no longer there').waitFor();
+    await page.keyboard.press('4');
+    await page.keyboard.press('Space');
+    await announced(page, /^Skipped\. 1 of 6\./);
+    expect(await labelsOf(batch)).toEqual({ '0000': null });
+  });
+
+  it('shows the pictures that the engine makes for rows of a csv file', async () => {
+    const { page } = await show({ layout: 'fer2013' });
+    await page.locator('.frame img').waitFor();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy/);
+  });
+
+  it('renders hostile names as text', async () => {
+    const hostile = [
+      '<img src=x onerror=alert(1)>.png',
+      'a "b" \'c\' #1?.png',
+      '\u0648\u062c\u0647.png',
+      '\u{1F600}.png',
+    ];
+    const classes = ['<script>alert(1)</script>', '"quoted\'', '\u0645\u0641\u0627\u062c\u0623\u0629', 'constructor'];
+    const { batch, page, view } = await show({ images: hostile, classes });
+    for (const name of hostile) {
+      expect(await page.locator('.name').textContent()).toBe(name);
+      await page.locator('.frame img').evaluate('image => image.decode()');
+      await page.getByRole('button', { name: classes[0], exact: true }).click();
+      await announced(page, /^Saved: <script>/);
+    }
+    expect(Object.keys(await batch.labels('anna')).sort()).toEqual([...hostile].sort());
+    expect(await page.locator('#page script, #page img[src=x]').count()).toBe(0);
+    expect(view.complaints).toEqual([]);
+  });
+
+  it('skips with Space after a click on a class, and leaves Space to a button that was reached by keyboard', async () => {
+    const { batch, page } = await show();
+    await page.getByRole('button', { name: 'happy' }).click();
+    await announced(page, /1 of 6/);
+    await page.keyboard.press('Space');
+    await announced(page, /^Skipped\. 2 of 6\./);
+    await page.getByRole('button', { name: 'sad' }).focus();
+    await page.keyboard.press('Space');
+    await announced(page, /Saved: sad/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'happy', '0001': null, '0002': 'sad' });
+  });
+
+  it('finds one of many classes by typing', async () => {
+    const classes = [...Array.from({ length: 200 }, (_, i) => `class ${i}`), '\u00c9tonn\u00e9'];
+    const { batch, page } = await show({ classes });
+    await page.keyboard.press('/');
+    await page.keyboard.type('etonn');
+    await page.keyboard.press('Enter');
+    await announced(page, /Saved: \u00c9tonn\u00e9/);
+    expect(await labelsOf(batch)).toEqual({ '0000': '\u00c9tonn\u00e9' });
+  });
+
+  it('offers suggestions only when asked', async () => {
+    const { batch, page } = await show();
+    batch.suggestions = files(6).map((image) => ({ image, label: 'sad', probability: 0.734 }));
+    expect(await page.locator('.hint:visible').count()).toBe(0);
+    await page.locator('vscode-checkbox').click();
+    await page.getByRole('button', { name: /sad.*suggested, 73%/ }).waitFor();
+  });
+
+  it('has names, roles and keys for everything, and never loses the focus', async () => {
+    const { page } = await show();
+    expect(await page.getByRole('img').first().getAttribute('alt')).toBe('face0000.png, image 1 of 6');
+    expect(await page.getByRole('progressbar').getAttribute('aria-valuetext')).toBe('0 of 6');
+    const unnamed =
+      await page.evaluate(`[...document.querySelectorAll('button, vscode-button, vscode-text-field, [role=option], [role=listbox]')]
+      .filter((e) => !(e.getAttribute('aria-label') || e.textContent.trim())).map((e) => e.outerHTML)`);
+    expect(unnamed).toEqual([]);
+    const keys = await page.evaluate(
+      `[...document.querySelectorAll('[aria-keyshortcuts]')].map((e) => e.getAttribute('aria-keyshortcuts'))`,
+    );
+    for (const key of ['1', '7', 'Backspace', 'Space 0', 'F', 'N', 'G', 'P', '?', 'ArrowLeft', 'ArrowRight'])
+      expect(keys).toContain(key);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('4');
+    await page.keyboard.press('Escape');
+    for (const key of ['4', 'g', '6', 'g', '1', 'Backspace', 'f', 'ArrowRight']) {
+      await page.keyboard.press(key);
+      expect(await page.evaluate('document.activeElement !== document.body'), key).toBe(true);
+    }
+  });
+
+  it('stays light with a thousand images', async () => {
+    const { page } = await show({ images: files(1000), pictures: 4 });
+    await page.keyboard.press('4');
+    await announced(page, /1 of 1000/);
+    expect(await page.locator('.thumbnail').count()).toBeLessThan(40);
+    await page.keyboard.press('g');
+    expect(await page.getByRole('option').count()).toBeLessThan(100);
+    await page.keyboard.press('End');
+    await page.getByRole('option', { name: /image 1000 of 1000/ }).waitFor();
+  });
+});

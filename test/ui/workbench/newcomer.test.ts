@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { LabellingPanel, labelsOnDisk } from './labelling';
+import { answer, pick, runCommand } from './palette';
+import { takePicture } from './pictures';
+import { webview } from './webviews';
+import { openWorkbench, type Workbench, workbenchMissing } from './workbench';
+
+const missing = await workbenchMissing();
+if (missing) console.log(`The suites in the workbench are skipped. ${missing}`);
+
+/** Enough to see a curve, few enough for a test. */
+const FACES = 140;
+const BATCH = 7;
+const DATASET = 'sample-faces';
+
+describe.skipIf(missing)('a newcomer with the packaged extension', () => {
+  let workbench: Workbench;
+  let directory: string;
+  let classes: readonly string[];
+  /** What a person would see in the face; the sample's folders tell. */
+  const truth = (image: string): string => {
+    const found = classes.find((name) => image.split('/').includes(name));
+    if (!found) throw new Error(`The sample does not tell the class of ${image}.`);
+    return found;
+  };
+
+  beforeAll(async () => {
+    workbench = await openWorkbench({
+      settings: { 'warmstart.batchSize': BATCH, 'warmstart.annotator': 'anna' },
+      // the command of the welcome view, with fewer faces
+      keybindings: [{ key: 'ctrl+alt+f9', command: 'warmstart.openSample', args: { faces: FACES } }],
+    });
+    directory = join(workbench.folder, 'warmstart', DATASET);
+  });
+  afterAll(() => workbench?.close());
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await takePicture(workbench.page, `failed ${task.name.replaceAll(/\W+/g, ' ')}`);
+  });
+
+  it('is welcomed by an empty view that says how to begin', async () => {
+    const { page } = workbench;
+    await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
+    for (const name of ['New Dataset from Folder', 'Open Sample Dataset', 'How it works'])
+      await page.locator('.welcome-view .monaco-button', { hasText: name }).waitFor();
+    await takePicture(page, 'welcome');
+  });
+
+  it('opens the sample', async () => {
+    const { page } = workbench;
+    await page.keyboard.press('Control+Alt+F9');
+    await page.getByRole('treeitem', { name: DATASET }).waitFor({ timeout: 180_000 });
+    ({ classes } = JSON.parse(await readFile(join(directory, 'dataset.json'), 'utf8')));
+    expect(classes).toHaveLength(7);
+    await takePicture(page, 'sample');
+  });
+
+  it('runs an active round, which offers pre-training first', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'Warmstart: Run Active Round');
+    await pick(page, 'Pre-train First');
+    await pick(page, 'Another Length');
+    await answer(page, '0.1');
+    await expect.poll(() => existsSync(join(directory, 'models', 'encoder.json')), { timeout: 240_000 }).toBe(true);
+    const panel = await LabellingPanel.of(page, DATASET, 1, classes);
+    expect(await panel.progress()).toEqual({ answered: 0, asked: BATCH });
+  });
+
+  it('labels by keyboard, and takes one answer back', async () => {
+    const { page } = workbench;
+    const panel = await LabellingPanel.of(page, DATASET, 1, classes);
+    const given: Record<string, string> = {};
+    for (let i = 0; i < 3; i++) {
+      const image = await panel.image();
+      given[image] = truth(image);
+      await panel.answer(truth(image));
+      expect((await labelsOnDisk(directory, 'anna'))[image]?.label).toBe(given[image]);
+    }
+    const last = Object.keys(given).at(-1) ?? '';
+    await panel.undo();
+    expect(Object.keys(await labelsOnDisk(directory, 'anna'))).not.toContain(last);
+    expect(await panel.image()).toBe(last);
+    await takePicture(page, 'labelling', { readme: true });
+  });
+
+  it('goes on at the same image after the window was loaded again', async () => {
+    const before = await (await LabellingPanel.of(workbench.page, DATASET, 1, classes)).image();
+    await workbench.reload();
+    const panel = await LabellingPanel.of(workbench.page, DATASET, 1, classes);
+    expect(await panel.progress()).toEqual({ answered: 2, asked: BATCH });
+    expect(await panel.image()).toBe(before);
+  });
+
+  it('finishes the batch', async () => {
+    const { page } = workbench;
+    const panel = await LabellingPanel.of(page, DATASET, 1, classes);
+    await finish(panel);
+    expect(Object.keys(await labelsOnDisk(directory, 'anna'))).toHaveLength(BATCH);
+    await takePicture(page, 'finished');
+  });
+
+  it('runs two more rounds from the panel', async () => {
+    const { page } = workbench;
+    for (const round of [2, 3]) {
+      const before = await LabellingPanel.of(page, DATASET, round - 1, classes);
+      await before.frame.getByRole('button', { name: 'Train and Ask for the Next Batch' }).click();
+      const panel = await LabellingPanel.of(page, DATASET, round, classes);
+      if (round === 2) await finish(panel);
+    }
+    expect(existsSync(join(directory, 'results', '0002.json'))).toBe(true);
+  });
+
+  it('sees the curve, and the rounds in the tree', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'View: Close All Editors');
+    await runCommand(page, 'Warmstart: Show Accuracy vs Budget');
+    const chart = await webview(page, `${DATASET}: Accuracy vs Budget`);
+    await chart.locator('.plot svg').waitFor();
+    const budgets = await chart.locator('table thead th').allTextContents(); // one column a budget
+    expect(budgets.join(' ')).toMatch(new RegExp(`\\b${BATCH}\\b.*\\b${2 * BATCH}\\b`));
+    await page.getByRole('treeitem', { name: /^Round 2/ }).waitFor();
+    await takePicture(page, 'curve', { readme: true });
+  });
+
+  async function finish(panel: LabellingPanel): Promise<void> {
+    while (!(await panel.isFinished())) await panel.answer(truth(await panel.image()));
+  }
+});

@@ -1,0 +1,41 @@
+import type { Locator, Page } from 'playwright-core';
+
+const input = (page: Page): Locator => page.locator('.quick-input-widget input.input').first();
+const rows = (page: Page): Locator => page.locator('.quick-input-widget .monaco-list-row');
+
+/**
+ * Runs a command by its full title, such as "Warmstart: Run Active Round". The row is picked by its label, since Enter
+ * would take the best fuzzy match.
+ */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await input(page).waitFor();
+  await input(page).fill(`>${title}`);
+  await pick(page, title);
+}
+
+/** Picks the row of the open quick pick whose label begins with `label`, after an icon perhaps. */
+export async function pick(page: Page, label: string): Promise<void> {
+  const exact = label.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const row = page.locator('.quick-input-widget').getByRole('option', { name: new RegExp(`^(\\S+ )?\\s*${exact}`) });
+  await row.first().waitFor({ timeout: 30_000 });
+  await row.first().click();
+}
+
+/** Types into the open input box and accepts. */
+export async function answer(page: Page, text: string): Promise<void> {
+  await input(page).waitFor({ timeout: 30_000 });
+  await input(page).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** The titles that the palette offers for some text. */
+export async function offered(page: Page, text: string): Promise<string[]> {
+  await page.keyboard.press('F1');
+  await input(page).waitFor();
+  await input(page).fill(`>${text}`);
+  await rows(page).first().waitFor();
+  const labels = await rows(page).evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
+  await page.keyboard.press('Escape');
+  return labels;
+}

@@ -1,0 +1,88 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { ensureChromium, launchChromium } from '../../host/vscode/chromium';
+import { ensureCodeServer } from '../../host/vscode/codeServer';
+import { outputFolder } from '../../host/vscode/folders';
+import { installExtension, type Server, startServer } from '../../host/vscode/server';
+import { Unavailable } from '../../host/vscode/unavailable';
+import { runCommand } from './palette';
+import { packagedExtension } from './vsix';
+
+/** Why a workbench can't be had on this machine, or undefined. */
+export async function workbenchMissing(): Promise<string | undefined> {
+  try {
+    await ensureCodeServer();
+    await ensureChromium();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Unavailable) return error.message;
+    throw error;
+  }
+}
+
+export interface WorkbenchOptions {
+  readonly settings?: Record<string, unknown>;
+  readonly keybindings?: readonly unknown[];
+  readonly trustAll?: boolean;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** A window of VS Code with the packaged extension installed, on a folder of its own. */
+export interface Workbench {
+  readonly page: Page;
+  /** The open folder. */
+  readonly folder: string;
+  readonly server: Server;
+  /** As "Developer: Reload Window". */
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const home = await mkdtemp(join(tmpdir(), 'ws-')); // short: sockets lie below it
+  const folder = join(home, 'faces');
+  await mkdir(folder);
+  const folders = { userData: join(home, 'user'), extensions: join(home, 'extensions') };
+  await mkdir(join(folders.userData, 'User'), { recursive: true });
+  await writeFile(join(folders.userData, 'User', 'keybindings.json'), JSON.stringify(options.keybindings ?? []));
+  await installExtension(folders, await packagedExtension());
+  const server = await startServer({
+    ...folders,
+    trustAll: options.trustAll ?? true,
+    settings: options.settings ?? {},
+    log: join(outputFolder, 'ui', 'server.log'),
+  });
+  let browser: Browser | undefined;
+  const close = async (): Promise<void> => {
+    await browser?.close();
+    await server.close();
+    await rm(home, { recursive: true, force: true });
+  };
+  try {
+    browser = await launchChromium();
+    const size = { width: options.width ?? 1280, height: options.height ?? 800 };
+    const page = await browser.newPage({ viewport: size, reducedMotion: 'reduce' });
+    page.setDefaultTimeout(60_000);
+    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'commit' });
+    await ready(page);
+    const reload = async (): Promise<void> => {
+      const loaded = page.waitForEvent('domcontentloaded');
+      await runCommand(page, 'Developer: Reload Window'); // not page.reload(), which leaves no time to save the editors
+      await loaded;
+      await ready(page);
+    };
+    return { page, folder, server, reload, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function ready(page: Page): Promise<void> {
+  await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: 120_000 });
+  // our own place in the activity bar: the extensions are known
+  await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').waitFor({ timeout: 120_000 });
+}

@@ -1,0 +1,155 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import manifest from '../../../package.json';
+import texts from '../../../package.nls.json';
+import { strategies } from '../../../src/engine/strategies/registry';
+import { commands } from '../../../src/extension/commands/table';
+import { contextKeys } from '../../../src/extension/contextKeys';
+import { CHARTS_VIEW, LABELLING_VIEW } from '../../../src/extension/panels';
+import { strategyChoices } from '../../../src/extension/strategies';
+import { DATASETS_VIEW } from '../../../src/extension/views/datasetsTree';
+import { jsonSchemas } from '../../../src/shared/schema/jsonSchemas';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const { contributes } = manifest;
+
+/** Every string in a value. */
+function strings(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : [];
+}
+
+/** Source of the extension, file by file. */
+const sources = readdirSync(join(root, 'src/extension'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => readFileSync(join(root, 'src/extension', file), 'utf8'));
+
+const properties: Record<string, { default: unknown; enum?: string[]; markdownDescription: string }> = Object.assign(
+  {},
+  ...contributes.configuration.map((section) => section.properties),
+);
+
+describe('package.json', () => {
+  it('has a handler for every command, and a command for every handler', () => {
+    const declared = contributes.commands.map(({ command }) => command);
+    expect(new Set(declared).size).toBe(declared.length);
+    expect(declared.sort()).toEqual(Object.keys(commands).sort());
+  });
+
+  it('puts every command of ours that it mentions in its list', () => {
+    const declared = new Set(Object.keys(commands));
+    const inMenus = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
+    const links = strings(texts).flatMap((text) => [...text.matchAll(/command:(warmstart\.\w+)/g)].map(([, id]) => id));
+    const inCode = sources.flatMap((text) =>
+      [...text.matchAll(/(?:executeCommand\(|command(?::| =)) '(warmstart\.\w+)'/g)].map(([, id]) => id),
+    );
+    expect(inCode.length).toBeGreaterThan(3);
+    expect([...inMenus, ...links, ...inCode].filter((id) => !declared.has(id))).toEqual([]);
+  });
+
+  it('resolves every %key%, and has no text that nothing shows', () => {
+    const keys = strings({ contributes, capabilities: manifest.capabilities }).flatMap((text) =>
+      /^%(.+)%$/.test(text) ? [text.slice(1, -1)] : [],
+    );
+    expect([...new Set(keys)].sort()).toEqual(Object.keys(texts).sort());
+  });
+
+  it('gives commands a category and a title in title case without emoji', () => {
+    for (const { title, category } of contributes.commands) {
+      expect(category).toBe('%command.category%');
+      expect(texts[title.slice(1, -1) as keyof typeof texts]).toMatch(/^[A-Z][\w\- ]*…?$/);
+    }
+  });
+
+  it('asks in `when` only for keys that something sets', () => {
+    const all = strings([contributes.menus, contributes.viewsWelcome, contributes.commands, contributes.walkthroughs]);
+    const asked = all.flatMap((text) => [...text.matchAll(/(?<![\w/.:#])!?(warmstart\.\w+)/g)].map(([, key]) => key));
+    const isKey = (name: string) => !Object.keys(commands).includes(name) && name !== DATASETS_VIEW;
+    const events = contributes.walkthroughs.flatMap(({ steps }) =>
+      steps.flatMap(({ completionEvents }) => completionEvents.filter((event) => event.startsWith('onContext:'))),
+    );
+    const keys = [...asked.filter(isKey), ...events.map((event) => event.slice('onContext:'.length))];
+    expect(keys.length).toBeGreaterThan(5);
+    expect(keys.filter((key) => !(contextKeys as readonly string[]).includes(key))).toEqual([]);
+    expect(sources.filter((text) => /'setContext'/.test(text))).toHaveLength(1);
+  });
+
+  it('asks in `viewItem` only for what tree items are', () => {
+    const source = readFileSync(join(root, 'src/extension/views/treeItem.ts'), 'utf8');
+    const contexts = [
+      'dataset',
+      'broken',
+      'problem',
+      'rounds',
+      'benchmarks',
+      'benchmark',
+      'benchmark.unfinished',
+    ].concat(['round.open', 'round.done', 'encoder.none', 'encoder.stopped', 'encoder.done', 'encoder.running']);
+    for (const context of contexts) expect(source).toContain(`'${context}'`);
+    for (const { when } of contributes.menus['view/item/context']) {
+      const [, exact] = /viewItem == ([\w.]+)/.exec(when) ?? [];
+      const [, pattern] = /viewItem =~ \/(.+)\//.exec(when) ?? [];
+      if (exact !== undefined) expect(contexts).toContain(exact);
+      else expect(contexts.some((context) => new RegExp(pattern).test(context))).toBe(true);
+    }
+  });
+
+  it('names files that are there', () => {
+    const files = strings([manifest.icon, contributes.viewsContainers, contributes.views, contributes.walkthroughs]);
+    const media = files.filter((text) => text.startsWith('media/'));
+    expect(media.length).toBeGreaterThan(5);
+    expect(media.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
+  it('has its panels restored', () => {
+    for (const view of [LABELLING_VIEW, CHARTS_VIEW])
+      expect(manifest.activationEvents).toContain(`onWebviewPanel:${view}`);
+  });
+
+  it('offers the strategies that the engine has', () => {
+    const engine = [...strategies.keys()].sort();
+    expect([...properties['warmstart.strategy'].enum!].sort()).toEqual(engine);
+    expect(
+      strategyChoices()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(engine);
+  });
+
+  it('describes every setting, and the code reads each of them', () => {
+    const code = sources.join('\n');
+    for (const [name, { markdownDescription }] of Object.entries(properties)) {
+      expect(markdownDescription).toMatch(/^%.+%$/);
+      expect(code).toContain(`'${name.slice('warmstart.'.length)}'`);
+    }
+  });
+});
+
+describe('JSON schemas', () => {
+  it('derive for every kind of file that package.json names', () => {
+    const schemas = jsonSchemas();
+    const named = contributes.jsonValidation.map(
+      ({ url }) => /^\.\/dist\/schemas\/(\w+)\.schema\.json$/.exec(url)?.[1],
+    );
+    expect(named.sort()).toEqual(Object.keys(schemas).sort());
+    for (const schema of Object.values(schemas))
+      expect(schema).toMatchObject({
+        type: 'object',
+        additionalProperties: false,
+        properties: { schema: { const: 1 } },
+      });
+  });
+
+  it('match the files that Warmstart writes, and no others', () => {
+    const matching = (path: string) =>
+      contributes.jsonValidation
+        .filter(({ fileMatch }) => new RegExp(`(^|/)${fileMatch.replaceAll('*', '[^/]*')}$`).test(path))
+        .map(({ url }) => url.split('/').at(-1));
+    expect(matching('w/warmstart/faces/dataset.json')).toEqual(['dataset.schema.json']);
+    expect(matching('w/warmstart/faces/labels/ana.json')).toEqual(['labels.schema.json']);
+    expect(matching('w/warmstart/faces/benchmarks/b/report.json')).toEqual(['report.schema.json']);
+    expect(matching('w/other/faces/dataset.json')).toEqual([]);
+  });
+});

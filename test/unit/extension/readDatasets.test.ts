@@ -1,0 +1,161 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readAnswers } from '../../../src/extension/datasets/answers';
+import type { DatasetState } from '../../../src/extension/datasets/datasetState';
+import { isBroken, latestResults, openRound } from '../../../src/extension/datasets/datasetState';
+import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
+import { listDatasets, readDataset } from '../../../src/extension/datasets/readDatasets';
+import { roundOf as findRound } from '../../../src/extension/datasets/roundOf';
+import { datasetFile, encoderFile, resultsOf, roundOf, says, skips, writeDataset } from './datasetFiles';
+
+async function stateOf(ref: Parameters<typeof readDataset>[0], json = new JsonFiles()): Promise<DatasetState> {
+  const listing = await readDataset(ref, json);
+  if (!listing || isBroken(listing)) throw new Error(`Not usable: ${listing?.problem.message}`);
+  return listing;
+}
+
+describe('listDatasets', () => {
+  it('finds folders with a dataset.json, sorted, and nothing else', async () => {
+    const { workspace, write } = await writeDataset('b');
+    await write('../a/dataset.json', datasetFile({ name: 'a' }));
+    await write('../without/labels/x.json', '{}');
+    await write('../.hidden/dataset.json', datasetFile());
+    expect((await listDatasets(workspace)).map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(await listDatasets(join(workspace, 'nowhere'))).toEqual([]);
+  });
+});
+
+describe('readDataset', () => {
+  it('knows a dataset that nothing was done with', async () => {
+    const { ref } = await writeDataset();
+    const state = await stateOf(ref);
+    expect(state).toMatchObject({ encoder: null, encoderWritten: null, pretrainingStopped: false, labelled: 0 });
+    expect([state.rounds, state.results, state.benchmarks, state.problems]).toEqual([[], [], [], []]);
+    expect([openRound(state), latestResults(state)]).toEqual([undefined, null]);
+  });
+
+  it('counts answers of rounds, labels, results, encoder and benchmarks', async () => {
+    const { ref, write, label, directory } = await writeDataset();
+    await write('rounds/0001.json', roundOf(1, ['a.png', 'b.png']));
+    await write('rounds/0002.json', roundOf(2, ['c.png', 'd.png', 'e.png']));
+    await write('results/0001.json', resultsOf(1, 0.5));
+    await write('models/encoder.json', encoderFile());
+    await write('.cache/pretrain.safetensors', 'x');
+    await write('benchmarks/done/report.json', '{}');
+    await write('benchmarks/running/cells/1.json', '{}');
+    await label('ana', { 'a.png': says('happy'), 'b.png': skips, 'c.png': says('sad'), 'z.png': says('sad') });
+    const state = await stateOf(ref);
+    expect(state.rounds).toMatchObject([
+      { round: 1, strategy: 'maxHerding', asked: 2, answered: 2, results: { metrics: { accuracy: 0.5 } } },
+      { round: 2, asked: 3, answered: 1, results: null },
+    ]);
+    expect(openRound(state)?.round).toBe(2);
+    expect(latestResults(state)?.round).toBe(1);
+    expect(state.labelled).toBe(3);
+    expect(state.encoder?.epochs).toBe(10);
+    expect(Math.abs(state.encoderWritten! - Date.now())).toBeLessThan(60_000);
+    expect(state.pretrainingStopped).toBe(true);
+    expect(state.benchmarks).toEqual([
+      { name: 'done', report: join(directory, 'benchmarks/done/report.json') },
+      { name: 'running', report: null },
+    ]);
+    expect(state.problems).toEqual([]);
+  });
+
+  it('merges annotators as the engine does: disagreement is a conflict, a skip weighs nothing', async () => {
+    const { ref, write, label } = await writeDataset();
+    await write('rounds/0001.json', roundOf(1, ['a.png', 'b.png', 'c.png', 'd.png']));
+    await label('ana', { 'a.png': says('happy'), 'b.png': says('sad'), 'c.png': skips });
+    await label('bo', { 'a.png': says('happy'), 'b.png': says('happy'), 'c.png': says('sad') });
+    const state = await stateOf(ref);
+    expect(state).toMatchObject({ labelled: 2, conflicts: 1 });
+    expect(state.rounds[0]).toMatchObject({ asked: 4, answered: 3 });
+    const { merged, files } = await readAnswers(ref, state.file.classes, new JsonFiles());
+    expect(merged.conflicts).toEqual([
+      {
+        image: 'b.png',
+        answers: [
+          { annotator: 'ana', label: 'sad' },
+          { annotator: 'bo', label: 'happy' },
+        ],
+      },
+    ]);
+    expect(files.map(({ annotator, answers }) => [annotator, answers])).toEqual([
+      ['ana', 3],
+      ['bo', 3],
+    ]);
+  });
+
+  it.each([
+    ['not JSON', 'labels/bo.json', '{"schema": 1,', 'not valid JSON'],
+    ['empty', 'labels/bo.json', '  ', 'It is empty'],
+    ['another structure', 'labels/bo.json', '{"schema": 1, "labels": {"a.png": {"label": 3}}}', 'labels.a.png'],
+    ['a merge', 'labels/bo.json', '<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n', 'unfinished merge'],
+    [
+      'an image twice',
+      'labels/bo.json',
+      '{"schema":1,"labels":{"a.png":{"skipped":true,"at":"2026-01-31T12:00:00Z","seconds":1},"a.png":{"skipped":true,"at":"2026-01-31T12:00:00Z","seconds":1}}}',
+      'answers image "a.png" twice',
+    ],
+    [
+      'an unknown class',
+      'labels/bo.json',
+      '{"schema":1,"labels":{"a.png":{"label":"angry","at":"2026-01-31T12:00:00Z","seconds":1}}}',
+      'unknown class "angry"; use one of happy, sad',
+    ],
+    ['a round of a newer version', 'rounds/0001.json', '{"schema": 2}', 'newer Warmstart'],
+    ['a round of another number', 'rounds/0003.json', JSON.stringify(roundOf(2, ['a.png'])), 'rename it to 0002.json'],
+    ['results', 'results/0001.json', '[]', 'It is damaged'],
+    ['the encoder', 'models/encoder.json', '{}', 'damaged at "schema"'],
+  ])('shows what is wrong with a damaged file (%s) and goes on with the rest', async (_, path, text, message) => {
+    const { ref, write, label, directory } = await writeDataset();
+    await label('ana', { 'x.png': says('happy') });
+    await write(path, text);
+    const state = await stateOf(ref);
+    expect(state.problems).toHaveLength(1);
+    expect(state.problems[0].file).toBe(join(directory, path));
+    expect(state.problems[0].message).toContain(message);
+    expect(state.labelled).toBe(1);
+  });
+
+  it('lists a dataset whose dataset.json is damaged, and none where it is gone', async () => {
+    const { ref, write } = await writeDataset();
+    const json = new JsonFiles();
+    await write('dataset.json', '{"schema": 1, "name": ""}');
+    expect(await readDataset(ref, json)).toMatchObject({
+      ref,
+      problem: { message: expect.stringContaining('"name"') },
+    });
+    expect(await readDataset({ ...ref, directory: join(ref.directory, 'gone') }, json)).toBeNull();
+  });
+
+  it('sees a change of a file that it has read, and its end', async () => {
+    const { ref, label, directory } = await writeDataset();
+    const json = new JsonFiles();
+    await label('ana', { 'a.png': says('happy') });
+    expect((await stateOf(ref, json)).labelled).toBe(1);
+    await label('ana', { 'a.png': says('happy'), 'b.png': says('sad') });
+    expect((await stateOf(ref, json)).labelled).toBe(2);
+    await writeFile(join(directory, 'labels/ana.json'), 'nonsense');
+    expect(await stateOf(ref, json)).toMatchObject({ labelled: 0, problems: [{}] });
+  });
+
+  it('does not look into the cache, where the list of images is', async () => {
+    const { ref, directory } = await writeDataset();
+    await mkdir(join(directory, '.cache', 'index.json'), { recursive: true }); // reading it would fail
+    expect((await stateOf(ref)).problems).toEqual([]);
+  });
+});
+
+describe('roundOf', () => {
+  it('finds the newest round that asked for an image', async () => {
+    const { ref, write } = await writeDataset();
+    await write('rounds/0001.json', roundOf(1, ['a.png', 'quo"te.png']));
+    await write('rounds/0002.json', roundOf(2, ['b.png']));
+    const state = await stateOf(ref);
+    expect(await findRound(state, 'quo"te.png')).toBe(1);
+    expect(await findRound(state, 'b.png')).toBe(2);
+    expect(await findRound(state, 'c.png')).toBeUndefined();
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { DatasetState } from '../../../src/extension/datasets/datasetState';
+import { isBroken } from '../../../src/extension/datasets/datasetState';
+import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
+import { readDataset } from '../../../src/extension/datasets/readDatasets';
+import { childNodes, type Node, nodeId, rootNode } from '../../../src/extension/views/nodes';
+import { treeItem } from '../../../src/extension/views/treeItem';
+import { datasetFile, encoderFile, resultsOf, roundOf, says, writeDataset } from './datasetFiles';
+
+async function example(name = 'faces') {
+  const dataset = await writeDataset(name);
+  const { write, label, ref } = dataset;
+  await write('rounds/0001.json', roundOf(1, ['a.png', 'b.png']));
+  await write('rounds/0002.json', roundOf(2, ['c.png', 'd.png']));
+  await write('results/0001.json', resultsOf(1, 0.625));
+  await write('benchmarks/study/report.json', '{}');
+  await label('ana', { 'a.png': says('happy'), 'b.png': says('sad'), 'c.png': says('sad') });
+  const read = async () => rootNode((await readDataset(ref, new JsonFiles()))!);
+  return { ...dataset, read };
+}
+
+const shown = (node: Node) => {
+  const { label, description, contextValue } = treeItem(node);
+  return [label, description, contextValue];
+};
+
+describe('the tree', () => {
+  it('shows a dataset, its encoder, rounds (newest first) and benchmarks', async () => {
+    const { read } = await example();
+    const root = await read();
+    expect(shown(root)).toEqual(['faces', '120 images · 3 labels · 62.5%', 'dataset']);
+    const children = childNodes(root);
+    expect(children.map(shown)).toEqual([
+      ['Encoder', 'not pre-trained', 'encoder.none'],
+      ['Rounds', '2', 'rounds'],
+      ['Benchmarks', '1', 'benchmarks'],
+    ]);
+    expect(childNodes(children[1]).map(shown)).toEqual([
+      ['Round 2', '1/2 labelled', 'round.open'],
+      ['Round 1', '2/2 labelled · 62.5%', 'round.done'],
+    ]);
+    expect(childNodes(children[2]).map(shown)).toEqual([['study', '', 'benchmark']]);
+  });
+
+  it('says how an encoder was made, or that its making was stopped', async () => {
+    const { read, write } = await example();
+    const encoder = async () => childNodes(await read())[0];
+    await write('.cache/pretrain.safetensors', '');
+    expect(shown(await encoder())).toEqual(['Encoder', 'pre-training stopped', 'encoder.stopped']);
+    await write('models/encoder.json', encoderFile());
+    const item = treeItem(await encoder());
+    expect(item.description).toMatch(/^pre-trained in 2 min · /);
+  });
+
+  it('shows a running pre-training with its share', async () => {
+    const { read, ref } = await example();
+    const task = {
+      title: 'Pre-training',
+      ref,
+      job: 'pretrain',
+      progress: { stage: '', done: 45, total: 100 },
+    } as const;
+    const item = treeItem(childNodes(await read())[0], { ...task, stop: () => {} });
+    expect([item.description, item.contextValue]).toEqual(['pre-training 45 %', 'encoder.running']);
+  });
+
+  it('shows damaged files first, and opens them', async () => {
+    const { read, write } = await example();
+    await write('labels/bo.json', 'nonsense');
+    const [problem] = childNodes(await read());
+    const item = treeItem(problem);
+    expect(item.label).toBe('labels/bo.json');
+    expect(item.command).toMatchObject({ command: 'warmstart.openFile', arguments: [problem] });
+    await write('dataset.json', 'nonsense');
+    const broken = await read();
+    expect(shown(broken)).toEqual(['faces', 'cannot be used', 'broken']);
+    expect(childNodes(broken)).toEqual([]);
+  });
+
+  it('escapes names in tooltips, which are Markdown', async () => {
+    const { read, write, ref } = await example();
+    await write('dataset.json', datasetFile({ classes: ['<script>', '[x](command:y)'] }));
+    const { tooltip } = treeItem(await read());
+    expect((tooltip as { value: string }).value).not.toContain('[x](command:y)');
+    expect(isBroken((await readDataset(ref, new JsonFiles())) as DatasetState)).toBe(false);
+  });
+
+  it('keeps ids apart, whatever the state', async () => {
+    const { read, label } = await example();
+    const all = (node: Node): Node[] => [node, ...childNodes(node).flatMap(all)];
+    const before = all(await read()).map(nodeId);
+    expect(new Set(before).size).toBe(before.length);
+    await label('bo', { 'd.png': says('sad') });
+    expect(all(await read()).map(nodeId)).toEqual(before);
+  });
+});

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { benchmarkIn, numberIn, refIn } from '../../../src/extension/commands/arguments';
+import type { RunningTask } from '../../../src/extension/jobs/jobRunner';
+import { progressText, shareDone } from '../../../src/extension/jobs/progressText';
+import { statusText } from '../../../src/extension/status/statusText';
+import { duration, plainLabel, plainMessage } from '../../../src/extension/text';
+import { Uri, workspace } from './vscodeStub';
+
+describe('progress', () => {
+  const progress = { stage: 'Epoch 3', done: 300, total: 1200, unit: 'images', rate: 5300.4, secondsLeft: 200 };
+
+  it('says stage, count, rate and time left', () => {
+    expect(progressText(progress)).toBe('Epoch 3 · 300 of 1,200 images · 5,300 images/s · 3 min left');
+    expect(progressText({ stage: 'Reading', done: 0, total: 0 })).toBe('Reading');
+    expect(shareDone(progress)).toBe(0.25);
+    expect(shareDone({ stage: '', done: 5, total: 0 })).toBeNull();
+    expect(shareDone({ stage: '', done: 5, total: 4 })).toBe(1);
+  });
+
+  it('stands in the status bar, where names mean no icons', () => {
+    const task = (title: string): RunningTask => ({ title, ref: null, job: null, progress, stop: () => {} });
+    expect(statusText([], false).text).toContain('Warmstart');
+    expect(statusText([], true).text).toContain('$(error)');
+    expect(statusText([task('Training a$(bug)')], true).text).toBe('$(sync~spin) Training a\\$(bug) 25 %');
+    expect(statusText([task('A'), task('B')], false).text).toBe('$(sync~spin) A 25 % (+1)');
+  });
+});
+
+describe('text', () => {
+  it('tells times as people do', () => {
+    expect([3.2, 89, 91, 3600, 6000].map(duration)).toEqual(['3 s', '89 s', '2 min', '60 min', '1 h 40 min']);
+  });
+
+  it('takes the meaning from names', () => {
+    expect(plainLabel('a $(trash) b')).toBe('a \\$(trash) b');
+    expect(plainMessage('[click](command:x)')).toBe('[click] (command:x)');
+  });
+});
+
+describe('arguments of commands', () => {
+  const ref = { workspace: '/w', name: 'faces', directory: join('/w', 'warmstart', 'faces') };
+  const uri = (path: string) => Uri.file(path) as unknown;
+
+  afterEach(() => {
+    workspace.workspaceFolders = [];
+  });
+
+  it('name a dataset by itself, by a tree item, or by a file in it', () => {
+    workspace.workspaceFolders = [{ name: 'w', uri: Uri.file('/w') }];
+    expect(refIn(ref)).toEqual(ref);
+    expect(refIn({ kind: 'round', ref, round: 3 })).toEqual(ref);
+    expect(refIn(uri('/w/warmstart/faces/results/0001.json'))).toEqual(ref);
+    for (const other of [undefined, null, 3, {}, uri('/w/a.json'), uri('/other/warmstart/faces/x.json')])
+      expect(refIn(other)).toBeUndefined();
+  });
+
+  it('name a benchmark by a tree item or by its report', () => {
+    workspace.workspaceFolders = [{ name: 'w', uri: Uri.file('/w') }];
+    expect(benchmarkIn({ ref, benchmark: 'study' })).toBe('study');
+    expect(benchmarkIn(uri('/w/warmstart/faces/benchmarks/study/report.json'))).toBe('study');
+    expect(benchmarkIn(uri('/w/warmstart/faces/results/0001.json'))).toBeUndefined();
+  });
+
+  it('carry numbers, and only numbers', () => {
+    expect([numberIn({ round: 3 }, 'round'), numberIn({ round: 'x' }, 'round'), numberIn(null, 'round')]).toEqual([
+      3,
+      undefined,
+      undefined,
+    ]);
+  });
+});

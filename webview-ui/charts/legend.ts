@@ -1,0 +1,138 @@
+import { budgetLabel, seriesLabel, valueLabel } from '../../src/shared/chart/announce';
+import type { BudgetChart, CurveEntry } from '../../src/shared/chart/budgetChart';
+import { type CurveChart, type CurveSeries, comparesPretraining, drawablePoints } from '../../src/shared/chart/curve';
+import { renderSample } from '../../src/shared/chart/legendMarks';
+import { stylesOf } from '../../src/shared/chart/seriesStyle';
+import { themeOf } from '../../src/shared/chart/theme';
+import type { ChartTexts } from '../../src/shared/protocol/charts';
+import { element, setAttribute, setText } from '../common/element';
+import { fill } from './fill';
+import { svgNode } from './svgNode';
+
+export interface Legend {
+  readonly node: HTMLElement;
+  draw(content: BudgetChart, texts: ChartTexts): void;
+  /** Shows the values at this number of labels; null: each curve's last. */
+  showValues(labelled: number | null): void;
+}
+
+interface Row {
+  readonly entry: CurveEntry;
+  readonly item: HTMLElement;
+  readonly button: HTMLButtonElement;
+  readonly value: HTMLElement;
+}
+
+const theme = themeOf('vscode');
+
+/** Where some curves are pre-trained and others are not, each kind has a heading; hollow markers say it, too. */
+const variants = [
+  { pretrained: undefined, id: 'legend-others', text: '' },
+  { pretrained: true, id: 'legend-pretrained', text: 'Pre-trained' },
+  { pretrained: false, id: 'legend-scratch', text: 'No pre-training' },
+] as const;
+
+/** The curves as buttons that switch them on and off, best first, with their values. */
+export function createLegend(heard: {
+  readonly toggle: (entry: CurveEntry) => void;
+  readonly showAll: () => void;
+  /** The curve (by its place in the chart) under the pointer or the keyboard. */
+  readonly point: (series: number | null) => void;
+}): Legend {
+  const title = element('h2');
+  title.id = 'legend-title';
+  const groups = variants.map(({ id, text }) => {
+    const heading = element('h3', { text, attributes: { id } });
+    const list = element('ul');
+    return { heading, list, node: element('section', { children: [heading, list] }) };
+  });
+  const showAll = element('button', {
+    class: 'link',
+    attributes: { type: 'button' },
+    on: { click: () => heard.showAll() },
+  });
+  const node = element('aside', { class: 'legend', children: [title, ...groups.map((group) => group.node), showAll] });
+  let rows = new Map<string, Row>();
+  let chart: CurveChart | null = null;
+  let texts: ChartTexts | null = null;
+  let labelled: number | null = null;
+
+  const rowOf = (entry: CurveEntry): Row => {
+    const value = element('span', { class: 'value' });
+    const button = element('button', { attributes: { type: 'button' } });
+    const item = element('li', { children: [button] });
+    const row = { entry, item, button, value };
+    const place = () => chart?.series.indexOf(rows.get(entry.key)?.entry.series ?? entry.series) ?? -1;
+    const point = () => heard.point(place() >= 0 ? place() : null);
+    const leave = () => heard.point(null);
+    button.addEventListener('click', () => heard.toggle(rows.get(entry.key)?.entry ?? entry));
+    button.addEventListener('pointerenter', point);
+    button.addEventListener('focus', point);
+    button.addEventListener('pointerleave', leave);
+    button.addEventListener('blur', leave);
+    return row;
+  };
+
+  const values = () => {
+    if (!chart || !texts) return;
+    setText(title, labelled === null ? texts.atEnd : fill(texts.at, budgetLabel(chart, labelled)));
+    for (const { entry, value } of rows.values()) {
+      const points = drawablePoints(entry.series);
+      const point = labelled === null ? points.at(-1) : points.find((one) => one.labelled === labelled);
+      setText(value, point ? valueLabel(point) : points.length === 0 ? texts.noResults : '–');
+    }
+  };
+
+  return {
+    node,
+    draw(content, nextTexts) {
+      chart = content.chart;
+      texts = nextTexts;
+      const all = { ...chart, series: content.entries.map((entry) => entry.series) };
+      const styles = stylesOf(all, theme, 46);
+      const mixed = comparesPretraining(all);
+      const next = new Map<string, Row>();
+      for (const [i, entry] of content.entries.entries()) {
+        const row = { ...(rows.get(entry.key) ?? rowOf(entry)), entry };
+        next.set(entry.key, row);
+        setAttribute(row.button, 'aria-pressed', String(entry.shown));
+        setAttribute(row.button, 'aria-disabled', entry.locked && 'true');
+        setAttribute(row.button, 'title', seriesLabel(entry.series) + (entry.locked ? `: ${texts.locked}` : ''));
+        row.button.replaceChildren(svgNode(renderSample(styles[i], theme)), nameOf(entry.series), row.value);
+      }
+      rows = next;
+      const focused = document.activeElement;
+      for (const [i, { heading, list, node: section }] of groups.entries()) {
+        const own = ranked(content).filter(({ series }) =>
+          mixed ? variants[i].pretrained === series.pretrained : i === 0,
+        );
+        const items = own.map((entry) => next.get(entry.key)?.item).filter((item) => item !== undefined);
+        section.hidden = items.length === 0;
+        heading.hidden = !mixed || variants[i].pretrained === undefined;
+        setAttribute(list, 'aria-labelledby', heading.hidden ? title.id : heading.id);
+        if (items.length !== list.children.length || items.some((item, at) => list.children[at] !== item))
+          list.replaceChildren(...items);
+      }
+      // Moving a button takes the focus from it.
+      if (focused instanceof HTMLElement && node.contains(focused)) focused.focus();
+      showAll.hidden = content.entries.every((entry) => entry.shown);
+      setText(showAll, texts.showAll);
+      values();
+    },
+    showValues(at) {
+      labelled = at;
+      values();
+    },
+  };
+}
+
+/** In the order of the curves' ends, so that the legend reads like the chart from top to bottom. */
+function ranked({ chart, entries }: BudgetChart): CurveEntry[] {
+  const end = ({ series }: CurveEntry) => drawablePoints(series).at(-1)?.mean ?? Number.NEGATIVE_INFINITY;
+  const sign = chart.lowerIsBetter ? -1 : 1;
+  return [...entries].sort((a, b) => sign * (end(b) - end(a)) || entries.indexOf(a) - entries.indexOf(b));
+}
+
+/** Isolated, so that a name written from right to left leaves what follows in its place. */
+const nameOf = ({ name }: CurveSeries): HTMLElement =>
+  element('span', { class: 'name', children: [element('bdi', { text: name })] });

@@ -1,0 +1,42 @@
+import type { PageMethods, ToExtension, ToPage } from '../../src/shared/protocol/page';
+
+/** The extension, as a page sees it. */
+export interface ExtensionHost<M extends PageMethods<M>, L> {
+  /** Calls a method; rejects with an `Error` whose message is a sentence for people. */
+  request<K extends keyof M>(method: K, params: M[K]['params']): Promise<M[K]['result']>;
+  /** What `keep` kept, also over a reload of the window; undefined at first. */
+  readonly kept: L | undefined;
+  /** Keeps the page's own state (position, what is open): never anything that must not be lost. */
+  keep(local: L): void;
+}
+
+/**
+ * Connects the page: asks for the state, and calls `onState` with every state that comes.
+ * `M`: methods, `S`: state, `L`: what the page keeps for itself. May be called once a document.
+ */
+export function connect<M extends PageMethods<M>, S, L>(onState: (state: S) => void): ExtensionHost<M, L> {
+  const api = acquireVsCodeApi<L>();
+  const post = (message: ToExtension<M>) => api.postMessage(message);
+  const waiting = new Map<number, { resolve(result: M[keyof M]['result']): void; reject(error: Error): void }>();
+  let lastId = 0;
+  window.addEventListener('message', ({ data }: MessageEvent<ToPage<M, S>>) => {
+    if (data.kind === 'state') return onState(data.state);
+    if (data.kind !== 'answer' && data.kind !== 'failure') return;
+    const asker = waiting.get(data.id);
+    waiting.delete(data.id);
+    if (data.kind === 'answer') asker?.resolve(data.result);
+    else asker?.reject(new Error(data.message));
+  });
+  post({ kind: 'ready' });
+  return {
+    request: (method, params) =>
+      new Promise((resolve, reject) => {
+        const id = ++lastId;
+        waiting.set(id, { resolve, reject });
+        // TypeScript can't see that a generic K picks one member of the union
+        post({ kind: 'request', id, method, params } as ToExtension<M>);
+      }),
+    kept: api.getState(),
+    keep: (local) => void api.setState(local),
+  };
+}

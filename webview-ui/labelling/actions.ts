@@ -1,0 +1,27 @@
+/** What the parts of the page can ask for; every one is reached by key and by button. */
+export interface Actions {
+  /** Gives a class to the image shown, or to the selection in the grid; null skips. */
+  answer(label: string | null): void;
+  flag(): void;
+  note(text: string): void;
+  undo(): void;
+  goTo(index: number): void;
+  toggleGrid(): void;
+  togglePixels(): void;
+  suggest(on: boolean): void;
+  retry(images: readonly string[]): void;
+  discard(image: string): void;
+  help(): void;
+  /** Whether the picture of an image can be seen. */
+  seen(image: string, visible: boolean): void;
+  explain(image: string): Promise<string>;
+  selectionChanged(): void;
+  runRound(): void;
+  showChart(): void;
+}
+
+/** A part of the page: built once, brought up to date after every change. */
+export interface Part {
+  readonly root: HTMLElement;
+  update(): void;
+}

@@ -1,0 +1,64 @@
+import { PLAIN_FLAG } from '../../src/shared/protocol/labelling';
+import { element, setAttribute, setText } from '../common/element';
+import type { Actions, Part } from './actions';
+import type { LabellingModel } from './model';
+import { toolButton } from './toolButton';
+
+/** Skip, flag and its note. */
+export function createAnswerActions(model: LabellingModel, actions: Actions): Part & { focusNote(): void } {
+  const { texts } = model.state;
+  const undo = toolButton({ icon: 'undo', label: texts.undo, key: 'Backspace', wide: true, press: actions.undo });
+  const skip = toolButton({
+    icon: 'dash',
+    label: texts.skip,
+    key: 'Space',
+    wide: true,
+    press: () => actions.answer(null),
+  });
+  const flag = toolButton({ icon: 'flag', label: texts.flag, key: 'F', wide: true, press: actions.flag });
+  const note = element('vscode-text-field', {
+    class: 'note',
+    attributes: { placeholder: texts.noteHint, 'aria-label': texts.note, 'aria-keyshortcuts': 'N', maxlength: 500 },
+    on: {
+      change: () => actions.note(note.value),
+      keydown: (event) => event.key === 'Enter' && note.blur(),
+    },
+  }) as HTMLElement & { value: string };
+  const root = element('section', {
+    class: 'answer-actions',
+    children: [
+      element('div', { class: 'buttons', children: [undo, skip, flag] }),
+      element('div', { class: 'note-line', children: [note] }),
+    ],
+  });
+  let noteOf = '';
+  return {
+    root,
+    focusNote: () => note.focus(),
+    update() {
+      root.hidden = model.finished || model.state.images.length === 0;
+      const image = model.image(model.position);
+      if (!image) return;
+      const { flag: text } = model.view(model.position);
+      const paused = model.state.paused !== null;
+      setAttribute(skip, 'disabled', paused);
+      setAttribute(undo, 'disabled', paused);
+      // in the grid, Space selects
+      const skipKey = model.grid ? '0' : 'Space';
+      setText(skip.querySelector('kbd') ?? skip, skipKey);
+      setAttribute(skip, 'title', `${texts.skip} (${skipKey})`);
+      setAttribute(skip, 'aria-keyshortcuts', model.grid ? '0' : 'Space 0');
+      setAttribute(flag, 'disabled', paused || model.grid);
+      setAttribute(flag, 'aria-pressed', String(text !== null && !model.grid));
+      setAttribute(flag, 'appearance', text !== null && !model.grid ? 'primary' : 'secondary');
+      (note.parentElement as HTMLElement).hidden = text === null || model.grid;
+      const shown = text === null || text === PLAIN_FLAG ? '' : text;
+      const key = JSON.stringify([image.id, shown]);
+      // what is being typed stays
+      if (key !== noteOf && (document.activeElement !== note || JSON.parse(noteOf || '[""]')[0] !== image.id)) {
+        note.value = shown;
+        noteOf = key;
+      }
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import type { Suggestion } from '../../src/shared/protocol/labelling';
+import { element, setAttribute, setText } from '../common/element';
+import { icon } from '../common/icons';
+import type { Actions, Part } from './actions';
+import { keyOfClass } from './keys';
+import type { LabellingModel } from './model';
+import { fill, percent } from './texts';
+
+/** More classes than this are found by typing. */
+const SHOWN = 60;
+/** From here on a field to find classes helps. */
+const FILTERED_FROM = 10;
+
+interface ClassButton {
+  readonly button: HTMLElement;
+  readonly check: SVGElement;
+  readonly hint: HTMLElement;
+}
+
+/** The classes as buttons with their keys. */
+export function createAnswers(
+  model: LabellingModel,
+  actions: Actions,
+  canAnswer: () => boolean,
+): Part & { focusFilter(): void; leave(): boolean } {
+  const { texts } = model.state;
+  const list = element('div', { class: 'classes', attributes: { role: 'group', 'aria-label': texts.classes } });
+  const more = element('p', { class: 'more' });
+  const filter = element('vscode-text-field', {
+    class: 'filter',
+    attributes: { placeholder: texts.filterClasses, 'aria-label': texts.filterClasses, 'aria-keyshortcuts': '/' },
+    on: {
+      input: () => build(),
+      keydown: (event) => {
+        if (event.key !== 'Enter') return;
+        const [first] = fitting();
+        if (first !== undefined && filter.value.trim() !== '') actions.answer(model.state.classes[first]);
+        filter.value = '';
+        build();
+      },
+    },
+  }) as HTMLElement & { value: string };
+  const root = element('section', { class: 'answers', children: [filter, list, more] });
+  const buttons = new Map<number, ClassButton>();
+  let built: readonly string[] | null = null;
+
+  const fitting = (): number[] => {
+    const wanted = plain(filter.value ?? '');
+    const all = model.state.classes.map((_, index) => index);
+    const fits = all.filter((index) => plain(model.state.classes[index]).includes(wanted));
+    const starts = (index: number) => (plain(model.state.classes[index]).startsWith(wanted) ? 0 : 1);
+    return wanted === '' ? all : fits.sort((a, b) => starts(a) - starts(b));
+  };
+
+  const build = () => {
+    built = model.state.classes;
+    const all = fitting();
+    const shown = all.slice(0, SHOWN);
+    buttons.clear();
+    for (const index of shown) buttons.set(index, classButton(built[index], index, actions));
+    list.replaceChildren(...[...buttons.values()].map(({ button }) => button));
+    filter.hidden = built.length < FILTERED_FROM;
+    list.classList.toggle('many', built.length >= FILTERED_FROM);
+    more.hidden = all.length > 0 && shown.length === all.length;
+    setText(more, all.length === 0 ? texts.noClassFits : fill(texts.moreClasses, all.length - shown.length));
+    mark();
+  };
+
+  const mark = () => {
+    const image = model.image(model.position);
+    const view = image && !model.grid ? model.view(model.position) : null;
+    const { status, items } = model.state.suggestions;
+    const suggestion =
+      image && !model.grid && status === 'on' && Object.hasOwn(items, image.id) ? items[image.id] : null;
+    for (const [index, { button, check, hint }] of buttons) {
+      const label = model.state.classes[index];
+      const chosen = view?.label === label;
+      setAttribute(button, 'appearance', chosen ? 'primary' : 'secondary');
+      setAttribute(button, 'aria-pressed', String(chosen));
+      setAttribute(button, 'disabled', !canAnswer());
+      check.toggleAttribute('hidden', !chosen);
+      showHint(hint, suggestion?.label === label ? suggestion : null, texts.suggested);
+    }
+  };
+
+  return {
+    root,
+    focusFilter: () => !filter.hidden && filter.focus(),
+    leave: () => {
+      if ((filter.value ?? '') === '') return false;
+      filter.value = '';
+      build();
+      return true;
+    },
+    update() {
+      root.hidden = model.finished || model.state.images.length === 0;
+      const same =
+        built?.length === model.state.classes.length && built.every((name, i) => name === model.state.classes[i]);
+      if (same) mark();
+      else build();
+    },
+  };
+}
+
+function classButton(name: string, index: number, actions: Actions): ClassButton {
+  const key = keyOfClass(index);
+  const check = icon('check', 'chosen');
+  const hint = element('span', { class: 'hint' });
+  const button = element('vscode-button', {
+    class: 'class',
+    attributes: { appearance: 'secondary', title: name, 'aria-keyshortcuts': key, 'data-class': index },
+    on: { click: () => actions.answer(name) },
+    children: [
+      element('span', {
+        class: 'key',
+        attributes: { slot: 'start' },
+        children: [
+          key === null ? null : element('kbd', { text: key.toUpperCase(), attributes: { 'aria-hidden': 'true' } }),
+        ],
+      }),
+      element('bdi', { class: 'class-name', text: name }),
+      element('span', { class: 'marks', attributes: { slot: 'end' }, children: [hint, check] }),
+    ],
+  });
+  return { button, check, hint };
+}
+
+/** A quiet mark with the probability on the class that the model would give. */
+function showHint(hint: HTMLElement, suggestion: Suggestion | null, text: string): void {
+  hint.hidden = suggestion === null;
+  if (!suggestion) return;
+  hint.replaceChildren(
+    icon('spark'),
+    element('span', { attributes: { 'aria-hidden': 'true' }, text: percent(suggestion.probability) }),
+    element('span', { class: 'visually-hidden', text: fill(text, percent(suggestion.probability)) }),
+  );
+}
+
+/** Without case and accents, so that "etonne" finds "Étonné". */
+const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();

@@ -1,0 +1,76 @@
+import { element, setAttribute, setText } from '../common/element';
+import { icon } from '../common/icons';
+import type { Actions, Part } from './actions';
+import type { LabellingModel } from './model';
+import { fill } from './texts';
+import { toolButton } from './toolButton';
+
+/** Round, progress in batch and pool, and what changes the view. */
+export function createHeader(model: LabellingModel, actions: Actions): Part {
+  const { texts } = model.state;
+  const title = element('h1', { class: 'title' });
+  const strategy = element('span', { class: 'strategy' });
+  const bar = element('div', { class: 'bar-done' });
+  const failed = element('div', { class: 'bar-failed' });
+  const progress = element('div', {
+    class: 'bar',
+    attributes: { role: 'progressbar', 'aria-valuemin': 0 },
+    children: [bar, failed],
+  });
+  const batch = element('span', { class: 'count' });
+  const pool = element('span', { class: 'pool' });
+  const gridIcon = icon('grid');
+  const singleIcon = icon('single');
+  const grid = toolButton({ icon: gridIcon, label: texts.grid, key: 'G', press: actions.toggleGrid });
+  const pixels = toolButton({ icon: 'pixels', label: texts.pixels, key: 'P', press: actions.togglePixels });
+  const help = toolButton({ icon: 'help', label: texts.help, key: '?', press: actions.help });
+  const suggestions = element('vscode-checkbox', {
+    class: 'suggestions',
+    text: texts.suggestions,
+    attributes: { title: texts.suggestionsHint },
+    on: { change: () => actions.suggest((suggestions as HTMLElement & { checked: boolean }).checked) },
+  }) as HTMLElement & { checked: boolean };
+  const note = element('span', { class: 'suggestions-note' });
+  const root = element('header', {
+    class: 'header',
+    children: [
+      element('div', { class: 'heading', children: [title, strategy, batch] }),
+      element('div', {
+        class: 'tools',
+        attributes: { role: 'toolbar', 'aria-label': texts.strip },
+        children: [grid, pixels, help],
+      }),
+      progress,
+      element('div', { class: 'subheading', children: [pool, element('span', { children: [suggestions, note] })] }),
+    ],
+  });
+  return {
+    root,
+    update() {
+      const { address, strategy: name, labelled, pool: images, suggestions: suggested } = model.state;
+      const { answered, total, unsaved } = model.counts();
+      setText(title, fill(texts.batchTitle, address.round));
+      setText(strategy, name);
+      setText(batch, fill(texts.progressBatch, answered, total));
+      setText(pool, fill(texts.progressPool, labelled.toLocaleString(), images.toLocaleString()));
+      bar.style.width = `${total === 0 ? 0 : (100 * answered) / total}%`;
+      failed.style.width = `${total === 0 ? 0 : (100 * unsaved) / total}%`;
+      setAttribute(progress, 'aria-valuemax', total);
+      setAttribute(progress, 'aria-valuenow', answered);
+      setAttribute(progress, 'aria-valuetext', fill(texts.progressBatch, answered, total));
+      setAttribute(grid, 'aria-pressed', String(model.grid));
+      setAttribute(pixels, 'aria-pressed', String(model.pixels));
+      if (suggestions.checked !== (suggested.status !== 'off')) suggestions.checked = suggested.status !== 'off';
+      setText(
+        note,
+        suggested.status === 'loading'
+          ? texts.suggestionsLoading
+          : suggested.status === 'failed'
+            ? (suggested.message ?? '')
+            : '',
+      );
+      const wanted = model.grid ? singleIcon : gridIcon;
+      if (!wanted.isConnected) (wanted === gridIcon ? singleIcon : gridIcon).replaceWith(wanted);
+    },
+  };
+}

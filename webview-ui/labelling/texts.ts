@@ -1,0 +1,35 @@
+import type { LabellingText, LabellingTexts } from '../../src/shared/protocol/labelling';
+import type { LabellingModel, Status } from './model';
+
+/** Puts values in the place of {0}, {1} … */
+export const fill = (text: string, ...values: readonly (string | number)[]): string =>
+  text.replace(/\{(\d+)\}/g, (whole, index) => String(values[Number(index)] ?? whole));
+
+/** The file's name of an image id. */
+export const fileName = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
+
+export const percent = (share: number): string => `${Math.round(share * 100)}%`;
+
+const statusText: Readonly<Record<Exclude<Status, 'labelled' | 'others'>, LabellingText>> = {
+  open: 'statusOpen',
+  saving: 'statusSaving',
+  skipped: 'statusSkipped',
+  unsaved: 'statusUnsaved',
+};
+
+/** Where an image stands, in words: for screen readers and tooltips. */
+export function describe(model: LabellingModel, index: number): string {
+  const { texts, others } = model.state;
+  const { id, status, label, flag, conflict } = model.view(index);
+  return [
+    status === 'labelled' ? label : status === 'others' ? whoElse(texts, others[id] ?? []) : texts[statusText[status]],
+    status === 'unsaved' || status === 'saving' ? label : null,
+    flag === null ? null : texts.statusFlagged,
+    conflict && fill(texts.statusConflict, conflict.annotator, conflict.label),
+  ]
+    .filter((part) => part !== null)
+    .join(', ');
+}
+
+const whoElse = (texts: LabellingTexts, others: readonly { readonly annotator: string }[]): string =>
+  fill(texts.statusOthers, others.map(({ annotator }) => annotator).join(', '));
