@@ -95,8 +95,8 @@ export async function importDataset(options: ImportOptions, job: Job): Promise<I
       await built.pixels.discard();
       await undo();
     } else {
-      await commitCache(cache, built, shape);
       const file = describe(name, storedRoot(workspace, directory, source.root), source, shape, built, duplicates);
+      await commitCache(cache, built, file);
       await writeJson(datasetFilePath(directory), layout === 'kdef' ? { ...file, kdef } : file);
     }
     return {
@@ -250,6 +250,6 @@ async function rebuildCache(
     await built.pixels.discard();
     throw changedError(file, source, built);
   }
-  await commitCache(cache, built, file.image);
+  await commitCache(cache, built, file);
   return built.entries;
 }

@@ -1,9 +1,10 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DatasetFile, ImageShape } from '../../shared/schema/dataset';
+import type { DatasetFile } from '../../shared/schema/dataset';
 import { diskError, writeFileAtomic } from '../store/atomicFile';
 import type { BuiltImages } from './buildImages';
 import { type IndexEntry, readIndex, writeIndex } from './imageIndex';
+import { writeProof } from './indexProof';
 import { isPixelFile } from './pixelFile';
 
 export const indexPath = (cache: string): string => join(cache, 'index.json');
@@ -13,14 +14,18 @@ export const pixelPath = (cache: string): string => join(cache, 'pixels.u8');
 /** Temporary files older than this (ms) belong to a process that was killed. */
 const STALE = 10 * 60_000;
 
-/** Puts pixels and list of images in their places. Whenever this is interrupted, the cache is whole or taken as missing. */
-export async function commitCache(cache: string, built: BuiltImages, shape: ImageShape): Promise<void> {
+/**
+ * Puts pixels and list of images in their places; `dataset` was made of them. Whenever this is interrupted, the cache is
+ * whole or taken as missing.
+ */
+export async function commitCache(cache: string, built: BuiltImages, dataset: DatasetFile): Promise<void> {
   const index = indexPath(cache);
   try {
     await writeFileAtomic(join(cache, '.gitignore'), '*\n');
     await rm(index, { force: true });
     await built.pixels.commit();
-    await writeIndex(index, shape, built.entries);
+    await writeIndex(index, dataset.image, built.entries);
+    await writeProof(index, await readFile(index), dataset);
     await removeStale(cache);
   } catch (error) {
     await built.pixels.discard();

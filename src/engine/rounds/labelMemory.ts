@@ -1,5 +1,5 @@
 import type { LabelEntry } from '../../shared/schema/labels';
-import { fileStamp } from '../store/fileStamp';
+import { fileStamp, MISSING } from '../store/fileStamp';
 
 /**
  * Label files as this process last read or wrote them, so that a file of 10,000 answers is not read and checked again for
@@ -15,6 +15,8 @@ export class LabelMemory {
   }
 
   async remember(path: string, entries: ReadonlyMap<string, LabelEntry>): Promise<void> {
-    this.files.set(path, { stamp: await fileStamp(path), entries });
+    const stamp = await fileStamp(path);
+    if (stamp === MISSING) this.files.delete(path);
+    else this.files.set(path, { stamp, entries });
   }
 }

@@ -64,10 +64,7 @@ export const jobs: JobTable = {
   },
   async prepare({ workspace, dataset: name }, job) {
     const { openDataset } = await import('../data/dataset');
-    const { loadCache } = await import('../data/imageCache');
-    const dataset = await openDataset(workspace, name, job);
-    dataset.close();
-    await loadCache(dataset.cache, dataset.file); // a list that was just made is not checked yet
+    (await openDataset(workspace, name, job)).close();
     return null;
   },
   async devices() {

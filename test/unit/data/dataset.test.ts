@@ -263,7 +263,7 @@ describe('importDataset', () => {
     await utimes(join(cache, old), 0, 0);
     expect(await listDatasets(workspace)).toEqual([]);
     await importFaces(workspace);
-    expect((await readdir(cache)).sort()).toEqual(['.gitignore', fresh, 'index.json', 'pixels.u8']);
+    expect((await readdir(cache)).sort()).toEqual(['.gitignore', fresh, 'index.checked', 'index.json', 'pixels.u8']);
     expect((await pixelsById(workspace)).get('train/sad/3.png')).toEqual(greyValues(3, 16, 16));
   });
 
