@@ -5,7 +5,7 @@ import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { images, labels, percent } from '../text';
 import { pickDataset } from './pickDataset';
-import { pretrain } from './pretrain';
+import { pretrain, refuseWhilePretraining } from './pretrain';
 
 /**
  * The whole step: trains on what is labelled, chooses the next images, and opens them for labelling. Leads through what is
@@ -34,6 +34,7 @@ export async function runRound(services: Services, target?: unknown): Promise<vo
 /** Offers pre-training where there is none. True when the round may go on, with or without. */
 async function isEncoderSettled(services: Services, state: DatasetState): Promise<boolean> {
   const { ref, encoder, pretrainingStopped } = state;
+  refuseWhilePretraining(services, ref);
   const { workspaceState } = services.context;
   const key = `without encoder ${ref.directory}`;
   // who went on without pre-training once is not asked again in every round
