@@ -1,5 +1,5 @@
 import { window } from 'vscode';
-import { plainMessage } from './text';
+import { plainLabel, plainMessage } from './text';
 
 /** A button under a message, and what it does. */
 export interface Action {
@@ -18,4 +18,11 @@ export async function offer(message: string, ...actions: readonly Action[]): Pro
 /** Says how something ended. Nobody waits for the answer: the command is over, the message may stay for hours. */
 export function tell(message: string, ...actions: readonly Action[]): void {
   void offer(message, ...actions);
+}
+
+const BRIEFLY_MS = 15_000;
+
+/** Says something in the status bar for a while: beside a panel that a notification would cover. */
+export function mention(message: string): void {
+  window.setStatusBarMessage(plainLabel(message), BRIEFLY_MS);
 }

@@ -2,7 +2,7 @@ import { commands, l10n, type QuickPickItem, window } from 'vscode';
 import type { EngineJobs } from '../../shared/protocol/engine';
 import type { DatasetRef } from '../datasets/datasetRef';
 import type { DatasetState } from '../datasets/datasetState';
-import { engineCode } from '../errors';
+import { engineCode, Refusal } from '../errors';
 import { offer, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
@@ -25,6 +25,7 @@ export async function pretrainCommand(services: Services, target?: unknown, give
 
 /** Asks for how long, then pre-trains. False when it did not come to its end. */
 export async function pretrain(services: Services, state: DatasetState, given?: number): Promise<boolean> {
+  refuseWhilePretraining(services, state.ref);
   const choice = given === undefined ? await choose(services, state) : { ...planOf(state, given), restart: false };
   if (!choice) return false;
   const { restart, ...plan } = choice;
@@ -43,6 +44,12 @@ export async function pretrain(services: Services, state: DatasetState, given?: 
     });
     return finished;
   }
+}
+
+/** Before anything is asked that could not be done anyway. */
+export function refuseWhilePretraining({ jobs }: Services, ref: DatasetRef): void {
+  if (jobs.taskOn(ref, 'pretrain'))
+    throw new Refusal(l10n.t('The encoder of {0} is being pre-trained; try again when that is done.', ref.name));
 }
 
 async function run(services: Services, { ref }: DatasetState, plan: Plan, restart: boolean): Promise<boolean> {

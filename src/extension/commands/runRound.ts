@@ -1,11 +1,11 @@
-import { commands, l10n, window } from 'vscode';
+import { l10n, window } from 'vscode';
 import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
-import { tell } from '../notify';
+import { mention, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { images, labels, percent } from '../text';
 import { pickDataset } from './pickDataset';
-import { pretrain } from './pretrain';
+import { pretrain, refuseWhilePretraining } from './pretrain';
 
 /**
  * The whole step: trains on what is labelled, chooses the next images, and opens them for labelling. Leads through what is
@@ -16,7 +16,7 @@ export async function runRound(services: Services, target?: unknown): Promise<vo
   if (!state) return;
   const waiting = openRound(state);
   if (waiting) {
-    tell(
+    mention(
       l10n.t(
         'Round {0} still waits for {1} of {2} answers; the next round comes after them.',
         waiting.round,
@@ -34,6 +34,7 @@ export async function runRound(services: Services, target?: unknown): Promise<vo
 /** Offers pre-training where there is none. True when the round may go on, with or without. */
 async function isEncoderSettled(services: Services, state: DatasetState): Promise<boolean> {
   const { ref, encoder, pretrainingStopped } = state;
+  refuseWhilePretraining(services, ref);
   const { workspaceState } = services.context;
   const key = `without encoder ${ref.directory}`;
   // who went on without pre-training once is not asked again in every round
@@ -73,6 +74,7 @@ async function trainAndQuery(services: Services, { ref, labelled }: DatasetState
   await tellRound(services, ref, round.round, round.picks.length, note);
 }
 
+/** In the status bar, because the panel that has just opened is what counts. */
 async function tellRound(
   { datasets }: Services,
   ref: DatasetState['ref'],
@@ -89,10 +91,6 @@ async function tellRound(
         ? l10n.t('Accuracy so far about {0} with {1}.', percent(results.metrics.accuracy), labels(results.labelled))
         : l10n.t('Accuracy so far {0} with {1}.', percent(results.metrics.accuracy), labels(results.labelled)),
     );
-  if (note) sentences.push(note);
-  const showCurve = {
-    title: l10n.t('Show Accuracy vs Budget'),
-    run: () => commands.executeCommand('warmstart.showCurve', ref),
-  };
-  tell(sentences.join(' '), ...(results ? [showCurve] : []));
+  mention(sentences.join(' '));
+  if (note) tell(note);
 }

@@ -72,5 +72,7 @@ export function nodeId(node: Node): string {
   const { kind, ref } = node;
   const own =
     kind === 'round' ? node.round : kind === 'benchmark' ? node.benchmark : kind === 'problem' ? node.file : '';
-  return `${ref.directory} ${kind} ${own}`;
+  // VS Code remembers by the id that an item was folded; one without rounds could not be unfolded
+  const empty = kind === 'rounds' && node.state.rounds.length === 0 ? ' empty' : '';
+  return `${ref.directory} ${kind} ${own}${empty}`;
 }
