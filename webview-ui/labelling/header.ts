@@ -37,7 +37,7 @@ export function createHeader(model: LabellingModel, actions: Actions): Part {
       element('div', { class: 'heading', children: [title, strategy, batch] }),
       element('div', {
         class: 'tools',
-        attributes: { role: 'toolbar', 'aria-label': texts.strip },
+        attributes: { role: 'toolbar', 'aria-label': texts.view },
         children: [grid, pixels, help],
       }),
       progress,

@@ -70,7 +70,22 @@ export class LabellingModel {
   private indices = new Map<string, number>();
   private placed = false;
 
-  private constructor(private current: LabellingState) {}
+  private whole: LabellingState;
+  /** Counting goes over the whole batch, and several parts ask after each change. */
+  private counted: Counts | null = null;
+
+  private constructor(state: LabellingState) {
+    this.whole = state;
+  }
+
+  private get current(): LabellingState {
+    return this.whole;
+  }
+
+  private set current(state: LabellingState) {
+    this.whole = state;
+    this.counted = null;
+  }
 
   /** The model of the first state, put where `kept` was; at the first image without an answer if that can't be. */
   static of(state: LabellingState, kept: Kept | undefined): LabellingModel {
@@ -141,6 +156,11 @@ export class LabellingModel {
   }
 
   counts(): Counts {
+    this.counted ??= this.count();
+    return this.counted;
+  }
+
+  private count(): Counts {
     const of: Record<Status, number> = { open: 0, others: 0, saving: 0, labelled: 0, skipped: 0, unsaved: 0 };
     let flagged = 0;
     const total = this.current.images.length;
@@ -214,6 +234,7 @@ export class LabellingModel {
 
   private begin(press: Press): void {
     this.lastPress = press;
+    this.counted = null;
     for (const { image, label, flag } of press.answers) this.pending.set(image, { press: press.number, label, flag });
   }
 
@@ -253,6 +274,7 @@ export class LabellingModel {
 
   /** Presses after this one for the same image have their own answer coming. */
   private settle(press: Press): void {
+    this.counted = null;
     for (const { image } of press.answers)
       if (this.pending.get(image)?.press === press.number) this.pending.delete(image);
   }
@@ -287,6 +309,7 @@ export class LabellingModel {
       return { image: id, flag };
     }
     if (status !== 'open' && status !== 'others') return null;
+    this.counted = null;
     if (flag === null) this.drafts.delete(id);
     else this.drafts.set(id, flag);
     return null;

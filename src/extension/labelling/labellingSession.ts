@@ -184,6 +184,10 @@ export class LabellingSession {
   private async save(answers: readonly NewAnswer[], at: string, overwrite: boolean) {
     for (const { image } of answers) this.unsaved.delete(image);
     const additions = answers.map((answer) => ({ image: answer.image, entry: entryOf(answer, at) }));
+    // taken before: the files may be read again, with these answers in them, before the engine's word arrives
+    const earlier = new Map(
+      additions.flatMap(({ image }) => (this.own.has(image) ? [[image, this.own.get(image)!]] : [])),
+    );
     let kept: readonly string[];
     try {
       this.checkReady();
@@ -203,9 +207,9 @@ export class LabellingSession {
     const saved = additions.filter(({ image }) => !kept.includes(image));
     const before = new Map<string, LabelEntry>();
     for (const { image, entry } of saved) {
-      const earlier = this.own.get(image);
-      if (earlier) before.set(image, earlier);
-      else if (entry.label !== undefined && !this.labelledByOthers(image)) this.labelled++;
+      const replaced = earlier.get(image);
+      if (replaced) before.set(image, replaced);
+      if (!this.own.get(image)?.label && entry.label !== undefined && !this.labelledByOthers(image)) this.labelled++;
       this.own.set(image, entry);
     }
     this.replaced.set(at, new Map([...(this.replaced.get(at) ?? []), ...before]));

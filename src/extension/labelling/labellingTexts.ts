@@ -23,6 +23,7 @@ export function labellingTexts(): LabellingTexts {
     flagWaits: l10n.t('The flag is saved with your answer.'),
     previous: l10n.t('Previous image'),
     next: l10n.t('Next image'),
+    view: l10n.t('View'),
     grid: l10n.t('Grid'),
     single: l10n.t('One image'),
     pixels: l10n.t('Sharp pixels'),

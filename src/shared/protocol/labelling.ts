@@ -131,6 +131,7 @@ export type LabellingText =
   | 'flagWaits'
   | 'previous'
   | 'next'
+  | 'view'
   | 'grid'
   | 'single'
   | 'pixels'

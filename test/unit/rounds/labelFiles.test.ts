@@ -138,6 +138,31 @@ describe('addLabels', () => {
   });
 });
 
+describe('exact answers', () => {
+  const exact = { overwrite: true, exact: true };
+  const flagged = new Map([['a.png', { ...says('sad'), flag: 'odd' }]]);
+  const plain = new Map([['a.png', says('sad')]]);
+
+  it('take a flag away, which others keep', async () => {
+    const dataset = await emptyDataset();
+    await addLabels(dataset, 'ana', flagged, keep);
+    expect(await addLabels(dataset, 'ana', plain, { overwrite: true })).toMatchObject({ unchanged: 1 });
+    expect((await readLabels(dataset)).answers[0].flag).toBe('odd');
+    expect(await addLabels(dataset, 'ana', plain, exact)).toMatchObject({ added: 1 });
+    expect((await readLabels(dataset)).answers[0]).not.toHaveProperty('flag');
+    expect(await addLabels(dataset, 'ana', plain, exact)).toMatchObject({ unchanged: 1 });
+  });
+
+  it('never replace another answer, a skip neither, unless asked to', async () => {
+    const dataset = await emptyDataset();
+    await addLabels(dataset, 'ana', new Map([['a.png', skips]]), keep);
+    expect(await addLabels(dataset, 'ana', plain, { overwrite: false, exact: true })).toMatchObject({
+      kept: ['a.png'],
+    });
+    expect((await readLabels(dataset)).skipped.has(0)).toBe(true);
+  });
+});
+
 describe('removeLabels', () => {
   it('takes back exactly the given answers', async () => {
     const dataset = await emptyDataset();
