@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { chartTargetOf } from '../../../src/extension/charts/chartTarget';
 import { readCurves } from '../../../src/extension/charts/readCurves';
 import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
-import { report } from '../../ui/chartStates';
+import { report } from '../../ui/pages/chartStates';
 import { datasetFile, resultsOf, writeDataset } from './datasetFiles';
 
 describe('readCurves', () => {
