@@ -2,6 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import * as esbuild from 'esbuild';
+import { collectTexts } from './scripts/collectTexts.mjs';
 
 const watch = process.argv.includes('--watch');
 
@@ -55,6 +56,7 @@ for (const [name, options] of Object.entries(builds)) {
 }
 
 await writeJsonSchemas();
+await collectTexts();
 
 /** Derives the schemas that package.json contributes from those that check the files. */
 async function writeJsonSchemas() {

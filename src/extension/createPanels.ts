@@ -2,14 +2,44 @@ import type { Disposable } from 'vscode';
 import type { ChartPanels, LabellingPanels } from './panels';
 import type { Services } from './services';
 
-/** The panels of this window. They may ask for everything but each other. */
+interface Panels {
+  readonly labelling: LabellingPanels & Disposable;
+  readonly charts: ChartPanels & Disposable;
+}
+
+/**
+ * The panels of this window. Their code is loaded right after the activation instead of during it; VS Code keeps panels
+ * that are to be restored waiting until then.
+ */
 export function createPanels(
-  _services: Omit<Services, 'labelling' | 'charts'>,
-): { readonly labelling: LabellingPanels; readonly charts: ChartPanels } & Disposable {
+  services: Omit<Services, 'labelling' | 'charts'>,
+): Pick<Services, 'labelling' | 'charts'> & Disposable {
+  let panels: Promise<Panels> | undefined;
+  const loaded = () => {
+    panels ??= loadPanels(services);
+    return panels;
+  };
+  const soon = setImmediate(() => void loaded().catch((error: Error) => services.log.error(error)));
+  return {
+    labelling: { open: async (...args) => (await loaded()).labelling.open(...args) },
+    charts: {
+      open: async (ref) => (await loaded()).charts.open(ref),
+      openBenchmark: async (ref, name) => (await loaded()).charts.openBenchmark(ref, name),
+    },
+    dispose() {
+      clearImmediate(soon);
+      void panels?.then(({ labelling, charts }) => {
+        labelling.dispose();
+        charts.dispose();
+      });
+    },
+  };
+}
+
+async function loadPanels(_services: Omit<Services, 'labelling' | 'charts'>): Promise<Panels> {
   const missing = () => Promise.reject(new Error('The panels are not part of this build.'));
   return {
-    labelling: { open: missing },
-    charts: { open: missing, openBenchmark: missing },
-    dispose() {},
+    labelling: { open: missing, dispose() {} },
+    charts: { open: missing, openBenchmark: missing, dispose() {} },
   };
 }

@@ -27,11 +27,13 @@ export function activate(context: ExtensionContext): Services {
   const panels = createPanels(base);
   const services: Services = { ...base, labelling: panels.labelling, charts: panels.charts };
   context.subscriptions.push(
-    ...[panels, createStatusItem(jobs, datasets), tree, datasets, jobs, engine],
+    ...[panels, createStatusItem(jobs, datasets, engine), tree, datasets, jobs, engine],
     datasets.onDidChange(setDatasetKeys),
     ...registerCommands(services),
     log, // last: the others may have something to say when they end
   );
-  void datasets.refresh();
+  // after the activation, which VS Code waits for: reading files loads the schemas
+  const first = setImmediate(() => void datasets.refresh());
+  context.subscriptions.push({ dispose: () => clearImmediate(first) });
   return services;
 }

@@ -1,6 +1,4 @@
-import { userInfo } from 'node:os';
-import { ConfigurationTarget, l10n, Uri, workspace } from 'vscode';
-import { annotatorPattern } from '../shared/annotatorName';
+import { ConfigurationTarget, Uri, workspace } from 'vscode';
 import type { DatasetRef } from './datasets/datasetRef';
 
 /** Settings as commands and panels need them; defaults stand in package.json. */
@@ -16,6 +14,8 @@ export interface Settings {
   /** Go to the next image after an answer. */
   readonly autoAdvance: boolean;
   readonly device: string;
+  /** Whose answers are saved; empty for the user of this machine. */
+  readonly annotator: string;
 }
 
 /** The settings that hold for a dataset's workspace folder. */
@@ -40,29 +40,8 @@ export function settingsOf(ref: Pick<DatasetRef, 'workspace'> | null): Settings 
     suggestions: section.get<unknown>('labelling.suggestions') === true,
     autoAdvance: section.get<unknown>('labelling.autoAdvance') !== false,
     device: text('device', 'auto'),
+    annotator: text('annotator', ''),
   };
-}
-
-/** Whose answers are saved: the setting, else the user's name on this machine. Throws a sentence when neither will do. */
-export function annotator(): string {
-  const wanted = workspace.getConfiguration('warmstart').get<unknown>('annotator');
-  const name = typeof wanted === 'string' && wanted.trim() !== '' ? wanted.trim() : userName();
-  if (annotatorPattern.test(name)) return name;
-  throw new Error(
-    l10n.t(
-      '"{0}" cannot name an annotator; use up to 64 letters, digits, spaces or . _ @ - in the setting warmstart.annotator.',
-      name,
-    ),
-  );
-}
-
-/** Some containers run as a user without a name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return process.env.USER ?? process.env.USERNAME ?? 'annotator';
-  }
 }
 
 /** Keeps the device for all windows on this machine. */

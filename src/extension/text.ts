@@ -25,6 +25,12 @@ export function duration(seconds: number): string {
 export const moment = (milliseconds: number): string =>
   new Intl.DateTimeFormat(env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
 
+/** The same without the year, for where there is little room. */
+export const shortMoment = (milliseconds: number): string =>
+  new Intl.DateTimeFormat(env.language, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(
+    milliseconds,
+  );
+
 /** Text from files for quick picks and the status bar, where VS Code would draw `$(name)` as an icon. */
 export const plainLabel = (text: string): string => text.replaceAll('$(', '\\$(');
 

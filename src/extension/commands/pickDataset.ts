@@ -25,6 +25,8 @@ export async function pickDataset(services: Services, argument: unknown): Promis
   }
   const broken = listings.find(isBroken);
   if (broken) return readPicked(services, broken.ref);
+  if (services.jobs.tasks.some((task) => task.ref === null))
+    throw new Refusal(l10n.t('The first dataset is being made; try again when it is there.'));
   const made = await offerToMake(services);
   return made && readPicked(services, made);
 }
@@ -59,7 +61,7 @@ async function offerToMake(services: Services): Promise<DatasetRef | undefined> 
 function item({ ref, file, labelled }: DatasetState) {
   return {
     label: plainLabel(ref.name),
-    description: plainLabel(basename(ref.workspace)),
+    description: diskFolders().length > 1 ? plainLabel(basename(ref.workspace)) : '',
     detail: `${images(file.split.train + file.split.test)} · ${labels(labelled)}`,
     ref,
   };

@@ -99,7 +99,7 @@ async function choose({ context }: Services, state: DatasetState): Promise<(Plan
   if (!pretrainingStopped && !encoder) choices.sort((a, b) => Number(isUsual(b, usual)) - Number(isUsual(a, usual)));
   const placeHolder =
     encoder && encoderWritten !== null
-      ? l10n.t('Pre-trained already, on {0}; starting again replaces that encoder at the end.', moment(encoderWritten))
+      ? l10n.t('Pre-trained on {0}; starting again replaces it at the end.', moment(encoderWritten))
       : l10n.t('For how long? {0} without labels; it can be stopped and continued.', images(file.split.train));
   const picked = await window.showQuickPick(choices, {
     title: l10n.t('Pre-train Encoder of {0}', ref.name),

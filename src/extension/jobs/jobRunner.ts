@@ -14,7 +14,7 @@ import type { DatasetRef } from '../datasets/datasetRef';
 import type { EngineClient } from '../engine/engineClient';
 import { isCancelled, Refusal } from '../errors';
 import { plainMessage } from '../text';
-import { progressText, shareDone } from './progressText';
+import { progressText } from './progressText';
 
 /** Long work that a person waits for: what it is called, what it is about, and how far it is. */
 export interface RunningTask {
@@ -73,22 +73,18 @@ export class JobRunner implements Disposable {
       if (waits) notification.report({ message: l10n.t('waiting for the work that is running') });
       const start = Date.now();
       this.log.info(`${title}: started`);
-      let shown = 0;
       try {
         const value = await work(async (method, params) => {
           if (task.cancellation.token.isCancellationRequested) throw new CancellationError();
           task.job = method;
           task.progress = null;
-          shown = 0;
           this.tell();
           return this.engine.run(method, params, {
             token: task.cancellation.token,
             report: (progress) => {
               task.progress = progress;
-              // VS Code adds increments up; a new stage that begins lower can't take the bar back
-              const done = (shareDone(progress) ?? 0) * 100;
-              notification.report({ message: progressText(progress), increment: Math.max(0, done - shown) });
-              shown = Math.max(shown, done);
+              // the percentage stands in the text: VS Code's bar can't go back when the next stage begins
+              notification.report({ message: progressText(progress) });
               this.tell();
             },
           });

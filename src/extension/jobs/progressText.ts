@@ -1,15 +1,16 @@
 import { l10n } from 'vscode';
 import type { JobProgress } from '../../shared/protocol/engine';
-import { duration, number } from '../text';
+import { duration, number, wholePercent } from '../text';
 
 /** How much of a stage is done, between 0 and 1; null when nobody knows. */
 export const shareDone = ({ done, total }: JobProgress): number | null =>
   total > 0 ? Math.min(1, Math.max(0, done / total)) : null;
 
-/** Stage, count, rate and time left, as far as the job tells them. */
+/** Stage, share, count, rate and time left, as far as the job tells them. */
 export function progressText(progress: JobProgress): string {
   const { stage, done, total, unit, rate, secondsLeft, message } = progress;
-  const parts = [stage];
+  const share = shareDone(progress);
+  const parts = [share === null ? stage : `${stage}: ${wholePercent(share)}`];
   if (total > 0) {
     const count = l10n.t('{0} of {1}', number(done, 1), number(total, 1));
     parts.push(unit ? `${count} ${unit}` : count);

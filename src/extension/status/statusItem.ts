@@ -1,5 +1,6 @@
-import { Disposable, l10n, MarkdownString, StatusBarAlignment, window } from 'vscode';
+import { Disposable, l10n, MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
 import type { DatasetStore } from '../datasets/datasetStore';
+import type { ObservableEngine } from '../engine/createEngine';
 import type { JobRunner } from '../jobs/jobRunner';
 import { settingsOf } from '../settings';
 import { statusText, taskLine } from './statusText';
@@ -8,7 +9,11 @@ import { statusText, taskLine } from './statusText';
 const REDRAW_MS = 250;
 
 /** The one item in the status bar: what runs and how far it is. Hidden where there is nothing of Warmstart. */
-export function createStatusItem(jobs: JobRunner, datasets: DatasetStore): Disposable {
+export function createStatusItem(
+  jobs: JobRunner,
+  datasets: DatasetStore,
+  engine: Pick<ObservableEngine, 'status' | 'onDidChangeStatus'>,
+): Disposable {
   const item = window.createStatusBarItem('warmstart.status', StatusBarAlignment.Left, 0);
   item.name = 'Warmstart';
   item.command = 'warmstart.showStatus';
@@ -18,10 +23,13 @@ export function createStatusItem(jobs: JobRunner, datasets: DatasetStore): Dispo
   const draw = () => {
     timer = undefined;
     const { tasks } = jobs;
-    const { text, spoken } = statusText(tasks);
+    const crash = engine.status.kind === 'crashed' ? (engine.status.message ?? '') : null;
+    const { text, spoken } = statusText(tasks, crash !== null);
+    item.backgroundColor = crash === null ? undefined : new ThemeColor('statusBarItem.errorBackground');
     item.text = text;
     item.accessibilityInformation = { label: spoken, role: 'button' };
     const tooltip = new MarkdownString();
+    if (crash) tooltip.appendText(`${crash}\n`);
     for (const task of tasks) tooltip.appendText(`${taskLine(task)}\n`);
     const { device } = settingsOf(null);
     tooltip.appendText(device === 'auto' ? l10n.t('Device: the fastest that works') : l10n.t('Device: {0}', device));
@@ -36,6 +44,7 @@ export function createStatusItem(jobs: JobRunner, datasets: DatasetStore): Dispo
   return Disposable.from(
     item,
     jobs.onDidChange(soon),
+    engine.onDidChangeStatus(soon),
     datasets.onDidChange((listings) => {
       hasDatasets = listings.length > 0;
       soon();

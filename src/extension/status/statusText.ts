@@ -3,9 +3,10 @@ import type { RunningTask } from '../jobs/jobRunner';
 import { progressText, shareDone } from '../jobs/progressText';
 import { plainLabel, wholePercent } from '../text';
 
-/** What the status bar shows for the work that runs; tasks oldest first. */
-export function statusText(tasks: readonly RunningTask[]): { readonly text: string; readonly spoken: string } {
+/** What the status bar shows for the work that runs (tasks oldest first), or when the engine ended by itself. */
+export function statusText(tasks: readonly RunningTask[], crashed: boolean): { text: string; spoken: string } {
   const [task] = tasks;
+  if (!task && crashed) return { text: '$(error) Warmstart', spoken: l10n.t('Warmstart: the engine stopped working') };
   if (!task) return { text: '$(flame) Warmstart', spoken: l10n.t('Warmstart: nothing is running') };
   const share = task.progress && shareDone(task.progress);
   const done = share === null ? '' : ` ${wholePercent(share)}`;

@@ -12,10 +12,13 @@ const PROGRESS_MS = 1_000;
 
 /** The one tree: datasets, and in each its encoder, rounds and benchmarks. */
 export class DatasetsTree implements TreeDataProvider<Node>, Disposable {
-  private readonly changed = new EventEmitter<undefined>();
+  private readonly changed = new EventEmitter<Node | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view = window.createTreeView(DATASETS_VIEW, { treeDataProvider: this, showCollapseAll: true });
   private readonly parents = new Map<string, Node>();
+  /** The encoders' nodes as VS Code knows them, by the dataset's folder; they show a running pre-training. */
+  private readonly encoders = new Map<string, Node>();
+  private pretraining: readonly string[] = [];
   private readonly listeners: Disposable;
   private timer: NodeJS.Timeout | undefined;
 
@@ -28,7 +31,7 @@ export class DatasetsTree implements TreeDataProvider<Node>, Disposable {
       jobs.onDidChange(() => {
         this.timer ??= setTimeout(() => {
           this.timer = undefined;
-          this.changed.fire(undefined);
+          this.showProgress();
         }, PROGRESS_MS);
       }),
     );
@@ -37,7 +40,10 @@ export class DatasetsTree implements TreeDataProvider<Node>, Disposable {
   async getChildren(node?: Node): Promise<Node[]> {
     if (!node) return rootNodes(await this.datasets.all());
     const children = childNodes(node);
-    for (const child of children) this.parents.set(nodeId(child), node);
+    for (const child of children) {
+      this.parents.set(nodeId(child), node);
+      if (child.kind === 'encoder') this.encoders.set(child.ref.directory, child);
+    }
     return children;
   }
 
@@ -53,6 +59,16 @@ export class DatasetsTree implements TreeDataProvider<Node>, Disposable {
   async reveal(ref: DatasetRef): Promise<void> {
     const node = rootNodes(await this.datasets.all()).find((root) => root.ref.directory === ref.directory);
     if (node) await this.view.reveal(node, { select: true, focus: false, expand: true });
+  }
+
+  /** Draws the encoders anew that are being pre-trained, and those that were a moment ago; nothing else. */
+  private showProgress(): void {
+    const before = this.pretraining;
+    this.pretraining = this.jobs.tasks.flatMap(({ job, ref }) => (job === 'pretrain' && ref ? [ref.directory] : []));
+    for (const directory of new Set([...before, ...this.pretraining])) {
+      const node = this.encoders.get(directory);
+      if (node) this.changed.fire(node);
+    }
   }
 
   dispose(): void {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ANNOTATOR_EXPECTED, annotatorPattern } from '../annotatorName';
 
 /** Every file of the workspace starts with the version of its format. */
 export const SCHEMA_VERSION = 1;
@@ -22,8 +21,13 @@ export const count = z.int('expected a whole number').nonnegative('expected 0 or
 /** A share between 0 and 1. */
 export const share = z.number().min(0).max(1);
 
-/** The name of an annotator, which names a label file. */
-export const annotatorName = z.string().regex(annotatorPattern, ANNOTATOR_EXPECTED);
+/** Names an annotator's label file: letters, digits, space and . _ @ -, not starting or ending with a dot or space. */
+export const annotatorName = z
+  .string()
+  .regex(
+    /^(?![. ])[\p{L}\p{M}\p{N}_.@ -]{1,64}(?<![. ])$/u,
+    'expected 1 to 64 letters, digits, spaces or . _ @ - (no dot or space at either end)',
+  );
 
 /** The network that features come from. */
 export const encoderStamp = z.strictObject({

@@ -49,7 +49,7 @@ describe('the tree', () => {
     expect(shown(await encoder())).toEqual(['Encoder', 'pre-training stopped', 'encoder.stopped']);
     await write('models/encoder.json', encoderFile());
     const item = treeItem(await encoder());
-    expect(item.description).toMatch(/^pre-trained .*, 2 min$/);
+    expect(item.description).toMatch(/^pre-trained in 2 min · /);
   });
 
   it('shows a running pre-training with its share', async () => {

@@ -11,7 +11,7 @@ describe('progress', () => {
   const progress = { stage: 'Epoch 3', done: 300, total: 1200, unit: 'images', rate: 5300.4, secondsLeft: 200 };
 
   it('says stage, count, rate and time left', () => {
-    expect(progressText(progress)).toBe('Epoch 3 · 300 of 1,200 images · 5,300 images/s · 3 min left');
+    expect(progressText(progress)).toBe('Epoch 3: 25 % · 300 of 1,200 images · 5,300 images/s · 3 min left');
     expect(progressText({ stage: 'Reading', done: 0, total: 0 })).toBe('Reading');
     expect(shareDone(progress)).toBe(0.25);
     expect(shareDone({ stage: '', done: 5, total: 0 })).toBeNull();
@@ -20,9 +20,10 @@ describe('progress', () => {
 
   it('stands in the status bar, where names mean no icons', () => {
     const task = (title: string): RunningTask => ({ title, ref: null, job: null, progress, stop: () => {} });
-    expect(statusText([]).text).toContain('Warmstart');
-    expect(statusText([task('Training a$(bug)')]).text).toBe('$(sync~spin) Training a\\$(bug) 25 %');
-    expect(statusText([task('A'), task('B')]).text).toBe('$(sync~spin) A 25 % (+1)');
+    expect(statusText([], false).text).toContain('Warmstart');
+    expect(statusText([], true).text).toContain('$(error)');
+    expect(statusText([task('Training a$(bug)')], true).text).toBe('$(sync~spin) Training a\\$(bug) 25 %');
+    expect(statusText([task('A'), task('B')], false).text).toBe('$(sync~spin) A 25 % (+1)');
   });
 });
 

@@ -1,0 +1,22 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const call = /l10n\.t\(\s*(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")/g;
+
+/**
+ * Writes every text that the extension shows to l10n/bundle.l10n.json, which translators start from. The file is under
+ * version control: a changed text shows in the difference.
+ */
+export async function collectTexts(source = 'src/extension', bundle = 'l10n/bundle.l10n.json') {
+  const files = (await readdir(source, { recursive: true })).filter((file) => file.endsWith('.ts'));
+  const sources = await Promise.all(files.map((file) => readFile(join(source, file), 'utf8')));
+  const texts = sources.flatMap((text) =>
+    [...text.matchAll(call)].map(([, single, double]) => unescaped(single ?? double)),
+  );
+  const sorted = [...new Set(texts)].sort();
+  const json = `${JSON.stringify(Object.fromEntries(sorted.map((text) => [text, text])), null, 2)}\n`;
+  const before = await readFile(bundle, 'utf8').catch(() => '');
+  if (json !== before) await writeFile(bundle, json);
+}
+
+const unescaped = (text) => text.replace(/\\(.)/g, '$1');
