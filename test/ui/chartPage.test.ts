@@ -2,23 +2,21 @@ import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Uri, Webview } from 'vscode';
+import { Uri, type Webview } from 'vscode';
 import { chartTexts } from '../../src/extension/charts/chartTexts';
 import { pageHtml } from '../../src/extension/webview/page';
 import type { ChartsState } from '../../src/shared/protocol/charts';
-import { browserPath, buildPage, launch, openPage } from './chartPage';
-import { letters, report, results, stateOf } from './chartStates';
-import type { ThemeName } from './colourThemes';
+import { chromiumPath, launchChromium } from './pages/browser';
+import { letters, report, results, stateOf } from './pages/chartStates';
+import { buildPage, openPage } from './pages/chartView';
+import type { ThemeName } from './pages/themes';
 
-vi.mock('vscode', () => ({
-  env: { language: 'en' },
-  l10n: { t: (text: string, ...values: unknown[]) => text.replace(/\{(\d)\}/g, (all, i) => String(values[i] ?? all)) },
-  Uri: { joinPath: (base: string, ...more: string[]) => [base, ...more].join('/') },
-}));
+vi.mock('vscode', () => import('./pages/vscodeStub'));
 
-if (!browserPath) console.warn('No Chromium: the page of charts is not tested. Set CHROMIUM to the path of one.');
+if (!chromiumPath) console.warn('No Chromium: the page of charts is not tested. Set CHROMIUM_PATH to the path of one.');
 
 const texts = chartTexts();
 const nine = ['random', 'maxHerding', 'typiclust', 'probcover', 'badge', 'margin', 'entropy', 'coreset', 'dropQuery'];
@@ -70,7 +68,7 @@ const states: Record<string, ChartsState> = {
   empty: stateOf(texts),
 };
 
-describe.skipIf(!browserPath)('the page of charts in a browser', () => {
+describe.skipIf(!chromiumPath)('the page of charts in a browser', () => {
   let browser: Browser;
   let folder: string;
   let html: string;
@@ -84,8 +82,8 @@ describe.skipIf(!browserPath)('the page of charts in a browser', () => {
       cspSource: 'http://webview.test',
       asWebviewUri: (path: unknown) => `http://webview.test/${String(path).split('/').at(-1)}`,
     };
-    html = pageHtml(webview as unknown as Webview, '/extension' as unknown as Uri, { name: 'charts', title: 'Charts' });
-    browser = await launch();
+    html = pageHtml(webview as unknown as Webview, Uri.file('/extension'), { name: 'charts', title: 'Charts' });
+    browser = await launchChromium(chromiumPath ?? '');
   });
   afterAll(async () => {
     await browser?.close();
@@ -105,7 +103,6 @@ describe.skipIf(!browserPath)('the page of charts in a browser', () => {
     ['run', 'light', 1000],
     ['run', 'dark', 1400],
     ['run', 'contrast', 1000],
-    ['run', 'contrastLight', 1000],
     ['run', 'dark', 420],
     ['estimated', 'light', 1000],
     ['onePoint', 'dark', 1000],
@@ -124,6 +121,162 @@ describe.skipIf(!browserPath)('the page of charts in a browser', () => {
     expect(complaints).toEqual([]);
     // Nothing sticks out to the right.
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    await page.close();
+  });
+
+  const choose = async (page: Page, dropdown: string, text: string) => {
+    await page.click(`#${dropdown}`);
+    await page.click(`#${dropdown} vscode-option:text-is("${text}")`);
+    await page.waitForTimeout(50);
+  };
+  const legendTexts = (page: Page) => page.locator('.legend li button').allInnerTexts();
+  const spoken = (page: Page) => page.locator('[role="status"]').innerText();
+
+  it('shows the values of all curves at the number of labels under the pointer', async () => {
+    const { page } = await open(states.run);
+    const box = await page.locator('.plot .point[data-series="0"][data-labelled="80"]').boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 4, (box?.y ?? 0) + 60);
+    expect(await page.locator('.legend h2').innerText()).toBe('At 80 labels (2 % of the pool)');
+    expect(await page.locator('.cursor text').textContent()).toBe('80 labels');
+    const values = await page.locator('.legend .value').allInnerTexts();
+    expect(values).toEqual(['48.0 %', '–', '–', '–', '–', '–', '–']);
+    await page.screenshot({ path: join(pictures, 'hover.png') });
+    const other = await page.locator('.plot .point[data-series="1"][data-labelled="210"]').boundingBox();
+    await page.mouse.move((other?.x ?? 0) + 4, (other?.y ?? 0) + 30);
+    expect((await page.locator('.legend .value').allInnerTexts()).filter((value) => value.includes('±'))).toHaveLength(
+      6,
+    );
+    expect(await page.locator('.cursor .ring').count()).toBe(6);
+    await page.mouse.move(5, 5);
+    expect(await page.locator('.legend h2').innerText()).toBe('At the end of each curve');
+    expect(await page.locator('.cursor').count()).toBe(0);
+    await page.close();
+  });
+
+  it('is read point by point with the arrow keys, and says each', async () => {
+    const { page } = await open(states.run);
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+      return spoken(page);
+    };
+    await page.focus('.plot');
+    expect(await press('ArrowRight')).toBe('this run, pre-trained: 20 labels, accuracy 36.0 %');
+    expect(await press('ArrowRight')).toBe('this run, pre-trained: 40 labels, accuracy 42.0 %');
+    expect(await press('End')).toBe('this run, pre-trained: 120 labels, accuracy 51.5 %');
+    expect(await press('ArrowDown')).toMatch(
+      /^(random|maxHerding|typiclust), pre-trained: 140 labels, accuracy [\d.]+ %, plus or minus [\d.]+, 3 seeds$/,
+    );
+    await page.screenshot({ path: join(pictures, 'keyboard.png') });
+    expect(await press('Home')).toMatch(/: 70 labels,/);
+    expect(await page.locator('.ring.current').count()).toBe(1);
+    await press('Escape');
+    expect(await page.locator('.cursor').count()).toBe(0);
+    await page.close();
+  });
+
+  it('switches curves on and off, but never the baseline, and keeps the choice over a reload', async () => {
+    const { page } = await open(states.run);
+    const row = page.locator('.legend li button', { hasText: 'maxHerding' }).first();
+    await row.focus();
+    await page.keyboard.press('Enter');
+    expect(await row.getAttribute('aria-pressed')).toBe('false');
+    expect(await spoken(page)).toBe('maxHerding, pre-trained hidden');
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-pressed")')).toBe('false');
+    expect(await page.locator('.plot .series').count()).toBe(6);
+    const baseline = page.locator('.legend li button', { hasText: 'random' }).first();
+    await baseline.click({ force: true }); // aria-disabled, which Playwright would wait for
+    expect(await page.locator('.plot .series').count()).toBe(6);
+    expect(await spoken(page)).toContain('always shown');
+    const kept = await page.evaluate('window.kept()');
+    await page.close();
+
+    const again = await open(states.run, { kept });
+    expect(await again.page.locator('.plot .series').count()).toBe(6);
+    await again.page.click('.legend > .link');
+    expect(await again.page.locator('.plot .series').count()).toBe(7);
+    await again.page.close();
+  });
+
+  it('draws another metric, one class, every class, and another axis', async () => {
+    const { page, complaints } = await open(states.letters, { theme: 'dark', width: 1200 });
+    await choose(page, 'metric', 'Macro-F1');
+    expect(await page.locator('h1').innerText()).toBe('Sample faces: macro-F1 by number of labels');
+    await choose(page, 'metric', 'Recall of letter c');
+    expect(await page.locator('h1').innerText()).toBe('Sample faces: recall of letter c by number of labels');
+    await choose(page, 'axis', 'Logarithmic');
+    expect(await page.locator('.caption').last().innerText()).toContain('Logarithmic axis');
+    await choose(page, 'axis', 'Linear');
+    expect(await page.locator('.caption').last().innerText()).not.toContain('Logarithmic axis');
+    await choose(page, 'metric', 'Recall of every class');
+    expect(await legendTexts(page)).toHaveLength(26);
+    await page.screenshot({ path: join(pictures, 'letters.png'), fullPage: true });
+    await choose(page, 'of', 'maxHerding, no pre-training');
+    expect(await page.locator('h1').innerText()).toContain('maxHerding, no pre-training');
+    await page.click('#metric');
+    await page.screenshot({ path: join(pictures, 'dropdown.png') });
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('shows the numbers as a table, which is always there for screen readers', async () => {
+    const { page } = await open(states.nine, { width: 1000 });
+    expect(await page.locator('table tbody tr').count()).toBe(19);
+    expect(await page.locator('.figure').isVisible()).toBe(true);
+    await page.click('#toggle-table');
+    expect(await page.locator('.figure').isVisible()).toBe(false);
+    expect(await page.locator('thead th').first().innerText()).toBe('Curve');
+    expect(await page.locator('tbody tr').first().locator('th').innerText()).toBe('this run');
+    await page.screenshot({ path: join(pictures, 'table.png'), fullPage: true });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1000);
+    await page.click('#toggle-table');
+    expect(await page.locator('.figure').isVisible()).toBe(true);
+    await page.close();
+  });
+
+  it('exports what is seen as SVG, PNG and CSV', async () => {
+    const { page, posted } = await open(states.run, { theme: 'dark' });
+    await page.locator('.legend li button', { hasText: 'typiclust' }).first().click();
+    for (const format of ['svg', 'png', 'csv']) await page.click(`#export-${format}`);
+    await expect.poll(() => page.evaluate('window.posted.length'), { timeout: 20_000 }).toBe(4); // with 'ready'
+    const byFormat = new Map((await posted()).map(({ params }) => [params.format, params]));
+    const svg = String(byFormat.get('svg')?.content);
+    expect(svg).toContain('<rect class="background" width="880" height="480" fill="#1f1f1f"/>');
+    expect(svg).not.toContain('var(');
+    expect(svg).toContain('stroke="#4ea8f0"');
+    expect(svg.match(/class="series/g)).toHaveLength(6);
+    const { bytes } = (byFormat.get('png') as { content: { bytes: number[] } }).content;
+    const picture = await sharp(Buffer.from(bytes)).png().toFile(join(pictures, 'export.png'));
+    expect([picture.width, picture.height]).toEqual([1760, 960]);
+    expect(String(byFormat.get('csv')?.content).split('\r\n')[1]).toMatch(/^this run,true,20,0.005,0.36/);
+    expect(byFormat.get('csv')?.name).toBe('Sample faces accuracy');
+    await page.close();
+  });
+
+  it('draws the rest when a file is damaged, names it, and opens it', async () => {
+    const { page, posted } = await open(states.hostile);
+    expect(await page.locator('.problems').innerText()).toContain('results/0003.json: It is damaged at');
+    expect(await page.locator('.plot .series').count()).toBe(13);
+    await page.click('.problems .link');
+    expect((await posted())[0]).toMatchObject({
+      method: 'openFile',
+      params: { file: '/faces/warmstart/faces/results/0003.json' },
+    });
+    await page.close();
+  });
+
+  it('says what to do when there is nothing to draw, and takes over what comes', async () => {
+    const { page, posted, send } = await open(states.empty);
+    await page.click('vscode-button:text-is("Run Active Round")');
+    expect((await posted())[0]).toMatchObject({ method: 'runRound' });
+    await page.evaluate(
+      "window.postMessage({ kind: 'failure', id: 1, message: 'The engine could not be started; see the log.' }, '*')",
+    );
+    await expect.poll(() => page.locator('.failure').innerText()).toBe('The engine could not be started; see the log.');
+    await send(states.onePoint);
+    expect(await page.locator('.empty').count()).toBe(0);
+    expect(await legendTexts(page)).toHaveLength(1);
+    await page.setViewportSize({ width: 500, height: 700 });
+    await expect.poll(() => page.locator('.plot svg').getAttribute('width')).toBe('460');
     await page.close();
   });
 });

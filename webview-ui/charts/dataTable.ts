@@ -13,7 +13,8 @@ export function dataTable(chart: CurveChart): HTMLElement {
       : element('td', { class: column === words ? 'words' : 'number', text });
   return element('table', {
     children: [
-      element('caption', { text: caption }),
+      // the title stands above already
+      element('caption', { text: capitalised(caption.replace(`${chart.title}: `, '')) }),
       element('thead', {
         children: [
           element('tr', {
@@ -30,3 +31,5 @@ export function dataTable(chart: CurveChart): HTMLElement {
     ],
   });
 }
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

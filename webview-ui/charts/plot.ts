@@ -52,7 +52,8 @@ export function createPlot(heard: {
     svg.setAttribute('aria-label', chart.title);
     frame.replaceChildren(svg);
     setText(caption, captionOf(chart, drawing.metric.lowest));
-    setText(notes, notesOf(drawing));
+    // High contrast themes show no bands (chartStyleSheet).
+    setText(notes, notesOf(drawing, !document.body.matches('.vscode-high-contrast, .vscode-high-contrast-light')));
     drawEmphasis();
     drawCursor();
   };

@@ -2,7 +2,7 @@ import { type ChartView, classNames, curveChoices } from '../../src/shared/chart
 import { budgetsOf, type CurveChart } from '../../src/shared/chart/curve';
 import { metricName, overallMetrics, recallOf } from '../../src/shared/chart/metrics';
 import type { ChartsState, ExportFormat } from '../../src/shared/protocol/charts';
-import { element, setAttribute, setText } from '../common/element';
+import { element, setText } from '../common/element';
 import { createDropdown, type DropdownOption } from './dropdown';
 import { fill } from './fill';
 
@@ -57,7 +57,6 @@ export function createToolbar(heard: {
       axis.node.hidden = tableShown;
       axis.set(texts.axis, axisOptions(state, chart), view.axis);
       setText(table, tableShown ? texts.showChart : texts.showTable);
-      setAttribute(table, 'aria-pressed', String(tableShown));
       setText(exportLabel, texts.export);
     },
   };

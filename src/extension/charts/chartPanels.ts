@@ -85,7 +85,9 @@ export class ChartPanels implements Charts, Disposable {
 
   dispose(): void {
     this.serializer.dispose();
-    for (const { panel } of [...this.panels.values()]) panel.dispose();
+    // The tabs stay: they come back by the serializer after a reload of the window.
+    for (const chart of this.panels.values()) chart.dispose();
+    this.panels.clear();
   }
 }
 

@@ -31,7 +31,7 @@ export function curveTable(chart: CurveChart): CurveTable {
     return [
       series.name,
       ...(withPretraining ? [pretraining] : []),
-      ...budgets.map((labelled) => cell(points.get(labelled), seeds)),
+      ...budgets.map((labelled) => cell(points.get(labelled), series.role === 'run' ? 1 : seeds)),
     ];
   });
   for (const reference of referencesOf(chart)) {

@@ -1,22 +1,15 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { colourThemes, type ThemeName } from './colourThemes';
+import type { Browser, Page } from 'playwright-core';
+import { chartTheme } from './chartThemes';
+import type { ThemeName } from './themes';
 
 /** The page of charts in a browser of its own, with a stub in place of VS Code. */
 
 const origin = 'http://webview.test';
-const paths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-/** A browser to test with; undefined where there is none. */
-export const browserPath = [process.env.CHROMIUM, ...paths].find((path) => path && existsSync(path));
-
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: browserPath ?? '', args: ['--no-sandbox', '--force-device-scale-factor=1'] });
-
 /** VS Code's side of a webview, as text, because it runs in the browser. Bytes are told apart from arrays. */
-const stub = `({ kind, variables, kept }) => {
+const stub = `({ bodyClass, variables, kept }) => {
   let state = kept ?? undefined;
   window.posted = [];
   window.kept = () => state;
@@ -27,8 +20,8 @@ const stub = `({ kind, variables, kept }) => {
     setState: (next) => { state = structuredClone(next); },
   });
   document.addEventListener('DOMContentLoaded', () => {
-    for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);
-    document.body.classList.add(kind);
+    for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty('--vscode-' + name, value);
+    document.body.classList.add(bodyClass);
   });
 }`;
 
@@ -91,8 +84,8 @@ export async function openPage(
     const type = name.endsWith('.css') ? 'text/css' : 'text/javascript';
     return route.fulfill({ contentType: type, body: await readFile(join(folder, name)) });
   });
-  const { kind, variables } = colourThemes[theme];
-  await page.addInitScript({ content: `(${stub})(${JSON.stringify({ kind, variables, kept: kept ?? null })})` });
+  const { bodyClass, variables } = chartTheme(theme);
+  await page.addInitScript({ content: `(${stub})(${JSON.stringify({ bodyClass, variables, kept: kept ?? null })})` });
   await page.goto(`${origin}/`);
   return {
     page,

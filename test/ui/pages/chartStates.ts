@@ -1,7 +1,7 @@
-import { buildReport } from '../../src/engine/benchmark/report';
-import type { ChartsState, ChartTexts } from '../../src/shared/protocol/charts';
-import type { BenchmarkCell, BenchmarkReport } from '../../src/shared/schema/report';
-import type { ResultsFile } from '../../src/shared/schema/results';
+import { buildReport } from '../../../src/engine/benchmark/report';
+import type { ChartsState, ChartTexts } from '../../../src/shared/protocol/charts';
+import type { BenchmarkCell, BenchmarkReport } from '../../../src/shared/schema/report';
+import type { ResultsFile } from '../../../src/shared/schema/results';
 
 /** States of the page of charts, made up: curves that rise with the logarithm of the labels and scatter by seed. */
 
