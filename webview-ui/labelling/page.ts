@@ -178,9 +178,9 @@ export function createPage(model: LabellingModel, host: ExtensionHost<LabellingM
     watch.show(model.image(model.position)?.id ?? null);
     for (const part of parts) part.update();
     page.classList.toggle('is-grid', model.grid);
-    // what had the focus may just have been hidden
+    // what had the focus may just have been hidden; a panel in which nobody works must not take it from another
     const lost = document.activeElement === document.body || !document.activeElement;
-    if (lost || wasFinished !== model.finished) focusContent();
+    if (document.hasFocus() && (lost || wasFinished !== model.finished)) focusContent();
     wasFinished = model.finished;
     host.keep(model.kept);
   };
