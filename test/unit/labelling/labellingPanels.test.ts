@@ -116,7 +116,7 @@ describe('labelling panels', () => {
         [3, 'answer'],
       ]);
     });
-    expect(made.commands).toEqual([['warmstart.runActiveRound', ref]]);
+    expect(made.commands).toEqual([['warmstart.runRound', ref]]);
   });
 
   it('come back after a reload of the window, and close where there is nothing to come back to', async () => {
