@@ -25,8 +25,8 @@ export async function demo({ workspace, faces, minutes }: DemoOptions, job: Job)
   return benchmark(
     {
       ...{ workspace, subject: NAME, name: 'demo', strategies: ['maxHerding'], pretrained: 'both' },
-      // two labels a class to start with; without pre-training the same loop trains everything to its stop rule
-      ...{ initial: amount(14), budget: amount(21), cycles: 3, seeds: 3, first: 'strategy', learner: 'auto' },
+      // the cold start: one to five labels a class; without pre-training the same loop trains everything to its stop rule
+      ...{ initial: amount(7), budget: amount(14), cycles: 3, seeds: 3, first: 'strategy', learner: 'auto' },
     },
     job,
   );

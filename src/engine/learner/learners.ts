@@ -20,18 +20,19 @@ const common = {
   stop: paperStopRule,
 };
 
-/** From pre-trained features and the probe's head: few epochs, a low rate. */
+/** From pre-trained features and the probe's head: few epochs, but enough steps for the body to follow the head. */
 const finetuneRecipe: TrainingRecipe = {
   ...common,
   learner: 'finetune',
   epochs: 60,
+  fewestSteps: 300,
   batch: 32,
-  learningRate: 0.02,
+  learningRate: 0.06,
   decayAll: false,
   cosine: 'step',
 };
 
-/** The same loop from random weights needs a higher rate and more epochs; it is run to its stop rule all the same. */
+/** The same loop from random weights needs more epochs; it is run to its stop rule all the same. */
 const scratchRecipe: TrainingRecipe = { ...finetuneRecipe, epochs: 150, learningRate: 0.05 };
 
 /** Roy & Etemad 2023 (their released configuration). */
@@ -39,6 +40,7 @@ const paperRecipe: TrainingRecipe = {
   ...common,
   learner: 'paper',
   epochs: 200,
+  fewestSteps: 0,
   batch: 20,
   learningRate: 0.01,
   decayAll: true,

@@ -18,6 +18,8 @@ import { type StopRule, shouldStop } from './stopRule';
 export interface TrainingRecipe {
   readonly learner: LearnerName;
   readonly epochs: number;
+  /** More epochs than that where they would hold fewer steps, up to MOST_EPOCHS: few images make few steps an epoch. */
+  readonly fewestSteps: number;
   /** At most; fewer when there are fewer images. */
   readonly batch: number;
   readonly learningRate: number;
@@ -33,7 +35,10 @@ export interface TrainingRecipe {
   readonly stop: StopRule;
 }
 
-/** Steps after which running statistics that started at 0 and 1 have forgotten it (0.9⁵⁰ < 1 %). */
+/** Where the paper's protocol ends; no recipe goes beyond. */
+const MOST_EPOCHS = 200;
+
+/** Steps after which running statistics have forgotten earlier ones (0.9⁵⁰ < 1 %). */
 const SETTLED = 50;
 
 /**
@@ -51,7 +56,8 @@ export async function trainClassifier(
   const n = labelled.indices.length;
   const batch = Math.min(recipe.batch, n);
   const stepsPerEpoch = Math.ceil(n / batch);
-  const steps = recipe.epochs * stepsPerEpoch;
+  const epochs = Math.max(recipe.epochs, Math.min(MOST_EPOCHS, Math.ceil(recipe.fewestSteps / stepsPerEpoch)));
+  const steps = epochs * stepsPerEpoch;
   const parameters = startParameters(request, network, head);
   const step = await defaultRuntime().compileStep(
     network,
@@ -72,7 +78,7 @@ export async function trainClassifier(
       let correct = 0;
       for (let s = 0; s < stepsPerEpoch; s++) {
         const rows = batchRows(order, s, batch);
-        const at = recipe.cosine === 'step' ? (epoch * stepsPerEpoch + s) / steps : epoch / recipe.epochs;
+        const at = recipe.cosine === 'step' ? (epoch * stepsPerEpoch + s) / steps : epoch / epochs;
         const learningRate = (recipe.learningRate * (1 + Math.cos(Math.PI * at))) / 2;
         const { output } = await step.run({ ...feeder.fill(rows), learningRate });
         // rows that only fill up the last batch were counted before
@@ -86,18 +92,20 @@ export async function trainClassifier(
       job.report({
         stage: 'Training',
         done: accuracies.length,
-        total: recipe.epochs,
+        total: epochs,
         unit: 'epochs',
         message: `training accuracy ${((100 * correct) / n).toFixed(1)} %`,
       });
-      stopped = shouldStop(accuracies, recipe.stop) ?? (accuracies.length === recipe.epochs ? 'epochs' : null);
+      stopped = shouldStop(accuracies, recipe.stop) ?? (accuracies.length === epochs ? 'epochs' : null);
     }
-    const all = Int32Array.from({ length: n }, (_, i) => i);
-    if (!encoder.pretrained)
-      for (let s = accuracies.length * stepsPerEpoch; s < SETTLED; s++) {
+    // after a schedule's end the rate was nearly 0 for long; after an early stop the statistics lag behind the weights
+    if (stopped !== 'epochs' || accuracies.length * stepsPerEpoch < SETTLED) {
+      const all = Int32Array.from({ length: n }, (_, i) => i);
+      for (let s = 0; s < SETTLED; s++) {
         await step.run({ ...feeder.fill(batchRows(all, s, batch)), learningRate: 0 });
         await breathe(job);
       }
+    }
     return toModel(request, recipe.learner, step.state().parameters, accuracies.length, stopped);
   } finally {
     await step.dispose();

@@ -115,16 +115,26 @@ describe('learners', () => {
 });
 
 describe('training', () => {
+  const recipe = {
+    ...({ learner: 'paper', epochs: 2, fewestSteps: 0, batch: 10, learningRate: 0.01, momentum: 0.9 } as const),
+    ...({
+      weightDecay: 0,
+      decayAll: true,
+      cosine: 'epoch',
+      augmentation: { padding: 0 },
+      stop: { accuracy: 2, window: 1000, rise: 0 },
+    } as const),
+  };
+
+  it('goes on for more epochs where few images would make too few steps, but not for ever', async () => {
+    const epochs = async (fewestSteps: number) =>
+      (await trainClassifier(request(0, 10), { ...recipe, dropout: 0, fewestSteps }, null, silentJob)).epochs;
+    expect(await epochs(1)).toBe(2);
+    expect(await epochs(7)).toBe(7);
+    expect(await epochs(1_000)).toBe(200);
+  });
+
   it('drops features by a seeded mask, so that dropout changes what is learned', async () => {
-    const recipe = {
-      ...({ learner: 'paper', epochs: 2, batch: 10, learningRate: 0.01, momentum: 0.9, weightDecay: 0 } as const),
-      ...({
-        decayAll: true,
-        cosine: 'epoch',
-        augmentation: { padding: 0 },
-        stop: { accuracy: 2, window: 100, rise: 0 },
-      } as const),
-    };
     const [without, withDropout, again] = await Promise.all(
       [0, 0.5, 0.5].map((dropout) => trainClassifier(request(), { ...recipe, dropout }, null, silentJob)),
     );
