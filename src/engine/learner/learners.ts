@@ -6,8 +6,8 @@ import { fitLogisticRegression } from './logisticRegression';
 import { paperStopRule } from './stopRule';
 import { type TrainingRecipe, trainClassifier } from './training';
 
-/** Below this many labels the probe beats fine-tuning on pre-trained features (docs/decisions.md). */
-export const FINETUNE_FROM = 200;
+/** Below this many labels fine-tuning gains nothing on the probe, which takes seconds (docs/results.md). */
+export const FINETUNE_FROM = 100;
 
 /** Share of features that dropout leaves out before the head, in training and in Monte-Carlo scoring alike. */
 export const HEAD_DROPOUT = 0.2;
