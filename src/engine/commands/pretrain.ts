@@ -9,7 +9,7 @@ import { encoderNames } from '../network/architectures';
 import { checkpointFile } from '../pretrain/checkpointFile';
 import { readEncoder, writeEncoder } from '../pretrain/encoderFile';
 import { effectiveRank } from '../pretrain/health';
-import { type PretrainOptions, pretrainOptions } from '../pretrain/presets';
+import { fitToImages, type PretrainOptions, pretrainOptions } from '../pretrain/presets';
 import { pretrain as run } from '../pretrain/pretrain';
 import { digestOf } from '../rounds/digests';
 import { withFileLock } from '../rounds/fileLock';
@@ -56,11 +56,12 @@ function settingsOf({ preset, encoder, minutes, epochs }: PretrainCommandOptions
 
 async function pretrainDataset(
   dataset: Dataset,
-  settings: PretrainOptions,
+  wanted: PretrainOptions,
   { seed, restart }: Pick<PretrainCommandOptions, 'seed' | 'restart'>,
   job: Job,
 ): Promise<PretrainReport> {
   const { directory, pixels, normalisation, train: indices } = dataset;
+  const settings = fitToImages(wanted, indices.length);
   const checkpoint = checkpointFile(
     join(dataset.cache, 'pretrain.safetensors'),
     digestOf({ settings, seed, dataset: dataset.file.digest, indices: digestOf(Array.from(indices)) }),

@@ -68,3 +68,18 @@ export function pretrainOptions(
   if (!name) throw usageError(`There is no preset "${preset}"; the known ones are ${presetNames.join(' and ')}.`);
   return { preset: name, ...presets[name], ...changes };
 }
+
+/** Steps that an epoch of the `quick` preset should hold: as many as its own batch has on 6,999 images. */
+const STEPS_AN_EPOCH = 27;
+const SMALLEST_BATCH = 32;
+
+/**
+ * The options for so many images. Few images make few steps an epoch, and steps are what a short run lacks: the `quick`
+ * preset's batch is halved until an epoch holds enough of them, and its learning rate follows the root of the batch.
+ */
+export function fitToImages(options: PretrainOptions, images: number): PretrainOptions {
+  if (options.preset !== 'quick') return options;
+  let { batch } = options;
+  while (batch > SMALLEST_BATCH && images / batch < STEPS_AN_EPOCH) batch /= 2;
+  return { ...options, batch, learningRate: options.learningRate * Math.sqrt(batch / options.batch) };
+}
