@@ -85,7 +85,8 @@ describe('the engine', () => {
     const { context, log } = await services();
     const folder = await mkdtemp(join(tmpdir(), 'ws-engine-')); // no node_modules there, nor above
     const program = join(folder, 'main.js');
-    await copyFile(join(context.extensionPath, 'dist', 'main.js'), program);
+    for (const file of ['main.js', 'cli.js'])
+      await copyFile(join(context.extensionPath, 'dist', file), join(folder, file));
     const engine = new ForkedEngine({ program, version: 'test', log, l10n });
     try {
       const params = { workspace: folder, folder: join(ref.workspace, ref.name), name: 'again', layout: 'folders' };
