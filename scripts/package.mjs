@@ -26,6 +26,8 @@ await writeFile(join(stage, 'package.json'), JSON.stringify(shippedManifest(mani
 for (const name of required) await cp(join(root, name), join(stage, name));
 for (const name of optional)
   if (await exists(join(root, name))) await cp(join(root, name), join(stage, name), { recursive: true });
+if (!manifest.repository)
+  await writeFile(join(stage, 'README.md'), withoutLocalTargets(await readFile(join(root, 'README.md'), 'utf8')));
 await cp(join(root, 'dist'), join(stage, 'dist'), {
   recursive: true,
   filter: (path) => !/(\.map|\.meta\.json)$/.test(path),
@@ -51,6 +53,18 @@ const packed = (await stat(out)).size;
 console.log(`${out}: ${megabytes(packed)} (${files.length} files, ${megabytes(unpacked)} unpacked), for ${target}`);
 for (const { path, bytes } of files.sort((a, b) => b.bytes - a.bytes).slice(0, 6))
   console.log(`  ${megabytes(bytes).padStart(9)}  ${path}`);
+
+/**
+ * The page of an installed extension shows pictures from https addresses only (no files, no data), and opens no other
+ * links. Until a repository is named, against which vsce completes them, pictures with their captions are left out and
+ * links become plain text, so that nothing in the page is broken.
+ */
+function withoutLocalTargets(markdown) {
+  const local = String.raw`\((?!\w+:|#)[^)\s]+\)`;
+  return markdown
+    .replace(new RegExp(String.raw`^!\[[^\]]*\]${local}\n+(\*[^*\n]+\*\n+)?`, 'gm'), '')
+    .replace(new RegExp(String.raw`(?<!!)\[([^\]]+)\]${local}`, 'g'), '$1');
+}
 
 /** The manifest without what only development needs. */
 function shippedManifest({ scripts, devDependencies, dependencies, optionalDependencies, files, bin, ...rest }) {

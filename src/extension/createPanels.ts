@@ -25,6 +25,7 @@ export function createPanels(
     charts: {
       open: async (ref) => (await loaded()).charts.open(ref),
       openBenchmark: async (ref, name) => (await loaded()).charts.openBenchmark(ref, name),
+      openForFile: async (file) => (await loaded()).charts.openForFile(file),
     },
     dispose() {
       clearImmediate(soon);

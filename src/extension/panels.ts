@@ -1,3 +1,4 @@
+import type { Uri } from 'vscode';
 import type { DatasetRef } from './datasets/datasetRef';
 
 /** View types of the panels; package.json names them to have them restored. */
@@ -15,4 +16,6 @@ export interface ChartPanels {
   /** Accuracy against labels of this dataset. */
   open(ref: DatasetRef): Promise<void>;
   openBenchmark(ref: DatasetRef, name: string): Promise<void>;
+  /** The chart that a results or report file belongs to, whatever is in it. False for any other file. */
+  openForFile(file: Uri): Promise<boolean>;
 }

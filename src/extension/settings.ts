@@ -1,4 +1,4 @@
-import { ConfigurationTarget, Uri, workspace } from 'vscode';
+import { Uri, workspace } from 'vscode';
 import type { DatasetRef } from './datasets/datasetRef';
 
 /** Settings as commands and panels need them; defaults stand in package.json. */
@@ -13,7 +13,6 @@ export interface Settings {
   readonly suggestions: boolean;
   /** Go to the next image after an answer. */
   readonly autoAdvance: boolean;
-  readonly device: string;
   /** Whose answers are saved; empty for the user of this machine. */
   readonly annotator: string;
 }
@@ -39,11 +38,6 @@ export function settingsOf(ref: Pick<DatasetRef, 'workspace'> | null): Settings 
     pretrainingPreset: text('pretraining.preset', 'quick'),
     suggestions: section.get<unknown>('labelling.suggestions') === true,
     autoAdvance: section.get<unknown>('labelling.autoAdvance') !== false,
-    device: text('device', 'auto'),
     annotator: text('annotator', ''),
   };
 }
-
-/** Keeps the device for all windows on this machine. */
-export const saveDevice = (device: string): Thenable<void> =>
-  workspace.getConfiguration('warmstart').update('device', device, ConfigurationTarget.Global);

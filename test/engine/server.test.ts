@@ -209,6 +209,7 @@ describe('jobs', () => {
       results: null,
     });
     const { round } = await engine.run('query', { ...at, strategy: 'random', budget: 9, seed: 0 }, {});
+    if (!round) throw new Error('nothing was asked for');
     expect(round.picks).toHaveLength(9);
     await expect(engine.run('suggest', { ...at, round: 1 }, {})).rejects.toMatchObject({ message: /no trained model/ });
     const additions = round.picks.map(({ image }) => ({ image, entry: answer(image.split('/')[1]) }));
@@ -225,6 +226,13 @@ describe('jobs', () => {
     await expect(engine.run('suggest', { ...at, round: 7 }, {})).rejects.toMatchObject({
       message: /no round 7; it has 1/,
     });
+    // asked for everything there is, and once more: an end, not an error
+    const rest = await engine.run('query', { ...at, strategy: 'random', budget: 10_000, seed: 0 }, {});
+    const left = (rest.round?.picks ?? []).map(({ image }) => ({ image, entry: answer(image.split('/')[1]) }));
+    await engine.request('labels/add', { ...at, annotator: 'ben', additions: left, overwrite: false });
+    const end = await engine.run('query', { ...at, strategy: 'random', budget: 5, seed: 0 }, {});
+    expect(end).toEqual({ round: null, note: expect.stringMatching(/nothing left to query/) });
+    await engine.request('labels/remove', { ...at, annotator: 'ben', images: left.map(({ image }) => image) });
     const out = join(dataset.workspace, 'labels.csv');
     const exported = await engine.run('export', { ...at, what: 'labels', format: 'csv', out }, {});
     expect(exported).toEqual({ path: out });
@@ -308,7 +316,7 @@ describe('jobs', () => {
     expect(existsSync(join(dataset.directory, 'rounds/0001.json'))).toBe(false);
     first.cancel();
     await expect(long).rejects.toMatchObject({ code: 'cancelled' });
-    expect((await third).round.round).toBe(1);
+    expect((await third).round?.round).toBe(1);
     expect(ends).toEqual(['long', 'third']);
   });
 });

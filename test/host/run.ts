@@ -16,6 +16,8 @@ interface TestWindow {
   readonly name: string;
   /** Whether a folder is open. */
   readonly folder: boolean;
+  /** Whether two folders are open, by a workspace file. */
+  readonly multiRoot?: boolean;
   readonly trusted: boolean;
 }
 
@@ -23,6 +25,7 @@ const windows: readonly TestWindow[] = [
   { name: 'folder', folder: true, trusted: true },
   { name: 'untrusted', folder: true, trusted: false },
   { name: 'noFolder', folder: false, trusted: true },
+  { name: 'multiRoot', folder: true, multiRoot: true, trusted: true },
 ];
 
 const extensionTestsPath = join(__dirname, 'index.js');
@@ -34,10 +37,16 @@ async function runWindow(editor: string, window: TestWindow): Promise<SuiteRepor
   const workspace = join(home, 'workspace');
   await mkdir(join(userData, 'User'), { recursive: true });
   await mkdir(workspace);
+  const workspaceFile = join(home, 'both.code-workspace');
+  if (window.multiRoot) {
+    const folders = ['first', 'second'].map((name) => join(home, name));
+    for (const folder of folders) await mkdir(folder);
+    await writeFile(workspaceFile, JSON.stringify({ folders: folders.map((path) => ({ path })) }));
+  }
   await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify(quietSettings));
   const env = { [suiteEnvironment.window]: window.name, [suiteEnvironment.report]: reportFile };
   const launchArgs = [
-    ...(window.folder ? [workspace] : []),
+    ...(window.folder ? [window.multiRoot ? workspaceFile : workspace] : []),
     `--user-data-dir=${userData}`,
     `--extensions-dir=${join(home, 'extensions')}`,
   ];

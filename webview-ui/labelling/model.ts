@@ -17,6 +17,8 @@ export interface Kept {
   readonly reviewing: boolean;
   /** Flags of images that have no answer yet; saved with the answer. */
   readonly draftFlags: Readonly<Record<string, string>>;
+  /** The last time that an image was asked for from outside (`ShownImage.asked`); it was shown then. */
+  readonly asked?: string | null;
 }
 
 /** Where an image stands. Each status has its own shape on the screen. */
@@ -63,6 +65,7 @@ export class LabellingModel {
   grid = false;
   pixels = false;
   reviewing = false;
+  private asked: string | null = null;
   private drafts = new Map<string, string>();
   private readonly pending = new Map<string, Pending>();
   private lastPress: Press | null = null;
@@ -95,6 +98,7 @@ export class LabellingModel {
     model.pixels = same?.pixels ?? false;
     model.reviewing = same?.reviewing ?? false;
     model.drafts = new Map(Object.entries(same?.draftFlags ?? {}));
+    model.asked = same?.asked ?? null;
     model.receive(state, same?.position ?? null);
     return model;
   }
@@ -111,6 +115,7 @@ export class LabellingModel {
       pixels: this.pixels,
       reviewing: this.reviewing,
       draftFlags: Object.fromEntries(this.drafts),
+      asked: this.asked,
     };
   }
 
@@ -123,6 +128,11 @@ export class LabellingModel {
     if (shown !== undefined) this.position = shown;
     else if (!this.placed || this.position >= state.images.length) this.position = this.nextOpen(-1) ?? 0;
     this.placed = state.images.length > 0;
+    const wanted = state.show && state.show.asked !== this.asked ? this.indices.get(state.show.image) : undefined;
+    if (wanted === undefined) return;
+    this.asked = state.show?.asked ?? null;
+    this.grid = false;
+    this.goTo(wanted);
   }
 
   image(index: number) {
@@ -214,7 +224,9 @@ export class LabellingModel {
     });
     const press = { number: ++this.presses, answers };
     this.begin(press);
-    if (!this.grid) this.position = this.after(this.position);
+    if (this.grid) return press;
+    if (this.current.autoAdvance) this.position = this.after(this.position);
+    else if (this.nextOpen(-1) === undefined) this.reviewing = true; // the image stays, also the last one
     return press;
   }
 
@@ -323,7 +335,8 @@ export class LabellingModel {
     const last = this.current.images.length - 1;
     if (last < 0) return;
     this.position = Math.max(0, Math.min(last, index));
-    if (this.complete) this.reviewing = true;
+    // going on behind the last image ends a look at what is answered
+    if (this.complete) this.reviewing = this.grid || index <= last;
   }
 }
 

@@ -109,7 +109,7 @@ export function createStage(model: LabellingModel, actions: Actions, pictures: P
           : [' ', element('span', { class: 'score', text: fill(texts.score, shortNumber(image.score)) })]),
       );
       setAttribute(previous, 'disabled', model.position === 0);
-      setAttribute(next, 'disabled', model.position === total - 1);
+      setAttribute(next, 'disabled', model.position === total - 1 && !model.complete);
       for (const step of [1, 2, 3, -1]) {
         const near = model.image(model.position + step)?.uri;
         if (near) pictures.get(near);

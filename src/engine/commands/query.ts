@@ -1,7 +1,7 @@
 import type { RoundFile } from '../../shared/schema/round';
 import { textTable } from '../commandLine/textTable';
 import type { Dataset } from '../data/dataset';
-import { inputError, usageError } from '../errors';
+import { inputError, UserError, usageError } from '../errors';
 import type { Job } from '../job';
 import type { Encoder, LearnerName } from '../learner/learner';
 import { encoderStampOf } from '../rounds/digests';
@@ -31,6 +31,13 @@ export interface QueryReport {
   readonly path: string;
   /** Set when the round could not be as asked. */
   readonly note?: string;
+}
+
+/** There is nothing left to ask for: no mistake, but the end of the work. */
+export class PoolEmpty extends UserError {
+  constructor(dataset: string) {
+    super('input', `Every training image of ${dataset} has been asked for; there is nothing left to query.`);
+  }
 }
 
 /**
@@ -92,8 +99,7 @@ async function nextRound(
   const labelled = trainingLabels(dataset, merged);
   const excluded = new Set([...merged.answered, ...pending.flatMap((image) => dataset.indexOf(image) ?? [])]);
   const pool = poolOf({ dataset, labelled, excluded });
-  if (pool.length === 0)
-    throw inputError(`Every training image of ${dataset.name} has been asked for; there is nothing left to query.`);
+  if (pool.length === 0) throw new PoolEmpty(dataset.name);
   let model: FittedModel | null = null;
   let stamp: RoundFile['model'] = null;
   if (usesModel(strategy, encoder) && labelled.size > 0) {

@@ -40,9 +40,14 @@ export const jobs: JobTable = {
     return { trained: report?.trained ?? false, results: report?.results ?? null };
   },
   async query(request, job) {
-    const { query } = await import('../commands/query');
-    const { round, note } = await query({ ...request, strategyOptions: {}, learner: 'auto', again: false }, job);
-    return { round, ...(note === undefined ? {} : { note }) };
+    const { query, PoolEmpty } = await import('../commands/query');
+    try {
+      const { round, note } = await query({ ...request, strategyOptions: {}, learner: 'auto', again: false }, job);
+      return { round, ...(note === undefined ? {} : { note }) };
+    } catch (error) {
+      if (!(error instanceof PoolEmpty)) throw error;
+      return { round: null, note: error.message };
+    }
   },
   async suggest(request, job) {
     const { suggest } = await import('../commands/suggest');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Disposable, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { type Disposable, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import { isDatasetName } from '../../shared/datasetName';
 import type { DatasetRef } from '../datasets/datasetRef';
 import { CHARTS_VIEW, type ChartPanels as Charts } from '../panels';
@@ -41,19 +41,11 @@ export class ChartPanels implements Charts, Disposable {
     this.show({ ref, benchmark: name });
   }
 
-  /**
-   * Command `warmstart.openChartForFile`: the chart of a results or report file. Without a file, that of the active
-   * editor.
-   */
-  async openForFile(uri: Uri | undefined): Promise<void> {
-    const file = uri ?? window.activeTextEditor?.document.uri;
-    const target = file?.scheme === 'file' ? chartTargetOf(file.fsPath) : null;
-    if (target) return this.show(target);
-    void window.showInformationMessage(
-      l10n.t(
-        "No chart belongs to this file. Open one of a dataset's results (results/0001.json) or a benchmark's report.json.",
-      ),
-    );
+  /** The chart that a results or report file belongs to; it says what is wrong with a damaged one. */
+  async openForFile(file: Uri): Promise<boolean> {
+    const target = file.scheme === 'file' ? chartTargetOf(file.fsPath) : null;
+    if (target) this.show(target);
+    return target !== null;
   }
 
   private async read(ref: DatasetRef): Promise<Curves> {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { l10n, Uri, window } from 'vscode';
 import type { DatasetRef } from '../datasets/datasetRef';
-import { type DatasetState, isBroken } from '../datasets/datasetState';
+import { type DatasetListing, type DatasetState, isBroken } from '../datasets/datasetState';
 import { diskFolders, usable } from '../datasets/datasetStore';
 import { Refusal } from '../errors';
 import { offer } from '../notify';
@@ -14,6 +14,18 @@ import { pickWorkspace } from './pickWorkspace';
 
 /** The dataset that a command is to work on: the argument's, the only one, or the one that is picked. Offers to make one. */
 export async function pickDataset(services: Services, argument: unknown): Promise<DatasetState | undefined> {
+  const listing = await pickListing(services, argument);
+  if (!listing || !isBroken(listing)) return listing;
+  const { ref, problem } = listing;
+  await offer(l10n.t('Dataset {0} cannot be used: {1} {2}', ref.name, problem.file, problem.message), {
+    title: l10n.t('Open File'),
+    run: () => window.showTextDocument(Uri.file(problem.file)),
+  });
+  return undefined;
+}
+
+/** The same for a command that has something to show of a damaged dataset too. */
+export async function pickListing(services: Services, argument: unknown): Promise<DatasetListing | undefined> {
   const ref = refIn(argument);
   if (ref) return readPicked(services, ref);
   const listings = await services.datasets.all();
@@ -32,16 +44,10 @@ export async function pickDataset(services: Services, argument: unknown): Promis
 }
 
 /** As it is on disk now, not as it was last seen. */
-async function readPicked({ datasets }: Services, ref: DatasetRef): Promise<DatasetState | undefined> {
+async function readPicked({ datasets }: Services, ref: DatasetRef): Promise<DatasetListing> {
   const listing = await datasets.read(ref);
   if (!listing) throw new Refusal(l10n.t('There is no dataset {0} any more in {1}.', ref.name, ref.workspace));
-  if (!isBroken(listing)) return listing;
-  const { file, message } = listing.problem;
-  await offer(l10n.t('Dataset {0} cannot be used: {1} {2}', ref.name, file, message), {
-    title: l10n.t('Open File'),
-    run: () => window.showTextDocument(Uri.file(file)),
-  });
-  return undefined;
+  return listing;
 }
 
 async function offerToMake(services: Services): Promise<DatasetRef | undefined> {

@@ -1,4 +1,5 @@
-import { l10n, window } from 'vscode';
+import { commands, l10n, window } from 'vscode';
+import type { ResultsFile } from '../../shared/schema/results';
 import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
 import { mention, tell } from '../notify';
 import type { Services } from '../services';
@@ -69,9 +70,31 @@ async function trainAndQuery(services: Services, { ref, labelled }: DatasetState
   await services.datasets.refresh();
   if (!outcome) return;
   const { round, note } = outcome;
+  if (!round) return showEnd(services, ref);
   if (note) services.log.info(`${ref.name}: ${note}`);
   await services.labelling.open(ref, round.round);
   await tellRound(services, ref, round.round, round.picks.length, note);
+}
+
+/** Nothing is left to ask for: what all the labels have brought. */
+async function showEnd({ datasets, charts }: Services, ref: DatasetState['ref']): Promise<void> {
+  const state = await datasets.read(ref);
+  const results = state && 'file' in state ? latestResults(state) : null;
+  const review = { title: l10n.t('Review Labels'), run: () => commands.executeCommand('warmstart.reviewLabels', ref) };
+  if (!results) {
+    tell(
+      l10n.t('Every training image of {0} is answered, but none has a label to train on; look at the skips.', ref.name),
+      review,
+    );
+    return;
+  }
+  await charts.open(ref);
+  const done = l10n.t(
+    'Every training image of {0} is answered, and Warmstart has trained on {1}; there is nothing left to ask for.',
+    ref.name,
+    labels(results.labelled),
+  );
+  tell([done, ...accuracySentence(results)].join(' '), review);
 }
 
 /** In the status bar, because the panel that has just opened is what counts. */
@@ -85,12 +108,17 @@ async function tellRound(
   const sentences = [l10n.t('Round {0} of {1}: {2} to label.', round, ref.name, images(asked))];
   const state = await datasets.read(ref);
   const results = state && 'file' in state ? latestResults(state) : null;
-  if (results?.metrics)
-    sentences.push(
-      results.estimate
-        ? l10n.t('Accuracy so far about {0} with {1}.', percent(results.metrics.accuracy), labels(results.labelled))
-        : l10n.t('Accuracy so far {0} with {1}.', percent(results.metrics.accuracy), labels(results.labelled)),
-    );
-  mention(sentences.join(' '));
+  mention([...sentences, ...accuracySentence(results)].join(' '));
   if (note) tell(note);
+}
+
+function accuracySentence(results: ResultsFile | null): string[] {
+  if (!results?.metrics) return [];
+  const accuracy = percent(results.metrics.accuracy);
+  const from = labels(results.labelled);
+  return [
+    results.estimate
+      ? l10n.t('Accuracy so far about {0} with {1}.', accuracy, from)
+      : l10n.t('Accuracy so far {0} with {1}.', accuracy, from),
+  ];
 }

@@ -1,21 +1,29 @@
-import { commands, l10n } from 'vscode';
+import { basename, dirname } from 'node:path';
+import { commands, l10n, Uri, window } from 'vscode';
+import { type DatasetState, isBroken } from '../datasets/datasetState';
 import { offer } from '../notify';
 import type { Services } from '../services';
 import { benchmarkIn } from './arguments';
-import { pickDataset } from './pickDataset';
+import { pickListing } from './pickDataset';
 
-/** Draws accuracy against labels: of a dataset, or of the benchmark whose tree item or report is given. */
+/**
+ * Draws accuracy against labels: of a dataset, or of the benchmark whose tree item or report is given. Called without
+ * anything while a results or report file is in front, it is about that file. What is damaged the panel says itself.
+ */
 export async function showCurve(services: Services, target?: unknown): Promise<void> {
-  const state = await pickDataset(services, target);
-  if (!state) return;
-  const { ref, results, benchmarks } = state;
+  const { charts } = services;
+  const file = target === undefined ? window.activeTextEditor?.document.uri : target;
+  if (file instanceof Uri && (await charts.openForFile(file))) return;
+  const listing = await pickListing(services, target);
+  if (!listing) return;
+  const { ref } = listing;
   const benchmark = benchmarkIn(target);
   if (benchmark !== undefined) {
-    await services.charts.openBenchmark(ref, benchmark);
+    await charts.openBenchmark(ref, benchmark);
     return;
   }
-  if (results.length > 0 || benchmarks.some(({ report }) => report !== null)) {
-    await services.charts.open(ref);
+  if (isBroken(listing) || hasCurve(listing)) {
+    await charts.open(ref);
     return;
   }
   await offer(l10n.t('Nothing of {0} has been measured yet: label a batch, then run the next round.', ref.name), {
@@ -23,3 +31,9 @@ export async function showCurve(services: Services, target?: unknown): Promise<v
     run: () => commands.executeCommand('warmstart.runRound', ref),
   });
 }
+
+/** Whether something was measured, be it in a file that is damaged now. */
+const hasCurve = ({ results, benchmarks, problems }: DatasetState): boolean =>
+  results.length > 0 ||
+  benchmarks.some(({ report }) => report !== null) ||
+  problems.some(({ file }) => basename(dirname(file)) === 'results');

@@ -11,6 +11,7 @@ import {
 } from 'vscode';
 import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
 import type { EngineClient } from '../engine/engineClient';
+import { settingsOf } from '../settings';
 import { pageHtml, pageRoot } from '../webview/page';
 import { servePage } from '../webview/servePage';
 import { annotatorOf } from './annotator';
@@ -30,22 +31,31 @@ export interface PanelParts {
   readonly log?: (error: unknown) => void;
 }
 
-/** Fills a webview panel with a batch; gone with the panel. */
-export async function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: PanelParts): Promise<void> {
+/** A batch in a panel. Disposed, it leaves the panel to another. */
+export interface FilledPanel extends Disposable {
+  readonly session: LabellingSession;
+  /** Settles when the page is on its way. */
+  readonly ready: Promise<void>;
+}
+
+/** Fills a webview panel with a batch, at the given image or where it was left; gone with the panel. */
+export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: PanelParts, image?: string): FilledPanel {
   const { extensionUri, engine } = parts;
   const directory = join(address.workspace, 'warmstart', address.dataset);
   const open: Disposable[] = [];
   let gone = false;
-  panel.onDidDispose(() => {
+  const dispose = () => {
     gone = true;
-    for (const part of open) part.dispose();
-  });
+    for (const part of open.splice(0)) part.dispose();
+  };
+  open.push(panel.onDidDispose(dispose));
 
   const uris = new Map<string, string>();
   const send = paused(() => page.send(session.state()), STATE_PAUSE_MS);
   const session = new LabellingSession(address, directory, {
     engine,
-    annotator: () => annotatorOf(workspace.getConfiguration('warmstart', Uri.file(directory)).get<string>('annotator')),
+    annotator: () => annotatorOf(settingsOf(address).annotator),
+    autoAdvance: () => settingsOf(address).autoAdvance,
     uriOf: (path) => {
       const known = uris.get(path) ?? panel.webview.asWebviewUri(Uri.file(path)).toString();
       uris.set(path, known);
@@ -101,17 +111,26 @@ export async function fillPanel(panel: WebviewPanel, address: BatchAddress, part
     refresh,
     session,
     panel.onDidChangeViewState(() => panel.visible && send.now()),
-    workspace.onDidChangeConfiguration(
-      (change) => change.affectsConfiguration('warmstart.annotator') && refresh.soon(),
-    ),
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('warmstart.annotator')) refresh.soon();
+      if (change.affectsConfiguration('warmstart.labelling.autoAdvance')) send.soon();
+      if (change.affectsConfiguration('warmstart.labelling.suggestions'))
+        session.suggest({ on: settingsOf(address).suggestions });
+    }),
     ...['dataset.json', 'labels/*.json', 'rounds/*.json'].map((pattern) => watch(directory, pattern, refresh.soon)),
   );
 
   panel.title = l10n.t('Label {0}: Round {1}', address.dataset, address.round);
-  await session.refresh();
-  if (gone) return;
-  allowImages();
-  panel.webview.html = pageHtml(panel.webview, extensionUri, { name: 'labelling', title: panel.title });
+  const fill = async () => {
+    await session.refresh();
+    if (gone) return;
+    if (image !== undefined) session.show(image);
+    // the engine may not be started in a folder that is not trusted, and of a finished batch nothing is asked any more
+    if (settingsOf(address).suggestions && workspace.isTrusted && !session.finished) session.suggest({ on: true });
+    allowImages();
+    panel.webview.html = pageHtml(panel.webview, extensionUri, { name: 'labelling', title: panel.title });
+  };
+  return { session, ready: fill(), dispose };
 }
 
 /** Commands get the dataset that the panel shows, as the tree gives it to them. */

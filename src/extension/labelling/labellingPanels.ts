@@ -6,7 +6,7 @@ import type { BatchAddress } from '../../shared/protocol/labelling';
 import type { DatasetRef } from '../datasets/datasetRef';
 import type { EngineClient } from '../engine/engineClient';
 import { pageRoot } from '../webview/page';
-import { fillPanel, PANEL_OPTIONS, type PanelParts } from './labellingPanel';
+import { type FilledPanel, fillPanel, PANEL_OPTIONS, type PanelParts } from './labellingPanel';
 
 /** View type of the labelling panel; `onWebviewPanel:warmstart.labelling` activates the extension for a reload. */
 export const LABELLING_VIEW = 'warmstart.labelling';
@@ -20,9 +20,19 @@ const keptState = z.object({
   }),
 });
 
-/** The labelling panels: one a dataset and round, made again after a reload of the window. */
+interface OpenPanel {
+  readonly panel: WebviewPanel;
+  readonly address: BatchAddress;
+  readonly filled: FilledPanel;
+}
+
+/**
+ * The labelling panels: at most one a dataset and round, made again after a reload of the window. A round takes over the
+ * panel of a finished one, so that they do not pile up.
+ */
 export class LabellingPanels implements Disposable {
-  private readonly panels = new Map<string, WebviewPanel>();
+  private readonly panels = new Map<string, OpenPanel>();
+  private opening: Promise<unknown> = Promise.resolve();
   private readonly serializer: Disposable;
   private readonly parts: PanelParts;
 
@@ -33,24 +43,61 @@ export class LabellingPanels implements Disposable {
     });
   }
 
-  /** Opens the panel of a round beside the editor, or shows the one that is open. */
-  async open({ workspace, name: dataset }: DatasetRef, round: number): Promise<void> {
+  /** Shows the panel of a round: its own, that of a finished round of the dataset, or a new one beside the editor. */
+  open(ref: DatasetRef, round: number, image?: string): Promise<void> {
+    // one after the other: two at once would both make a panel
+    const opened = this.opening.then(() => this.show(ref, round, image));
+    this.opening = opened.catch(() => {});
+    return opened;
+  }
+
+  private async show({ workspace, name: dataset }: DatasetRef, round: number, image?: string): Promise<void> {
     const address: BatchAddress = { workspace, dataset, round };
     const present = this.panels.get(key(address));
-    if (present) return present.reveal();
+    if (present) {
+      present.panel.reveal();
+      if (image !== undefined) present.filled.session.show(image);
+      return;
+    }
+    const before = await this.finished(address);
+    if (before) {
+      this.leave(before);
+      before.panel.reveal();
+      return this.fill(before.panel, address, image);
+    }
     const title = l10n.t('Label {0}: Round {1}', dataset, round);
+    // panels of labelling share a column
+    const viewColumn = [...this.panels.values()].at(-1)?.panel.viewColumn ?? ViewColumn.Beside;
     const panel = window.createWebviewPanel(
       LABELLING_VIEW,
       title,
-      { viewColumn: ViewColumn.Beside, preserveFocus: false },
+      { viewColumn, preserveFocus: false },
       { ...PANEL_OPTIONS, enableScripts: true, localResourceRoots: [pageRoot(this.parts.extensionUri)] },
     );
-    await this.fill(panel, address);
+    await this.fill(panel, address, image);
+  }
+
+  /** A panel of the same dataset in which nothing is left to answer, as the files are at this moment. */
+  private async finished({ workspace, dataset }: BatchAddress): Promise<OpenPanel | undefined> {
+    const same = [...this.panels.values()].filter(
+      ({ address }) => address.workspace === workspace && address.dataset === dataset,
+    );
+    for (const open of same.reverse()) {
+      await open.filled.session.refresh();
+      if (open.filled.session.finished && this.panels.get(key(open.address)) === open) return open;
+    }
+    return undefined;
+  }
+
+  /** Ends a batch, not its panel. */
+  private leave({ address, filled }: OpenPanel): void {
+    this.panels.delete(key(address));
+    filled.dispose();
   }
 
   dispose(): void {
     this.serializer.dispose();
-    for (const panel of [...this.panels.values()]) panel.dispose();
+    for (const { panel } of [...this.panels.values()]) panel.dispose();
   }
 
   private async restore(panel: WebviewPanel, state: unknown): Promise<void> {
@@ -60,12 +107,14 @@ export class LabellingPanels implements Disposable {
     await this.fill(panel, address);
   }
 
-  private async fill(panel: WebviewPanel, address: BatchAddress): Promise<void> {
-    this.panels.set(key(address), panel);
+  private async fill(panel: WebviewPanel, address: BatchAddress, image?: string): Promise<void> {
+    const filled = fillPanel(panel, address, this.parts, image);
+    const open: OpenPanel = { panel, address, filled };
+    this.panels.set(key(address), open);
     panel.onDidDispose(() => {
-      if (this.panels.get(key(address)) === panel) this.panels.delete(key(address));
+      if (this.panels.get(key(address)) === open) this.panels.delete(key(address));
     });
-    await fillPanel(panel, address, this.parts);
+    await filled.ready;
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CancellationToken, CancellationTokenSource, l10n } from 'vscode';
@@ -8,6 +9,7 @@ import type {
   LabellingState,
   NewAnswer,
   OthersAnswer,
+  ShownImage,
   Suggestions,
   UnsavedAnswer,
 } from '../../shared/protocol/labelling';
@@ -25,6 +27,8 @@ export interface SessionSurroundings {
   readonly engine: EngineClient;
   /** Whose answers these are, asked anew for each. */
   annotator(): string;
+  /** Whether an answer brings the next image, by the settings. */
+  autoAdvance(): boolean;
   /** Address under which the page may load a file. */
   uriOf(path: string): string;
   /** Called whenever the state has become another. */
@@ -59,6 +63,9 @@ export class LabellingSession {
   private readonly replaced = new Map<string, Map<string, LabelEntry>>();
   private queue: Promise<unknown> = Promise.resolve();
   private saves = 0;
+  /** Presses that are being worked off. */
+  private working = 0;
+  private shown: ShownImage | null = null;
   private refreshing: Promise<void> | null = null;
   private refreshAgain = false;
   private disposed = false;
@@ -74,6 +81,19 @@ export class LabellingSession {
   /** Folder of the images, for the webview's roots; null while unknown, or where the cache holds the pictures. */
   get imageFolder(): string | null {
     return this.dataset && imageFolder(this.directory, this.dataset);
+  }
+
+  /** Whether everything asked for is answered on the disk and nothing is on its way there: the panel may show another. */
+  get finished(): boolean {
+    const batch = this.batch();
+    const idle = this.paused === null && this.unsaved.size === 0 && this.working === 0;
+    return idle && batch.length > 0 && batch.every((image) => this.own.has(image) || this.others.has(image));
+  }
+
+  /** Has the page show an image of the batch. */
+  show(image: string): void {
+    this.shown = { image, asked: randomUUID() };
+    this.around.changed();
   }
 
   dispose(): void {
@@ -148,6 +168,8 @@ export class LabellingSession {
       labelled: this.labelled,
       pool: this.dataset?.split.train ?? 0,
       suggestions: this.suggestions,
+      autoAdvance: this.around.autoAdvance(),
+      show: this.shown,
       paused: this.paused,
       notices: this.notices,
       texts: labellingTexts(),
@@ -376,7 +398,8 @@ export class LabellingSession {
   }
 
   private inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(work);
+    this.working++;
+    const result = this.queue.then(work).finally(() => this.working--);
     this.queue = result.catch(() => {});
     return result;
   }

@@ -2,7 +2,6 @@ import { Disposable, l10n, MarkdownString, StatusBarAlignment, ThemeColor, windo
 import type { DatasetStore } from '../datasets/datasetStore';
 import type { ObservableEngine } from '../engine/createEngine';
 import type { JobRunner } from '../jobs/jobRunner';
-import { settingsOf } from '../settings';
 import { statusText, taskLine } from './statusText';
 
 /** Progress comes many times a second; the status bar is drawn less often. */
@@ -31,8 +30,7 @@ export function createStatusItem(
     const tooltip = new MarkdownString();
     if (crash) tooltip.appendText(`${crash}\n`);
     for (const task of tasks) tooltip.appendText(`${taskLine(task)}\n`);
-    const { device } = settingsOf(null);
-    tooltip.appendText(device === 'auto' ? l10n.t('Device: the fastest that works') : l10n.t('Device: {0}', device));
+    tooltip.appendText(l10n.t('Device: CPU')); // the only one that the engine uses
     item.tooltip = tooltip;
     if (tasks.length > 0 || hasDatasets) item.show();
     else item.hide();

@@ -1,7 +1,6 @@
 import { commands, l10n, type QuickPickItem, window } from 'vscode';
 import type { RunningTask } from '../jobs/jobRunner';
 import type { Services } from '../services';
-import { settingsOf } from '../settings';
 import { plainLabel } from '../text';
 import { taskLine } from './statusText';
 
@@ -21,7 +20,6 @@ export async function showStatus({ jobs, log }: Services): Promise<void> {
     { label: `$(output) ${l10n.t('Show Log')}`, run: () => log.show() },
     {
       label: `$(chip) ${l10n.t('Select Device')}`,
-      description: plainLabel(settingsOf(null).device),
       run: () => commands.executeCommand('warmstart.selectDevice'),
     },
     {

@@ -104,10 +104,10 @@ export interface EngineJobs {
     params: DatasetAddress & { learner: string; seed: number };
     result: { trained: boolean; results: ResultsFile | null };
   };
-  /** Writes the next round. */
+  /** Writes the next round; null when every training image has been asked for, and `note` says so. */
   query: {
     params: DatasetAddress & { strategy: string; budget: number; seed: number };
-    result: { round: RoundFile; note?: string };
+    result: { round: RoundFile | null; note?: string };
   };
   /** The current model's class for each image of a round, for suggestions; probabilities in the order of the classes. */
   suggest: {

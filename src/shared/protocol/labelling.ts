@@ -51,6 +51,13 @@ export interface Suggestions {
   readonly items: Readonly<Record<string, Suggestion>>;
 }
 
+/** An image that the page is asked to show. */
+export interface ShownImage {
+  readonly image: string;
+  /** Differs with every time of asking: whole states come again and again, and the page goes there once. */
+  readonly asked: string;
+}
+
 /** Everything the page shows. Records are keyed by image id. */
 export interface LabellingState {
   readonly address: BatchAddress;
@@ -67,6 +74,10 @@ export interface LabellingState {
   readonly labelled: number;
   readonly pool: number;
   readonly suggestions: Suggestions;
+  /** Whether an answer brings the next image. */
+  readonly autoAdvance: boolean;
+  /** Null where nobody asked for a certain image. */
+  readonly show: ShownImage | null;
   /** Why nothing can be answered now (a file was damaged …); null when all is well. */
   readonly paused: string | null;
   /** What else a person should know; nothing stops for it. */

@@ -14,9 +14,9 @@ export function workspaceFolder(): string {
 }
 
 /** The engine's command line, run beside the window as a person would. */
-export async function commandLine(...args: readonly string[]): Promise<void> {
+export async function commandLine(cwd: string, ...args: readonly string[]): Promise<void> {
   const root = extensions.getExtension(`${manifest.publisher}.${manifest.name}`)?.extensionPath ?? '';
-  const child = fork(join(root, 'dist', 'cli.js'), args, { cwd: workspaceFolder(), silent: true });
+  const child = fork(join(root, 'dist', 'cli.js'), args, { cwd, silent: true });
   let output = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     output += text;
@@ -32,19 +32,24 @@ export interface DatasetOptions {
   readonly classes?: readonly string[];
   /** Images of the first round; 0 makes no round. */
   readonly asked?: number;
+  /** File names of the first images. */
+  readonly names?: readonly string[];
+  /** The workspace folder; the first by itself. */
+  readonly folder?: string;
 }
 
 /** Makes a dataset of small images, and a round on it, with the command line. */
 export async function makeDataset(name: string, options: DatasetOptions = {}): Promise<DatasetRef> {
-  const { images = 24, classes = ['angry', 'happy', 'sad'], asked = 6 } = options;
-  const folder = workspaceFolder();
+  const { images = 24, classes = ['angry', 'happy', 'sad'], asked = 6, names = [] } = options;
+  const folder = options.folder ?? workspaceFolder();
   for (let i = 0; i < images; i++) {
     const label = classes[i % classes.length] ?? '';
     await mkdir(join(folder, name, label), { recursive: true });
-    await writeFile(join(folder, name, label, `${String(i).padStart(3, '0')}.png`), numberedImage(i));
+    const file = names[i] ?? `${String(i).padStart(3, '0')}.png`;
+    await writeFile(join(folder, name, label, file), numberedImage(i));
   }
-  await commandLine('import', name, '--layout', 'folders');
-  if (asked > 0) await commandLine('query', name, '--strategy', 'random', '--budget', String(asked));
+  await commandLine(folder, 'import', name, '--layout', 'folders');
+  if (asked > 0) await commandLine(folder, 'query', name, '--strategy', 'random', '--budget', String(asked));
   return { workspace: folder, name, directory: join(folder, 'warmstart', name) };
 }
 

@@ -28,7 +28,7 @@ function readArguments(args: readonly string[]): Arguments {
 
 function workbenchAddress(server: string, { values, folder }: Arguments): string {
   const address = new URL(server);
-  if (folder) address.searchParams.set('folder', folder);
+  if (folder) address.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', folder);
   else address.searchParams.set('ew', 'true'); // an empty window, not the last folder
   const remote = (path: string): string => `vscode-remote://${address.host}${path}`;
   const payload = ['extensionDevelopmentPath', 'extensionTestsPath'].map((name) => [

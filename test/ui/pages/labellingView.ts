@@ -136,6 +136,7 @@ export async function openLabelling(
   const session = new LabellingSession({ workspace: batch.workspace, dataset: 'faces', round: 1 }, batch.directory, {
     engine: batch.engine,
     annotator: () => annotator,
+    autoAdvance: () => true,
     uriOf: (path) => String(webview.asWebviewUri({ fsPath: path } as Uri)),
     changed: () => {
       sending ??= setTimeout(sendNow, 10);

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LabellingPanels } from '../../../src/extension/labelling/labellingPanels';
@@ -16,8 +16,12 @@ function fakePanel() {
     title: '',
     visible: true,
     reveal: vi.fn(),
-    dispose: vi.fn(() => gone.forEach((tell) => void tell())),
-    onDidDispose: (tell: () => void) => gone.push(tell),
+    dispose: vi.fn(() => [...gone].forEach((tell) => void tell())),
+    viewColumn: 2,
+    onDidDispose: (tell: () => void) => {
+      gone.push(tell);
+      return { dispose: () => void gone.splice(gone.indexOf(tell), 1) };
+    },
     onDidChangeViewState: () => ({ dispose() {} }),
     webview: {
       html: '',
@@ -34,7 +38,12 @@ function fakePanel() {
   return { panel, posted, tell: (message: unknown) => listener(message) };
 }
 
-const made = vi.hoisted(() => ({ panels: [] as unknown[], serializer: null as unknown, commands: [] as unknown[][] }));
+const made = vi.hoisted(() => ({
+  panels: [] as unknown[],
+  columns: [] as unknown[],
+  serializer: null as unknown,
+  commands: [] as unknown[][],
+}));
 vi.mock('vscode', async () => {
   const stub = await import('../../ui/pages/vscodeStub');
   const disposable = { dispose() {} };
@@ -56,7 +65,10 @@ vi.mock('vscode', async () => {
       createFileSystemWatcher: () => watcher,
     },
     window: {
-      createWebviewPanel: () => made.panels.shift(),
+      createWebviewPanel: (_view: string, _title: string, { viewColumn }: { viewColumn: number }) => {
+        made.columns.push(viewColumn);
+        return made.panels.shift();
+      },
       registerWebviewPanelSerializer: (_: string, serializer: unknown) => {
         made.serializer = serializer;
         return disposable;
@@ -64,6 +76,8 @@ vi.mock('vscode', async () => {
     },
   };
 });
+
+const answerTo = (image: string) => ({ image, label: 'happy', flag: null, seconds: 1, replace: false });
 
 describe('labelling panels', () => {
   let batch: Batch;
@@ -117,6 +131,44 @@ describe('labelling panels', () => {
       ]);
     });
     expect(made.commands).toEqual([['warmstart.runRound', ref]]);
+  });
+
+  it('give a finished panel to the next round, and never one with something left to answer', async () => {
+    const { panels, ref } = await start();
+    const text = await readFile(join(batch.directory, 'rounds', '0001.json'), 'utf8');
+    for (const round of [2, 3])
+      await writeFile(
+        join(batch.directory, 'rounds', `000${round}.json`),
+        JSON.stringify({ ...JSON.parse(text), round, picks: [JSON.parse(text).picks[round - 2]] }),
+      );
+    const first = fakePanel();
+    const second = fakePanel();
+    made.columns.length = 0;
+    made.panels.push(first.panel, second.panel);
+    await panels.open(ref, 1);
+    // two at once: one panel all the same, in the column of the first, because that waits for answers
+    await Promise.all([panels.open(ref, 2), panels.open(ref, 2)]);
+    expect(made.columns).toEqual([-2, 2]);
+    expect(first.panel.title).toContain('1');
+    second.tell({ kind: 'request', id: 1, method: 'answer', params: { answers: [answerTo('a.png')] } });
+    await vi.waitFor(() => expect(second.posted.some(({ kind }) => kind === 'answer')).toBe(true));
+    const before = second.panel.webview.html;
+    await panels.open(ref, 3);
+    expect(made.columns).toHaveLength(2);
+    expect(second.panel.title).toContain('3');
+    expect(second.panel.webview.html).not.toBe(before);
+    expect(first.panel.title).toContain('1');
+    // one answer a request: the batch that was there before listens no more
+    second.posted.length = 0;
+    second.tell({ kind: 'request', id: 2, method: 'answer', params: { answers: [answerTo('b.png')] } });
+    await vi.waitFor(() => expect(second.posted.some(({ kind }) => kind === 'answer')).toBe(true));
+    expect(second.posted.filter(({ kind }) => kind !== 'state')).toHaveLength(1);
+    expect(Object.keys(await batch.labels('anna')).sort()).toEqual(['a.png', 'b.png']);
+    // the first batch is answered by now, too, and is shown in its own panel
+    await panels.open(ref, 1, 'b.png');
+    expect(first.panel.reveal).toHaveBeenCalled();
+    first.tell({ kind: 'ready' });
+    await vi.waitFor(async () => expect((await state(first.posted)).show?.image).toBe('b.png'));
   });
 
   it('come back after a reload of the window, and close where there is nothing to come back to', async () => {

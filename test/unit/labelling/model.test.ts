@@ -22,6 +22,8 @@ const stateOf = (parts: Partial<LabellingState> = {}): LabellingState => ({
   labelled: 0,
   pool: 10,
   suggestions: { status: 'off', message: null, items: {} },
+  autoAdvance: true,
+  show: null,
   paused: null,
   notices: [],
   texts: {} as LabellingTexts,
@@ -51,6 +53,39 @@ describe('position', () => {
     const state = stateOf({ answers: { a: entry('happy') } });
     expect(LabellingModel.of(state, kept({ position: 'z' })).position).toBe(1);
     expect(LabellingModel.of(state, kept({ position: 'd', address: { ...address, round: 2 } })).position).toBe(1);
+  });
+
+  it('is an image that was asked for from outside, once', () => {
+    const show = { image: 'c', asked: 'x' };
+    const answers = { a: entry('happy'), b: entry(null), c: entry('sad'), d: entry('sad') };
+    const model = LabellingModel.of(stateOf({ answers, show }), kept({ grid: true, position: 'a' }));
+    expect([model.position, model.grid, model.finished]).toEqual([2, false, false]);
+    model.goTo(0);
+    model.receive(stateOf({ answers, show }));
+    expect(model.position).toBe(0);
+    expect(LabellingModel.of(stateOf({ answers, show }), model.kept).position).toBe(0); // nor after a reload
+    model.receive(stateOf({ answers, show: { image: 'c', asked: 'y' } }));
+    expect(model.position).toBe(2);
+    model.receive(stateOf({ answers, show: { image: 'not of this batch', asked: 'z' } }));
+    expect(model.position).toBe(2);
+  });
+
+  it('stays with an answer where the settings say so, also with the last', () => {
+    const model = LabellingModel.of(stateOf({ autoAdvance: false }), undefined);
+    const press = (index: number) => {
+      const made = model.press([index], 'happy', 1)!;
+      const image = 'abcd'[index];
+      model.saved(made, { entries: { [image]: entry('happy') } });
+    };
+    press(0);
+    expect(model.position).toBe(0);
+    for (const index of [1, 2, 3]) {
+      model.goTo(index);
+      press(index);
+    }
+    expect([model.position, model.complete, model.finished]).toEqual([3, true, false]);
+    model.goTo(4); // on
+    expect(model.finished).toBe(true);
   });
 
   it('waits for the round when its file can not be read at first', () => {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
-import { CancellationTokenSource } from 'vscode';
+import { CancellationTokenSource, l10n } from 'vscode';
 import type { DatasetRef } from '../../../../src/extension/datasets/datasetRef';
+import { ForkedEngine } from '../../../../src/extension/engine/forkedEngine';
 import { PROTOCOL_VERSION } from '../../../../src/shared/protocol/engine';
 import { labelsOnDisk, makeDataset, picks } from '../dataset';
 import { services } from '../extension';
@@ -75,6 +79,22 @@ describe('the engine', () => {
     const { engine } = await services();
     const params = { workspace: ref.workspace, dataset: 'nowhere', learner: 'probe', seed: 0 };
     await assert.rejects(engine.run('train', params, {}), /nowhere/);
+  });
+
+  it('without one of its native packages says which, and what to do', async () => {
+    const { context, log } = await services();
+    const folder = await mkdtemp(join(tmpdir(), 'ws-engine-')); // no node_modules there, nor above
+    const program = join(folder, 'main.js');
+    for (const file of ['main.js', 'cli.js'])
+      await copyFile(join(context.extensionPath, 'dist', file), join(folder, file));
+    const engine = new ForkedEngine({ program, version: 'test', log, l10n });
+    try {
+      const params = { workspace: folder, folder: join(ref.workspace, ref.name), name: 'again', layout: 'folders' };
+      await assert.rejects(engine.run('import', params, {}), /^\w*:? ?The package sharp has no binary .*npm ci/);
+    } finally {
+      engine.dispose();
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

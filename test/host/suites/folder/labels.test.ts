@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import type { DatasetRef } from '../../../../src/extension/datasets/datasetRef';
+import { isBroken } from '../../../../src/extension/datasets/datasetState';
+import { rootNodes } from '../../../../src/extension/views/nodes';
+import { treeItem } from '../../../../src/extension/views/treeItem';
 import { labelsOnDisk, makeDataset, picks } from '../dataset';
 import { services } from '../extension';
 
@@ -64,5 +67,32 @@ describe('names that are hard to show', () => {
     for (const [i, image] of (await picks(ref)).entries()) await save(ref, 'anna', image, classes[i] ?? '');
     const saved = Object.values(await labelsOnDisk(ref, 'anna')).map(({ label }) => label);
     assert.deepEqual(saved.sort(), [...classes].sort());
+    const listing = await (await services()).datasets.read(ref);
+    assert.ok(listing && !isBroken(listing));
+    assert.deepEqual(listing.problems, []);
+    assert.deepEqual([...listing.file.classes].sort(), [...classes].sort());
+    const [root] = rootNodes([listing]);
+    assert.ok(root);
+    const { tooltip, label } = treeItem(root);
+    assert.equal(label, 'hard names');
+    // as text: nothing of it may become an element
+    assert.ok(typeof tooltip === 'object' && !tooltip.supportHtml && !/(?<!\\)<script>/.test(tooltip.value));
+    assert.ok(typeof tooltip === 'object' && tooltip.value.includes('غاضب') && tooltip.value.includes('😀'));
+  });
+
+  it('of files come through as well', async () => {
+    const names = [`"quoted" 'it'.png`, '<script>alert(1).png', '😀 glücklich.png', 'صورة.png', 'e\u0301.png'];
+    const ref = await makeDataset('hard files', {
+      names,
+      images: names.length,
+      classes: ['a', 'b'],
+      asked: names.length,
+    });
+    const asked = await picks(ref);
+    // the disk may keep a name in another form of the same letters
+    const plain = (list: readonly string[]) => list.map((name) => basename(name).normalize('NFC')).sort();
+    assert.deepEqual(plain(asked), plain(names));
+    for (const image of asked) await save(ref, 'anna', image, 'a');
+    assert.deepEqual(Object.keys(await labelsOnDisk(ref, 'anna')).sort(), [...asked].sort());
   });
 });
