@@ -1,11 +1,11 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 const call = /l10n\.t\(\s*(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")/g;
 
 /**
- * Writes every text that the extension shows to l10n/bundle.l10n.json, which translators start from. The file is under
- * version control: a changed text shows in the difference.
+ * Writes every text that the extension shows to l10n/bundle.l10n.json, which translators start from. Every build makes
+ * it anew; it is not kept.
  */
 export async function collectTexts(source = 'src/extension', bundle = 'l10n/bundle.l10n.json') {
   const files = (await readdir(source, { recursive: true })).filter((file) => file.endsWith('.ts'));
@@ -16,7 +16,9 @@ export async function collectTexts(source = 'src/extension', bundle = 'l10n/bund
   const sorted = [...new Set(texts)].sort();
   const json = `${JSON.stringify(Object.fromEntries(sorted.map((text) => [text, text])), null, 2)}\n`;
   const before = await readFile(bundle, 'utf8').catch(() => '');
-  if (json !== before) await writeFile(bundle, json);
+  if (json === before) return;
+  await mkdir(dirname(bundle), { recursive: true }); // not there in a fresh checkout
+  await writeFile(bundle, json);
 }
 
 const unescaped = (text) => text.replace(/\\(.)/g, '$1');
