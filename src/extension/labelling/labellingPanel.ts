@@ -11,7 +11,7 @@ import {
 } from 'vscode';
 import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
 import type { EngineClient } from '../engine/engineClient';
-import { pageHtml, pageRoot } from '../webview/page';
+import { pageHtml, pageRoot, tabIcon } from '../webview/page';
 import { servePage } from '../webview/servePage';
 import { annotatorOf } from './annotator';
 import { LabellingSession } from './labellingSession';
@@ -107,6 +107,7 @@ export async function fillPanel(panel: WebviewPanel, address: BatchAddress, part
     ...['dataset.json', 'labels/*.json', 'rounds/*.json'].map((pattern) => watch(directory, pattern, refresh.soon)),
   );
 
+  panel.iconPath = tabIcon(extensionUri);
   panel.title = l10n.t('Label {0}: Round {1}', address.dataset, address.round);
   await session.refresh();
   if (gone) return;
