@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 const call = /l10n\.t\(\s*(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")/g;
 
 /**
- * Writes every text that the extension shows to l10n/bundle.l10n.json, which translators start from. Every build makes it.
+ * Writes every text that the extension shows to l10n/bundle.l10n.json, which translators start from. Every build makes
+ * it anew; it is not kept.
  */
 export async function collectTexts(source = 'src/extension', bundle = 'l10n/bundle.l10n.json') {
   const files = (await readdir(source, { recursive: true })).filter((file) => file.endsWith('.ts'));
@@ -16,7 +17,7 @@ export async function collectTexts(source = 'src/extension', bundle = 'l10n/bund
   const json = `${JSON.stringify(Object.fromEntries(sorted.map((text) => [text, text])), null, 2)}\n`;
   const before = await readFile(bundle, 'utf8').catch(() => '');
   if (json === before) return;
-  await mkdir(dirname(bundle), { recursive: true }); // nothing of it is under version control
+  await mkdir(dirname(bundle), { recursive: true }); // not there in a fresh checkout
   await writeFile(bundle, json);
 }
 

@@ -2,10 +2,11 @@ import { env, l10n } from 'vscode';
 
 /** Shares, counts and times as people read them, in the language of VS Code. */
 
-export const percent = (share: number): string =>
-  new Intl.NumberFormat(env.language, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(
-    share,
-  );
+/** "62.5 %", as in charts. */
+export const percent = (share: number): string => {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return `${new Intl.NumberFormat(env.language, digits).format(100 * share)} %`;
+};
 
 export const wholePercent = (share: number): string => `${Math.floor(Math.min(1, Math.max(0, share)) * 100)} %`;
 
@@ -25,11 +26,9 @@ export function duration(seconds: number): string {
 export const moment = (milliseconds: number): string =>
   new Intl.DateTimeFormat(env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
 
-/** The same without the year, for where there is little room. */
-export const shortMoment = (milliseconds: number): string =>
-  new Intl.DateTimeFormat(env.language, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(
-    milliseconds,
-  );
+/** The day alone, for where there is little room. */
+export const shortDate = (milliseconds: number): string =>
+  new Intl.DateTimeFormat(env.language, { month: 'short', day: 'numeric' }).format(milliseconds);
 
 /** Text from files for quick picks and the status bar, where VS Code would draw `$(name)` as an icon. */
 export const plainLabel = (text: string): string => text.replaceAll('$(', '\\$(');

@@ -1,7 +1,7 @@
 import { commands, type Disposable, l10n, RelativePattern, Uri, type WebviewPanel, window, workspace } from 'vscode';
 import type { ChartMethods, ChartsState } from '../../shared/protocol/charts';
 import type { DatasetRef } from '../datasets/datasetRef';
-import { pageHtml } from '../webview/page';
+import { pageHtml, tabIcon } from '../webview/page';
 import { type ServedPage, servePage } from '../webview/servePage';
 import type { ChartTarget } from './chartTarget';
 import { chartTexts } from './chartTexts';
@@ -35,6 +35,7 @@ export class ChartPanel implements Disposable {
   ) {
     const { ref, benchmark } = target;
     const { extensionUri, failed } = context;
+    panel.iconPath = tabIcon(extensionUri);
     panel.title =
       benchmark === null
         ? l10n.t('{0}: Accuracy vs Budget', ref.name)

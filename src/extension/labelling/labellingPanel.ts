@@ -12,7 +12,7 @@ import {
 import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
 import type { EngineClient } from '../engine/engineClient';
 import { settingsOf } from '../settings';
-import { pageHtml, pageRoot } from '../webview/page';
+import { pageHtml, pageRoot, tabIcon } from '../webview/page';
 import { servePage } from '../webview/servePage';
 import { annotatorOf } from './annotator';
 import { LabellingSession } from './labellingSession';
@@ -120,6 +120,7 @@ export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: Pan
     ...['dataset.json', 'labels/*.json', 'rounds/*.json'].map((pattern) => watch(directory, pattern, refresh.soon)),
   );
 
+  panel.iconPath = tabIcon(extensionUri);
   panel.title = l10n.t('Label {0}: Round {1}', address.dataset, address.round);
   const fill = async () => {
     await session.refresh();

@@ -3,7 +3,7 @@ import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsi
 import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
 import { shareDone } from '../jobs/progressText';
-import { duration, images, labels, moment, number, percent, shortMoment, wholePercent } from '../text';
+import { duration, images, labels, moment, number, percent, shortDate, wholePercent } from '../text';
 import { type Node, nodeId } from './nodes';
 
 const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
@@ -86,7 +86,8 @@ function datasetLook(state: DatasetState): Look {
   const disagreement = conflicts > 0 ? [l10n.t('Annotators disagree on {0}.', images(conflicts))] : [];
   return {
     label: ref.name,
-    description: [...folder, images(train + test), labels(labelled), ...accuracy].join(' · '),
+    // what changes first: the end is cut off in a narrow view
+    description: [...folder, labels(labelled), ...accuracy, images(train + test)].join(' · '),
     icon: problems.length > 0 ? warning : new ThemeIcon('file-media'),
     context: 'dataset',
     tooltip: [
@@ -126,11 +127,11 @@ function encoderLook({ encoder, encoderWritten, pretrainingStopped }: DatasetSta
   const { health, epochs, images: seen, preset, encoder: architecture, seconds } = encoder;
   return {
     label,
-    description: l10n.t('pre-trained in {0} · {1}', duration(seconds), shortMoment(encoderWritten)),
+    description: l10n.t('pre-trained · {0}', shortDate(encoderWritten)),
     icon: new ThemeIcon('pass', new ThemeColor('testing.iconPassed')),
     context: pretrainingStopped ? 'encoder.stopped' : 'encoder.done',
     tooltip: [
-      l10n.t('Pre-trained on {0}', moment(encoderWritten)),
+      l10n.t('Pre-trained in {0}, on {1}', duration(seconds), moment(encoderWritten)),
       l10n.t('{0}, preset {1}: {2} epochs on {3}', architecture, preset, number(epochs), images(seen)),
       l10n.t('Uniformity {0}, effective rank {1}', number(health.uniformity, 2), number(health.effectiveRank, 1)),
       ...stopped,

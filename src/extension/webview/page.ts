@@ -10,6 +10,12 @@ export interface Page {
 /** Folder of the pages' scripts and styles; belongs into `localResourceRoots`. */
 export const pageRoot = (extensionUri: Uri): Uri => Uri.joinPath(extensionUri, 'dist', 'webview');
 
+/** What stands before the title in a page's tab. */
+export const tabIcon = (extensionUri: Uri): { light: Uri; dark: Uri } => ({
+  light: Uri.joinPath(extensionUri, 'media', 'tab-light.svg'),
+  dark: Uri.joinPath(extensionUri, 'media', 'tab-dark.svg'),
+});
+
 /**
  * The document of a page. Nothing may be loaded but our style sheet, images from the webview's roots, and the one
  * script that carries the nonce; there is no network and no inline style attribute.

@@ -19,7 +19,7 @@ export function budgetLabel(chart: CurveChart, labelled: number): string {
 
 /** A point's value with its spread: "41.2 %", "41.2 ± 0.8 %", "≈ 41.2 %" for an estimate. */
 export function valueLabel(point: CurvePoint): string {
-  const spread = point.sd ? ` ± ${decimal(100 * point.sd, 1)}` : '';
+  const spread = typeof point.sd === 'number' && point.n > 1 ? ` ± ${decimal(100 * point.sd, 1)}` : '';
   return `${point.estimate ? '≈ ' : ''}${decimal(100 * point.mean, 1)}${spread} %`;
 }
 

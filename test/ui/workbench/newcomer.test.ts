@@ -82,7 +82,7 @@ describe.skipIf(missing)('a newcomer with the packaged extension', () => {
     await panel.undo();
     expect(Object.keys(await labelsOnDisk(directory, 'anna'))).not.toContain(last);
     expect(await panel.image()).toBe(last);
-    await takePicture(page, 'labelling', { readme: true });
+    await takePicture(page, 'labelling');
   });
 
   it('goes on at the same image after the window was loaded again', async () => {
@@ -121,7 +121,7 @@ describe.skipIf(missing)('a newcomer with the packaged extension', () => {
     const budgets = await chart.locator('table thead th').allTextContents(); // one column a budget
     expect(budgets.join(' ')).toMatch(new RegExp(`\\b${BATCH}\\b.*\\b${2 * BATCH}\\b`));
     await page.getByRole('treeitem', { name: /^Round 2/ }).waitFor();
-    await takePicture(page, 'curve', { readme: true });
+    await takePicture(page, 'curve');
   });
 
   async function finish(panel: LabellingPanel): Promise<void> {

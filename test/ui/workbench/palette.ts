@@ -8,8 +8,15 @@ const rows = (page: Page): Locator => page.locator('.quick-input-widget .monaco-
  * would take the best fuzzy match.
  */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await input(page).waitFor();
+  for (let tries = 1; ; tries++) {
+    await page.keyboard.press('F1');
+    // a window that is busy may lose the key, or close what it opened
+    const opened = await input(page)
+      .waitFor({ timeout: 10_000 })
+      .then(() => true, () => false); // biome-ignore format: one condition
+    if (opened) break;
+    if (tries === 5) throw new Error(`The command palette does not open for "${title}".`);
+  }
   await input(page).fill(`>${title}`);
   await pick(page, title);
 }

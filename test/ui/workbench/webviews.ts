@@ -15,7 +15,7 @@ export async function webview(page: Page, title: string | RegExp, seconds = 30):
       if (text) seen.add(text);
       if (matches(text)) return frame;
     }
-    await page.waitForTimeout(100);
+    await page.waitForTimeout(25);
   }
   throw new Error(`No webview titled ${title} within ${seconds} s; there were: ${[...seen].join(', ') || 'none'}.`);
 }

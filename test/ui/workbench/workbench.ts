@@ -23,6 +23,8 @@ export async function workbenchMissing(): Promise<string | undefined> {
 }
 
 export interface WorkbenchOptions {
+  /** An existing folder to open; a new, empty one by default. */
+  readonly folder?: string;
   readonly settings?: Record<string, unknown>;
   readonly keybindings?: readonly unknown[];
   readonly trustAll?: boolean;
@@ -30,7 +32,7 @@ export interface WorkbenchOptions {
   readonly height?: number;
 }
 
-/** A window of VS Code with the packaged extension installed, on a folder of its own. */
+/** A window of VS Code with the packaged extension installed. */
 export interface Workbench {
   readonly page: Page;
   /** The open folder. */
@@ -43,8 +45,8 @@ export interface Workbench {
 
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const home = await mkdtemp(join(tmpdir(), 'ws-')); // short: sockets lie below it
-  const folder = join(home, 'faces');
-  await mkdir(folder);
+  const folder = options.folder ?? join(home, 'faces');
+  await mkdir(folder, { recursive: true });
   const folders = { userData: join(home, 'user'), extensions: join(home, 'extensions') };
   await mkdir(join(folders.userData, 'User'), { recursive: true });
   await writeFile(join(folders.userData, 'User', 'keybindings.json'), JSON.stringify(options.keybindings ?? []));

@@ -28,7 +28,7 @@ describe('the tree', () => {
   it('shows a dataset, its encoder, rounds (newest first) and benchmarks', async () => {
     const { read } = await example();
     const root = await read();
-    expect(shown(root)).toEqual(['faces', '120 images · 3 labels · 62.5%', 'dataset']);
+    expect(shown(root)).toEqual(['faces', '3 labels · 62.5 % · 120 images', 'dataset']);
     const children = childNodes(root);
     expect(children.map(shown)).toEqual([
       ['Encoder', 'not pre-trained', 'encoder.none'],
@@ -37,7 +37,7 @@ describe('the tree', () => {
     ]);
     expect(childNodes(children[1]).map(shown)).toEqual([
       ['Round 2', '1/2 labelled', 'round.open'],
-      ['Round 1', '2/2 labelled · 62.5%', 'round.done'],
+      ['Round 1', '2/2 labelled · 62.5 %', 'round.done'],
     ]);
     expect(childNodes(children[2]).map(shown)).toEqual([['study', '', 'benchmark']]);
   });
@@ -49,7 +49,7 @@ describe('the tree', () => {
     expect(shown(await encoder())).toEqual(['Encoder', 'pre-training stopped', 'encoder.stopped']);
     await write('models/encoder.json', encoderFile());
     const item = treeItem(await encoder());
-    expect(item.description).toMatch(/^pre-trained in 2 min · /);
+    expect(item.description).toMatch(/^pre-trained · /);
   });
 
   it('shows a running pre-training with its share', async () => {

@@ -1,0 +1,182 @@
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Frame, Page } from 'playwright-core';
+import { outputFolder, projectFolder } from '../../host/vscode/folders';
+import { runProgram } from '../../host/vscode/program';
+import { answer, pick, runCommand } from './palette';
+import { takePicture } from './pictures';
+import { webview } from './webviews';
+import { openWorkbench, type Workbench } from './workbench';
+
+const DATASET = 'sample-faces';
+const ROUNDS = 2;
+
+/** A copy of the demo's folder with two rounds answered and a third one open. */
+async function copyWithRounds(from: string): Promise<string> {
+  const folder = join(await mkdtemp(join(tmpdir(), 'ws-pictures-')), 'faces');
+  await cp(from, folder, { recursive: true });
+  const cli = join(projectFolder, 'dist', 'cli.js');
+  const warmstart = (...args: string[]): Promise<string> =>
+    runProgram(process.execPath, [cli, '--quiet', ...args], { cwd: folder, minutes: 10 });
+  const present = await readdir(join(folder, 'warmstart', DATASET, 'rounds')).catch(() => []);
+  for (let round = present.length; round < ROUNDS; round++) {
+    await warmstart('query', DATASET);
+    await warmstart('label', DATASET, '--oracle', '--annotator', 'anna');
+    await warmstart('train', DATASET);
+  }
+  if (present.length <= ROUNDS) await warmstart('query', DATASET);
+  return folder;
+}
+
+/** Nothing of the workbench that is not ours: notifications, what has the focus in the tree. */
+async function tidy(page: Page): Promise<void> {
+  await runCommand(page, 'Notifications: Clear All Notifications');
+  await page.mouse.move(640, 795);
+  await page.waitForTimeout(2000); // the progress of the tree
+}
+
+async function openBatch({ page }: Workbench): Promise<Frame> {
+  await page.getByRole('treeitem', { name: /^Round 3/ }).click();
+  const frame = await webview(page, `Label ${DATASET}: Round 3`);
+  await frame.locator('.stage .picture img').waitFor();
+  return frame;
+}
+
+async function press(frame: Frame, page: Page, keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    const bar = frame.locator('[role=progressbar]');
+    const before = await bar.getAttribute('aria-valuenow');
+    await frame.locator('.stage .picture').focus();
+    await page.keyboard.press(key);
+    while ((await bar.getAttribute('aria-valuenow')) === before) await page.waitForTimeout(50);
+  }
+}
+
+async function theme(workbench: Workbench, name: string, picture: string): Promise<void> {
+  await useTheme(workbench, name);
+  await takePicture(workbench.page, picture);
+}
+
+async function useTheme({ page }: Workbench, name: string): Promise<void> {
+  await runCommand(page, 'Preferences: Color Theme');
+  await page.locator('.quick-input-widget input.input').first().fill(name);
+  await pick(page, name);
+  await page.waitForTimeout(1500);
+}
+
+async function labelling(workbench: Workbench): Promise<void> {
+  const { page } = workbench;
+  const frame = await openBatch(workbench);
+  await press(frame, page, ['1', '4', '6', '5', 'Space', '7']);
+  await tidy(page);
+  await frame.locator('.stage .picture').focus();
+  await takePicture(page, 'labelling', { readme: true });
+  await page.keyboard.press('F');
+  await page.keyboard.press('?');
+  await takePicture(page, 'labelling help');
+  await page.keyboard.press('Escape');
+  await theme(workbench, 'Dark Modern', 'labelling dark');
+  await theme(workbench, 'Dark High Contrast', 'labelling contrast');
+  await theme(workbench, 'Light High Contrast', 'labelling contrast light');
+  await useTheme(workbench, 'Light Modern');
+  await frame.locator('.stage .picture').focus();
+  await page.keyboard.press('g');
+  await page.waitForTimeout(500);
+  await takePicture(page, 'grid');
+  await page.keyboard.press('g');
+  await page.setViewportSize({ width: 640, height: 800 });
+  await page.waitForTimeout(1000);
+  await takePicture(page, 'labelling narrow');
+  await page.setViewportSize({ width: 1280, height: 480 });
+  await page.waitForTimeout(1000);
+  await takePicture(page, 'labelling low');
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+async function charts(workbench: Workbench): Promise<void> {
+  const { page } = workbench;
+  await runCommand(page, 'View: Close All Editors');
+  await page.getByRole('treeitem', { name: /^Benchmarks/ }).click();
+  await page.getByRole('treeitem', { name: /^demo/ }).click();
+  const frame = await webview(page, new RegExp(`^${DATASET}: .*demo`));
+  await frame.locator('.plot svg').waitFor();
+  await tidy(page);
+  await takePicture(page, 'curve', { readme: true });
+  await theme(workbench, 'Dark Modern', 'curve dark');
+  await theme(workbench, 'Dark High Contrast', 'curve contrast');
+  await useTheme(workbench, 'Light Modern');
+  await runCommand(page, 'View: Close All Editors');
+  await runCommand(page, 'Warmstart: Show Accuracy vs Budget');
+  await page.waitForTimeout(3000);
+  await takePicture(page, 'curve of the run');
+  await page.setViewportSize({ width: 640, height: 800 });
+  await page.waitForTimeout(1000);
+  await takePicture(page, 'curve narrow');
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+async function job({ page }: Workbench): Promise<void> {
+  await runCommand(page, 'View: Close All Editors');
+  await runCommand(page, 'Warmstart: Pre-train Encoder');
+  await page.waitForTimeout(1500);
+  await takePicture(page, 'pre-training asked');
+  await pick(page, 'Another Length').catch(() => undefined);
+  await answer(page, '2').catch(() => undefined);
+  await page.waitForTimeout(15_000);
+  await takePicture(page, 'job running');
+  await runCommand(page, 'Warmstart: Stop');
+  await page.waitForTimeout(4000);
+  await takePicture(page, 'job stopped');
+}
+
+async function welcome(): Promise<void> {
+  const workbench = await openWorkbench();
+  try {
+    const { page } = workbench;
+    await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
+    await page.locator('.welcome-view .monaco-button').first().waitFor();
+    await takePicture(page, 'welcome');
+    await page.locator('.welcome-view .monaco-button', { hasText: 'How it works' }).click();
+    await page.locator('.gettingStartedContainer .step-title').first().waitFor();
+    await page.waitForTimeout(2000);
+    await takePicture(page, 'walkthrough');
+    await page.setViewportSize({ width: 1700, height: 1000 });
+    await page.waitForTimeout(2000);
+    await takePicture(page, 'walkthrough wide');
+  } finally {
+    await workbench.close();
+  }
+}
+
+async function main(): Promise<void> {
+  const at = process.argv.indexOf('--from');
+  const only = process.argv.slice(2).filter((word) => word in parts);
+  const folder = await copyWithRounds(resolve(at < 0 ? 'demo' : (process.argv[at + 1] ?? '')));
+  const workbench = await openWorkbench({ folder, settings: { 'warmstart.annotator': 'anna' } });
+  try {
+    const { page } = workbench;
+    await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
+    await page.getByRole('treeitem', { name: /^Round 3/ }).waitFor();
+    await page.waitForTimeout(1000);
+    await takePicture(page, 'tree');
+    for (const [name, part] of Object.entries(parts))
+      if (only.length === 0 || only.includes(name)) await part(workbench);
+  } catch (error) {
+    await takePicture(workbench.page, 'failed');
+    throw error;
+  } finally {
+    await workbench.close();
+    await rm(resolve(folder, '..'), { recursive: true, force: true });
+  }
+}
+
+const parts: Readonly<Record<string, (workbench: Workbench) => Promise<void>>> = { labelling, charts, job, welcome };
+
+main().then(
+  () => console.log(`The pictures are in ${join(outputFolder, 'ui')} and docs/pictures; look at each.`),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
