@@ -1,20 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { JobProgress } from '../shared/protocol/engine';
 import { cancelledError } from './errors';
 
-/** One report of a running job. Rates and times are derived by whoever shows them, unless the job knows better. */
-export interface Progress {
-  /** What is being done, in a few words ("Decoding images"). */
-  readonly stage: string;
-  readonly done: number;
-  readonly total: number;
-  /** What `done` counts ("images"). */
-  readonly unit?: string;
-  /** Units a second. */
-  readonly rate?: number;
-  readonly secondsLeft?: number;
-  /** Anything worth reading beside the bar ("loss 4.21"). */
-  readonly message?: string;
-}
+/** One report of a running job. */
+export type Progress = JobProgress;
 
 /** What every long operation gets: somewhere to report to, and a signal that asks it to stop. */
 export interface Job {

@@ -132,14 +132,21 @@ export interface EngineJobs {
   };
 }
 
-/** Progress of a job, sent as JSON-RPC progress under the token that the request carried. */
+/**
+ * Progress of a job, sent as JSON-RPC progress under the token that the request carried. Rates and times are derived by
+ * whoever shows them, unless the job knows better.
+ */
 export interface JobProgress {
+  /** What is being done, in a few words ("Decoding images"). */
   readonly stage: string;
   readonly done: number;
   readonly total: number;
+  /** What `done` counts ("images"). */
   readonly unit?: string;
+  /** Units a second. */
   readonly rate?: number;
   readonly secondsLeft?: number;
+  /** Anything worth reading beside the bar ("loss 4.21"). */
   readonly message?: string;
 }
 
