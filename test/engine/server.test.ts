@@ -321,14 +321,20 @@ describe('jobs', () => {
   });
 });
 
+/** An engine in the middle of a pre-training that would never end. */
+async function pretraining() {
+  const there = testEngine();
+  const dataset = await importedDataset(there, { train: 40 });
+  const { running, report } = watched();
+  const job = there.engine.run('pretrain', { ...addressOf(dataset), ...endless }, { report });
+  job.catch(() => {});
+  await running;
+  return { there, dataset, job };
+}
+
 describe.runIf(process.platform === 'linux')('a job whose process is killed', () => {
   it('fails with a sentence, and the engine goes on', async () => {
-    const there = testEngine();
-    const dataset = await importedDataset(there, { train: 40 });
-    const { running, report } = watched();
-    const job = there.engine.run('pretrain', { ...addressOf(dataset), ...endless }, { report });
-    job.catch(() => {});
-    await running;
+    const { there, job } = await pretraining();
     const { pid } = there.engine;
     for (const child of childrenOf(pid!)) process.kill(child, 'SIGKILL');
     await expect(job).rejects.toMatchObject({
@@ -342,12 +348,7 @@ describe.runIf(process.platform === 'linux')('a job whose process is killed', ()
 
 describe.runIf(process.platform === 'linux')('the engine', () => {
   it('ends with its job when its channel closes', async () => {
-    const there = testEngine();
-    const dataset = await importedDataset(there, { train: 40 });
-    const { running, report } = watched();
-    const job = there.engine.run('pretrain', { ...addressOf(dataset), ...endless }, { report });
-    job.catch(() => {});
-    await running;
+    const { there, dataset, job } = await pretraining();
     const pids = [there.engine.pid!, ...childrenOf(there.engine.pid!)];
     expect(pids).toHaveLength(2);
     there.engine.dispose();
@@ -383,12 +384,7 @@ describe.runIf(process.platform === 'linux')('the engine', () => {
   });
 
   it('that is killed takes its job with it', async () => {
-    const there = testEngine();
-    const dataset = await importedDataset(there, { train: 40 });
-    const { running, report } = watched();
-    const job = there.engine.run('pretrain', { ...addressOf(dataset), ...endless }, { report });
-    job.catch(() => {});
-    await running;
+    const { there, job } = await pretraining();
     const children = childrenOf(there.engine.pid!);
     process.kill(there.engine.pid!, 'SIGKILL');
     await expect(job).rejects.toMatchObject({

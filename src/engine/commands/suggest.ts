@@ -3,7 +3,8 @@ import type { Dataset } from '../data/dataset';
 import { inputError } from '../errors';
 import type { Job } from '../job';
 import { predictProbabilities } from '../learner/logisticRegression';
-import type { Matrix } from '../matrix';
+import { argmax } from '../learner/metrics';
+import { row } from '../matrix';
 import { encoderDigest } from '../rounds/digests';
 import { modelFeatures } from '../rounds/model';
 import { readModel } from '../rounds/modelFiles';
@@ -42,9 +43,10 @@ export async function suggest(options: SuggestOptions, job: Job): Promise<Sugges
     const model = await readModel(dataset, results, encoder);
     const features = await modelFeatures(dataset, encoder, model, indices, job);
     const probabilities = predictProbabilities(model.head, features);
-    const suggestions = Array.from(indices, (index, row) => {
-      const { best, probability } = likeliest(probabilities, row);
-      return { image: dataset.images[index].id, label: dataset.file.classes[best], probability };
+    const suggestions = Array.from(indices, (index, i) => {
+      const ofImage = row(probabilities, i);
+      const best = argmax(ofImage);
+      return { image: dataset.images[index].id, label: dataset.file.classes[best], probability: ofImage[best] };
     });
     return { model: results.round, suggestions };
   });
@@ -58,13 +60,6 @@ async function imagesOf(dataset: Dataset, number: number): Promise<Int32Array> {
     throw inputError(`Dataset ${dataset.name} has no round ${number}; ${there}.`);
   }
   return Int32Array.from(round.picks.flatMap(({ image }) => dataset.indexOf(image) ?? []));
-}
-
-/** The first of the likeliest classes. */
-function likeliest({ data, columns }: Matrix, row: number): { best: number; probability: number } {
-  let best = 0;
-  for (let c = 1; c < columns; c++) if (data[row * columns + c] > data[row * columns + best]) best = c;
-  return { best, probability: data[row * columns + best] };
 }
 
 export function describeSuggest({ model, suggestions }: SuggestReport): string {
