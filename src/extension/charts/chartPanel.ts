@@ -1,6 +1,7 @@
-import { commands, type Disposable, l10n, RelativePattern, Uri, type WebviewPanel, window, workspace } from 'vscode';
+import { commands, type Disposable, l10n, Uri, type WebviewPanel, window } from 'vscode';
 import type { ChartMethods, ChartsState } from '../../shared/protocol/charts';
 import type { DatasetRef } from '../datasets/datasetRef';
+import { watchFiles } from '../watchFiles';
 import { pageHtml, tabIcon } from '../webview/page';
 import { type ServedPage, servePage } from '../webview/servePage';
 import type { ChartTarget } from './chartTarget';
@@ -17,7 +18,7 @@ export interface ChartPanelContext {
 }
 
 /** Files that a chart is made of. */
-const watched = '{dataset.json,results/*.json,benchmarks/*/report.json}';
+const watched = '{dataset.json,results,results/*.json,benchmarks,benchmarks/*,benchmarks/*/report.json}';
 /** A training or `git checkout` writes many files at once; they are read together. */
 const patience = 150;
 
@@ -59,17 +60,16 @@ export class ChartPanel implements Disposable {
       },
       failed,
     });
-    this.disposables.push(this.page, ...this.watch(ref));
+    this.disposables.push(
+      this.page,
+      watchFiles(ref.directory, watched, () => this.soon()),
+    );
     panel.webview.html = pageHtml(panel.webview, extensionUri, { name: 'charts', title: panel.title });
   }
 
-  private watch({ directory }: DatasetRef): Disposable[] {
-    const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(directory), watched));
-    const changed = () => {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => void this.refresh(), patience);
-    };
-    return [watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed), watcher.onDidDelete(changed)];
+  private soon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.refresh(), patience);
   }
 
   private async refresh(): Promise<void> {

@@ -1,4 +1,5 @@
-import { Disposable, EventEmitter, RelativePattern, type Uri, type WorkspaceFolder, workspace } from 'vscode';
+import { Disposable, EventEmitter, type WorkspaceFolder, window, workspace } from 'vscode';
+import { watchFiles } from '../watchFiles';
 import type { Answers } from './answers';
 import type { DatasetRef } from './datasetRef';
 import { type DatasetListing, type DatasetState, isBroken } from './datasetState';
@@ -6,6 +7,8 @@ import { type DatasetListing, type DatasetState, isBroken } from './datasetState
 /** Files change in bursts (a checkout, an import); they are read when the burst is over, or at the latest after a while. */
 const QUIET_MS = 150;
 const LATEST_MS = 1_000;
+/** VS Code's watchers begin some time after they were asked for, and tell nothing of what happened in between. */
+const WATCHING_MS = 10_000;
 
 /** What reads and checks files; loaded when it is first needed, because it is most of what makes an activation slow. */
 async function loadReaders() {
@@ -25,17 +28,22 @@ export class DatasetStore implements Disposable {
   /** Fires with all datasets after files have changed, whoever changed them. */
   readonly onDidChange = this.changed.event;
   private watchers: Disposable[] = [];
-  private readonly folderListener: Disposable;
+  private readonly listeners: Disposable;
   private reading: Promise<readonly DatasetListing[]> | null = null;
   private quiet: NodeJS.Timeout | undefined;
+  private watching: NodeJS.Timeout | undefined;
   private firstChange = 0;
 
   constructor() {
     this.watch();
-    this.folderListener = workspace.onDidChangeWorkspaceFolders(() => {
-      this.watch();
-      this.refresh();
-    });
+    this.listeners = Disposable.from(
+      workspace.onDidChangeWorkspaceFolders(() => {
+        this.watch();
+        this.refresh();
+      }),
+      // some file systems tell nothing at all
+      window.onDidChangeWindowState(({ focused }) => focused && this.refresh()),
+    );
   }
 
   /** Everything there is, by folder and name. Read once until something changes. */
@@ -75,8 +83,9 @@ export class DatasetStore implements Disposable {
 
   dispose(): void {
     clearTimeout(this.quiet);
+    clearTimeout(this.watching);
     for (const watcher of this.watchers) watcher.dispose();
-    this.folderListener.dispose();
+    this.listeners.dispose();
     this.changed.dispose();
   }
 
@@ -94,16 +103,13 @@ export class DatasetStore implements Disposable {
 
   private watch(): void {
     for (const watcher of this.watchers) watcher.dispose();
-    this.watchers = diskFolders().map((folder) => {
-      const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, 'warmstart/**'));
-      const onChange = (uri: Uri) => {
-        if (isWorthReading(uri.path)) this.soon();
-      };
-      watcher.onDidCreate(onChange);
-      watcher.onDidChange(onChange);
-      watcher.onDidDelete(onChange);
-      return Disposable.from(watcher);
-    });
+    this.watchers = diskFolders().map(({ uri }) =>
+      watchFiles(uri.fsPath, '{warmstart,warmstart/**}', (path) => {
+        if (isWorthReading(path)) this.soon();
+      }),
+    );
+    clearTimeout(this.watching);
+    this.watching = setTimeout(() => void this.refresh(), WATCHING_MS);
   }
 
   private soon(): void {

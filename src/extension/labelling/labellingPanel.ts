@@ -1,17 +1,9 @@
 import { join } from 'node:path';
-import {
-  commands,
-  Disposable,
-  l10n,
-  RelativePattern,
-  Uri,
-  type WebviewPanel,
-  type WebviewPanelOptions,
-  workspace,
-} from 'vscode';
+import { commands, type Disposable, l10n, Uri, type WebviewPanel, type WebviewPanelOptions, workspace } from 'vscode';
 import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
 import type { EngineClient } from '../engine/engineClient';
 import { settingsOf } from '../settings';
+import { watchFiles } from '../watchFiles';
 import { pageHtml, pageRoot, tabIcon } from '../webview/page';
 import { servePage } from '../webview/servePage';
 import { annotatorOf } from './annotator';
@@ -117,7 +109,7 @@ export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: Pan
       if (change.affectsConfiguration('warmstart.labelling.suggestions'))
         session.suggest({ on: settingsOf(address).suggestions });
     }),
-    ...['dataset.json', 'labels/*.json', 'rounds/*.json'].map((pattern) => watch(directory, pattern, refresh.soon)),
+    watchFiles(directory, '{dataset.json,labels,labels/*.json,rounds,rounds/*.json}', refresh.soon),
   );
 
   panel.iconPath = tabIcon(extensionUri);
@@ -142,16 +134,6 @@ async function run(command: string, { workspace: folder, dataset }: BatchAddress
     directory: join(folder, 'warmstart', dataset),
   });
   return null;
-}
-
-function watch(directory: string, pattern: string, changed: () => void): Disposable {
-  const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(directory), pattern));
-  return Disposable.from(
-    watcher,
-    watcher.onDidChange(changed),
-    watcher.onDidCreate(changed),
-    watcher.onDidDelete(changed),
-  );
 }
 
 /** Calls `work` at once, or once after a pause for all calls of `soon` in it. */

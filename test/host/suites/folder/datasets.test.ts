@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
@@ -53,6 +54,16 @@ describe('the tree of datasets', () => {
     });
     assert.deepEqual(state.problems, []);
     assert.equal(state.rounds[0]?.answered, 1);
+  });
+
+  it('sees files that come at once with their folders', async () => {
+    for (const name of Array.from({ length: 8 }, (_, i) => `checked-out-${i}`)) {
+      const folder = join(ref.workspace, 'warmstart', name);
+      mkdirSync(join(folder, 'rounds'), { recursive: true });
+      for (const file of ['dataset.json', 'rounds/0001.json'])
+        copyFileSync(join(ref.directory, file), join(folder, file));
+      await waitFor(`the round of ${name}`, async () => (await stateOf(name))?.rounds.length === 1, 10);
+    }
   });
 
   it('shows a damaged label file as a problem of its dataset', async () => {
