@@ -48,6 +48,7 @@ export async function measureSelection(name: string, job: Job): Promise<Selectio
     labelledRepresentation: labelled,
     labelledLabels,
     probabilities: probabilities(poolLabels, random),
+    head: nearestCentre(centres),
     options: strategy.parseOptions({}),
   };
   const started = performance.now();
@@ -73,4 +74,18 @@ function probabilities(labels: Int32Array, random: Random): Matrix<Float32Array>
     for (const [c, score] of scores.entries()) data[i * CLASSES + c] = score / sum;
   }
   return matrix(labels.length, CLASSES, data);
+}
+
+/** The linear head that takes the class whose centre is nearest; scaled so that it is not always certain. */
+function nearestCentre(centres: Float32Array): { weights: Matrix<Float32Array>; bias: Float32Array } {
+  const weights = matrix(
+    CLASSES,
+    FEATURES,
+    centres.map((value) => Math.max(0, value) / FEATURES),
+  );
+  const bias = Float32Array.from({ length: CLASSES }, (_, c) => {
+    const centre = weights.data.subarray(c * FEATURES, (c + 1) * FEATURES);
+    return centre.reduce((sum, value) => sum - (value * value * FEATURES) / 2, 0);
+  });
+  return { weights, bias };
 }

@@ -21,7 +21,12 @@ function createSession(): Promise<InferenceSession> {
   graph.input('b', ['m', 'd']);
   graph.node('Gemm', ['a', 'b'], { transB: 1 }, 'products');
   graph.output('products', ['n', 'm']);
-  return InferenceSession.create(graph.build(), {
+  return productSession(graph.build());
+}
+
+/** Runs a graph of matrix products on the CPU's cores. */
+export function productSession(model: Uint8Array): Promise<InferenceSession> {
+  return InferenceSession.create(model, {
     executionProviders: ['cpu'],
     // Products alternate with plain JavaScript, which threads that spin while they wait would slow down.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
