@@ -28,11 +28,18 @@ export class BiasedGradients {
     });
   }
 
-  /** ‖g_i − g_j‖² from ⟨[1, h_i], [1, h_j]⟩. */
-  squaredDistance(i: number, j: number, product: number): number {
-    if (i === j) return 0;
-    const errors = dot(row(this.errors, i), row(this.errors, j));
-    return Math.max(0, this.squaredNorms[i] + this.squaredNorms[j] - 2 * errors * product);
+  /** ‖g_i − g_j‖² for every i into `out`, from ⟨[1, h_i], [1, h_j]⟩ = offset + products[i]; exactly 0 for i = j. */
+  squaredDistances(j: number, products: ArrayLike<number>, offset: number, out: Float64Array): void {
+    const { squaredNorms } = this;
+    const { columns, data } = this.errors;
+    const e = row(this.errors, j);
+    for (let i = 0, at = 0; i < out.length; i++) {
+      let errors = 0;
+      for (let c = 0; c < columns; c++) errors += e[c] * data[at++];
+      const squared = squaredNorms[i] + squaredNorms[j] - 2 * errors * (offset + products[i]);
+      out[i] = squared > 0 ? squared : 0;
+    }
+    out[j] = 0;
   }
 }
 
@@ -41,10 +48,12 @@ export const noRegulariser: Regulariser = { value: () => 0, add: async () => {} 
 /** −Σ_{j picked} exp(−‖gᵢ − gⱼ‖² / 2). */
 export function diversity(gradients: BiasedGradients): Regulariser {
   const sums = new Float64Array(gradients.errors.rows);
+  const distances = new Float64Array(sums.length);
   return {
     value: (i) => 0 - sums[i],
     async add(pick, products) {
-      for (let i = 0; i < sums.length; i++) sums[i] += Math.exp(-gradients.squaredDistance(i, pick, products[i]) / 2);
+      gradients.squaredDistances(pick, products, 0, distances);
+      for (let i = 0; i < sums.length; i++) sums[i] += Math.exp(-distances[i] / 2);
     },
   };
 }
@@ -65,18 +74,20 @@ export async function facilityLocation(gradients: BiasedGradients, job: Job): Pr
   /** Visits the squared distances from each of the given images to all. */
   const forEachRow = async (indices: readonly number[], visit: (x: number) => void): Promise<void> => {
     const step = pacer(job, 'Comparing gradients', indices.length, 'images');
-    const fill = (x: number, product: (i: number) => number): void => {
-      for (let i = 0; i < n; i++) distances[i] = gradients.squaredDistance(x, i, 1 + product(i));
+    const visitProducts = (x: number, products: ArrayLike<number>): void => {
+      gradients.squaredDistances(x, products, 1, distances);
       visit(x);
     };
     if (!exact) {
       const queries = takeRows<Float32Array | Float64Array>(features, indices);
-      await forEachProductRow(queries, features, (q, products) => fill(indices[q], (i) => products[i]), step);
+      await forEachProductRow(queries, features, (q, products) => visitProducts(indices[q], products), step);
       return;
     }
+    const products = new Float64Array(n);
     for (const [done, x] of indices.entries()) {
       const h = row<Float32Array | Float64Array>(features, x);
-      fill(x, (i) => dot(row(features, i), h));
+      for (let i = 0; i < n; i++) products[i] = dot(row(features, i), h);
+      visitProducts(x, products);
       await step(done);
     }
   };
@@ -93,7 +104,8 @@ export async function facilityLocation(gradients: BiasedGradients, job: Job): Pr
   return {
     value: (i) => sums[i],
     async add(pick, products) {
-      const fresh = Float64Array.from(all, (x) => gradients.squaredDistance(x, pick, products[x]));
+      const fresh = new Float64Array(n);
+      gradients.squaredDistances(pick, products, 0, fresh);
       const changed = all.filter((x) => fresh[x] < nearest[x]);
       await forEachRow(changed, (x) => {
         const [before, after] = [nearest[x], fresh[x]];
