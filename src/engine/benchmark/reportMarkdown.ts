@@ -4,6 +4,7 @@ import { curveTable } from '../../shared/chart/table';
 import { decimal, percent, wholeNumber } from '../../shared/chart/text';
 import type { BenchmarkReport, BenchmarkSummary, PairedDifference, SummaryPoint } from '../../shared/schema/report';
 import { bootstrapFrom, mean } from '../../shared/statistics';
+import { readableStrategy } from '../../shared/strategyName';
 
 /** `report.md` of a benchmark: protocol, tables, how to read them, and what they do not show. */
 export function reportMarkdown(report: BenchmarkReport): string {
@@ -30,7 +31,10 @@ export function reportMarkdown(report: BenchmarkReport): string {
   return `${sections.filter(Boolean).join('\n\n')}\n`;
 }
 
-const rowName = (row: BenchmarkSummary): string[] => [literal(row.strategy), row.pretrained ? 'yes' : 'no'];
+const rowName = (row: BenchmarkSummary): string[] => [
+  literal(readableStrategy(row.strategy)),
+  row.pretrained ? 'yes' : 'no',
+];
 
 /** What of the planned grid has not been measured; nothing when all of it has. */
 function missing({ summary, protocol }: BenchmarkReport): string {
@@ -39,7 +43,7 @@ function missing({ summary, protocol }: BenchmarkReport): string {
   if (incomplete.length === 0) return '';
   const done = summary.reduce((sum, row) => sum + row.completeSeeds.length, 0);
   const rows = incomplete.map((row) => {
-    const variant = `${literal(row.strategy)} ${row.pretrained ? 'with' : 'without'} pre-training`;
+    const variant = `${literal(readableStrategy(row.strategy))} ${row.pretrained ? 'with' : 'without'} pre-training`;
     return `- ${variant}: ${row.completeSeeds.length} of ${seeds(planned)}`;
   });
   const intro = `**This benchmark is incomplete**: ${done} of ${summary.length * planned} cells are finished. Run it again to go on where it stopped. Missing:`;

@@ -23,7 +23,7 @@ import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
 import { type GlobalOptions, runCommand } from './run';
-import { amount, keyValue, list, positiveNumber, wholeNumber } from './values';
+import { amount, keyValue, list, positiveNumber, strategyList, wholeNumber } from './values';
 
 const learnerOption = () =>
   new Option('--learner <name>', 'how to train').choices([...learnerNames, 'auto']).default('auto');
@@ -213,7 +213,7 @@ function addStudyCommands(program: Command, signal: AbortSignal): void {
     .command('benchmark')
     .description('compare strategies, with and without pre-training, on known labels; goes on where it was stopped')
     .argument('<folder|dataset>')
-    .option('--strategies <a,b|all>', 'rules to compare; random is always among them', list, [DEFAULT_STRATEGY])
+    .option('--strategies <a,b|all>', 'rules to compare; random is always among them', strategyList, [DEFAULT_STRATEGY])
     .addOption(new Option('--pretrained <which>', 'encoders to compare').choices(['yes', 'no', 'both']).default('both'))
     .option('--initial <n|p%>', 'labels before the first query', amount, amount('10%'))
     .option('--budget <n|p%>', 'labels that each query adds', amount, amount('5%'))
@@ -291,7 +291,7 @@ function addMachineCommands(program: Command, signal: AbortSignal): void {
     .option('--seconds <s>', 'how long for each of w1, w2, w3', positiveNumber, 15)
     .addOption(count('--threads <n>', 'CPU threads (default: one a core)'))
     .addOption(count('--images <n>', 'images of the workload pretrain').default(2048))
-    .option('--strategies <a,b,...>', 'strategies of the workload select (default: all)', list)
+    .option('--strategies <a,b,...>', 'strategies of the workload select (default: all)', strategyList)
     .action(async (own: PerfFlags, command: Command) => {
       const { workload, ...rest } = own;
       await runCommand(contextOf(command), signal, (job) => perf({ ...rest, workloads: workload }, job), describePerf);

@@ -25,6 +25,21 @@ export function list(text: string): string[] {
   return items;
 }
 
+/** Strategies separated by commas; one may be a hybrid in JSON, whose commas separate nothing. */
+export function strategyList(text: string): string[] {
+  const items = [''];
+  let depth = 0;
+  for (const character of text) {
+    if (character === '{') depth++;
+    if (character === '}') depth--;
+    if (character === ',' && depth === 0) items.push('');
+    else items[items.length - 1] += character;
+  }
+  const names = items.map((item) => item.trim());
+  if (names.some((name) => name === '')) throw new InvalidArgumentError('Expected names separated by commas.');
+  return names;
+}
+
 /** A whole number of images, or a percentage of the pool such as 10%. */
 export function amount(text: string): Amount {
   const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim());

@@ -9,7 +9,7 @@ import { type MergedLabels, readLabels } from '../rounds/labelFiles';
 import type { FittedModel } from '../rounds/model';
 import { readModel } from '../rounds/modelFiles';
 import { addRound, roundPath } from '../rounds/roundFiles';
-import { poolOf, selectBatch, usesModel } from '../rounds/selectBatch';
+import { inForce, poolOf, selectBatch, usesModel } from '../rounds/selectBatch';
 import { strategyNamed } from '../strategies/registry';
 import type { Strategy } from '../strategies/strategy';
 import { trainOn } from './train';
@@ -102,7 +102,8 @@ async function nextRound(
   if (pool.length === 0) throw new PoolEmpty(dataset.name);
   let model: FittedModel | null = null;
   let stamp: RoundFile['model'] = null;
-  if (usesModel(strategy, encoder) && labelled.size > 0) {
+  const deciding = inForce({ dataset, strategy, options: strategyOptions }, labelled.size);
+  if (usesModel(deciding, encoder) && labelled.size > 0) {
     const { report } = await trainOn(
       dataset,
       encoder,

@@ -6,7 +6,7 @@ import { Random } from '../random';
 import type { Strategy } from '../strategies/strategy';
 import { type FitAndEvaluateRequest, type FitOutcome, fitAndEvaluate } from './fit';
 import type { FittedModel } from './model';
-import { type BatchPick, needsModel, poolOf, selectBatch, usesModel } from './selectBatch';
+import { type BatchPick, inForce, needsModel, poolOf, selectBatch, usesModel } from './selectBatch';
 import type { LabelSource } from './sources';
 
 export interface ActiveLearningRequest {
@@ -73,7 +73,7 @@ export async function* activeLearning(request: ActiveLearningRequest, job: Job):
     finished.length > 0 &&
     finished.length < budgets.length &&
     labelled.size > 0 &&
-    usesModel(request.strategy, encoder)
+    usesModel(decidingStrategy(request, labelled.size), encoder)
   )
     ({ model } = await train());
 
@@ -110,7 +110,7 @@ interface State {
 async function choose(request: ActiveLearningRequest, state: State, job: Job): Promise<BatchPick[]> {
   const { round, k, pool, labelled, unanswered, model } = state;
   if (k <= 0) return [];
-  const blind = labelled.size === 0 && (request.first === 'random' || needsModel(request.strategy));
+  const blind = labelled.size === 0 && (request.first === 'random' || needsModel(decidingStrategy(request, 0)));
   if (blind) return initialBatch(pool, k, request.seed);
   const { dataset, encoder, strategy, strategyOptions: options, seed } = request;
   return selectBatch(
@@ -118,6 +118,9 @@ async function choose(request: ActiveLearningRequest, state: State, job: Job): P
     job,
   );
 }
+
+const decidingStrategy = ({ dataset, strategy, strategyOptions }: ActiveLearningRequest, labelled: number) =>
+  inForce({ dataset, strategy, options: strategyOptions }, labelled);
 
 /** A uniformly random batch, the same for every run with this seed; a larger k extends a smaller one. */
 export function initialBatch(pool: Int32Array, k: number, seed: number): BatchPick[] {

@@ -8,7 +8,7 @@ import { type Matrix, takeRows } from '../matrix';
 import { Random } from '../random';
 import { strategies } from '../strategies/registry';
 import { runStrategy } from '../strategies/run';
-import type { Need, SelectionContext, Strategy } from '../strategies/strategy';
+import { type Need, type SelectionContext, type Strategy, stageOf } from '../strategies/strategy';
 import { dropFeatures, type FittedModel, modelFeatures } from './model';
 import { representationOf } from './representation';
 
@@ -57,6 +57,12 @@ export const usesModel = (strategy: Strategy, { pretrained }: Pick<Encoder, 'pre
   );
 };
 
+/** The strategy that decides with so many labelled images: a part of a hybrid, or the strategy itself. */
+export const inForce = (
+  { strategy, options, dataset }: Pick<BatchRequest, 'strategy' | 'options' | 'dataset'>,
+  labelled: number,
+): Strategy => stageOf(strategy, labelled, dataset.file.classes.length, options).strategy;
+
 const DROPOUT_MASKS = 20;
 
 /** Training images that may be asked for: no label, not excluded; ascending. */
@@ -73,11 +79,12 @@ export function labelledSet(labelled: ReadonlyMap<number, number>): { indices: I
 /** Lets a strategy choose at most k images of the pool, in pick order. */
 export async function selectBatch(request: BatchRequest, job: Job): Promise<BatchPick[]> {
   const { strategy, model, k, seed, round } = request;
-  if (needsModel(strategy) && !model) throw needsLabels(strategy);
+  const deciding = inForce(request, request.labelled.size);
+  if (needsModel(deciding) && !model) throw needsLabels(deciding);
   const pool = poolOf(request);
   if (pool.length === 0) return [];
   const random = Random.stream(seed, `select/${round}`);
-  const context = await contextOf(request, pool, random, job);
+  const context = await contextOf(request, deciding, pool, random, job);
   const picks = await runStrategy(strategy, context, Math.min(k, pool.length), random, job);
   return picks.map(({ index, score, reason }) => ({ index: pool[index], score, reason }));
 }
@@ -89,8 +96,14 @@ function needsLabels(strategy: Strategy) {
   );
 }
 
-async function contextOf(request: BatchRequest, pool: Int32Array, random: Random, job: Job): Promise<SelectionContext> {
-  const { dataset, encoder, model, strategy, options } = request;
+async function contextOf(
+  request: BatchRequest,
+  strategy: Strategy,
+  pool: Int32Array,
+  random: Random,
+  job: Job,
+): Promise<SelectionContext> {
+  const { dataset, encoder, model, options } = request;
   const { classes } = dataset.file;
   const labelled = labelledSet(request.labelled);
   const wanted = wants(strategy);

@@ -1,29 +1,38 @@
 import { usageError } from '../errors';
 import { badge } from './badge';
+import { classBalancedRandom } from './classBalancedRandom';
 import { coreset } from './coreset';
 import { entropy } from './entropy';
 import { glister } from './glister';
+import { type HybridDescription, hybridFrom } from './hybrid';
 import { leastConfidence } from './leastConfidence';
 import { margin } from './margin';
 import { maxHerding } from './maxHerding';
 import { random } from './random';
 import type { Strategy } from './strategy';
+import { tcmOf } from './tcm';
 import { uncertaintyHerding } from './uncertaintyHerding';
 
+const single: readonly Strategy[] = [
+  ...[random, entropy, margin, leastConfidence, badge, glister, coreset],
+  ...[maxHerding, uncertaintyHerding, classBalancedRandom],
+];
+const typiclust = single.find((strategy) => strategy.name === 'typiclust');
+const listed = typiclust === undefined ? single : [...single, tcmOf(typiclust, margin)];
+
 /** All strategies by name, in the order in which they are listed to people. A new one is added here, and only here. */
-export const strategies: ReadonlyMap<string, Strategy> = new Map(
-  [random, entropy, margin, leastConfidence, badge, glister, coreset, maxHerding, uncertaintyHerding].map(
-    (strategy) => [strategy.name, strategy],
-  ),
-);
+export const strategies: ReadonlyMap<string, Strategy> = new Map(listed.map((strategy) => [strategy.name, strategy]));
 
 /** The strategy for people who have no wish of their own. */
 export const DEFAULT_STRATEGY = 'maxHerding';
 
-/** The strategy of that name; throws a usage error that lists the known ones. */
-export function strategyNamed(name: string): Strategy {
-  const strategy = strategies.get(name);
-  if (strategy === undefined)
-    throw usageError(`There is no strategy "${name}"; known are ${[...strategies.keys()].join(', ')}.`);
-  return strategy;
+/** The strategy of that name, or the hybrid that is described; throws a usage error that lists the known names. */
+export function strategyNamed(name: string | HybridDescription): Strategy {
+  if (typeof name === 'string') {
+    const strategy = strategies.get(name);
+    if (strategy !== undefined) return strategy;
+  }
+  const hybrid = hybridFrom(name, strategyNamed);
+  if (hybrid !== undefined) return hybrid;
+  throw usageError(`There is no strategy "${name}"; known are ${[...strategies.keys()].join(', ')}.`);
 }

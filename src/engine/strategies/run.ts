@@ -2,7 +2,7 @@ import { usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
 import type { Random } from '../random';
 import { checkContext } from './contextCheck';
-import type { Pick, SelectionContext, Strategy } from './strategy';
+import { labelledCount, type Pick, type SelectionContext, type Strategy, stageOf } from './strategy';
 
 /**
  * Runs a strategy: the one way in, for rounds, benchmarks and arrays of the user's own. Checks what goes in (input and
@@ -21,7 +21,7 @@ export async function runStrategy(
   const options = strategy.parseOptions(context.options);
   throwIfCancelled(job);
   if (context.poolSize === 0) return [];
-  checkContext(strategy, context);
+  checkContext(stageOf(strategy, labelledCount(context), context.classCount, options).strategy, context);
   const expected = Math.min(k, context.poolSize);
   const picks = await strategy.select({ ...context, options }, expected, random, job);
   throwIfCancelled(job);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { inputError, usageError } from '../errors';
 import type { Matrix } from '../matrix';
+import type { HybridDescription } from './hybrid';
 import { matricesFrom, matrixFrom, numbersFrom } from './selectArrays';
 
 /** The arrays of a select input; the names are those of SelectionContext. */
@@ -19,7 +20,7 @@ export interface SelectArrays {
 }
 
 export interface SelectInput {
-  readonly strategy: string | undefined;
+  readonly strategy: string | HybridDescription | undefined;
   readonly k: number | undefined;
   readonly seed: number;
   readonly options: Readonly<Record<string, unknown>>;
@@ -28,7 +29,9 @@ export interface SelectInput {
 
 const array = z.union([z.array(z.unknown()), z.string()], 'must be an array of numbers or the path of a .npy file');
 const schema = z.strictObject({
-  strategy: z.string('must be the name of a strategy').optional(),
+  strategy: z
+    .union([z.string(), z.record(z.string(), z.unknown())], 'must be the name of a strategy or a hybrid')
+    .optional(),
   k: z.int('must be a whole number').min(1, 'must be a whole number from 1 on').optional(),
   seed: z.int('must be a whole number').default(0),
   options: z.record(z.string(), z.unknown(), "must be an object with the strategy's options").default({}),

@@ -72,6 +72,33 @@ export interface Strategy {
   readonly uses?: readonly Need[];
   /** Parses the strategy's own options; throws a usage error that names the wrong one. */
   parseOptions(options: unknown): Record<string, unknown>;
+  /**
+   * For a hybrid: the strategy in force with so many labelled images, and its part of the hybrid's parsed options.
+   * Everything that depends on needs looks at that one; `needs` and `uses` of a hybrid are those with nothing labelled.
+   */
+  stage?(labelled: number, classCount: number, options: Readonly<Record<string, unknown>>): Stage;
   /** At most k distinct pool indices in pick order (all of the pool when k ≥ poolSize); ties go to the lower index. */
   select(context: SelectionContext, k: number, random: Random, job: Job): Promise<Pick[]>;
+}
+
+export interface Stage {
+  readonly strategy: Strategy;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The strategy that decides: itself, or the part of a hybrid that is in force. */
+export function stageOf(
+  strategy: Strategy,
+  labelled: number,
+  classCount: number,
+  options: Readonly<Record<string, unknown>>,
+): Stage {
+  if (!strategy.stage) return { strategy, options };
+  const stage = strategy.stage(labelled, classCount, options);
+  return stageOf(stage.strategy, labelled, classCount, stage.options);
+}
+
+/** How many images are labelled, also where only their features are known. */
+export function labelledCount({ labelledLabels, labelledFeatures, labelledRepresentation }: SelectionContext): number {
+  return Math.max(labelledLabels.length, labelledFeatures?.rows ?? 0, labelledRepresentation?.rows ?? 0);
 }

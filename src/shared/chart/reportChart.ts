@@ -1,5 +1,6 @@
 import type { BenchmarkCell, BenchmarkReport, BenchmarkSummary } from '../schema/report';
 import { mean, sampleStandardDeviation } from '../statistics';
+import { readableStrategy } from '../strategyName';
 import type { CurveChart, CurvePoint, CurveSeries, ReferenceLine } from './curve';
 import { type ChartMetric, classOf, lowerIsBetter, metricName, metricValue } from './metrics';
 
@@ -37,7 +38,7 @@ export function reportSeries(report: BenchmarkReport, metric: ChartMetric, seeds
   return report.summary.map((row): CurveSeries => {
     const cells = report.cells.filter((cell) => cell.strategy === row.strategy && cell.pretrained === row.pretrained);
     return {
-      name: row.strategy,
+      name: readableStrategy(row.strategy),
       pretrained: row.pretrained,
       ...(row.strategy === baselineStrategy ? { role: 'baseline' } : {}),
       points: classOf(metric) === null ? summaryPoints(row, metric) : cellPoints(row, cells, metric, classes),

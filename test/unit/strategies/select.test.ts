@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/engine/errors';
 import { silentJob } from '../../../src/engine/job';
 import { writeNpy } from '../../../src/engine/store/npy';
+import { strategies } from '../../../src/engine/strategies/registry';
 import { selectFromInput } from '../../../src/engine/strategies/select';
 import { vectorFile } from './contexts';
 
@@ -171,13 +172,13 @@ describe('select refuses in one sentence', () => {
       'an unknown strategy',
       { ...ok, strategy: 'oracle' },
       'usage',
-      'There is no strategy "oracle"; known are random, entropy, margin, leastConfidence, badge, coreset, maxHerding.',
+      `There is no strategy "oracle"; known are ${[...strategies.keys()].join(', ')}.`,
     ],
     [
       'a strategy that is no name',
       { ...ok, strategy: 3 },
       'usage',
-      '"strategy" of the select input must be the name of a strategy.',
+      '"strategy" of the select input must be the name of a strategy or a hybrid.',
     ],
     [
       'an array that is none',

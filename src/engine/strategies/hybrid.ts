@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { usageError } from '../errors';
+import { optionsParser } from './options';
+import { labelledCount, type Strategy, stageOf } from './strategy';
+
+/** What a hybrid is made of. */
+export interface HybridParts {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly early: Strategy;
+  /** From so many labelled images on, `late` is in force. */
+  until(classCount: number): number;
+  readonly late: Strategy;
+}
+
+/**
+ * One strategy while few images are labelled, another from then on: each is asked exactly as if it had been named alone.
+ * Its options are those of its parts: `{"use": {...}, "then": {...}}`.
+ */
+export function hybridOf({ name, title, summary, early, until, late }: HybridParts): Strategy {
+  const parseParts = optionsParser(name, z.strictObject(parts(z.unknown().optional(), z.unknown().optional())));
+  return {
+    name,
+    title,
+    summary,
+    needs: early.needs,
+    ...(early.uses && { uses: early.uses }),
+    parseOptions(options) {
+      const given = parseParts(options);
+      return parts(early.parseOptions(given.use), late.parseOptions(given.then));
+    },
+    stage(labelled, classCount, options) {
+      const isEarly = labelled < until(classCount);
+      const own = options[isEarly ? 'use' : 'then'] ?? {};
+      return { strategy: isEarly ? early : late, options: own as Record<string, unknown> };
+    },
+    select(context, k, random, job) {
+      const { strategy, options } = stageOf(this, labelledCount(context), context.classCount, context.options);
+      return strategy.select({ ...context, options }, k, random, job);
+    },
+  };
+}
+
+const parts = <U, T>(use: U, then: T): { use: U; then: T } => ({ use, then });
+
+const PATTERN = /^(.+?)-until-(\d+)-then-(.+)$/;
+const WHOLE = 'must be a whole number from 1 on';
+const schema = z.strictObject({
+  until: z.int(WHOLE).min(1, WHOLE),
+  ...parts(
+    z.string('must be the name of a strategy; only "then" can be a hybrid itself'),
+    z.union([z.string(), z.record(z.string(), z.unknown())], 'must be the name of a strategy or a hybrid'),
+  ),
+});
+
+/** A hybrid as people write it down: two strategies by name, and the number of labelled images between them. */
+export type HybridDescription = Readonly<Record<string, unknown>>;
+
+/**
+ * The hybrid that a description means: `{"until": 35, "use": "maxHerding", "then": "margin"}`, as an object or as JSON, or
+ * the name that such a one gets, `maxHerding-until-35-then-margin`, which is fit for lists and file names. `then` may be
+ * a hybrid again, with a larger `until`. Undefined for a text that does not look like one; throws a usage error for
+ * one that makes no sense.
+ */
+export function hybridFrom(
+  description: string | HybridDescription,
+  strategyNamed: (name: string | HybridDescription) => Strategy,
+): Strategy | undefined {
+  if (typeof description !== 'string') return fromObject(description, strategyNamed);
+  const text = description.trim();
+  if (text.startsWith('{')) return fromObject(parseJson(text), strategyNamed);
+  const match = PATTERN.exec(text);
+  if (!match) return undefined;
+  return fromObject({ until: Number(match[2]), ...parts(match[1], match[3]) }, strategyNamed);
+}
+
+function fromObject(
+  description: HybridDescription,
+  strategyNamed: (name: string | HybridDescription) => Strategy,
+): Strategy {
+  const wrong = (problem: string) =>
+    usageError(
+      `The hybrid strategy ${JSON.stringify(description)} can't be used: ${problem}; write {"until": 35, "use": "maxHerding", "then": "margin"}.`,
+    );
+  const parsed = schema.safeParse(description);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    if (issue.code === 'unrecognized_keys') throw wrong(`it has an unknown field "${issue.keys[0]}"`);
+    if (issue.path.length === 0) throw wrong('it must be an object');
+    const field = String(issue.path[0]);
+    throw wrong(`"${field}" ${description[field] === undefined ? 'is missing' : issue.message}`);
+  }
+  const { until } = parsed.data;
+  const [early, late] = [strategyNamed(parsed.data.use), strategyNamed(parsed.data.then)];
+  if (PATTERN.test(early.name)) throw wrong('only "then" can be a hybrid itself');
+  if (early.name === late.name) throw wrong(`both of its parts are ${early.name}`);
+  const next = PATTERN.exec(late.name);
+  if (next && Number(next[2]) <= until)
+    throw wrong(`"then" changes at ${next[2]} labelled images, which must be more than ${until}`);
+  return hybridOf({
+    name: `${early.name}-until-${until}-then-${late.name}`,
+    title: `${early.title} until ${until}, then ${late.title}`,
+    summary: `Asks like ${early.title} while fewer than ${until} images are labelled, and from then on like ${late.title}.`,
+    until: () => until,
+    ...{ early, late },
+  });
+}
+
+function parseJson(text: string): HybridDescription {
+  try {
+    return JSON.parse(text) as HybridDescription;
+  } catch (error) {
+    throw usageError(`The hybrid strategy ${text} is not valid JSON (${(error as Error).message}).`);
+  }
+}
