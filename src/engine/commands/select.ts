@@ -40,8 +40,11 @@ async function readInput(input: string): Promise<string> {
   });
 }
 
-export function describeSelect({ selected, scores, reasons, note }: SelectOutput): string {
-  const rows = selected.map((index, i) => [String(i + 1), String(index), scores[i].toPrecision(4), reasons[i]]);
-  const table = textTable(['#', 'index', 'score', 'why'], rows);
+export function describeSelect({ selected, images, scores, reasons, note }: SelectOutput): string {
+  const rows = selected.map((index, i) => {
+    const which = images === undefined ? [String(index)] : [String(index), images[i]];
+    return [String(i + 1), ...which, scores[i].toPrecision(4), reasons[i]];
+  });
+  const table = textTable(['#', 'index', ...(images ? ['image'] : []), 'score', 'why'], rows);
   return note ? `${table}\n${note}` : table;
 }

@@ -22,6 +22,8 @@ export interface SelectOutput {
   readonly strategy: string;
   /** Pool indices in pick order. */
   readonly selected: readonly number[];
+  /** Their names, where the input has names. */
+  readonly images?: readonly string[];
   readonly scores: readonly number[];
   readonly reasons: readonly string[];
   /** Something worth knowing about this result. */
@@ -40,10 +42,12 @@ export async function selectFromInput(input: unknown, place: SelectPlace, job: J
   const context = contextOf(given.arrays, given.options);
   const random = Random.stream(place.seed ?? given.seed, 'select');
   const picks = await runStrategy(strategy, context, k, random, job);
+  const { imageNames } = context;
   const note = `All ${context.poolSize} images of the pool were picked, fewer than the ${k} asked for.`;
   return {
     strategy: strategy.name,
     selected: picks.map((pick) => pick.index),
+    ...(imageNames && { images: picks.map((pick) => imageNames[pick.index]) }),
     scores: picks.map((pick) => pick.score),
     reasons: picks.map((pick) => pick.reason),
     ...(picks.length < k ? { note } : {}),
@@ -56,7 +60,7 @@ function contextOf(arrays: SelectArrays, options: Readonly<Record<string, unknow
   if (probabilities === undefined && arrays.dropoutProbabilities !== undefined)
     probabilities = meanOf(arrays.dropoutProbabilities);
   if (probabilities === undefined && head !== undefined && features !== undefined) {
-    checkHead(head, features);
+    checkHead(head, features, arrays.imageNames);
     probabilities = predictProbabilities(head, features);
   }
   const pool = probabilities ?? features ?? arrays.representation;
@@ -76,8 +80,8 @@ function contextOf(arrays: SelectArrays, options: Readonly<Record<string, unknow
   };
 }
 
-function checkHead(head: NonNullable<SelectionContext['head']>, features: Matrix): void {
-  checkFinite('features', features);
+function checkHead(head: NonNullable<SelectionContext['head']>, features: Matrix, images?: readonly string[]): void {
+  checkFinite('features', features, images);
   checkFinite('head.weights', head.weights);
   if (head.weights.columns !== features.columns)
     throw usageError(

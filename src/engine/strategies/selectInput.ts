@@ -17,6 +17,7 @@ export interface SelectArrays {
   validationLabels?: Float64Array;
   head?: { weights: Matrix; bias: Float64Array };
   classNames?: readonly string[];
+  imageNames?: readonly string[];
 }
 
 export interface SelectInput {
@@ -36,6 +37,7 @@ const schema = z.strictObject({
   seed: z.int('must be a whole number').default(0),
   options: z.record(z.string(), z.unknown(), "must be an object with the strategy's options").default({}),
   classNames: z.array(z.string(), 'must be an array of names').optional(),
+  imageNames: z.array(z.string(), 'must be an array of names').optional(),
   probabilities: array.optional(),
   features: array.optional(),
   representation: array.optional(),
@@ -51,8 +53,8 @@ const schema = z.strictObject({
 export async function readSelectInput(input: unknown, baseDirectory: string): Promise<SelectInput> {
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw usageError(describe(parsed.error.issues[0]!));
-  const { strategy, k, seed, options, classNames, head, ...values } = parsed.data;
-  const arrays: SelectArrays = classNames === undefined ? {} : { classNames };
+  const { strategy, k, seed, options, classNames, imageNames, head, ...values } = parsed.data;
+  const arrays: SelectArrays = { ...(classNames && { classNames }), ...(imageNames && { imageNames }) };
   if (values.probabilities !== undefined) {
     // [n][c], or [t][n][c] with t dropout passes
     const passes = await matricesFrom('probabilities', values.probabilities, baseDirectory);

@@ -61,7 +61,7 @@ describe('activeLearning', () => {
     expect(picksOf(await run(dataset, { seed: 4 }))[0]).not.toEqual(picksOf(herding)[0]);
   });
 
-  it.each(['margin', 'badge', 'coreset', 'random'])(
+  it.each(['margin', 'badge', 'glister', 'coreset', 'uncertaintyHerding', 'random'])(
     'goes on after any round as if it had never stopped: %s',
     async (strategy) => {
       const dataset = await datasetOf(12, 4);
@@ -89,6 +89,36 @@ describe('activeLearning', () => {
     expect(picksOf(await run(dataset, { first: 'strategy' }))[0]).not.toEqual(drawn);
     expect(picksOf(await run(dataset, { first: 'strategy', strategy: 'entropy' }))[0]).toEqual(drawn);
   });
+
+  it('follows a hybrid: its first part chooses the first batch, its second part those from the number of labels on', async () => {
+    const dataset = await datasetOf(12, 4);
+    const first = 'strategy' as const;
+    const [hybrid, early, late] = [
+      await run(dataset, { first, strategy: 'maxHerding-until-8-then-margin' }),
+      await run(dataset, { first }),
+      await run(dataset, { first, strategy: 'maxHerding-until-4-then-margin' }),
+    ];
+    expect(picksOf(hybrid).slice(0, 2)).toEqual(picksOf(early).slice(0, 2));
+    expect(picksOf(hybrid)[2]).not.toEqual(picksOf(early)[2]);
+    expect(picksOf(late)[1]).not.toEqual(picksOf(early)[1]);
+    const strategy = 'maxHerding-until-8-then-margin';
+    const rest = await run(dataset, { first, strategy, finished: hybrid.slice(0, 2) });
+    expect(picksOf(rest)).toEqual(picksOf(hybrid).slice(2));
+  });
+
+  it.each(['uncertaintyHerding', 'classBalancedRandom'])(
+    '%s chooses the first batch without a model, and looks at the model afterwards',
+    async (strategy) => {
+      const dataset = await datasetOf(12, 4);
+      const plain = strategy === 'uncertaintyHerding' ? 'maxHerding' : 'random';
+      const [outcomes, blind] = [
+        await run(dataset, { first: 'strategy', strategy }),
+        await run(dataset, { first: 'strategy', strategy: plain }),
+      ];
+      expect(picksOf(outcomes)[0]).toEqual(picksOf(blind)[0]);
+      expect(picksOf(outcomes)[1]).not.toEqual(picksOf(blind)[1]);
+    },
+  );
 
   it('estimates by cross-validation where there is no test split, and says that it is an estimate', async () => {
     const dataset = await datasetOf(12, 0);

@@ -65,6 +65,56 @@ describe('select', () => {
     expect((await select({ ...input, labelledLabels })).selected).toEqual(c.selected);
   });
 
+  it('gives the picks and gains of the GLISTER vectors', async () => {
+    interface Vectors {
+      weights: number[][];
+      bias: number[];
+      pool_features: number[][];
+      labelled_features: number[][];
+      labelled_y: number[];
+      cases: { typeOf: string; use_validation: boolean; lr: number; budget: number; selected: number[] }[];
+    }
+    const v = vectorFile<Vectors>('e_glister.json');
+    const paper = v.cases.find((c) => c.typeOf === 'Diversity' && !c.use_validation)!;
+    const input = {
+      ...{ strategy: 'glister', k: paper.budget, features: v.pool_features, labelledFeatures: v.labelled_features },
+      ...{ labelledLabels: v.labelled_y, head: { weights: v.weights, bias: v.bias } },
+    };
+    expect(paper.lr).toBe(0.01); // the defaults are the paper's setting
+    expect((await select(input)).selected).toEqual(paper.selected);
+  });
+
+  it('takes a hybrid as an object, as JSON or by its name, and its options', async () => {
+    const labelled = { labelledFeatures: [[0, 1]], labelledLabels: [1] };
+    const base = { k: 2, features, probabilities, ...labelled };
+    const described = (until: number, use: string, then: string) => ({ until, use, then });
+    for (const [until, part] of [
+      [2, 'coreset'],
+      [1, 'margin'],
+    ] as const) {
+      const expected = await select({ ...base, strategy: part });
+      const hybrid = described(until, 'coreset', 'margin');
+      const name = `coreset-until-${until}-then-margin`;
+      for (const strategy of [hybrid, JSON.stringify(hybrid), name])
+        expect(await select({ ...base, strategy })).toEqual({ ...expected, strategy: name });
+    }
+    const options = { use: { sigma: 0.1 } };
+    const strategy = described(9, 'maxHerding', 'margin');
+    expect((await select({ ...base, strategy, options })).scores).toEqual(
+      (await select({ ...base, strategy: 'maxHerding', options: { sigma: 0.1 } })).scores,
+    );
+  });
+
+  it('names the image of a value that is none where the input names its images', async () => {
+    const input = { k: 1, features: [[0], [Number.NaN]], imageNames: ['a.png', 'b.png'] };
+    expect((await refusal(input)).message).toBe(
+      '"features" of the image b.png contains NaN; every value must be a finite number.',
+    );
+    expect((await refusal({ ...input, imageNames: ['a.png'] })).message).toBe(
+      '"imageNames" has 1 names for 2 images; it needs one for each.',
+    );
+  });
+
   it('reads .npy files beside the input, whatever their type', async () => {
     const path = (name: string): string => join(folder, name);
     await writeNpy(path('p.npy'), { shape: [3, 2], data: Float32Array.from(probabilities.flat()) });
@@ -73,7 +123,7 @@ describe('select', () => {
     await writeNpy(path('y.npy'), { shape: [1], data: BigInt64Array.of(1n) });
     const arrays = { probabilities, features, labelledFeatures: [[0, 1]], labelledLabels: [1] };
     const files = { probabilities: 'p.npy', features: 'f.npy', labelledFeatures: 'l.npy', labelledLabels: 'y.npy' };
-    for (const strategy of ['coreset', 'maxHerding', 'entropy', 'badge']) {
+    for (const strategy of ['coreset', 'maxHerding', 'entropy', 'badge', 'uncertaintyHerding', 'classBalancedRandom']) {
       const [a, b] = [await select({ strategy, k: 3, ...arrays }), await select({ strategy, k: 3, ...files })];
       expect(b.selected).toEqual(a.selected);
       for (const [i, score] of b.scores.entries()) expect(score).toBeCloseTo(a.scores[i], 6);
