@@ -120,6 +120,16 @@ describe('activeLearning', () => {
     },
   );
 
+  it('names the image whose features are not finite', async () => {
+    const dataset = await datasetOf(3, 1);
+    const broken = createEncoder('small', [1, SIDE, SIDE], 0);
+    for (const { data } of broken.parameters.values()) data.fill(1e30);
+    await expect(run(dataset, { encoder: broken, first: 'strategy', budgets: [2] })).rejects.toMatchObject({
+      code: 'input',
+      message: expect.stringMatching(/^"representation" of the image train\/angry\/\S+ contains (NaN|-?Infinity);/),
+    });
+  });
+
   it('estimates by cross-validation where there is no test split, and says that it is an estimate', async () => {
     const dataset = await datasetOf(12, 0);
     const outcomes = await run(dataset, { budgets: [24] });
