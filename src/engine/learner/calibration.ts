@@ -1,4 +1,4 @@
-import type { Job } from '../job';
+import { breathe, type Job } from '../job';
 import { type Matrix, takeRows } from '../matrix';
 import type { Random } from '../random';
 import { defaultL2 } from './chooseL2';
@@ -53,6 +53,8 @@ export async function heldOutTemperature(
 ): Promise<number | undefined> {
   const held = Math.floor((1 - FITTED) * features.rows + 1e-9);
   if (held === 0) return undefined;
+  job.report({ stage: 'Calibrating', done: 0, total: 1, unit: 'probes' });
+  await breathe(job);
   const order = random.permutation(features.rows);
   const part = (indices: Int32Array) => ({
     features: takeRows<Float32Array | Float64Array>(features, indices),
