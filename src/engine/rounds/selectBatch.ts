@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset';
 import { inputError } from '../errors';
 import { breathe, type Job } from '../job';
-import type { Encoder } from '../learner/learner';
+import { type Encoder, isInformative } from '../learner/learner';
 import { HEAD_DROPOUT } from '../learner/learners';
 import { predictProbabilities } from '../learner/logisticRegression';
 import { type Matrix, takeRows } from '../matrix';
@@ -42,13 +42,13 @@ const modelNeeds: readonly Need[] = ['probabilities', 'dropoutProbabilities', 'h
 export const needsModel = (strategy: Strategy): boolean => strategy.needs.some((need) => modelNeeds.includes(need));
 
 /**
- * Whether a trained model changes what the strategy sees. Coverage is measured on the pre-trained encoder; without one,
- * what training on the labels has learned is better than random weights.
+ * Whether a trained model changes what the strategy sees. Coverage is measured on pre-trained or fixed features; where the
+ * weights are random, what training on the labels has learned is better.
  */
-export const usesModel = (strategy: Strategy, { pretrained }: Pick<Encoder, 'pretrained'>): boolean =>
+export const usesModel = (strategy: Strategy, encoder: Encoder): boolean =>
   needsModel(strategy) ||
   strategy.needs.includes('features') ||
-  (!pretrained && strategy.needs.includes('representation'));
+  (!isInformative(encoder) && strategy.needs.includes('representation'));
 
 const DROPOUT_MASKS = 20;
 
@@ -97,7 +97,7 @@ async function contextOf(request: BatchRequest, pool: Int32Array, random: Random
     if (needs.has('dropoutProbabilities'))
       parts.dropoutProbabilities = await dropoutProbabilities(model, features, random, job);
   }
-  const coverage = needs.has('representation') && encoder.pretrained;
+  const coverage = needs.has('representation') && isInformative(encoder);
   if (coverage || (needs.size > 0 && !parts.features)) {
     const all = await representationOf(dataset, encoder, job);
     parts.representation = takeRows(all, pool);
