@@ -5,12 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { hog } from '../../../src/engine/descriptors/hog';
 import { silentJob } from '../../../src/engine/job';
 import { extractFeatures } from '../../../src/engine/learner/features';
-import type { FitRequest } from '../../../src/engine/learner/learner';
+import type { Encoder, FitRequest } from '../../../src/engine/learner/learner';
 import { learners, resolveLearner } from '../../../src/engine/learner/learners';
 import { predictProbabilities } from '../../../src/engine/learner/logisticRegression';
 import { evaluate } from '../../../src/engine/learner/metrics';
+import { createEncoder } from '../../../src/engine/network/architectures';
 import { Random } from '../../../src/engine/random';
 import { encoderDigest, encoderStampOf } from '../../../src/engine/rounds/digests';
+import { usesModel } from '../../../src/engine/rounds/selectBatch';
+import { strategyNamed } from '../../../src/engine/strategies/registry';
 import type { ImageShape } from '../../../src/shared/schema/dataset';
 import { stripeImages } from '../learner/images';
 
@@ -249,6 +252,13 @@ describe('HOG as an encoder', () => {
         code: 'usage',
         message: `The learner ${name} trains the encoder, and hog features are fixed; take the learner probe.`,
       });
+  });
+
+  it('is what coverage is measured on, whatever was trained; random weights give way to a trained model', () => {
+    const network = createEncoder('small', [1, 12, 12], 0);
+    const maxHerding = (encoder: Encoder) => usesModel(strategyNamed('maxHerding'), encoder);
+    expect([hog, { ...network, pretrained: true }, network].map(maxHerding)).toEqual([false, false, true]);
+    expect(usesModel(strategyNamed('margin'), hog)).toBe(true);
   });
 
   it('has a digest of its settings', () => {
