@@ -155,6 +155,68 @@ describe('buildReport', () => {
   });
 });
 
+describe('rows on fixed features', () => {
+  const on = (features: 'hog' | 'random', strategy: string, accuracies: readonly number[]): BenchmarkCell[] =>
+    [0, 1, 2].map((seed) => ({ ...cell(strategy, false, seed, accuracies), features }));
+  const mixed = buildReport({
+    ...study,
+    protocol: { ...study.protocol, features: ['hog', 'random', 'scratch', 'pretrained'] },
+    cells: [
+      ...study.cells,
+      ...on('hog', 'random', [0.3, 0.3, 0.3]),
+      ...on('hog', 'maxHerding', [0.35, 0.35, 0.35]),
+      ...on('random', 'random', [0.1, 0.1, 0.1]),
+    ],
+  });
+  const found = (strategy: string, features: string) =>
+    mixed.summary.find((one) => one.strategy === strategy && one.features === features)!;
+
+  it('stand between the others, compared with random on the same features and with random from scratch', () => {
+    expect(benchmarkReportSchema.parse(JSON.parse(JSON.stringify(mixed)))).toEqual(mixed);
+    expect(mixed.summary.map((one) => [one.strategy, one.features ?? one.pretrained])).toEqual([
+      ...[
+        ['random', false],
+        ['maxHerding', false],
+        ['random', 'random'],
+        ['maxHerding', 'random'],
+      ],
+      ...[
+        ['random', 'hog'],
+        ['maxHerding', 'hog'],
+        ['random', true],
+        ['maxHerding', true],
+      ],
+    ]);
+    expect(found('maxHerding', 'hog').differenceToRandom?.mean).toBeCloseTo(0.05, 10);
+    expect(found('maxHerding', 'hog').differenceToBaseline?.mean).toBeCloseTo(0.35 - (0.95 / 3 + 0.01), 10);
+    expect(found('random', 'random').differenceToBaseline?.mean).toBeLessThan(0);
+    expect(found('maxHerding', 'random')).toMatchObject({ completeSeeds: [], aubc: null });
+    // the rows that were there before are as they were
+    const before = report.summary.map(({ aubc, points }) => ({ aubc, points }));
+    const after = mixed.summary.filter((one) => !one.features).map(({ aubc, points }) => ({ aubc, points }));
+    expect(after).toEqual(before);
+  });
+
+  it('say what they are, in the text and in the picture', () => {
+    const text = reportMarkdown(mixed);
+    expect(text).toContain('| maxHerding | no (HOG features) | 3 of 3 | 35.0 ± 0.0 |');
+    expect(text).toContain('- maxHerding on random features: 0 of 3 seeds');
+    expect(text).toContain('Rows on fixed features are probes on histograms of oriented gradients (HOG) and');
+    expect(reportMarkdown(report)).not.toMatch(/HOG|random features/);
+    const { series } = reportChart(mixed);
+    expect(new Set(series.map(({ name, pretrained }) => `${name}/${pretrained}`)).size).toBe(8);
+    expect(series.filter(({ role }) => role === 'baseline').map(({ name }) => name)).toEqual(['random', 'random']);
+    expect(renderCurveChart(reportChart(mixed))).toContain('maxHerding (HOG)');
+  });
+
+  it('are refused where they are not in the plan', () => {
+    const [extra] = on('hog', 'random', [0.3]);
+    expect(() => buildReport({ ...study, cells: [...study.cells, extra] })).toThrow(
+      /\(random, features hog, seed 0\) is not in its plan/,
+    );
+  });
+});
+
 describe('plannedBudgets', () => {
   it('counts the initial training as a cycle and ends with the pool', () => {
     expect(plannedBudgets(2870, 1435, 7, 28709)).toEqual([2870, 4305, 5740, 7175, 8610, 10045, 11480]);

@@ -20,7 +20,7 @@ export const cellPlanSchema = z.strictObject({
   strategy: z.string().min(1),
   options: z.record(z.string(), z.unknown()),
   pretrained: z.boolean(),
-  /** Architecture of the encoder. */
+  /** Architecture of the encoder, or the name of a fixed descriptor. */
   architecture: z.string().min(1),
   encoder: digest,
   learner: z.enum([...learnerNames, 'auto']),

@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset';
+import { descriptors } from '../descriptors/registry';
 import { inputError } from '../errors';
 import type { Encoder } from '../learner/learner';
 import { createEncoder } from '../network/architectures';
@@ -36,12 +37,14 @@ export function benchmarkView(dataset: Dataset, holdOut: boolean): Dataset {
   return { ...dataset, train: known.filter((i) => !held.has(i)), test: Int32Array.from(test).sort() };
 }
 
-/** The encoder of a cell: the dataset's pre-trained one, or fresh weights of the cell's seed. */
+/** The encoder of a cell: the dataset's pre-trained one, a fixed descriptor, or fresh weights of the cell's seed. */
 export async function cellEncoder(
   dataset: Dataset,
   { pretrained, architecture, seed }: Pick<CellPlan, 'pretrained' | 'architecture' | 'seed'>,
 ): Promise<Encoder> {
   const { channels, height, width } = dataset.pixels;
+  const descriptor = descriptors.get(architecture);
+  if (descriptor) return descriptor;
   if (!pretrained) return createEncoder(architecture, [channels, height, width], seed);
   const encoder = await readEncoder(dataset.directory);
   if (!encoder)

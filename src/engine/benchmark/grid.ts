@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { type FeatureName, featureFields } from '../../shared/features';
 import type { BenchmarkCell } from '../../shared/schema/report';
 import type { Dataset } from '../data/dataset';
 import type { Job } from '../job';
@@ -18,7 +19,8 @@ export interface GridRequest {
   /** The benchmark's folder; finished cells are in `cells/`. */
   readonly folder: string;
   readonly strategies: readonly string[];
-  readonly pretrained: readonly boolean[];
+  /** Kinds of features to compare. */
+  readonly compared: readonly FeatureName[];
   readonly seeds: readonly number[];
   readonly budgets: readonly number[];
   readonly first: 'random' | 'strategy';
@@ -39,23 +41,50 @@ export interface GridOutcome {
   readonly notes: readonly string[];
 }
 
+/** A cell, and the row of the report that it belongs to. */
+export interface PlannedCell {
+  readonly features: FeatureName;
+  readonly plan: CellPlan;
+}
+
 /** The cells of a grid. Neighbours differ in seed, so that processes seldom wait for a training that they share. */
-export async function planCells(request: GridRequest): Promise<CellPlan[]> {
-  const { dataset, architecture, learner, first } = request;
+export async function planCells(request: GridRequest): Promise<PlannedCell[]> {
+  const { dataset, first } = request;
   const digests = new Map<string, string>();
-  for (const pretrained of request.pretrained)
+  for (const features of request.compared)
     for (const seed of request.seeds) {
-      const encoder = await cellEncoder(dataset, { pretrained, architecture, seed });
-      digests.set(`${pretrained}/${seed}`, encoderDigest(encoder));
+      const encoder = await cellEncoder(dataset, { ...startOf(features, request), seed });
+      digests.set(`${features}/${seed}`, encoderDigest(encoder));
     }
   return request.strategies.flatMap((strategy) =>
-    request.pretrained.flatMap((pretrained) =>
-      request.seeds.map((seed) => ({
-        ...{ strategy, options: strategyNamed(strategy).parseOptions({}), pretrained, architecture },
-        ...{ encoder: digests.get(`${pretrained}/${seed}`)!, learner, budgets: [...request.budgets], first, seed },
-      })),
+    request.compared.flatMap((features) =>
+      request.seeds.map((seed) => {
+        const { pretrained, architecture, learner } = startOf(features, request);
+        const plan = {
+          ...{ strategy, options: strategyNamed(strategy).parseOptions({}), pretrained, architecture },
+          ...{ encoder: digests.get(`${features}/${seed}`)!, learner, budgets: [...request.budgets], first, seed },
+        };
+        return { features, plan };
+      }),
     ),
   );
+}
+
+/** Where the models of a row start, and how they learn: on fixed features always as probes. */
+function startOf(
+  features: FeatureName,
+  { architecture, learner }: Pick<GridRequest, 'architecture' | 'learner'>,
+): Pick<CellPlan, 'pretrained' | 'architecture' | 'learner'> {
+  switch (features) {
+    case 'hog':
+      return { pretrained: false, architecture: 'hog', learner: 'probe' };
+    case 'random':
+      return { pretrained: false, architecture, learner: 'probe' };
+    case 'scratch':
+      return { pretrained: false, architecture, learner };
+    case 'pretrained':
+      return { pretrained: true, architecture, learner };
+  }
 }
 
 /** Runs every cell that is not complete yet, in parallel processes, and returns all of them. */
@@ -63,13 +92,13 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
   const { workspace, dataset, holdOut, folder } = request;
   const plans = await planCells(request);
   const rounds: number[] = [];
-  const open: CellPlan[] = [];
+  const open: PlannedCell[] = [];
   let reused = 0;
-  for (const plan of plans) {
-    const file = await readCell(folder, cellKey(dataset, plan));
+  for (const cell of plans) {
+    const file = await readCell(folder, cellKey(dataset, cell.plan));
     if (file?.done) reused++;
     else {
-      open.push(plan);
+      open.push(cell);
       rounds.push(file?.rounds.length ?? 0);
     }
   }
@@ -82,7 +111,7 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
     );
     job.report({ stage: 'Benchmark', done, total, unit: 'rounds', message });
   };
-  const tasks: CellTask[] = open.map((plan) => ({ workspace, dataset: dataset.name, holdOut, folder, plan }));
+  const tasks: CellTask[] = open.map(({ plan }) => ({ workspace, dataset: dataset.name, holdOut, folder, plan }));
   report(`${reused} of ${plans.length} cells there already`);
   await runTasks(
     tasks,
@@ -100,20 +129,19 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
   return { ...(await collect(request, plans)), reused };
 }
 
-const cellName = ({ strategy, pretrained, seed }: CellPlan) =>
-  `${strategy}${pretrained ? ', pre-trained' : ''}, seed ${seed}`;
+const cellName = ({ features, plan: { strategy, seed } }: PlannedCell) => `${strategy}, ${features}, seed ${seed}`;
 
 /** What is on disk of the planned cells, complete or not. */
 export async function collect(
   { dataset, folder }: Pick<GridRequest, 'dataset' | 'folder'>,
-  plans: readonly CellPlan[],
+  plans: readonly PlannedCell[],
 ): Promise<Pick<GridOutcome, 'cells' | 'notes'>> {
   const cells: BenchmarkCell[] = [];
   const notes = new Set<string>();
-  for (const plan of plans) {
+  for (const { features, plan } of plans) {
     const file = await readCell(folder, cellKey(dataset, plan));
-    const { strategy, pretrained, seed } = plan;
-    cells.push({ strategy, pretrained, seed, points: file?.rounds.map((round) => round.point) ?? [] });
+    const { strategy, seed } = plan;
+    cells.push({ strategy, ...featureFields(features), seed, points: file?.rounds.map((round) => round.point) ?? [] });
     for (const round of file?.rounds ?? []) if (round.note) notes.add(round.note);
   }
   return { cells, notes: [...notes] };

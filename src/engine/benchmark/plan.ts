@@ -1,4 +1,5 @@
 import { baselineStrategy } from '../../shared/chart/reportChart';
+import { type FeatureName, featureNames, isFixed } from '../../shared/features';
 import type { BenchmarkProtocol } from '../../shared/schema/report';
 import type { Dataset } from '../data/dataset';
 import { usageError } from '../errors';
@@ -16,7 +17,12 @@ export interface Amount {
 export interface PlanOptions {
   /** Names; 'all' stands for every known one. Random is always among them. */
   readonly strategies: readonly string[];
-  readonly pretrained: 'yes' | 'no' | 'both';
+  /** In short: pretrained, scratch, or (unless given otherwise) both of them. */
+  readonly pretrained?: 'yes' | 'no' | 'both';
+  /** Names of `featureNames`, instead of `pretrained`. */
+  readonly features?: readonly string[];
+  /** An architecture, or `hog`, which stands for those features alone. */
+  readonly encoder?: string;
   readonly initial: Amount;
   readonly budget: Amount;
   /** Trainings in a cell, the one on the initial labels included. */
@@ -27,11 +33,16 @@ export interface PlanOptions {
   readonly learner: LearnerName | 'auto';
 }
 
-export type Plan = Omit<BenchmarkProtocol, 'encoder' | 'device'> & { readonly learner: LearnerName | 'auto' };
+export type Plan = Omit<BenchmarkProtocol, 'encoder' | 'device'> & {
+  readonly learner: LearnerName | 'auto';
+  /** Every kind of features, without pre-training first: it is where the comparison starts. */
+  readonly compared: readonly FeatureName[];
+};
 
 /** The protocol on a dataset's pool, and sentences on what could not be as asked. */
 export function planStudy(dataset: Dataset, options: PlanOptions): { plan: Plan; notes: string[] } {
-  const { cycles, first, learner, pretrained } = options;
+  const { cycles, first, learner } = options;
+  const { compared, ...reported } = chooseFeatures(options);
   const strategies = chooseStrategies(options.strategies);
   const notes: string[] = [];
   const pool = dataset.train.length;
@@ -49,7 +60,10 @@ export function planStudy(dataset: Dataset, options: PlanOptions): { plan: Plan;
   if (blind.length > 0) notes.push(`Initial labels are drawn at random for ${blind.join(', ')}: they need a model.`);
   const budgets = plannedBudgets(initial, budget, cycles, pool);
   const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
-  return { plan: { initial, budget, cycles, budgets, strategies, pretrained, seeds, first, learner }, notes };
+  return {
+    plan: { initial, budget, cycles, budgets, strategies, ...reported, compared, seeds, first, learner },
+    notes,
+  };
 }
 
 function chooseStrategies(wanted: readonly string[]): string[] {
@@ -57,5 +71,31 @@ function chooseStrategies(wanted: readonly string[]): string[] {
   return [...new Set([baselineStrategy, ...names.map((name) => strategyNamed(name).name)])];
 }
 
-export const encodersOf = ({ pretrained }: Pick<PlanOptions, 'pretrained'>): readonly boolean[] =>
-  ({ yes: [true], no: [false], both: [false, true] })[pretrained];
+/** The features to compare, and how the report names them. */
+function chooseFeatures(options: PlanOptions): Pick<Plan, 'compared' | 'pretrained' | 'features'> {
+  const wanted = wantedFeatures(options);
+  const unknown = wanted.find((name) => !featureNames.some((known) => known === name));
+  if (unknown !== undefined)
+    throw usageError(`There are no features "${unknown}"; known are ${featureNames.join(', ')}.`);
+  const compared = featureNames.filter((name) => wanted.includes(name));
+  const { learner } = options;
+  if (learner !== 'probe' && learner !== 'auto' && compared.every(isFixed))
+    throw usageError(
+      `The learner ${learner} trains the encoder, and features of ${compared.join(' and ')} are fixed; take --learner probe or auto.`,
+    );
+  if (learner === 'probe' && compared.includes('random') && compared.includes('scratch'))
+    throw usageError('With the learner probe, features of random and scratch are the same; leave one of them out.');
+  const has = compared.includes('pretrained');
+  const pretrained = has ? (compared.length > 1 ? 'both' : 'yes') : 'no';
+  return { compared, pretrained, ...(compared.some(isFixed) ? { features: compared } : {}) };
+}
+
+function wantedFeatures({ pretrained, features, encoder }: PlanOptions): readonly string[] {
+  if (features && pretrained) throw usageError('--features and --pretrained ask for the same thing; give one of them.');
+  if (encoder === 'hog') {
+    if (features || (pretrained && pretrained !== 'no'))
+      throw usageError('The encoder hog stands alone; for more rows beside it pass --features hog,pretrained.');
+    return ['hog'];
+  }
+  return features ?? { yes: ['pretrained'], no: ['scratch'], both: ['scratch', 'pretrained'] }[pretrained ?? 'both'];
+}

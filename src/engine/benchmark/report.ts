@@ -1,4 +1,5 @@
 import { baselineStrategy } from '../../shared/chart/reportChart';
+import { type FeatureName, featureFields, featureNames, featuresOf } from '../../shared/features';
 import type {
   BenchmarkCell,
   BenchmarkPoint,
@@ -52,23 +53,23 @@ export function buildReport(study: Study): BenchmarkReport {
     ...cell,
     points: [...cell.points].sort((a, b) => a.labelled - b.labelled),
   }));
-  const rows = pretrainingOf(study).flatMap((pretrained) =>
-    protocol.strategies.map((strategy) => rowOf(study, cells, strategy, pretrained, axis)),
+  const rows = comparedIn(study).flatMap((features) =>
+    protocol.strategies.map((strategy) => rowOf(study, cells, strategy, features, axis)),
   );
   const summary = rows.map((row): BenchmarkSummary => {
     const isRandom = row.strategy === baselineStrategy;
-    const random = rows.find((other) => other.strategy === baselineStrategy && other.pretrained === row.pretrained);
-    const baseline = rows.find((other) => other.strategy === baselineStrategy && !other.pretrained);
+    const random = rows.find((other) => other.strategy === baselineStrategy && other.features === row.features);
+    const baseline = rows.find((other) => other.strategy === baselineStrategy && other.features === 'scratch');
     const compare = (other: Row | undefined) => {
       if (!other || other === row) return null;
-      const draws = Random.stream(0, `bootstrap/${row.strategy}/${row.pretrained}/${other.pretrained}`);
+      const draws = Random.stream(0, `bootstrap/${row.strategy}/${row.features}/${other.features}`);
       return pairedComparison(row.areas, other.areas, () => draws.uniform());
     };
     const areas = [...row.areas.values()];
     const area = mean(areas);
     return {
       strategy: row.strategy,
-      pretrained: row.pretrained,
+      ...featureFields(row.features),
       completeSeeds: [...row.areas.keys()],
       points: row.points,
       aubc: area === null ? null : { mean: area, sd: sampleStandardDeviation(areas), n: areas.length },
@@ -82,26 +83,28 @@ export function buildReport(study: Study): BenchmarkReport {
 
 interface Row {
   readonly strategy: string;
-  readonly pretrained: boolean;
+  readonly features: FeatureName;
   readonly points: SummaryPoint[];
   /** AUBC of every complete cell, by seed. */
   readonly areas: Map<number, number>;
 }
 
 /** Without pre-training first: it is where the comparison starts. */
-export function pretrainingOf({ protocol }: Pick<Study, 'protocol'>): boolean[] {
-  return protocol.pretrained === 'both' ? [false, true] : [protocol.pretrained === 'yes'];
+function comparedIn({ protocol }: Pick<Study, 'protocol'>): FeatureName[] {
+  const { pretrained, features } = protocol;
+  const compared = features ?? { yes: ['pretrained'], no: ['scratch'], both: ['scratch', 'pretrained'] }[pretrained];
+  return featureNames.filter((name) => compared.includes(name));
 }
 
 function checkCells(study: Study): void {
   const { protocol } = study;
   const seen = new Set<string>();
   for (const cell of study.cells) {
-    const name = `${cell.strategy}, ${cell.pretrained ? 'with' : 'without'} pre-training, seed ${cell.seed}`;
+    const name = `${cell.strategy}, features ${featuresOf(cell)}, seed ${cell.seed}`;
     const planned =
       protocol.strategies.includes(cell.strategy) &&
       protocol.seeds.includes(cell.seed) &&
-      pretrainingOf(study).includes(cell.pretrained);
+      comparedIn(study).includes(featuresOf(cell));
     const problem = !planned
       ? 'is not in its plan'
       : seen.has(name)
@@ -119,10 +122,10 @@ function checkCells(study: Study): void {
   }
 }
 
-function rowOf(study: Study, all: BenchmarkCell[], strategy: string, pretrained: boolean, axis: BudgetAxis): Row {
+function rowOf(study: Study, all: BenchmarkCell[], strategy: string, features: FeatureName, axis: BudgetAxis): Row {
   const { budgets, seeds } = study.protocol;
   const cells = seeds.flatMap((seed) =>
-    all.filter((cell) => cell.strategy === strategy && cell.pretrained === pretrained && cell.seed === seed),
+    all.filter((cell) => cell.strategy === strategy && featuresOf(cell) === features && cell.seed === seed),
   );
   const points = budgets.flatMap((labelled) => {
     const measured = cells.flatMap((cell) => cell.points.filter((point) => point.labelled === labelled));
@@ -135,7 +138,7 @@ function rowOf(study: Study, all: BenchmarkCell[], strategy: string, pretrained:
     const area = areaUnderBudgetCurve(curve, axis);
     if (area !== null) areas.set(cell.seed, area);
   }
-  return { strategy, pretrained, points, areas };
+  return { strategy, features, points, areas };
 }
 
 function summaryPoint(labelled: number, points: readonly BenchmarkPoint[]): SummaryPoint {

@@ -2,6 +2,7 @@ import { describeResult } from '../../shared/chart/describe';
 import { baselineStrategy, reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
 import { decimal, percent, wholeNumber } from '../../shared/chart/text';
+import { type FeatureName, featuresOf } from '../../shared/features';
 import type { BenchmarkReport, BenchmarkSummary, PairedDifference, SummaryPoint } from '../../shared/schema/report';
 import { bootstrapFrom, mean } from '../../shared/statistics';
 import { readableStrategy } from '../../shared/strategyName';
@@ -31,10 +32,23 @@ export function reportMarkdown(report: BenchmarkReport): string {
   return `${sections.filter(Boolean).join('\n\n')}\n`;
 }
 
+const pretraining: Readonly<Record<FeatureName, string>> = {
+  scratch: 'no',
+  random: 'no (random features)',
+  hog: 'no (HOG features)',
+  pretrained: 'yes',
+};
 const rowName = (row: BenchmarkSummary): string[] => [
   literal(readableStrategy(row.strategy)),
-  row.pretrained ? 'yes' : 'no',
+  pretraining[featuresOf(row)],
 ];
+
+const onFeatures: Readonly<Record<FeatureName, string>> = {
+  scratch: 'without pre-training',
+  random: 'on random features',
+  hog: 'on HOG features',
+  pretrained: 'with pre-training',
+};
 
 /** What of the planned grid has not been measured; nothing when all of it has. */
 function missing({ summary, protocol }: BenchmarkReport): string {
@@ -43,7 +57,7 @@ function missing({ summary, protocol }: BenchmarkReport): string {
   if (incomplete.length === 0) return '';
   const done = summary.reduce((sum, row) => sum + row.completeSeeds.length, 0);
   const rows = incomplete.map((row) => {
-    const variant = `${literal(readableStrategy(row.strategy))} ${row.pretrained ? 'with' : 'without'} pre-training`;
+    const variant = `${literal(readableStrategy(row.strategy))} ${onFeatures[featuresOf(row)]}`;
     return `- ${variant}: ${row.completeSeeds.length} of ${seeds(planned)}`;
   });
   const intro = `**This benchmark is incomplete**: ${done} of ${summary.length * planned} cells are finished. Run it again to go on where it stopped. Missing:`;
@@ -65,8 +79,20 @@ function protocol({ dataset, protocol: plan, axis }: BenchmarkReport): string {
     `The initial set of ${wholeNumber(plan.initial)} images is ${first}; every query adds ${wholeNumber(plan.budget)}, up to ${wholeNumber(last)} labels (${plan.budgets.length} trainings in a cell). Labels come from the known classes.`,
     `Learner: ${literal(plan.learner)}; every training starts from the untouched encoder and a fresh head.`,
     encoder,
+    fixedFeatures(plan.features ?? []),
     `Seeds: ${plan.seeds.join(', ')}. Device: ${literal(plan.device)}. All metrics are measured on the test images. Areas are taken on a ${axis === 'log' ? 'logarithmic' : 'linear'} axis of labels.`,
-  ].join(' ');
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** What the rows on fixed features are; nothing where there are none. */
+function fixedFeatures(compared: readonly FeatureName[]): string {
+  const kinds = [
+    compared.includes('hog') ? 'histograms of oriented gradients (HOG)' : '',
+    compared.includes('random') ? "the encoder's random weights, left as they are (random features)" : '',
+  ].filter(Boolean);
+  return kinds.length === 0 ? '' : `Rows on fixed features are probes on ${kinds.join(' and ')}, whatever the learner.`;
 }
 
 function accuracyTable(report: BenchmarkReport): string {
@@ -94,7 +120,7 @@ function differenceTable(report: BenchmarkReport): string {
     'Strategy',
     'Pre-training',
     'AUBC, %',
-    'To random, same pre-training',
+    'To random, same features',
     'To random without pre-training',
     `Labels to match random at ${wholeNumber(last)}`,
   ];
@@ -173,9 +199,9 @@ function howToRead({ protocol: plan, summary }: BenchmarkReport): string {
     n >= bootstrapFrom
       ? 'the percentile bootstrap (10,000 resamples of the seeds)'
       : `Student's t distribution (below ${bootstrapFrom} seeds the bootstrap is too narrow)`;
-  const both = summary.some((row) => row.pretrained) && summary.some((row) => !row.pretrained);
+  const both = ['pretrained', 'scratch'].every((name) => summary.some((row) => featuresOf(row) === name));
   const lines = [
-    'Compare a strategy with random *under the same pre-training*: that difference is what choosing images is worth.',
+    'Compare a strategy with random *on the same features*: that difference is what choosing images is worth.',
     both
       ? 'The difference to random without pre-training adds what pre-training is worth; it is not the strategy alone.'
       : '',

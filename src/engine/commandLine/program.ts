@@ -17,6 +17,7 @@ import { describeSelect, select } from '../commands/select';
 import { describeSuggest, suggest } from '../commands/suggest';
 import { describeTrain, train } from '../commands/train';
 import { importDataset } from '../data/dataset';
+import { descriptors } from '../descriptors/registry';
 import { usageError } from '../errors';
 import { learnerNames } from '../learner/learner';
 import { encoderNames } from '../network/architectures';
@@ -131,7 +132,12 @@ function addDatasetCommands(program: Command, signal: AbortSignal): void {
         .join(', ')}`,
     )
     .option('--out <file>', "file to write (default: in the dataset's folder exports)")
-    .action(async (dataset: string, own: { what: ExportKind; format?: string; out?: string }, command: Command) => {
+    .addOption(
+      new Option('--encoder <name>', 'features (default: pre-trained, or hog before pre-training)').choices([
+        ...descriptors.keys(),
+      ]),
+    )
+    .action(async (dataset: string, own: ExportFlags, command: Command) => {
       const context = contextOf(command);
       await runCommand(
         context,
@@ -214,7 +220,12 @@ function addStudyCommands(program: Command, signal: AbortSignal): void {
     .description('compare strategies, with and without pre-training, on known labels; goes on where it was stopped')
     .argument('<folder|dataset>')
     .option('--strategies <a,b|all>', 'rules to compare; random is always among them', strategyList, [DEFAULT_STRATEGY])
-    .addOption(new Option('--pretrained <which>', 'encoders to compare').choices(['yes', 'no', 'both']).default('both'))
+    .addOption(new Option('--pretrained <which>', 'encoders to compare (default: both)').choices(['yes', 'no', 'both']))
+    .option(
+      '--features <a,b,...>',
+      'what models look at, instead of --pretrained: pretrained (yes), scratch (no: random weights, trained anew each time), or, always with a probe, hog and random (random weights as they are)',
+      list,
+    )
     .option('--initial <n|p%>', 'labels before the first query', amount, amount('10%'))
     .option('--budget <n|p%>', 'labels that each query adds', amount, amount('5%'))
     .addOption(count('--cycles <n>', 'trainings, the one on the initial labels included').default(7))
@@ -224,7 +235,10 @@ function addStudyCommands(program: Command, signal: AbortSignal): void {
     )
     .addOption(learnerOption())
     .addOption(
-      new Option('--encoder <name>', "architecture (default: the pre-trained encoder's)").choices(encoderNames),
+      new Option(
+        '--encoder <name>',
+        "architecture (default: the pre-trained encoder's); hog is short for --features hog",
+      ).choices([...encoderNames, ...descriptors.keys()]),
     )
     .option('--minutes <m>', 'length of the pre-training, where there is none yet', positiveNumber)
     .addOption(count('--jobs <n>', 'processes at a time (default: one a core)'))
@@ -321,6 +335,12 @@ interface PretrainFlags {
   seed: number;
   restart: boolean;
 }
+interface ExportFlags {
+  what: ExportKind;
+  format?: string;
+  out?: string;
+  encoder?: string;
+}
 interface QueryFlags {
   strategy: string;
   option: Record<string, unknown>;
@@ -341,7 +361,8 @@ interface TrainFlags {
 }
 interface BenchmarkFlags {
   strategies: string[];
-  pretrained: 'yes' | 'no' | 'both';
+  pretrained?: 'yes' | 'no' | 'both';
+  features?: string[];
   initial: ReturnType<typeof amount>;
   budget: ReturnType<typeof amount>;
   cycles: number;

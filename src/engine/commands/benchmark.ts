@@ -7,7 +7,7 @@ import { curveTable, renderTextTable } from '../../shared/chart/table';
 import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
 import { benchmarkView, needsHoldOut } from '../benchmark/dataset';
 import { collect, type GridRequest, planCells, runGrid } from '../benchmark/grid';
-import { encodersOf, type PlanOptions, planStudy } from '../benchmark/plan';
+import { type PlanOptions, planStudy } from '../benchmark/plan';
 import { buildReport, type Study } from '../benchmark/report';
 import { reportMarkdown } from '../benchmark/reportMarkdown';
 import { type Dataset, importDataset, openDataset } from '../data/dataset';
@@ -24,7 +24,7 @@ export interface BenchmarkOptions extends PlanOptions {
   readonly workspace: string;
   /** Name of a dataset, or a folder, which is then imported. */
   readonly subject: string;
-  /** Architecture; by default the pre-trained encoder's, or `small`. */
+  /** Architecture, by default the pre-trained encoder's, or `small`; or `hog`. */
   readonly encoder?: string;
   /** Length of the pre-training where there is none yet; by default the preset's. */
   readonly minutes?: number;
@@ -51,15 +51,16 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
   try {
     const holdOut = needsHoldOut(opened);
     const dataset = benchmarkView(opened, holdOut);
-    const { plan, notes } = planStudy(dataset, options);
+    const { plan: planned, notes } = planStudy(dataset, options);
+    const { compared, ...plan } = planned;
+    const needsPretraining = compared.includes('pretrained');
     if (holdOut)
       notes.push(
         `There is no test split: ${plural(dataset.test.length, 'image')}, a fifth of each class, are held out. Pre-training sees them too, without their labels; a test folder of its own is stricter.`,
       );
-    const pretrained = encodersOf(options);
-    const architecture = await architectureOf(opened, pretrained.includes(true), options, job);
+    const architecture = await architectureOf(opened, needsPretraining, options, job);
     const request: GridRequest = {
-      ...{ ...plan, pretrained, architecture, workspace: options.workspace, dataset, holdOut },
+      ...{ ...plan, compared, architecture, workspace: options.workspace, dataset, holdOut },
       folder: resolve(options.out ?? join(dataset.directory, 'benchmarks', options.name)),
       program: join(__dirname, 'cli.js'),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
@@ -70,7 +71,7 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
       dataset: { name, digest: file.digest, train: train.length, test: test.length, classes: file.classes },
       protocol: {
         ...plan,
-        encoder: pretrained.includes(true) ? architecture : null,
+        encoder: needsPretraining ? architecture : null,
         device: `${onnxRuntime(1).description} a cell`,
       },
       notes,

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Dataset } from '../data/dataset';
+import { descriptorNamed } from '../descriptors/registry';
 import { inputError, usageError } from '../errors';
 import type { Job } from '../job';
+import type { Encoder } from '../learner/learner';
 import { readLabels } from '../rounds/labelFiles';
 import { readModel } from '../rounds/modelFiles';
 import { representationOf } from '../rounds/representation';
@@ -10,7 +12,7 @@ import { writeFileAtomic, writeJson } from '../store/atomicFile';
 import { writeNpy } from '../store/npy';
 import { labelsCoco, labelsCsv, labelsJson } from './labelExport';
 import { modelToOnnx } from './modelExport';
-import { type DatasetOptions, encoderOf, plural, withDataset } from './workspace';
+import { type DatasetOptions, encoderOfDigest, encodersOf, plural, withDataset } from './workspace';
 
 /** What can be exported, and as what; the first format is the default. */
 export const exportFormats = { labels: ['csv', 'json', 'coco'], model: ['onnx'], features: ['npy'] } as const;
@@ -21,6 +23,8 @@ export interface ExportOptions extends DatasetOptions {
   readonly format?: string;
   /** File to write; by default one in the dataset's `exports` folder. */
   readonly out?: string;
+  /** Features of this descriptor; by default those that rounds look at. */
+  readonly encoder?: string;
 }
 
 export interface ExportReport {
@@ -38,11 +42,19 @@ export async function exportData(options: ExportOptions, job: Job): Promise<Expo
   const format = options.format ?? formats[0];
   if (!formats.includes(format))
     throw usageError(`Can't export ${what} as ${format}; possible: ${formats.join(', ')}.`);
+  const descriptor = options.encoder === undefined ? null : descriptorNamed(options.encoder);
+  if (descriptor && what !== 'features')
+    throw usageError(`--encoder chooses features to export; leave it out, or pass --what features.`);
   return withDataset(options, job, async (dataset) => {
     const extension = format === 'coco' ? 'coco.json' : format;
     const path = options.out ?? join(dataset.directory, 'exports', `${what}.${extension}`);
-    const write = { labels: exportLabels, model: exportModel, features: exportFeatures }[what];
-    return { what, format, ...(await write(dataset, format, path, job)) };
+    const features = async () => exportFeatures(dataset, descriptor ?? (await encodersOf(dataset)).features, path, job);
+    const write = {
+      labels: () => exportLabels(dataset, format, path),
+      model: () => exportModel(dataset, path),
+      features,
+    }[what];
+    return { what, format, ...(await write()) };
   });
 }
 
@@ -58,17 +70,20 @@ async function exportLabels(dataset: Dataset, format: string, path: string): Pro
 }
 
 /** The newest trained model as one ONNX graph. */
-async function exportModel(dataset: Dataset, _format: string, path: string): Promise<Written> {
+async function exportModel(dataset: Dataset, path: string): Promise<Written> {
   const results = (await readResults(dataset)).at(-1);
   if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
-  const model = await readModel(dataset, results, await encoderOf(dataset));
+  const encoder = encoderOfDigest(await encodersOf(dataset), results.encoder.digest);
+  if (!encoder)
+    throw inputError(`The newest model of ${dataset.name} was trained on an earlier encoder; run train first.`);
+  const model = await readModel(dataset, results, encoder);
   await writeFileAtomic(path, modelToOnnx(model, dataset.file.classes, dataset.normalisation));
   return { files: [path], summary: `model of round ${results.round} (${plural(results.labelled, 'label')})` };
 }
 
-/** The encoder's features of every image, and beside them a csv with the id of each row. */
-async function exportFeatures(dataset: Dataset, _format: string, path: string, job: Job): Promise<Written> {
-  const { rows, columns, data } = await representationOf(dataset, await encoderOf(dataset), job);
+/** Features of every image, and beside them a csv with the id of each row. */
+async function exportFeatures(dataset: Dataset, encoder: Encoder, path: string, job: Job): Promise<Written> {
+  const { rows, columns, data } = await representationOf(dataset, encoder, job);
   const ids = `${path.replace(/\.npy$/, '')}.images.csv`;
   const lines = dataset.images.map(({ id, split }, i) => `${i},"${id.replaceAll('"', '""')}",${split}`);
   await writeNpy(path, { shape: [rows, columns], data });

@@ -1,4 +1,6 @@
 import type { Normalisation } from '../data/images';
+import { usageError } from '../errors';
+import { isNetwork } from '../learner/learner';
 import { withClassifier } from '../network/architectures';
 import type { Parameters } from '../network/network';
 import type { FittedModel } from '../rounds/model';
@@ -13,6 +15,10 @@ export function modelToOnnx(
   classes: readonly string[],
   { mean, std }: Normalisation,
 ): Uint8Array {
+  if (!isNetwork(encoder))
+    throw usageError(
+      `This model is a probe on ${encoder.name} features, which are no network and can't be written as ONNX; run pretrain, or train with --learner finetune, then export again.`,
+    );
   const network = withClassifier(encoder.network, classes.length, 0);
   const { rows, columns, data } = head.weights;
   const parameters: Parameters = new Map(encoder.parameters);

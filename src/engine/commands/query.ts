@@ -3,17 +3,24 @@ import { textTable } from '../commandLine/textTable';
 import type { Dataset } from '../data/dataset';
 import { inputError, UserError, usageError } from '../errors';
 import type { Job } from '../job';
-import type { Encoder, LearnerName } from '../learner/learner';
+import type { LearnerName } from '../learner/learner';
 import { encoderStampOf } from '../rounds/digests';
 import { type MergedLabels, readLabels } from '../rounds/labelFiles';
 import type { FittedModel } from '../rounds/model';
-import { readModel } from '../rounds/modelFiles';
 import { addRound, roundPath } from '../rounds/roundFiles';
 import { inForce, poolOf, selectBatch, usesModel } from '../rounds/selectBatch';
 import { strategyNamed } from '../strategies/registry';
 import type { Strategy } from '../strategies/strategy';
 import { trainOn } from './train';
-import { type DatasetOptions, encoderOf, pendingImages, plural, trainingLabels, withDataset } from './workspace';
+import {
+  type DatasetOptions,
+  type Encoders,
+  encodersOf,
+  pendingImages,
+  plural,
+  trainingLabels,
+  withDataset,
+} from './workspace';
 
 export interface QueryOptions extends DatasetOptions {
   readonly strategy: string;
@@ -49,7 +56,7 @@ export async function query(options: QueryOptions, job: Job): Promise<QueryRepor
   const strategyOptions = strategy.parseOptions(options.strategyOptions);
   if (!(options.budget >= 1)) throw usageError(`A budget of ${options.budget} asks for nothing; give 1 or more.`);
   return withDataset(options, job, async (dataset) => {
-    const encoder = await encoderOf(dataset);
+    const encoders = await encodersOf(dataset);
     const round = await addRound(
       dataset,
       async (rounds) => {
@@ -58,7 +65,7 @@ export async function query(options: QueryOptions, job: Job): Promise<QueryRepor
         if (pending.length > 0 && !options.again) throw unanswered(dataset, rounds, pending);
         return nextRound(
           dataset,
-          encoder,
+          encoders,
           merged,
           pending,
           (rounds.at(-1)?.round ?? 0) + 1,
@@ -87,7 +94,7 @@ function unanswered(dataset: Dataset, rounds: readonly RoundFile[], pending: rea
 
 async function nextRound(
   dataset: Dataset,
-  encoder: Encoder,
+  encoders: Encoders,
   merged: MergedLabels,
   pending: readonly string[],
   round: number,
@@ -100,20 +107,22 @@ async function nextRound(
   const excluded = new Set([...merged.answered, ...pending.flatMap((image) => dataset.indexOf(image) ?? [])]);
   const pool = poolOf({ dataset, labelled, excluded });
   if (pool.length === 0) throw new PoolEmpty(dataset.name);
+  const encoder = encoders.features;
   let model: FittedModel | null = null;
   let stamp: RoundFile['model'] = null;
   const deciding = inForce({ dataset, strategy, options: strategyOptions }, labelled.size);
   if (usesModel(deciding, encoder) && labelled.size > 0) {
-    const { report } = await trainOn(
+    const trained = await trainOn(
       dataset,
-      encoder,
+      encoders,
       merged,
       // what the user trained is good enough to choose by, and must not be replaced by a mere question
       { learner, seed, ...(learner === 'auto' ? { reuse: 'any' as const } : {}) },
       job,
     );
-    model = await readModel(dataset, report.results, encoder);
-    stamp = { learner: report.results.learner, labels: report.results.labels };
+    const { learner: name, labels } = trained.report.results;
+    model = trained.model;
+    stamp = { learner: name, labels };
   }
   const request = { dataset, encoder, model, labelled, excluded, strategy, options: strategyOptions };
   const picks = await selectBatch({ ...request, k: budget, seed, round }, job);

@@ -5,11 +5,10 @@ import type { Job } from '../job';
 import { predictProbabilities } from '../learner/logisticRegression';
 import { argmax } from '../learner/metrics';
 import { row } from '../matrix';
-import { encoderDigest } from '../rounds/digests';
 import { modelFeatures } from '../rounds/model';
 import { readModel } from '../rounds/modelFiles';
 import { readResults, readRounds } from '../rounds/roundFiles';
-import { type DatasetOptions, encoderOf, withDataset } from './workspace';
+import { type DatasetOptions, encoderOfDigest, encodersOf, withDataset } from './workspace';
 
 export interface SuggestOptions extends DatasetOptions {
   readonly round: number;
@@ -35,8 +34,8 @@ export async function suggest(options: SuggestOptions, job: Job): Promise<Sugges
     const indices = await imagesOf(dataset, options.round);
     const results = (await readResults(dataset)).at(-1);
     if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
-    const encoder = await encoderOf(dataset);
-    if (results.encoder.digest !== encoderDigest(encoder) || results.dataset.digest !== dataset.file.digest)
+    const encoder = encoderOfDigest(await encodersOf(dataset), results.encoder.digest);
+    if (!encoder || results.dataset.digest !== dataset.file.digest)
       throw inputError(
         `The newest model of ${dataset.name} was trained on an earlier encoder or other images; run train first.`,
       );

@@ -4,7 +4,7 @@ import { percent, textTable } from '../commandLine/textTable';
 import type { Dataset } from '../data/dataset';
 import { inputError } from '../errors';
 import type { Job } from '../job';
-import type { Encoder, LearnerName } from '../learner/learner';
+import type { LearnerName } from '../learner/learner';
 import { resolveLearner } from '../learner/learners';
 import { encoderStampOf, labelsDigest } from '../rounds/digests';
 import { fitAndEvaluate } from '../rounds/fit';
@@ -12,7 +12,16 @@ import { type MergedLabels, readLabels } from '../rounds/labelFiles';
 import type { FittedModel } from '../rounds/model';
 import { modelName, readModel, writeModel } from '../rounds/modelFiles';
 import { readResults, readRounds, resultsPath, writeResults } from '../rounds/roundFiles';
-import { type DatasetOptions, encoderOf, plural, trainingLabels, withDataset } from './workspace';
+import {
+  type DatasetOptions,
+  type Encoders,
+  encoderOfDigest,
+  encodersOf,
+  plural,
+  startOf,
+  trainingLabels,
+  withDataset,
+} from './workspace';
 
 export interface TrainOptions extends DatasetOptions {
   readonly learner: LearnerName | 'auto';
@@ -40,7 +49,7 @@ export async function trainIfLabelled(options: TrainOptions, job: Job): Promise<
   return withDataset(options, job, async (dataset) => {
     const merged = await readLabels(dataset);
     if (trainingLabels(dataset, merged).size === 0) return null;
-    const { report } = await trainOn(dataset, await encoderOf(dataset), merged, options, job);
+    const { report } = await trainOn(dataset, await encodersOf(dataset), merged, options, job);
     return report;
   });
 }
@@ -48,32 +57,35 @@ export async function trainIfLabelled(options: TrainOptions, job: Job): Promise<
 const nothingLabelled = (dataset: string) =>
   inputError(`Dataset ${dataset} has no labels to train on yet; run query, answer its images, then train.`);
 
-/** The same on an open dataset. The model is null when nothing had to be trained. */
+/** The same on an open dataset, with the model that the results speak of. */
 export async function trainOn(
   dataset: Dataset,
-  encoder: Encoder,
+  encoders: Encoders,
   merged: MergedLabels,
   { learner, seed, reuse }: Pick<TrainOptions, 'learner' | 'seed'> & { readonly reuse?: 'any' },
   job: Job,
-): Promise<{ report: TrainReport; model: FittedModel | null }> {
+): Promise<{ report: TrainReport; model: FittedModel }> {
   const labelled = trainingLabels(dataset, merged);
   if (labelled.size === 0) throw nothingLabelled(dataset.name);
   const { conflicts } = merged;
+  const encoder = startOf(encoders, learner);
   const name = resolveLearner(learner, encoder, labelled.size);
   const stamp = { labels: labelsDigest(dataset, labelled), encoder: encoderStampOf(encoder), seed, learner: name };
   const stored = (await readResults(dataset)).findLast(
     (results) =>
       results.labels === stamp.labels &&
-      results.encoder.digest === stamp.encoder.digest &&
       results.dataset.digest === dataset.file.digest &&
-      (reuse === 'any' || (results.seed === seed && results.learner === name)),
+      (reuse === 'any'
+        ? encoderOfDigest(encoders, results.encoder.digest)
+        : results.encoder.digest === stamp.encoder.digest && results.seed === seed && results.learner === name),
   );
   // a model that does not belong to its results is the trace of a crash: train again
-  const usable = stored && (await readModel(dataset, stored, encoder).catch(() => null));
+  const start = stored && encoderOfDigest(encoders, stored.encoder.digest);
+  const usable = stored && start && (await readModel(dataset, stored, start).catch(() => null));
   if (stored && usable)
     return {
       report: { trained: false, results: stored, path: resultsPath(dataset, stored.round), conflicts },
-      model: null,
+      model: usable,
     };
   const outcome = await fitAndEvaluate({ dataset, encoder, labelled, learner: name, seed }, job);
   const round = (await readRounds(dataset)).at(-1)?.round ?? 0;

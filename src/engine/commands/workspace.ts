@@ -1,9 +1,11 @@
 import type { RoundFile } from '../../shared/schema/round';
 import { type Dataset, openDataset } from '../data/dataset';
+import { hog } from '../descriptors/hog';
 import type { Job } from '../job';
-import type { Encoder } from '../learner/learner';
+import type { Encoder, LearnerName, NetworkEncoder } from '../learner/learner';
 import { createEncoder } from '../network/architectures';
 import { readEncoder } from '../pretrain/encoderFile';
+import { encoderDigest } from '../rounds/digests';
 import type { MergedLabels } from '../rounds/labelFiles';
 
 /** What every command on a dataset gets. */
@@ -36,10 +38,27 @@ export function inputOf(dataset: Dataset): [channels: number, height: number, wi
   return [channels, height, width];
 }
 
-/** The pre-trained encoder, or, before pre-training, a small one with random weights that are always the same. */
-export async function encoderOf(dataset: Dataset): Promise<Encoder> {
-  return (await readEncoder(dataset.directory)) ?? createEncoder(FALLBACK_ENCODER, inputOf(dataset), FALLBACK_SEED);
+/** What a dataset's models start from. Both are the pre-trained encoder once there is one. */
+export interface Encoders {
+  /** What probes and coverage look at: until pre-training, HOG, which needs none. */
+  readonly features: Encoder;
+  /** What fine-tuning starts from: until pre-training, random weights that are always the same. */
+  readonly network: NetworkEncoder;
 }
+
+export async function encodersOf(dataset: Dataset): Promise<Encoders> {
+  const pretrained = await readEncoder(dataset.directory);
+  if (pretrained) return { features: pretrained, network: pretrained };
+  return { features: hog, network: createEncoder(FALLBACK_ENCODER, inputOf(dataset), FALLBACK_SEED) };
+}
+
+/** Where a learner starts. */
+export const startOf = ({ features, network }: Encoders, learner: LearnerName | 'auto'): Encoder =>
+  learner === 'finetune' || learner === 'paper' ? network : features;
+
+/** The one of them that a stored model started from; undefined when it was another. */
+export const encoderOfDigest = ({ features, network }: Encoders, digest: string): Encoder | undefined =>
+  [features, network].find((encoder) => encoderDigest(encoder) === digest);
 
 /** Labels to train on: those of training images. Test images never teach, whoever labelled them. */
 export function trainingLabels(dataset: Dataset, merged: MergedLabels): ReadonlyMap<number, number> {

@@ -6,7 +6,7 @@ import { activationShapes } from '../network/definitions';
 import { outputOf } from '../network/network';
 import { defaultRuntime } from '../runtime/device';
 import type { Runtime } from '../runtime/runtime';
-import type { Encoder } from './learner';
+import { type Encoder, type ImageDescriptor, isNetwork, type NetworkEncoder } from './learner';
 
 /** Images that are scored between two looks at the cancel signal. */
 const CHUNK = 64;
@@ -23,27 +23,73 @@ export async function extractFeatures(
   job: Job,
   runtime: Runtime = defaultRuntime(),
 ): Promise<Matrix<Float32Array>> {
-  const output = outputOf(encoder.network);
-  const [dimensions] = activationShapes(encoder.network).get(output)!;
+  const most = Math.min(CHUNK, indices.length);
+  const extractor = isNetwork(encoder)
+    ? await networkExtractor(encoder, pixels, normalisation, most, runtime)
+    : descriptorExtractor(encoder, pixels, most);
+  const { dimensions } = extractor;
   const features = new Float32Array(indices.length * dimensions);
-  const scorer = await runtime.compileScorer(encoder.network, encoder.parameters, [output]);
   try {
-    const size = pixels.channels * pixels.height * pixels.width;
-    const source = new Uint8Array(size);
-    const images = new Float32Array(Math.min(CHUNK, indices.length) * size);
     for (let from = 0; from < indices.length; from += CHUNK) {
-      const n = Math.min(CHUNK, indices.length - from);
-      for (let i = 0; i < n; i++) {
-        pixels.read(indices[from + i], source, 0);
-        writePlain(source, pixels, normalisation, images, i * size);
-      }
-      const scored = await scorer.run(images.subarray(0, n * size), n);
-      features.set(scored.get(output)!, from * dimensions);
-      job.report({ stage: 'Extracting features', done: from + n, total: indices.length, unit: 'images' });
+      const chunk = indices.subarray(from, from + CHUNK);
+      features.set(await extractor.run(chunk), from * dimensions);
+      job.report({ stage: 'Extracting features', done: from + chunk.length, total: indices.length, unit: 'images' });
       await breathe(job);
     }
   } finally {
-    await scorer.dispose();
+    await extractor.dispose();
   }
   return matrix(indices.length, dimensions, features);
+}
+
+interface Extractor {
+  readonly dimensions: number;
+  /** Features of at most as many images as it was made for, [n × dimensions]; may be overwritten by the next run. */
+  run(indices: Int32Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+async function networkExtractor(
+  { network, parameters }: NetworkEncoder,
+  pixels: PixelStore,
+  normalisation: Normalisation,
+  most: number,
+  runtime: Runtime,
+): Promise<Extractor> {
+  const output = outputOf(network);
+  const [dimensions] = activationShapes(network).get(output)!;
+  const scorer = await runtime.compileScorer(network, parameters, [output]);
+  const source = new Uint8Array(pixels.channels * pixels.height * pixels.width);
+  const images = new Float32Array(most * source.length);
+  return {
+    dimensions,
+    async run(indices) {
+      for (const [i, index] of indices.entries()) {
+        pixels.read(index, source, 0);
+        writePlain(source, pixels, normalisation, images, i * source.length);
+      }
+      const scored = await scorer.run(images.subarray(0, indices.length * source.length), indices.length);
+      return scored.get(output)!;
+    },
+    dispose: () => scorer.dispose(),
+  };
+}
+
+function descriptorExtractor(descriptor: ImageDescriptor, pixels: PixelStore, most: number): Extractor {
+  const { channels, height, width } = pixels;
+  if (channels !== 1 && channels !== 3) throw new RangeError(`Images have 1 or 3 channels, not ${channels}.`);
+  const { dimensions, describe } = descriptor.forImages({ channels, height, width });
+  const source = new Uint8Array(channels * height * width);
+  const features = new Float32Array(most * dimensions);
+  return {
+    dimensions,
+    async run(indices) {
+      for (const [i, index] of indices.entries()) {
+        pixels.read(index, source, 0);
+        describe(source, features, i * dimensions);
+      }
+      return features.subarray(0, indices.length * dimensions);
+    },
+    async dispose() {},
+  };
 }

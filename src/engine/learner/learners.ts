@@ -1,7 +1,15 @@
 import type { Job } from '../job';
 import { defaultL2 } from './chooseL2';
 import { extractFeatures } from './features';
-import type { Encoder, FitRequest, Learner, LearnerName, TrainedModel } from './learner';
+import {
+  type Encoder,
+  type FitRequest,
+  isNetwork,
+  type Learner,
+  type LearnerName,
+  requireNetwork,
+  type TrainedModel,
+} from './learner';
 import { fitLogisticRegression } from './logisticRegression';
 import { paperStopRule } from './stopRule';
 import { type TrainingRecipe, trainClassifier } from './training';
@@ -47,9 +55,10 @@ const paperRecipe: TrainingRecipe = {
   cosine: 'epoch',
 };
 
-/** `auto`: the probe for few labels on pre-trained features, else fine-tuning. */
+/** `auto`: the probe for few labels on pre-trained features and always on fixed ones, else fine-tuning. */
 export function resolveLearner(name: LearnerName | 'auto', encoder: Encoder, labelledCount: number): LearnerName {
   if (name !== 'auto') return name;
+  if (!isNetwork(encoder)) return 'probe';
   return encoder.pretrained && labelledCount < FINETUNE_FROM ? 'probe' : 'finetune';
 }
 
@@ -71,13 +80,15 @@ async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
 
 /** Encoder and head together; on a pre-trained encoder the head starts from the probe, so that features survive. */
 async function finetune(request: FitRequest, job: Job): Promise<TrainedModel> {
-  if (!request.encoder.pretrained) return trainClassifier(request, scratchRecipe, null, job);
-  const { head } = await probe(request, job);
-  return trainClassifier(request, finetuneRecipe, head, job);
+  const start = { ...request, encoder: requireNetwork(request.encoder, 'finetune') };
+  if (!start.encoder.pretrained) return trainClassifier(start, scratchRecipe, null, job);
+  const { head } = await probe(start, job);
+  return trainClassifier(start, finetuneRecipe, head, job);
 }
 
-const paper = (request: FitRequest, job: Job): Promise<TrainedModel> =>
-  trainClassifier(request, paperRecipe, null, job);
+async function paper(request: FitRequest, job: Job): Promise<TrainedModel> {
+  return trainClassifier({ ...request, encoder: requireNetwork(request.encoder, 'paper') }, paperRecipe, null, job);
+}
 
 /** Every way to train, by name. */
 export const learners: Readonly<Record<LearnerName, Learner>> = { probe, finetune, paper };

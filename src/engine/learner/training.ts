@@ -9,7 +9,7 @@ import { Random } from '../random';
 import { defaultRuntime } from '../runtime/device';
 import type { StepInputs } from '../runtime/runtime';
 import { extractFeatures } from './features';
-import type { FitRequest, LearnerName, TrainedModel } from './learner';
+import type { FitRequest, LearnerName, NetworkEncoder, TrainedModel } from './learner';
 import type { LinearHead } from './logisticRegression';
 import { argmax } from './metrics';
 import { type StopRule, shouldStop } from './stopRule';
@@ -46,7 +46,7 @@ const SETTLED = 50;
  * from the given head, or a fresh one.
  */
 export async function trainClassifier(
-  request: FitRequest,
+  request: FitRequest<NetworkEncoder>,
   recipe: TrainingRecipe,
   head: LinearHead | null,
   job: Job,
@@ -157,7 +157,11 @@ class CropFeeder {
 }
 
 /** Where training starts: exactly the request's encoder, and the given head or a fresh one. */
-export function startParameters({ encoder, seed }: FitRequest, network: Network, head: LinearHead | null): Parameters {
+export function startParameters(
+  { encoder, seed }: FitRequest<NetworkEncoder>,
+  network: Network,
+  head: LinearHead | null,
+): Parameters {
   const parameters = new Map([...initialise(network, seed), ...copyParameters(encoder.parameters)]);
   if (head) {
     const { rows, columns, data } = head.weights;
@@ -173,7 +177,7 @@ function batchRows(order: Int32Array, step: number, batch: number): Int32Array {
 }
 
 function toModel(
-  { encoder, pixels, normalisation }: FitRequest,
+  { encoder, pixels, normalisation }: FitRequest<NetworkEncoder>,
   learner: LearnerName,
   parameters: Parameters,
   epochs: number,

@@ -1,5 +1,5 @@
 import { usageError } from '../errors';
-import type { Encoder } from '../learner/learner';
+import type { NetworkEncoder } from '../learner/learner';
 import { initialise } from './initialisation';
 import { INPUT, type Network, type Op, outputOf } from './network';
 
@@ -84,7 +84,7 @@ export function architecture(name: string, input: InputShape): Network {
 }
 
 /** An encoder with fresh weights. */
-export function createEncoder(name: string, input: InputShape, seed: number): Encoder {
+export function createEncoder(name: string, input: InputShape, seed: number): NetworkEncoder {
   const network = architecture(name, input);
   return { network, parameters: initialise(network, seed), pretrained: false };
 }

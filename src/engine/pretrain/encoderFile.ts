@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SCHEMA_VERSION } from '../../shared/schema/common';
 import { type EncoderFile, encoderFile } from '../../shared/schema/encoder';
 import { damagedError } from '../errors';
-import type { Encoder } from '../learner/learner';
+import type { NetworkEncoder } from '../learner/learner';
 import { architecture } from '../network/architectures';
 import { parameterDefinitions } from '../network/definitions';
 import type { Network, Parameters } from '../network/network';
@@ -13,7 +13,7 @@ import { ignoreInGit } from '../store/gitIgnore';
 import { readSafetensors, writeSafetensors } from '../store/safetensors';
 
 /** A pre-trained encoder and how it was made. */
-export interface PretrainedEncoder extends Encoder {
+export interface PretrainedEncoder extends NetworkEncoder {
   readonly info: EncoderFile;
 }
 

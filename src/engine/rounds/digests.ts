@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EncoderStamp } from '../../shared/schema/common';
 import type { Dataset } from '../data/dataset';
-import type { Encoder } from '../learner/learner';
+import { type Encoder, isNetwork, type NetworkEncoder } from '../learner/learner';
 
 /** SHA-256 of a value's JSON, object keys sorted, so that equal values have equal digests. */
 export function digestOf(value: unknown): string {
@@ -19,22 +19,29 @@ function sortKeys(value: unknown): unknown {
 
 const encoderDigests = new WeakMap<Encoder, string>();
 
-/** SHA-256 of an encoder's network and parameters; computed once for each object. */
+/** SHA-256 of a network and its parameters, or of a descriptor's settings; computed once for each object. */
 export function encoderDigest(encoder: Encoder): string {
   const known = encoderDigests.get(encoder);
   if (known) return known;
-  const hash = createHash('sha256').update(JSON.stringify(encoder.network));
-  for (const name of [...encoder.parameters.keys()].sort()) {
-    const { shape, data } = encoder.parameters.get(name)!;
-    hash.update(`\n${name} ${shape.join('×')}\n`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  const digest = hash.digest('hex');
+  const digest = isNetwork(encoder)
+    ? networkDigest(encoder)
+    : digestOf({ descriptor: encoder.name, settings: encoder.settings });
   encoderDigests.set(encoder, digest);
   return digest;
 }
 
+function networkDigest({ network, parameters }: NetworkEncoder): string {
+  const hash = createHash('sha256').update(JSON.stringify(network));
+  for (const name of [...parameters.keys()].sort()) {
+    const { shape, data } = parameters.get(name)!;
+    hash.update(`\n${name} ${shape.join('×')}\n`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}
+
 export const encoderStampOf = (encoder: Encoder): EncoderStamp => ({
   pretrained: encoder.pretrained,
+  ...(isNetwork(encoder) ? {} : { descriptor: encoder.name }),
   digest: encoderDigest(encoder),
 });
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { Dataset } from '../data/dataset';
 import { damagedError } from '../errors';
-import type { Encoder, TrainedModel } from '../learner/learner';
+import { type Encoder, isNetwork, type TrainedModel } from '../learner/learner';
 import { matrix } from '../matrix';
 import type { Network, Parameters } from '../network/network';
 import { ignoreInGit } from '../store/gitIgnore';
@@ -57,13 +57,14 @@ export async function storeModel(
     [HEAD_WEIGHTS, { shape: [weights.rows, weights.columns], data: weights.data }],
     [HEAD_BIAS, { shape: [bias.length], data: bias }],
   ]);
-  const changed = encoderDigest(model.encoder) !== encoderDigest(base);
-  if (changed) for (const [name, tensor] of model.encoder.parameters) parameters.set(ENCODER + name, tensor);
+  const { encoder } = model;
+  const trained = isNetwork(encoder) && encoderDigest(encoder) !== encoderDigest(base) ? encoder : null;
+  if (trained) for (const [name, tensor] of trained.parameters) parameters.set(ENCODER + name, tensor);
   const { learner, epochs, stopped } = model;
   await writeSafetensors(path, parameters, {
     ...extra,
     ...{ learner, stopped, epochs: String(epochs), base: encoderDigest(base) },
-    network: changed ? JSON.stringify(model.encoder.network) : '',
+    network: trained ? JSON.stringify(trained.network) : '',
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset';
 import { inputError } from '../errors';
 import { breathe, type Job } from '../job';
-import type { Encoder } from '../learner/learner';
+import { type Encoder, isInformative } from '../learner/learner';
 import { HEAD_DROPOUT } from '../learner/learners';
 import { predictProbabilities } from '../learner/logisticRegression';
 import { type Matrix, takeRows } from '../matrix';
@@ -45,15 +45,15 @@ export const needsModel = (strategy: Strategy): boolean => strategy.needs.some((
 const wants = ({ needs, uses = [] }: Strategy): ReadonlySet<Need> => new Set([...needs, ...uses]);
 
 /**
- * Whether a trained model changes what the strategy sees. Coverage is measured on the pre-trained encoder; without one,
- * what training on the labels has learned is better than random weights.
+ * Whether a trained model changes what the strategy sees. Coverage is measured on pre-trained or fixed features; where the
+ * weights are random, what training on the labels has learned is better.
  */
-export const usesModel = (strategy: Strategy, { pretrained }: Pick<Encoder, 'pretrained'>): boolean => {
+export const usesModel = (strategy: Strategy, encoder: Encoder): boolean => {
   const wanted = wants(strategy);
   return (
     modelNeeds.some((need) => wanted.has(need)) ||
     wanted.has('features') ||
-    (!pretrained && wanted.has('representation'))
+    (!isInformative(encoder) && wanted.has('representation'))
   );
 };
 
@@ -117,7 +117,7 @@ async function contextOf(
     if (wanted.has('dropoutProbabilities'))
       parts.dropoutProbabilities = await dropoutProbabilities(model, features, random, job);
   }
-  const coverage = wanted.has('representation') && encoder.pretrained;
+  const coverage = wanted.has('representation') && isInformative(encoder);
   if (coverage || (strategy.needs.length > 0 && !parts.features)) {
     const all = await representationOf(dataset, encoder, job);
     parts.representation = takeRows(all, pool);

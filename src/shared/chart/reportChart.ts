@@ -1,3 +1,4 @@
+import { featuresOf } from '../features';
 import type { BenchmarkCell, BenchmarkReport, BenchmarkSummary } from '../schema/report';
 import { mean, sampleStandardDeviation } from '../statistics';
 import { readableStrategy } from '../strategyName';
@@ -32,20 +33,27 @@ export function reportChart(report: BenchmarkReport, options: ReportChartOptions
 export const chartTitle = (dataset: string, metric: ChartMetric): string =>
   `${dataset}: ${metricName(metric)} by number of labels`;
 
-/** A series for each row of a report, in its order; random is the baseline. */
+/**
+ * A series for each row of a report, in its order. Random is the baseline, with and without pre-training; strategies on
+ * fixed features say so in their names.
+ */
 export function reportSeries(report: BenchmarkReport, metric: ChartMetric, seeds = false): CurveSeries[] {
   const { classes } = report.dataset;
   return report.summary.map((row): CurveSeries => {
-    const cells = report.cells.filter((cell) => cell.strategy === row.strategy && cell.pretrained === row.pretrained);
+    const cells = report.cells.filter((cell) => cell.strategy === row.strategy && featuresOf(cell) === featuresOf(row));
     return {
-      name: readableStrategy(row.strategy),
+      name: row.features
+        ? `${readableStrategy(row.strategy)} (${fixedNames[row.features]})`
+        : readableStrategy(row.strategy),
       pretrained: row.pretrained,
-      ...(row.strategy === baselineStrategy ? { role: 'baseline' } : {}),
+      ...(row.strategy === baselineStrategy && !row.features ? { role: 'baseline' } : {}),
       points: classOf(metric) === null ? summaryPoints(row, metric) : cellPoints(row, cells, metric, classes),
       ...(seeds ? { seeds: cells.map((cell) => seedCurve(cell, metric, classes)) } : {}),
     };
   });
 }
+
+const fixedNames = { hog: 'HOG', random: 'random features' } as const;
 
 const summaryFields = {
   accuracy: { mean: 'meanAccuracy', sd: 'sdAccuracy' },

@@ -29,11 +29,13 @@ export const annotatorName = z
     'expected 1 to 64 letters, digits, spaces or . _ @ - (no dot or space at either end)',
   );
 
-/** The network that features come from. */
+/** What features come from: a network, or a fixed descriptor. */
 export const encoderStamp = z.strictObject({
   /** Whether contrastive pre-training made the weights. */
   pretrained: z.boolean(),
-  /** Of the network and all its parameters. */
+  /** Name of the descriptor (hog); left out for a network. */
+  descriptor: z.string().min(1).exactOptional(),
+  /** Of the network and all its parameters, or of the descriptor's settings. */
   digest,
 });
 export type EncoderStamp = z.infer<typeof encoderStamp>;

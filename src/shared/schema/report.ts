@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { featureNames, fixedFeatureNames } from '../features';
 import { count, digest, schemaVersion, share } from './common';
 
 /**
@@ -6,6 +7,9 @@ import { count, digest, schemaVersion, share } from './common';
  * them. All metrics are shares between 0 and 1; times are seconds; null means that the figure is not defined (no
  * spread over one seed, no recall of a class without test images) and never zero.
  */
+
+/** Left out where `pretrained` says it: true is pretrained, false is scratch. */
+const fixedFeatures = z.enum(fixedFeatureNames).exactOptional();
 
 const seconds = z.number().min(0);
 const spread = z.number().min(0).nullable();
@@ -36,6 +40,7 @@ export type BenchmarkPoint = z.infer<typeof benchmarkPointSchema>;
 export const benchmarkCellSchema = z.strictObject({
   strategy: z.string().min(1),
   pretrained: z.boolean(),
+  features: fixedFeatures,
   seed: z.int(),
   points: z.array(benchmarkPointSchema),
 });
@@ -52,6 +57,8 @@ export const benchmarkProtocolSchema = z.strictObject({
   budgets: z.array(count).min(1),
   strategies: z.array(z.string().min(1)).min(1),
   pretrained: z.enum(['yes', 'no', 'both']),
+  /** All that were compared, where `pretrained` does not say it. */
+  features: z.array(z.enum(featureNames)).min(1).exactOptional(),
   seeds: z.array(z.int()).min(1),
   /** Who picks the initial set: drawn at random (the same for every strategy of a seed), or the strategy itself. */
   first: z.enum(['random', 'strategy']),
@@ -94,20 +101,21 @@ export const summaryPointSchema = z.strictObject({
 });
 export type SummaryPoint = z.infer<typeof summaryPointSchema>;
 
-/** One row of the benchmark: a strategy with or without pre-training. */
+/** One row of the benchmark: a strategy on one kind of features. */
 export const benchmarkSummarySchema = z.strictObject({
   strategy: z.string().min(1),
   pretrained: z.boolean(),
+  features: fixedFeatures,
   /** Seeds whose cell has all budgets. Areas and differences use only these. */
   completeSeeds: z.array(z.int()),
   points: z.array(summaryPointSchema),
   /** Area under the accuracy curve over the budget axis, normalised to its length: an accuracy. */
   aubc: z.strictObject({ mean: share, sd: spread, n: z.int().min(1) }).nullable(),
-  /** AUBC minus that of random with the same `pretrained`, paired by seed. */
+  /** AUBC minus that of random on the same features, paired by seed. */
   differenceToRandom: pairedDifferenceSchema.nullable(),
-  /** AUBC minus that of random without pre-training, paired by seed. */
+  /** AUBC minus that of random trained from random weights (scratch), paired by seed. */
   differenceToBaseline: pairedDifferenceSchema.nullable(),
-  /** Labels with which the mean curve reaches what random (same `pretrained`) has at the last budget. */
+  /** Labels with which the mean curve reaches what random (same features) has at the last budget. */
   labelsToMatchRandom: z.number().min(0).nullable(),
 });
 export type BenchmarkSummary = z.infer<typeof benchmarkSummarySchema>;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { cellKey } from '../../../src/engine/benchmark/cell';
 import { benchmarkView, needsHoldOut } from '../../../src/engine/benchmark/dataset';
+import { type GridRequest, planCells } from '../../../src/engine/benchmark/grid';
 import { type PlanOptions, planStudy } from '../../../src/engine/benchmark/plan';
 import { type Dataset, importDataset, openDataset } from '../../../src/engine/data/dataset';
 import { silentJob } from '../../../src/engine/job';
@@ -62,8 +64,68 @@ describe('planStudy', () => {
     expect(() => planStudy(dataset, { ...options, strategies: ['psychic'] })).toThrow(/psychic.*maxHerding/);
   });
 
+  it('compares encoders or features, without pre-training first', async () => {
+    const dataset = await datasetOf(33, 1);
+    const { pretrained: _, ...rest } = { ...options, learner: 'auto' as const };
+    const planned = (more: Partial<PlanOptions>) => {
+      const { compared, pretrained, features } = planStudy(dataset, { ...rest, ...more }).plan;
+      return { compared, pretrained, features };
+    };
+    const both = { compared: ['scratch', 'pretrained'], pretrained: 'both', features: undefined };
+    expect(planned({})).toEqual(both);
+    expect(planned({ pretrained: 'both' })).toEqual(both);
+    expect(planned({ features: ['pretrained', 'scratch'] })).toEqual(both);
+    expect(planned({ pretrained: 'no' })).toEqual({ compared: ['scratch'], pretrained: 'no', features: undefined });
+    const all = ['scratch', 'random', 'hog', 'pretrained'];
+    expect(planned({ features: ['pretrained', 'hog', 'random', 'hog', 'scratch'] })).toEqual({
+      ...{ compared: all, pretrained: 'both', features: all },
+    });
+    const alone = { compared: ['hog'], pretrained: 'no', features: ['hog'] };
+    expect(planned({ features: ['hog'] })).toEqual(alone);
+    expect(planned({ encoder: 'hog' })).toEqual(alone);
+    expect(planned({ features: ['hog', 'pretrained'], learner: 'finetune' }).compared).toEqual(['hog', 'pretrained']);
+  });
+
+  it('refuses features that are unknown, asked for twice, the same, or to be trained though fixed', async () => {
+    const dataset = await datasetOf(33, 1);
+    const { pretrained: _, ...rest } = options;
+    const plan = (more: Partial<PlanOptions>) => () => planStudy(dataset, { ...rest, ...more });
+    expect(plan({ features: ['sift'] })).toThrow(/no features "sift"; known are scratch, random, hog, pretrained\./);
+    expect(plan({ features: ['hog'], pretrained: 'no' })).toThrow(/give one of them/);
+    expect(plan({ encoder: 'hog', pretrained: 'both' })).toThrow(/pass --features hog,pretrained/);
+    expect(plan({ features: ['random', 'scratch'], learner: 'probe' })).toThrow(/are the same/);
+    for (const learner of ['finetune', 'paper'] as const)
+      expect(plan({ encoder: 'hog', learner })).toThrow(
+        `The learner ${learner} trains the encoder, and features of hog are fixed; take --learner probe or auto.`,
+      );
+  });
+
   it('tells which strategies cannot choose the first batch themselves', async () => {
     const { notes } = planStudy(await datasetOf(33, 1), { ...options, first: 'strategy' });
     expect(notes).toEqual(['Initial labels are drawn at random for margin: they need a model.']);
+  });
+});
+
+describe('planCells', () => {
+  it('makes a probe of every row on fixed features, and shares cells with a benchmark of probes from random weights', async () => {
+    const dataset = await datasetOf(33, 1);
+    const request: GridRequest = {
+      ...{ workspace: '', dataset, holdOut: false, folder: '', program: '', architecture: 'small' },
+      ...{ strategies: ['random', 'coreset'], seeds: [0, 1], budgets: [4, 8], first: 'random' },
+      ...{ compared: ['scratch', 'random', 'hog'], learner: 'finetune' },
+    };
+    const cells = await planCells(request);
+    expect(cells).toHaveLength(12);
+    expect(new Set(cells.map(({ plan }) => cellKey(dataset, plan))).size).toBe(12);
+    for (const { features, plan } of cells)
+      expect([plan.pretrained, plan.architecture, plan.learner]).toEqual(
+        { scratch: [false, 'small', 'finetune'], random: [false, 'small', 'probe'], hog: [false, 'hog', 'probe'] }[
+          features as 'scratch' | 'random' | 'hog'
+        ],
+      );
+    const probes = await planCells({ ...request, compared: ['scratch'], learner: 'probe' });
+    expect(probes.map(({ plan }) => plan)).toEqual(
+      cells.filter(({ features }) => features === 'random').map(({ plan }) => plan),
+    );
   });
 });
