@@ -110,7 +110,7 @@ async function nextRound(
   const encoder = encoders.features;
   let model: FittedModel | null = null;
   let stamp: RoundFile['model'] = null;
-  const deciding = inForce({ dataset, strategy, options: strategyOptions }, labelled.size);
+  const deciding = inForce({ dataset, strategy, options: strategyOptions }, labelled.size).strategy;
   if (usesModel(deciding, encoder) && labelled.size > 0) {
     const trained = await trainOn(
       dataset,

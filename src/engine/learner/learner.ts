@@ -62,6 +62,8 @@ export interface TrainedModel {
   readonly epochs: number;
   /** Why training stopped. */
   readonly stopped: 'accuracy' | 'saturation' | 'epochs' | 'converged';
+  /** Share of features that dropout leaves out before the head, in training and in Monte-Carlo scoring; 0 without. */
+  readonly dropout: number;
   /** Penultimate features, [n × d]. */
   features(indices: Int32Array, job: Job): Promise<Matrix>;
   /** The linear head on those features; weights [c × d]. */

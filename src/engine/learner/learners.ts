@@ -72,6 +72,7 @@ async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
     learner: 'probe',
     epochs: head.iterations,
     stopped: 'converged',
+    dropout: HEAD_DROPOUT,
     encoder,
     head,
     features: (indices, watching) => extractFeatures(encoder, pixels, normalisation, indices, watching),

@@ -106,7 +106,7 @@ export async function trainClassifier(
         await breathe(job);
       }
     }
-    return toModel(request, recipe.learner, step.state().parameters, accuracies.length, stopped);
+    return toModel(request, recipe, step.state().parameters, accuracies.length, stopped);
   } finally {
     await step.dispose();
   }
@@ -178,7 +178,7 @@ function batchRows(order: Int32Array, step: number, batch: number): Int32Array {
 
 function toModel(
   { encoder, pixels, normalisation }: FitRequest<NetworkEncoder>,
-  learner: LearnerName,
+  { learner, dropout }: TrainingRecipe,
   parameters: Parameters,
   epochs: number,
   stopped: TrainedModel['stopped'],
@@ -190,6 +190,7 @@ function toModel(
     learner,
     epochs,
     stopped,
+    dropout,
     encoder: trained,
     head: {
       weights: matrix(weights.shape[0], weights.shape[1], weights.data),

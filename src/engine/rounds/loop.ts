@@ -120,7 +120,7 @@ async function choose(request: ActiveLearningRequest, state: State, job: Job): P
 }
 
 const decidingStrategy = ({ dataset, strategy, strategyOptions }: ActiveLearningRequest, labelled: number) =>
-  inForce({ dataset, strategy, options: strategyOptions }, labelled);
+  inForce({ dataset, strategy, options: strategyOptions }, labelled).strategy;
 
 /** A uniformly random batch, the same for every run with this seed; a larger k extends a smaller one. */
 export function initialBatch(pool: Int32Array, k: number, seed: number): BatchPick[] {

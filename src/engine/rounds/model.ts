@@ -1,21 +1,27 @@
 import type { Dataset } from '../data/dataset';
 import type { Job } from '../job';
 import { extractFeatures } from '../learner/features';
-import type { Encoder, TrainedModel } from '../learner/learner';
+import type { Encoder, NetworkEncoder, TrainedModel } from '../learner/learner';
 import { type Matrix, matrix, takeRows } from '../matrix';
-import type { Random } from '../random';
+import { withClassifier } from '../network/architectures';
+import type { Network, Parameters } from '../network/network';
 import { encoderDigest } from './digests';
 import { representationOf } from './representation';
 
 /** A trained model as it stands on disk. The head is float32, so that a stored model scores exactly as a fresh one. */
-export interface FittedModel extends Pick<TrainedModel, 'learner' | 'epochs' | 'stopped' | 'encoder'> {
+export interface FittedModel extends Pick<TrainedModel, 'learner' | 'epochs' | 'stopped' | 'dropout' | 'encoder'> {
   readonly head: { readonly weights: Matrix<Float32Array>; readonly bias: Float32Array };
 }
 
-export function toFitted({ learner, epochs, stopped, encoder, head }: TrainedModel): FittedModel {
+/** A model that is a network from pixel to logit; others stand on fixed features. */
+export interface NetworkModel extends Pick<FittedModel, 'head'> {
+  readonly encoder: NetworkEncoder;
+}
+
+export function toFitted({ learner, epochs, stopped, dropout, encoder, head }: TrainedModel): FittedModel {
   const { rows, columns, data } = head.weights;
   const weights = matrix(rows, columns, Float32Array.from(data));
-  return { learner, epochs, stopped, encoder, head: { weights, bias: Float32Array.from(head.bias) } };
+  return { learner, epochs, stopped, dropout, encoder, head: { weights, bias: Float32Array.from(head.bias) } };
 }
 
 /**
@@ -34,10 +40,14 @@ export async function modelFeatures(
   return extractFeatures(model.encoder, dataset.pixels, dataset.normalisation, indices, job);
 }
 
-/** Features under one dropout mask an element: kept with probability 1 − rate and divided by it (Srivastava et al. 2014). */
-export function dropFeatures(features: Matrix, rate: number, random: Random): Matrix<Float32Array> {
-  const scale = 1 / (1 - rate);
-  const data = new Float32Array(features.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = random.chance(rate) ? 0 : features.data[i] * scale;
-  return matrix(features.rows, features.columns, data);
+/** Encoder and head as one network, whose last op `head` gives the logits. A probe's head is for the raw features. */
+export function classifierOf({ encoder, head }: NetworkModel): {
+  readonly network: Network;
+  readonly parameters: Parameters;
+} {
+  const { rows, columns, data } = head.weights;
+  const parameters: Parameters = new Map(encoder.parameters);
+  parameters.set('head.weight', { shape: [rows, columns], data });
+  parameters.set('head.bias', { shape: [rows], data: head.bias });
+  return { network: withClassifier(encoder.network, rows, 0), parameters };
 }

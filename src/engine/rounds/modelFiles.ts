@@ -3,6 +3,7 @@ import type { ResultsFile } from '../../shared/schema/results';
 import type { Dataset } from '../data/dataset';
 import { damagedError } from '../errors';
 import { type Encoder, isNetwork, type TrainedModel } from '../learner/learner';
+import { HEAD_DROPOUT } from '../learner/learners';
 import { matrix } from '../matrix';
 import type { Network, Parameters } from '../network/network';
 import { ignoreInGit } from '../store/gitIgnore';
@@ -60,10 +61,10 @@ export async function storeModel(
   const { encoder } = model;
   const trained = isNetwork(encoder) && encoderDigest(encoder) !== encoderDigest(base) ? encoder : null;
   if (trained) for (const [name, tensor] of trained.parameters) parameters.set(ENCODER + name, tensor);
-  const { learner, epochs, stopped } = model;
+  const { learner, epochs, stopped, dropout } = model;
   await writeSafetensors(path, parameters, {
     ...extra,
-    ...{ learner, stopped, epochs: String(epochs), base: encoderDigest(base) },
+    ...{ learner, stopped, epochs: String(epochs), dropout: String(dropout), base: encoderDigest(base) },
     network: trained ? JSON.stringify(trained.network) : '',
   });
 }
@@ -91,5 +92,7 @@ export async function loadModel(
     ? { network: JSON.parse(metadata.network) as Network, parameters: own, pretrained: base.pretrained }
     : base;
   const { learner, stopped } = metadata as unknown as Pick<TrainedModel, 'learner' | 'stopped'>;
-  return { learner, stopped, epochs: Number(metadata.epochs), head, encoder };
+  // models stored before this was written down had the learners' dropout
+  const dropout = metadata.dropout === undefined ? HEAD_DROPOUT : Number(metadata.dropout);
+  return { learner, stopped, epochs: Number(metadata.epochs), dropout, head, encoder };
 }

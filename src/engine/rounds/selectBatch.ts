@@ -1,15 +1,18 @@
 import type { Dataset } from '../data/dataset';
 import { inputError } from '../errors';
-import { breathe, type Job } from '../job';
-import { type Encoder, isInformative } from '../learner/learner';
-import { HEAD_DROPOUT } from '../learner/learners';
+import type { Job } from '../job';
+import { type Encoder, isInformative, isNetwork } from '../learner/learner';
 import { predictProbabilities } from '../learner/logisticRegression';
-import { type Matrix, takeRows } from '../matrix';
+import { takeRows } from '../matrix';
 import { Random } from '../random';
+import { parseDeepFoolOptions } from '../strategies/adversarialDeepFool';
+import { parseBaldOptions } from '../strategies/bald';
 import { strategies } from '../strategies/registry';
 import { runStrategy } from '../strategies/run';
-import { type Need, type SelectionContext, type Strategy, stageOf } from '../strategies/strategy';
-import { dropFeatures, type FittedModel, modelFeatures } from './model';
+import { type Need, type SelectionContext, type Stage, type Strategy, stageOf } from '../strategies/strategy';
+import { attackImages } from './attack';
+import { dropoutSummary } from './dropout';
+import { type FittedModel, modelFeatures } from './model';
 import { representationOf } from './representation';
 
 export interface BatchRequest {
@@ -38,7 +41,7 @@ export interface BatchPick {
 }
 
 /** Needs that only a trained model can serve. */
-const modelNeeds: readonly Need[] = ['probabilities', 'dropoutProbabilities', 'head'];
+const modelNeeds: readonly Need[] = ['probabilities', 'dropoutProbabilities', 'perturbations', 'head'];
 export const needsModel = (strategy: Strategy): boolean => strategy.needs.some((need) => modelNeeds.includes(need));
 
 /** Everything that the strategy looks at where it is there. */
@@ -57,13 +60,11 @@ export const usesModel = (strategy: Strategy, encoder: Encoder): boolean => {
   );
 };
 
-/** The strategy that decides with so many labelled images: a part of a hybrid, or the strategy itself. */
+/** What decides with so many labelled images, and its options: a part of a hybrid, or the strategy itself. */
 export const inForce = (
   { strategy, options, dataset }: Pick<BatchRequest, 'strategy' | 'options' | 'dataset'>,
   labelled: number,
-): Strategy => stageOf(strategy, labelled, dataset.file.classes.length, options).strategy;
-
-const DROPOUT_MASKS = 20;
+): Stage => stageOf(strategy, labelled, dataset.file.classes.length, options);
 
 /** Training images that may be asked for: no label, not excluded; ascending. */
 export function poolOf({ dataset, labelled, excluded }: Pick<BatchRequest, 'dataset' | 'labelled' | 'excluded'>) {
@@ -80,7 +81,7 @@ export function labelledSet(labelled: ReadonlyMap<number, number>): { indices: I
 export async function selectBatch(request: BatchRequest, job: Job): Promise<BatchPick[]> {
   const { strategy, model, k, seed, round } = request;
   const deciding = inForce(request, request.labelled.size);
-  if (needsModel(deciding) && !model) throw needsLabels(deciding);
+  if (needsModel(deciding.strategy) && !model) throw needsLabels(deciding.strategy);
   const pool = poolOf(request);
   if (pool.length === 0) return [];
   const random = Random.stream(seed, `select/${round}`);
@@ -98,7 +99,7 @@ function needsLabels(strategy: Strategy) {
 
 async function contextOf(
   request: BatchRequest,
-  strategy: Strategy,
+  deciding: Stage,
   pool: Int32Array,
   random: Random,
   job: Job,
@@ -106,19 +107,28 @@ async function contextOf(
   const { dataset, encoder, model, options } = request;
   const { classes } = dataset.file;
   const labelled = labelledSet(request.labelled);
-  const wanted = wants(strategy);
+  const { strategy } = deciding;
+  const wanted = new Set(wants(strategy));
   const parts: { -readonly [K in keyof SelectionContext]?: SelectionContext[K] } = {};
-  if (model && usesModel(strategy, encoder)) {
+  // features that no network makes are attacked themselves, as `select` does
+  if (model && isNetwork(model.encoder) && wanted.delete('perturbations')) {
+    const { pixels, normalisation } = dataset;
+    const attack = { pixels, normalisation, model: { head: model.head, encoder: model.encoder }, indices: pool };
+    parts.perturbations = await attackImages({ ...attack, ...parseDeepFoolOptions(deciding.options) }, job);
+  }
+  if (model && wanted.size > 0 && usesModel(strategy, encoder)) {
     const features = await modelFeatures(dataset, encoder, model, pool, job);
     parts.features = features;
     parts.labelledFeatures = await modelFeatures(dataset, encoder, model, labelled.indices, job);
     parts.head = model.head;
     if (wanted.has('probabilities')) parts.probabilities = predictProbabilities(model.head, features);
-    if (wanted.has('dropoutProbabilities'))
-      parts.dropoutProbabilities = await dropoutProbabilities(model, features, random, job);
+    if (wanted.has('dropoutProbabilities')) {
+      const { passes } = parseBaldOptions(deciding.options);
+      parts.dropout = await dropoutSummary({ head: model.head, features, rate: model.dropout, passes }, random, job);
+    }
   }
   const coverage = wanted.has('representation') && isInformative(encoder);
-  if (coverage || (strategy.needs.length > 0 && !parts.features)) {
+  if (coverage || (wanted.size > 0 && strategy.needs.length > 0 && !parts.features)) {
     const all = await representationOf(dataset, encoder, job);
     parts.representation = takeRows(all, pool);
     parts.labelledRepresentation = takeRows(all, labelled.indices);
@@ -131,14 +141,4 @@ async function contextOf(
     ...{ imageNames: ids(pool), labelledNames: ids(labelled.indices), labelledLabels: labelled.labels },
     ...{ options, ...parts },
   };
-}
-
-/** Monte-Carlo dropout before the head (Gal & Ghahramani 2016): T × [n × c]. */
-async function dropoutProbabilities(model: FittedModel, features: Matrix, random: Random, job: Job): Promise<Matrix[]> {
-  const passes: Matrix[] = [];
-  for (let t = 0; t < DROPOUT_MASKS; t++) {
-    passes.push(predictProbabilities(model.head, dropFeatures(features, HEAD_DROPOUT, random)));
-    await breathe(job);
-  }
-  return passes;
 }

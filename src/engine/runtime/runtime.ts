@@ -64,6 +64,18 @@ export interface Scorer {
   dispose(): Promise<void>;
 }
 
+/** A compiled network with constant weights, differentiated with respect to its images as in scoring. */
+export interface InputGradients {
+  /** Directions for each image. */
+  readonly directions: number;
+  /**
+   * Images [n × channels × height × width] for any n, and for each of them directions v in the space of the network's
+   * output, [n × directions × outputs]; returns ∂(v · output) / ∂image, [n × directions × channels × height × width].
+   */
+  run(images: Float32Array, n: number, v: Float32Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
 /** Something that can train and run networks. */
 export interface Runtime {
   /** For people: what runs where ("onnxruntime on 2 CPU threads"). */
@@ -71,4 +83,5 @@ export interface Runtime {
   compileStep(network: Network, state: TrainingState, options: StepOptions): Promise<TrainingStep>;
   /** `outputs` are op names. */
   compileScorer(network: Network, parameters: Parameters, outputs: readonly string[]): Promise<Scorer>;
+  compileInputGradients(network: Network, parameters: Parameters, directions: number): Promise<InputGradients>;
 }

@@ -1,5 +1,6 @@
 import { inputError } from '../errors';
 import type { Matrix } from '../matrix';
+import type { Perturbations } from './deepFool';
 import type { Need, SelectionContext, Strategy } from './strategy';
 
 const SUM_TOLERANCE = 1e-3;
@@ -64,10 +65,18 @@ const checks: Readonly<Record<Need, Check>> = {
   probabilities: (context, strategy) =>
     checkProbabilities('probabilities', present('probabilities', context.probabilities, strategy), context),
   dropoutProbabilities(context, strategy) {
+    if (context.dropout !== undefined && context.dropoutProbabilities === undefined) return checkDropout(context);
     const passes = present('dropoutProbabilities', context.dropoutProbabilities, strategy);
     if (passes.length < 2)
       throw inputError(`The strategy ${strategy} needs at least 2 dropout passes, not ${passes.length}.`);
     for (const [t, pass] of passes.entries()) checkProbabilities(`dropoutProbabilities[${t}]`, pass, context);
+  },
+  perturbations(context, strategy) {
+    const { perturbations } = context;
+    if (perturbations === undefined) {
+      checks.features(context, strategy);
+      checks.head(context, strategy);
+    } else checkPerturbations(perturbations, context);
   },
   head(context, strategy) {
     const { weights, bias } = present('head', context.head, strategy);
@@ -130,12 +139,11 @@ function checkLabelled(
 }
 
 function checkProbabilities(name: string, values: Matrix, context: SelectionContext): void {
-  const { poolSize, classCount } = context;
+  const { poolSize, classCount, imageNames } = context;
   if (values.rows !== poolSize)
     throw inputError(`"${name}" has ${values.rows} rows for ${poolSize} images; it needs one for each.`);
   if (values.columns !== classCount)
     throw inputError(`"${name}" has ${values.columns} columns for ${classCount} classes; it needs one for each.`);
-  const { imageNames } = context;
   checkFinite(name, values, imageNames);
   for (let i = 0; i < values.rows; i++) {
     let sum = 0;
@@ -149,6 +157,25 @@ function checkProbabilities(name: string, values: Matrix, context: SelectionCont
         `${place(i, name, imageNames)} sums to ${sum.toPrecision(6)}, not to 1; give softmax outputs, not logits.`,
       );
   }
+}
+
+function checkDropout(context: SelectionContext): void {
+  const { mean, meanEntropy } = context.dropout!;
+  checkProbabilities('dropout.mean', mean, context);
+  const values = { rows: meanEntropy.length, columns: 1, data: meanEntropy };
+  checkFinite('dropout.meanEntropy', values, context.imageNames);
+}
+
+function checkPerturbations({ squaredNorms, before, after }: Perturbations, context: SelectionContext): void {
+  const { poolSize, imageNames } = context;
+  for (const part of [squaredNorms, before, after])
+    if (part.length !== poolSize)
+      throw inputError(`"perturbations" has ${part.length} values for ${poolSize} images; it needs one for each.`);
+  const bad = squaredNorms.findIndex((norm) => !(norm >= 0));
+  if (bad >= 0)
+    throw inputError(
+      `${place(bad, 'perturbations', imageNames)} contains ${squaredNorms[bad]}; a squared norm is 0 or more.`,
+    );
 }
 
 function checkLabels(

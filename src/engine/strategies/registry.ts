@@ -1,5 +1,7 @@
 import { usageError } from '../errors';
+import { adversarialDeepFool } from './adversarialDeepFool';
 import { badge } from './badge';
+import { bald } from './bald';
 import { classBalancedRandom } from './classBalancedRandom';
 import { coreset } from './coreset';
 import { entropy } from './entropy';
@@ -14,7 +16,7 @@ import { tcmOf } from './tcm';
 import { uncertaintyHerding } from './uncertaintyHerding';
 
 const single: readonly Strategy[] = [
-  ...[random, entropy, margin, leastConfidence, badge, glister, coreset],
+  ...[random, entropy, margin, leastConfidence, badge, glister, coreset, bald, adversarialDeepFool],
   ...[maxHerding, uncertaintyHerding, classBalancedRandom],
 ];
 const typiclust = single.find((strategy) => strategy.name === 'typiclust');

@@ -1,6 +1,8 @@
 import type { Job } from '../job';
 import type { Matrix } from '../matrix';
 import type { Random } from '../random';
+import type { Perturbations } from './deepFool';
+import type { DropoutSummary } from './dropoutSummary';
 
 /** What a strategy may look at. Scores come from un-augmented images; everything is finite and checked beforehand. */
 export interface SelectionContext {
@@ -22,6 +24,10 @@ export interface SelectionContext {
   readonly probabilities?: Matrix;
   /** Class probabilities under T dropout masks, T × [n × c]. */
   readonly dropoutProbabilities?: readonly Matrix[];
+  /** What is left of them where keeping all T would take too much memory. */
+  readonly dropout?: DropoutSummary;
+  /** Smallest changes of the pool's images that the current model sees as another class. */
+  readonly perturbations?: Perturbations;
   /** Features of the labelled images, [m × d]; m may be 0. */
   readonly labelledFeatures?: Matrix;
   /** The same for the labelled images, [m × e]. */
@@ -39,7 +45,8 @@ export interface SelectionContext {
 
 /**
  * The parts of a SelectionContext that a strategy can ask for. The labelled parts may be absent only while nothing is
- * labelled; where there is no representation at all, the features stand in for it.
+ * labelled; where there is no representation at all, the features stand in for it. `dropout` stands in for
+ * dropoutProbabilities, and features with a head for perturbations.
  */
 export type Need =
   | 'features'
@@ -49,6 +56,7 @@ export type Need =
   | 'labelledLabels'
   | 'probabilities'
   | 'dropoutProbabilities'
+  | 'perturbations'
   | 'head'
   | 'validation';
 

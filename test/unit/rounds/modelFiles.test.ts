@@ -21,7 +21,7 @@ function model(encoder = base): FittedModel {
   );
   const head = { weights, bias: Float64Array.of(1 / 3, -1, 0) };
   const features = () => Promise.reject(new Error('not needed'));
-  return toFitted({ learner: 'finetune', epochs: 7, stopped: 'saturation', encoder, head, features });
+  return toFitted({ learner: 'finetune', epochs: 7, stopped: 'saturation', dropout: 0.3, encoder, head, features });
 }
 
 describe('a stored model', () => {

@@ -3,46 +3,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { architecture, resnet18, withClassifier, withProjector } from '../../../src/engine/network/architectures';
 import { parameterDefinitions } from '../../../src/engine/network/definitions';
 import { initialise } from '../../../src/engine/network/initialisation';
-import { INPUT, type Network, outputOf } from '../../../src/engine/network/network';
+import type { Network } from '../../../src/engine/network/network';
 import { Random } from '../../../src/engine/random';
 import type { Loss } from '../../../src/engine/runtime/runtime';
 import { type Example, gradientRunner } from './gradientRunner';
-
-const EPSILON = 1e-5;
+import { forward } from './tensorflowNetwork';
 
 const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
-
-/** The network in TensorFlow.js, NHWC inside, from NCHW images and OIHW weights: an independent second opinion. */
-function forward(network: Network, parameters: Record<string, tf.Tensor>, images: tf.Tensor4D): tf.Tensor {
-  const values = new Map<string, tf.Tensor>([[INPUT, tf.transpose(images, [0, 2, 3, 1])]]);
-  for (const op of network.ops) {
-    const x = values.get(op.input)!;
-    const p = (suffix: string) => parameters[`${op.name}.${suffix}`]!;
-    let y: tf.Tensor;
-    if (op.kind === 'conv2d') {
-      const reach = (op.kernel - 1) / 2;
-      const padded = tf.pad(x as tf.Tensor4D, [
-        [0, 0],
-        [reach, reach],
-        [reach, reach],
-        [0, 0],
-      ]);
-      const weight = tf.transpose(p('weight'), [2, 3, 1, 0]) as tf.Tensor4D;
-      y = tf.conv2d(padded as tf.Tensor4D, weight, op.stride, 'valid');
-    } else if (op.kind === 'batchNorm') {
-      const { mean, variance } = tf.moments(x, [0, 1, 2]);
-      y = x.sub(mean).div(variance.add(EPSILON).sqrt()).mul(p('weight')).add(p('bias'));
-    } else if (op.kind === 'relu') y = tf.relu(x);
-    else if (op.kind === 'add') y = tf.add(x, values.get(op.other)!);
-    else if (op.kind === 'globalAveragePool') y = tf.mean(x, [1, 2]);
-    else if (op.kind === 'dense')
-      y = tf.matMul(x as tf.Tensor2D, p('weight') as tf.Tensor2D, false, true).add(p('bias'));
-    else if (op.kind === 'l2Normalize') y = x.div(x.square().sum(1, true).add(1e-12).sqrt());
-    else throw new Error(`no ${op.kind} here`);
-    values.set(op.name, y);
-  }
-  return values.get(outputOf(network))!;
-}
 
 function lossOf(loss: Loss, output: tf.Tensor, targets: tf.Tensor | null): tf.Scalar {
   if (loss.kind === 'crossEntropy') return tf.losses.softmaxCrossEntropy(targets!, output) as tf.Scalar;
@@ -75,7 +42,7 @@ async function compare(network: Network, loss: Loss): Promise<{ loss: number; gr
   );
   const x = tf.tensor4d(images, [batch, channels, height, width]);
   const y = withTargets ? tf.tensor2d(targets, [batch, classes]) : null;
-  const theirs = tf.variableGrads(() => lossOf(loss, forward(network, variables, x), y));
+  const theirs = tf.variableGrads(() => lossOf(loss, forward(network, variables, x, 'batch'), y));
   let worst = 0;
   for (const [name, { trainable }] of parameterDefinitions(network)) {
     if (!trainable) continue;

@@ -180,7 +180,7 @@ describe.each(all.map((strategy) => [strategy.name, strategy] as const))('%s', (
       const context: Record<string, unknown> = { ...randomContext({ pool: 10, labelled: 3 }) };
       if (need === 'labelledLabels') context.labelledLabels = [];
       else delete context[need];
-      if (need === 'representation') delete context.features;
+      if (need === 'representation' || need === 'perturbations') delete context.features; // what stands in for them
       await expect(run(strategy, context as unknown as SelectionContext, 2)).rejects.toMatchObject({
         code: 'input',
         message: expect.stringMatching(/^The strategy \w+ needs "/),

@@ -3,7 +3,7 @@ import { type ActivationShape, INPUT, type Network, type Op, outputOf, type Para
 import type { Loss, Optimiser, StepOptions } from '../runtime';
 import { GraphBuilder } from './graphBuilder';
 import { lowerLoss } from './losses';
-import type { Gradients, Lowering } from './lowering';
+import type { Gradients, Lowering, RowTensor } from './lowering';
 import { onnxOps } from './ops/registry';
 
 /** Names of graph inputs and outputs. A parameter keeps its name as an input; outputs carry a prefix. */
@@ -17,6 +17,7 @@ export const names = {
   velocity: (parameter: string) => `velocity/${parameter}`,
   next: (state: string) => `next/${state}`,
   gradient: (what: string) => `gradient/${what}`,
+  directions: 'directions',
 };
 
 /** An op list on its way into an ONNX graph: forward passes in order, then gradients in reverse. */
@@ -34,7 +35,8 @@ class NetworkLowering implements Gradients {
     readonly network: Network,
     readonly batch: number,
     readonly training: boolean,
-    private readonly inputGradient = false,
+    /** What else than a training step is differentiated: the images, along so many directions each. */
+    private readonly images: { readonly directions: number } | null = null,
   ) {
     this.shapes = activationShapes(network);
     const rows = training ? batch : 'n';
@@ -82,14 +84,22 @@ class NetworkLowering implements Gradients {
     return name;
   }
   wanted(name: string): boolean {
-    return name !== INPUT || this.inputGradient;
+    return name !== INPUT || this.images !== null;
   }
   accumulate(name: string, gradient: string): void {
     const before = this.gradients.get(name);
     this.gradients.set(name, before ? this.graph.add(before, gradient) : gradient);
   }
-  parameterGradient(op: Op, suffix: string, gradient: string): void {
-    this.parameterGradients.set(this.parameter(op, suffix), gradient);
+  parameterGradient(op: Op, suffix: string, make: () => string): void {
+    if (this.training) this.parameterGradients.set(this.parameter(op, suffix), make());
+  }
+  times(gradient: RowTensor, forward: RowTensor): string {
+    const { graph } = this;
+    const directions = this.images?.directions ?? 1;
+    if (directions === 1) return graph.mul(gradient.tensor, forward.tensor);
+    const rows = graph.reshape(gradient.tensor, -1, directions, ...gradient.shape);
+    const product = graph.mul(rows, graph.reshape(forward.tensor, -1, 1, ...forward.shape));
+    return graph.reshape(product, -1, ...gradient.shape.map((size, axis) => Math.max(size, forward.shape[axis])));
   }
 }
 
@@ -98,9 +108,9 @@ const implementation = (op: Op) =>
   onnxOps[op.kind] as { forward(op: Op, l: Lowering): string; gradient(op: Op, dy: string, g: Gradients): void };
 
 /** Declares all parameters as graph inputs, runs the network forward and backward, and returns what came out. */
-function lowerTraining(network: Network, loss: Loss, batch: number, inputGradient: boolean) {
+function lowerTraining(network: Network, loss: Loss, batch: number, ofImages: boolean) {
   const graph = new GraphBuilder('training step');
-  const lowering = new NetworkLowering(graph, network, batch, true, inputGradient);
+  const lowering = new NetworkLowering(graph, network, batch, true, ofImages ? { directions: 1 } : null);
   for (const [name, { shape }] of parameterDefinitions(network)) graph.input(name, shape);
   const output = lowering.forward();
   const outputShape = [batch, ...lowering.shape(outputOf(network))];
@@ -161,14 +171,35 @@ export function scoringGraph(
 ): Uint8Array {
   const graph = new GraphBuilder('scorer');
   const lowering = new NetworkLowering(graph, network, 1, false);
-  for (const name of parameterDefinitions(network).keys()) {
-    const { data, shape } = parameters.get(name)!;
-    graph.constant(data, shape, name);
-  }
+  constants(graph, network, parameters);
   lowering.forward();
   for (const name of outputs) {
     graph.node('Identity', [lowering.value(name)], {}, name);
     graph.output(name, ['n', ...lowering.shape(name)]);
   }
   return graph.build(metadata);
+}
+
+function constants(graph: GraphBuilder, network: Network, parameters: Parameters): void {
+  for (const name of parameterDefinitions(network).keys()) {
+    const { data, shape } = parameters.get(name)!;
+    graph.constant(data, shape, name);
+  }
+}
+
+/**
+ * Gradients with respect to the images, for any number n of them, under constant weights and as in scoring: running
+ * statistics, no dropout. Inputs: images, and so many directions v an image in the space of the network's output
+ * [n · directions × outputs]; output: ∂(v · output) / ∂image for each, [n · directions × channels × height × width].
+ */
+export function inputGradientGraph(network: Network, parameters: Parameters, directions: number): Uint8Array {
+  const graph = new GraphBuilder('input gradients');
+  const lowering = new NetworkLowering(graph, network, 1, false, { directions });
+  constants(graph, network, parameters);
+  lowering.forward();
+  lowering.backward(graph.input(names.directions, ['rows', ...lowering.shape(outputOf(network))]));
+  const name = names.gradient(INPUT);
+  graph.node('Identity', [lowering.gradientOf(INPUT)], {}, name);
+  graph.output(name, ['rows', ...network.input]);
+  return graph.build();
 }

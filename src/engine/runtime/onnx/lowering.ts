@@ -29,8 +29,20 @@ export interface Gradients extends Lowering {
   wanted(name: string): boolean;
   /** Adds to the gradient with respect to an activation. */
   accumulate(name: string, gradient: string): void;
-  /** Sets the gradient of a parameter. */
-  parameterGradient(op: Op, suffix: string, gradient: string): void;
+  /** Sets the gradient of a parameter; `make` adds its nodes and is called only where parameters are differentiated. */
+  parameterGradient(op: Op, suffix: string, make: () => string): void;
+  /**
+   * The product of a gradient and a tensor of the forward pass, broadcast along the shape of one row. A training step has
+   * one row of gradients for each image; a graph of input gradients has several, one for each direction, which all meet
+   * the same row of the forward pass.
+   */
+  times(gradient: RowTensor, forward: RowTensor): string;
+}
+
+/** A tensor and the shape of one of its rows. */
+export interface RowTensor {
+  readonly tensor: string;
+  readonly shape: ActivationShape;
 }
 
 /** One op's forward pass and gradient as ONNX nodes. */

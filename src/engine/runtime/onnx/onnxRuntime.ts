@@ -1,9 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { parameterDefinitions } from '../../network/definitions';
-import type { Network, Parameters, Tensor } from '../../network/network';
-import type { Runtime, Scorer, StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
-import { names, scoringGraph, stepGraph } from './lower';
+import { activationShapes, parameterDefinitions } from '../../network/definitions';
+import { INPUT, type Network, outputOf, type Parameters, type Tensor } from '../../network/network';
+import type {
+  InputGradients,
+  Runtime,
+  Scorer,
+  StepInputs,
+  StepOptions,
+  StepResult,
+  TrainingState,
+  TrainingStep,
+} from '../runtime';
+import { inputGradientGraph, names, scoringGraph, stepGraph } from './lower';
 
 /** Training and scoring with ONNX Runtime's CPU provider. */
 export function onnxRuntime(threads = availableParallelism()): Runtime {
@@ -22,6 +31,8 @@ export function onnxRuntime(threads = availableParallelism()): Runtime {
       new OnnxTrainingStep(await open(stepGraph(network, options)), network, state, options),
     compileScorer: async (network, parameters, outputs) =>
       new OnnxScorer(await open(scoringGraph(network, parameters, outputs)), network),
+    compileInputGradients: async (network, parameters, directions) =>
+      new OnnxInputGradients(await open(inputGradientGraph(network, parameters, directions)), network, directions),
   };
 }
 
@@ -93,6 +104,32 @@ class OnnxScorer implements Scorer {
   async run(images: Float32Array, n: number): Promise<ReadonlyMap<string, Float32Array>> {
     const results = await this.session.run({ [names.images]: float(images, [n, ...this.network.input]) });
     return new Map(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+  }
+
+  dispose(): Promise<void> {
+    return this.session.release();
+  }
+}
+
+class OnnxInputGradients implements InputGradients {
+  private readonly outputs: number;
+
+  constructor(
+    private readonly session: InferenceSession,
+    private readonly network: Network,
+    readonly directions: number,
+  ) {
+    this.outputs = activationShapes(network)
+      .get(outputOf(network))!
+      .reduce((a, b) => a * b, 1);
+  }
+
+  async run(images: Float32Array, n: number, v: Float32Array): Promise<Float32Array> {
+    const results = await this.session.run({
+      [names.images]: float(images, [n, ...this.network.input]),
+      [names.directions]: float(v, [n * this.directions, this.outputs]),
+    });
+    return results[names.gradient(INPUT)]!.data as Float32Array;
   }
 
   dispose(): Promise<void> {

@@ -39,17 +39,24 @@ export const batchNorm: OnnxOp<'batchNorm'> = {
   gradient(op, dy, g) {
     const { graph } = g;
     const [channels, height, width] = g.shape(op.input);
+    const inverseDeviation = (variance: string) =>
+      graph.node('Reciprocal', [graph.node('Sqrt', [graph.add(variance, graph.scalar(BATCH_NORM_EPSILON))])]);
+    if (!g.training) {
+      // with running statistics it is a linear map of every value by itself
+      const factor = graph.mul(g.parameter(op, 'weight'), inverseDeviation(g.parameter(op, 'running_var')));
+      g.accumulate(op.input, graph.mul(dy, graph.reshape(factor, channels, 1, 1)));
+      return;
+    }
     const x = g.value(op.input);
     const mean = g.kept(op, 'mean');
     const inverseM = graph.scalar(1 / (g.batch * height * width));
-    const deviation = graph.node('Sqrt', [graph.add(g.kept(op, 'variance'), graph.scalar(BATCH_NORM_EPSILON))]);
-    const r = graph.node('Reciprocal', [deviation]);
+    const r = inverseDeviation(g.kept(op, 'variance'));
 
     const dBias = graph.reduceSum(dy, [0, 2, 3], false);
     const dyX = graph.reduceSum(graph.mul(dy, x), [0, 2, 3], false);
     const dWeight = graph.mul(r, graph.sub(dyX, graph.mul(mean, dBias)));
-    g.parameterGradient(op, 'bias', dBias);
-    g.parameterGradient(op, 'weight', dWeight);
+    g.parameterGradient(op, 'bias', () => dBias);
+    g.parameterGradient(op, 'weight', () => dWeight);
     if (!g.wanted(op.input)) return;
 
     const a = graph.mul(g.parameter(op, 'weight'), r);

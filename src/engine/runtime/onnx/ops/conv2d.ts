@@ -4,6 +4,9 @@ import type { Gradients, OnnxOp } from '../lowering';
 /** From this height on the weight gradient is summed over images by one matrix product an image. */
 const PER_IMAGE_FROM = 24;
 
+/** ONNX Runtime's fast convolution computes at least this many output channels, wanted or not. */
+const BLOCKED_FROM = 8;
+
 /** Convolution without bias, zero padding of (kernel − 1) / 2 on every side. */
 export const conv2d: OnnxOp<'conv2d'> = {
   forward: (op, l) =>
@@ -14,7 +17,7 @@ export const conv2d: OnnxOp<'conv2d'> = {
     }),
 
   gradient(op, dy, g) {
-    g.parameterGradient(op, 'weight', weightGradient(op, dy, g));
+    g.parameterGradient(op, 'weight', () => weightGradient(op, dy, g));
     if (g.wanted(op.input)) g.accumulate(op.input, inputGradient(op, dy, g));
   },
 };
@@ -22,17 +25,20 @@ export const conv2d: OnnxOp<'conv2d'> = {
 const reach = (op: OpOf<'conv2d'>) => (op.kernel - 1) / 2;
 const padding = (op: OpOf<'conv2d'>) => [reach(op), reach(op), reach(op), reach(op)];
 
-/** dx. With stride 1 it is a convolution with the flipped, transposed kernel, which is faster than ConvTranspose. */
+/**
+ * dx. With stride 1 it is a convolution with the flipped, transposed kernel, which is faster than ConvTranspose unless it
+ * has hardly any outputs.
+ */
 function inputGradient(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
   const { graph } = g;
   const weight = g.parameter(op, 'weight');
   const { kernel, stride } = op;
+  const [inputs, height, width] = g.shape(op.input);
   const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: padding(op) };
-  if (stride === 1) {
+  if (stride === 1 && inputs >= BLOCKED_FROM) {
     const flipped = kernel === 1 ? weight : graph.slice(weight, [2, 3], [-1, -1], [-kernel - 1, -kernel - 1], [-1, -1]);
     return graph.node('Conv', [dy, graph.transpose(flipped, 1, 0, 2, 3)], attributes);
   }
-  const [, height, width] = g.shape(op.input);
   const [, outHeight, outWidth] = g.shape(op.name);
   // what the strided forward pass left over at the lower and right border
   const rest = [height - ((outHeight - 1) * stride + 1), width - ((outWidth - 1) * stride + 1)];

@@ -6,8 +6,8 @@ export const dense: OnnxOp<'dense'> = {
 
   gradient(op, dy, g) {
     const { graph } = g;
-    g.parameterGradient(op, 'weight', graph.node('Gemm', [dy, g.value(op.input)], { transA: 1 }));
-    g.parameterGradient(op, 'bias', graph.reduceSum(dy, [0], false));
+    g.parameterGradient(op, 'weight', () => graph.node('Gemm', [dy, g.value(op.input)], { transA: 1 }));
+    g.parameterGradient(op, 'bias', () => graph.reduceSum(dy, [0], false));
     if (g.wanted(op.input)) g.accumulate(op.input, graph.node('MatMul', [dy, g.parameter(op, 'weight')]));
   },
 };

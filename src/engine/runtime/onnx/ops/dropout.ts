@@ -5,6 +5,6 @@ export const dropout: OnnxOp<'dropout'> = {
   forward: (op, l) => (l.training ? l.graph.mul(l.value(op.input), l.mask(op)) : l.value(op.input)),
 
   gradient(op, dy, g) {
-    g.accumulate(op.input, g.graph.mul(dy, g.mask(op)));
+    g.accumulate(op.input, g.training ? g.graph.mul(dy, g.mask(op)) : dy);
   },
 };

@@ -6,7 +6,7 @@ export const globalAveragePool: OnnxOp<'globalAveragePool'> = {
   gradient(op, dy, g) {
     const [channels, height, width] = g.shape(op.input);
     const { graph } = g;
-    const share = graph.reshape(graph.mul(dy, graph.scalar(1 / (height * width))), g.batch, channels, 1, 1);
-    g.accumulate(op.input, graph.node('Expand', [share, graph.integers(g.batch, channels, height, width)]));
+    const share = graph.reshape(graph.mul(dy, graph.scalar(1 / (height * width))), -1, channels, 1, 1);
+    g.accumulate(op.input, graph.node('Expand', [share, graph.integers(1, channels, height, width)]));
   },
 };

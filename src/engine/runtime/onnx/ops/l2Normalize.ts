@@ -14,8 +14,11 @@ export const l2Normalize: OnnxOp<'l2Normalize'> = {
   // dx = (dy − y (y · dy)) / ‖x‖
   gradient(op, dy, g) {
     const { graph } = g;
-    const y = g.value(op.name);
-    const along = graph.reduceSum(graph.mul(y, dy), [1], true);
-    g.accumulate(op.input, graph.div(graph.sub(dy, graph.mul(y, along)), g.kept(op, 'norm')));
+    const shape = g.shape(op.name);
+    const y = { tensor: g.value(op.name), shape };
+    const along = graph.reduceSum(g.times({ tensor: dy, shape }, y), [1], true);
+    const across = graph.sub(dy, g.times({ tensor: along, shape: [1] }, y));
+    const inverse = { tensor: graph.node('Reciprocal', [g.kept(op, 'norm')]), shape: [1] };
+    g.accumulate(op.input, g.times({ tensor: across, shape }, inverse));
   },
 };
