@@ -4,10 +4,14 @@ import type { Need, SelectionContext, Strategy } from './strategy';
 
 const SUM_TOLERANCE = 1e-3;
 
-/** Throws an input error unless the context holds everything the strategy needs, in matching shapes, and all finite. */
+/**
+ * Throws an input error unless the context holds everything the strategy needs, in matching shapes, and all finite;
+ * what it merely uses is checked where it is there.
+ */
 export function checkContext(strategy: Strategy, context: SelectionContext): void {
   checkLabels(context);
   for (const need of strategy.needs) checks[need](context, strategy.name);
+  for (const need of strategy.uses ?? []) if (context[need] !== undefined) checks[need](context, strategy.name);
 }
 
 /** Throws an input error that names the first row with a value that is not a finite number. */

@@ -1,16 +1,22 @@
 import { usageError } from '../errors';
 import { badge } from './badge';
 import { coreset } from './coreset';
+import { dropQuery } from './dropQuery';
 import { entropy } from './entropy';
+import { kMeans } from './kMeans';
 import { leastConfidence } from './leastConfidence';
 import { margin } from './margin';
 import { maxHerding } from './maxHerding';
+import { probcover } from './probcover';
 import { random } from './random';
 import type { Strategy } from './strategy';
+import { typiclust } from './typiclust';
 
 /** All strategies by name, in the order in which they are listed to people. A new one is added here, and only here. */
 export const strategies: ReadonlyMap<string, Strategy> = new Map(
-  [random, entropy, margin, leastConfidence, badge, coreset, maxHerding].map((strategy) => [strategy.name, strategy]),
+  [random, entropy, margin, leastConfidence, badge, coreset, typiclust, probcover, maxHerding, dropQuery, kMeans].map(
+    (strategy) => [strategy.name, strategy],
+  ),
 );
 
 /** The strategy for people who have no wish of their own. */

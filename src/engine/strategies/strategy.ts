@@ -61,6 +61,8 @@ export interface Strategy {
   /** One sentence: what it looks for. */
   readonly summary: string;
   readonly needs: readonly Need[];
+  /** Parts that it takes where they are there (before the first training there is no model to give them). */
+  readonly uses?: readonly Need[];
   /** Parses the strategy's own options; throws a usage error that names the wrong one. */
   parseOptions(options: unknown): Record<string, unknown>;
   /** At most k distinct pool indices in pick order (all of the pool when k ≥ poolSize); ties go to the lower index. */
