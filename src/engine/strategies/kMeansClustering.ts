@@ -17,7 +17,9 @@ export interface Clustering {
 const LLOYD_CLUSTERS = 50; // as TypiClust's authors: mini-batches above
 const LLOYD_WORK = 2_000_000_000; // multiplications a pass; where a pass is this cheap, mini-batches save nothing
 const LLOYD_PASSES = 100;
-const STARTS = 4;
+const STARTS = 10;
+const COSTLY_STARTS = 4;
+const COSTLY_FROM = 200_000_000; // multiplications a pass
 const LEAST_GAIN = 1e-4; // of the inertia
 
 const BATCH = 4096;
@@ -27,8 +29,8 @@ const FINAL_PASSES = 2;
 type Pace = () => Promise<void>;
 
 /**
- * k-means clusters (at most one a point) of the points [n × d]. Up to 50 clusters: Lloyd's algorithm from four k-means++
- * starts, of which the one with the least inertia counts; more: one start; large problems: mini-batches (D. Sculley,
+ * k-means clusters (at most one a point) of the points [n × d]. Up to 50 clusters: Lloyd's algorithm from ten k-means++
+ * starts (four where they cost much), of which the one with the least inertia counts; more: one start; large problems: mini-batches (D. Sculley,
  * "Web-scale k-means clustering", WWW 2010, algorithm 1; four passes over the points) and two of Lloyd's passes at the
  * end. A cluster that runs empty takes the point that lies farthest from its centre.
  */
@@ -36,8 +38,10 @@ export async function clusterByKMeans(points: Matrix, clusters: number, random: 
   const k = Math.min(clusters, points.rows);
   if (k === points.rows) return everyPointItsOwn(points);
   const few = k <= LLOYD_CLUSTERS;
-  const exact = few || points.rows * points.columns * k <= LLOYD_WORK;
-  const starts = few && k > 1 ? STARTS : 1;
+  const work = points.rows * points.columns * k;
+  const exact = few || work <= LLOYD_WORK;
+  const startsOfFew = work < COSTLY_FROM ? STARTS : COSTLY_STARTS;
+  const starts = few && k > 1 ? startsOfFew : 1;
   const passes = starts * (exact ? LLOYD_PASSES : BATCH_PASSES + FINAL_PASSES);
   const report = pacer(job, 'Grouping images', passes, 'passes');
   let best: Clustering | undefined;

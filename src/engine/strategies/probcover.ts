@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Job } from '../job';
-import { type Matrix, row, takeRows } from '../matrix';
+import { type Matrix, takeRows } from '../matrix';
 import { Balls, forEachSquaredDistances } from './balls';
 import { stacked, unitVectors } from './clusterWalk';
+import { FarthestFirst } from './farthestFirst';
 import { nearestRows } from './nearestRows';
 import { optionsParser } from './options';
 import { pacer } from './pacer';
 import { pureRadius } from './pureRadius';
 import type { Pick, Strategy } from './strategy';
-import { squaredDistance } from './vectors';
 
 const schema = z.strictObject({
   delta: z.number().positive().max(2).optional(),
@@ -89,7 +89,7 @@ export async function coverGreedily(request: CoverRequest, job: Job): Promise<Pi
     await balls.forEach([best], cover, pace);
     for (const i of fresh) covered[i] = 1;
     await balls.forEach(fresh, (_, ball) => count(ball, -1), pace);
-    pick(best, fresh.length, fresh.length > 1 ? `has ${fresh.length.toLocaleString('en')} look-alikes` : ALONE);
+    pick(best, fresh.length, fresh.length > 1 ? `stands for ${fresh.length.toLocaleString('en')} look-alikes` : ALONE);
   }
   if (picks.length === k) return picks;
 
@@ -101,15 +101,11 @@ export async function coverGreedily(request: CoverRequest, job: Job): Promise<Pi
     ),
   );
   const { squared: nearest } = await nearestRows(pool, chosen, pace);
+  const traversal = new FarthestFirst(pool, nearest, picked);
   while (picks.length < k) {
     await pace();
-    let farthest = -1;
-    for (let i = 0; i < n; i++) if (!picked[i] && (farthest < 0 || nearest[i] > nearest[farthest])) farthest = i;
-    pick(farthest, covered[farthest] ? 0 : 1, covered[farthest] ? KNOWN : ALONE);
-    covered[farthest] = 1;
-    const centre = row(pool, farthest);
-    for (let i = 0; i < n; i++)
-      if (!picked[i]) nearest[i] = Math.min(nearest[i], squaredDistance(row(pool, i), centre, nearest[i]));
+    const { index } = await traversal.next(pace);
+    pick(index, covered[index] ? 0 : 1, covered[index] ? KNOWN : ALONE);
   }
   return picks;
 }
