@@ -34,12 +34,18 @@ type Pace = () => Promise<void>;
  * "Web-scale k-means clustering", WWW 2010, algorithm 1; four passes over the points) and two of Lloyd's passes at the
  * end. A cluster that runs empty takes the point that lies farthest from its centre.
  */
-export async function clusterByKMeans(points: Matrix, clusters: number, random: Random, job: Job): Promise<Clustering> {
+export async function clusterByKMeans(
+  points: Matrix,
+  clusters: number,
+  random: Random,
+  job: Job,
+  lloydWork = LLOYD_WORK,
+): Promise<Clustering> {
   const k = Math.min(clusters, points.rows);
   if (k === points.rows) return everyPointItsOwn(points);
   const few = k <= LLOYD_CLUSTERS;
   const work = points.rows * points.columns * k;
-  const exact = few || work <= LLOYD_WORK;
+  const exact = few || work <= lloydWork;
   const startsOfFew = work < COSTLY_FROM ? STARTS : COSTLY_STARTS;
   const starts = few && k > 1 ? startsOfFew : 1;
   const passes = starts * (exact ? LLOYD_PASSES : BATCH_PASSES + FINAL_PASSES);

@@ -139,7 +139,8 @@ describe('clustering', () => {
     );
   });
 
-  it('comes within a tenth of the best of all partitions of ten points into three', async () => {
+  it('finds the best of all partitions of ten points into three, most of the time', async () => {
+    let optimal = 0;
     for (let seed = 0; seed < 10; seed++) {
       const points = randomContext({ pool: 10, dimensions: 2, seed }).features!;
       let best = Number.POSITIVE_INFINITY;
@@ -158,12 +159,13 @@ describe('clustering', () => {
       }
       const { inertia } = await clusterByKMeans(points, 3, stream(seed), silentJob);
       expect(inertia).toBeGreaterThanOrEqual(best - 1e-9);
-      expect(inertia).toBeLessThanOrEqual(1.1 * best);
+      if (inertia <= best + 1e-9) optimal++;
     }
+    expect(optimal).toBeGreaterThanOrEqual(8);
   });
 
   it('finds well separated blobs by mini-batches too, in the same way every time', async () => {
-    const [n, k, columns] = [8000, 500, 512]; // more work a pass than Lloyd's algorithm gets
+    const [n, k, columns] = [10_000, 100, 16];
     const random = stream();
     const centres = Float32Array.from({ length: k * columns }, () => random.normal());
     const data = Float32Array.from({ length: n * columns }, (_, i) => {
@@ -171,8 +173,8 @@ describe('clustering', () => {
       return centres[blob * columns + (i % columns)] + 0.1 * random.normal();
     });
     const points = { rows: n, columns, data };
-    const found = await clusterByKMeans(points, k, stream(2), silentJob);
-    const again = await clusterByKMeans(points, k, stream(2), silentJob);
+    const found = await clusterByKMeans(points, k, stream(2), silentJob, 0);
+    const again = await clusterByKMeans(points, k, stream(2), silentJob, 0);
     expect(again.inertia).toBe(found.inertia);
     expect(again.assignment.every((cluster, i) => cluster === found.assignment[i])).toBe(true);
     expect(new Set(found.assignment).size).toBe(k);
