@@ -7,7 +7,9 @@ import type { Need, Pick, SelectionContext, Strategy } from '../../../src/engine
 import { identicalImages, randomContext } from './contexts';
 
 /** Strategies whose picks depend on the random stream. */
-const drawing = new Set(['random', 'badge', 'typiclust', 'probcover', 'dropQuery', 'kMeans']);
+const drawing = new Set(['random', 'badge', 'typiclust', 'dropQuery', 'kMeans']);
+/** Those in which another stream may, but need not, lead to other picks: k-means mostly finds the same clusters. */
+const drawingAtTimes = new Set(['probcover']);
 /** Those that choose by chance even between images that are the same. */
 const tiesByChance = new Set(['random', 'badge', 'dropQuery']);
 /** Strategies for which k picks are not the beginning of k + 1 picks. */
@@ -54,7 +56,7 @@ describe.each([...strategies.values()].map((strategy) => [strategy.name, strateg
       expect(await run(strategy, context, 20)).toEqual(await run(strategy, context, 20));
       const other = indices(await run(strategy, context, 20, 8));
       if (drawing.has(name)) expect(other).not.toEqual(indices(await run(strategy, context, 20)));
-      else expect(other).toEqual(indices(await run(strategy, context, 20)));
+      else if (!drawingAtTimes.has(name)) expect(other).toEqual(indices(await run(strategy, context, 20)));
     });
 
     it('leaves the context as it was', async () => {
