@@ -171,7 +171,7 @@ describe('select refuses in one sentence', () => {
       'an unknown strategy',
       { ...ok, strategy: 'oracle' },
       'usage',
-      'There is no strategy "oracle"; known are random, entropy, margin, leastConfidence, badge, coreset, maxHerding.',
+      'There is no strategy "oracle"; known are random, entropy, margin, leastConfidence, badge, coreset, typiclust, probcover, maxHerding, dropQuery, kMeans.',
     ],
     [
       'a strategy that is no name',
