@@ -39,14 +39,17 @@ export async function kMeansPlusPlus(request: SeedingRequest): Promise<Centre[]>
   if (k > 0) choose(request.first);
   while (centres.length < k) {
     await step(centres.length);
-    let total = 0;
-    for (let i = 0; i < count; i++) if (!chosen[i]) total += nearest[i];
-    choose(total > 0 ? draw(nearest, chosen, total * uniform()) : chosen.indexOf(0));
+    choose(drawCentre(nearest, chosen, uniform));
   }
   return centres;
 }
 
-function draw(nearest: Float64Array, chosen: Uint8Array, target: number): number {
+/** A point not chosen yet, drawn by its squared distance; the lowest index, with no number drawn, where all are 0. */
+export function drawCentre(nearest: Float64Array, chosen: Uint8Array, uniform: () => number): number {
+  let total = 0;
+  for (let i = 0; i < nearest.length; i++) if (!chosen[i]) total += nearest[i];
+  if (total === 0) return chosen.indexOf(0);
+  const target = total * uniform();
   let cumulative = 0;
   let last = -1;
   for (let i = 0; i < nearest.length; i++) {

@@ -4,23 +4,28 @@ import { badge } from './badge';
 import { bald } from './bald';
 import { classBalancedRandom } from './classBalancedRandom';
 import { coreset } from './coreset';
+import { dropQuery } from './dropQuery';
 import { entropy } from './entropy';
 import { glister } from './glister';
 import { type HybridDescription, hybridFrom } from './hybrid';
+import { kMeans } from './kMeans';
 import { leastConfidence } from './leastConfidence';
 import { margin } from './margin';
 import { maxHerding } from './maxHerding';
+import { probcover } from './probcover';
 import { random } from './random';
 import type { Strategy } from './strategy';
 import { tcmOf } from './tcm';
+import { typiclust } from './typiclust';
 import { uncertaintyHerding } from './uncertaintyHerding';
 
-const single: readonly Strategy[] = [
+const listed: readonly Strategy[] = [
+  // the paper's
   ...[random, entropy, margin, leastConfidence, badge, glister, coreset, bald, adversarialDeepFool],
-  ...[maxHerding, uncertaintyHerding, classBalancedRandom],
+  // against cold start
+  ...[typiclust, probcover, maxHerding, uncertaintyHerding, dropQuery, kMeans, tcmOf(typiclust, margin)],
+  classBalancedRandom,
 ];
-const typiclust = single.find((strategy) => strategy.name === 'typiclust');
-const listed = typiclust === undefined ? single : [...single, tcmOf(typiclust, margin)];
 
 /** All strategies by name, in the order in which they are listed to people. A new one is added here, and only here. */
 export const strategies: ReadonlyMap<string, Strategy> = new Map(listed.map((strategy) => [strategy.name, strategy]));

@@ -13,9 +13,13 @@ import {
 import { identicalImages, randomContext } from './contexts';
 
 /** Strategies whose picks depend on the random stream. */
-const drawing = new Set(['random', 'badge', 'classBalancedRandom']);
+const drawing = new Set(['random', 'badge', 'classBalancedRandom', 'typiclust', 'dropQuery', 'kMeans', 'tcm']);
+/** Those in which another stream may, but need not, lead to other picks: k-means mostly finds the same clusters. */
+const drawingAtTimes = new Set(['probcover']);
+/** Those that choose by chance even between images that are the same. */
+const tiesByChance = new Set(['random', 'badge', 'classBalancedRandom', 'dropQuery']);
 /** Strategies for which k picks are not the beginning of k + 1 picks. */
-const notNested = new Set<string>();
+const notNested = new Set(['typiclust', 'dropQuery', 'kMeans', 'tcm']);
 /** Needs with values for every image of the pool. */
 const poolNeeds: readonly Need[] = ['features', 'representation', 'probabilities'];
 
@@ -69,7 +73,7 @@ describe.each(all.map((strategy) => [strategy.name, strategy] as const))('%s', (
     expect(await run(strategy, context, 20)).toEqual(await run(strategy, context, 20));
     const other = indices(await run(strategy, context, 20, 8));
     if (drawing.has(name)) expect(other).not.toEqual(indices(await run(strategy, context, 20)));
-    else expect(other).toEqual(indices(await run(strategy, context, 20)));
+    else if (!drawingAtTimes.has(name)) expect(other).toEqual(indices(await run(strategy, context, 20)));
   });
 
   it('leaves the context as it was', async () => {
@@ -97,7 +101,7 @@ describe.each(all.map((strategy) => [strategy.name, strategy] as const))('%s', (
 
   it.each([0, 4])('gives ties to the lower index when all images are the same, with %i labelled', async (labelled) => {
     const picks = indices(await run(strategy, identicalImages(randomContext({ pool: 30, labelled })), 10));
-    if (drawing.has(name)) expect(new Set(picks).size).toBe(10);
+    if (tiesByChance.has(name)) expect(new Set(picks).size).toBe(10);
     else expect(picks).toEqual(upTo(10));
   });
 
@@ -105,7 +109,7 @@ describe.each(all.map((strategy) => [strategy.name, strategy] as const))('%s', (
     const context = identicalImages(randomContext({ pool: 12, labelled: 12 }));
     const copies = { labelledFeatures: context.features!, labelledRepresentation: context.representation! };
     const picks = indices(await run(strategy, { ...context, ...copies }, 5));
-    if (drawing.has(name)) expect(new Set(picks).size).toBe(5);
+    if (tiesByChance.has(name)) expect(new Set(picks).size).toBe(5);
     else expect(picks).toEqual(upTo(5));
   });
 
@@ -204,7 +208,17 @@ describe.each(all.map((strategy) => [strategy.name, strategy] as const))('%s', (
 });
 
 // A big enough pool takes the greedy strategies many seconds; the others are done at once.
-describe.each(['coreset', 'badge', 'maxHerding', 'glister', 'uncertaintyHerding'])('cancelling %s', (name) => {
+describe.each([
+  ['coreset', 20_000],
+  ['badge', 20_000],
+  ['glister', 20_000],
+  ['typiclust', 15_000],
+  ['probcover', 20_000],
+  ['maxHerding', 20_000],
+  ['uncertaintyHerding', 20_000],
+  ['dropQuery', 5000],
+  ['kMeans', 5000],
+])('cancelling %s', (name, k) => {
   it.each([0, 2000])('stops within a second, with %i labelled', async (labelled) => {
     const context = randomContext({ pool: 20_000, labelled, dimensions: 32 });
     const controller = new AbortController();
@@ -215,7 +229,7 @@ describe.each(['coreset', 'badge', 'maxHerding', 'glister', 'uncertaintyHerding'
     }, 300);
     const stages = new Set<string>();
     const job: Job = { signal: controller.signal, report: ({ stage }) => void stages.add(stage) };
-    const picking = runStrategy(strategyNamed(name), context, 20_000, Random.stream(1, 'select'), job);
+    const picking = runStrategy(strategyNamed(name), context, k, Random.stream(1, 'select'), job);
     await expect(picking).rejects.toMatchObject({ code: 'cancelled' });
     clearTimeout(timer);
     expect(performance.now() - cancelledAt).toBeLessThan(1000);

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import type { Job } from '../job';
+import { type Matrix, row, takeRows } from '../matrix';
+import type { Random } from '../random';
+import { centralPicks } from './centralPicks';
+import { stackedUnitRows } from './clusterWalk';
+import { optionsParser } from './options';
+import { pacer } from './pacer';
+import { className } from './ranking';
+import type { Pick, Strategy } from './strategy';
+import { unitRows } from './vectors';
+
+const schema = z.strictObject({
+  rate: z.number().min(0).lt(1).default(0.75),
+  passes: z.int().min(1).max(1000).default(3),
+});
+const parseOptions = optionsParser('dropQuery', schema);
+
+const CANDIDATES = 25; // for each image asked for, before the bar is lowered
+
+/**
+ * DropQuery: images whose predicted class changes in more than half of the passes in which a random part of their features
+ * is hidden from the head are candidates; of these it takes the ones nearest to the centres of k-means clusters, one for
+ * each image asked for, on vectors of length 1. While there are fewer than 25 candidates for each image asked for, fewer
+ * changes suffice, down to one; images drawn by chance make up what is still missing then. The score is the share of passes
+ * in which the class changed.
+ * Without a model to ask, in the first round, it is `kMeans` on the features.
+ * Options: `rate` (0.75), the probability that a feature is hidden, and `passes` (3).
+ * S. R. Gupte, J. Aklilu, J. J. Nirschl, S. Yeung-Levy, "Revisiting active learning in the era of vision foundation
+ * models", TMLR 2024, section 4, and its released code (the lowered bar).
+ */
+export const dropQuery: Strategy = {
+  name: 'dropQuery',
+  title: 'DropQuery',
+  summary: 'Asks about unlike images whose guess changes when part of what the model sees is hidden.',
+  needs: ['features', 'labelledFeatures'],
+  uses: ['head'],
+  parseOptions,
+  async select(context, k, random, job) {
+    const features = context.features!;
+    const { head, poolSize } = context;
+    if (head === undefined) {
+      const labelled = context.labelledFeatures;
+      return centralPicks(stackedUnitRows(features, labelled), poolSize, k, random, job);
+    }
+    const { rate, passes } = parseOptions(context.options);
+    const guesses = await countChanges({ features, head, rate, passes }, random, job);
+    const { candidates, byChance } = candidatesOf(guesses.changes, k, passes, random);
+    const central = candidates.length <= k ? candidates : await centralOf(features, candidates, k, random, job);
+    const picked = (index: number): Pick => {
+      const changes = guesses.changes[index];
+      const guess = className(context, guesses.classes[index]);
+      return { index, score: changes / passes, reason: reasonFor(changes, passes, guess) };
+    };
+    return [...central, ...byChance].map(picked);
+  },
+};
+
+function reasonFor(changes: number, passes: number, guess: string): string {
+  if (changes === 0) return `drawn by chance; the guess (${guess}) never changed when parts were hidden`;
+  return `the guess (${guess}) changed ${changes} of ${passes} times when parts were hidden`;
+}
+
+interface Head {
+  readonly weights: Matrix;
+  readonly bias: Float32Array | Float64Array;
+}
+
+export interface ChangesRequest {
+  readonly features: Matrix;
+  readonly head: Head;
+  readonly rate: number;
+  readonly passes: number;
+}
+
+/**
+ * The class the head predicts for every image and in how many passes it predicts another one under inverted dropout on the
+ * features: each is kept with probability 1 − rate and then divided by it (N. Srivastava et al., JMLR 2014).
+ */
+export async function countChanges(
+  { features, head, rate, passes }: ChangesRequest,
+  random: Random,
+  job: Job,
+): Promise<{ classes: Int32Array; changes: Int32Array }> {
+  const n = features.rows;
+  const step = pacer(job, 'Hiding parts of the features', n * passes, 'images');
+  const classes = Int32Array.from({ length: n }, (_, i) =>
+    likeliest(head, row<Float32Array | Float64Array>(features, i)),
+  );
+  const changes = new Int32Array(n);
+  const kept = new Float64Array(features.columns);
+  for (let pass = 0; pass < passes; pass++) {
+    for (let i = 0; i < n; i++) {
+      await step(pass * n + i);
+      const x = row<Float32Array | Float64Array>(features, i);
+      for (let j = 0; j < kept.length; j++) kept[j] = random.chance(rate) ? 0 : x[j] / (1 - rate);
+      if (likeliest(head, kept) !== classes[i]) changes[i]++;
+    }
+  }
+  return { classes, changes };
+}
+
+/** The class with the largest logit; ties to the lower class. */
+function likeliest({ weights, bias }: Head, x: Float32Array | Float64Array): number {
+  let best = 0;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < bias.length; c++) {
+    let logit = bias[c];
+    const offset = c * weights.columns;
+    for (let j = 0; j < x.length; j++) logit += weights.data[offset + j] * x[j];
+    if (logit > most) {
+      most = logit;
+      best = c;
+    }
+  }
+  return best;
+}
+
+/** The images to choose from, ascending, and, where these are fewer than k, others drawn by chance. */
+export function candidatesOf(
+  changes: Int32Array,
+  k: number,
+  passes: number,
+  random: Random,
+): { candidates: number[]; byChance: number[] } {
+  let bar = Math.floor(passes / 2) + 1; // more than half
+  const reached = (): number[] => Array.from(changes.keys()).filter((i) => changes[i] >= bar);
+  let candidates = reached();
+  while (candidates.length < CANDIDATES * k && bar > 1) {
+    bar--;
+    candidates = reached();
+  }
+  if (candidates.length >= k) return { candidates, byChance: [] };
+  const others = Array.from(changes.keys()).filter((i) => changes[i] < bar);
+  return { candidates, byChance: random.shuffle(others).slice(0, k - candidates.length) };
+}
+
+async function centralOf(
+  features: Matrix,
+  candidates: readonly number[],
+  k: number,
+  random: Random,
+  job: Job,
+): Promise<number[]> {
+  const picks = await centralPicks(unitRows(takeRows(features, candidates)), candidates.length, k, random, job);
+  return picks.map(({ index }) => candidates[index]);
+}

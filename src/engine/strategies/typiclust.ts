@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { Job } from '../job';
+import type { Matrix } from '../matrix';
+import { type Group, groupReason, groupsOf, unitVectors, walkGroups } from './clusterWalk';
+import { clusterByKMeans } from './kMeansClustering';
+import { optionsParser } from './options';
+import { pacer } from './pacer';
+import type { Pick, Strategy } from './strategy';
+import { Typicality } from './typicality';
+
+const schema = z.strictObject({
+  distance: z.enum(['euclidean', 'squared']).default('euclidean'),
+  maxClusters: z.int().min(1).default(500),
+  minClusterSize: z.int().min(0).default(5),
+  neighbours: z.int().min(1).default(20),
+});
+const parseOptions = optionsParser('typiclust', schema);
+export type TypiclustOptions = z.output<typeof schema>;
+
+/**
+ * TypiClust: clusters pool and labelled images by k-means on vectors of length 1, as many clusters as there are labels
+ * after this batch, and walks through the clusters, those with the fewest labelled images and then the largest first,
+ * round and round; in each it takes the most typical image, the one with the smallest mean distance to its nearest
+ * neighbours in the cluster. The score is its typicality. Needs no labels, so it works from the first round on.
+ * Options: `distance` (`euclidean`, the paper's, or `squared`, that of the authors' code), `maxClusters` (500),
+ * `minClusterSize` (5: clusters of up to so many images are only walked once the larger ones are used up) and
+ * `neighbours` (20).
+ * G. Hacohen, A. Dekel, D. Weinshall, "Active learning on a budget: opposite strategies suit high and low budgets",
+ * ICML 2022, algorithm 1 (TPC_RP).
+ */
+export const typiclust: Strategy = {
+  name: 'typiclust',
+  title: 'TypiClust',
+  summary: 'Asks about the most typical image of each group of similar images.',
+  needs: ['representation', 'labelledRepresentation'],
+  parseOptions,
+  async select(context, k, random, job) {
+    const options = parseOptions(context.options);
+    const points = unitVectors(context);
+    const clusters = Math.min(points.rows - context.poolSize + k, options.maxClusters);
+    const { assignment } = await clusterByKMeans(points, clusters, random, job);
+    return typicalPicks({ points, assignment, poolSize: context.poolSize, k, options }, job);
+  },
+};
+
+export interface TypicalPicksRequest {
+  /** Vectors of the pool's images and, below them, of the labelled ones, [(n + m) × d]; used as they are. */
+  readonly points: Matrix;
+  /** The cluster of each of them. */
+  readonly assignment: Int32Array;
+  readonly poolSize: number;
+  readonly k: number;
+  readonly options: TypiclustOptions;
+}
+
+/** The walk through given clusters. */
+export async function typicalPicks(request: TypicalPicksRequest, job: Job): Promise<Pick[]> {
+  const { points, assignment, poolSize, k, options } = request;
+  const step = pacer(job, 'Selecting images', k, 'images');
+  const picks: Pick[] = [];
+  const pace = (): Promise<void> => step(picks.length);
+  const typicality = new Map<Group, Typicality>();
+  const visit = async (group: Group): Promise<void> => {
+    await pace();
+    let cluster = typicality.get(group);
+    if (cluster === undefined) {
+      cluster = new Typicality(points, group.members, options.neighbours, options.distance);
+      typicality.set(group, cluster);
+    }
+    const { index, typicality: score } = await cluster.takeMostTypical(pace);
+    picks.push({ index, score, reason: groupReason('typical of', group) });
+  };
+  const groups = groupsOf(assignment, poolSize);
+  const small = (group: Group): boolean => group.size <= options.minClusterSize;
+  const large = groups.filter((group) => !small(group));
+  const taken = await walkGroups(large, k, visit);
+  await walkGroups(groups.filter(small), k - taken, visit);
+  return picks;
+}
