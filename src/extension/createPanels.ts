@@ -38,10 +38,7 @@ export function createPanels(
 }
 
 async function loadPanels({ context, engine, log }: Omit<Services, 'labelling' | 'charts'>): Promise<Panels> {
-  const [{ LabellingPanels: Labelling }, { ChartPanels: Charts }] = await Promise.all([
-    import('./labelling/labellingPanels'),
-    import('./charts/chartPanels'),
-  ]);
+  const { LabellingPanels: Labelling, ChartPanels: Charts } = await import('./afterActivation');
   const { extensionUri } = context;
   const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error));
   return {

@@ -12,13 +12,8 @@ const WATCHING_MS = 10_000;
 
 /** What reads and checks files; loaded when it is first needed, because it is most of what makes an activation slow. */
 async function loadReaders() {
-  const [answers, jsonFile, datasets, roundOf] = await Promise.all([
-    import('./answers'),
-    import('./jsonFile'),
-    import('./readDatasets'),
-    import('./roundOf'),
-  ]);
-  return { ...answers, ...datasets, ...roundOf, json: new jsonFile.JsonFiles() };
+  const { JsonFiles, listDatasets, readAnswers, readDataset, roundOf } = await import('../afterActivation');
+  return { listDatasets, readAnswers, readDataset, roundOf, json: new JsonFiles() };
 }
 
 /** The datasets of all workspace folders as their files are now, and word of every change. */
