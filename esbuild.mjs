@@ -1,6 +1,7 @@
 // Builds everything that ships. `--watch` rebuilds on change. Native packages stay outside the bundles.
 import { rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import * as esbuild from 'esbuild';
 import { collectTexts } from './scripts/collectTexts.mjs';
 
@@ -19,6 +20,25 @@ const node = {
   external: ['vscode', 'onnxruntime-node', 'sharp'],
 };
 
+/** Parts of the extension that are loaded with `import()`, after the activation: each is a file of its own. */
+const laterParts = {
+  afterActivation: 'src/extension/afterActivation.ts',
+  engineProcess: 'src/extension/engine/engineProcess.ts',
+};
+
+/** Keeps those parts out of the bundles that load them. */
+const loadLater = {
+  name: 'load-later',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const file = `${resolve(resolveDir, path)}.ts`;
+      const part = Object.keys(laterParts).find((name) => resolve(laterParts[name]) === file);
+      return part && { path: `./${part}.js`, external: true };
+    });
+  },
+};
+
 const builds = {
   // the shebang lets npm link the command line as `warmstart`; Node ignores it in the engine's main.js
   engine: {
@@ -31,7 +51,9 @@ const builds = {
     ...node,
     minifySyntax: true,
     minifyWhitespace: true,
-    entryPoints: { extension: 'src/extension/extension.ts' },
+    supported: { 'dynamic-import': false }, // `vscode` is there for those who require it
+    plugins: [loadLater],
+    entryPoints: { extension: 'src/extension/extension.ts', ...laterParts },
   },
   webview: {
     ...node,

@@ -1,11 +1,5 @@
 import type { Disposable } from 'vscode';
-import type { ChartPanels, LabellingPanels } from './panels';
 import type { Services } from './services';
-
-interface Panels {
-  readonly labelling: LabellingPanels & Disposable;
-  readonly charts: ChartPanels & Disposable;
-}
 
 /**
  * The panels of this window. Their code is loaded right after the activation instead of during it; VS Code keeps panels
@@ -14,7 +8,7 @@ interface Panels {
 export function createPanels(
   services: Omit<Services, 'labelling' | 'charts'>,
 ): Pick<Services, 'labelling' | 'charts'> & Disposable {
-  let panels: Promise<Panels> | undefined;
+  let panels: ReturnType<typeof loadPanels> | undefined;
   const loaded = () => {
     panels ??= loadPanels(services);
     return panels;
@@ -37,15 +31,7 @@ export function createPanels(
   };
 }
 
-async function loadPanels({ context, engine, log }: Omit<Services, 'labelling' | 'charts'>): Promise<Panels> {
-  const [{ LabellingPanels: Labelling }, { ChartPanels: Charts }] = await Promise.all([
-    import('./labelling/labellingPanels'),
-    import('./charts/chartPanels'),
-  ]);
-  const { extensionUri } = context;
-  const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error));
-  return {
-    labelling: new Labelling({ extensionUri, engine, log: failed }),
-    charts: new Charts({ extensionUri, failed }),
-  };
+async function loadPanels(services: Pick<Services, 'context' | 'engine' | 'log'>) {
+  const { makePanels } = await import('./afterActivation');
+  return makePanels(services);
 }

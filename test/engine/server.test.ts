@@ -242,6 +242,18 @@ describe('jobs', () => {
     });
   });
 
+  it('tell of images that wait for answers, and ask for more of them only when that is wanted', async () => {
+    const there = testEngine();
+    const at = addressOf(await importedDataset(there));
+    const ask = (again?: boolean) =>
+      there.engine.run('query', { ...at, strategy: 'random', budget: 3, seed: 0, ...(again ? { again } : {}) }, {});
+    expect((await ask()).round?.round).toBe(1);
+    expect(await ask()).toEqual({ round: null, waiting: { rounds: [1], unanswered: 3, asked: 3 } });
+    const { round } = await ask(true);
+    expect([round?.round, round?.picks.length]).toEqual([2, 3]);
+    expect(await ask()).toEqual({ round: null, waiting: { rounds: [1, 2], unanswered: 6, asked: 6 } });
+  });
+
   it('draw the sample and import it', async () => {
     const { engine } = testEngine();
     const workspace = await temporaryFolder();

@@ -124,6 +124,19 @@ describe.skipIf(!chromiumPath)('the page of charts in a browser', () => {
     await page.close();
   });
 
+  it('keeps the bands of which it speaks in high contrast, as outlines', async () => {
+    const { page } = await open(states.run, { theme: 'contrast' });
+    const band = page.locator('.plot path.band').first();
+    expect(await band.isVisible()).toBe(true);
+    const look = await page.evaluate(`(() => {
+      const { fillOpacity, strokeWidth, stroke } = getComputedStyle(document.querySelector('.plot path.band'));
+      return { fillOpacity, strokeWidth, coloured: stroke !== 'none' };
+    })()`);
+    expect(look).toEqual({ fillOpacity: '0', strokeWidth: '1px', coloured: true });
+    expect(await page.locator('.caption').allInnerTexts()).toContainEqual(expect.stringContaining('Bands:'));
+    await page.close();
+  });
+
   const choose = async (page: Page, dropdown: string, text: string) => {
     await page.click(`#${dropdown}`);
     await page.click(`#${dropdown} vscode-option:text-is("${text}")`);

@@ -52,8 +52,7 @@ export function createPlot(heard: {
     svg.setAttribute('aria-label', chart.title);
     frame.replaceChildren(svg);
     setText(caption, captionOf(chart, drawing.metric.lowest));
-    // High contrast themes show no bands (chartStyleSheet).
-    setText(notes, notesOf(drawing, !document.body.matches('.vscode-high-contrast, .vscode-high-contrast-light')));
+    setText(notes, notesOf(drawing));
     drawEmphasis();
     drawCursor();
   };

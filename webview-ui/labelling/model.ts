@@ -260,12 +260,12 @@ export class LabellingModel {
   }
 
   /** The extension has saved a press. */
-  saved(press: Press, { entries }: LabellingMethods['answer']['result']): void {
+  saved(press: Press, { entries, labelled }: LabellingMethods['answer']['result']): void {
     this.settle(press);
     for (const { image } of press.answers) this.drafts.delete(image);
     const unsaved = { ...this.current.unsaved };
     for (const image of Object.keys(entries)) delete unsaved[image];
-    this.current = { ...this.current, answers: { ...this.current.answers, ...entries }, unsaved };
+    this.current = { ...this.current, labelled, answers: { ...this.current.answers, ...entries }, unsaved };
   }
 
   /** A press could not be saved; the state that came before this says what is on the disk. */
@@ -296,13 +296,13 @@ export class LabellingModel {
     return this.lastPress?.answers.map(({ image }) => image).filter((id) => get(this.current.unsaved, id)) ?? [];
   }
 
-  undone({ removed, restored }: LabellingMethods['undo']['result']): readonly string[] {
+  undone({ removed, restored, labelled }: LabellingMethods['undo']['result']): readonly string[] {
     const answers = { ...this.current.answers, ...restored };
     for (const [image, { flag }] of Object.entries(removed)) {
       delete answers[image];
       if (flag !== null) this.drafts.set(image, flag);
     }
-    this.current = { ...this.current, answers };
+    this.current = { ...this.current, labelled, answers };
     const images = [...Object.keys(removed), ...Object.keys(restored)];
     const first = Math.min(...images.map((image) => this.indices.get(image) ?? Number.POSITIVE_INFINITY));
     if (Number.isFinite(first)) this.position = first;

@@ -37,10 +37,10 @@ export function createPage(model: LabellingModel, host: ExtensionHost<LabellingM
 
   const send = async (press: Press | null) => {
     if (!press) return;
+    const saving = host.request('answer', { answers: press.answers }); // under way while the page is drawn
     update();
     try {
-      const result = await host.request('answer', { answers: press.answers });
-      model.saved(press, result);
+      model.saved(press, await saving);
       update();
       announceSaved(press);
     } catch (error) {

@@ -1,7 +1,8 @@
+import type { WaitingImages } from '../../shared/protocol/engine';
 import type { RoundFile } from '../../shared/schema/round';
 import { textTable } from '../commandLine/textTable';
 import type { Dataset } from '../data/dataset';
-import { inputError, UserError, usageError } from '../errors';
+import { UserError, usageError } from '../errors';
 import type { Job } from '../job';
 import type { LearnerName } from '../learner/learner';
 import { encoderStampOf } from '../rounds/digests';
@@ -47,6 +48,21 @@ export class PoolEmpty extends UserError {
   }
 }
 
+/** Images that were asked for have no answer, and nobody said that more are wanted all the same. */
+export class ImagesWaiting extends UserError {
+  constructor(
+    dataset: string,
+    readonly waiting: WaitingImages,
+  ) {
+    const { rounds, unanswered, asked } = waiting;
+    const which = rounds.length === 1 ? `Round ${rounds[0]}` : `Rounds ${rounds.join(', ')}`;
+    super(
+      'input',
+      `${which} of ${dataset} still ${rounds.length === 1 ? 'has' : 'have'} ${unanswered} of ${asked} images without an answer; label them first, or pass --again to ask for more.`,
+    );
+  }
+}
+
 /**
  * Chooses the next images to label and writes the round. Trains first when the strategy looks at a model and the stored
  * one does not belong to the present labels.
@@ -86,10 +102,11 @@ function unanswered(dataset: Dataset, rounds: readonly RoundFile[], pending: rea
   const waiting = new Set(pending);
   const of = rounds.filter((round) => round.picks.some((pick) => waiting.has(pick.image)));
   const asked = of.reduce((sum, round) => sum + round.picks.length, 0);
-  const which = of.length === 1 ? `Round ${of[0].round}` : `Rounds ${of.map((round) => round.round).join(', ')}`;
-  return inputError(
-    `${which} of ${dataset.name} still ${of.length === 1 ? 'has' : 'have'} ${pending.length} of ${asked} images without an answer; label them first, or pass --again to ask for more.`,
-  );
+  return new ImagesWaiting(dataset.name, {
+    rounds: of.map(({ round }) => round),
+    unanswered: pending.length,
+    asked,
+  });
 }
 
 async function nextRound(

@@ -39,12 +39,13 @@ export const jobs: JobTable = {
     const report = await trainIfLabelled({ ...request, learner: learnerNamed(learner) }, job);
     return { trained: report?.trained ?? false, results: report?.results ?? null };
   },
-  async query(request, job) {
-    const { query, PoolEmpty } = await import('../commands/query');
+  async query({ again = false, ...request }, job) {
+    const { query, ImagesWaiting, PoolEmpty } = await import('../commands/query');
     try {
-      const { round, note } = await query({ ...request, strategyOptions: {}, learner: 'auto', again: false }, job);
+      const { round, note } = await query({ ...request, strategyOptions: {}, learner: 'auto', again }, job);
       return { round, ...(note === undefined ? {} : { note }) };
     } catch (error) {
+      if (error instanceof ImagesWaiting) return { round: null, waiting: error.waiting };
       if (!(error instanceof PoolEmpty)) throw error;
       return { round: null, note: error.message };
     }

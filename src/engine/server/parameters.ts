@@ -45,7 +45,7 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     restart: z.boolean(),
   }),
   train: z.object({ ...address, learner: text, seed: whole }),
-  query: z.object({ ...address, strategy: text, budget: positive, seed: whole }),
+  query: z.object({ ...address, strategy: text, budget: positive, seed: whole, again: z.boolean().exactOptional() }),
   suggest: z.object({ ...address, round: positive }),
   benchmark: z.object({
     ...address,

@@ -29,14 +29,13 @@ export async function pickListing(services: Services, argument: unknown): Promis
   const ref = refIn(argument);
   if (ref) return readPicked(services, ref);
   const listings = await services.datasets.all();
-  const states = usable(listings);
-  if (states.length === 1) return readPicked(services, states[0].ref);
-  if (states.length > 1) {
-    const picked = await window.showQuickPick(states.map(item), { title: l10n.t('Dataset'), matchOnDescription: true });
+  if (listings.length === 1) return readPicked(services, listings[0].ref);
+  if (listings.length > 1) {
+    // damaged ones too: who looks for one of them must not think that it is gone
+    const sorted = [...usable(listings), ...listings.filter(isBroken)];
+    const picked = await window.showQuickPick(sorted.map(item), { title: l10n.t('Dataset'), matchOnDescription: true });
     return picked && readPicked(services, picked.ref);
   }
-  const broken = listings.find(isBroken);
-  if (broken) return readPicked(services, broken.ref);
   if (services.jobs.tasks.some((task) => task.ref === null))
     throw new Refusal(l10n.t('The first dataset is being made; try again when it is there.'));
   const made = await offerToMake(services);
@@ -64,11 +63,17 @@ async function offerToMake(services: Services): Promise<DatasetRef | undefined> 
   return made;
 }
 
-function item({ ref, file, labelled }: DatasetState) {
-  return {
-    label: plainLabel(ref.name),
-    description: diskFolders().length > 1 ? plainLabel(basename(ref.workspace)) : '',
-    detail: `${images(file.split.train + file.split.test)} · ${labels(labelled)}`,
-    ref,
-  };
+function item(listing: DatasetListing) {
+  const { ref } = listing;
+  const description = diskFolders().length > 1 ? plainLabel(basename(ref.workspace)) : '';
+  if (isBroken(listing))
+    return {
+      label: `$(warning) ${plainLabel(ref.name)}`,
+      description,
+      detail: plainLabel(`${basename(listing.problem.file)}: ${listing.problem.message}`),
+      ref,
+    };
+  const { split } = listing.file;
+  const detail = `${images(split.train + split.test)} · ${labels(listing.labelled)}`;
+  return { label: plainLabel(ref.name), description, detail, ref };
 }

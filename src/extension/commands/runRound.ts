@@ -1,6 +1,9 @@
 import { commands, l10n, window } from 'vscode';
+import type { WaitingImages } from '../../shared/protocol/engine';
 import type { ResultsFile } from '../../shared/schema/results';
+import type { DatasetRef } from '../datasets/datasetRef';
 import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
+import { showFailure } from '../errors';
 import { mention, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
@@ -17,16 +20,8 @@ export async function runRound(services: Services, target?: unknown): Promise<vo
   if (!state) return;
   const waiting = openRound(state);
   if (waiting) {
-    mention(
-      l10n.t(
-        'Round {0} still waits for {1} of {2} answers; the next round comes after them.',
-        waiting.round,
-        waiting.asked - waiting.answered,
-        waiting.asked,
-      ),
-    );
-    await services.labelling.open(state.ref, waiting.round);
-    return;
+    const unanswered = waiting.asked - waiting.answered;
+    return offerMore(services, state, { rounds: [waiting.round], unanswered, asked: waiting.asked });
   }
   if (!(await isEncoderSettled(services, state))) return;
   await trainAndQuery(services, state);
@@ -59,17 +54,53 @@ async function isEncoderSettled(services: Services, state: DatasetState): Promis
   return true;
 }
 
-async function trainAndQuery(services: Services, { ref, labelled }: DatasetState): Promise<void> {
+/** The answers come first, because they make the next choice better; who wants more images all the same gets them. */
+async function offerMore(services: Services, state: DatasetState, waiting: WaitingImages): Promise<void> {
+  const { rounds, unanswered, asked } = waiting;
+  await services.labelling.open(state.ref, rounds[0]);
+  tell(
+    rounds.length === 1
+      ? l10n.t(
+          'Round {0} of {1} still waits for {2} of {3} answers. They make the next choice better, so give them first.',
+          rounds[0],
+          state.ref.name,
+          unanswered,
+          asked,
+        )
+      : l10n.t(
+          'Rounds {0} of {1} still wait for {2} of {3} answers. They make the next choice better, so give them first.',
+          rounds.join(', '),
+          state.ref.name,
+          unanswered,
+          asked,
+        ),
+    { title: l10n.t('Choose More Images Now'), run: () => runAgain(services, state.ref) },
+  );
+}
+
+/** The message may have stood there for long. */
+async function runAgain(services: Services, ref: DatasetRef): Promise<void> {
+  try {
+    const state = await pickDataset(services, ref);
+    if (state && (await isEncoderSettled(services, state))) await trainAndQuery(services, state, true);
+  } catch (error) {
+    await showFailure(error, services.log);
+  }
+}
+
+async function trainAndQuery(services: Services, state: DatasetState, again = false): Promise<void> {
+  const { ref, labelled } = state;
   const { strategy, batchSize, learner, seed } = settingsOf(ref);
   const address = { workspace: ref.workspace, dataset: ref.name };
   const title = l10n.t('Active round of {0}', ref.name);
   const outcome = await services.jobs.run(title, ref, async (run) => {
     if (labelled > 0) await run('train', { ...address, learner, seed });
-    return run('query', { ...address, strategy, budget: batchSize, seed });
+    return run('query', { ...address, strategy, budget: batchSize, seed, again });
   });
   await services.datasets.refresh();
   if (!outcome) return;
-  const { round, note } = outcome;
+  const { round, note, waiting } = outcome;
+  if (waiting) return offerMore(services, state, waiting); // asked for meanwhile, by another window or the command line
   if (!round) return showEnd(services, ref);
   if (note) services.log.info(`${ref.name}: ${note}`);
   await services.labelling.open(ref, round.round);

@@ -6,19 +6,14 @@ import { type DatasetListing, type DatasetState, isBroken } from './datasetState
 
 /** Files change in bursts (a checkout, an import); they are read when the burst is over, or at the latest after a while. */
 const QUIET_MS = 150;
-const LATEST_MS = 1_000;
+const LATEST_MS = 2_000;
 /** VS Code's watchers begin some time after they were asked for, and tell nothing of what happened in between. */
 const WATCHING_MS = 10_000;
 
 /** What reads and checks files; loaded when it is first needed, because it is most of what makes an activation slow. */
 async function loadReaders() {
-  const [answers, jsonFile, datasets, roundOf] = await Promise.all([
-    import('./answers'),
-    import('./jsonFile'),
-    import('./readDatasets'),
-    import('./roundOf'),
-  ]);
-  return { ...answers, ...datasets, ...roundOf, json: new jsonFile.JsonFiles() };
+  const { makeReaders } = await import('../afterActivation');
+  return makeReaders();
 }
 
 /** The datasets of all workspace folders as their files are now, and word of every change. */

@@ -11,8 +11,9 @@ export class EngineError extends Error {
   }
 }
 
-/** Whether somebody cancelled: nothing to show then. */
-export const isCancelled = (error: unknown): boolean => error instanceof EngineError && error.code === 'cancelled';
+/** By its name: the process that makes most of them is a bundle with a class of its own. */
+export const isEngineError = (error: unknown): error is EngineError =>
+  error instanceof Error && error.name === 'EngineError';
 
 /** The name of a code as it came over the wire; whatever is not ours is a defect. */
 export function codeNamed(code: number): EngineErrorCode {

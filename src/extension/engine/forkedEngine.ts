@@ -1,12 +1,12 @@
 import type * as vscode from 'vscode';
 import type { CancellationToken, Disposable } from 'vscode';
-import { Emitter } from 'vscode-jsonrpc/node';
 import type { EngineJobs, EngineRequests, JobProgress } from '../../shared/protocol/engine';
 import { BackOff, type Delays, defaultDelays } from './backOff';
 import type { EngineClient } from './engineClient';
-import { EngineError } from './engineError';
-import { EngineProcess } from './engineProcess';
+import { EngineError, isEngineError } from './engineError';
+import type { EngineProcess } from './engineProcess';
 import type { EngineStatus } from './engineStatus';
+import { Listeners } from './listeners';
 import { Messages } from './messages';
 
 export interface EngineOptions {
@@ -32,7 +32,7 @@ interface RunningJob {
 export class ForkedEngine implements EngineClient, Disposable {
   private readonly messages: Messages;
   private readonly backOff: BackOff;
-  private readonly statusEmitter = new Emitter<EngineStatus>();
+  private readonly statusListeners = new Listeners<EngineStatus>();
   private readonly jobs: RunningJob[] = [];
   private process: Promise<EngineProcess> | null = null;
   private live: EngineProcess | null = null;
@@ -40,7 +40,7 @@ export class ForkedEngine implements EngineClient, Disposable {
   private isDisposed = false;
 
   /** Fires with each change of `status`. */
-  readonly onDidChangeStatus: vscode.Event<EngineStatus> = this.statusEmitter.event;
+  readonly onDidChangeStatus = this.statusListeners.add;
 
   constructor(private readonly options: EngineOptions) {
     this.messages = new Messages(options.l10n);
@@ -75,7 +75,7 @@ export class ForkedEngine implements EngineClient, Disposable {
       if (!this.jobs.includes(job)) return; // cancelled meanwhile
       job.progress = progress;
       report?.(progress);
-      this.statusEmitter.fire(this.status);
+      this.statusListeners.tell(this.status);
     };
     const work = async (): Promise<EngineJobs[M]['result']> => {
       const engine = await this.running();
@@ -84,12 +84,12 @@ export class ForkedEngine implements EngineClient, Disposable {
       return engine.askWatched(method, params, token, watch);
     };
     this.jobs.push(job);
-    this.statusEmitter.fire(this.status);
+    this.statusListeners.tell(this.status);
     try {
       return await this.orCancelled(work(), token);
     } finally {
       this.jobs.splice(this.jobs.indexOf(job), 1);
-      this.statusEmitter.fire(this.status);
+      this.statusListeners.tell(this.status);
     }
   }
 
@@ -98,7 +98,7 @@ export class ForkedEngine implements EngineClient, Disposable {
     this.isDisposed = true;
     this.live?.close();
     this.setIdle({ kind: 'stopped' });
-    this.statusEmitter.dispose();
+    this.statusListeners.dispose();
   }
 
   /** The process that answers: the one that is there, or a new one. */
@@ -116,6 +116,7 @@ export class ForkedEngine implements EngineClient, Disposable {
 
   private async start(): Promise<EngineProcess> {
     this.setIdle({ kind: 'starting' });
+    const { EngineProcess } = await import('./engineProcess'); // not during the activation, which it would make slow
     await new Promise((resolve) => setTimeout(resolve, this.backOff.left(performance.now())));
     if (this.isDisposed) throw new EngineError('cancelled', this.messages.closed());
     const { program, version, log } = this.options;
@@ -128,7 +129,7 @@ export class ForkedEngine implements EngineClient, Disposable {
       log.info(`Engine ${answer.version} started (process ${answer.pid}).`);
     } catch (error) {
       engine.close();
-      if (error instanceof EngineError) this.setIdle({ kind: 'crashed', message: error.message });
+      if (isEngineError(error)) this.setIdle({ kind: 'crashed', message: error.message });
       throw error;
     }
     this.setIdle({ kind: 'ready' });
@@ -147,7 +148,7 @@ export class ForkedEngine implements EngineClient, Disposable {
 
   private setIdle(status: EngineStatus): void {
     this.idleStatus = status;
-    this.statusEmitter.fire(this.status);
+    this.statusListeners.tell(this.status);
   }
 
   private cancelled(): EngineError {

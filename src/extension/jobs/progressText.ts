@@ -6,6 +6,13 @@ import { duration, number, wholePercent } from '../text';
 export const shareDone = ({ done, total }: JobProgress): number | null =>
   total > 0 ? Math.min(1, Math.max(0, done / total)) : null;
 
+/**
+ * The same for a percentage alone, without the stage's name: only of stages that count something (images, epochs), because
+ * the quarters of a short preparation would be taken for those of the whole work.
+ */
+export const shareOfWork = (progress: JobProgress): number | null =>
+  progress.unit === undefined ? null : shareDone(progress);
+
 /** Stage, share, count, rate and time left, as far as the job tells them. */
 export function progressText(progress: JobProgress): string {
   const { stage, done, total, unit, rate, secondsLeft, message } = progress;

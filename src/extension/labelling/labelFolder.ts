@@ -1,7 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { l10n } from 'vscode';
-import { type LabelEntry, labelFile, repeatedIds } from '../../shared/schema/labels';
+import { type LabelEntry, labelFile, repeatedIds, serialiseLabels } from '../../shared/schema/labels';
+import { fileVersion } from './fileVersion';
 import { FileDamaged, parseChecked, readText } from './readChecked';
 
 /** Answers of all annotators as they are on the disk. */
@@ -27,7 +28,8 @@ export class LabelFolder {
     this.path = join(directory, 'labels');
   }
 
-  async read(): Promise<FolderLabels> {
+  /** `expected`: an annotator's answers that were saved since; a file that says just that is not parsed and checked. */
+  async read(expected: Expected): Promise<FolderLabels> {
     const names = await readdir(this.path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw new FileDamaged(l10n.t('{0} can not be read ({1}); allow reading it.', this.path, error.message));
@@ -35,7 +37,7 @@ export class LabelFolder {
     const known = new Map<string, Known>();
     for (const name of names.filter((n) => n.endsWith('.json') && !n.startsWith('.')).sort()) {
       const annotator = name.slice(0, -'.json'.length);
-      const file = await this.readFile(annotator, join(this.path, name));
+      const file = await this.readFile(annotator, join(this.path, name), expected);
       if (file) known.set(annotator, file);
     }
     this.known = known;
@@ -45,26 +47,32 @@ export class LabelFolder {
     };
   }
 
-  private async readFile(annotator: string, path: string): Promise<Known | null> {
+  private async readFile(annotator: string, path: string, expected: Expected): Promise<Known | null> {
+    const version = await fileVersion(path);
+    if (version === null) return null; // gone between listing and reading
+    const before = this.known.get(annotator);
+    if (before?.version === version) return before;
     try {
-      const { mtimeMs, size, ino } = await stat(path);
-      const version = `${mtimeMs}:${size}:${ino}`;
-      const before = this.known.get(annotator);
-      if (before?.version === version) return before;
-      try {
-        return { version, entries: await readEntries(path), problem: null };
-      } catch (error) {
-        return { version, entries: null, problem: (error as Error).message };
-      }
-    } catch {
-      return null; // gone between listing and reading
+      const entries = await readEntries(path, expected.annotator === annotator ? expected.entries : null);
+      return { version, entries, problem: null };
+    } catch (error) {
+      return { version, entries: null, problem: (error as Error).message };
     }
   }
 }
 
-async function readEntries(path: string): Promise<ReadonlyMap<string, LabelEntry>> {
+interface Expected {
+  readonly annotator: string;
+  readonly entries: ReadonlyMap<string, LabelEntry>;
+}
+
+async function readEntries(
+  path: string,
+  expected: ReadonlyMap<string, LabelEntry> | null,
+): Promise<ReadonlyMap<string, LabelEntry>> {
   const text = await readText(path);
   if (text === null) return new Map();
+  if (expected && text === serialiseLabels(expected)) return new Map(expected);
   const { labels } = parseChecked(path, text, labelFile);
   const [repeated] = repeatedIds(text);
   if (repeated !== undefined)

@@ -16,6 +16,8 @@ export const PANEL_OPTIONS: WebviewPanelOptions = { retainContextWhenHidden: fal
 const STATE_PAUSE_MS = 25;
 /** An editor writes a file in several steps. */
 const FILE_PAUSE_MS = 100;
+/** What we have most likely written ourselves is read again later. */
+const OWN_FILE_PAUSE_MS = 1_000;
 
 export interface PanelParts {
   readonly extensionUri: Uri;
@@ -97,10 +99,12 @@ export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: Pan
     ...(parts.log ? { failed: parts.log } : {}),
   });
   const refresh = paused(() => void session.refresh(), FILE_PAUSE_MS);
+  const refreshLater = paused(() => void session.refresh(), OWN_FILE_PAUSE_MS);
   open.push(
     page,
     send,
     refresh,
+    refreshLater,
     session,
     panel.onDidChangeViewState(() => panel.visible && send.now()),
     workspace.onDidChangeConfiguration((change) => {
@@ -109,7 +113,9 @@ export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: Pan
       if (change.affectsConfiguration('warmstart.labelling.suggestions'))
         session.suggest({ on: settingsOf(address).suggestions });
     }),
-    watchFiles(directory, '{dataset.json,labels,labels/*.json,rounds,rounds/*.json}', refresh.soon),
+    watchFiles(directory, '{dataset.json,labels,labels/*.json,rounds,rounds/*.json}', (path) =>
+      (session.isOwnWriting(path) ? refreshLater : refresh).soon(),
+    ),
   );
 
   panel.iconPath = tabIcon(extensionUri);

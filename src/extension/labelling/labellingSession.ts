@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type CancellationToken, CancellationTokenSource, l10n } from 'vscode';
 import type {
   BatchAddress,
@@ -17,9 +18,10 @@ import type { DatasetFile } from '../../shared/schema/dataset';
 import type { LabelEntry } from '../../shared/schema/labels';
 import type { RoundFile } from '../../shared/schema/round';
 import type { EngineClient } from '../engine/engineClient';
-import { imageFolder, readDatasetFile, readRoundFile } from './batchFiles';
+import { BatchFiles, imageFolder } from './batchFiles';
 import { LabelFolder } from './labelFolder';
 import { labellingTexts } from './labellingTexts';
+import { ReplacedAnswers } from './replacedAnswers';
 import { lastPress, nextTime } from './undo';
 
 /** What a session needs from the window it is shown in. */
@@ -31,10 +33,12 @@ export interface SessionSurroundings {
   autoAdvance(): boolean;
   /** Address under which the page may load a file. */
   uriOf(path: string): string;
-  /** Called whenever the state has become another. */
+  /** Called when the state has become another, unless the page knows by the answer to its own request. */
   changed(): void;
 }
 
+/** Whoever has just saved is likely to save again. */
+const WORKING_MS = 1_000;
 const SUGGESTIONS_OFF: Suggestions = { status: 'off', message: null, items: {} };
 /** Pictures that have to be made are asked for in portions, so that the first are there soon. */
 const FIRST_PICTURES = 24;
@@ -47,7 +51,10 @@ const PICTURES = 200;
 export class LabellingSession {
   private dataset: DatasetFile | null = null;
   private round: RoundFile | null = null;
+  private readonly files: BatchFiles;
   private readonly folder: LabelFolder;
+  /** Annotator whose answers `own` holds. */
+  private readFor = '';
   private own: Map<string, LabelEntry> = new Map();
   private others = new Map<string, OthersAnswer[]>();
   private labelled = 0;
@@ -60,9 +67,10 @@ export class LabellingSession {
   private readonly pictures = new Map<string, string | null>();
   private picturesProblem: string | null = null;
   private loadingPictures = false;
-  private readonly replaced = new Map<string, Map<string, LabelEntry>>();
+  private readonly replaced = new Map<string, ReplacedAnswers>();
   private queue: Promise<unknown> = Promise.resolve();
   private saves = 0;
+  private lastSave = Number.NEGATIVE_INFINITY;
   /** Presses that are being worked off. */
   private working = 0;
   private shown: ShownImage | null = null;
@@ -75,7 +83,16 @@ export class LabellingSession {
     private readonly directory: string,
     private readonly around: SessionSurroundings,
   ) {
+    this.files = new BatchFiles(directory, address.round);
     this.folder = new LabelFolder(directory);
+  }
+
+  /**
+   * Whether a change of this file (its path, '/' separators) is most likely our own writing: reading it can wait, so that
+   * it does not get in the way of the next press.
+   */
+  isOwnWriting(path: string): boolean {
+    return performance.now() - this.lastSave < WORKING_MS && path.endsWith(`/labels/${this.around.annotator()}.json`);
   }
 
   /** Folder of the images, for the webview's roots; null while unknown, or where the cache holds the pictures. */
@@ -120,17 +137,20 @@ export class LabellingSession {
   private async read(): Promise<void> {
     const saves = this.saves;
     const annotator = this.around.annotator();
+    const before = this.whatIsRead();
     let paused: string | null = null;
     try {
-      this.dataset = await readDatasetFile(this.directory);
-      this.round = await readRoundFile(this.directory, this.address.round);
-      const { files, problems } = await this.folder.read();
+      const dataset = await this.files.readDataset();
+      const round = await this.files.readRound();
+      const { files, problems } = await this.folder.read({ annotator, entries: this.own });
       // an answer saved while we read may be missing in what was read
       if (this.saves !== saves) {
         this.refreshAgain = true;
         return;
       }
-      const asked = new Set(this.round.picks.map((pick) => pick.image));
+      this.dataset = dataset;
+      this.round = round;
+      const asked = new Set(round.picks.map((pick) => pick.image));
       paused = problems.get(annotator) ?? null;
       if (paused === null) this.own = new Map(files.get(annotator));
       this.others = new Map();
@@ -147,8 +167,15 @@ export class LabellingSession {
       paused = (error as Error).message;
     }
     this.paused = paused;
-    this.around.changed();
+    this.readFor = annotator;
+    // our own writing comes back as a change of the files, of which the page knows
+    if (!isDeepStrictEqual(before, this.whatIsRead())) this.around.changed();
     void this.loadPictures();
+  }
+
+  private whatIsRead() {
+    const { readFor, dataset, round, own, others, labelled, paused, notices } = this;
+    return { readFor, dataset, round, own, others, labelled, paused, notices };
   }
 
   state(): LabellingState {
@@ -198,7 +225,7 @@ export class LabellingSession {
         }
       }
       if (failure !== null) throw new Error(failure);
-      return { entries };
+      return { entries, labelled: this.labelled };
     });
   }
 
@@ -206,12 +233,9 @@ export class LabellingSession {
   private async save(answers: readonly NewAnswer[], at: string, overwrite: boolean) {
     for (const { image } of answers) this.unsaved.delete(image);
     const additions = answers.map((answer) => ({ image: answer.image, entry: entryOf(answer, at) }));
-    // taken before: the files may be read again, with these answers in them, before the engine's word arrives
-    const earlier = new Map(
-      additions.flatMap(({ image }) => (this.own.has(image) ? [[image, this.own.get(image)!]] : [])),
-    );
     let kept: readonly string[];
     try {
+      if (overwrite) await this.rememberReplaced(at, additions);
       this.checkReady();
       ({ kept } = await this.around.engine.request('labels/add', {
         ...this.engineAddress(),
@@ -224,18 +248,10 @@ export class LabellingSession {
       for (const answer of answers) this.remember(answer, (error as Error).message);
       throw error;
     } finally {
-      this.saves++;
+      this.saved();
     }
     const saved = additions.filter(({ image }) => !kept.includes(image));
-    const before = new Map<string, LabelEntry>();
-    for (const { image, entry } of saved) {
-      const replaced = earlier.get(image);
-      if (replaced) before.set(image, replaced);
-      if (!this.own.get(image)?.label && entry.label !== undefined && !this.labelledByOthers(image)) this.labelled++;
-      this.own.set(image, entry);
-    }
-    this.replaced.set(at, new Map([...(this.replaced.get(at) ?? []), ...before]));
-    this.around.changed();
+    for (const { image, entry } of saved) this.setOwn(image, entry);
     if (kept.length === 0) return saved;
     const message = l10n.t(
       'Another window has answered {0} meanwhile; try again to replace that answer, or discard yours.',
@@ -244,6 +260,13 @@ export class LabellingSession {
     for (const answer of answers) if (kept.includes(answer.image)) this.remember({ ...answer, replace: true }, message);
     void this.refresh();
     throw new Error(message);
+  }
+
+  /** Notes what a press is about to take the place of, as it is on the disk now: another window may have answered. */
+  private async rememberReplaced(at: string, additions: readonly { readonly image: string }[]): Promise<void> {
+    await this.read();
+    const present = additions.flatMap(({ image }) => (this.own.has(image) ? [[image, this.own.get(image)!]] : []));
+    await this.replacedAnswers().remember(at, new Map(present as [string, LabelEntry][]));
   }
 
   private remember({ image, ...answer }: NewAnswer, message: string): void {
@@ -265,9 +288,12 @@ export class LabellingSession {
 
   undo(): Promise<LabellingMethods['undo']['result']> {
     return this.inOrder(async () => {
+      await this.read(); // another window may have saved a moment ago
       this.checkReady();
-      const last = lastPress(this.own, this.batch(), this.replaced);
-      if (!last) return { removed: {}, restored: {} };
+      const replaced = this.replacedAnswers();
+      await replaced.read();
+      const last = lastPress(this.own, this.batch(), replaced.all);
+      if (!last) return { removed: {}, restored: {}, labelled: this.labelled };
       const removed = Object.fromEntries(
         last.remove.map((image) => [image, { flag: this.own.get(image)?.flag ?? null }] as const),
       );
@@ -279,15 +305,12 @@ export class LabellingSession {
             images: last.remove,
           });
         } finally {
-          this.saves++;
+          this.saved();
         }
-        for (const image of last.remove) this.own.delete(image);
+        for (const image of last.remove) this.setOwn(image, null);
       }
       if (last.restore.size > 0) await this.write(last.restore);
-      this.replaced.delete(last.at);
-      this.around.changed();
-      void this.refresh(); // counts
-      return { removed, restored: Object.fromEntries(last.restore) };
+      return { removed, restored: Object.fromEntries(last.restore), labelled: this.labelled };
     });
   }
 
@@ -302,10 +325,32 @@ export class LabellingSession {
         exact: true,
       });
     } finally {
-      this.saves++;
+      this.saved();
     }
-    for (const [image, entry] of entries) this.own.set(image, entry);
-    this.around.changed();
+    for (const [image, entry] of entries) this.setOwn(image, entry);
+  }
+
+  /** Something was written, or at least tried. */
+  private saved(): void {
+    this.saves++;
+    this.lastSave = performance.now();
+  }
+
+  /** Takes over what is on the disk now for an image of the batch (null: no answer), and counts. */
+  private setOwn(image: string, entry: LabelEntry | null): void {
+    const isLabelled = () => this.own.get(image)?.label !== undefined || this.labelledByOthers(image);
+    const before = isLabelled();
+    if (entry) this.own.set(image, entry);
+    else this.own.delete(image);
+    this.labelled += Number(isLabelled()) - Number(before);
+  }
+
+  /** What answers of the present annotator took the place of. */
+  private replacedAnswers(): ReplacedAnswers {
+    const annotator = this.around.annotator();
+    const known = this.replaced.get(annotator) ?? new ReplacedAnswers(this.directory, annotator);
+    this.replaced.set(annotator, known);
+    return known;
   }
 
   dropUnsaved({ image }: LabellingMethods['dropUnsaved']['params']): null {

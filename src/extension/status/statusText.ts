@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { RunningTask } from '../jobs/jobRunner';
-import { progressText, shareDone } from '../jobs/progressText';
+import { progressText, shareOfWork } from '../jobs/progressText';
 import { plainLabel, wholePercent } from '../text';
 
 /** What the status bar shows for the work that runs (tasks oldest first), or when the engine ended by itself. */
@@ -8,7 +8,7 @@ export function statusText(tasks: readonly RunningTask[], crashed: boolean): { t
   const [task] = tasks;
   if (!task && crashed) return { text: '$(error) Warmstart', spoken: l10n.t('Warmstart: the engine stopped working') };
   if (!task) return { text: '$(flame) Warmstart', spoken: l10n.t('Warmstart: nothing is running') };
-  const share = task.progress && shareDone(task.progress);
+  const share = task.progress && shareOfWork(task.progress);
   const done = share === null ? '' : ` ${wholePercent(share)}`;
   const more = tasks.length > 1 ? ` (+${tasks.length - 1})` : '';
   return {

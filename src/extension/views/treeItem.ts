@@ -2,7 +2,7 @@ import { basename, relative } from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, workspace } from 'vscode';
 import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
-import { shareDone } from '../jobs/progressText';
+import { shareOfWork } from '../jobs/progressText';
 import { duration, images, labels, moment, number, percent, shortDate, wholePercent } from '../text';
 import { type Node, nodeId } from './nodes';
 
@@ -104,7 +104,7 @@ function datasetLook(state: DatasetState): Look {
 function encoderLook({ encoder, encoderWritten, pretrainingStopped }: DatasetState, task?: RunningTask): Look {
   const label = l10n.t('Encoder');
   if (task) {
-    const share = task.progress && shareDone(task.progress);
+    const share = task.progress && shareOfWork(task.progress);
     const done = share === null ? '' : ` ${wholePercent(share)}`;
     const icon = new ThemeIcon('sync~spin');
     return {

@@ -33,23 +33,32 @@ export function servePage<M extends PageMethods<M>, S>(
     failed?.(error);
     return error instanceof Error ? error.message : l10n.t('Something went wrong ({0}); try again.', String(error));
   };
+  const sendState = async () => {
+    try {
+      post({ kind: 'state', state: await state() });
+    } catch (error) {
+      failed?.(error);
+    }
+  };
+  let documents = 0;
   const listener = webview.onDidReceiveMessage(async (message: ToExtension<M>) => {
     if (message.kind === 'ready') {
-      try {
-        post({ kind: 'state', state: await state() });
-      } catch (error) {
-        failed?.(error);
-      }
-      return;
+      documents++;
+      return sendState();
     }
     const { id, method, params } = message;
+    const asker = documents;
+    let answer: ToPage<M, S>;
     try {
       if (!Object.hasOwn(handlers, method))
         throw new Error(l10n.t('The page asks for the unknown "{0}".', String(method)));
-      post({ kind: 'answer', id, result: await handlers[method](params) });
+      answer = { kind: 'answer', id, result: await handlers[method](params) };
     } catch (error) {
-      post({ kind: 'failure', id, message: sentence(error) });
+      answer = { kind: 'failure', id, message: sentence(error) };
     }
+    // a document that was loaded meanwhile has ids of its own, and its first state may be from before
+    if (asker === documents) post(answer);
+    else await sendState();
   });
   return { send: (state) => post({ kind: 'state', state }), dispose: () => listener.dispose() };
 }

@@ -57,7 +57,7 @@ export function describeChart(chart: CurveChart, lowest: number): string {
 }
 
 /** What lines and bands are: "Lines: mean of 3 seeds. Bands: ± 1 standard deviation." */
-export function describeSpread(chart: CurveChart, bandsShown = true): string {
+export function describeSpread(chart: CurveChart): string {
   // The user's run is one by nature; that says nothing about the others.
   const others = chart.series.filter((series) => series.role !== 'run').flatMap(drawablePoints);
   const points = others.length > 0 ? others : chart.series.flatMap(drawablePoints);
@@ -66,7 +66,7 @@ export function describeSpread(chart: CurveChart, bandsShown = true): string {
   if (most < 2) return counts.length === 0 ? '' : 'One seed: no spread known.';
   const fewest = Math.min(...counts);
   const seeds = fewest === most ? `${most} seeds` : `${fewest} to ${most} seeds`;
-  const hasBand = bandsShown && points.some((point) => point.sd || point.low !== undefined);
+  const hasBand = points.some((point) => point.sd || point.low !== undefined);
   return `Lines: mean of ${seeds}.${hasBand ? ` Bands: ${chart.band ?? '± 1 standard deviation'}.` : ''}`;
 }
 

@@ -100,12 +100,10 @@ export function emptyNote({ chart, layout, theme }: Drawing): string {
   });
 }
 
-/** What lines, bands (where they are shown), rings and the axis are. */
-export function notesOf({ chart, labels }: Pick<Drawing, 'chart' | 'labels'>, bandsShown = true): string {
+/** What lines, bands, rings and the axis are. */
+export function notesOf({ chart, labels }: Pick<Drawing, 'chart' | 'labels'>): string {
   const axis = labels.kind === 'log' && labels.ticks.length > 1 ? 'Logarithmic axis of labels.' : '';
-  return [describeSpread(chart, bandsShown), describeEstimates(chart), commonPretraining(chart), axis]
-    .filter(Boolean)
-    .join(' ');
+  return [describeSpread(chart), describeEstimates(chart), commonPretraining(chart), axis].filter(Boolean).join(' ');
 }
 
 export function footnote(drawing: Drawing): string {

@@ -27,7 +27,7 @@ function drawOrder({ chart }: Drawing): number[] {
   return [...chart.series.keys()].sort((a, b) => rank(a) - rank(b) || b - a);
 }
 
-function band({ chart, labels, metric, styles }: Drawing, i: number): string {
+function band({ chart, labels, metric, styles, theme }: Drawing, i: number): string {
   const points = drawablePoints(chart.series[i]);
   const { colour } = styles[i];
   if (points.length === 1) {
@@ -48,7 +48,10 @@ function band({ chart, labels, metric, styles }: Drawing, i: number): string {
   const path = outline(points);
   // Many bands lie over each other: each has to be fainter then.
   const opacity = chart.series.length > 4 ? 0.09 : 0.14;
-  return path ? element('path', { class: 'band', d: path, fill: colour, 'fill-opacity': opacity }) : '';
+  const fill = { fill: colour, 'fill-opacity': opacity };
+  // in an editor with high contrast the style sheet draws the outline in place of the faint area
+  const outlined = theme.paintsBackground ? {} : { stroke: colour, 'stroke-width': 0 };
+  return path ? element('path', { class: 'band', d: path, ...fill, ...outlined }) : '';
 }
 
 interface Place {

@@ -104,13 +104,13 @@ const variables = (theme: Theme): string =>
 
 /**
  * Style sheet for charts of the theme 'vscode': the palette that fits the kind of colour theme that VS Code names on
- * the body, and the rings of points under the pointer or the keyboard.
+ * the body, bands as outlines in high contrast (which has no faint areas), and the rings of points under the pointer or the keyboard.
  */
 export const chartStyleSheet = `
 body.vscode-light, body.vscode-high-contrast-light { ${variables(light)} }
 body.vscode-dark, body.vscode-high-contrast { ${variables(dark)} }
 body.vscode-high-contrast .warmstart-chart .grid, body.vscode-high-contrast-light .warmstart-chart .grid { display: none; }
-body.vscode-high-contrast .warmstart-chart .band, body.vscode-high-contrast-light .warmstart-chart .band { display: none; }
+body.vscode-high-contrast .warmstart-chart path.band, body.vscode-high-contrast-light .warmstart-chart path.band { fill-opacity: 0; stroke-width: 1; stroke-dasharray: 1 3; }
 .warmstart-chart .point:focus { outline: none; stroke: var(--vscode-focusBorder); stroke-width: 3; }
 .warmstart-chart .point:hover { stroke: var(--vscode-editor-foreground); }
 `;

@@ -73,6 +73,15 @@ export interface EngineRequests {
   devices: { params: Record<string, never>; result: { devices: readonly DeviceReport[] } };
 }
 
+/** Images of earlier rounds that have no answer. */
+export interface WaitingImages {
+  /** Numbers of the rounds. */
+  readonly rounds: readonly number[];
+  readonly unanswered: number;
+  /** Images of these rounds in all. */
+  readonly asked: number;
+}
+
 /** What every job's parameters may carry besides its own: the token under which its progress is reported. */
 export interface Watched {
   readonly progressToken?: string | number;
@@ -104,10 +113,13 @@ export interface EngineJobs {
     params: DatasetAddress & { learner: string; seed: number };
     result: { trained: boolean; results: ResultsFile | null };
   };
-  /** Writes the next round; null when every training image has been asked for, and `note` says so. */
+  /**
+   * Writes the next round; null when every training image has been asked for, and `note` says so, or when earlier rounds
+   * have images without an answer (`waiting`) and `again` does not say that more are wanted all the same.
+   */
   query: {
-    params: DatasetAddress & { strategy: string; budget: number; seed: number };
-    result: { round: RoundFile | null; note?: string };
+    params: DatasetAddress & { strategy: string; budget: number; seed: number; again?: boolean };
+    result: { round: RoundFile | null; note?: string; waiting?: WaitingImages };
   };
   /** The current model's class for each image of a round, for suggestions; probabilities in the order of the classes. */
   suggest: {

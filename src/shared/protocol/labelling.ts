@@ -96,10 +96,21 @@ export interface NewAnswer {
   readonly replace: boolean;
 }
 
-/** Methods of the page. One that fails rejects with a sentence, and what is on the disk is as before. */
+/** How many images of the dataset have a label of anybody, after a method was done. */
+export interface LabelledCount {
+  readonly labelled: number;
+}
+
+/**
+ * Methods of the page. One that fails rejects with a sentence, and what is on the disk is as before. The result of one
+ * that saves holds everything that has become another by it: no whole state follows.
+ */
 export interface LabellingMethods {
   /** Saves answers of one press; undone together. When it is answered they are on the disk. */
-  answer: { params: { answers: readonly NewAnswer[] }; result: { entries: Readonly<Record<string, LabelEntry>> } };
+  answer: {
+    params: { answers: readonly NewAnswer[] };
+    result: { entries: Readonly<Record<string, LabelEntry>> } & LabelledCount;
+  };
   /** Flags an answered image, or takes the flag away (null). */
   flag: { params: { image: string; flag: string | null }; result: { entry: LabelEntry } };
   /** Takes back the last press. `removed`: images and their flags, which would be lost otherwise. */
@@ -108,7 +119,7 @@ export interface LabellingMethods {
     result: {
       removed: Readonly<Record<string, { readonly flag: string | null }>>;
       restored: Readonly<Record<string, LabelEntry>>;
-    };
+    } & LabelledCount;
   };
   /** Forgets an answer that could not be saved. */
   dropUnsaved: { params: { image: string }; result: null };

@@ -101,7 +101,8 @@ export async function makeBatch(request: BatchRequest): Promise<Batch> {
       const text = await readFile(join(directory, 'labels', `${annotator}.json`), 'utf8').catch(() => '{"labels":{}}');
       return (JSON.parse(text) as { labels: Record<string, LabelEntry> }).labels;
     },
-    remove: () => rm(workspace, { recursive: true, force: true }),
+    // a press may still be on its way to the disk when a test ends
+    remove: () => rm(workspace, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
     engine: {
       async request(method, params) {
         requests.push({ method, params });

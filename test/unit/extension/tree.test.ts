@@ -58,7 +58,7 @@ describe('the tree', () => {
       title: 'Pre-training',
       ref,
       job: 'pretrain',
-      progress: { stage: '', done: 45, total: 100 },
+      progress: { stage: '', done: 45, total: 100, unit: 'images' },
     } as const;
     const item = treeItem(childNodes(await read())[0], { ...task, stop: () => {} });
     expect([item.description, item.contextValue]).toEqual(['pre-training 45 %', 'encoder.running']);

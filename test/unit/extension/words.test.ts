@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { benchmarkIn, numberIn, refIn } from '../../../src/extension/commands/arguments';
 import type { RunningTask } from '../../../src/extension/jobs/jobRunner';
-import { progressText, shareDone } from '../../../src/extension/jobs/progressText';
+import { progressText, shareDone, shareOfWork } from '../../../src/extension/jobs/progressText';
 import { statusText } from '../../../src/extension/status/statusText';
 import { duration, plainLabel, plainMessage } from '../../../src/extension/text';
 import { Uri, workspace } from './vscodeStub';
@@ -13,7 +13,7 @@ describe('progress', () => {
   it('says stage, count, rate and time left', () => {
     expect(progressText(progress)).toBe('Epoch 3: 25 % · 300 of 1,200 images · 5,300 images/s · 3 min left');
     expect(progressText({ stage: 'Reading', done: 0, total: 0 })).toBe('Reading');
-    expect(shareDone(progress)).toBe(0.25);
+    expect([shareDone(progress), shareOfWork(progress)]).toEqual([0.25, 0.25]);
     expect(shareDone({ stage: '', done: 5, total: 0 })).toBeNull();
     expect(shareDone({ stage: '', done: 5, total: 4 })).toBe(1);
   });
@@ -24,6 +24,14 @@ describe('progress', () => {
     expect(statusText([], true).text).toContain('$(error)');
     expect(statusText([task('Training a$(bug)')], true).text).toBe('$(sync~spin) Training a\\$(bug) 25 %');
     expect(statusText([task('A'), task('B')], false).text).toBe('$(sync~spin) A 25 % (+1)');
+  });
+
+  it('is no percentage alone while work is only prepared', () => {
+    const timing = { stage: 'Timing the first steps', done: 1, total: 4 };
+    const task: RunningTask = { title: 'Pre-training', ref: null, job: 'pretrain', progress: timing, stop: () => {} };
+    expect(shareOfWork(timing)).toBeNull();
+    expect(statusText([task], false).text).toBe('$(sync~spin) Pre-training');
+    expect(progressText(timing)).toBe('Timing the first steps: 25 % · 1 of 4');
   });
 });
 

@@ -133,6 +133,24 @@ describe('labelling panels', () => {
     expect(made.commands).toEqual([['warmstart.runRound', ref]]);
   });
 
+  it('give a document that was loaded while an answer was being saved the state with it, and no answer of another', async () => {
+    const { panels, ref } = await start();
+    const { panel, posted, tell } = fakePanel();
+    made.panels.push(panel);
+    await panels.open(ref, 1);
+    tell({ kind: 'ready' });
+    tell({ kind: 'request', id: 1, method: 'answer', params: { answers: [answerTo('a.png')] } });
+    tell({ kind: 'ready' });
+    await vi.waitFor(async () => expect((await state(posted)).answers).toHaveProperty(['a.png', 'label'], 'happy'));
+    expect(posted.filter(({ kind }) => kind !== 'state')).toEqual([]);
+    // of its own answers it gets no state
+    posted.length = 0;
+    tell({ kind: 'request', id: 1, method: 'answer', params: { answers: [answerTo('b.png')] } });
+    await vi.waitFor(() => expect(posted).toHaveLength(1));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(posted).toMatchObject([{ kind: 'answer', id: 1, result: { labelled: 2 } }]);
+  });
+
   it('give a finished panel to the next round, and never one with something left to answer', async () => {
     const { panels, ref } = await start();
     const text = await readFile(join(batch.directory, 'rounds', '0001.json'), 'utf8');

@@ -75,7 +75,7 @@ describe('position', () => {
     const press = (index: number) => {
       const made = model.press([index], 'happy', 1)!;
       const image = 'abcd'[index];
-      model.saved(made, { entries: { [image]: entry('happy') } });
+      model.saved(made, { entries: { [image]: entry('happy') }, labelled: 1 });
     };
     press(0);
     expect(model.position).toBe(0);
@@ -116,7 +116,7 @@ describe('a press', () => {
     const press = model.press([0], 'happy', 2.5)!;
     expect(press.answers).toEqual([{ image: 'a', label: 'happy', flag: null, seconds: 2.5, replace: false }]);
     expect([model.view(0).status, model.counts().answered]).toEqual(['saving', 0]);
-    model.saved(press, { entries: { a: entry('happy') } });
+    model.saved(press, { entries: { a: entry('happy') }, labelled: 1 });
     expect([model.view(0).status, model.counts().answered]).toEqual(['labelled', 1]);
   });
 
@@ -128,7 +128,7 @@ describe('a press', () => {
     expect([model.position, model.counts().answered, model.lastUnsaved]).toEqual([0, 0, ['a']]);
     const again = model.retry(['a'])!;
     expect(again.answers).toMatchObject([{ image: 'a', label: 'happy' }]);
-    model.saved(again, { entries: { a: entry('happy') } });
+    model.saved(again, { entries: { a: entry('happy') }, labelled: 1 });
     expect(model.view(0).status).toBe('labelled');
   });
 
@@ -137,7 +137,7 @@ describe('a press', () => {
     const first = model.press([0], 'happy', 1)!;
     const second = model.press([0], 'sad', 1)!;
     expect(second.answers[0].replace).toBe(true);
-    model.saved(first, { entries: { a: entry('happy') } });
+    model.saved(first, { entries: { a: entry('happy') }, labelled: 1 });
     expect(model.view(0)).toMatchObject({ status: 'saving', label: 'sad' });
   });
 
@@ -163,14 +163,14 @@ describe('a press', () => {
 describe('undo', () => {
   it('goes back to the image, and keeps its flag for the next answer', () => {
     const model = LabellingModel.of(stateOf({ answers: { a: entry('happy', 'odd'), b: entry('sad') } }), undefined);
-    model.undone({ removed: { a: { flag: 'odd' } }, restored: {} });
+    model.undone({ removed: { a: { flag: 'odd' } }, restored: {}, labelled: 0 });
     expect([model.position, model.view(0).status, model.view(0).flag]).toEqual([0, 'open', 'odd']);
     expect(model.press([0], 'sad', 1)!.answers[0].flag).toBe('odd');
   });
 
   it('shows an answer that was put back', () => {
     const model = LabellingModel.of(stateOf({ answers: { b: entry('sad') } }), undefined);
-    expect(model.undone({ removed: {}, restored: { b: entry('happy') } })).toEqual(['b']);
+    expect(model.undone({ removed: {}, restored: { b: entry('happy') }, labelled: 1 })).toEqual(['b']);
     expect(model.view(1).label).toBe('happy');
   });
 });
@@ -213,7 +213,7 @@ describe('the end of a batch', () => {
     const model = LabellingModel.of(stateOf({ answers: three }), undefined);
     const press = model.press([3], 'sad', 1)!;
     expect(model.finished).toBe(false);
-    model.saved(press, { entries: { d: entry('sad') } });
+    model.saved(press, { entries: { d: entry('sad') }, labelled: 1 });
     expect(model.finished).toBe(true);
   });
 
