@@ -15,6 +15,16 @@ export const strategyChoices = (): readonly StrategyChoice[] => [
     title: 'MaxHerding',
     description: l10n.t('covers the dense regions; good from the first label'),
   },
+  { name: 'typiclust', title: 'TypiClust', description: l10n.t('the most typical image of each group') },
+  { name: 'probcover', title: 'ProbCover', description: l10n.t('the most look-alikes not covered yet') },
+  {
+    name: 'uncertaintyHerding',
+    title: 'Uncertainty Herding',
+    description: l10n.t('covers what the model is unsure of'),
+  },
+  { name: 'dropQuery', title: 'DropQuery', description: l10n.t('guesses that change when features are hidden') },
+  { name: 'kMeans', title: l10n.t('k-means'), description: l10n.t('the middle of each group of similar images') },
+  { name: 'tcm', title: 'TCM', description: l10n.t('typical images first, then undecided ones') },
   { name: 'random', title: l10n.t('Random'), description: l10n.t('the baseline') },
   { name: 'entropy', title: l10n.t('Entropy'), description: l10n.t('the least decided over all classes') },
   { name: 'margin', title: l10n.t('Margin'), description: l10n.t('undecided between two classes') },
@@ -25,4 +35,16 @@ export const strategyChoices = (): readonly StrategyChoice[] => [
   },
   { name: 'coreset', title: l10n.t('Core-set'), description: l10n.t('far from everything labelled') },
   { name: 'badge', title: 'BADGE', description: l10n.t('uncertain and diverse') },
+  { name: 'glister', title: 'GLISTER', description: l10n.t('would lower the loss most') },
+  { name: 'bald', title: 'BALD', description: l10n.t('the model contradicts itself under dropout') },
+  {
+    name: 'adversarialDeepFool',
+    title: 'Adversarial DeepFool',
+    description: l10n.t('the smallest change turns them; takes minutes'),
+  },
+  {
+    name: 'classBalancedRandom',
+    title: l10n.t('Class-balanced random'),
+    description: l10n.t('by chance, evenly over predicted classes'),
+  },
 ];
