@@ -1,73 +1,66 @@
-import type { Matrix } from '../matrix';
+import type { Job } from '../job';
+import { type Matrix, takeRows } from '../matrix';
+import type { Random } from '../random';
+import { defaultL2 } from './chooseL2';
+import { fitLogisticRegression, logits, softmax } from './logisticRegression';
+import { argmax, expectedCalibrationError } from './metrics';
 
-/** Temperatures are looked for between these; a fit that runs into one gives it. */
-export const MIN_TEMPERATURE = 0.05;
-export const MAX_TEMPERATURE = 20;
+/** Temperatures that are tried: 1.0, 1.1 … 19.9. */
+export const TEMPERATURES: readonly number[] = Array.from({ length: 190 }, (_, i) => (10 + i) / 10);
 
-const MAX_STEPS = 100;
-const PRECISION = 1e-10;
+/** The share of the labelled images that the probe is fitted on; the rest judges it. */
+const FITTED = 0.7;
 
 /**
- * The temperature T that minimises the mean negative log-likelihood of softmax(logits / T) (Guo et al., ICML 2017, §4.2).
- * logits [n × c]; n labels below c; n ≥ 1. Use logits of images that the model was not trained on.
- *
- * In β = 1 / T the loss is convex, so its derivative has at most one root: Newton's method on ln β within a shrinking
- * bracket, a bisection where a step would leave it. Where T makes no difference (all logits of a row equal) T is 1.
+ * The temperature of TEMPERATURES at which softmax(logits / T) has the smallest expected calibration error, the lowest
+ * on a tie. logits [n × c], n ≥ 1, of images that the model was not trained on; n labels below c.
  */
-export function fitTemperature(logits: Matrix, labels: ArrayLike<number>): number {
-  if (logits.rows === 0) throw new RangeError('A temperature needs at least one image.');
-  if (labels.length !== logits.rows)
-    throw new RangeError(`${logits.rows} rows of logits need ${logits.rows} labels, not ${labels.length}.`);
-  for (let i = 0; i < labels.length; i++)
-    if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < logits.columns))
-      throw new RangeError(`Label ${i} must be a class index below ${logits.columns}, not ${labels[i]}.`);
-  if (!logits.data.every(Number.isFinite)) throw new RangeError('Logits must be finite.');
-
-  if (logits.data.every((z, k) => z === logits.data[k - (k % logits.columns)])) return 1;
-  let low = Math.log(1 / MAX_TEMPERATURE);
-  let high = Math.log(1 / MIN_TEMPERATURE);
-  if (derivatives(logits, labels, Math.exp(low)).first >= 0) return MAX_TEMPERATURE;
-  if (derivatives(logits, labels, Math.exp(high)).first <= 0) return MIN_TEMPERATURE;
-  let u = 0;
-  for (let step = 0; step < MAX_STEPS && high - low > PRECISION; step++) {
-    const beta = Math.exp(u);
-    const { first, second } = derivatives(logits, labels, beta);
-    if (first === 0) break;
-    if (first > 0) high = u;
-    else low = u;
-    const newton = u - first / (second * beta);
-    const next = newton > low && newton < high ? newton : (low + high) / 2;
-    if (Math.abs(next - u) < PRECISION) break;
-    u = next;
+export function calibratedTemperature(scores: Matrix, labels: ArrayLike<number>): number {
+  if (scores.rows === 0) throw new RangeError('A temperature needs at least one image.');
+  if (labels.length !== scores.rows)
+    throw new RangeError(`${scores.rows} rows of logits need ${scores.rows} labels, not ${labels.length}.`);
+  let best = TEMPERATURES[0];
+  let least = Number.POSITIVE_INFINITY;
+  for (const temperature of TEMPERATURES) {
+    const { columns, data } = softmax(scores, temperature);
+    const confidences = new Float64Array(scores.rows);
+    const hits = new Uint8Array(scores.rows);
+    for (let i = 0; i < scores.rows; i++) {
+      const p = data.subarray(i * columns, (i + 1) * columns);
+      const predicted = argmax(p);
+      confidences[i] = p[predicted];
+      hits[i] = Number(predicted === labels[i]);
+    }
+    const error = expectedCalibrationError(confidences, hits);
+    if (error < least) {
+      least = error;
+      best = temperature;
+    }
   }
-  return Math.exp(-u);
+  return best;
 }
 
-/** First and second derivative by β of the mean negative log-likelihood of softmax(β · logits). */
-function derivatives(
-  { rows, columns, data }: Matrix,
+/**
+ * The temperature of a probe on these features: fitted on 70 % of them, drawn at random, and judged on the other 30 %.
+ * Features [m × d] with m labels below classCount; undefined below four labels, of which 30 % is no image.
+ */
+export async function heldOutTemperature(
+  features: Matrix,
   labels: ArrayLike<number>,
-  beta: number,
-): { readonly first: number; readonly second: number } {
-  let first = 0;
-  let second = 0;
-  for (let i = 0; i < rows; i++) {
-    const at = i * columns;
-    let max = Number.NEGATIVE_INFINITY;
-    for (let c = 0; c < columns; c++) max = Math.max(max, data[at + c]);
-    let sum = 0;
-    let mean = 0;
-    let square = 0;
-    for (let c = 0; c < columns; c++) {
-      const z = data[at + c] - max;
-      const e = Math.exp(beta * z);
-      sum += e;
-      mean += e * z;
-      square += e * z * z;
-    }
-    mean /= sum;
-    first += mean - (data[at + labels[i]] - max);
-    second += square / sum - mean * mean;
-  }
-  return { first: first / rows, second: second / rows };
+  classCount: number,
+  random: Random,
+  job: Job,
+): Promise<number | undefined> {
+  const held = Math.floor((1 - FITTED) * features.rows + 1e-9);
+  if (held === 0) return undefined;
+  const order = random.permutation(features.rows);
+  const part = (indices: Int32Array) => ({
+    features: takeRows<Float32Array | Float64Array>(features, indices),
+    labels: indices.map((i) => labels[i]),
+  });
+  const training = part(order.subarray(held));
+  const rest = part(order.subarray(0, held));
+  const l2 = defaultL2(training.features.rows, features.columns);
+  const head = await fitLogisticRegression({ ...training, classCount, l2 }, job);
+  return calibratedTemperature(logits(head, rest.features), rest.labels);
 }

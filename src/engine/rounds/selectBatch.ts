@@ -41,14 +41,21 @@ export interface BatchPick {
 const modelNeeds: readonly Need[] = ['probabilities', 'dropoutProbabilities', 'head'];
 export const needsModel = (strategy: Strategy): boolean => strategy.needs.some((need) => modelNeeds.includes(need));
 
+/** Everything that the strategy looks at where it is there. */
+const wants = ({ needs, uses = [] }: Strategy): ReadonlySet<Need> => new Set([...needs, ...uses]);
+
 /**
  * Whether a trained model changes what the strategy sees. Coverage is measured on the pre-trained encoder; without one,
  * what training on the labels has learned is better than random weights.
  */
-export const usesModel = (strategy: Strategy, { pretrained }: Pick<Encoder, 'pretrained'>): boolean =>
-  needsModel(strategy) ||
-  strategy.needs.includes('features') ||
-  (!pretrained && strategy.needs.includes('representation'));
+export const usesModel = (strategy: Strategy, { pretrained }: Pick<Encoder, 'pretrained'>): boolean => {
+  const wanted = wants(strategy);
+  return (
+    modelNeeds.some((need) => wanted.has(need)) ||
+    wanted.has('features') ||
+    (!pretrained && wanted.has('representation'))
+  );
+};
 
 const DROPOUT_MASKS = 20;
 
@@ -86,27 +93,31 @@ async function contextOf(request: BatchRequest, pool: Int32Array, random: Random
   const { dataset, encoder, model, strategy, options } = request;
   const { classes } = dataset.file;
   const labelled = labelledSet(request.labelled);
-  const needs = new Set(strategy.needs);
+  const wanted = wants(strategy);
   const parts: { -readonly [K in keyof SelectionContext]?: SelectionContext[K] } = {};
   if (model && usesModel(strategy, encoder)) {
     const features = await modelFeatures(dataset, encoder, model, pool, job);
     parts.features = features;
     parts.labelledFeatures = await modelFeatures(dataset, encoder, model, labelled.indices, job);
     parts.head = model.head;
-    if (needs.has('probabilities')) parts.probabilities = predictProbabilities(model.head, features);
-    if (needs.has('dropoutProbabilities'))
+    if (wanted.has('probabilities')) parts.probabilities = predictProbabilities(model.head, features);
+    if (wanted.has('dropoutProbabilities'))
       parts.dropoutProbabilities = await dropoutProbabilities(model, features, random, job);
   }
-  const coverage = needs.has('representation') && encoder.pretrained;
-  if (coverage || (needs.size > 0 && !parts.features)) {
+  const coverage = wanted.has('representation') && encoder.pretrained;
+  if (coverage || (strategy.needs.length > 0 && !parts.features)) {
     const all = await representationOf(dataset, encoder, job);
     parts.representation = takeRows(all, pool);
     parts.labelledRepresentation = takeRows(all, labelled.indices);
     parts.features ??= parts.representation;
     parts.labelledFeatures ??= parts.labelledRepresentation;
   }
-  const classed = { classCount: classes.length, classNames: classes };
-  return { poolSize: pool.length, ...classed, labelledLabels: labelled.labels, options, ...parts };
+  const ids = (indices: Int32Array): string[] => Array.from(indices, (i) => dataset.images[i].id);
+  return {
+    ...{ poolSize: pool.length, classCount: classes.length, classNames: classes },
+    ...{ imageNames: ids(pool), labelledNames: ids(labelled.indices), labelledLabels: labelled.labels },
+    ...{ options, ...parts },
+  };
 }
 
 /** Monte-Carlo dropout before the head (Gal & Ghahramani 2016): T × [n × c]. */

@@ -4,20 +4,36 @@ import type { Need, SelectionContext, Strategy } from './strategy';
 
 const SUM_TOLERANCE = 1e-3;
 
-/** Throws an input error unless the context holds everything the strategy needs, in matching shapes, and all finite. */
+/**
+ * Throws an input error unless the context holds everything the strategy needs, in matching shapes, and all finite;
+ * what it merely uses is checked where it is there.
+ */
 export function checkContext(strategy: Strategy, context: SelectionContext): void {
-  checkLabels(context);
+  checkLabels('labelledLabels', context.labelledLabels, context.classCount, context.labelledNames);
+  checkNames('imageNames', context.imageNames, context.poolSize);
   for (const need of strategy.needs) checks[need](context, strategy.name);
+  for (const need of strategy.uses ?? []) if (isThere(need, context)) checks[need](context, strategy.name);
 }
 
-/** Throws an input error that names the first row with a value that is not a finite number. */
-export function checkFinite(name: string, values: Matrix): void {
+/** Throws an input error that names the first row, and the image where names are known, with a value that is not finite. */
+export function checkFinite(name: string, values: Matrix, images?: readonly string[]): void {
   const bad = values.data.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   const where = Math.floor(bad / values.columns);
-  throw inputError(
-    `Row ${where} of "${name}" (counted from 0) contains ${values.data[bad]}; every value must be a finite number.`,
-  );
+  throw inputError(`${place(where, name, images)} contains ${values.data[bad]}; every value must be a finite number.`);
+}
+
+/** How an error calls a row: by its image where that has a name. */
+function place(row: number, name: string, images: readonly string[] | undefined): string {
+  const image = images?.[row];
+  return image === undefined ? `Row ${row} of "${name}" (counted from 0)` : `"${name}" of the image ${image}`;
+}
+
+function isThere(need: Need, context: SelectionContext): boolean {
+  if (need === 'validation') return context.validationFeatures !== undefined || context.validationLabels !== undefined;
+  if (need === 'representation') return (context.representation ?? context.features) !== undefined;
+  if (need === 'labelledRepresentation') return isThere('representation', context);
+  return context[need] !== undefined;
 }
 
 type Check = (context: SelectionContext, strategy: string) => void;
@@ -37,6 +53,13 @@ const checks: Readonly<Record<Need, Check>> = {
       const name = 'labelledRepresentation';
       checkLabelled(name, labelledRepresentation, 'representation', representation, context, strategy);
     }
+  },
+  labelledLabels({ labelledFeatures, labelledRepresentation, labelledLabels }, strategy) {
+    const count = Math.max(labelledFeatures?.rows ?? 0, labelledRepresentation?.rows ?? 0);
+    if (labelledLabels.length === 0 && count > 0)
+      throw inputError(
+        `The strategy ${strategy} needs "labelledLabels", the class index of each of the ${count} labelled images.`,
+      );
   },
   probabilities: (context, strategy) =>
     checkProbabilities('probabilities', present('probabilities', context.probabilities, strategy), context),
@@ -59,6 +82,20 @@ const checks: Readonly<Record<Need, Check>> = {
         `The head's weights have ${weights.columns} columns, but "features" has ${context.features.columns}.`,
       );
   },
+  validation({ validationFeatures, validationLabels, features, classCount }, strategy) {
+    if (validationFeatures === undefined || validationLabels === undefined)
+      throw inputError(
+        `The strategy ${strategy} needs "validationFeatures" and "validationLabels" together; one of them is missing.`,
+      );
+    const { rows, columns } = validationFeatures;
+    if (rows === 0) throw inputError('"validationFeatures" is empty; leave it out or give images with labels.');
+    if (rows !== validationLabels.length)
+      throw inputError(`"validationFeatures" has ${rows} rows for ${validationLabels.length} "validationLabels".`);
+    if (features !== undefined && columns !== features.columns)
+      throw inputError(`"validationFeatures" has ${columns} columns, but "features" has ${features.columns}.`);
+    checkFinite('validationFeatures', validationFeatures);
+    checkLabels('validationLabels', validationLabels, classCount, undefined);
+  },
 };
 
 function present<T>(name: Need, part: T | undefined, strategy: string): T {
@@ -70,7 +107,7 @@ function checkPool(name: Need, part: Matrix | undefined, context: SelectionConte
   const values = present(name, part, strategy);
   if (values.rows !== context.poolSize)
     throw inputError(`"${name}" has ${values.rows} rows for ${context.poolSize} images; it needs one for each.`);
-  checkFinite(name, values);
+  checkFinite(name, values, context.imageNames);
 }
 
 function checkLabelled(
@@ -88,7 +125,8 @@ function checkLabelled(
     throw inputError(`"${name}" has ${values.rows} rows for ${count} labelled images; it needs one for each.`);
   if (values.rows > 0 && pool !== undefined && values.columns !== pool.columns)
     throw inputError(`"${name}" has ${values.columns} columns, but "${poolName}" has ${pool.columns}.`);
-  checkFinite(name, values);
+  checkNames('labelledNames', context.labelledNames, values.rows);
+  checkFinite(name, values, context.labelledNames);
 }
 
 function checkProbabilities(name: string, values: Matrix, context: SelectionContext): void {
@@ -97,27 +135,39 @@ function checkProbabilities(name: string, values: Matrix, context: SelectionCont
     throw inputError(`"${name}" has ${values.rows} rows for ${poolSize} images; it needs one for each.`);
   if (values.columns !== classCount)
     throw inputError(`"${name}" has ${values.columns} columns for ${classCount} classes; it needs one for each.`);
-  checkFinite(name, values);
+  const { imageNames } = context;
+  checkFinite(name, values, imageNames);
   for (let i = 0; i < values.rows; i++) {
     let sum = 0;
     for (let c = 0; c < classCount; c++) {
       const p = values.data[i * classCount + c];
-      if (p < 0) throw inputError(`Row ${i} of "${name}" (counted from 0) contains ${p}; no probability is below 0.`);
+      if (p < 0) throw inputError(`${place(i, name, imageNames)} contains ${p}; no probability is below 0.`);
       sum += p;
     }
     if (Math.abs(sum - 1) > SUM_TOLERANCE)
       throw inputError(
-        `Row ${i} of "${name}" (counted from 0) sums to ${sum.toPrecision(6)}, not to 1; give softmax outputs, not logits.`,
+        `${place(i, name, imageNames)} sums to ${sum.toPrecision(6)}, not to 1; give softmax outputs, not logits.`,
       );
   }
 }
 
-function checkLabels({ labelledLabels, classCount }: SelectionContext): void {
-  for (let i = 0; i < labelledLabels.length; i++) {
-    const label = labelledLabels[i];
-    if (!Number.isInteger(label) || label < 0 || label >= classCount)
-      throw inputError(
-        `Label ${i} of "labelledLabels" (counted from 0) is ${label}; with ${classCount} classes it must be a whole number from 0 to ${classCount - 1}.`,
-      );
+function checkLabels(
+  name: string,
+  labels: ArrayLike<number>,
+  classCount: number,
+  images: readonly string[] | undefined,
+): void {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    if (Number.isInteger(label) && label >= 0 && label < classCount) continue;
+    const whose = images?.[i] === undefined ? `Label ${i} of "${name}" (counted from 0)` : `The label of ${images[i]}`;
+    throw inputError(
+      `${whose} is ${label}; with ${classCount} classes it must be a whole number from 0 to ${classCount - 1}.`,
+    );
   }
+}
+
+function checkNames(name: string, names: readonly string[] | undefined, count: number): void {
+  if (names !== undefined && names.length !== count)
+    throw inputError(`"${name}" has ${names.length} names for ${count} images; it needs one for each.`);
 }

@@ -12,3 +12,10 @@ export function coverageVectors(context: SelectionContext): { pool: Matrix; labe
   if (pool === undefined) throw new Error('The context has neither a representation nor features.');
   return { pool, labelled: labelled !== undefined && labelled.rows > 0 ? labelled : undefined };
 }
+
+/** Why an image was picked that is nearer to so many images of the pool than anything chosen before. */
+export function coverageReason(nearestTo: number): string {
+  if (nearestTo === 0) return 'looks like an image chosen before';
+  if (nearestTo === 1) return 'unlike all images chosen before';
+  return `most like ${nearestTo.toLocaleString('en')} images of the pool`;
+}

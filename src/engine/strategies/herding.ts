@@ -10,13 +10,15 @@ export interface HerdingRequest {
   readonly labelled: Matrix | undefined;
   readonly sigma: number;
   readonly k: number;
+  /** What covering each image of the pool is worth, n numbers from 0 to 1; without them 1. */
+  readonly weights?: ArrayLike<number>;
   /** Bytes that the kernel between all images of the pool may take; it is not kept where it needs more. */
   readonly kernelMemory?: number;
 }
 
 export interface HerdingPick {
   readonly index: number;
-  /** By how much the pick raises the mean coverage (0 … 1). */
+  /** By how much the pick raises the (weighted) mean coverage (0 … 1). */
   readonly gain: number;
   /** For how many images of the pool the pick lies nearer than anything chosen before. */
   readonly nearestTo: number;
@@ -25,8 +27,8 @@ export interface HerdingPick {
 const KERNEL_MEMORY = 256 * 2 ** 20; // bytes
 
 /**
- * Greedy maximisation of the coverage mean_x max_{l ∈ L} k(x, l) by k further images: each pick is
- * argmax_j mean_x max(0, k(x, j) − m_x) with m_x the coverage of x so far; ties go to the lower index.
+ * Greedy maximisation of the coverage mean_x w_x max_{l ∈ L} k(x, l) by k further images: each pick is
+ * argmax_j mean_x w_x max(0, k(x, j) − m_x) with m_x the coverage of x so far; ties go to the lower index.
  *
  * The gains of all images are kept up to date. A pick changes m_x only for the images it is now nearest to, so only their
  * kernel rows are visited: on average n / (m + picks) of n rows for a pick. Lazy evaluation by stale gains does not bound
@@ -47,10 +49,11 @@ export async function herd(request: HerdingRequest, job: Job): Promise<HerdingPi
     await kernel.forEachRow(unitRows(labelled), (_, values) => raise(coverage, values), step);
   }
 
+  const { units, unit } = wholeWeights(request.weights, n);
   const rows = new KernelRows(kernel, points, kernelMemory);
   const gains = new Float64Array(n);
   const measure = pacer(job, 'Measuring similarities', n, 'images');
-  await rows.forEach(null, (x, values) => addGains(gains, values, coverage[x], ONE, 1), measure);
+  await rows.forEach(null, (x, values) => addGains(gains, values, coverage[x], ONE, units[x]), measure);
 
   const step = pacer(job, 'Selecting images', k, 'images');
   const picks: HerdingPick[] = [];
@@ -72,9 +75,10 @@ export async function herd(request: HerdingRequest, job: Job): Promise<HerdingPi
     );
     const changed: number[] = [];
     for (let x = 0; x < n; x++) if (column[x] > coverage[x]) changed.push(x);
-    picks.push({ index, gain: gain / (n * ONE), nearestTo: changed.length });
-    const update = (x: number, values: Int32Array): void => addGains(gains, values, coverage[x], column[x], -1);
-    await rows.forEach(changed, update, () => step(picks.length));
+    picks.push({ index, gain: gain / (n * ONE * unit), nearestTo: changed.length });
+    const update = (x: number, values: Int32Array): void => addGains(gains, values, coverage[x], column[x], -units[x]);
+    const counting = changed.filter((x) => units[x] > 0);
+    await rows.forEach(counting, update, () => step(picks.length));
     raise(coverage, column);
     picked[index] = 1;
   }
@@ -85,14 +89,28 @@ function raise(coverage: Int32Array, values: Int32Array): void {
   for (let x = 0; x < coverage.length; x++) if (values[x] > coverage[x]) coverage[x] = values[x];
 }
 
-/** Adds to every gain (times `sign`) how far the value rises above `low`, counted up to `high`. */
-function addGains(gains: Float64Array, values: Int32Array, low: number, high: number, sign: 1 | -1): void {
+/**
+ * Weights as whole numbers of 1 / unit, as fine as n of them times the kernel's resolution stay exact in a double: sums
+ * of gains are then exact in any order, as they are without weights.
+ */
+function wholeWeights(
+  weights: ArrayLike<number> | undefined,
+  n: number,
+): { readonly units: Float64Array; readonly unit: number } {
+  if (weights === undefined) return { units: new Float64Array(n).fill(1), unit: 1 };
+  const unit = 2 ** Math.min(20, Math.floor(Math.log2(Number.MAX_SAFE_INTEGER / ONE / n)));
+  return { units: Float64Array.from(weights, (w) => Math.round(w * unit)), unit };
+}
+
+/** Adds to every gain, `weight` times, how far the value rises above `low`, counted up to `high`. */
+function addGains(gains: Float64Array, values: Int32Array, low: number, high: number, weight: number): void {
+  if (weight === 0) return;
   const most = high - low;
   for (let j = 0; j < gains.length; j++) {
     const rise = values[j] - low;
     const excess = rise - most;
     // min(max(rise, 0), most) without branches, which the processor could not predict
-    gains[j] += sign * ((rise & ~(rise >> 31)) - (excess & ~(excess >> 31)));
+    gains[j] += weight * ((rise & ~(rise >> 31)) - (excess & ~(excess >> 31)));
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { coverageVectors } from './coverage';
+import { coverageReason, coverageVectors } from './coverage';
 import { herd } from './herding';
 import { optionsParser } from './options';
 import type { Strategy } from './strategy';
@@ -22,12 +22,6 @@ export const maxHerding: Strategy = {
   async select(context, k, _random, job) {
     const { sigma } = parseOptions(context.options);
     const picks = await herd({ ...coverageVectors(context), sigma, k }, job);
-    return picks.map(({ index, gain, nearestTo }) => ({ index, score: gain, reason: reason(nearestTo) }));
+    return picks.map(({ index, gain, nearestTo }) => ({ index, score: gain, reason: coverageReason(nearestTo) }));
   },
 };
-
-function reason(nearestTo: number): string {
-  if (nearestTo === 0) return 'looks like an image chosen before';
-  if (nearestTo === 1) return 'unlike all images chosen before';
-  return `most like ${nearestTo.toLocaleString('en')} images of the pool`;
-}

@@ -2,15 +2,19 @@ import { usageError } from '../errors';
 import { badge } from './badge';
 import { coreset } from './coreset';
 import { entropy } from './entropy';
+import { glister } from './glister';
 import { leastConfidence } from './leastConfidence';
 import { margin } from './margin';
 import { maxHerding } from './maxHerding';
 import { random } from './random';
 import type { Strategy } from './strategy';
+import { uncertaintyHerding } from './uncertaintyHerding';
 
 /** All strategies by name, in the order in which they are listed to people. A new one is added here, and only here. */
 export const strategies: ReadonlyMap<string, Strategy> = new Map(
-  [random, entropy, margin, leastConfidence, badge, coreset, maxHerding].map((strategy) => [strategy.name, strategy]),
+  [random, entropy, margin, leastConfidence, badge, glister, coreset, maxHerding, uncertaintyHerding].map(
+    (strategy) => [strategy.name, strategy],
+  ),
 );
 
 /** The strategy for people who have no wish of their own. */

@@ -10,6 +10,10 @@ export interface SelectionContext {
   readonly classCount: number;
   /** Their names, for the reasons given to people; without them a reason says "class 3". */
   readonly classNames?: readonly string[];
+  /** Names of the pool's images, poolSize of them, for errors that people get to read. */
+  readonly imageNames?: readonly string[];
+  /** Names of the labelled images, m of them. */
+  readonly labelledNames?: readonly string[];
   /** Features of the pool under the current model (what the head sees), [n × d]. */
   readonly features?: Matrix;
   /** Features of the pool for measuring coverage: the pre-trained encoder's where there is one, [n × e]. */
@@ -24,6 +28,7 @@ export interface SelectionContext {
   readonly labelledRepresentation?: Matrix;
   /** Their class indices, m of them; empty when they are not known and the strategy does not use them. */
   readonly labelledLabels: ArrayLike<number>;
+  /** Features of images kept aside for judging the model, [v × d], and their class indices. */
   readonly validationFeatures?: Matrix;
   readonly validationLabels?: ArrayLike<number>;
   /** The linear head on the features: logits = features · weightsᵀ + bias; weights [c × d]. */
@@ -41,9 +46,11 @@ export type Need =
   | 'labelledFeatures'
   | 'representation'
   | 'labelledRepresentation'
+  | 'labelledLabels'
   | 'probabilities'
   | 'dropoutProbabilities'
-  | 'head';
+  | 'head'
+  | 'validation';
 
 /** One image to label: which, how it scored when it was picked, and why in a few words for a person. */
 export interface Pick {
@@ -61,6 +68,8 @@ export interface Strategy {
   /** One sentence: what it looks for. */
   readonly summary: string;
   readonly needs: readonly Need[];
+  /** Parts that it takes where they are there (before the first training there is no model to give them). */
+  readonly uses?: readonly Need[];
   /** Parses the strategy's own options; throws a usage error that names the wrong one. */
   parseOptions(options: unknown): Record<string, unknown>;
   /** At most k distinct pool indices in pick order (all of the pool when k ≥ poolSize); ties go to the lower index. */
