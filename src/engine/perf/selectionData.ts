@@ -23,7 +23,7 @@ const LATENT = 48; // dimensions in which images differ, less and less
 const NOISE = 0.15; // in every feature
 const COPIES = 0.04; // share of images that are copies of others, as in FER2013
 const PASSES = 5; // of dropout
-const SHARPNESS = 20; // of the head: 0.5 to the likeliest class on average
+const SHARPNESS = 10; // of the head; its likeliest class then has about half the probability
 
 /**
  * Made-up arrays that look like an encoder's: a mixture of Gaussians for each class in a latent space of falling
