@@ -3,6 +3,7 @@ import { WORKER_COMMAND } from './benchmark/workerPool';
 import { exitCodes, failureOf, print } from './commandLine/run';
 import { cancelledError } from './errors';
 import type { Failure } from './failure';
+import { SELECTION_COMMAND } from './perf/commandName';
 import { JOB_COMMAND } from './server/messages';
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -37,10 +38,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed);
 });
 
-/** Two hidden commands make this program a child process of a benchmark or of the engine's server. */
+/** Hidden commands make this program a child process of a benchmark, of the engine's server or of a measurement. */
 async function start([command, ...rest]: readonly string[]): Promise<number> {
   if (command === WORKER_COMMAND) await (await import('./benchmark/worker')).benchmarkWorker();
   else if (command === JOB_COMMAND) await (await import('./server/jobProcess')).jobProcess();
+  else if (command === SELECTION_COMMAND) await (await import('./perf/selection')).selectionProcess(rest);
   else return main(command === undefined ? [] : [command, ...rest]);
   return exitCodes.done;
 }

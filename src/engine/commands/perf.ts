@@ -1,7 +1,8 @@
+import { textTable } from '../commandLine/textTable';
 import { usageError } from '../errors';
 import { breathe, type Job } from '../job';
 import { measurePretraining, type PretrainingThroughput } from '../perf/pretraining';
-import { measureSelection, type SelectionTime } from '../perf/selection';
+import { measureSelections, type SelectionRefusal, type SelectionTime } from '../perf/selection';
 import { measure, type Throughput } from '../perf/workloads';
 import { threadCount } from '../runtime/threads';
 import { strategies } from '../strategies/registry';
@@ -20,7 +21,7 @@ export interface PerfOptions {
   readonly strategies?: readonly string[];
 }
 
-export type Measurement = Throughput | PretrainingThroughput | SelectionTime;
+export type Measurement = Throughput | PretrainingThroughput | SelectionTime | SelectionRefusal;
 
 /** Throughput on this machine; the definitions of w1, w2 and w3 are those of the PyTorch baseline. */
 export async function perf(options: PerfOptions, job: Job): Promise<Measurement[]> {
@@ -32,8 +33,7 @@ export async function perf(options: PerfOptions, job: Job): Promise<Measurement[
     await breathe(job);
     if (name === 'pretrain') results.push(await measurePretraining(threads, options.images, job));
     else if (name === 'select')
-      for (const strategy of options.strategies ?? strategies.keys())
-        results.push(await measureSelection(strategy, job));
+      results.push(...(await measureSelections(options.strategies ?? strategies.keys(), threads, job)));
     else results.push(await measure(name, threads, options.seconds, job));
   }
   return results;
@@ -45,6 +45,21 @@ function workloadNamed(name: string): WorkloadName {
   return known;
 }
 
-/** One JSON object a line, as the PyTorch baseline prints them. */
-export const describePerf = (results: readonly Measurement[]): string =>
-  results.map((result) => JSON.stringify(result)).join('\n');
+/** One JSON object a line, as the PyTorch baseline prints them; selections as a table. */
+export function describePerf(results: readonly Measurement[]): string {
+  const lines: string[] = [];
+  const rows: string[][] = [];
+  const refusals: string[] = [];
+  let sizes = '';
+  for (const result of results) {
+    if (result.workload !== 'select') lines.push(JSON.stringify(result));
+    else if ('refused' in result) refusals.push(`${result.strategy} was not measured: ${result.refused}`);
+    else {
+      const { strategy, seconds, cpu_seconds, peak_mb, pool, features, labelled, budget, threads } = result;
+      rows.push([strategy, seconds.toFixed(2), cpu_seconds.toFixed(2), `${peak_mb}`]);
+      sizes = `${budget} of ${pool} images, ${features} features, ${labelled} labelled; threads: ${threads}`;
+    }
+  }
+  if (rows.length > 0) lines.push(sizes, textTable(['strategy', 'seconds', 'CPU seconds', 'peak memory, MB'], rows));
+  return [...lines, ...refusals].join('\n');
+}

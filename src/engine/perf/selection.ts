@@ -1,91 +1,134 @@
-import type { Job } from '../job';
-import { type Matrix, matrix } from '../matrix';
+import { fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from '../errors';
+import { breathe, type Job, silentJob, throwIfCancelled } from '../job';
 import { Random } from '../random';
 import { strategyNamed } from '../strategies/registry';
 import { runStrategy } from '../strategies/run';
+import { SELECTION_COMMAND } from './commandName';
+import {
+  fer2013Size,
+  makeSelectionData,
+  readSelectionData,
+  type SelectionSize,
+  writeSelectionData,
+} from './selectionData';
 
-/** Time of one selection at the size of a first round on FER2013. */
-export interface SelectionTime {
+/** Time and memory of one selection, in a process of its own. */
+export interface SelectionTime extends SelectionSize {
   readonly workload: 'select';
   readonly strategy: string;
-  readonly pool: number;
-  readonly labelled: number;
-  readonly budget: number;
-  readonly features: number;
+  readonly threads: number;
   readonly seconds: number;
-  /** Largest resident memory of the process so far, in MB. */
+  /** Processor time of all threads; on a busy machine the better figure of the two. */
+  readonly cpu_seconds: number;
+  /** Largest resident memory above that before the selection, when the arrays had been read, in MB. */
   readonly peak_mb: number;
 }
 
-const POOL = 25_839;
-const LABELLED = 2_870;
-const BUDGET = 1_435;
-const FEATURES = 512;
-const CLASSES = 7;
+/** A strategy that arrays alone don't serve. */
+export interface SelectionRefusal {
+  readonly workload: 'select';
+  readonly strategy: string;
+  readonly refused: string;
+}
 
-/** Features like those of a trained encoder: one Gaussian cluster a class, cut off at zero as after ReLU. */
-export async function measureSelection(name: string, job: Job): Promise<SelectionTime> {
-  const strategy = strategyNamed(name);
-  const random = Random.stream(0, 'perf');
-  const centres = Float32Array.from({ length: CLASSES * FEATURES }, () => random.normal());
-  const labels = (n: number) => Int32Array.from({ length: n }, () => random.integer(CLASSES));
-  const features = (of: Int32Array): Matrix<Float32Array> => {
-    const data = new Float32Array(of.length * FEATURES);
-    for (let i = 0; i < data.length; i++) {
-      const centre = centres[of[Math.floor(i / FEATURES)] * FEATURES + (i % FEATURES)];
-      data[i] = Math.max(0, centre + random.normal());
+type Usage = Pick<SelectionTime, 'seconds' | 'cpu_seconds' | 'peak_mb'>;
+type Answer = { readonly usage: Usage } | { readonly refused: string } | { readonly defect: string };
+
+/** Measures strategies one after another on the same arrays; by default at the size of FER2013. */
+export async function measureSelections(
+  strategies: Iterable<string>,
+  threads: number,
+  job: Job,
+  size: SelectionSize = fer2013Size,
+): Promise<(SelectionTime | SelectionRefusal)[]> {
+  const names = [...strategies];
+  for (const name of names) strategyNamed(name); // before any work
+  const folder = await mkdtemp(join(tmpdir(), 'warmstart-perf-'));
+  try {
+    job.report({ stage: 'Making features', done: 0, total: names.length, unit: 'strategies' });
+    await breathe(job);
+    await writeSelectionData(folder, await makeSelectionData(size));
+    const results: (SelectionTime | SelectionRefusal)[] = [];
+    for (const [done, strategy] of names.entries()) {
+      job.report({ stage: `Selecting with ${strategy}`, done, total: names.length, unit: 'strategies' });
+      const answer = await measureInProcess(strategy, folder, threads, size.budget, job);
+      if ('defect' in answer) throw new Error(`Measuring ${strategy} failed. ${answer.defect}`);
+      const about = { workload: 'select', strategy } as const;
+      results.push('refused' in answer ? { ...about, ...answer } : { ...about, threads, ...size, ...answer.usage });
     }
-    return matrix(of.length, FEATURES, data);
-  };
-  const [poolLabels, labelledLabels] = [labels(POOL), labels(LABELLED)];
-  const [pool, labelled] = [features(poolLabels), features(labelledLabels)];
-  const context = {
-    poolSize: POOL,
-    classCount: CLASSES,
-    features: pool,
-    representation: pool,
-    labelledFeatures: labelled,
-    labelledRepresentation: labelled,
-    labelledLabels,
-    probabilities: probabilities(poolLabels, random),
-    head: nearestCentre(centres),
-    options: strategy.parseOptions({}),
-  };
-  const started = performance.now();
-  await runStrategy(strategy, context, BUDGET, Random.stream(0, 'select'), job);
-  return {
-    workload: 'select',
-    strategy: name,
-    pool: POOL,
-    labelled: LABELLED,
-    budget: BUDGET,
-    features: FEATURES,
-    seconds: Number(((performance.now() - started) / 1000).toFixed(2)),
-    peak_mb: Math.round(process.resourceUsage().maxRSS / 1024),
-  };
-}
-
-/** Softmax of noise with a lead for the right class, [n × classes]. */
-function probabilities(labels: Int32Array, random: Random): Matrix<Float32Array> {
-  const data = new Float32Array(labels.length * CLASSES);
-  for (const [i, label] of labels.entries()) {
-    const scores = Array.from({ length: CLASSES }, (_, c) => Math.exp(random.normal() + (c === label ? 1.5 : 0)));
-    const sum = scores.reduce((a, b) => a + b, 0);
-    for (const [c, score] of scores.entries()) data[i * CLASSES + c] = score / sum;
+    return results;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  return matrix(labels.length, CLASSES, data);
 }
 
-/** The linear head that takes the class whose centre is nearest; scaled so that it is not always certain. */
-function nearestCentre(centres: Float32Array): { weights: Matrix<Float32Array>; bias: Float32Array } {
-  const weights = matrix(
-    CLASSES,
-    FEATURES,
-    centres.map((value) => Math.max(0, value) / FEATURES),
-  );
-  const bias = Float32Array.from({ length: CLASSES }, (_, c) => {
-    const centre = weights.data.subarray(c * FEATURES, (c + 1) * FEATURES);
-    return centre.reduce((sum, value) => sum - (value * value * FEATURES) / 2, 0);
+async function measureInProcess(
+  strategy: string,
+  folder: string,
+  threads: number,
+  budget: number,
+  job: Job,
+): Promise<Answer> {
+  const child = fork(join(__dirname, 'cli.js'), [SELECTION_COMMAND, strategy, folder, `${budget}`], {
+    env: { ...process.env, WARMSTART_THREADS: `${threads}` },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [],
   });
-  return { weights, bias };
+  const stop = () => child.kill('SIGKILL');
+  job.signal.addEventListener('abort', stop, { once: true });
+  if (job.signal.aborted) stop();
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-4_000);
+  });
+  const answer = await new Promise<Answer>((resolve) => {
+    let told: Answer | undefined;
+    child.on('message', (message: Answer) => {
+      told = message;
+    });
+    child.on('error', (error) => resolve({ defect: error.message }));
+    child.on('exit', (code, signal) =>
+      resolve(told ?? { defect: `Its process ended early (${signal ?? `exit code ${code}`}). ${stderr.trim()}` }),
+    );
+  });
+  job.signal.removeEventListener('abort', stop);
+  throwIfCancelled(job);
+  return answer;
 }
+
+/** The child's part: reads the arrays, selects, tells its parent what that took. It ends when the parent does. */
+export async function selectionProcess([strategy, folder, budget]: readonly string[]): Promise<void> {
+  process.on('disconnect', () => process.exit(1));
+  process.on('SIGINT', () => {}); // the terminal sends it to both of us; the parent decides
+  const answer = await measure(strategy, folder, Number(budget)).then(
+    (usage): Answer => ({ usage }),
+    (error: unknown): Answer => {
+      if (error instanceof UserError) return { refused: error.message };
+      return { defect: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    },
+  );
+  await new Promise((resolve) => process.send?.(answer, resolve));
+}
+
+async function measure(name: string, folder: string, budget: number): Promise<Usage> {
+  const strategy = strategyNamed(name);
+  const context = { ...(await readSelectionData(folder)), options: {} };
+  const before = process.memoryUsage().rss;
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  await runStrategy(strategy, context, budget, Random.stream(0, 'select'), silentJob);
+  const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  const { maxRSS } = process.resourceUsage(); // in KiB
+  return {
+    seconds: rounded(seconds),
+    cpu_seconds: rounded((user + system) / 1e6),
+    peak_mb: Math.max(0, Math.round((1024 * maxRSS - before) / 1e6)),
+  };
+}
+
+const rounded = (value: number): number => Number(value.toFixed(2));

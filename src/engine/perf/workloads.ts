@@ -8,7 +8,7 @@ import type { Loss } from '../runtime/runtime';
 
 /** One throughput figure; the definitions are those of the PyTorch baseline that it is compared with. */
 export interface Throughput {
-  readonly workload: string;
+  readonly workload: StepWorkload;
   readonly threads: number;
   readonly runtime: string;
   /** Median over the timed steps. */

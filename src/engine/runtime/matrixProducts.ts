@@ -1,7 +1,7 @@
 import { type Matrix, row } from '../matrix';
 
-const NATIVE_FROM = 4_000_000; // multiplications; below, crossing into native code costs more than it saves
-const BLOCK_WORK = 1_000_000_000; // multiplications a block: a native call blocks, so it stays far below a second
+const NATIVE_FROM = 16_384; // values in the larger factor; below, crossing into native code costs more than it saves
+const BLOCK_WORK = 2_000_000_000; // multiplications a block: a native call blocks, so it stays far below a second
 const BLOCK_VALUES = 4_000_000; // results a block (16 MB)
 
 /**
@@ -11,14 +11,14 @@ const BLOCK_VALUES = 4_000_000; // results a block (16 MB)
 export async function crossProducts(a: Matrix, b: Matrix): Promise<Matrix<Float32Array>> {
   if (a.columns !== b.columns)
     throw new RangeError(`Rows of ${a.columns} and of ${b.columns} values have no inner products.`);
-  if (a.rows * b.rows * a.columns < NATIVE_FROM) return { rows: a.rows, columns: b.rows, data: plainProducts(a, b) };
-  const { nativeProducts } = await import('./onnx/nativeProducts'); // loaded only where it pays
-  return nativeProducts(singlePrecision(a), singlePrecision(b));
+  return isLarge(a, b) ? inNativeCode(singlePrecision(a), singlePrecision(b)) : inPlainCode(a, b);
 }
 
 /**
  * Visits a bᵀ row by row without ever holding all of it: `visit(i, products)` gets the inner products of row i of a with
  * all rows of b. `afterBlock(rowsDone)` is awaited a few times a second, for progress and for cancelling.
+ * A product depends on its two rows and on whether the larger factor is large, so what is asked for in pieces against a
+ * large b equals what is asked for at once, bit for bit.
  */
 export async function forEachProductRow(
   a: Matrix,
@@ -28,15 +28,28 @@ export async function forEachProductRow(
 ): Promise<void> {
   const left = singlePrecision(a);
   const right = singlePrecision(b);
+  const multiply = isLarge(a, b) ? inNativeCode : inPlainCode;
   const most = Math.min(BLOCK_WORK / (b.rows * b.columns), BLOCK_VALUES / b.rows);
   const step = Math.max(1, Math.min(a.rows, Math.floor(most)));
   for (let start = 0; start < a.rows; start += step) {
     const rows = Math.min(step, a.rows - start);
     const data = left.data.subarray(start * a.columns, (start + rows) * a.columns);
-    const products = await crossProducts({ rows, columns: a.columns, data }, right);
+    const products = await multiply({ rows, columns: a.columns, data }, right);
     for (let i = 0; i < rows; i++) visit(start + i, row(products, i));
     await afterBlock(start + rows);
   }
+}
+
+const isLarge = (a: Matrix, b: Matrix): boolean => Math.max(a.rows, b.rows) * a.columns >= NATIVE_FROM;
+
+async function inNativeCode(a: Matrix<Float32Array>, b: Matrix<Float32Array>): Promise<Matrix<Float32Array>> {
+  if (a.rows === 0 || b.rows === 0) return { rows: a.rows, columns: b.rows, data: new Float32Array(0) };
+  const { nativeProducts } = await import('./onnx/nativeProducts'); // loaded only where it pays
+  return nativeProducts(a, b);
+}
+
+async function inPlainCode(a: Matrix, b: Matrix): Promise<Matrix<Float32Array>> {
+  return { rows: a.rows, columns: b.rows, data: plainProducts(a, b) };
 }
 
 /** The same in plain JavaScript, summed in double precision; four columns at a time share each loaded value of a. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Job } from '../job';
 import { type Matrix, row } from '../matrix';
-import { forEachProductRow } from '../runtime/matrixProducts';
+import { FarthestPoints } from './farthestPoints';
+import { lowerToNearest } from './nearestDistances';
 import { optionsParser } from './options';
 import { pacer } from './pacer';
 import type { Pick, Strategy } from './strategy';
-import { dot, meanRow, squaredDistance } from './vectors';
+import { meanRow, squaredDistance } from './vectors';
 
 /**
  * Core-set (k-center greedy): again and again the image farthest from everything labelled or picked so far, by Euclidean
@@ -25,29 +25,24 @@ export const coreset: Strategy = {
     const labelled = context.labelledFeatures;
     const step = pacer(job, 'Selecting images', k, 'images');
     const nearest = new Float64Array(features.rows).fill(Number.POSITIVE_INFINITY);
-    const picked = new Uint8Array(features.rows);
+    const points = new FarthestPoints(features, nearest);
     const picks: Pick[] = [];
     const pick = (index: number, score: number, reason: string): void => {
       picks.push({ index, score, reason });
-      picked[index] = 1;
-      const centre = row<Float32Array | Float64Array>(features, index);
-      for (let i = 0; i < nearest.length; i++) {
-        if (!picked[i]) nearest[i] = Math.min(nearest[i], squaredDistance(row(features, i), centre, nearest[i]));
-      }
+      points.choose(index);
     };
 
-    if (labelled !== undefined && labelled.rows > 0) await lowerToLabelled(nearest, features, labelled, job);
-    else pick(nearestToMean(features), 0, 'at the centre of all images');
+    if (labelled !== undefined && labelled.rows > 0) {
+      const measure = pacer(job, 'Measuring distances to labelled images', features.rows, 'images');
+      await lowerToNearest(nearest, features, labelled, measure);
+    } else pick(nearestToMean(features), 0, 'at the centre of all images');
     while (picks.length < k) {
       await step(picks.length);
-      let farthest = -1;
-      for (let i = 0; i < nearest.length; i++) {
-        if (!picked[i] && (farthest < 0 || nearest[i] > nearest[farthest])) farthest = i;
-      }
-      const distance = Math.sqrt(nearest[farthest]);
+      const { index, squaredDistance } = await points.farthest(() => step(picks.length));
+      const distance = Math.sqrt(squaredDistance);
       const reason =
         distance === 0 ? 'equals an image chosen before' : `far from all chosen so far (${distance.toPrecision(3)})`;
-      pick(farthest, distance, reason);
+      pick(index, distance, reason);
     }
     return picks;
   },
@@ -65,35 +60,4 @@ function nearestToMean(features: Matrix): number {
     }
   }
   return best;
-}
-
-const EXACT_UP_TO = 50_000_000; // multiplications; a fraction of a second
-
-/**
- * Squared distance of every row of the pool to its nearest labelled row. For large problems single-precision products
- * find the nearest, and its distance is then computed exactly, so that a copy of a labelled image is at distance 0.
- */
-async function lowerToLabelled(nearest: Float64Array, pool: Matrix, labelled: Matrix, job: Job): Promise<void> {
-  const step = pacer(job, 'Measuring distances to labelled images', pool.rows, 'images');
-  const distanceTo = (i: number, l: number, limit?: number): number =>
-    squaredDistance(row<Float32Array | Float64Array>(pool, i), row<Float32Array | Float64Array>(labelled, l), limit);
-  if (pool.rows * labelled.rows * pool.columns <= EXACT_UP_TO) {
-    for (let i = 0; i < pool.rows; i++) {
-      for (let l = 0; l < labelled.rows; l++) nearest[i] = Math.min(nearest[i], distanceTo(i, l, nearest[i]));
-    }
-    return;
-  }
-  const halfNorms = new Float64Array(labelled.rows);
-  for (let l = 0; l < labelled.rows; l++) {
-    const r = row<Float32Array | Float64Array>(labelled, l);
-    halfNorms[l] = dot(r, r) / 2;
-  }
-  const visit = (i: number, products: Float32Array): void => {
-    let best = 0; // the smallest ‖l‖² / 2 − ⟨x, l⟩ belongs to the smallest ‖x − l‖²
-    for (let l = 1; l < products.length; l++) {
-      if (halfNorms[l] - products[l] < halfNorms[best] - products[best]) best = l;
-    }
-    nearest[i] = distanceTo(i, best);
-  };
-  await forEachProductRow(pool, labelled, visit, step);
 }

@@ -1,6 +1,12 @@
 import { type Matrix, row } from '../matrix';
+import { principalDirections } from './principalDirections';
 import { topTwo } from './ranking';
-import { dot } from './vectors';
+import { dot, dotAt } from './vectors';
+
+type Vector = Float32Array | Float64Array;
+
+const DIRECTIONS = 16;
+const ROUNDING = 1e-11; // relative; far above that of the products, far below what matters to the bound
 
 /**
  * The gradients of the cross-entropy with respect to the head's weights, under the predicted label: g = e ⊗ h with
@@ -12,6 +18,9 @@ export class GradientEmbeddings {
   private readonly errors: Matrix<Float64Array>;
   private readonly errorNorms: Float64Array; // squared
   private readonly featureNorms: Float64Array; // squared
+  /** The features' coordinates along a few directions, and what is left of their length, [n × q] and [n]. */
+  private readonly along: Matrix<Float64Array>;
+  private readonly beside: Float64Array;
 
   /** Probabilities [n × c] and features [n × d]. */
   constructor(
@@ -27,8 +36,18 @@ export class GradientEmbeddings {
       const e = row(this.errors, i);
       e[topTwo(e).first] -= 1;
       this.errorNorms[i] = dot(e, e);
-      const h = row<Float32Array | Float64Array>(features, i);
+      const h = row<Vector>(features, i);
       this.featureNorms[i] = dot(h, h);
+    }
+    const directions = principalDirections(features, DIRECTIONS);
+    this.along = { rows, columns: directions.length, data: new Float64Array(rows * directions.length) };
+    this.beside = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) {
+      const h = row<Vector>(features, i);
+      const along = row(this.along, i);
+      for (const [q, direction] of directions.entries()) along[q] = dot(h, direction);
+      const rest = this.featureNorms[i] - dot(along, along);
+      this.beside[i] = Math.sqrt(Math.max(0, rest) + ROUNDING * this.featureNorms[i]);
     }
   }
 
@@ -48,18 +67,19 @@ export class GradientEmbeddings {
   }
 
   /**
-   * Exact below the limit. By Cauchy-Schwarz |⟨h, h'⟩| ≤ ‖h‖ ‖h'‖, so the short product ⟨e, e'⟩ often shows already that
-   * the distance is not below the limit, and the long one is saved.
+   * Exact below the limit. With h = a + r, a along the directions and r beside them, ⟨h, h'⟩ lies within ‖r‖ ‖r'‖ of
+   * ⟨a, a'⟩ (Cauchy-Schwarz), so two short products often show already that the distance is not below the limit, and the
+   * long one is saved.
    */
   private distance(i: number, j: number, limit: number): number {
     const norms = this.squaredNorm(i) + this.squaredNorm(j);
-    const errors = dot(row(this.errors, i), row(this.errors, j));
-    const atLeast = norms - 2 * Math.abs(errors) * Math.sqrt(this.featureNorms[i] * this.featureNorms[j]);
+    const { columns: c, data: e } = this.errors;
+    const errors = dotAt(e, i * c, e, j * c, c);
+    const { columns: q, data: a } = this.along;
+    const near = errors * dotAt(a, i * q, a, j * q, q) + Math.abs(errors) * this.beside[i] * this.beside[j];
+    const atLeast = norms * (1 - ROUNDING) - 2 * near;
     if (atLeast >= limit) return atLeast;
-    const features = dot(
-      row<Float32Array | Float64Array>(this.features, i),
-      row<Float32Array | Float64Array>(this.features, j),
-    );
-    return Math.max(0, norms - 2 * errors * features);
+    const { columns: d, data: h } = this.features;
+    return Math.max(0, norms - 2 * errors * dotAt(h, i * d, h, j * d, d));
   }
 }

@@ -14,6 +14,8 @@ export interface HerdingRequest {
   readonly weights?: ArrayLike<number>;
   /** Bytes that the kernel between all images of the pool may take; it is not kept where it needs more. */
   readonly kernelMemory?: number;
+  /** How many images at most are candidates at a time; changes the time, never the result. */
+  readonly candidates?: number;
 }
 
 export interface HerdingPick {
@@ -25,21 +27,25 @@ export interface HerdingPick {
 }
 
 const KERNEL_MEMORY = 256 * 2 ** 20; // bytes
+const CANDIDATE_MEMORY = 32 * 2 ** 20; // bytes
+const FEWEST_CANDIDATES = 16;
 
 /**
  * Greedy maximisation of the coverage mean_x w_x max_{l ∈ L} k(x, l) by k further images: each pick is
  * argmax_j mean_x w_x max(0, k(x, j) − m_x) with m_x the coverage of x so far; ties go to the lower index.
  *
- * The gains of all images are kept up to date. A pick changes m_x only for the images it is now nearest to, so only their
- * kernel rows are visited: on average n / (m + picks) of n rows for a pick. Lazy evaluation by stale gains does not bound
- * the work like that: after the first picks nearly every stale gain has to be computed again.
+ * A pick changes m_x only for the images it is now nearest to, so the gains of all images can be kept exact by visiting
+ * only their kernel rows: on average n / (m + picks) of n rows for a pick. Since gains only fall, that can wait: the images
+ * of largest gain become candidates, whose gains are kept exact from their own kernel rows, and as long as the best of
+ * them is above what any other image had, it is the next pick. Only then are all gains brought up to date, for the picks
+ * made meanwhile together, in matrix products large enough to be fast.
  *
  * A pool of up to about 8,000 keeps its kernel in memory. A larger one computes rows again, block by block, in memory
- * proportional to n; single-precision products may then differ in the last bit between blocks of different size, which
- * shifts a gain by some 1e-7 in all, however many picks there are.
+ * proportional to n. All values are whole numbers and their sums exact, so neither that nor the number of candidates
+ * changes a pick or a gain.
  */
 export async function herd(request: HerdingRequest, job: Job): Promise<HerdingPick[]> {
-  const { pool, labelled, sigma, k, kernelMemory = KERNEL_MEMORY } = request;
+  const { pool, labelled, sigma, k, kernelMemory = KERNEL_MEMORY, candidates: most } = request;
   const n = pool.rows;
   const points = unitRows(pool);
   const kernel = new GaussianKernel(points, sigma);
@@ -57,32 +63,101 @@ export async function herd(request: HerdingRequest, job: Job): Promise<HerdingPi
 
   const step = pacer(job, 'Selecting images', k, 'images');
   const picks: HerdingPick[] = [];
-  const column = new Int32Array(n);
-  const picked = new Uint8Array(n);
+  const isPicked = new Uint8Array(n);
+  const counted = coverage.slice(); // the coverage that `gains` know of
+  const largest = most ?? Math.max(FEWEST_CANDIDATES, Math.floor(CANDIDATE_MEMORY / (4 * n)));
+  let count = Math.min(largest, FEWEST_CANDIDATES);
   while (picks.length < k) {
     await step(picks.length);
-    let index = -1;
-    let gain = -1;
-    for (let j = 0; j < n; j++) {
-      if (picked[j] || gains[j] <= gain) continue;
-      index = j;
-      gain = Math.max(0, gains[j]);
+    const { candidates, next } = await findCandidates(gains, isPicked, count, rows, () => step(picks.length));
+    const before = picks.length;
+    while (picks.length < k && candidates.length > 0) {
+      const best = bestOf(candidates);
+      const { index, gain, column } = candidates[best];
+      const isBest = next === undefined || gain > next.gain || (gain === next.gain && index < next.index);
+      if (!isBest && picks.length > before) break;
+      await step(picks.length);
+      const changed: number[] = [];
+      for (let x = 0; x < n; x++) if (column[x] > coverage[x]) changed.push(x);
+      picks.push({ index, gain: gain / (n * ONE * unit), nearestTo: changed.length });
+      isPicked[index] = 1;
+      candidates.splice(best, 1);
+      for (const candidate of candidates)
+        candidate.gain -= sharedGain(candidate.column, column, coverage, changed, units);
+      for (const x of changed) coverage[x] = column[x];
     }
-    await rows.forEach(
-      [index],
-      (_, values) => column.set(values),
-      async () => {},
-    );
-    const changed: number[] = [];
-    for (let x = 0; x < n; x++) if (column[x] > coverage[x]) changed.push(x);
-    picks.push({ index, gain: gain / (n * ONE * unit), nearestTo: changed.length });
-    const update = (x: number, values: Int32Array): void => addGains(gains, values, coverage[x], column[x], -units[x]);
-    const counting = changed.filter((x) => units[x] > 0);
-    await rows.forEach(counting, update, () => step(picks.length));
-    raise(coverage, column);
-    picked[index] = 1;
+    count = Math.min(largest, Math.max(FEWEST_CANDIDATES, 2 * (picks.length - before)));
+
+    if (picks.length === k) break;
+    const stale: number[] = [];
+    for (let x = 0; x < n; x++) if (coverage[x] > counted[x] && units[x] > 0) stale.push(x);
+    const update = (x: number, values: Int32Array): void => addGains(gains, values, counted[x], coverage[x], -units[x]);
+    await rows.forEach(stale, update, () => step(picks.length));
+    counted.set(coverage);
   }
   return picks;
+}
+
+interface Candidate {
+  readonly index: number;
+  /** Its gain under the current coverage. */
+  gain: number;
+  /** Its kernel values with all of the pool. */
+  readonly column: Int32Array;
+}
+
+/** The unpicked images of largest gain, and the best of those left out. */
+async function findCandidates(
+  gains: Float64Array,
+  isPicked: Uint8Array,
+  count: number,
+  rows: KernelRows,
+  afterBlock: () => Promise<void>,
+): Promise<{ candidates: Candidate[]; next: { readonly index: number; readonly gain: number } | undefined }> {
+  const order = largestUnpicked(gains, isPicked, count + 1);
+  const left = order.length > count ? order[count] : undefined;
+  const indices = order.slice(0, count);
+  const candidates: Candidate[] = [];
+  const add = (index: number, values: Int32Array): void => {
+    candidates.push({ index, gain: gains[index], column: rows.areKept ? values : values.slice() });
+  };
+  await rows.forEach(indices, add, afterBlock);
+  return { candidates, next: left === undefined ? undefined : { index: left, gain: gains[left] } };
+}
+
+/** Up to `count` unpicked images by gain, largest first, equal ones by index. */
+function largestUnpicked(gains: Float64Array, isPicked: Uint8Array, count: number): number[] {
+  const order: number[] = [];
+  for (let j = 0; j < gains.length; j++) {
+    if (isPicked[j] || (order.length === count && gains[j] <= gains[order[count - 1]])) continue;
+    if (order.length === count) order.pop();
+    let at = order.length;
+    while (at > 0 && gains[order[at - 1]] < gains[j]) at--;
+    order.splice(at, 0, j);
+  }
+  return order;
+}
+
+function bestOf(candidates: readonly Candidate[]): number {
+  let best = 0;
+  for (const [c, { index, gain }] of candidates.entries())
+    if (gain > candidates[best].gain || (gain === candidates[best].gain && index < candidates[best].index)) best = c;
+  return best;
+}
+
+/** What of a candidate's gain goes when the coverage of the changed images rises to the picked column. */
+function sharedGain(
+  candidate: Int32Array,
+  picked: Int32Array,
+  coverage: Int32Array,
+  changed: readonly number[],
+  units: Float64Array,
+): number {
+  let sum = 0;
+  for (const x of changed) {
+    if (candidate[x] > coverage[x]) sum += units[x] * (Math.min(candidate[x], picked[x]) - coverage[x]);
+  }
+  return sum;
 }
 
 function raise(coverage: Int32Array, values: Int32Array): void {
@@ -118,6 +193,11 @@ function addGains(gains: Float64Array, values: Int32Array, low: number, high: nu
 class KernelRows {
   private readonly kept: Int32Array | undefined;
   private complete = false;
+
+  /** Whether the rows that are visited stay as they are after the visit. */
+  get areKept(): boolean {
+    return this.kept !== undefined && this.complete;
+  }
 
   constructor(
     private readonly kernel: GaussianKernel,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Matrix } from '../../../src/engine/matrix';
 import { Random } from '../../../src/engine/random';
 import { crossProducts, forEachProductRow } from '../../../src/engine/runtime/matrixProducts';
@@ -49,6 +49,67 @@ describe('cross products', () => {
     const rows = Array.from({ length: 301 }, (_, i) => data.subarray(i * 307, (i + 1) * 307));
     for (const i of [17, 128, 300]) expect(rows[i]).toEqual(rows[0]);
     for (const j of [3, 64, 255, 306]) expect(rows.every((r) => r[j] === r[0])).toBe(true);
+  });
+
+  describe('depend on their two rows alone', () => {
+    const threads = process.env.WARMSTART_THREADS;
+    afterEach(() => {
+      if (threads === undefined) delete process.env.WARMSTART_THREADS;
+      else process.env.WARMSTART_THREADS = threads;
+    });
+
+    // 512 columns are summed in four blocks, 129 in two, 96 in one
+    it.each([512, 129, 96])('not on how many others there are, nor on the threads: %i columns', async (d) => {
+      const [a, b] = [normal(200, d, 1), normal(3000, d, 2)];
+      const some = (m: Matrix<Float32Array>, from: number, rows: number): Matrix<Float32Array> => ({
+        rows,
+        columns: d,
+        data: m.data.slice(from * d, (from + rows) * d),
+      });
+      const all = (await crossProducts(a, b)).data;
+      const wrong: string[] = [];
+      for (const count of ['1', '2', '5', '16']) {
+        process.env.WARMSTART_THREADS = count;
+        for (const [n, m] of [
+          [200, 3000],
+          [1, 3000],
+          [2, 2999],
+          [7, 1025],
+          [200, 513],
+          [200, 300],
+          [200, 127],
+          [200, 1],
+          [171, 7],
+          [171, 171],
+        ]) {
+          const [i0, j0] = [200 - n, 3000 - m];
+          const forward = await crossProducts(some(a, i0, n), some(b, j0, m));
+          const back = await crossProducts(some(b, j0, m), some(a, i0, n));
+          for (let i = 0; i < n; i++)
+            for (let j = 0; j < m; j++) {
+              const expected = all[(i0 + i) * 3000 + j0 + j];
+              if (forward.data[i * m + j] !== expected) wrong.push(`${count} threads, ${n} × ${m}: ${i}, ${j}`);
+              if (back.data[j * n + i] !== expected) wrong.push(`${count} threads, ${m} × ${n}: ${j}, ${i}`);
+            }
+        }
+      }
+      expect(wrong.slice(0, 5)).toEqual([]);
+    });
+
+    it('nor on the blocks in which they are computed', async () => {
+      const [a, b] = [normal(450, 130, 1), normal(20_000, 130, 2)];
+      const blocks: number[] = [];
+      const sums: number[] = [];
+      const visit = (i: number, products: Float32Array): void => {
+        sums[i] = products.reduce((sum, p) => sum + p, 0);
+      };
+      await forEachProductRow(a, b, visit, async (done) => void blocks.push(done));
+      expect(blocks).toEqual([200, 400, 450]);
+      for (const i of [0, 199, 200, 449]) {
+        const alone = await crossProducts({ rows: 1, columns: 130, data: a.data.slice(i * 130, (i + 1) * 130) }, b);
+        expect(sums[i]).toBe(alone.data.reduce((sum, p) => sum + p, 0));
+      }
+    });
   });
 
   it('refuse rows of different lengths', async () => {

@@ -74,21 +74,23 @@ describe('MaxHerding', () => {
     expectGreedy(picks, representation!, labelledRepresentation!, 1);
   });
 
-  it('picks the same whether the kernel is kept in memory or computed again', async () => {
-    for (const [size, labelled] of [
-      [300, 0],
-      [300, 20],
-    ]) {
+  it('picks the same whether the kernel is kept in memory or computed again, with few candidates at a time or many', async () => {
+    for (const labelled of [0, 20]) {
+      const size = 300;
       const context = randomContext({ pool: size, labelled, dimensions: 64 });
       const [pool, covered] = [context.features!, context.labelledFeatures!];
-      const request = { pool, labelled: covered, sigma: 1, k: 60 };
+      const request = { pool, labelled: covered, sigma: 1, k: 120 };
       const kept = await herd({ ...request, kernelMemory: 4 * size * size }, silentJob);
-      const again = await herd({ ...request, kernelMemory: 4 * size * size - 1 }, silentJob);
-      for (const picks of [kept, again]) {
-        const scored = picks.map(({ index, gain }) => ({ index, score: gain, reason: '' }));
-        expectGreedy(scored, pool, covered, 1);
-      }
-      expect(again.slice(0, 20).map((p) => p.index)).toEqual(kept.slice(0, 20).map((p) => p.index));
+      const scored = kept.map(({ index, gain }) => ({ index, score: gain, reason: '' }));
+      expectGreedy(scored, pool, covered, 1);
+      const weights = context.probabilities!.data.slice(0, size);
+      const weighted = await herd({ ...request, weights }, silentJob);
+      expect(weighted).not.toEqual(kept);
+      for (const candidates of [1, 2, 7, 300])
+        for (const kernelMemory of [0, 4 * size * size]) {
+          expect(await herd({ ...request, kernelMemory, candidates }, silentJob)).toEqual(kept);
+          expect(await herd({ ...request, weights, kernelMemory, candidates }, silentJob)).toEqual(weighted);
+        }
     }
   });
 
