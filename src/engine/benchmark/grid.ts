@@ -22,6 +22,8 @@ export interface GridRequest {
   readonly seeds: readonly number[];
   readonly budgets: readonly number[];
   readonly first: 'random' | 'strategy';
+  readonly sharedDraw?: true;
+  readonly votes?: GridVotes;
   readonly learner: LearnerName | 'auto';
   /** Architecture of the encoder that is not pre-trained. */
   readonly architecture: string;
@@ -29,6 +31,14 @@ export interface GridRequest {
   readonly jobs?: number;
   /** The command-line bundle, which the processes run. */
   readonly program: string;
+}
+
+/** Votes that models are scored against and, with `oracle`, answers drawn from. */
+export interface GridVotes {
+  /** Absolute path of the csv file. */
+  readonly path: string;
+  readonly digest: string;
+  readonly oracle: boolean;
 }
 
 export interface GridOutcome {
@@ -41,7 +51,7 @@ export interface GridOutcome {
 
 /** The cells of a grid. Neighbours differ in seed, so that processes seldom wait for a training that they share. */
 export async function planCells(request: GridRequest): Promise<CellPlan[]> {
-  const { dataset, architecture, learner, first } = request;
+  const { dataset, architecture, learner, first, sharedDraw, votes } = request;
   const digests = new Map<string, string>();
   for (const pretrained of request.pretrained)
     for (const seed of request.seeds) {
@@ -53,6 +63,8 @@ export async function planCells(request: GridRequest): Promise<CellPlan[]> {
       request.seeds.map((seed) => ({
         ...{ strategy, options: strategyNamed(strategy).parseOptions({}), pretrained, architecture },
         ...{ encoder: digests.get(`${pretrained}/${seed}`)!, learner, budgets: [...request.budgets], first, seed },
+        ...(sharedDraw ? { sharedDraw } : {}),
+        ...(votes ? { votes: votes.digest, ...(votes.oracle ? { oracle: 'votes' as const } : {}) } : {}),
       })),
     ),
   );
@@ -82,7 +94,10 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
     );
     job.report({ stage: 'Benchmark', done, total, unit: 'rounds', message });
   };
-  const tasks: CellTask[] = open.map((plan) => ({ workspace, dataset: dataset.name, holdOut, folder, plan }));
+  const votesFile = request.votes ? { votesFile: request.votes.path } : {};
+  const tasks = open.map(
+    (plan): CellTask => ({ workspace, dataset: dataset.name, holdOut, folder, plan, ...votesFile }),
+  );
   report(`${reused} of ${plans.length} cells there already`);
   await runTasks(
     tasks,

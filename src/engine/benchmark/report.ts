@@ -27,19 +27,6 @@ export interface Study extends Pick<BenchmarkReport, 'name' | 'dataset' | 'proto
 }
 
 /**
- * The numbers of labels at which a cell is measured: the initial set, then one budget more for each cycle, until the
- * pool is used up.
- */
-export function plannedBudgets(initial: number, budget: number, cycles: number, poolSize: number): number[] {
-  const budgets: number[] = [];
-  for (let cycle = 0; cycle < cycles; cycle++) {
-    const labelled = Math.min(initial + cycle * budget, poolSize);
-    if (labelled !== budgets[budgets.length - 1]) budgets.push(labelled);
-  }
-  return budgets;
-}
-
-/**
  * Summarises the cells. Rows exist for the whole planned grid, also where nothing has been run yet. Means at a budget
  * are over the seeds measured there; areas and differences only over complete cells.
  * @throws UserError when a cell is no part of the planned grid or is there twice: its results would be lost.

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Amount } from '../benchmark/plan';
+import type { Amount } from '../benchmark/protocols';
 
 /** Parsers of option values; commander turns what they throw into one line and exit code 2. */
 
@@ -23,6 +23,11 @@ export function list(text: string): string[] {
   const items = text.split(',').map((item) => item.trim());
   if (items.some((item) => item === '')) throw new InvalidArgumentError('Expected names separated by commas.');
   return items;
+}
+
+/** Cumulative numbers of labels. */
+export function budgetList(text: string): number[] {
+  return list(text).map(wholeNumber(1));
 }
 
 /** A whole number of images, or a percentage of the pool such as 10%. */
