@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { buildReport, plannedBudgets, type Study } from '../../src/engine/benchmark/report';
+import { plannedBudgets } from '../../src/engine/benchmark/protocols';
+import { buildReport, type Study } from '../../src/engine/benchmark/report';
 import { reportMarkdown } from '../../src/engine/benchmark/reportMarkdown';
 import { UserError } from '../../src/engine/errors';
 import { renderCurveChart } from '../../src/shared/chart/render';
@@ -194,7 +195,7 @@ describe('reportMarkdown', () => {
     expect(text).toContain('| maxHerding | yes | 3 of 3 | 35.0 ± 1.0 | 45.0 ± 1.0 | 55.0 ± 1.0 |');
     expect(text).toContain('| maxHerding | no | 1 of 3 | 20.0 ± 0.0 (n=2) | 35.0 ± 0.0 (n=2) | 42.0 (n=1) |');
     expect(text).toContain(
-      '| maxHerding | yes | 46.7 ± 1.0 | +5.0 [+2.5, +7.5], 3 of 3 | +14.0 [+11.5, +16.5], 3 of 3 | 283 |',
+      '| maxHerding | yes | 46.7 ± 1.0 | 41.7 ± 1.0 | +5.0 [+2.5, +7.5], 3 of 3 | +14.0 [+11.5, +16.5], 3 of 3 | 283 |',
     );
     expect(text).toContain('With 3 seeds any interval is rough.');
   });

@@ -15,7 +15,7 @@ export interface PlanOptions extends ProtocolOverrides {
   readonly learner: LearnerName | 'auto';
 }
 
-export type Plan = Omit<BenchmarkProtocol, 'encoder' | 'device'> & { readonly learner: LearnerName | 'auto' };
+export type Plan = Omit<BenchmarkProtocol, 'encoder' | 'device' | 'votes'> & { readonly learner: LearnerName | 'auto' };
 
 /** The protocol on a dataset's pool, and sentences on what could not be as asked. */
 export function planStudy(

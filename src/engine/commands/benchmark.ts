@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { describeResult } from '../../shared/chart/describe';
+import { renderProfileChart } from '../../shared/chart/profileChart';
 import { renderCurveChart } from '../../shared/chart/render';
 import { reportChart } from '../../shared/chart/reportChart';
 import { curveTable, renderTextTable } from '../../shared/chart/table';
 import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
+import { profileFile } from '../benchmark/comparisonsMarkdown';
 import { benchmarkView, needsHoldOut } from '../benchmark/dataset';
 import { collect, type GridRequest, type GridVotes, planCells, runGrid } from '../benchmark/grid';
 import { encodersOf, type PlanOptions, planStudy } from '../benchmark/plan';
@@ -144,6 +146,11 @@ async function writeReport(folder: string, report: BenchmarkReport): Promise<voi
   await writeJson(join(folder, 'report.json'), benchmarkReportSchema.parse(report));
   await writeFileAtomic(join(folder, 'report.md'), reportMarkdown(report));
   await writeFileAtomic(join(folder, 'curve.svg'), renderCurveChart(reportChart(report)));
+  for (const comparison of report.comparisons ?? []) {
+    const kind = comparison.pretrained ? 'with' : 'without';
+    const profile = renderProfileChart(comparison, `${report.dataset.name}: performance profile ${kind} pre-training`);
+    if (profile) await writeFileAtomic(join(folder, profileFile(comparison.pretrained)), profile);
+  }
 }
 
 /** A dataset of that name, or else a folder that becomes one. */
