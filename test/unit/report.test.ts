@@ -1,7 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { plannedBudgets } from '../../src/engine/benchmark/protocols';
 import { buildReport, type Study } from '../../src/engine/benchmark/report';
 import { reportMarkdown } from '../../src/engine/benchmark/reportMarkdown';
 import { UserError } from '../../src/engine/errors';
@@ -153,13 +152,6 @@ describe('buildReport', () => {
     const build = () => buildReport({ ...study, cells: [...study.cells, extra] });
     expect(build).toThrow(UserError);
     expect(build).toThrow(problem);
-  });
-});
-
-describe('plannedBudgets', () => {
-  it('counts the initial training as a cycle and ends with the pool', () => {
-    expect(plannedBudgets(2870, 1435, 7, 28709)).toEqual([2870, 4305, 5740, 7175, 8610, 10045, 11480]);
-    expect(plannedBudgets(100, 100, 5, 250)).toEqual([100, 200, 250]);
   });
 });
 
