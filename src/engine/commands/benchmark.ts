@@ -110,7 +110,7 @@ async function votesOf(dataset: Dataset, { votes: file, oracle = 'known' }: Benc
   const { length } = dataset.train;
   if (draws && train < length)
     notes.push(
-      `${length - train} of ${plural(length, 'training image')} have no votes; they are answered by their known label.`,
+      `Images without votes are answered by their known label: ${length - train} of ${plural(length, 'training image')}.`,
     );
   if (test === 0) notes.push('No test image has votes, so no model is scored against them.');
   if (votes.ignored.length > 0)
