@@ -1,3 +1,4 @@
+import type { ProtocolName } from '../../shared/benchmarkProtocols';
 import { baselineStrategy } from '../../shared/chart/reportChart';
 import { type FeatureName, featureNames, isFixed } from '../../shared/features';
 import type { BenchmarkProtocol } from '../../shared/schema/report';
@@ -7,7 +8,7 @@ import { usageError } from '../errors';
 import type { LearnerName } from '../learner/learner';
 import { needsModel } from '../rounds/selectBatch';
 import { strategies as knownStrategies, strategyNamed } from '../strategies/registry';
-import { type ProtocolName, type ProtocolOverrides, resolveProtocol } from './protocols';
+import { type ProtocolOverrides, resolveProtocol } from './protocols';
 
 export interface PlanOptions extends ProtocolOverrides {
   /** 'paper' unless said otherwise; what is given explicitly goes before it. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Amount } from '../benchmark/protocols';
+import type { Amount } from '../../shared/benchmarkProtocols';
 
 /** Parsers of option values; commander turns what they throw into one line and exit code 2. */
 

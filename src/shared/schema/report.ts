@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { protocolNames } from '../benchmarkProtocols';
 import { featureNames, fixedFeatureNames } from '../features';
 import { count, digest, schemaVersion, share } from './common';
 
@@ -77,7 +78,7 @@ export const benchmarkVotesSchema = z.strictObject({
 
 export const benchmarkProtocolSchema = z.strictObject({
   /** Name of the protocol whose budgets and first labels these are. */
-  name: z.enum(['paper', 'cold']).exactOptional(),
+  name: z.enum(protocolNames).exactOptional(),
   /** Labels before the first query. */
   initial: count,
   /** Labels that every query adds; null when that differs from query to query. */

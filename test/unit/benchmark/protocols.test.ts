@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ProtocolOverrides,
-  plannedBudgets,
-  protocolNames,
-  protocols,
-  resolveProtocol,
-} from '../../../src/engine/benchmark/protocols';
+import { type ProtocolOverrides, plannedBudgets, resolveProtocol } from '../../../src/engine/benchmark/protocols';
+import { protocolNames, protocols } from '../../../src/shared/benchmarkProtocols';
 
 const fer13 = { name: 'fer13', pool: 28_709, classes: 7 };
 const percent = (value: number) => ({ value, percent: true });
