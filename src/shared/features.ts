@@ -13,7 +13,7 @@ export const isFixed = (features: FeatureName): features is FixedFeatureName =>
   fixedFeatureNames.some((name) => name === features);
 
 /** Reports name fixed features; of the others they say only whether they are pre-trained. */
-interface FeatureFields {
+export interface FeatureFields {
   readonly pretrained: boolean;
   readonly features?: FixedFeatureName;
 }

@@ -108,6 +108,14 @@ export interface PairedComparison {
   readonly n: number;
   readonly wins: number;
   readonly interval: 'student-t' | 'bootstrap' | null;
+  /** The bootstrap's interval, also where Student's is the one to read. */
+  readonly bootstrap: Interval | null;
+}
+
+/** `ours − theirs` at the seeds that both have, by seed. */
+export function pairedDifferences(ours: ReadonlyMap<number, number>, theirs: ReadonlyMap<number, number>): number[] {
+  const seeds = [...ours.keys()].filter((seed) => theirs.has(seed)).sort((a, b) => a - b);
+  return seeds.map((seed) => (ours.get(seed) ?? 0) - (theirs.get(seed) ?? 0));
 }
 
 /**
@@ -123,13 +131,13 @@ export function pairedComparison(
   theirs: ReadonlyMap<number, number>,
   uniform: () => number,
 ): PairedComparison | null {
-  const seeds = [...ours.keys()].filter((seed) => theirs.has(seed)).sort((a, b) => a - b);
-  const differences = seeds.map((seed) => (ours.get(seed) ?? 0) - (theirs.get(seed) ?? 0));
+  const differences = pairedDifferences(ours, theirs);
   const centre = mean(differences);
   if (centre === null) return null;
   const n = differences.length;
   const kind = n >= bootstrapFrom ? 'bootstrap' : 'student-t';
-  const interval = kind === 'bootstrap' ? bootstrapInterval(differences, uniform) : studentInterval(differences);
+  const bootstrap = bootstrapInterval(differences, uniform);
+  const interval = kind === 'bootstrap' ? bootstrap : studentInterval(differences);
   return {
     mean: centre,
     low: interval?.low ?? null,
@@ -137,6 +145,7 @@ export function pairedComparison(
     n,
     wins: differences.filter((difference) => difference > 0).length,
     interval: interval && kind,
+    bootstrap,
   };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { PROTOCOL_VERSION } from '../../src/shared/protocol/engine';
 import { labelFile } from '../../src/shared/schema/labels';
+import { benchmarkReportSchema } from '../../src/shared/schema/report';
 import { addressOf, answer, classes, endless, importedDataset, testEngine, watched } from './forkedEngine';
 import { childrenOf, isAlive, until } from './processes';
 import { cli, engineProgram, ensureBuilt, startProgram, temporaryFolder } from './support';
@@ -253,6 +254,33 @@ describe('jobs', () => {
     expect([round?.round, round?.picks.length]).toEqual([2, 3]);
     expect(await ask()).toEqual({ round: null, waiting: { rounds: [1, 2], unanswered: 6, asked: 6 } });
   });
+  it('run benchmarks by protocol and features, or with numbers of their own', async () => {
+    const there = testEngine();
+    const dataset = await importedDataset(there);
+    const { engine } = there;
+    const study = { ...addressOf(dataset), strategies: ['margin'], features: ['hog'] as const, seeds: 1 };
+    const protocolOf = async (folder: string) =>
+      benchmarkReportSchema.parse(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))).protocol;
+    const cold = await engine.run('benchmark', { ...study, name: 'cold', protocol: 'cold' }, {});
+    expect(await protocolOf(cold.folder)).toMatchObject({
+      ...{ name: 'cold', budgets: [3, 6, 15], first: 'strategy', sharedDraw: true, seeds: [0] },
+      ...{ strategies: ['random', 'margin'], features: ['hog'], encoder: null },
+    });
+    expect(existsSync(join(cold.folder, 'profile-hog.svg'))).toBe(true);
+    const own = await engine.run('benchmark', { ...study, name: 'own', initial: 6, budget: 4, cycles: 2 }, {});
+    const protocol = await protocolOf(own.folder);
+    expect(protocol).toMatchObject({ initial: 6, budget: 4, budgets: [6, 10], first: 'random' });
+    expect(protocol).not.toHaveProperty('name');
+    const wrong = [
+      [{ protocol: 'warm' as 'cold' }, /The request benchmark is wrong at "protocol"/],
+      [{ features: ['sift' as 'hog'] }, /The request benchmark is wrong at "features\.0"/],
+      [{ pretrained: 'yes' as const }, /give one of them/],
+    ] as const;
+    for (const [changes, message] of wrong)
+      await expect(engine.run('benchmark', { ...study, name: 'x', ...changes }, {})).rejects.toMatchObject({
+        ...{ code: 'usage', message },
+      });
+  }, 60_000);
 
   it('draw the sample and import it', async () => {
     const { engine } = testEngine();

@@ -1,12 +1,19 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { buildReport, plannedBudgets, type Study } from '../../src/engine/benchmark/report';
+import { buildReport, type Study } from '../../src/engine/benchmark/report';
 import { reportMarkdown } from '../../src/engine/benchmark/reportMarkdown';
 import { UserError } from '../../src/engine/errors';
+import { renderProfileChart } from '../../src/shared/chart/profileChart';
 import { renderCurveChart } from '../../src/shared/chart/render';
 import { reportChart } from '../../src/shared/chart/reportChart';
-import { type BenchmarkCell, type BenchmarkPoint, benchmarkReportSchema } from '../../src/shared/schema/report';
+import { featuresOf } from '../../src/shared/features';
+import {
+  type BenchmarkCell,
+  type BenchmarkPoint,
+  type BenchmarkReport,
+  benchmarkReportSchema,
+} from '../../src/shared/schema/report';
 
 const point = (labelled: number, accuracy: number, more: Partial<BenchmarkPoint> = {}): BenchmarkPoint => ({
   labelled,
@@ -209,6 +216,31 @@ describe('rows on fixed features', () => {
     expect(renderCurveChart(reportChart(mixed))).toContain('maxHerding (HOG)');
   });
 
+  it('are tested and compared among themselves', () => {
+    expect(mixed.comparisons?.map(featuresOf)).toEqual(['scratch', 'random', 'hog', 'pretrained']);
+    const [scratch, random, hog, pretrained] = mixed.comparisons ?? [];
+    expect([scratch, pretrained]).toEqual(report.comparisons);
+    expect(hog.penalty.wins).toEqual([
+      [0, 0],
+      [1, 0],
+    ]);
+    expect(hog.profile?.shares.map(([best]) => best)).toEqual([0, 1]);
+    expect(random).toMatchObject({ pretrained: false, features: 'random', profile: null });
+    // one strategy against random on each kind of features: Holm corrects nothing
+    expect(found('maxHerding', 'hog').signFlip).toMatchObject({ p: 0.25, holm: 0.25, n: 3 });
+    expect([found('random', 'hog').signFlip, found('maxHerding', 'random').signFlip]).toEqual([null, null]);
+    const tests = ({ summary }: BenchmarkReport) =>
+      summary.filter((row) => !row.features).map(({ signFlip }) => signFlip);
+    expect(tests(mixed)).toEqual(tests(report));
+    const text = reportMarkdown(mixed);
+    const titles = text.match(/(?<=## Pairwise comparisons ).*/g);
+    expect(titles).toEqual([...['without pre-training', 'on random features', 'on HOG features', 'with pre-training']]);
+    expect(text).toContain('| maxHerding | no (HOG features) | +5.0 | [+5.0, +5.0] | 3 | 0.25 | 0.25 |');
+    expect(new Set(text.match(/profile-[a-z-]+\.svg/g))).toEqual(
+      new Set(['profile-not-pretrained.svg', 'profile-hog.svg', 'profile-pretrained.svg']),
+    );
+  });
+
   it('are refused where they are not in the plan', () => {
     const [extra] = on('hog', 'random', [0.3]);
     expect(() => buildReport({ ...study, cells: [...study.cells, extra] })).toThrow(
@@ -217,10 +249,23 @@ describe('rows on fixed features', () => {
   });
 });
 
-describe('plannedBudgets', () => {
-  it('counts the initial training as a cycle and ends with the pool', () => {
-    expect(plannedBudgets(2870, 1435, 7, 28709)).toEqual([2870, 4305, 5740, 7175, 8610, 10045, 11480]);
-    expect(plannedBudgets(100, 100, 5, 250)).toEqual([100, 200, 250]);
+describe('a hybrid', () => {
+  it('is named in words wherever it is shown', () => {
+    const name = 'maxHerding-until-35-then-margin';
+    const rename = (strategy: string) => (strategy === 'maxHerding' ? name : strategy);
+    const hybrid = buildReport({
+      ...study,
+      protocol: { ...study.protocol, strategies: study.protocol.strategies.map(rename) },
+      cells: study.cells.map((one) => ({ ...one, strategy: rename(one.strategy) })),
+    });
+    expect(hybrid.summary.map(({ strategy }) => strategy)).toContain(name);
+    expect(hybrid.comparisons?.[0].strategies).toContain(name);
+    const text = reportMarkdown(hybrid);
+    expect(text).not.toContain('until-35');
+    expect(text).toContain('| Row beats column | random | maxHerding until 35, then margin |');
+    const profile = renderProfileChart(hybrid.comparisons![0], 'x');
+    expect(profile).toContain('maxHerding until 35, then margin');
+    expect(profile).not.toContain('until-35');
   });
 });
 
@@ -256,7 +301,7 @@ describe('reportMarkdown', () => {
     expect(text).toContain('| maxHerding | yes | 3 of 3 | 35.0 ± 1.0 | 45.0 ± 1.0 | 55.0 ± 1.0 |');
     expect(text).toContain('| maxHerding | no | 1 of 3 | 20.0 ± 0.0 (n=2) | 35.0 ± 0.0 (n=2) | 42.0 (n=1) |');
     expect(text).toContain(
-      '| maxHerding | yes | 46.7 ± 1.0 | +5.0 [+2.5, +7.5], 3 of 3 | +14.0 [+11.5, +16.5], 3 of 3 | 283 |',
+      '| maxHerding | yes | 46.7 ± 1.0 | 41.7 ± 1.0 | +5.0 [+2.5, +7.5], 3 of 3 | +14.0 [+11.5, +16.5], 3 of 3 | 283 |',
     );
     expect(text).toContain('With 3 seeds any interval is rough.');
   });

@@ -6,14 +6,18 @@ import type { Dataset } from '../data/dataset';
 import { inputError } from '../errors';
 import type { Job } from '../job';
 import { type Encoder, learnerNames } from '../learner/learner';
+import { predictProbabilities } from '../learner/logisticRegression';
 import { digestOf } from '../rounds/digests';
 import { activeLearning, type FinishedRound, type RoundOutcome } from '../rounds/loop';
-import { oracle } from '../rounds/sources';
+import { modelFeatures } from '../rounds/model';
+import { type LabelSource, oracle, voters } from '../rounds/sources';
 import { readJson, writeJson } from '../store/atomicFile';
 import { exists } from '../store/exists';
 import { strategyNamed } from '../strategies/registry';
 import { GENERATION } from './generation';
 import { sharedFit } from './sharedFit';
+import { scoreAgainstVotes } from './voteScore';
+import type { Votes } from './votes';
 
 /** Everything that decides what a cell's figures are, apart from the dataset. */
 export const cellPlanSchema = z.strictObject({
@@ -28,6 +32,13 @@ export const cellPlanSchema = z.strictObject({
   budgets: z.array(z.int().positive()).min(1),
   first: z.enum(['random', 'strategy']),
   seed: z.int(),
+  // What follows is left out where it does not apply, so that the keys of cells without it stay as they were.
+  /** Random's first draw is that of the strategies which need a model. */
+  sharedDraw: z.literal(true).exactOptional(),
+  /** Digest of the votes that models are scored against. */
+  votes: digest.exactOptional(),
+  /** Answers are drawn from the votes. */
+  oracle: z.literal('votes').exactOptional(),
 });
 export type CellPlan = z.infer<typeof cellPlanSchema>;
 
@@ -59,35 +70,47 @@ export async function readCell(folder: string, key: string): Promise<CellFile | 
   return file.key === key ? file : null;
 }
 
+/** One cell with all that it is run on. */
+export interface CellRun {
+  /** As `benchmarkView` made it. */
+  readonly dataset: Dataset;
+  readonly encoder: Encoder;
+  /** Those whose digest is in the plan; null when there is none. */
+  readonly votes: Votes | null;
+  readonly plan: CellPlan;
+  /** The benchmark's folder. */
+  readonly folder: string;
+}
+
 /** Runs a cell to its end, going on after its stored rounds. `onRound` is told the number of rounds on disk. */
-export async function runCell(
-  dataset: Dataset,
-  encoder: Encoder,
-  plan: CellPlan,
-  folder: string,
-  job: Job,
-  onRound: (rounds: number) => void,
-): Promise<CellFile> {
+export async function runCell(run: CellRun, job: Job, onRound: (rounds: number) => void): Promise<CellFile> {
+  const { dataset, encoder, votes, plan, folder } = run;
   const key = cellKey(dataset, plan);
   let file: CellFile = (await readCell(folder, key)) ?? { schema: 1, key, plan, rounds: [], done: false };
   if (file.done) return file;
-  const { learner, budgets, first, seed } = plan;
+  const { learner, budgets, first, seed, sharedDraw } = plan;
+  const source = plan.oracle === 'votes' && votes ? voters(dataset, votes.shares, seed) : oracle(dataset);
+  const finished: FinishedRound[] = [];
+  for (const round of file.rounds) finished.push(await finishedRound(dataset, source, round.picks));
+  const labelled = labelCounts(dataset.file.classes.length);
+  for (const { answers } of finished) labelled.add(answers);
   const rounds = activeLearning(
     {
-      ...{ dataset, encoder, learner, budgets, first, seed },
+      ...{ dataset, encoder, learner, budgets, first, seed, source, finished },
       strategy: strategyNamed(plan.strategy),
       strategyOptions: plan.options,
-      source: oracle(dataset),
-      finished: file.rounds.map((round) => finishedRound(dataset, round.picks)),
+      ...(sharedDraw ? { sharedDraw } : {}),
       // all strategies of a seed start from the same images: that training is done once for all of them
       ...(first === 'random' ? { learn: sharedFit(dataset, budgets[0]) } : {}),
     },
     job,
   );
   for await (const outcome of rounds) {
+    labelled.add(outcome.answers);
+    const scored = votes ? await voteScoreOf(run, votes, outcome, job) : null;
     const round = {
       picks: outcome.picks.map(({ index }) => dataset.images[index].id),
-      point: pointOf(dataset, outcome),
+      point: { ...pointOf(dataset, outcome), labelledClasses: labelled.counts(), ...(scored ? { votes: scored } : {}) },
       ...(outcome.note === undefined ? {} : { note: outcome.note }),
     };
     file = { ...file, rounds: [...file.rounds, round] };
@@ -99,9 +122,29 @@ export async function runCell(
   return file;
 }
 
-function finishedRound(dataset: Dataset, images: readonly string[]): FinishedRound {
+/** A stored round, its answers asked for again: every source of a benchmark answers an image always alike. */
+async function finishedRound(dataset: Dataset, source: LabelSource, images: readonly string[]): Promise<FinishedRound> {
   const picks = images.map((image) => ({ index: dataset.indexOf(image)!, score: 0, reason: '' }));
-  return { picks, answers: new Map(picks.map(({ index }) => [index, dataset.images[index].label!])) };
+  return { picks, answers: await source.answer(Int32Array.from(picks, ({ index }) => index)) };
+}
+
+/** Counts labels by class over the rounds. */
+function labelCounts(classCount: number) {
+  const counts = new Array<number>(classCount).fill(0);
+  return {
+    add: (answers: ReadonlyMap<number, number>) => {
+      for (const label of answers.values()) counts[label]++;
+    },
+    counts: () => [...counts],
+  };
+}
+
+async function voteScoreOf({ dataset, encoder }: CellRun, { shares }: Votes, { model }: RoundOutcome, job: Job) {
+  const voted = dataset.test.filter((i) => shares.has(i));
+  if (voted.length === 0) return null;
+  const features = await modelFeatures(dataset, encoder, model, voted, job);
+  const votes = Array.from(voted, (i) => shares.get(i)!);
+  return scoreAgainstVotes(predictProbabilities(model.head, features), votes);
 }
 
 function pointOf(dataset: Dataset, outcome: RoundOutcome): BenchmarkPoint {

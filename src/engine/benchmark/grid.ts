@@ -24,6 +24,8 @@ export interface GridRequest {
   readonly seeds: readonly number[];
   readonly budgets: readonly number[];
   readonly first: 'random' | 'strategy';
+  readonly sharedDraw?: true;
+  readonly votes?: GridVotes;
   readonly learner: LearnerName | 'auto';
   /** Architecture of the encoder that is not pre-trained. */
   readonly architecture: string;
@@ -31,6 +33,14 @@ export interface GridRequest {
   readonly jobs?: number;
   /** The command-line bundle, which the processes run. */
   readonly program: string;
+}
+
+/** Votes that models are scored against and, with `oracle`, answers drawn from. */
+export interface GridVotes {
+  /** Absolute path of the csv file. */
+  readonly path: string;
+  readonly digest: string;
+  readonly oracle: boolean;
 }
 
 export interface GridOutcome {
@@ -49,7 +59,7 @@ export interface PlannedCell {
 
 /** The cells of a grid. Neighbours differ in seed, so that processes seldom wait for a training that they share. */
 export async function planCells(request: GridRequest): Promise<PlannedCell[]> {
-  const { dataset, first } = request;
+  const { dataset, first, sharedDraw, votes } = request;
   const digests = new Map<string, string>();
   for (const features of request.compared)
     for (const seed of request.seeds) {
@@ -60,9 +70,11 @@ export async function planCells(request: GridRequest): Promise<PlannedCell[]> {
     request.compared.flatMap((features) =>
       request.seeds.map((seed) => {
         const { pretrained, architecture, learner } = startOf(features, request);
-        const plan = {
+        const plan: CellPlan = {
           ...{ strategy, options: strategyNamed(strategy).parseOptions({}), pretrained, architecture },
           ...{ encoder: digests.get(`${features}/${seed}`)!, learner, budgets: [...request.budgets], first, seed },
+          ...(sharedDraw ? { sharedDraw } : {}),
+          ...(votes ? { votes: votes.digest, ...(votes.oracle ? { oracle: 'votes' } : {}) } : {}),
         };
         return { features, plan };
       }),
@@ -111,7 +123,10 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
     );
     job.report({ stage: 'Benchmark', done, total, unit: 'rounds', message });
   };
-  const tasks: CellTask[] = open.map(({ plan }) => ({ workspace, dataset: dataset.name, holdOut, folder, plan }));
+  const votesFile = request.votes ? { votesFile: request.votes.path } : {};
+  const tasks = open.map(
+    ({ plan }): CellTask => ({ workspace, dataset: dataset.name, holdOut, folder, plan, ...votesFile }),
+  );
   report(`${reused} of ${plans.length} cells there already`);
   await runTasks(
     tasks,

@@ -10,6 +10,8 @@ export interface CellTask {
   /** The benchmark's folder. */
   readonly folder: string;
   readonly plan: CellPlan;
+  /** Absolute path of the csv file with the votes whose digest is in the plan. */
+  readonly votesFile?: string;
 }
 
 export type ToWorker = { readonly kind: 'run'; readonly task: CellTask } | { readonly kind: 'stop' };

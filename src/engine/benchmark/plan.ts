@@ -1,20 +1,18 @@
+import type { ProtocolName } from '../../shared/benchmarkProtocols';
 import { baselineStrategy } from '../../shared/chart/reportChart';
 import { type FeatureName, featureNames, isFixed } from '../../shared/features';
 import type { BenchmarkProtocol } from '../../shared/schema/report';
+import { readableStrategy } from '../../shared/strategyName';
 import type { Dataset } from '../data/dataset';
 import { usageError } from '../errors';
 import type { LearnerName } from '../learner/learner';
 import { needsModel } from '../rounds/selectBatch';
 import { strategies as knownStrategies, strategyNamed } from '../strategies/registry';
-import { plannedBudgets } from './report';
+import { type ProtocolOverrides, resolveProtocol } from './protocols';
 
-/** A number of images, or a percentage of the pool. */
-export interface Amount {
-  readonly value: number;
-  readonly percent: boolean;
-}
-
-export interface PlanOptions {
+export interface PlanOptions extends ProtocolOverrides {
+  /** 'paper' unless said otherwise; what is given explicitly goes before it. */
+  readonly protocol?: ProtocolName;
   /** Names; 'all' stands for every known one. Random is always among them. */
   readonly strategies: readonly string[];
   /** In short: pretrained, scratch, or (unless given otherwise) both of them. */
@@ -23,45 +21,37 @@ export interface PlanOptions {
   readonly features?: readonly string[];
   /** An architecture, or `hog`, which stands for those features alone. */
   readonly encoder?: string;
-  readonly initial: Amount;
-  readonly budget: Amount;
-  /** Trainings in a cell, the one on the initial labels included. */
-  readonly cycles: number;
-  /** Number of repetitions: seeds 0 … n − 1. */
-  readonly seeds: number;
-  readonly first: 'random' | 'strategy';
   readonly learner: LearnerName | 'auto';
 }
 
-export type Plan = Omit<BenchmarkProtocol, 'encoder' | 'device'> & {
+export type Plan = Omit<BenchmarkProtocol, 'encoder' | 'device' | 'votes'> & {
   readonly learner: LearnerName | 'auto';
   /** Every kind of features, without pre-training first: it is where the comparison starts. */
   readonly compared: readonly FeatureName[];
 };
 
 /** The protocol on a dataset's pool, and sentences on what could not be as asked. */
-export function planStudy(dataset: Dataset, options: PlanOptions): { plan: Plan; notes: string[] } {
-  const { cycles, first, learner } = options;
+export function planStudy(
+  dataset: Pick<Dataset, 'name' | 'train' | 'file'>,
+  options: PlanOptions,
+): { plan: Plan; notes: string[] } {
+  const { learner, protocol = 'paper' } = options;
   const { compared, ...reported } = chooseFeatures(options);
   const strategies = chooseStrategies(options.strategies);
-  const notes: string[] = [];
-  const pool = dataset.train.length;
-  const [initial, budget] = [options.initial, options.budget].map(({ value, percent }) =>
-    percent ? Math.floor((pool * value) / 100) : value,
-  );
-  if (initial < 1 || budget < 1)
-    throw usageError(
-      `The pool of ${dataset.name} has only ${pool} images; give --initial and --budget as numbers of images.`,
-    );
-  const wanted = initial + (cycles - 1) * budget;
-  if (wanted > pool)
-    notes.push(`The pool has ${pool} images, fewer than the ${wanted} asked for; the last budget takes all of them.`);
-  const blind = strategies.filter((name) => first === 'strategy' && needsModel(strategyNamed(name)));
-  if (blind.length > 0) notes.push(`Initial labels are drawn at random for ${blind.join(', ')}: they need a model.`);
-  const budgets = plannedBudgets(initial, budget, cycles, pool);
-  const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
+  const subject = { name: dataset.name, pool: dataset.train.length, classes: dataset.file.classes.length };
+  const { name, budgets, step, cycles, first, sharedDraw, ...resolved } = resolveProtocol(protocol, options, subject);
+  const notes = [...resolved.notes];
+  const blind = strategies.filter((strategy) => first === 'strategy' && needsModel(strategyNamed(strategy)));
+  if (blind.length > 0)
+    notes.push(`Initial labels are drawn at random for ${blind.map(readableStrategy).join(', ')}: they need a model.`);
+  const seeds = Array.from({ length: resolved.seeds }, (_, seed) => seed);
   return {
-    plan: { initial, budget, cycles, budgets, strategies, ...reported, compared, seeds, first, learner },
+    plan: {
+      ...(name === null ? {} : { name }),
+      ...{ initial: budgets[0], budget: step, cycles, budgets: [...budgets], strategies, ...reported, compared, seeds },
+      ...{ first, learner },
+      ...(sharedDraw ? { sharedDraw } : {}),
+    },
     notes,
   };
 }

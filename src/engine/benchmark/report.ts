@@ -7,6 +7,7 @@ import type {
   BenchmarkSummary,
   SummaryPoint,
 } from '../../shared/schema/report';
+import { holm, signFlipTest } from '../../shared/signFlip';
 import {
   areaUnderBudgetCurve,
   type BudgetAxis,
@@ -14,10 +15,12 @@ import {
   labelsToReach,
   mean,
   pairedComparison,
+  pairedDifferences,
   sampleStandardDeviation,
 } from '../../shared/statistics';
 import { inputError } from '../errors';
 import { Random } from '../random';
+import { compareStrategies } from './comparisons';
 
 /** A benchmark as it was run, finished or not. */
 export interface Study extends Pick<BenchmarkReport, 'name' | 'dataset' | 'protocol' | 'cells'> {
@@ -25,19 +28,6 @@ export interface Study extends Pick<BenchmarkReport, 'name' | 'dataset' | 'proto
   readonly axis?: BudgetAxis;
   /** What could not be done as asked. */
   readonly notes?: readonly string[];
-}
-
-/**
- * The numbers of labels at which a cell is measured: the initial set, then one budget more for each cycle, until the
- * pool is used up.
- */
-export function plannedBudgets(initial: number, budget: number, cycles: number, poolSize: number): number[] {
-  const budgets: number[] = [];
-  for (let cycle = 0; cycle < cycles; cycle++) {
-    const labelled = Math.min(initial + cycle * budget, poolSize);
-    if (labelled !== budgets[budgets.length - 1]) budgets.push(labelled);
-  }
-  return budgets;
 }
 
 /**
@@ -56,29 +46,58 @@ export function buildReport(study: Study): BenchmarkReport {
   const rows = comparedIn(study).flatMap((features) =>
     protocol.strategies.map((strategy) => rowOf(study, cells, strategy, features, axis)),
   );
-  const summary = rows.map((row): BenchmarkSummary => {
+  const randomOf = ({ features }: Row) =>
+    rows.find((other) => other.strategy === baselineStrategy && other.features === features);
+  const tests = signFlipTests(rows, randomOf);
+  const summary = rows.map((row, i): BenchmarkSummary => {
     const isRandom = row.strategy === baselineStrategy;
-    const random = rows.find((other) => other.strategy === baselineStrategy && other.features === row.features);
+    const random = randomOf(row);
     const baseline = rows.find((other) => other.strategy === baselineStrategy && other.features === 'scratch');
     const compare = (other: Row | undefined) => {
       if (!other || other === row) return null;
       const draws = Random.stream(0, `bootstrap/${row.strategy}/${row.features}/${other.features}`);
       return pairedComparison(row.areas, other.areas, () => draws.uniform());
     };
-    const areas = [...row.areas.values()];
-    const area = mean(areas);
     return {
       strategy: row.strategy,
       ...featureFields(row.features),
       completeSeeds: [...row.areas.keys()],
       points: row.points,
-      aubc: area === null ? null : { mean: area, sd: sampleStandardDeviation(areas), n: areas.length },
+      aubc: spreadOf([...row.areas.values()]),
+      aubcMacroF1: spreadOf(row.macroF1Areas),
       differenceToRandom: isRandom ? null : compare(random),
+      signFlip: tests[i],
       differenceToBaseline: compare(baseline),
       labelsToMatchRandom: isRandom || !random ? null : labelsToMatch(row, random, protocol.budgets),
     };
   });
-  return { schema: 1, name, dataset, protocol, cells, summary, notes: [...(study.notes ?? [])], axis };
+  const comparisons = comparedIn(study).map((features) => compareStrategies(protocol, cells, features));
+  return { schema: 1, name, dataset, protocol, cells, summary, comparisons, notes: [...(study.notes ?? [])], axis };
+}
+
+/**
+ * Each row's sign-flip test against random on the same features; the rows on one kind of features are one family for
+ * Holm's correction.
+ */
+function signFlipTests(
+  rows: readonly Row[],
+  randomOf: (row: Row) => Row | undefined,
+): (NonNullable<BenchmarkSummary['signFlip']> | null)[] {
+  const tests = rows.map((row) => {
+    const random = randomOf(row);
+    if (!random || random === row) return null;
+    const draws = Random.stream(0, `sign-flip/${row.strategy}/${row.features}`);
+    return signFlipTest(pairedDifferences(row.areas, random.areas), () => draws.uniform());
+  });
+  const corrected = (features: FeatureName) =>
+    holm(tests.map((test, i) => (test && rows[i].features === features ? test.p : null)));
+  const families = new Map([...new Set(rows.map((row) => row.features))].map((name) => [name, corrected(name)]));
+  return tests.map((test, i) => test && { ...test, holm: families.get(rows[i].features)?.[i] ?? test.p });
+}
+
+function spreadOf(values: readonly number[]): BenchmarkSummary['aubc'] {
+  const centre = mean(values);
+  return centre === null ? null : { mean: centre, sd: sampleStandardDeviation(values), n: values.length };
 }
 
 interface Row {
@@ -87,6 +106,8 @@ interface Row {
   readonly points: SummaryPoint[];
   /** AUBC of every complete cell, by seed. */
   readonly areas: Map<number, number>;
+  /** The same for macro-F1, in the same order. */
+  readonly macroF1Areas: number[];
 }
 
 /** Without pre-training first: it is where the comparison starts. */
@@ -132,13 +153,19 @@ function rowOf(study: Study, all: BenchmarkCell[], strategy: string, features: F
     return measured.length > 0 ? [summaryPoint(labelled, measured)] : [];
   });
   const areas = new Map<number, number>();
+  const macroF1Areas: number[] = [];
+  const areaOf = (cell: BenchmarkCell, metric: 'accuracy' | 'macroF1') =>
+    areaUnderBudgetCurve(
+      cell.points.map((point) => ({ labelled: point.labelled, value: point[metric] })),
+      axis,
+    );
   for (const cell of cells) {
     if (cell.points.length < budgets.length) continue;
-    const curve = cell.points.map((point) => ({ labelled: point.labelled, value: point.accuracy }));
-    const area = areaUnderBudgetCurve(curve, axis);
+    const [area, macroF1] = [areaOf(cell, 'accuracy'), areaOf(cell, 'macroF1')];
     if (area !== null) areas.set(cell.seed, area);
+    if (macroF1 !== null) macroF1Areas.push(macroF1);
   }
-  return { strategy, features, points, areas };
+  return { strategy, features, points, areas, macroF1Areas };
 }
 
 function summaryPoint(labelled: number, points: readonly BenchmarkPoint[]): SummaryPoint {
@@ -161,7 +188,22 @@ function summaryPoint(labelled: number, points: readonly BenchmarkPoint[]): Summ
     meanPerClassRecall: classes,
     meanSelectionSeconds: average((point) => point.selectionSeconds),
     meanTrainingSeconds: average((point) => point.trainingSeconds),
+    meanClassesFound: meanClassesFound(points),
+    ...meanVotes(points),
   };
+}
+
+/** Null when a cell of an earlier version does not know: a mean over some would compare seeds. */
+function meanClassesFound(points: readonly BenchmarkPoint[]): number | null {
+  const found = points.flatMap(({ labelledClasses }) => labelledClasses?.filter((n) => n > 0).length ?? []);
+  return found.length === points.length ? mean(found) : null;
+}
+
+function meanVotes(points: readonly BenchmarkPoint[]): Pick<SummaryPoint, 'votes'> {
+  const scores = points.flatMap(({ votes }) => votes ?? []);
+  const [logLoss, agreement] = [mean(scores.map((s) => s.logLoss)), mean(scores.map((s) => s.agreement))];
+  if (scores.length < points.length || logLoss === null || agreement === null) return {};
+  return { votes: { meanLogLoss: logLoss, meanAgreement: agreement } };
 }
 
 /** Only between rows that have the same seeds everywhere: otherwise seeds would be compared, not strategies. */

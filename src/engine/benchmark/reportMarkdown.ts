@@ -5,7 +5,8 @@ import { decimal, percent, wholeNumber } from '../../shared/chart/text';
 import { type FeatureName, featuresOf } from '../../shared/features';
 import type { BenchmarkReport, BenchmarkSummary, PairedDifference, SummaryPoint } from '../../shared/schema/report';
 import { bootstrapFrom, mean } from '../../shared/statistics';
-import { readableStrategy } from '../../shared/strategyName';
+import { comparisonSections } from './comparisonsMarkdown';
+import { bullets, literal, markdownTable, onFeatures, rowName, seeds, signed, spread, strategyCell } from './markdown';
 
 /** `report.md` of a benchmark: protocol, tables, how to read them, and what they do not show. */
 export function reportMarkdown(report: BenchmarkReport): string {
@@ -21,7 +22,10 @@ export function reportMarkdown(report: BenchmarkReport): string {
     accuracyTable(report),
     '## Area under the curve and differences',
     differenceTable(report),
+    ...comparisonSections(report),
+    ...classesFound(report),
     ...atLastBudget(report),
+    ...againstVotes(report),
     '## Time',
     timeTable(report),
     '## How to read this',
@@ -32,24 +36,6 @@ export function reportMarkdown(report: BenchmarkReport): string {
   return `${sections.filter(Boolean).join('\n\n')}\n`;
 }
 
-const pretraining: Readonly<Record<FeatureName, string>> = {
-  scratch: 'no',
-  random: 'no (random features)',
-  hog: 'no (HOG features)',
-  pretrained: 'yes',
-};
-const rowName = (row: BenchmarkSummary): string[] => [
-  literal(readableStrategy(row.strategy)),
-  pretraining[featuresOf(row)],
-];
-
-const onFeatures: Readonly<Record<FeatureName, string>> = {
-  scratch: 'without pre-training',
-  random: 'on random features',
-  hog: 'on HOG features',
-  pretrained: 'with pre-training',
-};
-
 /** What of the planned grid has not been measured; nothing when all of it has. */
 function missing({ summary, protocol }: BenchmarkReport): string {
   const planned = protocol.seeds.length;
@@ -57,7 +43,7 @@ function missing({ summary, protocol }: BenchmarkReport): string {
   if (incomplete.length === 0) return '';
   const done = summary.reduce((sum, row) => sum + row.completeSeeds.length, 0);
   const rows = incomplete.map((row) => {
-    const variant = `${literal(readableStrategy(row.strategy))} ${onFeatures[featuresOf(row)]}`;
+    const variant = `${strategyCell(row.strategy)} ${onFeatures[featuresOf(row)]}`;
     return `- ${variant}: ${row.completeSeeds.length} of ${seeds(planned)}`;
   });
   const intro = `**This benchmark is incomplete**: ${done} of ${summary.length * planned} cells are finished. Run it again to go on where it stopped. Missing:`;
@@ -65,22 +51,32 @@ function missing({ summary, protocol }: BenchmarkReport): string {
 }
 
 function protocol({ dataset, protocol: plan, axis }: BenchmarkReport): string {
-  const last = plan.budgets[plan.budgets.length - 1];
+  const [, ...later] = plan.budgets;
+  const shared = plan.sharedDraw
+    ? ' (rules that draw at random and those that need a model to choose start from one random draw, the same for all of them in a seed)'
+    : '';
   const first =
     plan.first === 'random'
       ? 'drawn at random, the same for every strategy of a seed'
-      : 'picked by the strategy itself, before anything is labelled';
+      : `picked by the strategy itself, before anything is labelled${shared}`;
+  const growth =
+    later.length === 0
+      ? 'and no query follows'
+      : plan.budget === null
+        ? `queries bring it to ${later.map(wholeNumber).join(', ')} labels`
+        : `every query adds ${wholeNumber(plan.budget)}, up to ${wholeNumber(later[later.length - 1])} labels`;
   const encoder =
     plan.encoder === null
       ? 'No cell uses pre-training.'
       : `Cells with pre-training start from the encoder ${literal(plan.encoder)}, which was trained without labels.`;
   return [
     `Dataset ${literal(dataset.name)} (digest \`${dataset.digest.slice(0, 12)}\`): ${wholeNumber(dataset.train)} images to draw from, ${wholeNumber(dataset.test)} test images, ${dataset.classes.length} classes.`,
-    `The initial set of ${wholeNumber(plan.initial)} images is ${first}; every query adds ${wholeNumber(plan.budget)}, up to ${wholeNumber(last)} labels (${plan.budgets.length} trainings in a cell). Labels come from the known classes.`,
+    plan.name === undefined ? '' : `Protocol ${plan.name}.`,
+    `The initial set of ${wholeNumber(plan.initial)} images is ${first}; ${growth} (${plan.budgets.length} ${plan.budgets.length === 1 ? 'training' : 'trainings'} in a cell). ${answers(plan)}`,
     `Learner: ${literal(plan.learner)}; every training starts from the untouched encoder and a fresh head.`,
     encoder,
     fixedFeatures(plan.features ?? []),
-    `Seeds: ${plan.seeds.join(', ')}. Device: ${literal(plan.device)}. All metrics are measured on the test images. Areas are taken on a ${axis === 'log' ? 'logarithmic' : 'linear'} axis of labels.`,
+    `Seeds: ${plan.seeds.join(', ')}. Device: ${literal(plan.device)}. All metrics are measured on the test images. Areas are taken on a ${axis === 'log' ? 'logarithmic' : 'linear'} axis of labels. Pool, test images and the head's first weights are the same for every strategy of a seed.`,
   ]
     .filter(Boolean)
     .join(' ');
@@ -93,6 +89,11 @@ function fixedFeatures(compared: readonly FeatureName[]): string {
     compared.includes('random') ? "the encoder's random weights, left as they are (random features)" : '',
   ].filter(Boolean);
   return kinds.length === 0 ? '' : `Rows on fixed features are probes on ${kinds.join(' and ')}, whatever the learner.`;
+}
+
+function answers({ votes }: BenchmarkReport['protocol']): string {
+  if (!votes?.oracle) return 'Labels come from the known classes.';
+  return `Every answer is drawn from the votes on its image in ${literal(votes.file)} (digest \`${votes.digest.slice(0, 12)}\`), the same for every strategy of a seed; accuracy is measured on the known classes of the test images all the same.`;
 }
 
 function accuracyTable(report: BenchmarkReport): string {
@@ -111,6 +112,7 @@ function differenceTable(report: BenchmarkReport): string {
   const rows = report.summary.map((row) => [
     ...rowName(row),
     row.aubc ? spread(row.aubc.mean, row.aubc.sd) : '–',
+    row.aubcMacroF1 ? spread(row.aubcMacroF1.mean, row.aubcMacroF1.sd) : '–',
     difference(row.differenceToRandom),
     difference(row.differenceToBaseline),
     row.labelsToMatchRandom === null ? '–' : wholeNumber(row.labelsToMatchRandom),
@@ -120,12 +122,12 @@ function differenceTable(report: BenchmarkReport): string {
     'Strategy',
     'Pre-training',
     'AUBC, %',
+    'AUBC of macro-F1, %',
     'To random, same features',
     'To random without pre-training',
     `Labels to match random at ${wholeNumber(last)}`,
   ];
-  const intro =
-    'AUBC is the mean accuracy over the axis of labels. Differences are in percentage points of AUBC, paired by seed, with their 95 % interval and the number of seeds in which the difference is above zero.';
+  const intro = `AUBC is the mean accuracy over the ${report.axis === 'log' ? 'logarithmic' : 'linear'} axis of labels. Differences are in percentage points of AUBC, paired by seed, with their 95 % interval and the number of seeds in which the difference is above zero.`;
   return `${intro}\n\n${markdownTable(header, rows)}`;
 }
 
@@ -137,13 +139,36 @@ function difference(value: PairedDifference | null): string {
   return `${signed(value.mean)} ${interval}, ${value.wins} of ${value.n}`;
 }
 
-const signed = (share: number): string => {
-  const text = decimal(100 * share, 1);
-  return Number(text) > 0 ? `+${text}` : text.replace('-', '−');
-};
+function classesFound(report: BenchmarkReport): string[] {
+  const { summary, protocol, dataset } = report;
+  const cell = (row: BenchmarkSummary, labelled: number) => {
+    const found = row.points.find((point) => point.labelled === labelled)?.meanClassesFound ?? null;
+    return found === null ? '–' : decimal(found, 1);
+  };
+  const rows = summary.map((row) => [...rowName(row), ...protocol.budgets.map((labelled) => cell(row, labelled))]);
+  if (!rows.some((row) => row.slice(2).some((text) => text !== '–'))) return [];
+  const whose = protocol.votes?.oracle ? ' as the oracle answered' : '';
+  return [
+    '## Classes found',
+    `How many of the ${dataset.classes.length} classes have at least one label${whose}, by number of labels, mean over the seeds.`,
+    markdownTable(['Strategy', 'Pre-training', ...protocol.budgets.map(wholeNumber)], rows),
+  ];
+}
 
-const spread = (value: number, sd: number | null): string =>
-  decimal(100 * value, 1) + (sd === null ? '' : ` ± ${decimal(100 * sd, 1)}`);
+function againstVotes(report: BenchmarkReport): string[] {
+  const last = report.protocol.budgets[report.protocol.budgets.length - 1];
+  const rows = report.summary.flatMap((row) => {
+    const votes = row.points.find((point) => point.labelled === last)?.votes;
+    return votes ? [[...rowName(row), decimal(votes.meanLogLoss, 3), decimal(100 * votes.meanAgreement, 1)]] : [];
+  });
+  const score = report.cells.flatMap((cell) => cell.points).find((point) => point.votes)?.votes;
+  if (rows.length === 0 || !score) return [];
+  return [
+    `## Against the votes at ${wholeNumber(last)} labels`,
+    `On the ${wholeNumber(score.images)} test images with votes. Cross-entropy of the predicted probabilities to the shares of the votes, in nats, lower is better (no model can be below the entropy of the votes, ${decimal(score.entropy, 3)}); agreement: the mean share of the votes, in %, that the predicted class has.`,
+    markdownTable(['Strategy', 'Pre-training', 'Cross-entropy', 'Agreement'], rows),
+  ];
+}
 
 function atLastBudget(report: BenchmarkReport): string[] {
   const last = report.protocol.budgets[report.protocol.budgets.length - 1];
@@ -211,12 +236,17 @@ function howToRead({ protocol: plan, summary }: BenchmarkReport): string {
       : n < bootstrapFrom
         ? `With ${n} seeds any interval is rough. Ten or more paired seeds are what comparisons of strategies need.`
         : '',
-    'With many strategies the best of them looks better than it is: about one interval in twenty misses the truth by chance, and they are not corrected for their number.',
+    'With many strategies the best of them looks better than it is: about one interval in twenty misses the truth by chance, and they are not corrected for their number (the tests against random are).',
     `"Labels to match random" is where the mean curve (its running maximum, interpolated in the logarithm of the labels) reaches what random has at the last budget; at most the first budget when it starts above, "–" when it never gets there or the rows are not over the same seeds.`,
     'On unbalanced classes read macro-F1 and the recall of the rare classes, not accuracy alone.',
   ];
   return bullets(lines);
 }
+
+const labelLimit = (votes: BenchmarkReport['protocol']['votes']): string =>
+  votes?.oracle
+    ? 'Answers differ from the known labels as the people did who voted; whoever labels your images may differ otherwise.'
+    : 'Labels are taken as correct. People make mistakes, and more of them on the images that some strategies prefer.';
 
 function limits({ dataset, protocol: plan, summary }: BenchmarkReport): string {
   const last = summary
@@ -231,34 +261,10 @@ function limits({ dataset, protocol: plan, summary }: BenchmarkReport): string {
     plan.encoder === null
       ? ''
       : 'All cells with pre-training share one encoder: the spread does not contain how much pre-training itself varies from run to run.',
-    'Labels are taken as correct. People make mistakes, and more of them on the images that some strategies prefer.',
+    labelLimit(plan.votes),
     summary.some((row) => row.strategy === baselineStrategy)
       ? ''
       : 'Random was not run, so no difference to it can be given.',
   ];
   return bullets(lines);
-}
-
-const bullets = (lines: readonly string[]): string =>
-  lines
-    .filter(Boolean)
-    .map((line) => `- ${line}`)
-    .join('\n');
-
-const seeds = (n: number): string => `${n} ${n === 1 ? 'seed' : 'seeds'}`;
-
-/** Cells are ready for Markdown; the first two columns are words, the others numbers. */
-function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const rule = header.map((_, column) => (column < 2 ? '---' : '---:'));
-  return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-/** Names come from folders and people: they must not turn into tables, links or HTML. */
-function literal(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]|#~]/g, (character) => `\\${character}`)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
 }

@@ -1,10 +1,11 @@
 import { type Dataset, openDataset } from '../data/dataset';
-import { cancelledError, UserError } from '../errors';
+import { cancelledError, inputError, UserError } from '../errors';
 import type { Job, Progress } from '../job';
 import type { Encoder } from '../learner/learner';
 import { runCell } from './cell';
 import { benchmarkView, plannedEncoder } from './dataset';
 import type { CellTask, FromWorker, ToWorker } from './messages';
+import { readVotes, type Votes } from './votes';
 
 const MILLISECONDS_BETWEEN_MESSAGES = 500;
 
@@ -16,6 +17,7 @@ export async function benchmarkWorker(): Promise<void> {
   const abort = new AbortController();
   const opened = new Map<string, Dataset>();
   const encoders = new Map<string, Encoder>();
+  const votesRead = new Map<string, Votes>();
   const job: Job = { signal: abort.signal, report: throttledReport() };
 
   async function run(task: CellTask): Promise<void> {
@@ -25,7 +27,13 @@ export async function benchmarkWorker(): Promise<void> {
     opened.set(name, dataset);
     const encoder = encoders.get(task.plan.encoder) ?? (await plannedEncoder(dataset, task.plan));
     encoders.set(task.plan.encoder, encoder);
-    await runCell(dataset, encoder, task.plan, task.folder, job, (rounds) => send({ kind: 'round', rounds }));
+    const votes =
+      task.plan.votes === undefined
+        ? null
+        : (votesRead.get(task.plan.votes) ?? (await plannedVotes(dataset, task, job)));
+    if (votes) votesRead.set(votes.digest, votes);
+    const { plan, folder } = task;
+    await runCell({ dataset, encoder, votes, plan, folder }, job, (rounds) => send({ kind: 'round', rounds }));
   }
 
   await new Promise<void>((resolve) => {
@@ -45,6 +53,15 @@ export async function benchmarkWorker(): Promise<void> {
   });
   abort.abort(cancelledError());
   for (const dataset of opened.values()) dataset.close();
+}
+
+/** The votes of a cell, checked against the digest in its plan. */
+async function plannedVotes(dataset: Dataset, { votesFile, plan }: CellTask, job: Job): Promise<Votes> {
+  if (votesFile === undefined) throw new Error('A cell with votes was sent without their file.');
+  const votes = await readVotes(dataset, votesFile, job);
+  if (votes.digest !== plan.votes)
+    throw inputError(`The votes in ${votesFile} changed while the benchmark ran; run the benchmark again.`);
+  return votes;
 }
 
 function send(message: FromWorker): void {

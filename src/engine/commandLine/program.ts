@@ -2,8 +2,9 @@ import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { version } from '../../../package.json';
+import { type ProtocolName, protocolNames } from '../../shared/benchmarkProtocols';
 import { layoutNames } from '../../shared/schema/dataset';
-import { benchmark, describeBenchmark } from '../commands/benchmark';
+import { benchmark, describeBenchmark, oracleNames } from '../commands/benchmark';
 import { demo, describeDemo } from '../commands/demo';
 import { describeDoctor, doctor } from '../commands/doctor';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
@@ -24,7 +25,7 @@ import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
 import { type GlobalOptions, runCommand } from './run';
-import { amount, keyValue, list, positiveNumber, strategyList, wholeNumber } from './values';
+import { amount, budgetList, keyValue, list, positiveNumber, strategyList, wholeNumber } from './values';
 
 const learnerOption = () =>
   new Option('--learner <name>', 'how to train').choices([...learnerNames, 'auto']).default('auto');
@@ -226,12 +227,28 @@ function addStudyCommands(program: Command, signal: AbortSignal): void {
       'what models look at, instead of --pretrained: pretrained (yes), scratch (no: random weights, trained anew each time), or, always with a probe, hog and random (random weights as they are)',
       list,
     )
-    .option('--initial <n|p%>', 'labels before the first query', amount, amount('10%'))
-    .option('--budget <n|p%>', 'labels that each query adds', amount, amount('5%'))
-    .addOption(count('--cycles <n>', 'trainings, the one on the initial labels included').default(7))
-    .addOption(count('--seeds <n>', 'repetitions').default(3))
     .addOption(
-      new Option('--first <who>', 'who chooses the initial labels').choices(['random', 'strategy']).default('random'),
+      new Option(
+        '--protocol <name>',
+        'paper: 10 % at random, 5 % a query, 7 trainings, 3 seeds; cold: 1, 2, 5, 10 … 100 labels a class from the first label on, 10 seeds; the options below go before it',
+      )
+        .choices(protocolNames)
+        .default('paper'),
+    )
+    .option('--initial <n|p%>', 'labels before the first query', amount)
+    .option('--budget <n|p%>', 'labels that each query adds', amount)
+    .addOption(count('--cycles <n>', 'trainings, the one on the initial labels included'))
+    .option('--budgets <a,b,...>', 'numbers of labels to train at, instead of initial, budget and cycles', budgetList)
+    .addOption(count('--seeds <n>', 'repetitions'))
+    .addOption(new Option('--first <who>', 'who chooses the initial labels').choices(['random', 'strategy']))
+    .addOption(
+      new Option('--oracle <kind>', 'what answers: the known labels, or a draw from the votes on each image')
+        .choices(oracleNames)
+        .default('known'),
+    )
+    .option(
+      '--votes <votes.csv>',
+      'votes on the images: image and a column for each class; models are scored against them',
     )
     .addOption(learnerOption())
     .addOption(
@@ -363,11 +380,15 @@ interface BenchmarkFlags {
   strategies: string[];
   pretrained?: 'yes' | 'no' | 'both';
   features?: string[];
-  initial: ReturnType<typeof amount>;
-  budget: ReturnType<typeof amount>;
-  cycles: number;
-  seeds: number;
-  first: 'random' | 'strategy';
+  protocol: ProtocolName;
+  initial?: ReturnType<typeof amount>;
+  budget?: ReturnType<typeof amount>;
+  cycles?: number;
+  budgets?: number[];
+  seeds?: number;
+  first?: 'random' | 'strategy';
+  oracle: (typeof oracleNames)[number];
+  votes?: string;
   learner: TrainFlags['learner'];
   encoder?: string;
   minutes?: number;

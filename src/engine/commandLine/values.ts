@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Amount } from '../benchmark/plan';
+import type { Amount } from '../../shared/benchmarkProtocols';
 
 /** Parsers of option values; commander turns what they throw into one line and exit code 2. */
 
@@ -38,6 +38,11 @@ export function strategyList(text: string): string[] {
   const names = items.map((item) => item.trim());
   if (names.some((name) => name === '')) throw new InvalidArgumentError('Expected names separated by commas.');
   return names;
+}
+
+/** Cumulative numbers of labels. */
+export function budgetList(text: string): number[] {
+  return list(text).map(wholeNumber(1));
 }
 
 /** A whole number of images, or a percentage of the pool such as 10%. */

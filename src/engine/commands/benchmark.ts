@@ -1,15 +1,20 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { describeResult } from '../../shared/chart/describe';
+import { renderProfileChart } from '../../shared/chart/profileChart';
 import { renderCurveChart } from '../../shared/chart/render';
 import { reportChart } from '../../shared/chart/reportChart';
 import { curveTable, renderTextTable } from '../../shared/chart/table';
+import { featuresOf } from '../../shared/features';
 import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
+import { profileFiles } from '../benchmark/comparisonsMarkdown';
 import { benchmarkView, needsHoldOut } from '../benchmark/dataset';
-import { collect, type GridRequest, planCells, runGrid } from '../benchmark/grid';
+import { collect, type GridRequest, type GridVotes, planCells, runGrid } from '../benchmark/grid';
+import { onFeatures } from '../benchmark/markdown';
 import { type PlanOptions, planStudy } from '../benchmark/plan';
 import { buildReport, type Study } from '../benchmark/report';
 import { reportMarkdown } from '../benchmark/reportMarkdown';
+import { readVotes, votedOn } from '../benchmark/votes';
 import { type Dataset, importDataset, openDataset } from '../data/dataset';
 import { listDatasets } from '../data/datasetFiles';
 import { inputError, usageError } from '../errors';
@@ -20,6 +25,9 @@ import { writeFileAtomic, writeJson } from '../store/atomicFile';
 import { pretrain } from './pretrain';
 import { plural } from './workspace';
 
+/** What answers a benchmark's questions: the known labels, or a draw from the votes on each image. */
+export const oracleNames = ['known', 'votes'] as const;
+
 export interface BenchmarkOptions extends PlanOptions {
   readonly workspace: string;
   /** Name of a dataset, or a folder, which is then imported. */
@@ -28,6 +36,10 @@ export interface BenchmarkOptions extends PlanOptions {
   readonly encoder?: string;
   /** Length of the pre-training where there is none yet; by default the preset's. */
   readonly minutes?: number;
+  /** 'known' unless said otherwise. */
+  readonly oracle?: (typeof oracleNames)[number];
+  /** A csv file of votes (docs/file-formats.md); models are scored against them. */
+  readonly votes?: string;
   /** Processes at a time; by default one a core. */
   readonly jobs?: number;
   readonly name: string;
@@ -47,6 +59,8 @@ export interface BenchmarkOutcome {
 export async function benchmark(options: BenchmarkOptions, job: Job): Promise<BenchmarkOutcome> {
   if (!/^[^./\\][^/\\]*$/.test(options.name))
     throw usageError(`"${options.name}" can't be the name of a folder; choose another --name.`);
+  if (options.oracle === 'votes' && options.votes === undefined)
+    throw usageError('An oracle that draws from votes needs them; give --votes votes.csv.');
   const opened = await openSubject(options, job);
   try {
     const holdOut = needsHoldOut(opened);
@@ -58,12 +72,15 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
       notes.push(
         `There is no test split: ${plural(dataset.test.length, 'image')}, a fifth of each class, are held out. Pre-training sees them too, without their labels; a test folder of its own is stricter.`,
       );
+    const voted = await votesOf(dataset, options, job);
+    notes.push(...(voted?.notes ?? []));
     const architecture = await architectureOf(opened, needsPretraining, options, job);
     const request: GridRequest = {
       ...{ ...plan, compared, architecture, workspace: options.workspace, dataset, holdOut },
       folder: resolve(options.out ?? join(dataset.directory, 'benchmarks', options.name)),
       program: join(__dirname, 'cli.js'),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+      ...(voted ? { votes: voted.grid } : {}),
     };
     const { name, train, test, file } = dataset;
     const study: Omit<Study, 'cells'> = {
@@ -71,6 +88,7 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
       dataset: { name, digest: file.digest, train: train.length, test: test.length, classes: file.classes },
       protocol: {
         ...plan,
+        ...(voted ? { votes: voted.protocol } : {}),
         encoder: needsPretraining ? architecture : null,
         device: `${onnxRuntime(1).description} a cell`,
       },
@@ -80,6 +98,32 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
   } finally {
     opened.close();
   }
+}
+
+/** The votes that a benchmark was given, as grid and report need them. */
+async function votesOf(dataset: Dataset, { votes: file, oracle = 'known' }: BenchmarkOptions, job: Job) {
+  if (file === undefined) return null;
+  const path = resolve(file);
+  const votes = await readVotes(dataset, path, job);
+  const draws = oracle === 'votes';
+  const [train, test] = [votedOn(votes, dataset.train), votedOn(votes, dataset.test)];
+  if (draws && train === 0)
+    throw inputError(`${path} has no votes on training images of ${dataset.name}, so nothing can be drawn from them.`);
+  const notes: string[] = [];
+  const { length } = dataset.train;
+  if (draws && train < length)
+    notes.push(
+      `Images without votes are answered by their known label: ${length - train} of ${plural(length, 'training image')}.`,
+    );
+  if (test === 0) notes.push('No test image has votes, so no model is scored against them.');
+  if (votes.ignored.length > 0)
+    notes.push(`Columns of the votes that are no class were passed over: ${votes.ignored.join(', ')}.`);
+  const { digest } = votes;
+  return {
+    grid: { path, digest, oracle: draws } satisfies GridVotes,
+    protocol: { file: basename(path), digest, oracle: draws, train, test },
+    notes,
+  };
 }
 
 /** Runs the grid and writes its report; after a cancel, the report of what is finished. */
@@ -105,6 +149,12 @@ async function writeReport(folder: string, report: BenchmarkReport): Promise<voi
   await writeJson(join(folder, 'report.json'), benchmarkReportSchema.parse(report));
   await writeFileAtomic(join(folder, 'report.md'), reportMarkdown(report));
   await writeFileAtomic(join(folder, 'curve.svg'), renderCurveChart(reportChart(report)));
+  for (const comparison of report.comparisons ?? []) {
+    const features = featuresOf(comparison);
+    const title = `${report.dataset.name}: performance profile ${onFeatures[features]}`;
+    const profile = renderProfileChart(comparison, title);
+    if (profile) await writeFileAtomic(join(folder, profileFiles[features]), profile);
+  }
 }
 
 /** A dataset of that name, or else a folder that becomes one. */

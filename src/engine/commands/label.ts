@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { CsvError, parse } from 'csv-parse';
 import type { LabelEntry } from '../../shared/schema/labels';
+import { csvRows, imageIdOf } from '../data/csvRows';
 import type { Dataset } from '../data/dataset';
 import { inputError, usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
@@ -67,39 +66,24 @@ async function fromCsv(dataset: Dataset, path: string, job: Job): Promise<Answer
   const answers: Answers = new Map();
   const lineOf = new Map<string, number>();
   let columns: { image: number; label: number; flag: number } | null = null;
-  const parser = createReadStream(path)
-    .on('error', (error) => parser.destroy(error))
-    .pipe(parse({ bom: true, info: true, trim: true, skip_empty_lines: true, relax_column_count: true }));
-  try {
-    for await (const row of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      throwIfCancelled(job);
-      const { record, info } = row;
-      if (!columns) {
-        columns = { image: record.indexOf('image'), label: record.indexOf('label'), flag: record.indexOf('flag') };
-        if (columns.image < 0 || columns.label < 0)
-          throw inputError(`${path} line ${info.lines}: expected a header with the columns image and label.`);
-        continue;
-      }
-      const image = (record[columns.image] ?? '').replaceAll('\\', '/').replace(/^\.\//, '');
-      const label = record[columns.label] ?? '';
-      checkRow(dataset, `${path} line ${info.lines}`, image, label);
-      const before = answers.get(image)?.label;
-      if (before !== undefined && before !== label)
-        throw inputError(
-          `${path} line ${info.lines}: image "${image}" is ${label} here but ${before} in line ${lineOf.get(image)}; keep one of them.`,
-        );
-      const flag = record[columns.flag];
-      answers.set(image, { label, ...(flag ? { flag } : {}) });
-      lineOf.set(image, info.lines);
+  for await (const { cells, line } of csvRows(path, job)) {
+    if (!columns) {
+      columns = { image: cells.indexOf('image'), label: cells.indexOf('label'), flag: cells.indexOf('flag') };
+      if (columns.image < 0 || columns.label < 0)
+        throw inputError(`${path} line ${line}: expected a header with the columns image and label.`);
+      continue;
     }
-  } catch (error) {
-    if (error instanceof CsvError)
-      throw inputError(`${path}: ${error.message.replace(/\.$/, '')}; correct that line.`, error);
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw inputError(`There is no file ${path}; check the path.`, error);
-    if (code === 'EISDIR' || code === 'EACCES')
-      throw inputError(`Cannot read ${path} (${message}); give a csv file.`, error);
-    throw error;
+    const image = imageIdOf(cells[columns.image]);
+    const label = cells[columns.label] ?? '';
+    checkRow(dataset, `${path} line ${line}`, image, label);
+    const before = answers.get(image)?.label;
+    if (before !== undefined && before !== label)
+      throw inputError(
+        `${path} line ${line}: image "${image}" is ${label} here but ${before} in line ${lineOf.get(image)}; keep one of them.`,
+      );
+    const flag = cells[columns.flag];
+    answers.set(image, { label, ...(flag ? { flag } : {}) });
+    lineOf.set(image, line);
   }
   if (answers.size === 0)
     throw inputError(`${path} has no rows; expected the columns image and label, one image a line.`);

@@ -58,9 +58,11 @@ export const jobs: JobTable = {
   async benchmark({ dataset, initial, budget, ...request }, job) {
     const { benchmark } = await import('../commands/benchmark');
     const images = (value: number) => ({ value, percent: false });
-    const amounts = { initial: images(initial), budget: images(budget) };
-    const study = { ...request, ...amounts, subject: dataset, first: 'random', learner: 'auto' } as const;
-    const { folder } = await benchmark(study, job);
+    const amounts = {
+      ...(initial === undefined ? {} : { initial: images(initial) }),
+      ...(budget === undefined ? {} : { budget: images(budget) }),
+    };
+    const { folder } = await benchmark({ ...request, ...amounts, subject: dataset, learner: 'auto' }, job);
     return { folder };
   },
   async export(request, job) {

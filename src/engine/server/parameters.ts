@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { protocolNames } from '../../shared/benchmarkProtocols';
+import { featureNames } from '../../shared/features';
 import type { EngineJobs, EngineRequests } from '../../shared/protocol/engine';
 import { labelEntry } from '../../shared/schema/labels';
 import { usageError } from '../errors';
@@ -51,11 +53,13 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     ...address,
     name: text,
     strategies: z.array(text),
-    pretrained: z.enum(['yes', 'no', 'both']),
-    initial: positive,
-    budget: positive,
-    cycles: positive,
-    seeds: positive,
+    pretrained: z.enum(['yes', 'no', 'both']).exactOptional(),
+    features: z.array(z.enum(featureNames)).min(1).exactOptional(),
+    protocol: z.enum(protocolNames).exactOptional(),
+    initial: positive.exactOptional(),
+    budget: positive.exactOptional(),
+    cycles: positive.exactOptional(),
+    seeds: positive.exactOptional(),
   }),
   export: z.object({ ...address, what: z.enum(['labels', 'model', 'features']), format: text, out: text }),
 };

@@ -1,5 +1,6 @@
 import { l10n, type QuickPickItem, window } from 'vscode';
 import type { EngineJobs } from '../../shared/protocol/engine';
+import { pairsNeeded } from '../../shared/signFlip';
 import type { DatasetState } from '../datasets/datasetState';
 import { hasKnownLabels } from '../datasets/knownLabels';
 import { Refusal } from '../errors';
@@ -7,11 +8,10 @@ import { tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { strategyChoices } from '../strategies';
-import { number } from '../text';
+import { type BenchmarkSteps, fewLabels, protocolChoices } from './benchmarkProtocols';
 import { pickDataset } from './pickDataset';
 
 type Params = EngineJobs['benchmark']['params'];
-type Protocol = Pick<Params, 'initial' | 'budget' | 'cycles'>;
 
 /** Compares strategies on labels that the dataset's folders tell; goes on where one of that name was stopped. */
 export async function benchmark(services: Services, target?: unknown): Promise<void> {
@@ -35,17 +35,18 @@ export async function benchmark(services: Services, target?: unknown): Promise<v
 }
 
 async function ask(state: DatasetState): Promise<Params | undefined> {
+  const chosen = await askSteps(state);
+  if (!chosen) return undefined;
   const strategies = await askStrategies(state);
   if (!strategies || strategies.length === 0) return undefined;
-  const pretrained = await askPretrained(state);
-  if (!pretrained) return undefined;
-  const protocol = await askProtocol(state);
-  if (!protocol) return undefined;
-  const seeds = await askSeeds();
+  const rows = await askFeatures(state);
+  if (!rows) return undefined;
+  const seeds = await askSeeds(chosen.seeds);
   if (seeds === undefined) return undefined;
   const name = await askName(state);
   if (name === undefined) return undefined;
-  return { workspace: state.ref.workspace, dataset: state.ref.name, name, strategies, pretrained, ...protocol, seeds };
+  const { workspace, name: dataset } = state.ref;
+  return { workspace, dataset, name, strategies, ...rows, ...chosen.steps, seeds };
 }
 
 async function askStrategies({ ref }: DatasetState): Promise<string[] | undefined> {
@@ -55,44 +56,61 @@ async function askStrategies({ ref }: DatasetState): Promise<string[] | undefine
     picked: name === own || name === 'random',
   }));
   const picked = await window.showQuickPick(items, {
-    title: l10n.t('Strategies (1 of 5)'),
+    title: l10n.t('Strategies (2 of 5)'),
     placeHolder: l10n.t('Random is always among them'),
     canPickMany: true,
   });
   return picked?.map(({ name }) => name);
 }
 
-async function askPretrained({ encoder }: DatasetState): Promise<Params['pretrained'] | undefined> {
+type Rows = Pick<Params, 'pretrained' | 'features'>;
+
+async function askFeatures({ encoder }: DatasetState): Promise<Rows | undefined> {
   const minutes = l10n.t('pre-trains first, which takes a while');
-  const items: (QuickPickItem & { which: Params['pretrained'] })[] = [
-    { label: l10n.t('Pre-trained encoder'), description: encoder ? '' : minutes, which: 'yes' },
-    { label: l10n.t('Both'), description: l10n.t('shows what pre-training brings; takes much longer'), which: 'both' },
-    { label: l10n.t('Random weights'), description: l10n.t('every model is trained from nothing; slow'), which: 'no' },
+  const items: (QuickPickItem & { rows: Rows })[] = [
+    { label: l10n.t('Pre-trained encoder'), description: encoder ? '' : minutes, rows: { pretrained: 'yes' } },
+    {
+      label: l10n.t('Both'),
+      description: l10n.t('shows what pre-training brings; takes much longer'),
+      rows: { pretrained: 'both' },
+    },
+    {
+      label: l10n.t('Random weights'),
+      description: l10n.t('every model is trained from nothing; slow'),
+      rows: { pretrained: 'no' },
+    },
+    {
+      label: l10n.t('HOG features'),
+      description: l10n.t('fixed features, no pre-training; the quickest'),
+      rows: { features: ['hog'] },
+    },
   ];
-  return (await window.showQuickPick(items, { title: l10n.t('Encoder (2 of 5)') }))?.which;
+  return (await window.showQuickPick(items, { title: l10n.t('Encoder (3 of 5)') }))?.rows;
 }
 
-async function askProtocol({ file, ref }: DatasetState): Promise<Protocol | undefined> {
-  const pool = file.split.train;
-  const share = (percent: number) => Math.max(1, Math.floor((pool * percent) / 100));
-  const few = { initial: Math.min(pool, 2 * file.classes.length), budget: settingsOf(ref).batchSize, cycles: 5 };
-  const paper = { initial: share(10), budget: share(5), cycles: 7 };
-  const text = ({ initial, budget, cycles }: Protocol) =>
-    l10n.t('{0} labels, then {1} more, {2} trainings', number(initial), number(budget), cycles);
-  const items: (QuickPickItem & { protocol: Protocol | null })[] = [
-    { label: l10n.t('Few labels'), description: text(few), protocol: few },
-    { label: l10n.t('As in the paper (10 %, then 5 % each)'), description: text(paper), protocol: paper },
-    { label: l10n.t('Other Numbers…'), protocol: null },
-  ];
-  const picked = await window.showQuickPick(items, { title: l10n.t('Budget (3 of 5)') });
-  return picked && (picked.protocol ?? askNumbers(few));
+interface ChosenSteps {
+  readonly steps: BenchmarkSteps;
+  /** Usual number of repetitions. */
+  readonly seeds: number;
 }
 
-async function askNumbers(usual: Protocol): Promise<Protocol | undefined> {
+async function askSteps({ file, ref }: DatasetState): Promise<ChosenSteps | undefined> {
+  const { batchSize } = settingsOf(ref);
+  const picked = await window.showQuickPick(protocolChoices(file, batchSize), {
+    title: l10n.t('Number of labels (1 of 5)'),
+    matchOnDescription: true,
+  });
+  if (!picked) return undefined;
+  const { seeds } = picked;
+  const steps = picked.steps ?? (await askNumbers(fewLabels(file, batchSize)));
+  return steps && { steps, seeds };
+}
+
+async function askNumbers(usual: ReturnType<typeof fewLabels>): Promise<BenchmarkSteps | undefined> {
   const parse = (text: string) => text.split(',').map(Number);
   const isValid = (numbers: number[]) => numbers.length === 3 && numbers.every((n) => Number.isInteger(n) && n >= 1);
   const text = await window.showInputBox({
-    title: l10n.t('Budget (3 of 5)'),
+    title: l10n.t('Number of labels (1 of 5)'),
     prompt: l10n.t('Labels to start with, labels that each query adds, number of trainings'),
     value: [usual.initial, usual.budget, usual.cycles].join(', '),
     validateInput: (value) =>
@@ -103,14 +121,19 @@ async function askNumbers(usual: Protocol): Promise<Protocol | undefined> {
   return { initial, budget, cycles };
 }
 
-async function askSeeds(): Promise<number | undefined> {
-  const items = [1, 3, 5, 10].map((seeds) => ({
+/** The usual number stands first. */
+async function askSeeds(usual: number): Promise<number | undefined> {
+  const items = [usual, ...[1, 3, 5, 10].filter((seeds) => seeds !== usual)].map((seeds) => ({
     label: seeds === 1 ? l10n.t('1 repetition') : l10n.t('{0} repetitions', seeds),
-    description: seeds === 1 ? l10n.t('quick, says nothing about chance') : '',
+    description:
+      seeds === 1
+        ? l10n.t('quick, says nothing about chance')
+        : seeds < pairsNeeded(1)
+          ? l10n.t('a description; too few for any difference to be significant')
+          : '',
     seeds,
   }));
-  const [one, three, ...rest] = items;
-  return (await window.showQuickPick([three, one, ...rest], { title: l10n.t('Repetitions (4 of 5)') }))?.seeds;
+  return (await window.showQuickPick(items, { title: l10n.t('Repetitions (4 of 5)') }))?.seeds;
 }
 
 async function askName({ benchmarks }: DatasetState): Promise<string | undefined> {

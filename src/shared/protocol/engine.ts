@@ -1,3 +1,5 @@
+import type { ProtocolName } from '../benchmarkProtocols';
+import type { FeatureName } from '../features';
 import type { EncoderFile } from '../schema/encoder';
 import type { LabelEntry } from '../schema/labels';
 import type { ResultsFile } from '../schema/results';
@@ -126,15 +128,22 @@ export interface EngineJobs {
     params: DatasetAddress & { round: number };
     result: { suggestions: readonly { image: string; label: string; probability: number }[] };
   };
+  /**
+   * Compares strategies on known labels; goes on with a benchmark of that name. What is left out is the protocol's, and
+   * the protocol 'paper'; numbers are of images, the first of them drawn at random unless the protocol is 'cold'. Either
+   * `pretrained` or `features`; without both, with and without pre-training.
+   */
   benchmark: {
     params: DatasetAddress & {
       name: string;
       strategies: readonly string[];
-      pretrained: 'yes' | 'no' | 'both';
-      initial: number;
-      budget: number;
-      cycles: number;
-      seeds: number;
+      pretrained?: 'yes' | 'no' | 'both';
+      features?: readonly FeatureName[];
+      protocol?: ProtocolName;
+      initial?: number;
+      budget?: number;
+      cycles?: number;
+      seeds?: number;
     };
     result: { folder: string };
   };

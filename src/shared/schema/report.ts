@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { protocolNames } from '../benchmarkProtocols';
 import { featureNames, fixedFeatureNames } from '../features';
 import { count, digest, schemaVersion, share } from './common';
 
@@ -13,6 +14,19 @@ const fixedFeatures = z.enum(fixedFeatureNames).exactOptional();
 
 const seconds = z.number().min(0);
 const spread = z.number().min(0).nullable();
+
+/** A model against the shares of the votes that people gave test images. */
+export const voteScoreSchema = z.strictObject({
+  /** Test images that have votes. */
+  images: z.int().min(1),
+  /** Mean cross-entropy −Σ v ln p, in nats. */
+  logLoss: z.number().min(0),
+  /** Mean entropy of the votes: no model's `logLoss` can be below it. */
+  entropy: z.number().min(0),
+  /** Mean share of the votes for the predicted class. */
+  agreement: share,
+});
+export type VoteScore = z.infer<typeof voteScoreSchema>;
 
 /** Metrics of one model on the test split, after training on `labelled` images. */
 export const benchmarkPointSchema = z.strictObject({
@@ -33,6 +47,10 @@ export const benchmarkPointSchema = z.strictObject({
   /** Time to score the pool and pick the images that were added to reach `labelled`. */
   selectionSeconds: seconds,
   trainingSeconds: seconds,
+  /** Labels of each class, in the order of `dataset.classes`, as the oracle gave them. Older files lack it. */
+  labelledClasses: z.array(count).exactOptional(),
+  /** Only where the benchmark was given votes. */
+  votes: voteScoreSchema.exactOptional(),
 });
 export type BenchmarkPoint = z.infer<typeof benchmarkPointSchema>;
 
@@ -46,11 +64,25 @@ export const benchmarkCellSchema = z.strictObject({
 });
 export type BenchmarkCell = z.infer<typeof benchmarkCellSchema>;
 
+/** Votes on the images that a benchmark was given. */
+export const benchmarkVotesSchema = z.strictObject({
+  /** Name of the csv file. */
+  file: z.string().min(1),
+  digest,
+  /** Whether the oracle's answers are drawn from them; otherwise they only score. */
+  oracle: z.boolean(),
+  /** Images of pool and test split that have votes. */
+  train: count,
+  test: count,
+});
+
 export const benchmarkProtocolSchema = z.strictObject({
+  /** Name of the protocol whose budgets and first labels these are. */
+  name: z.enum(protocolNames).exactOptional(),
   /** Labels before the first query. */
   initial: count,
-  /** Labels that every query adds. */
-  budget: count,
+  /** Labels that every query adds; null when that differs from query to query. */
+  budget: count.nullable(),
   /** Trainings in a cell, the one on the initial set included. */
   cycles: z.int().min(1),
   /** The numbers of labels at which a complete cell was measured, ascending: `cycles` of them, unless the pool ended. */
@@ -62,6 +94,9 @@ export const benchmarkProtocolSchema = z.strictObject({
   seeds: z.array(z.int()).min(1),
   /** Who picks the initial set: drawn at random (the same for every strategy of a seed), or the strategy itself. */
   first: z.enum(['random', 'strategy']),
+  /** With `first` "strategy": random rules share their first draw with the strategies that need a model to choose. */
+  sharedDraw: z.literal(true).exactOptional(),
+  votes: benchmarkVotesSchema.exactOptional(),
   learner: z.string().min(1),
   /** Name of the pre-trained encoder, or null when no cell uses one. */
   encoder: z.string().nullable(),
@@ -80,8 +115,53 @@ export const pairedDifferenceSchema = z.strictObject({
   wins: count,
   /** How the interval was made; null when one pair allows none. */
   interval: z.enum(['student-t', 'bootstrap']).nullable(),
+  /** The percentile bootstrap interval, also where `low` and `high` are Student's; null for one pair. */
+  bootstrap: z.strictObject({ low: z.number(), high: z.number() }).nullable().exactOptional(),
 });
 export type PairedDifference = z.infer<typeof pairedDifferenceSchema>;
+
+/** Two-sided paired sign-flip test of the AUBC differences to random on the same features. */
+export const signFlipSchema = z.strictObject({
+  p: share,
+  /** Corrected by Holm for the strategies that were compared on the same features. */
+  holm: share,
+  /** Pairs, that is seeds. */
+  n: z.int().min(1),
+  /** All patterns of signs were counted; otherwise they were sampled. */
+  exact: z.boolean(),
+  /** The smallest p that so many seeds can give. */
+  smallest: share,
+});
+
+/** How often strategies beat each other, and how near each comes to the best. */
+export const comparisonSchema = z.strictObject({
+  pretrained: z.boolean(),
+  features: fixedFeatures,
+  /** Order of the rows and columns below. */
+  strategies: z.array(z.string().min(1)),
+  /** The numbers of labels compared at; the initial set is left out where all strategies share it. */
+  budgets: z.array(count),
+  penalty: z.strictObject({
+    /** wins[i][j]: share of the budgets at which i beats j by a paired t test at 5 %; null where none could be tested. */
+    wins: z.array(z.array(share.nullable())),
+    /** Mean of column j over the other strategies: lower is better. */
+    penalty: z.array(share.nullable()),
+  }),
+  /** Dolan-Moré profile of the error (1 − accuracy); null when no seed has all strategies. */
+  profile: z
+    .strictObject({
+      /** Pairs of seed and budget that all strategies have. */
+      problems: z.int().min(1),
+      /** Factors to the smallest error, ascending from 1. */
+      taus: z.array(z.number().min(1)),
+      /** shares[i][t]: share of the problems in which strategy i is within taus[t] of the best. */
+      shares: z.array(z.array(share)),
+      /** Mean of a strategy's shares. */
+      area: z.array(share),
+    })
+    .nullable(),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
 
 /** The seeds' mean at one number of labels. */
 export const summaryPointSchema = z.strictObject({
@@ -98,6 +178,10 @@ export const summaryPointSchema = z.strictObject({
   meanPerClassRecall: z.array(share.nullable()),
   meanSelectionSeconds: seconds,
   meanTrainingSeconds: seconds,
+  /** Classes that have a label; null when a cell does not know. */
+  meanClassesFound: z.number().min(0).nullable().exactOptional(),
+  /** Means of the cells' scores against votes. */
+  votes: z.strictObject({ meanLogLoss: z.number().min(0), meanAgreement: share }).exactOptional(),
 });
 export type SummaryPoint = z.infer<typeof summaryPointSchema>;
 
@@ -111,8 +195,15 @@ export const benchmarkSummarySchema = z.strictObject({
   points: z.array(summaryPointSchema),
   /** Area under the accuracy curve over the budget axis, normalised to its length: an accuracy. */
   aubc: z.strictObject({ mean: share, sd: spread, n: z.int().min(1) }).nullable(),
+  /** The same area under the curve of macro-F1. */
+  aubcMacroF1: z
+    .strictObject({ mean: share, sd: spread, n: z.int().min(1) })
+    .nullable()
+    .exactOptional(),
   /** AUBC minus that of random on the same features, paired by seed. */
   differenceToRandom: pairedDifferenceSchema.nullable(),
+  /** Null for random itself, and without a common seed. */
+  signFlip: signFlipSchema.nullable().exactOptional(),
   /** AUBC minus that of random trained from random weights (scratch), paired by seed. */
   differenceToBaseline: pairedDifferenceSchema.nullable(),
   /** Labels with which the mean curve reaches what random (same features) has at the last budget. */
@@ -134,6 +225,8 @@ export const benchmarkReportSchema = z.strictObject({
   protocol: benchmarkProtocolSchema,
   cells: z.array(benchmarkCellSchema),
   summary: z.array(benchmarkSummarySchema),
+  /** One for each kind of features. Older files lack it. */
+  comparisons: z.array(comparisonSchema).exactOptional(),
   /** What could not be done as asked, each said once; for people. */
   notes: z.array(z.string()),
   /** The budget axis under which areas are taken, and on which the curve is drawn. */

@@ -100,6 +100,20 @@ describe('planStudy', () => {
       );
   });
 
+  it('names the protocol that it follows, with uneven budgets in cold', async () => {
+    const { strategies, learner } = options;
+    const { plan } = planStudy(await datasetOf(33, 1), { strategies, learner, pretrained: 'no', protocol: 'cold' });
+    expect(plan).toMatchObject({
+      name: 'cold',
+      initial: 2,
+      budget: null,
+      budgets: [2, 4, 10, 20, 40],
+      sharedDraw: true,
+    });
+    expect(plan.seeds).toHaveLength(10);
+    expect(planStudy(await datasetOf(33, 1), options).plan).not.toHaveProperty('name');
+  });
+
   it('tells which strategies cannot choose the first batch themselves', async () => {
     const { notes } = planStudy(await datasetOf(33, 1), { ...options, first: 'strategy' });
     expect(notes).toEqual(['Initial labels are drawn at random for margin: they need a model.']);
