@@ -254,6 +254,7 @@ describe('jobs', () => {
     expect([round?.round, round?.picks.length]).toEqual([2, 3]);
     expect(await ask()).toEqual({ round: null, waiting: { rounds: [1, 2], unanswered: 6, asked: 6 } });
   });
+
   it('run benchmarks by protocol and features, or with numbers of their own', async () => {
     const there = testEngine();
     const dataset = await importedDataset(there);
