@@ -143,7 +143,9 @@ describe('benchmark', () => {
     expect(outcome.reused).toBe(0);
     expect(outcome.report.cells).toHaveLength(12);
     for (const cell of outcome.report.cells) expect(cell.points).toHaveLength(2);
-    expect((await readdir(outcome.folder)).sort()).toEqual(['cells', 'curve.svg', 'report.json', 'report.md']);
+    expect((await readdir(outcome.folder)).sort()).toEqual([
+      ...['cells', 'curve.svg', 'profile-not-pretrained.svg', 'profile-pretrained.svg', 'report.json', 'report.md'],
+    ]);
     expect(await readFile(join(outcome.folder, 'curve.svg'), 'utf8')).toMatch(/^<svg/);
 
     const cells = (await readdir(join(outcome.folder, 'cells'))).sort();
