@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type FeatureName, featureFields } from '../../shared/features';
 import type { BenchmarkCell } from '../../shared/schema/report';
+import { readableStrategy } from '../../shared/strategyName';
 import type { Dataset } from '../data/dataset';
 import type { Job } from '../job';
 import type { LearnerName } from '../learner/learner';
@@ -144,7 +145,8 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
   return { ...(await collect(request, plans)), reused };
 }
 
-const cellName = ({ features, plan: { strategy, seed } }: PlannedCell) => `${strategy}, ${features}, seed ${seed}`;
+const cellName = ({ features, plan: { strategy, seed } }: PlannedCell) =>
+  `${readableStrategy(strategy)}, ${features}, seed ${seed}`;
 
 /** What is on disk of the planned cells, complete or not. */
 export async function collect(

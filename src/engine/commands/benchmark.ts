@@ -48,7 +48,7 @@ export interface BenchmarkOptions extends PlanOptions {
 }
 
 export interface BenchmarkOutcome {
-  /** Holds report.json, report.md and curve.svg. */
+  /** Holds report.json, report.md, curve.svg and the performance profiles. */
   readonly folder: string;
   readonly report: BenchmarkReport;
   /** Cells that an earlier run had completed. */
