@@ -273,11 +273,11 @@ describe.skipIf(!chromiumPath)('the labelling page', () => {
   it('stays light with a thousand images', async () => {
     const { page } = await show({ images: files(1000), pictures: 4 });
     await page.keyboard.press('4');
-    await announced(page, /1 of 1000/);
+    await announced(page, /1 of 1,000/);
     expect(await page.locator('.thumbnail').count()).toBeLessThan(40);
     await page.keyboard.press('g');
     expect(await page.getByRole('option').count()).toBeLessThan(100);
     await page.keyboard.press('End');
-    await page.getByRole('option', { name: /image 1000 of 1000/ }).waitFor();
+    await page.getByRole('option', { name: /image 1,000 of 1,000/ }).waitFor();
   });
 });

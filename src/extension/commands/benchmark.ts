@@ -7,7 +7,7 @@ import { tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { strategyChoices } from '../strategies';
-import { number } from '../text';
+import { isoDate, number } from '../text';
 import { pickDataset } from './pickDataset';
 
 type Params = EngineJobs['benchmark']['params'];
@@ -116,8 +116,9 @@ async function askSeeds(): Promise<number | undefined> {
 async function askName({ benchmarks }: DatasetState): Promise<string | undefined> {
   const unfinished = benchmarks.find(({ report }) => report === null);
   const taken = new Set(benchmarks.map(({ name }) => name));
-  let free = 'benchmark';
-  for (let n = 2; taken.has(free); n++) free = `benchmark-${n}`;
+  const today = isoDate(new Date());
+  let free = today;
+  for (let n = 2; taken.has(free); n++) free = `${today}-${n}`;
   return window.showInputBox({
     title: l10n.t('Name (5 of 5)'),
     prompt: l10n.t('The name of an earlier benchmark goes on with that one.'),

@@ -17,6 +17,7 @@ import type {
 import type { DatasetFile } from '../../shared/schema/dataset';
 import type { LabelEntry } from '../../shared/schema/labels';
 import type { RoundFile } from '../../shared/schema/round';
+import { readableStrategy } from '../../shared/strategyName';
 import type { EngineClient } from '../engine/engineClient';
 import { BatchFiles, imageFolder } from './batchFiles';
 import { LabelFolder } from './labelFolder';
@@ -186,7 +187,7 @@ export class LabellingSession {
     return {
       address: this.address,
       annotator: this.around.annotator(),
-      strategy: this.round?.strategy ?? '',
+      strategy: readableStrategy(this.round?.strategy ?? ''),
       classes: this.dataset?.classes ?? [],
       images: this.round?.picks.map((pick) => this.batchImage(pick)) ?? [],
       answers: Object.fromEntries(own ?? []),

@@ -1,5 +1,6 @@
 import { basename, relative } from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, workspace } from 'vscode';
+import { readableStrategy } from '../../shared/strategyName';
 import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
 import { shareOfWork } from '../jobs/progressText';
@@ -170,7 +171,7 @@ function roundLook({ round, strategy, asked, answered, results }: RoundState): L
     description: [l10n.t('{0}/{1} labelled', number(answered), number(asked)), ...accuracy].join(' · '),
     icon: new ThemeIcon(isOpen ? 'circle-large-outline' : 'pass'),
     context: isOpen ? 'round.open' : 'round.done',
-    tooltip: [l10n.t('{0} images, chosen by {1}', number(asked), strategy), ...measured],
+    tooltip: [l10n.t('{0} images, chosen by {1}', number(asked), readableStrategy(strategy)), ...measured],
     command: 'warmstart.labelBatch',
   };
 }

@@ -38,6 +38,8 @@ export interface Workbench {
   /** The open folder. */
   readonly folder: string;
   readonly server: Server;
+  /** One more window on the same folder, with an extension host of its own. */
+  another(): Promise<Page>;
   /** As "Developer: Reload Window". */
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -64,19 +66,24 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     await rm(home, { recursive: true, force: true });
   };
   try {
-    browser = await launchChromium();
-    const size = { width: options.width ?? 1280, height: options.height ?? 800 };
-    const page = await browser.newPage({ viewport: size, reducedMotion: 'reduce' });
-    page.setDefaultTimeout(60_000);
-    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'commit' });
-    await ready(page);
+    const chromium = await launchChromium();
+    browser = chromium;
+    const another = async (): Promise<Page> => {
+      const size = { width: options.width ?? 1280, height: options.height ?? 800 };
+      const opened = await chromium.newPage({ viewport: size, reducedMotion: 'reduce' });
+      opened.setDefaultTimeout(60_000);
+      await opened.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'commit' });
+      await ready(opened);
+      return opened;
+    };
+    const page = await another();
     const reload = async (): Promise<void> => {
       const loaded = page.waitForEvent('domcontentloaded');
       await runCommand(page, 'Developer: Reload Window'); // not page.reload(), which leaves no time to save the editors
       await loaded;
       await ready(page);
     };
-    return { page, folder, server, reload, close };
+    return { page, folder, server, another, reload, close };
   } catch (error) {
     await close();
     throw error;
