@@ -49,7 +49,7 @@ export function createLegend(heard: {
   const groups = variants.map(({ id, text }) => {
     const heading = element('h3', { text, attributes: { id } });
     const list = element('ul');
-    const all = element('button', { class: 'link', attributes: { type: 'button' } });
+    const all = element('button', { class: 'link all', attributes: { type: 'button' } });
     const head = element('div', { class: 'head', children: [heading, all] });
     const group = { heading, head, all, list, own: [] as CurveEntry[] };
     all.addEventListener('click', () => heard.toggleAll(group.own, !group.own.some((entry) => entry.shown)));

@@ -84,11 +84,12 @@ function datasetLook(state: DatasetState): Look {
   const results = latestResults(state);
   const accuracy = results?.metrics ? [percent(results.metrics.accuracy)] : [];
   const folder = (workspace.workspaceFolders?.length ?? 0) > 1 ? [basename(ref.workspace)] : [];
+  const disputed = conflicts > 0 ? [l10n.t('{0} disputed', number(conflicts))] : [];
   const disagreement = conflicts > 0 ? [l10n.t('Annotators disagree on {0}.', images(conflicts))] : [];
   return {
     label: ref.name,
     // what changes first: the end is cut off in a narrow view
-    description: [...folder, labels(labelled), ...accuracy, images(train + test)].join(' · '),
+    description: [...folder, labels(labelled), ...disputed, ...accuracy, images(train + test)].join(' · '),
     icon: problems.length > 0 ? warning : new ThemeIcon('file-media'),
     context: 'dataset',
     tooltip: [

@@ -25,6 +25,8 @@ export async function workbenchMissing(): Promise<string | undefined> {
 export interface WorkbenchOptions {
   /** An existing folder to open; a new, empty one by default. */
   readonly folder?: string;
+  /** Folder of extensions of another workbench, where ours is installed already. */
+  readonly extensions?: string;
   readonly settings?: Record<string, unknown>;
   readonly keybindings?: readonly unknown[];
   readonly trustAll?: boolean;
@@ -38,6 +40,8 @@ export interface Workbench {
   /** The open folder. */
   readonly folder: string;
   readonly server: Server;
+  /** Folder of the installed extensions. */
+  readonly extensions: string;
   /** One more window on the same folder, with an extension host of its own. */
   another(): Promise<Page>;
   /** As "Developer: Reload Window". */
@@ -49,10 +53,10 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   const home = await mkdtemp(join(tmpdir(), 'ws-')); // short: sockets lie below it
   const folder = options.folder ?? join(home, 'faces');
   await mkdir(folder, { recursive: true });
-  const folders = { userData: join(home, 'user'), extensions: join(home, 'extensions') };
+  const folders = { userData: join(home, 'user'), extensions: options.extensions ?? join(home, 'extensions') };
   await mkdir(join(folders.userData, 'User'), { recursive: true });
   await writeFile(join(folders.userData, 'User', 'keybindings.json'), JSON.stringify(options.keybindings ?? []));
-  await installExtension(folders, await packagedExtension());
+  if (!options.extensions) await installExtension(folders, await packagedExtension());
   const server = await startServer({
     ...folders,
     trustAll: options.trustAll ?? true,
@@ -83,7 +87,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
       await loaded;
       await ready(page);
     };
-    return { page, folder, server, another, reload, close };
+    return { page, folder, server, extensions: folders.extensions, another, reload, close };
   } catch (error) {
     await close();
     throw error;
