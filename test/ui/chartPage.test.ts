@@ -91,11 +91,11 @@ describe.skipIf(!chromiumPath)('the page of charts in a browser', () => {
     };
     html = pageHtml(webview as unknown as Webview, Uri.file('/extension'), { name: 'charts', title: 'Charts' });
     browser = await launchChromium(chromiumPath ?? '');
-  });
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await rm(folder, { recursive: true, force: true });
-  });
+  }, 60_000);
 
   const open = async (
     state: ChartsState,

@@ -8,6 +8,8 @@ import { duration, images, labels, moment, number, percent, shortDate, wholePerc
 import { type Node, nodeId } from './nodes';
 
 const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
+/** Hebrew, Arabic and their kin. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
 const warning = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
 
 interface Look {
@@ -28,7 +30,8 @@ export function treeItem(node: Node, pretraining?: RunningTask): TreeItem {
   const { label, description = '', icon, context, tooltip, folding = None, command } = look(node, pretraining);
   const item = new TreeItem(label, folding);
   item.id = nodeId(node);
-  item.description = description;
+  // after a name from right to left, the first digits would be drawn on its other side
+  item.description = description && RIGHT_TO_LEFT.test(label) ? `\u200e${description}` : description;
   item.iconPath = icon;
   item.contextValue = context;
   const text = new MarkdownString();
@@ -94,6 +97,7 @@ function datasetLook(state: DatasetState): Look {
     context: 'dataset',
     tooltip: [
       ref.directory,
+      [labels(labelled), ...disputed, ...accuracy].join(' · '),
       l10n.t('{0} to train on, {1} to test on', number(train), number(test)),
       l10n.t('Classes: {0}', file.classes.join(', ')),
       ...disagreement,
