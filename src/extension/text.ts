@@ -30,6 +30,10 @@ export const moment = (milliseconds: number): string =>
 export const shortDate = (milliseconds: number): string =>
   new Intl.DateTimeFormat(env.language, { month: 'short', day: 'numeric' }).format(milliseconds);
 
+/** "2026-01-31", the local day, as part of a name. */
+export const isoDate = (day: Date): string =>
+  [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+
 /** Text from files for quick picks and the status bar, where VS Code would draw `$(name)` as an icon. */
 export const plainLabel = (text: string): string => text.replaceAll('$(', '\\$(');
 

@@ -20,6 +20,12 @@ if (!chromiumPath) console.warn('No Chromium: the page of charts is not tested. 
 
 const texts = chartTexts();
 const nine = ['random', 'maxHerding', 'typiclust', 'probcover', 'badge', 'margin', 'entropy', 'coreset', 'dropQuery'];
+/** Every strategy and two hybrids, with and without pre-training: 38 curves. */
+const every = [
+  ...nine,
+  ...['leastConfidence', 'glister', 'bald', 'adversarialDeepFool', 'uncertaintyHerding', 'kMeans', 'tcm'],
+  ...['classBalancedRandom', 'typiclust-until-35-then-margin', 'typiclust-until-350-then-uncertaintyHerding'],
+];
 const hostileNames = [
   'random',
   '<img src=x onerror=alert(1)>',
@@ -40,6 +46,7 @@ const states: Record<string, ChartsState> = {
     results: results([20, 40, 80, 120, 200]),
     benchmarks: [{ name: 'cold start', report: report(nine) }],
   }),
+  every: stateOf(texts, { benchmarks: [{ name: 'everything', report: report(every) }] }),
   letters: stateOf(texts, {
     classes: letters,
     results: results([52, 104, 208, 416], { classes: letters }),
@@ -84,11 +91,11 @@ describe.skipIf(!chromiumPath)('the page of charts in a browser', () => {
     };
     html = pageHtml(webview as unknown as Webview, Uri.file('/extension'), { name: 'charts', title: 'Charts' });
     browser = await launchChromium(chromiumPath ?? '');
-  });
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await rm(folder, { recursive: true, force: true });
-  });
+  }, 60_000);
 
   const open = async (
     state: ChartsState,
@@ -110,6 +117,9 @@ describe.skipIf(!chromiumPath)('the page of charts in a browser', () => {
     ['nine', 'dark', 1200],
     ['nine', 'contrast', 1200],
     ['nine', 'light', 420],
+    ['every', 'light', 1200],
+    ['every', 'contrast', 1200],
+    ['every', 'dark', 420],
     ['hostile', 'dark', 1000],
     ['hostile', 'light', 420],
     ['empty', 'dark', 1000],
@@ -208,6 +218,38 @@ describe.skipIf(!chromiumPath)('the page of charts in a browser', () => {
     await again.page.click('.legend > .link');
     expect(await again.page.locator('.plot .series').count()).toBe(7);
     await again.page.close();
+  });
+
+  it('stays of use with 38 curves: groups are hidden at once, the chart stays in sight, one curve stands out', async () => {
+    const { page } = await open(states.every, { width: 1200, height: 700 });
+    expect(await page.locator('.plot .series').count()).toBe(38);
+    // names are not cut off: hybrids differ at their ends
+    const cut = await page.evaluate(`[...document.querySelectorAll('.legend .name bdi')]
+      .filter((name) => name.scrollHeight > name.clientHeight || name.scrollWidth > name.clientWidth).map((name) => name.textContent)`);
+    expect(cut).toEqual([]);
+    const last = page.locator('.legend li button').last();
+    await last.scrollIntoViewIfNeeded();
+    await last.hover();
+    expect((await page.locator('.plot').boundingBox())?.y).toBeGreaterThanOrEqual(0);
+    const series = await page.locator('.plot .series.emphasised').getAttribute('data-series');
+    expect(await page.locator('.plot .band.emphasised').getAttribute('data-series')).toBe(series);
+    await page.screenshot({ path: join(pictures, 'every-hover.png') });
+
+    await page.getByRole('button', { name: 'Hide All: No pre-training' }).click();
+    await page.getByRole('button', { name: 'Hide All: Pre-trained' }).click();
+    expect(await page.locator('.plot .series').count()).toBe(2); // random is always there
+    await page.locator('.legend li button', { hasText: 'typiclust until 35, then margin' }).first().click();
+    expect(await page.locator('.plot .series').count()).toBe(3);
+    await page.getByRole('button', { name: 'Hide All: Pre-trained' }).click();
+    await page.getByRole('button', { name: 'Show All: Pre-trained' }).click();
+    expect(await page.locator('.plot .series').count()).toBe(20);
+    await page.close();
+  });
+
+  it('has no switch for all curves where there are few', async () => {
+    const { page } = await open(states.run);
+    expect(await page.locator('.legend .all:visible').count()).toBe(0);
+    await page.close();
   });
 
   it('draws another metric, one class, every class, and another axis', async () => {

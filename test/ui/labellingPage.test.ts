@@ -239,6 +239,42 @@ describe.skipIf(!chromiumPath)('the labelling page', () => {
     expect(await labelsOf(batch)).toEqual({ '0000': '\u00c9tonn\u00e9' });
   });
 
+  it('shows enough of long names to tell them apart', async () => {
+    const alike = 'an expression of mild but unmistakable disappointment';
+    const classes = [`${alike}, with relief`, `${alike}, with anger`, ...seven.map((name) => `${name} face`)];
+    const folder = 'a folder/with another one in it';
+    const film = `${folder}/${'participant 0123 session 07 camera left '.repeat(4)}`;
+    const { page, view } = await show({ classes, images: [`${film} frame 0041.png`, `${film} frame 0042.png`] });
+    const cut = `[...document.querySelectorAll('.class-name')].filter((name) => name.scrollHeight > name.clientHeight + 1).length`;
+    for (const width of [620, 1100, 400]) {
+      await page.setViewportSize({ width, height: 760 });
+      await eventually(() => page.evaluate(cut)).toBe(0);
+      const sticksOut = 'document.documentElement.scrollWidth > innerWidth';
+      expect(await page.evaluate(sticksOut)).toBe(false);
+      // the end of the file's name is there, and inside of the panel
+      const end = await page.locator('.name span').last().boundingBox();
+      expect(await page.locator('.name span').last().textContent()).toMatch(/frame 0041\.png$/);
+      expect((end?.x ?? width) + (end?.width ?? 0)).toBeLessThanOrEqual(width);
+    }
+    expect(await page.locator('.name').textContent()).toBe(`${film.slice(folder.length + 1)} frame 0041.png`);
+    expect(view.complaints).toEqual([]);
+  });
+
+  it('marks the chosen class by more than a colour in high contrast', async () => {
+    const { page } = await show({}, { theme: 'contrast' });
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy/);
+    await page.keyboard.press('ArrowLeft');
+    const looks = await page.evaluate(`[...document.querySelectorAll('.class')].slice(3, 5).map((button) => {
+      const { outlineStyle } = getComputedStyle(button.shadowRoot.querySelector('[part=control]'));
+      return [outlineStyle, getComputedStyle(button).backgroundColor];
+    })`);
+    expect(looks).toEqual([
+      ['solid', 'rgb(0, 0, 0)'],
+      ['none', 'rgba(0, 0, 0, 0)'],
+    ]);
+  });
+
   it('offers suggestions only when asked', async () => {
     const { batch, page } = await show();
     batch.suggestions = files(6).map((image) => ({ image, label: 'sad', probability: 0.734 }));
@@ -270,14 +306,24 @@ describe.skipIf(!chromiumPath)('the labelling page', () => {
     }
   });
 
+  it('has no strip, and no grid of many, for one image', async () => {
+    const { page } = await show({ images: files(1) });
+    expect(await page.locator('.strip').isVisible()).toBe(false);
+    await page.keyboard.press('g');
+    expect(await page.getByRole('option').count()).toBe(1);
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy\. 1 of 1/);
+  });
+
   it('stays light with a thousand images', async () => {
     const { page } = await show({ images: files(1000), pictures: 4 });
     await page.keyboard.press('4');
-    await announced(page, /1 of 1000/);
+    await announced(page, /1 of 1,000/);
+    expect(await position(page)).toBe('Image 2 of 1,000');
     expect(await page.locator('.thumbnail').count()).toBeLessThan(40);
     await page.keyboard.press('g');
     expect(await page.getByRole('option').count()).toBeLessThan(100);
     await page.keyboard.press('End');
-    await page.getByRole('option', { name: /image 1000 of 1000/ }).waitFor();
+    await page.getByRole('option', { name: /image 1,000 of 1,000/ }).waitFor();
   });
 });

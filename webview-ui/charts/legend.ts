@@ -32,9 +32,14 @@ const variants = [
   { pretrained: false, id: 'legend-scratch', text: 'No pre-training' },
 ] as const;
 
+/** From this many curves in a group on, they are switched on and off together, too. */
+const MANY = 8;
+
 /** The curves as buttons that switch them on and off, best first, with their values. */
 export function createLegend(heard: {
   readonly toggle: (entry: CurveEntry) => void;
+  /** All curves of a group at once. */
+  readonly toggleAll: (entries: readonly CurveEntry[], shown: boolean) => void;
   readonly showAll: () => void;
   /** The curve (by its place in the chart) under the pointer or the keyboard. */
   readonly point: (series: number | null) => void;
@@ -44,7 +49,11 @@ export function createLegend(heard: {
   const groups = variants.map(({ id, text }) => {
     const heading = element('h3', { text, attributes: { id } });
     const list = element('ul');
-    return { heading, list, node: element('section', { children: [heading, list] }) };
+    const all = element('button', { class: 'link all', attributes: { type: 'button' } });
+    const head = element('div', { class: 'head', children: [heading, all] });
+    const group = { heading, head, all, list, own: [] as CurveEntry[] };
+    all.addEventListener('click', () => heard.toggleAll(group.own, !group.own.some((entry) => entry.shown)));
+    return { ...group, group, node: element('section', { children: [head, list] }) };
   });
   const showAll = element('button', {
     class: 'link',
@@ -102,7 +111,7 @@ export function createLegend(heard: {
       }
       rows = next;
       const focused = document.activeElement;
-      for (const [i, { heading, list, node: section }] of groups.entries()) {
+      for (const [i, { heading, head, all: toggleAll, group, list, node: section }] of groups.entries()) {
         const own = ranked(content).filter(({ series }) =>
           mixed ? variants[i].pretrained === series.pretrained : i === 0,
         );
@@ -110,6 +119,15 @@ export function createLegend(heard: {
         section.hidden = items.length === 0;
         heading.hidden = !mixed || variants[i].pretrained === undefined;
         setAttribute(list, 'aria-labelledby', heading.hidden ? title.id : heading.id);
+        group.own = own.filter(({ locked }) => !locked);
+        toggleAll.hidden = group.own.length < MANY;
+        setText(toggleAll, group.own.some((entry) => entry.shown) ? texts.hideGroup : texts.showGroup);
+        setAttribute(
+          toggleAll,
+          'aria-label',
+          heading.hidden ? null : `${toggleAll.textContent}: ${heading.textContent}`,
+        );
+        head.hidden = heading.hidden && toggleAll.hidden;
         if (items.length !== list.children.length || items.some((item, at) => list.children[at] !== item))
           list.replaceChildren(...items);
       }

@@ -43,6 +43,12 @@ const plot = createPlot({ budget: (labelled) => legend.showValues(labelled), say
 const legend = createLegend({
   point: (series) => plot.emphasise(series),
   showAll: () => change({ hidden: [] }),
+  toggleAll(entries, shown) {
+    if (!state) return;
+    const keys = entries.map(({ key }) => key);
+    const others = viewOf(state).hidden.filter((key) => !keys.includes(key));
+    change({ hidden: shown ? others : [...others, ...keys] });
+  },
   toggle(entry) {
     if (!state) return;
     if (entry.locked) return announcer.say(`${seriesLabel(entry.series)}: ${state.texts.locked}`);

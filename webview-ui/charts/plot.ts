@@ -59,7 +59,7 @@ export function createPlot(heard: {
 
   const drawEmphasis = () => {
     frame.classList.toggle('emphasis', emphasised !== null);
-    for (const curve of svg?.querySelectorAll('.series') ?? [])
+    for (const curve of svg?.querySelectorAll('.series, .band') ?? [])
       curve.classList.toggle('emphasised', curve.getAttribute('data-series') === String(emphasised));
   };
 

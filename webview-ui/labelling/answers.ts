@@ -8,6 +8,8 @@ import { fill, percent } from './texts';
 
 /** More classes than this are found by typing. */
 const SHOWN = 60;
+/** Names of more letters than this need wider buttons to be told apart. */
+const LONG = 28;
 /** From here on a field to find classes helps. */
 const FILTERED_FROM = 10;
 
@@ -61,6 +63,10 @@ export function createAnswers(
     list.replaceChildren(...[...buttons.values()].map(({ button }) => button));
     filter.hidden = built.length < FILTERED_FROM;
     list.classList.toggle('many', built.length >= FILTERED_FROM);
+    list.classList.toggle(
+      'long',
+      built.some((name) => name.length > LONG),
+    );
     more.hidden = all.length > 0 && shown.length === all.length;
     setText(more, all.length === 0 ? texts.noClassFits : fill(texts.moreClasses, all.length - shown.length));
     mark();

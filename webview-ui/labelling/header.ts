@@ -49,10 +49,11 @@ export function createHeader(model: LabellingModel, actions: Actions): Part {
     update() {
       const { address, strategy: name, labelled, pool: images, suggestions: suggested } = model.state;
       const { answered, total, unsaved } = model.counts();
-      setText(title, fill(texts.batchTitle, address.round));
+      setText(title, fill(texts.batchTitle, String(address.round)));
       setText(strategy, name);
+      setAttribute(strategy, 'title', name);
       setText(batch, fill(texts.progressBatch, answered, total));
-      setText(pool, fill(texts.progressPool, labelled.toLocaleString(), images.toLocaleString()));
+      setText(pool, fill(texts.progressPool, labelled, images));
       bar.style.width = `${total === 0 ? 0 : (100 * answered) / total}%`;
       failed.style.width = `${total === 0 ? 0 : (100 * unsaved) / total}%`;
       setAttribute(progress, 'aria-valuemax', total);

@@ -1,3 +1,4 @@
+import { characters } from '../../src/shared/chart/text';
 import { element, setAttribute, setText } from '../common/element';
 import { icon } from '../common/icons';
 import type { Actions, Part } from './actions';
@@ -29,7 +30,9 @@ export function createStage(model: LabellingModel, actions: Actions, pictures: P
     key: 'ArrowRight',
     press: () => actions.goTo(model.position + 1),
   });
-  const name = element('bdi', { class: 'name' });
+  const nameStart = element('span', { class: 'name-start' });
+  const nameEnd = element('span');
+  const name = element('bdi', { class: 'name', children: [nameStart, nameEnd] });
   const position = element('span', { class: 'position' });
   const status = element('span', { class: 'status' });
   const why = element('p', { class: 'why' });
@@ -94,7 +97,9 @@ export function createStage(model: LabellingModel, actions: Actions, pictures: P
       if (img) img.alt = alt;
       setAttribute(picture, 'aria-label', `${alt}: ${describe(model, model.position)}`);
       frame.classList.toggle('pixels', model.pixels);
-      setText(name, file);
+      const end = endOfName(file);
+      setText(nameStart, file.slice(0, file.length - end.length));
+      setText(nameEnd, end);
       setAttribute(name, 'title', image.id);
       setText(position, fill(texts.position, model.position + 1, total));
       const view = model.view(model.position);
@@ -119,6 +124,12 @@ export function createStage(model: LabellingModel, actions: Actions, pictures: P
       if (upcoming) pictures.get(upcoming);
     },
   };
+}
+
+/** What is never cut off of a long file name: frames of a film differ at the end. Letters that join are not split. */
+function endOfName(file: string): string {
+  if (file.length <= 40 || /[\u0590-\u08ff\ufb1d-\ufeff]/.test(file)) return '';
+  return characters(file).slice(-16).join('');
 }
 
 const shortNumber = (value: number): string => Number(value.toPrecision(3)).toString();

@@ -1,6 +1,7 @@
 import { commands, type Disposable, l10n, Uri, type WebviewPanel, window } from 'vscode';
 import type { ChartMethods, ChartsState } from '../../shared/protocol/charts';
 import type { DatasetRef } from '../datasets/datasetRef';
+import { tellExported } from '../exported';
 import { watchFiles } from '../watchFiles';
 import { pageHtml, tabIcon } from '../webview/page';
 import { type ServedPage, servePage } from '../webview/servePage';
@@ -55,6 +56,7 @@ export class ChartPanel implements Disposable {
         },
         export: async (params) => {
           const uri = await saveExport(ref.workspace, params);
+          if (uri) tellExported(uri, { opens: true });
           return { file: uri?.fsPath ?? null };
         },
       },

@@ -20,6 +20,8 @@ export const chartTexts = (): ChartTexts => ({
   at: l10n.t('At {0}'),
   atEnd: l10n.t('At the end of each curve'),
   showAll: l10n.t('Show All Curves'),
+  hideGroup: l10n.t('Hide All'),
+  showGroup: l10n.t('Show All'),
   locked: l10n.t('always shown, for comparison'),
   keys: l10n.t(
     'Left and right arrow keys read the points of a curve, up and down go to the next curve, Home and End to its ends, Escape ends reading.',

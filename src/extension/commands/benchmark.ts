@@ -8,6 +8,7 @@ import { tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { strategyChoices } from '../strategies';
+import { isoDate, number } from '../text';
 import { type BenchmarkSteps, fewLabels, protocolChoices } from './benchmarkProtocols';
 import { pickDataset } from './pickDataset';
 
@@ -139,8 +140,9 @@ async function askSeeds(usual: number): Promise<number | undefined> {
 async function askName({ benchmarks }: DatasetState): Promise<string | undefined> {
   const unfinished = benchmarks.find(({ report }) => report === null);
   const taken = new Set(benchmarks.map(({ name }) => name));
-  let free = 'benchmark';
-  for (let n = 2; taken.has(free); n++) free = `benchmark-${n}`;
+  const today = isoDate(new Date());
+  let free = today;
+  for (let n = 2; taken.has(free); n++) free = `${today}-${n}`;
   return window.showInputBox({
     title: l10n.t('Name (5 of 5)'),
     prompt: l10n.t('The name of an earlier benchmark goes on with that one.'),

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { commands, l10n, type QuickPickItem, Uri, window } from 'vscode';
 import type { EngineJobs } from '../../shared/protocol/engine';
 import type { DatasetState } from '../datasets/datasetState';
-import { offer, tell } from '../notify';
+import { tellExported } from '../exported';
+import { offer } from '../notify';
 import type { Services } from '../services';
 import { labels } from '../text';
 import { pickDataset } from './pickDataset';
@@ -27,10 +28,7 @@ export async function exportData(services: Services, target?: unknown): Promise<
   const params = { workspace: ref.workspace, dataset: ref.name, what, format, out };
   const report = await services.jobs.run(l10n.t('Exporting from {0}', ref.name), ref, (run) => run('export', params));
   if (!report) return;
-  const written = Uri.file(report.path);
-  const reveal = { title: l10n.t('Show in Folder'), run: () => commands.executeCommand('revealFileInOS', written) };
-  const open = { title: l10n.t('Open File'), run: () => commands.executeCommand('vscode.open', written) };
-  tell(l10n.t('Exported to {0}.', report.path), ...(what === 'labels' ? [open, reveal] : [reveal]));
+  tellExported(Uri.file(report.path), { opens: what === 'labels' });
 }
 
 function choices({ labelled }: DatasetState): Choice[] {

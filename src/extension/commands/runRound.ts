@@ -43,7 +43,7 @@ async function isEncoderSettled(services: Services, state: DatasetState): Promis
   };
   const without = {
     label: `$(debug-step-over) ${l10n.t('Continue Without')}`,
-    detail: l10n.t('Starts at once on gradient histograms (HOG), which need no training; pre-training can come later.'),
+    detail: l10n.t('Starts at once on gradient histograms (HOG); pre-training can come later.'),
     first: false,
   };
   const title = l10n.t('The encoder of {0} is not pre-trained', ref.name);

@@ -17,6 +17,7 @@ import type {
 import type { DatasetFile } from '../../shared/schema/dataset';
 import type { LabelEntry } from '../../shared/schema/labels';
 import type { RoundFile } from '../../shared/schema/round';
+import { readableStrategy } from '../../shared/strategyName';
 import type { EngineClient } from '../engine/engineClient';
 import { BatchFiles, imageFolder } from './batchFiles';
 import { LabelFolder } from './labelFolder';
@@ -154,14 +155,16 @@ export class LabellingSession {
       paused = problems.get(annotator) ?? null;
       if (paused === null) this.own = new Map(files.get(annotator));
       this.others = new Map();
-      const labelled = new Set<string>();
+      /** Image → its label; null where labels differ. */
+      const labels = new Map<string, string | null>();
       for (const [name, entries] of files)
         for (const [image, { label }] of entries) {
-          if (label !== undefined) labelled.add(image);
+          const before = labels.get(image);
+          if (label !== undefined) labels.set(image, before === undefined || before === label ? label : null);
           if (name === annotator || !asked.has(image)) continue;
           this.others.set(image, [...(this.others.get(image) ?? []), { annotator: name, label: label ?? null }]);
         }
-      this.labelled = labelled.size;
+      this.labelled = [...labels.values()].filter((label) => label !== null).length;
       this.notices = [...problems].filter(([name]) => name !== annotator).map(([, problem]) => problem);
     } catch (error) {
       paused = (error as Error).message;
@@ -186,7 +189,7 @@ export class LabellingSession {
     return {
       address: this.address,
       annotator: this.around.annotator(),
-      strategy: this.round?.strategy ?? '',
+      strategy: readableStrategy(this.round?.strategy ?? ''),
       classes: this.dataset?.classes ?? [],
       images: this.round?.picks.map((pick) => this.batchImage(pick)) ?? [],
       answers: Object.fromEntries(own ?? []),
@@ -338,7 +341,7 @@ export class LabellingSession {
 
   /** Takes over what is on the disk now for an image of the batch (null: no answer), and counts. */
   private setOwn(image: string, entry: LabelEntry | null): void {
-    const isLabelled = () => this.own.get(image)?.label !== undefined || this.labelledByOthers(image);
+    const isLabelled = () => this.labelsOf(image).size === 1; // what is disputed is no label
     const before = isLabelled();
     if (entry) this.own.set(image, entry);
     else this.own.delete(image);
@@ -430,8 +433,10 @@ export class LabellingSession {
     return this.round?.picks.map((pick) => pick.image) ?? [];
   }
 
-  private labelledByOthers(image: string): boolean {
-    return this.others.get(image)?.some(({ label }) => label !== null) ?? false;
+  /** The different labels that an image of the batch was given. */
+  private labelsOf(image: string): ReadonlySet<string> {
+    const given = [this.own.get(image)?.label, ...(this.others.get(image) ?? []).map(({ label }) => label)];
+    return new Set(given.filter((label) => typeof label === 'string'));
   }
 
   private checkReady(): void {

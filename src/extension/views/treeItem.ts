@@ -1,5 +1,6 @@
 import { basename, relative } from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, workspace } from 'vscode';
+import { readableStrategy } from '../../shared/strategyName';
 import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
 import { shareOfWork } from '../jobs/progressText';
@@ -7,6 +8,8 @@ import { duration, images, labels, moment, number, percent, shortDate, wholePerc
 import { type Node, nodeId } from './nodes';
 
 const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
+/** Hebrew, Arabic and their kin. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
 const warning = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
 
 interface Look {
@@ -27,7 +30,8 @@ export function treeItem(node: Node, pretraining?: RunningTask): TreeItem {
   const { label, description = '', icon, context, tooltip, folding = None, command } = look(node, pretraining);
   const item = new TreeItem(label, folding);
   item.id = nodeId(node);
-  item.description = description;
+  // after a name from right to left, the first digits would be drawn on its other side
+  item.description = description && RIGHT_TO_LEFT.test(label) ? `\u200e${description}` : description;
   item.iconPath = icon;
   item.contextValue = context;
   const text = new MarkdownString();
@@ -83,15 +87,17 @@ function datasetLook(state: DatasetState): Look {
   const results = latestResults(state);
   const accuracy = results?.metrics ? [percent(results.metrics.accuracy)] : [];
   const folder = (workspace.workspaceFolders?.length ?? 0) > 1 ? [basename(ref.workspace)] : [];
+  const disputed = conflicts > 0 ? [l10n.t('{0} disputed', number(conflicts))] : [];
   const disagreement = conflicts > 0 ? [l10n.t('Annotators disagree on {0}.', images(conflicts))] : [];
   return {
     label: ref.name,
     // what changes first: the end is cut off in a narrow view
-    description: [...folder, labels(labelled), ...accuracy, images(train + test)].join(' · '),
+    description: [...folder, labels(labelled), ...disputed, ...accuracy, images(train + test)].join(' · '),
     icon: problems.length > 0 ? warning : new ThemeIcon('file-media'),
     context: 'dataset',
     tooltip: [
       ref.directory,
+      [labels(labelled), ...disputed, ...accuracy].join(' · '),
       l10n.t('{0} to train on, {1} to test on', number(train), number(test)),
       l10n.t('Classes: {0}', file.classes.join(', ')),
       ...disagreement,
@@ -170,7 +176,7 @@ function roundLook({ round, strategy, asked, answered, results }: RoundState): L
     description: [l10n.t('{0}/{1} labelled', number(answered), number(asked)), ...accuracy].join(' · '),
     icon: new ThemeIcon(isOpen ? 'circle-large-outline' : 'pass'),
     context: isOpen ? 'round.open' : 'round.done',
-    tooltip: [l10n.t('{0} images, chosen by {1}', number(asked), strategy), ...measured],
+    tooltip: [l10n.t('{0} images, chosen by {1}', number(asked), readableStrategy(strategy)), ...measured],
     command: 'warmstart.labelBatch',
   };
 }

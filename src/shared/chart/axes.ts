@@ -94,6 +94,8 @@ export function metricAxis(chart: CurveChart, bottom: number, top: number): Metr
   };
 }
 
+/** An axis that would start below 5 % starts at 0. */
+const nearZero = 0.05;
 /** The axis spans at least this much: 10 percentage points. */
 const minimalRange = 0.1;
 
@@ -101,5 +103,6 @@ function paddedDomain(low: number, high: number): [number, number] {
   if (low <= 0.35 * high) return [0, high === 0 ? 1 : Math.min(1, high * 1.04)];
   // Curves that are flat, and single points, are not blown up to fill the plot.
   const pad = Math.max(0.04 * (high - low), (minimalRange - (high - low)) / 2);
-  return [Math.max(0, low - pad), Math.min(1, high + pad)];
+  const bottom = low - pad;
+  return [bottom < nearZero ? 0 : bottom, Math.min(1, high + pad)];
 }

@@ -30,13 +30,15 @@ function drawOrder({ chart }: Drawing): number[] {
 function band({ chart, labels, metric, styles, theme }: Drawing, i: number): string {
   const points = drawablePoints(chart.series[i]);
   const { colour } = styles[i];
+  // a page lets one curve stand out with its band
+  const named = theme.paintsBackground ? {} : { 'data-series': i };
   if (points.length === 1) {
     // A single point has no area; its spread is a bar.
     const ends = bandOf(points[0]);
     const x = labels.position(points[0].labelled);
     const bar = ends && { x1: x, x2: x, y1: metric.position(ends.low), y2: metric.position(ends.high) };
     return bar
-      ? element('line', { class: 'band', ...bar, stroke: colour, 'stroke-opacity': 0.35, 'stroke-width': 6 })
+      ? element('line', { class: 'band', ...bar, stroke: colour, 'stroke-opacity': 0.35, 'stroke-width': 6, ...named })
       : '';
   }
   const outline = area<CurvePoint>()
@@ -47,11 +49,11 @@ function band({ chart, labels, metric, styles, theme }: Drawing, i: number): str
     .y1((point) => metric.position(bandOf(point)?.high ?? 0));
   const path = outline(points);
   // Many bands lie over each other: each has to be fainter then.
-  const opacity = chart.series.length > 4 ? 0.09 : 0.14;
+  const opacity = chart.series.length > 12 ? 0.05 : chart.series.length > 4 ? 0.09 : 0.14;
   const fill = { fill: colour, 'fill-opacity': opacity };
   // in an editor with high contrast the style sheet draws the outline in place of the faint area
   const outlined = theme.paintsBackground ? {} : { stroke: colour, 'stroke-width': 0 };
-  return path ? element('path', { class: 'band', d: path, ...fill, ...outlined }) : '';
+  return path ? element('path', { class: 'band', d: path, ...fill, ...outlined, ...named }) : '';
 }
 
 interface Place {

@@ -68,6 +68,9 @@ export interface ChartTexts {
   readonly at: string;
   readonly atEnd: string;
   readonly showAll: string;
+  /** Of one group in the legend. */
+  readonly hideGroup: string;
+  readonly showGroup: string;
   readonly locked: string;
   /** Read out for the chart: what the keys do. */
   readonly keys: string;

@@ -25,6 +25,8 @@ export async function workbenchMissing(): Promise<string | undefined> {
 export interface WorkbenchOptions {
   /** An existing folder to open; a new, empty one by default. */
   readonly folder?: string;
+  /** Folder of extensions of another workbench, where ours is installed already. */
+  readonly extensions?: string;
   readonly settings?: Record<string, unknown>;
   readonly keybindings?: readonly unknown[];
   readonly trustAll?: boolean;
@@ -38,6 +40,10 @@ export interface Workbench {
   /** The open folder. */
   readonly folder: string;
   readonly server: Server;
+  /** Folder of the installed extensions. */
+  readonly extensions: string;
+  /** One more window on the same folder, with an extension host of its own. */
+  another(): Promise<Page>;
   /** As "Developer: Reload Window". */
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -47,10 +53,10 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   const home = await mkdtemp(join(tmpdir(), 'ws-')); // short: sockets lie below it
   const folder = options.folder ?? join(home, 'faces');
   await mkdir(folder, { recursive: true });
-  const folders = { userData: join(home, 'user'), extensions: join(home, 'extensions') };
+  const folders = { userData: join(home, 'user'), extensions: options.extensions ?? join(home, 'extensions') };
   await mkdir(join(folders.userData, 'User'), { recursive: true });
   await writeFile(join(folders.userData, 'User', 'keybindings.json'), JSON.stringify(options.keybindings ?? []));
-  await installExtension(folders, await packagedExtension());
+  if (!options.extensions) await installExtension(folders, await packagedExtension());
   const server = await startServer({
     ...folders,
     trustAll: options.trustAll ?? true,
@@ -64,19 +70,24 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     await rm(home, { recursive: true, force: true });
   };
   try {
-    browser = await launchChromium();
-    const size = { width: options.width ?? 1280, height: options.height ?? 800 };
-    const page = await browser.newPage({ viewport: size, reducedMotion: 'reduce' });
-    page.setDefaultTimeout(60_000);
-    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'commit' });
-    await ready(page);
+    const chromium = await launchChromium();
+    browser = chromium;
+    const another = async (): Promise<Page> => {
+      const size = { width: options.width ?? 1280, height: options.height ?? 800 };
+      const opened = await chromium.newPage({ viewport: size, reducedMotion: 'reduce' });
+      opened.setDefaultTimeout(60_000);
+      await opened.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'commit' });
+      await ready(opened);
+      return opened;
+    };
+    const page = await another();
     const reload = async (): Promise<void> => {
       const loaded = page.waitForEvent('domcontentloaded');
       await runCommand(page, 'Developer: Reload Window'); // not page.reload(), which leaves no time to save the editors
       await loaded;
       await ready(page);
     };
-    return { page, folder, server, reload, close };
+    return { page, folder, server, extensions: folders.extensions, another, reload, close };
   } catch (error) {
     await close();
     throw error;

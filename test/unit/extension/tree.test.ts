@@ -42,6 +42,19 @@ describe('the tree', () => {
     expect(childNodes(children[2]).map(shown)).toEqual([['study', '', 'benchmark']]);
   });
 
+  it('tells of labels on which people disagree', async () => {
+    const { read, label } = await example();
+    await label('bo', { 'a.png': says('sad'), 'b.png': says('sad') });
+    expect(shown(await read())[1]).toBe('2 labels · 1 disputed · 62.5 % · 120 images');
+  });
+
+  it('keeps the count in its place after a name from right to left', async () => {
+    const { read } = await example('\u0648\u062c\u0648\u0647');
+    const { description, accessibilityInformation } = treeItem(await read());
+    expect(description).toBe('\u200e3 labels · 62.5 % · 120 images');
+    expect(accessibilityInformation?.label).not.toContain('\u200e');
+  });
+
   it('says how an encoder was made, or that its making was stopped', async () => {
     const { read, write } = await example();
     const encoder = async () => childNodes(await read())[0];

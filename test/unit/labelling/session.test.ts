@@ -52,6 +52,18 @@ describe('a labelling session', () => {
     expect((await session.undo()).labelled).toBe(0);
   });
 
+  it('counts no image as labelled on which people disagree, as training does', async () => {
+    const [anna, ben, cleo] = [await start(), await start('ben'), await start('cleo')];
+    expect((await press(anna.session, 'a.png', 'happy')).labelled).toBe(1);
+    await ben.session.refresh();
+    expect((await press(ben.session, 'a.png', 'sad')).labelled).toBe(0);
+    await cleo.session.refresh();
+    expect((await press(cleo.session, 'a.png', 'sad')).labelled).toBe(0);
+    await Promise.all([anna, ben].map(({ session }) => session.refresh()));
+    expect([anna, ben].map(({ session }) => session.state().labelled)).toEqual([0, 0]);
+    expect((await press(anna.session, 'a.png', 'sad', true)).labelled).toBe(1);
+  });
+
   it('tells of what another person, another window or an editor writes', async () => {
     const { session, changed } = await start();
     const ben = await start('ben');
