@@ -8,7 +8,7 @@ import { tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { strategyChoices } from '../strategies';
-import { isoDate, number } from '../text';
+import { isoDate } from '../text';
 import { type BenchmarkSteps, fewLabels, protocolChoices } from './benchmarkProtocols';
 import { pickDataset } from './pickDataset';
 
