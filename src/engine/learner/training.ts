@@ -106,7 +106,7 @@ export async function trainClassifier(
         await breathe(job);
       }
     }
-    return toModel(request, recipe, step.state().parameters, accuracies.length, stopped);
+    return toModel(request, recipe, (await step.state()).parameters, accuracies.length, stopped);
   } finally {
     await step.dispose();
   }

@@ -93,7 +93,7 @@ export async function pretrain(
   const learningRate = scheduleOf(options, progress.epochs, stepsPerEpoch);
   const random = Random.fromState(progress.random);
   const step = await compile(saved?.state ?? initial);
-  const save = () => checkpoints.save(progress, step.state());
+  const save = async () => checkpoints.save(progress, await step.state());
   try {
     while (progress.step < steps) {
       const started = performance.now();
@@ -113,7 +113,7 @@ export async function pretrain(
       if (progress.step % stepsPerEpoch === 0) await save();
       await breathe(job);
     }
-    return { network: encoder, parameters: parametersOf(encoder, step.state()), progress };
+    return { network: encoder, parameters: parametersOf(encoder, await step.state()), progress };
   } catch (error) {
     if (job.signal.aborted) await save();
     throw error;
