@@ -4,6 +4,7 @@ import { exitCodes, failureOf, print } from './commandLine/run';
 import { cancelledError } from './errors';
 import type { Failure } from './failure';
 import { SELECTION_COMMAND } from './perf/commandName';
+import { PROBE_COMMAND } from './runtime/probe/messages';
 import { JOB_COMMAND } from './server/messages';
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -43,6 +44,7 @@ async function start([command, ...rest]: readonly string[]): Promise<number> {
   if (command === WORKER_COMMAND) await (await import('./benchmark/worker')).benchmarkWorker();
   else if (command === JOB_COMMAND) await (await import('./server/jobProcess')).jobProcess();
   else if (command === SELECTION_COMMAND) await (await import('./perf/selection')).selectionProcess(rest);
+  else if (command === PROBE_COMMAND) await (await import('./runtime/probe/probeProcess')).probeProcess();
   else return main(command === undefined ? [] : [command, ...rest]);
   return exitCodes.done;
 }

@@ -5,7 +5,7 @@ import type { Dataset } from '../data/dataset';
 import { usageError } from '../errors';
 import type { Job } from '../job';
 import { extractFeatures } from '../learner/features';
-import { encoderNames } from '../network/architectures';
+import { architecture, encoderNames } from '../network/architectures';
 import { checkpointFile } from '../pretrain/checkpointFile';
 import { readEncoder, writeEncoder } from '../pretrain/encoderFile';
 import { effectiveRank } from '../pretrain/health';
@@ -13,7 +13,7 @@ import { fitToImages, type PretrainOptions, pretrainOptions } from '../pretrain/
 import { pretrain as run } from '../pretrain/pretrain';
 import { digestOf } from '../rounds/digests';
 import { withFileLock } from '../rounds/fileLock';
-import { defaultRuntime } from '../runtime/device';
+import { defaultRuntime } from '../runtime/chooseDevice';
 import { type DatasetOptions, inputOf, plural, withDataset } from './workspace';
 
 export interface PretrainCommandOptions extends DatasetOptions {
@@ -72,7 +72,7 @@ async function pretrainDataset(
     const there = await readEncoder(directory);
     if (there) return { trained: false, directory, encoder: there.info };
   }
-  const runtime = defaultRuntime();
+  const runtime = await defaultRuntime(architecture(settings.encoder, inputOf(dataset)));
   const { network, parameters, progress } = await run(
     { pixels, normalisation, indices },
     settings,

@@ -15,11 +15,11 @@ export function holdParameters(tf: TensorFlow, names: Iterable<string>, paramete
 }
 
 /** Copies of tensors as parameters. */
-export function readParameters(tf: TensorFlow, tensors: ReadonlyMap<string, Tensor>): Parameters {
+export async function readParameters(tf: TensorFlow, tensors: ReadonlyMap<string, Tensor>): Promise<Parameters> {
   const parameters: Parameters = new Map();
   for (const [name, tensor] of tensors) {
     const outside = tf.tidy(() => parameterOutside(tf, tensor));
-    parameters.set(name, { shape: outside.shape, data: (outside.dataSync() as Float32Array).slice() });
+    parameters.set(name, { shape: outside.shape, data: ((await outside.data()) as Float32Array).slice() });
     outside.dispose();
   }
   return parameters;

@@ -43,10 +43,10 @@ export class TensorflowTrainingStep implements TrainingStep {
     }
   }
 
-  state(): TrainingState {
+  async state(): Promise<TrainingState> {
     return {
-      parameters: readParameters(this.tf, this.parameters),
-      velocities: readParameters(this.tf, this.velocities),
+      parameters: await readParameters(this.tf, this.parameters),
+      velocities: await readParameters(this.tf, this.velocities),
     };
   }
 
