@@ -53,11 +53,12 @@ function refuse({ device, presence }: DeviceFinding): void {
   );
 }
 
-/** The fastest of what is usable; with one candidate there is nothing to measure. */
+/** The fastest of what is usable, with the measured rates put into `findings`; a single candidate is measured only afresh. */
 export async function fastest(
   findings: DeviceFinding[],
   encoder: Network,
   fresh: boolean,
+  rateOf: typeof measure = measure,
 ): Promise<Pick<DeviceChoice, 'name' | 'why'>> {
   const candidates = findings.filter(({ presence }) => presence.usable);
   const [only] = candidates;
@@ -68,7 +69,7 @@ export async function fastest(
   if (candidates.length === 1 && !fresh)
     return { name: only.device.name, why: `${only.device.title}: the only device that can be used here` };
   for (const finding of candidates) {
-    const measured = await measure(finding.device, encoder, fresh);
+    const measured = await rateOf(finding.device, encoder, fresh);
     const at = findings.indexOf(finding);
     findings[at] =
       'rate' in measured
@@ -89,7 +90,11 @@ export async function fastest(
   };
 }
 
-async function measure(device: Device, encoder: Network, fresh: boolean) {
+async function measure(
+  device: Device,
+  encoder: Network,
+  fresh: boolean,
+): Promise<{ readonly rate: number } | { readonly failure: string }> {
   const key = { device: device.name, identity: device.identity?.() ?? '', encoder: digest(encoder) };
   const remembered = fresh ? null : await rememberedRate(key);
   if (remembered !== null) return { rate: remembered };

@@ -13,7 +13,7 @@ import { tensorflowRuntime } from '../../../src/engine/runtime/tensorflow/tensor
 
 const CLASSES = 7;
 /** Few small images: TensorFlow.js's plain backend takes a tenth of a second for one. */
-const BATCH = 4;
+const BATCH = 6;
 const LOSS_TOLERANCE = 1e-5;
 const GRADIENT_TOLERANCE = 1e-3;
 
@@ -117,10 +117,10 @@ const show = (what: string, figures: Record<string, number>) =>
       .join(', ')}`,
   );
 
-const small = withClassifier(architecture('small', [1, 4, 4]), CLASSES, 0.2);
-const smallProjected = withProjector(architecture('small', [1, 4, 4]), 16, 8);
-const resnet = withClassifier(resnet18([3, 6, 7], 4), CLASSES, 0.2);
-const resnetProjected = withProjector(resnet18([3, 7, 6], 4), 16, 8);
+const small = withClassifier(architecture('small', [1, 6, 6]), CLASSES, 0.2);
+const smallProjected = withProjector(architecture('small', [1, 6, 6]), 16, 8);
+const resnet = withClassifier(resnet18([3, 9, 10], 4), CLASSES, 0.2);
+const resnetProjected = withProjector(resnet18([3, 10, 9], 4), 16, 8);
 
 /** Every op at once, small enough for a thousand steps. */
 const everyOp: Network = {
