@@ -14,6 +14,8 @@ import { pretrain as run } from '../pretrain/pretrain';
 import { digestOf } from '../rounds/digests';
 import { withFileLock } from '../rounds/fileLock';
 import { defaultRuntime } from '../runtime/chooseDevice';
+import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
+import { threadCount } from '../runtime/threads';
 import { type DatasetOptions, inputOf, plural, withDataset } from './workspace';
 
 export interface PretrainCommandOptions extends DatasetOptions {
@@ -72,17 +74,17 @@ async function pretrainDataset(
     const there = await readEncoder(directory);
     if (there) return { trained: false, directory, encoder: there.info };
   }
-  const runtime = await defaultRuntime(architecture(settings.encoder, inputOf(dataset)));
-  const { network, parameters, progress } = await run(
+  const { network, parameters, progress, options, runtime } = await run(
     { pixels, normalisation, indices },
     settings,
     seed,
     checkpoint,
-    runtime,
+    await defaultRuntime(architecture(settings.encoder, inputOf(dataset))),
     job,
+    onnxRuntime(threadCount()),
   );
-  const { preset, encoder, ...rest } = settings;
-  const batch = Math.min(settings.batch, indices.length);
+  const { preset, encoder, ...rest } = options;
+  const batch = Math.min(options.batch, indices.length);
   const last = progress.history[progress.history.length - 1];
   const features = await extractFeatures(
     { network, parameters, pretrained: true },

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describeFailure } from '../failure';
 import type { DeviceName } from './device';
 import { probeDevice } from './probe/probeDevice';
@@ -53,8 +54,28 @@ export const devices: readonly Device[] = [
     name: 'webgpu',
     title: 'ONNX Runtime on WebGPU',
     automatic: true,
-    find: async () => ({ usable: false, missing: true, reason: 'this version of Warmstart does not use it yet' }),
-    open: () => Promise.reject(new Error('There is no WebGPU runtime yet.')),
+    async find() {
+      const { probeAccelerator } = await import('./probeAccelerator');
+      const { usable, software, adapter, reason } = await probeAccelerator('webgpu', {
+        program: join(__dirname, 'cli.js'),
+      });
+      if (!usable)
+        return {
+          usable,
+          missing: adapter === null,
+          reason: reason?.replace(/^WebGPU can't be used: /, '') ?? 'it does not train as the CPU does',
+        };
+      if (software)
+        return {
+          ...{ usable: false, missing: true },
+          reason: `${adapter ?? 'its adapter'} only imitates a GPU on the CPU, which is slower than the CPU itself`,
+        };
+      return { usable, detail: adapter ?? 'a GPU' };
+    },
+    async open() {
+      const { webgpuRuntime } = await import('./onnx/onnxRuntime');
+      return webgpuRuntime();
+    },
   },
   {
     name: 'cuda',

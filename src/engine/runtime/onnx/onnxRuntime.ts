@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
+import type { AcceleratorName } from '../accelerators';
 import type { Runtime } from '../runtime';
-import { type AcceleratorName, acceleratorProvider, cpuProvider, type Provider } from './provider';
+import { acceleratorProvider, cpuProvider, type Provider } from './provider';
 import { compileInputGradients, compileScorer } from './scoring';
 import { OnnxTrainingStep } from './trainingStep';
 

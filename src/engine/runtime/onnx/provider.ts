@@ -1,4 +1,5 @@
 import { InferenceSession } from 'onnxruntime-node';
+import { type AcceleratorName, acceleratorNames } from '../accelerators';
 import type { Dialect } from './graphBuilder';
 
 /** An execution provider of ONNX Runtime as the runtime uses it. */
@@ -13,16 +14,6 @@ export interface Provider {
   /** `resident`: outputs that stay on the device, where the provider can do that. */
   open(model: Uint8Array, resident?: readonly string[]): Promise<InferenceSession>;
 }
-
-/** Providers other than the CPU's, as onnxruntime-node names them, with a name for people. */
-export const acceleratorNames = {
-  webgpu: 'WebGPU',
-  cuda: 'CUDA',
-  dml: 'DirectML',
-  coreml: 'CoreML',
-} as const;
-
-export type AcceleratorName = keyof typeof acceleratorNames;
 
 // planned memory comes on top of what the first run took: twice the memory for no measurable speed
 const common = { graphOptimizationLevel: 'all', enableMemPattern: false } as const;
@@ -41,6 +32,15 @@ export function cpuProvider(threads: number): Provider {
   };
 }
 
+/**
+ * Shaders check where they read and write: without that a shader of ONNX Runtime 1.30 reads far outside its buffers in
+ * training steps, which a software adapter answers by ending the process.
+ */
+export const webgpuOption: InferenceSession.WebGpuExecutionProviderOption & { readonly enableRobustness: boolean } = {
+  name: 'webgpu',
+  enableRobustness: true,
+};
+
 /** `adapter`: the device's name as its driver gives it. */
 export function acceleratorProvider(name: AcceleratorName, adapter?: string): Provider {
   const keepsState = name === 'webgpu';
@@ -50,7 +50,7 @@ export function acceleratorProvider(name: AcceleratorName, adapter?: string): Pr
     open: (model, resident = []) =>
       InferenceSession.create(model, {
         ...common,
-        executionProviders: [name],
+        executionProviders: [name === 'webgpu' ? webgpuOption : name],
         executionMode: 'sequential', // the only one that DirectML knows
         ...(keepsState && { preferredOutputLocation: locations(resident) }),
       }),
