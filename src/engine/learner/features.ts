@@ -25,7 +25,14 @@ export async function extractFeatures(
 ): Promise<Matrix<Float32Array>> {
   const most = Math.min(CHUNK, indices.length);
   const extractor = isNetwork(encoder)
-    ? await networkExtractor(encoder, pixels, normalisation, most, runtime ?? (await defaultRuntime(encoder.network)))
+    ? await networkExtractor(
+        encoder,
+        pixels,
+        normalisation,
+        most,
+        runtime ?? (await defaultRuntime(encoder.network)),
+        job,
+      )
     : descriptorExtractor(encoder, pixels, most);
   const { dimensions } = extractor;
   const features = new Float32Array(indices.length * dimensions);
@@ -55,10 +62,11 @@ async function networkExtractor(
   normalisation: Normalisation,
   most: number,
   runtime: Runtime,
+  job: Job,
 ): Promise<Extractor> {
   const output = outputOf(network);
   const [dimensions] = activationShapes(network).get(output)!;
-  const scorer = await runtime.compileScorer(network, parameters, [output]);
+  const scorer = await runtime.compileScorer(network, parameters, [output], job);
   const source = new Uint8Array(pixels.channels * pixels.height * pixels.width);
   const images = new Float32Array(most * source.length);
   return {

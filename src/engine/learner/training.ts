@@ -68,6 +68,7 @@ export async function trainClassifier(
       optimiser: { momentum: recipe.momentum, weightDecay: recipe.weightDecay, decayAll: recipe.decayAll },
       batch,
     },
+    job,
   );
   try {
     const feeder = new CropFeeder(request, recipe, network, batch);

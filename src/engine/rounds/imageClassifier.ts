@@ -29,8 +29,8 @@ export class ImageClassifier implements DifferentiableClassifier {
     // a gradient costs as much as a forward pass; with many classes or a large network, directions take several calls
     const calls = Math.ceil(others / scored);
     const runtime = await defaultRuntime(model.encoder.network);
-    const scorer = await runtime.compileScorer(network, parameters, ['head']);
-    const gradients = await runtime.compileInputGradients(network, parameters, Math.ceil(others / calls));
+    const scorer = await runtime.compileScorer(network, parameters, ['head'], job);
+    const gradients = await runtime.compileInputGradients(network, parameters, Math.ceil(others / calls), job);
     const size = network.input.reduce((a, b) => a * b, 1);
     return new ImageClassifier(classCount, size, scored, scorer, gradients, job);
   }

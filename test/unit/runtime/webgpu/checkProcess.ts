@@ -1,6 +1,7 @@
 /** The process of one check: names a check as its argument, and prints what it measured as one line of JSON. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { architecture, resnet18, withClassifier, withProjector } from '../../../../src/engine/network/architectures';
+import { activationShapes } from '../../../../src/engine/network/definitions';
 import { initialise } from '../../../../src/engine/network/initialisation';
 import type { Network, Parameters } from '../../../../src/engine/network/network';
 import { Random } from '../../../../src/engine/random';
