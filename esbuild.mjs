@@ -26,8 +26,11 @@ const laterParts = {
   engineProcess: 'src/extension/engine/engineProcess.ts',
 };
 
-/** Keeps those parts out of the bundles that load them. */
-const loadLater = {
+/** The same for the engine: TensorFlow.js with its plain backend, which hardly anyone needs. */
+const laterEngineParts = { tensorflowCpu: 'src/engine/runtime/tensorflow/cpuBackend.ts' };
+
+/** Keeps such parts out of the bundles that load them. */
+const loadLater = (laterParts) => ({
   name: 'load-later',
   setup(build) {
     build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
@@ -37,14 +40,21 @@ const loadLater = {
       return part && { path: `./${part}.js`, external: true };
     });
   },
-};
+});
 
 const builds = {
   // the shebang lets npm link the command line as `warmstart`; Node ignores it in the engine's main.js
   engine: {
     ...node,
     banner: { js: '#!/usr/bin/env node' },
+    plugins: [loadLater(laterEngineParts)],
     entryPoints: { cli: 'src/engine/cli.ts', main: 'src/engine/main.ts' },
+  },
+  engineParts: {
+    ...node,
+    minify: true,
+    mainFields: ['module', 'main'], // modules, of which only the used parts are taken
+    entryPoints: laterEngineParts,
   },
   // smaller, so that VS Code loads it sooner; names stay, for stack traces
   extension: {
@@ -52,7 +62,7 @@ const builds = {
     minifySyntax: true,
     minifyWhitespace: true,
     supported: { 'dynamic-import': false }, // `vscode` is there for those who require it
-    plugins: [loadLater],
+    plugins: [loadLater(laterParts)],
     entryPoints: { extension: 'src/extension/extension.ts', ...laterParts },
   },
   webview: {

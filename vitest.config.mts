@@ -1,9 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
   // there is no VS Code here; what its modules need of it to be tested without
-  resolve: { alias: { vscode: fileURLToPath(new URL('test/unit/extension/vscodeStub.ts', import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: 'vscode', replacement: file('test/unit/extension/vscodeStub.ts') },
+      // as in the bundle; what Node would load is made for old browsers and ten times slower
+      ...['core', 'backend-cpu'].map((part) => ({
+        find: new RegExp(`^@tensorflow/tfjs-${part}$`),
+        replacement: file(`node_modules/@tensorflow/tfjs-${part}/dist/tf-${part}.fesm.js`),
+      })),
+    ],
+  },
   test: {
     pool: 'forks', // native modules (onnxruntime-node, sharp) do not like worker threads
     testTimeout: 180_000,

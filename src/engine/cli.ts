@@ -4,6 +4,8 @@ import { exitCodes, failureOf, print } from './commandLine/run';
 import { cancelledError } from './errors';
 import type { Failure } from './failure';
 import { SELECTION_COMMAND } from './perf/commandName';
+import { PROBE_COMMAND as ACCELERATOR_COMMAND } from './runtime/accelerators';
+import { PROBE_COMMAND } from './runtime/probe/messages';
 import { JOB_COMMAND } from './server/messages';
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -38,11 +40,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed);
 });
 
-/** Hidden commands make this program a child process of a benchmark, of the engine's server or of a measurement. */
+/** Hidden commands make this program a child process of a benchmark, of the engine's server, of a measurement or of a probe. */
 async function start([command, ...rest]: readonly string[]): Promise<number> {
   if (command === WORKER_COMMAND) await (await import('./benchmark/worker')).benchmarkWorker();
   else if (command === JOB_COMMAND) await (await import('./server/jobProcess')).jobProcess();
   else if (command === SELECTION_COMMAND) await (await import('./perf/selection')).selectionProcess(rest);
+  else if (command === PROBE_COMMAND) await (await import('./runtime/probe/probeProcess')).probeProcess();
+  else if (command === ACCELERATOR_COMMAND) await (await import('./runtime/onnx/probeProcess')).probeProcess(rest);
   else return main(command === undefined ? [] : [command, ...rest]);
   return exitCodes.done;
 }

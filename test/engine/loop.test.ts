@@ -193,7 +193,7 @@ describe('doctor and perf', () => {
     expect(code).toBe(0);
     const { findings } = JSON.parse(stdout) as { findings: { what: string; state: string }[] };
     expect(findings.filter(({ state }) => state === 'problem')).toEqual([]);
-    expect(findings.map(({ what }) => what)).toContain('ONNX Runtime');
+    expect(findings.map(({ what }) => what)).toContain('ONNX Runtime on the CPU (onnx-cpu)');
   });
 
   it('perf prints a JSON line for each workload', async () => {

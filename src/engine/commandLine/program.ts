@@ -23,6 +23,7 @@ import { usageError } from '../errors';
 import { learnerNames } from '../learner/learner';
 import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
+import { DEVICE_VARIABLE, deviceNames, wantedDevice } from '../runtime/device';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
 import { type GlobalOptions, runCommand } from './run';
 import { amount, budgetList, keyValue, list, positiveNumber, strategyList, wholeNumber } from './values';
@@ -42,6 +43,18 @@ export function buildProgram(signal: AbortSignal): Command {
     .option('--workspace <dir>', 'folder that holds the folder "warmstart"', '.')
     .option('--json', 'print one JSON object on stdout instead of text')
     .option('--quiet', 'show no progress')
+    .addOption(
+      new Option(
+        '--device <name>',
+        `what to compute on (default: ${DEVICE_VARIABLE}, else auto, the fastest that works)`,
+      ).choices(['auto', ...deviceNames]),
+    )
+    .hook('preAction', (_, command) => {
+      // the processes that a command starts read it too
+      const { device } = command.optsWithGlobals<{ device?: string }>();
+      if (device !== undefined) process.env[DEVICE_VARIABLE] = device;
+      wantedDevice(); // a wrong name is told before anything is done
+    })
     .helpOption('-h, --help', 'show help')
     .showSuggestionAfterError(false)
     .exitOverride()

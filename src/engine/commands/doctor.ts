@@ -3,8 +3,8 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import { textTable } from '../commandLine/textTable';
 import type { Job } from '../job';
 import { throwIfCancelled } from '../job';
-import { cpuName, cudaDevice } from '../runtime/findDevices';
-import { threadCount } from '../runtime/threads';
+import { wantedDevice } from '../runtime/device';
+import { deviceOverview } from '../runtime/findDevices';
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -26,28 +26,34 @@ const LEAST_MEMORY_GB = 4;
 
 /** Looks at everything that the engine needs, and at what it can use; never throws because something is missing. */
 export async function doctor({ workspace }: { readonly workspace: string }, job: Job): Promise<DoctorReport> {
-  const checks: [string, () => Promise<Finding>][] = [
+  let device = `none: ${wantedDevice()} can't be used`;
+  const devices = async () => {
+    const { findings, used } = await devicesOf();
+    device = used ?? device;
+    return findings;
+  };
+  const checks: [string, () => Promise<Finding | Finding[]>][] = [
     ['Node', async () => node()],
     ['Memory', async () => memory()],
     ['Image decoding', imageDecoding],
-    ['ONNX Runtime', () => training(job)],
-    [cudaDevice().name, async () => tensorflow()],
+    ['Devices', devices],
     ['Workspace', () => folder(workspace)],
   ];
   const findings: Finding[] = [];
   for (const [i, [what, check]] of checks.entries()) {
     throwIfCancelled(job);
     job.report({ stage: `Looking at ${what}`, done: i, total: checks.length });
-    findings.push(
-      await check().catch((error: Error) => ({
+    const found = await check().catch(
+      (error: Error): Finding => ({
         what,
-        state: 'problem' as const,
+        state: 'problem',
         detail: error.message.split('\n')[0] ?? 'failed',
         advice: `Reinstall Warmstart for ${process.platform}-${process.arch} (npm ci).`,
-      })),
+      }),
     );
+    findings.push(...[found].flat());
   }
-  return { device: cpuName(), findings };
+  return { device, findings };
 }
 
 function node(): Finding {
@@ -79,19 +85,20 @@ async function imageDecoding(): Promise<Finding> {
   };
 }
 
-/** Loads the runtime and measures a second of training, so that the figure is this machine's. */
-async function training(job: Job): Promise<Finding> {
-  const { env, listSupportedBackends } = await import('onnxruntime-node');
-  const backends = listSupportedBackends().filter((backend) => backend.bundled);
-  const { measure } = await import('../perf/workloads');
-  const { images_per_second: rate } = await measure('w3', threadCount(), 1, job);
-  const detail = `${env.versions.node ?? env.versions.common} (${backends.map(({ name }) => name).join(', ')}); trains the small encoder on the CPU at ${Math.round(rate)} images/s`;
-  return { what: 'ONNX Runtime', state: 'ok', detail };
-}
-
-function tensorflow(): Finding {
-  const { name, reason } = cudaDevice();
-  return { what: name, state: 'missing', detail: reason };
+/** One line a device, measured anew where there is a choice, so that the figures are this machine's now. */
+async function devicesOf(): Promise<{ findings: Finding[]; used: string | null }> {
+  const { findings, used } = await deviceOverview(true);
+  const lines = findings.map(({ device, presence, rate }): Finding => {
+    const what = `${device.title} (${device.name})`;
+    if (presence.usable) {
+      const measured = rate === undefined ? '' : `; trains the small encoder at ${Math.round(rate)} images/s`;
+      return { what, state: 'ok', detail: `${presence.detail}${measured}` };
+    }
+    const { missing, reason, advice } = presence;
+    const detail = reason.replace(/\.$/, '');
+    return { what, state: missing ? 'missing' : 'problem', detail, ...(advice === undefined ? {} : { advice }) };
+  });
+  return { findings: lines, used: used?.why ?? null };
 }
 
 async function folder(path: string): Promise<Finding> {

@@ -5,7 +5,7 @@ import type { Dataset } from '../data/dataset';
 import { usageError } from '../errors';
 import type { Job } from '../job';
 import { extractFeatures } from '../learner/features';
-import { encoderNames } from '../network/architectures';
+import { architecture, encoderNames } from '../network/architectures';
 import { checkpointFile } from '../pretrain/checkpointFile';
 import { readEncoder, writeEncoder } from '../pretrain/encoderFile';
 import { effectiveRank } from '../pretrain/health';
@@ -13,7 +13,9 @@ import { fitToImages, type PretrainOptions, pretrainOptions } from '../pretrain/
 import { pretrain as run } from '../pretrain/pretrain';
 import { digestOf } from '../rounds/digests';
 import { withFileLock } from '../rounds/fileLock';
-import { defaultRuntime } from '../runtime/device';
+import { defaultRuntime } from '../runtime/chooseDevice';
+import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
+import { threadCount } from '../runtime/threads';
 import { type DatasetOptions, inputOf, plural, withDataset } from './workspace';
 
 export interface PretrainCommandOptions extends DatasetOptions {
@@ -72,17 +74,17 @@ async function pretrainDataset(
     const there = await readEncoder(directory);
     if (there) return { trained: false, directory, encoder: there.info };
   }
-  const runtime = defaultRuntime();
-  const { network, parameters, progress } = await run(
+  const { network, parameters, progress, options, runtime } = await run(
     { pixels, normalisation, indices },
     settings,
     seed,
     checkpoint,
-    runtime,
+    await defaultRuntime(architecture(settings.encoder, inputOf(dataset))),
     job,
+    onnxRuntime(threadCount()),
   );
-  const { preset, encoder, ...rest } = settings;
-  const batch = Math.min(settings.batch, indices.length);
+  const { preset, encoder, ...rest } = options;
+  const batch = Math.min(options.batch, indices.length);
   const last = progress.history[progress.history.length - 1];
   const features = await extractFeatures(
     { network, parameters, pretrained: true },

@@ -4,7 +4,7 @@ import { breathe, type Job } from '../job';
 import { type Matrix, matrix } from '../matrix';
 import { activationShapes } from '../network/definitions';
 import { outputOf } from '../network/network';
-import { defaultRuntime } from '../runtime/device';
+import { defaultRuntime } from '../runtime/chooseDevice';
 import type { Runtime } from '../runtime/runtime';
 import { type Encoder, type ImageDescriptor, isNetwork, type NetworkEncoder } from './learner';
 
@@ -21,11 +21,18 @@ export async function extractFeatures(
   normalisation: Normalisation,
   indices: Int32Array,
   job: Job,
-  runtime: Runtime = defaultRuntime(),
+  runtime?: Runtime,
 ): Promise<Matrix<Float32Array>> {
   const most = Math.min(CHUNK, indices.length);
   const extractor = isNetwork(encoder)
-    ? await networkExtractor(encoder, pixels, normalisation, most, runtime)
+    ? await networkExtractor(
+        encoder,
+        pixels,
+        normalisation,
+        most,
+        runtime ?? (await defaultRuntime(encoder.network)),
+        job,
+      )
     : descriptorExtractor(encoder, pixels, most);
   const { dimensions } = extractor;
   const features = new Float32Array(indices.length * dimensions);
@@ -55,10 +62,11 @@ async function networkExtractor(
   normalisation: Normalisation,
   most: number,
   runtime: Runtime,
+  job: Job,
 ): Promise<Extractor> {
   const output = outputOf(network);
   const [dimensions] = activationShapes(network).get(output)!;
-  const scorer = await runtime.compileScorer(network, parameters, [output]);
+  const scorer = await runtime.compileScorer(network, parameters, [output], job);
   const source = new Uint8Array(pixels.channels * pixels.height * pixels.width);
   const images = new Float32Array(most * source.length);
   return {

@@ -6,7 +6,7 @@ import { activationShapes, parameterDefinitions } from '../network/definitions';
 import { initialise } from '../network/initialisation';
 import { copyParameters, type Network, type Parameters } from '../network/network';
 import { Random } from '../random';
-import { defaultRuntime } from '../runtime/device';
+import { defaultRuntime } from '../runtime/chooseDevice';
 import type { StepInputs } from '../runtime/runtime';
 import { extractFeatures } from './features';
 import type { FitRequest, LearnerName, NetworkEncoder, TrainedModel } from './learner';
@@ -59,7 +59,8 @@ export async function trainClassifier(
   const epochs = Math.max(recipe.epochs, Math.min(MOST_EPOCHS, Math.ceil(recipe.fewestSteps / stepsPerEpoch)));
   const steps = epochs * stepsPerEpoch;
   const parameters = startParameters(request, network, head);
-  const step = await defaultRuntime().compileStep(
+  const runtime = await defaultRuntime(encoder.network);
+  const step = await runtime.compileStep(
     network,
     { parameters, velocities: new Map() },
     {
@@ -67,6 +68,7 @@ export async function trainClassifier(
       optimiser: { momentum: recipe.momentum, weightDecay: recipe.weightDecay, decayAll: recipe.decayAll },
       batch,
     },
+    job,
   );
   try {
     const feeder = new CropFeeder(request, recipe, network, batch);
@@ -106,7 +108,7 @@ export async function trainClassifier(
         await breathe(job);
       }
     }
-    return toModel(request, recipe, step.state().parameters, accuracies.length, stopped);
+    return toModel(request, recipe, (await step.state()).parameters, accuracies.length, stopped);
   } finally {
     await step.dispose();
   }

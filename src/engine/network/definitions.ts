@@ -1,5 +1,11 @@
 import { type ActivationShape, INPUT, type Network, type Op, type OpKind, type OpOf } from './network';
 
+/** Batch normalisation (Ioffe & Szegedy 2015): what is added to a variance, and the share of old running statistics a step keeps. */
+export const BATCH_NORM_EPSILON = 1e-5;
+export const RUNNING_STATISTICS_KEPT = 0.9;
+/** Added to the squared length of a vector that is put on the unit sphere. */
+export const L2_EPSILON = 1e-12;
+
 /** How a parameter starts and what the optimiser may do with it. */
 export interface ParameterDefinition {
   /** The name is `<op>.<suffix>`. */

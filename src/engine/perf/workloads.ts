@@ -3,8 +3,11 @@ import { architecture, withClassifier, withProjector } from '../network/architec
 import { initialise } from '../network/initialisation';
 import { type Network, outputOf } from '../network/network';
 import { Random } from '../random';
+import { chooseDevice } from '../runtime/chooseDevice';
+import { wantedDevice } from '../runtime/device';
+import { deviceNamed } from '../runtime/devices';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
-import type { Loss } from '../runtime/runtime';
+import type { Loss, Runtime } from '../runtime/runtime';
 
 /** One throughput figure; the definitions are those of the PyTorch baseline that it is compared with. */
 export interface Throughput {
@@ -23,22 +26,22 @@ const SIDE = 48;
 /** What is measured: name, what it stands for, and how to build one step of it. */
 export const workloads = {
   /** SimCLR step: ResNet-18, [64, 3, 48, 48], projector 512-512-128, NT-Xent τ 0.5, SGD with momentum. */
-  w1: (threads: number) =>
-    trainingStep(threads, withProjector(architecture('resnet18', [3, SIDE, SIDE]), 512, 128), {
+  w1: (runtime: Runtime) =>
+    trainingStep(runtime, withProjector(architecture('resnet18', [3, SIDE, SIDE]), 512, 128), {
       kind: 'ntXent',
       temperature: 0.5,
       decoupled: false,
     }),
   /** The same encoder, forward only. */
-  w2: async (threads: number) => {
+  w2: async (runtime: Runtime) => {
     const network = architecture('resnet18', [3, SIDE, SIDE]);
-    const scorer = await onnxRuntime(threads).compileScorer(network, initialise(network, 0), [outputOf(network)]);
+    const scorer = await runtime.compileScorer(network, initialise(network, 0), [outputOf(network)]);
     const images = randomImages();
     return () => scorer.run(images, BATCH);
   },
   /** Supervised step of the `small` encoder with seven classes. */
-  w3: (threads: number) =>
-    trainingStep(threads, withClassifier(architecture('small', [3, SIDE, SIDE]), 7, 0), { kind: 'crossEntropy' }),
+  w3: (runtime: Runtime) =>
+    trainingStep(runtime, withClassifier(architecture('small', [3, SIDE, SIDE]), 7, 0), { kind: 'crossEntropy' }),
 } as const;
 
 export type StepWorkload = keyof typeof workloads;
@@ -48,10 +51,10 @@ function randomImages(): Float32Array {
   return Float32Array.from({ length: BATCH * 3 * SIDE * SIDE }, () => random.normal());
 }
 
-async function trainingStep(threads: number, network: Network, loss: Loss): Promise<() => Promise<unknown>> {
+async function trainingStep(runtime: Runtime, network: Network, loss: Loss): Promise<() => Promise<unknown>> {
   const state = { parameters: initialise(network, 0), velocities: new Map() };
   const optimiser = { momentum: 0.9, weightDecay: 0, decayAll: false };
-  const step = await onnxRuntime(threads).compileStep(network, state, { loss, optimiser, batch: BATCH });
+  const step = await runtime.compileStep(network, state, { loss, optimiser, batch: BATCH });
   const images = randomImages();
   const targets = new Float32Array(BATCH * 7);
   for (let i = 0; i < BATCH; i++) targets[i * 7 + (i % 7)] = 1;
@@ -59,9 +62,17 @@ async function trainingStep(threads: number, network: Network, loss: Loss): Prom
   return () => step.run(input);
 }
 
+/** The device that was named; null for the CPU, which is measured unless another one is. */
+async function measuredRuntime(): Promise<Runtime | null> {
+  const wanted = wantedDevice();
+  if (wanted === 'auto' || wanted === 'onnx-cpu') return null;
+  return deviceNamed((await chooseDevice(wanted)).name).open();
+}
+
 /** Runs a workload for some seconds after two warm-up steps. */
 export async function measure(workload: StepWorkload, threads: number, seconds: number, job: Job): Promise<Throughput> {
-  const step = await workloads[workload](threads);
+  const runtime = await measuredRuntime();
+  const step = await workloads[workload](runtime ?? onnxRuntime(threads));
   await step();
   await step();
   const times: number[] = [];
@@ -77,7 +88,7 @@ export async function measure(workload: StepWorkload, threads: number, seconds: 
   return {
     workload,
     threads,
-    runtime: 'onnxruntime-node',
+    runtime: runtime?.description ?? 'onnxruntime-node',
     images_per_second: rate(times[times.length >> 1]),
     best: rate(times[0]),
     steps: times.length,

@@ -15,6 +15,7 @@ const progressSchema = z.object({
   history: z.array(running),
   running,
   seconds: z.number(),
+  halvings: z.int().optional(),
 });
 
 const VELOCITY = 'velocity/';

@@ -83,3 +83,13 @@ export function fitToImages(options: PretrainOptions, images: number): PretrainO
   while (batch > SMALLEST_BATCH && images / batch < STEPS_AN_EPOCH) batch /= 2;
   return { ...options, batch, learningRate: options.learningRate * Math.sqrt(batch / options.batch) };
 }
+
+/**
+ * The options for a device that has no memory for the batch on so many images. What a step learns from changes with its batch: results
+ * differ. (Caching gradients, as in L. Gao et al. 2021, would keep the batch, but not the statistics of batch
+ * normalisation, which are the whole batch's: it is no way to equal results for these networks.)
+ */
+export function halveBatch(options: PretrainOptions, images: number): PretrainOptions {
+  const batch = Math.floor(Math.min(options.batch, images) / 2);
+  return { ...options, batch, learningRate: options.learningRate * Math.SQRT1_2 };
+}

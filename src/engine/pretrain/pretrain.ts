@@ -7,9 +7,10 @@ import { parameterDefinitions } from '../network/definitions';
 import { initialise } from '../network/initialisation';
 import type { Network, Parameters } from '../network/network';
 import { Random, type RandomState } from '../random';
+import { DeviceError } from '../runtime/deviceError';
 import type { Runtime, TrainingState, TrainingStep } from '../runtime/runtime';
 import { contrastiveHealth, type Health } from './health';
-import { type PretrainOptions, WARMUP_EPOCHS } from './presets';
+import { halveBatch, type PretrainOptions, WARMUP_EPOCHS } from './presets';
 import { paperSchedule, type Schedule, warmupCosine } from './schedules';
 
 /** One pass over the images, as the loss curve shows it. */
@@ -31,6 +32,8 @@ export interface PretrainProgress {
   readonly running: { readonly loss: number; readonly alignment: number; readonly uniformity: number };
   /** Seconds spent in steps so far, over all sittings. */
   readonly seconds: number;
+  /** How often the batch was halved because the device had no memory for it; at first 0. */
+  readonly halvings?: number | undefined;
 }
 
 /** Saves and finds the state of an unfinished run. */
@@ -44,6 +47,10 @@ export interface PretrainResult {
   /** The encoder's parameters, without the projector. */
   readonly parameters: Parameters;
   readonly progress: PretrainProgress;
+  /** As they were followed: with a smaller batch than asked for where the device had no memory for it. */
+  readonly options: PretrainOptions;
+  /** What it ended on. */
+  readonly runtime: Runtime;
 }
 
 /** Fewer images have no negatives to speak of. */
@@ -51,9 +58,13 @@ const FEWEST_IMAGES = 8;
 /** Steps that are timed when the length is given in minutes. */
 const TIMED_STEPS = 3;
 
+/** Below that a batch is not halved: a contrastive loss needs negatives. */
+const SMALLEST_BATCH = 8;
+
 /**
  * Contrastive pre-training: SimCLR (Chen et al. 2020), two augmented views of every image, NT-Xent. It takes pixels and
- * nothing else, so labels can't reach it. Saves a checkpoint after every epoch and when cancelled.
+ * nothing else, so labels can't reach it. Saves a checkpoint after every epoch and when cancelled. Where the device has no
+ * memory for the batch it begins with half of it; where the device fails later, `spare` goes on from the checkpoint.
  */
 export async function pretrain(
   images: UnlabelledImages,
@@ -62,12 +73,42 @@ export async function pretrain(
   checkpoints: PretrainCheckpoints,
   runtime: Runtime,
   job: Job,
+  spare: Runtime | null = null,
+): Promise<PretrainResult> {
+  const { length } = images.indices;
+  if (length < FEWEST_IMAGES)
+    throw inputError(
+      `Pre-training needs at least ${FEWEST_IMAGES} images, and there are ${length}; add images to the folder and import it again.`,
+    );
+  let halvings = (await checkpoints.load())?.progress.halvings ?? 0;
+  for (;;) {
+    let settings = options;
+    for (let i = 0; i < halvings; i++) settings = halveBatch(settings, length);
+    try {
+      return await sitting(images, settings, halvings, seed, checkpoints, runtime, job);
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error;
+      const hasBegun = (await checkpoints.load()) !== null; // what it has done was done with this batch
+      if (error.trouble === 'memory' && !hasBegun && Math.min(settings.batch, length) >= 2 * SMALLEST_BATCH) halvings++;
+      else if (spare && runtime !== spare) {
+        job.report({ stage: `The device failed; going on with ${spare.description}`, done: 0, total: 1 });
+        runtime = spare;
+      } else throw error;
+    }
+  }
+}
+
+/** A run on one device with one batch, from the checkpoint or the beginning to the end. */
+async function sitting(
+  images: UnlabelledImages,
+  options: PretrainOptions,
+  halvings: number,
+  seed: number,
+  checkpoints: PretrainCheckpoints,
+  runtime: Runtime,
+  job: Job,
 ): Promise<PretrainResult> {
   const { pixels, indices } = images;
-  if (indices.length < FEWEST_IMAGES)
-    throw inputError(
-      `Pre-training needs at least ${FEWEST_IMAGES} images, and there are ${indices.length}; add images to the folder and import it again.`,
-    );
   const encoder = architecture(options.encoder, [pixels.channels, pixels.height, pixels.width]);
   const network = withProjector(encoder, ...options.projector);
   const batch = Math.min(options.batch, indices.length);
@@ -76,16 +117,23 @@ export async function pretrain(
   const saved = await checkpoints.load();
   const initial: TrainingState = { parameters: initialise(network, seed), velocities: new Map() };
   const compile = (state: TrainingState) =>
-    runtime.compileStep(network, state, {
-      loss: { kind: 'ntXent', temperature: options.temperature, decoupled: options.decoupled },
-      optimiser: { momentum: options.momentum, weightDecay: options.weightDecay, decayAll: true },
-      batch: 2 * batch,
-    });
-  job.report({ stage: 'Preparing', done: 0, total: 1 });
+    runtime.compileStep(
+      network,
+      state,
+      {
+        loss: { kind: 'ntXent', temperature: options.temperature, decoupled: options.decoupled },
+        optimiser: { momentum: options.momentum, weightDecay: options.weightDecay, decayAll: true },
+        batch: 2 * batch,
+      },
+      job,
+    );
+  const stage = halvings > 0 ? `Preparing with batches of ${batch}, for want of memory: results differ` : 'Preparing';
+  job.report({ stage, done: 0, total: 1 });
   const feeder = new ViewFeeder(images, options, batch);
   let progress = saved?.progress ?? {
     ...newRun,
     seed,
+    ...(halvings > 0 && { halvings }),
     random: Random.stream(seed, 'augment').state,
     epochs: await chooseEpochs(options.length, stepsPerEpoch, () => compile(initial), feeder, job),
   };
@@ -93,7 +141,7 @@ export async function pretrain(
   const learningRate = scheduleOf(options, progress.epochs, stepsPerEpoch);
   const random = Random.fromState(progress.random);
   const step = await compile(saved?.state ?? initial);
-  const save = () => checkpoints.save(progress, step.state());
+  const save = async () => checkpoints.save(progress, await step.state());
   try {
     while (progress.step < steps) {
       const started = performance.now();
@@ -113,12 +161,13 @@ export async function pretrain(
       if (progress.step % stepsPerEpoch === 0) await save();
       await breathe(job);
     }
-    return { network: encoder, parameters: parametersOf(encoder, step.state()), progress };
+    const parameters = parametersOf(encoder, await step.state());
+    return { network: encoder, parameters, progress, options, runtime };
   } catch (error) {
     if (job.signal.aborted) await save();
     throw error;
   } finally {
-    await step.dispose();
+    await step.dispose().catch(() => {}); // what a lost device held is gone anyway
   }
 }
 

@@ -1,40 +1,42 @@
-import { createRequire } from 'node:module';
 import type { DeviceReport } from '../../shared/protocol/engine';
-import { describeFailure } from '../failure';
-import { threadCount } from './threads';
+import { type DeviceFinding, fastest } from './chooseDevice';
+import { wantedDevice } from './device';
+import { devices } from './devices';
+import { usualEncoder } from './probe/probeDevice';
 
-export const cpuName = (): string => `CPU, ${threadCount()} threads`;
+export interface DeviceOverview {
+  /** Every device, with what was measured. */
+  readonly findings: readonly DeviceFinding[];
+  /** What Warmstart computes on, and why, in one line; null when that can't be used. */
+  readonly used: { readonly name: string; readonly why: string } | null;
+}
 
-/** What this machine has to compute on; the first usable one is used. */
+/** Everything that this machine has to compute on, and which of it is used. `fresh` measures anew. */
+export async function deviceOverview(fresh: boolean): Promise<DeviceOverview> {
+  const wanted = wantedDevice();
+  const findings: DeviceFinding[] = [];
+  for (const device of devices) findings.push({ device, presence: await device.find() });
+  const automatic = findings.filter(({ device }) => device.automatic);
+  let used: DeviceOverview['used'] = null;
+  if (wanted === 'auto') {
+    if (automatic.some(({ presence }) => presence.usable)) used = await fastest(automatic, usualEncoder(), fresh);
+  } else {
+    const { device, presence } = findings.find((finding) => finding.device.name === wanted)!;
+    if (presence.usable) used = { name: wanted, why: `${device.title}: as asked for` };
+  }
+  const measured = (finding: DeviceFinding) => automatic.find(({ device }) => device === finding.device) ?? finding;
+  return { findings: findings.map(measured), used };
+}
+
+/** The same for the editor. */
 export async function findDevices(): Promise<DeviceReport[]> {
-  return [...(await onnxDevices()), cudaDevice()];
+  const { findings, used } = await deviceOverview(false);
+  return findings.map(({ device, presence, rate }) => ({
+    ...{ id: device.name, name: device.title, usable: presence.usable, used: device.name === used?.name },
+    ...(presence.usable ? {} : { reason: sentence(presence.reason, presence.advice) }),
+    ...(rate === undefined ? {} : { rate: Math.round(rate) }),
+  }));
 }
 
-async function onnxDevices(): Promise<DeviceReport[]> {
-  try {
-    const { listSupportedBackends } = await import('onnxruntime-node');
-    const others = listSupportedBackends().filter(({ name, bundled }) => bundled && name !== 'cpu');
-    return [
-      { name: cpuName(), usable: true },
-      ...others.map(({ name }) => ({
-        name: `ONNX Runtime, ${name}`,
-        usable: false,
-        reason: 'this version of Warmstart computes on the CPU only',
-      })),
-    ];
-  } catch (error) {
-    return [{ name: cpuName(), usable: false, reason: describeFailure(error, 'run warmstart doctor').message }];
-  }
-}
-
-const CUDA_PACKAGE = '@tensorflow/tfjs-node-gpu';
-
-export function cudaDevice(): Required<DeviceReport> {
-  const report = (reason: string) => ({ name: 'TensorFlow.js on CUDA', usable: false, reason });
-  try {
-    createRequire(__filename).resolve(CUDA_PACKAGE);
-    return report(`${CUDA_PACKAGE} is installed; this version does not use it yet`);
-  } catch {
-    return report(`${CUDA_PACKAGE} is not installed; the CPU is used`);
-  }
-}
+const sentence = (reason: string, advice: string | undefined) =>
+  advice ? `${reason.replace(/\.$/, '')}. ${advice}` : reason;

@@ -1,3 +1,4 @@
+import type { Job } from '../job';
 import type { Network, Parameters } from '../network/network';
 
 /** What training minimises. */
@@ -52,8 +53,8 @@ export interface StepResult {
 export interface TrainingStep {
   readonly batch: number;
   run(inputs: StepInputs): Promise<StepResult>;
-  /** A copy of the current state. */
-  state(): TrainingState;
+  /** A copy of the current state, read back from wherever it is. */
+  state(): Promise<TrainingState>;
   dispose(): Promise<void>;
 }
 
@@ -76,12 +77,20 @@ export interface InputGradients {
   dispose(): Promise<void>;
 }
 
-/** Something that can train and run networks. */
+/**
+ * Something that can train and run networks. A GPU compiles shaders for seconds before its first run; a `job` is told so.
+ * @throws DeviceError when the device fails; the CPU never does.
+ */
 export interface Runtime {
   /** For people: what runs where ("onnxruntime on 2 CPU threads"). */
   readonly description: string;
-  compileStep(network: Network, state: TrainingState, options: StepOptions): Promise<TrainingStep>;
+  compileStep(network: Network, state: TrainingState, options: StepOptions, job?: Job): Promise<TrainingStep>;
   /** `outputs` are op names. */
-  compileScorer(network: Network, parameters: Parameters, outputs: readonly string[]): Promise<Scorer>;
-  compileInputGradients(network: Network, parameters: Parameters, directions: number): Promise<InputGradients>;
+  compileScorer(network: Network, parameters: Parameters, outputs: readonly string[], job?: Job): Promise<Scorer>;
+  compileInputGradients(
+    network: Network,
+    parameters: Parameters,
+    directions: number,
+    job?: Job,
+  ): Promise<InputGradients>;
 }

@@ -26,6 +26,7 @@ export const requestParameters: ParameterTable<EngineRequests> = {
   }),
   'labels/remove': z.object({ ...address, annotator: text, images: z.array(text) }),
   'images/files': z.object({ ...address, images: z.array(text) }),
+  configure: z.object({ device: text, packages: z.string() }),
   devices: z.object({}).transform((): Record<string, never> => ({})),
 };
 

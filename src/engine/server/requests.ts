@@ -2,6 +2,7 @@ import { version } from '../../../package.json';
 import { type EngineRequests, PROTOCOL_VERSION } from '../../shared/protocol/engine';
 import { openHead } from '../data/imageList';
 import { addLabels, labelPath, removeLabels } from '../rounds/labelFiles';
+import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../runtime/device';
 import { EngineFailureError } from './failure';
 import { drawnFiles, sourceFiles } from './imageFiles';
 import type { InternalJobs } from './messages';
@@ -49,6 +50,12 @@ export function requestTable(runAside: RunAside): RequestTable {
       if (head.file.layout === 'fer2013') return { files: await drawnFiles((await opening).list, images) };
       opening.catch(() => {}); // only ahead of the first label, which will tell what is wrong
       return { files: await sourceFiles(head, images) };
+    },
+    async configure({ device, packages }) {
+      // jobs are processes of their own, which inherit it; a device that is not there is told by the job that wants it
+      process.env[DEVICE_VARIABLE] = device;
+      process.env[PACKAGES_VARIABLE] = packages;
+      return null;
     },
     devices: () => runAside('devices', {}),
   };

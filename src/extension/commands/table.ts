@@ -7,6 +7,7 @@ import { mayRunEngine } from '../trust';
 import { textIn } from './arguments';
 import { benchmark } from './benchmark';
 import { exportData } from './exportData';
+import { installCuda } from './installCuda';
 import { labelBatch } from './labelBatch';
 import { newDataset } from './newDataset';
 import { openSample } from './openSample';
@@ -37,6 +38,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.reviewLabels': files(reviewLabels),
   'warmstart.export': engine(exportData),
   'warmstart.selectDevice': engine(selectDevice),
+  'warmstart.installCuda': engine(installCuda),
   'warmstart.showLog': files(async ({ log }) => log.show()),
   'warmstart.stop': files(stop),
   'warmstart.refresh': files(({ datasets }) => datasets.refresh()),

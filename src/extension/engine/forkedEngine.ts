@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { CancellationToken, Disposable } from 'vscode';
-import type { EngineJobs, EngineRequests, JobProgress } from '../../shared/protocol/engine';
+import type { EngineConfiguration, EngineJobs, EngineRequests, JobProgress } from '../../shared/protocol/engine';
 import { BackOff, type Delays, defaultDelays } from './backOff';
 import type { EngineClient } from './engineClient';
 import { EngineError, isEngineError } from './engineError';
@@ -16,6 +16,8 @@ export interface EngineOptions {
   readonly version: string;
   readonly log: Pick<vscode.LogOutputChannel, 'info' | 'warn' | 'error'>;
   readonly l10n: Pick<typeof vscode.l10n, 't'>;
+  /** What every engine is told after the handshake. */
+  readonly configuration?: () => EngineConfiguration;
   /** For tests. */
   readonly delays?: Delays;
 }
@@ -93,6 +95,16 @@ export class ForkedEngine implements EngineClient, Disposable {
     }
   }
 
+  /** Tells the engine that runs that the configuration has changed; one that starts later asks for it. */
+  async configure(): Promise<void> {
+    if (this.live && this.idleStatus.kind === 'ready') await this.tellConfiguration(this.live);
+  }
+
+  private async tellConfiguration(engine: EngineProcess): Promise<void> {
+    const { configuration } = this.options;
+    if (configuration) await engine.ask('configure', configuration());
+  }
+
   /** Ends the engine and what it runs; unfinished work keeps its state on the disk. */
   dispose(): void {
     this.isDisposed = true;
@@ -126,6 +138,7 @@ export class ForkedEngine implements EngineClient, Disposable {
     void engine.ended.then((error) => this.hasEnded(engine, error, performance.now() - since));
     try {
       const answer = await engine.greet();
+      await this.tellConfiguration(engine);
       log.info(`Engine ${answer.version} started (process ${answer.pid}).`);
     } catch (error) {
       engine.close();

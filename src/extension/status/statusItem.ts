@@ -1,4 +1,4 @@
-import { Disposable, l10n, MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import { Disposable, l10n, MarkdownString, StatusBarAlignment, ThemeColor, window, workspace } from 'vscode';
 import type { DatasetStore } from '../datasets/datasetStore';
 import type { ObservableEngine } from '../engine/createEngine';
 import type { JobRunner } from '../jobs/jobRunner';
@@ -30,7 +30,7 @@ export function createStatusItem(
     const tooltip = new MarkdownString();
     if (crash) tooltip.appendText(`${crash}\n`);
     for (const task of tasks) tooltip.appendText(`${taskLine(task)}\n`);
-    tooltip.appendText(l10n.t('Device: CPU')); // the only one that the engine uses
+    tooltip.appendText(l10n.t('Device: {0}', workspace.getConfiguration('warmstart').get('device', 'auto')));
     item.tooltip = tooltip;
     if (tasks.length > 0 || hasDatasets) item.show();
     else item.hide();

@@ -30,14 +30,28 @@ export interface HandshakeAnswer extends Handshake {
 
 /** A device and whether it can be used; `reason` says why not, and what to do. */
 export interface DeviceReport {
+  /** As the setting and --device name it. */
+  readonly id: string;
+  /** For people. */
   readonly name: string;
   readonly usable: boolean;
+  /** Whether the engine computes on it as it is configured now. */
+  readonly used: boolean;
+  /** Images a second in training the small encoder; only where there is a choice. */
+  readonly rate?: number;
   readonly reason?: string;
 }
 
 export interface LabelAddition {
   readonly image: string;
   readonly entry: LabelEntry;
+}
+
+export interface EngineConfiguration {
+  /** A device's id, or `auto`. */
+  readonly device: string;
+  /** A folder with packages that were installed on demand; empty for none. */
+  readonly packages: string;
 }
 
 /** Requests that are answered at once. */
@@ -71,6 +85,8 @@ export interface EngineRequests {
     params: DatasetAddress & { images: readonly string[] };
     result: { files: readonly (string | null)[] };
   };
+  /** What holds for every job that starts from now on. */
+  configure: { params: EngineConfiguration; result: null };
   /** What this machine has. */
   devices: { params: Record<string, never>; result: { devices: readonly DeviceReport[] } };
 }

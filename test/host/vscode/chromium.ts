@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { projectFolder } from './folders';
-import { findProgram, runProgram } from './program';
+import { findProgram, installByApt, runProgram } from './program';
 import { Unavailable } from './unavailable';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
@@ -26,7 +26,9 @@ export function findChromium(): string | undefined {
 export async function ensureChromium(): Promise<string> {
   const found = findChromium();
   if (found) return found;
-  const problem = (await attempt(installByApt)) ?? (await attempt(installByPlaywright));
+  const problem =
+    (await attempt(() => installByApt(['chromium', 'fonts-dejavu-core'], 'Chromium'))) ??
+    (await attempt(installByPlaywright));
   const installed = findChromium();
   if (installed) return installed;
   throw new Unavailable(
@@ -52,19 +54,6 @@ async function attempt(install: () => Promise<void>): Promise<string | undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-async function installByApt(): Promise<void> {
-  const apt = findProgram(['apt-get']);
-  if (!apt || process.getuid?.() !== 0) throw new Error('apt-get as root is not possible.');
-  console.log('Installing Chromium with apt-get …');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await runProgram(apt, ['update'], { env, minutes: 5 });
-  const wait = ['-o', 'DPkg::Lock::Timeout=300']; // somebody else may be installing
-  await runProgram(apt, [...wait, 'install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], {
-    env,
-    minutes: 10,
-  });
 }
 
 async function installByPlaywright(): Promise<void> {

@@ -50,3 +50,14 @@ export async function runProgram(program: string, args: readonly string[], optio
     clearTimeout(timer);
   }
 }
+
+/** Installs Debian packages; throws where there is no apt-get or it may not be used. */
+export async function installByApt(packages: readonly string[], what: string): Promise<void> {
+  const apt = findProgram(['apt-get']);
+  if (!apt || process.getuid?.() !== 0) throw new Error('apt-get as root is not possible.');
+  console.log(`Installing ${what} with apt-get …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await runProgram(apt, ['update'], { env, minutes: 5 });
+  const wait = ['-o', 'DPkg::Lock::Timeout=300']; // somebody else may be installing
+  await runProgram(apt, [...wait, 'install', '-y', '--no-install-recommends', ...packages], { env, minutes: 10 });
+}

@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { parameterDefinitions } from '../../../src/engine/network/definitions';
 import type { Network, Parameters } from '../../../src/engine/network/network';
+import type { Dialect } from '../../../src/engine/runtime/onnx/graphBuilder';
 import { gradientGraph, names } from '../../../src/engine/runtime/onnx/lower';
 import type { Loss } from '../../../src/engine/runtime/runtime';
 
@@ -22,9 +23,12 @@ export interface Gradient {
 }
 
 /** Compiles the gradient graph of an example once; call the result with changed tensors. */
-export async function gradientRunner(example: Example): Promise<(changed?: Partial<Example>) => Promise<Gradient>> {
+export async function gradientRunner(
+  example: Example,
+  dialect: Dialect = 'cpu',
+): Promise<(changed?: Partial<Example>) => Promise<Gradient>> {
   const { network, batch, loss } = example;
-  const session = await InferenceSession.create(gradientGraph(network, loss, batch), { intraOpNumThreads: 1 });
+  const session = await InferenceSession.create(gradientGraph(network, loss, batch, dialect), { intraOpNumThreads: 1 });
   return async (changed = {}) => {
     const { parameters, images, targets, masks } = { ...example, ...changed };
     const tensor = (data: Float32Array, shape: readonly number[]) => new Tensor('float32', data, shape);

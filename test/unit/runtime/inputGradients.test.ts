@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { architecture, resnet18, withClassifier, withProjector } from '../../../src/engine/network/architectures';
 import { activationShapes } from '../../../src/engine/network/definitions';
 import { initialise } from '../../../src/engine/network/initialisation';
@@ -8,7 +7,8 @@ import { multiplications } from '../../../src/engine/network/work';
 import { Random } from '../../../src/engine/random';
 import { onnxRuntime } from '../../../src/engine/runtime/onnx/onnxRuntime';
 import { onnxOps } from '../../../src/engine/runtime/onnx/ops/registry';
-import { forward } from './tensorflowNetwork';
+import { tensorflowOnCpu } from '../../../src/engine/runtime/tensorflow/cpuBackend';
+import { tensorflowRuntime } from '../../../src/engine/runtime/tensorflow/tensorflowRuntime';
 
 const runtime = onnxRuntime(1);
 const pool: Op = { kind: 'globalAveragePool', name: 'pool', input: 'last' };
@@ -69,10 +69,6 @@ async function example(network: Network, n: number, directions: number) {
 }
 
 describe('gradients with respect to the images', () => {
-  beforeAll(async () => {
-    await tf.setBackend('cpu');
-  });
-
   it('have a case for every op of the registry', () => {
     const kinds = smooth.flatMap(([, { ops }]) => ops.map(({ kind }) => kind));
     expect([...new Set([...kinds, 'relu'])].sort()).toEqual(Object.keys(onnxOps).sort());
@@ -120,30 +116,17 @@ describe('gradients with respect to the images', () => {
     ['with a projector', withProjector(architecture('small', [1, 8, 8]), 16, 5)],
   ])('agree with TensorFlow.js on running statistics: %s', async (_, network) => {
     const [n, directions] = [2, 3];
-    const { parameters, images, v, gradients, size, outputs } = await example(network, n, directions);
-    const tensors = Object.fromEntries([...parameters].map(([name, t]) => [name, tf.tensor(t.data, [...t.shape])]));
-    const plain = { ...network, ops: network.ops.filter(({ kind }) => kind !== 'dropout') };
-    const ops = plain.ops.map((op) => (op.input === 'head.dropout' ? { ...op, input: 'pool' } : op));
-    for (let d = 0; d < directions; d++) {
-      const rows = Array.from({ length: n }, (_, i) => {
-        const at = (i * directions + d) * outputs;
-        return [...v.subarray(at, at + outputs)];
-      });
-      const along = (x: tf.Tensor) =>
-        forward({ ...plain, ops }, tensors, x as tf.Tensor4D, 'running')
-          .mul(tf.tensor2d(rows))
-          .sum();
-      const theirs = await tf
-        .grad(along)(tf.tensor4d(images, [n, ...network.input]))
-        .data();
-      for (let i = 0; i < n; i++) {
-        const ours = gradients.subarray((i * directions + d) * size, (i * directions + d + 1) * size);
-        const expected = theirs.slice(i * size, (i + 1) * size) as Float32Array;
-        expect(norm(expected)).toBeGreaterThan(1e-3);
-        expect(norm(ours.map((g, j) => g - expected[j]))).toBeLessThan(1e-4 * norm(expected));
-      }
+    const { parameters, images, v, gradients, size } = await example(network, n, directions);
+    const other = tensorflowRuntime(await tensorflowOnCpu(), 'TensorFlow.js');
+    const compiled = await other.compileInputGradients(network, parameters, directions);
+    const theirs = await compiled.run(images, n, v);
+    await compiled.dispose();
+    for (let row = 0; row < n * directions; row++) {
+      const ours = gradients.subarray(row * size, (row + 1) * size);
+      const expected = theirs.subarray(row * size, (row + 1) * size);
+      expect(norm(expected)).toBeGreaterThan(1e-3);
+      expect(norm(ours.map((g, j) => g - expected[j]))).toBeLessThan(1e-4 * norm(expected));
     }
-    tf.dispose(tensors);
   });
 
   it('of an image do not depend on the images beside it, to the last bit', async () => {

@@ -1,78 +1,229 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as core from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { architecture, resnet18, withClassifier, withProjector } from '../../../src/engine/network/architectures';
 import { parameterDefinitions } from '../../../src/engine/network/definitions';
 import { initialise } from '../../../src/engine/network/initialisation';
-import type { Network } from '../../../src/engine/network/network';
+import { INPUT, type Network, type Parameters } from '../../../src/engine/network/network';
 import { Random } from '../../../src/engine/random';
-import type { Loss } from '../../../src/engine/runtime/runtime';
-import { type Example, gradientRunner } from './gradientRunner';
-import { forward } from './tensorflowNetwork';
+import { onnxRuntime } from '../../../src/engine/runtime/onnx/onnxRuntime';
+import type { Loss, Optimiser, Runtime, StepInputs, TrainingState } from '../../../src/engine/runtime/runtime';
+import { tensorflowOnCpu } from '../../../src/engine/runtime/tensorflow/cpuBackend';
+import { tensorflowOps } from '../../../src/engine/runtime/tensorflow/forward';
+import { tensorflowRuntime } from '../../../src/engine/runtime/tensorflow/tensorflowRuntime';
+
+const CLASSES = 7;
+/** Few small images: TensorFlow.js's plain backend takes a tenth of a second for one. */
+const BATCH = 6;
+const LOSS_TOLERANCE = 1e-5;
+const GRADIENT_TOLERANCE = 1e-3;
+
+let library: typeof core;
+let tensorflow: Runtime;
+const onnx = onnxRuntime(1);
+
+beforeAll(async () => {
+  library = (await tensorflowOnCpu()) as typeof core;
+  tensorflow = tensorflowRuntime(library, 'TensorFlow.js on the CPU');
+});
+
+const crossEntropy: Loss = { kind: 'crossEntropy' };
+const ntXent = (decoupled: boolean): Loss => ({ kind: 'ntXent', temperature: 0.5, decoupled });
+const plain: Optimiser = { momentum: 0, weightDecay: 0, decayAll: false };
 
 const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+const normals = (random: Random, n: number) => Float32Array.from({ length: n }, () => random.normal());
 
-function lossOf(loss: Loss, output: tf.Tensor, targets: tf.Tensor | null): tf.Scalar {
-  if (loss.kind === 'crossEntropy') return tf.losses.softmaxCrossEntropy(targets!, output) as tf.Scalar;
-  const n = output.shape[0]!;
-  const similarity = tf.matMul(output as tf.Tensor2D, output as tf.Tensor2D, false, true).div(loss.temperature);
-  const masked = similarity.sub(tf.eye(n).mul(1e9));
-  const positives = tf.oneHot(
-    Array.from({ length: n }, (_, i) => (i + n / 2) % n),
-    n,
-  );
-  const denominator = loss.decoupled ? masked.sub(positives.mul(1e9)) : masked;
-  return tf.logSumExp(denominator, 1).sub(similarity.mul(positives).sum(1)).mean() as tf.Scalar;
-}
-
-async function compare(network: Network, loss: Loss): Promise<{ loss: number; gradients: number }> {
-  const random = Random.stream(5, 'tensorflow');
-  const batch = 8;
-  const [channels, height, width] = network.input;
-  const images = Float32Array.from({ length: batch * channels * height * width }, () => random.normal());
-  const parameters = initialise(network, 2);
-  const classes = 7;
-  const targets = new Float32Array(batch * classes);
-  for (let i = 0; i < batch; i++) targets[i * classes + (i % classes)] = 1;
-  const withTargets = loss.kind === 'crossEntropy';
-  const example: Example = { network, parameters, images, batch, loss, ...(withTargets && { targets }) };
-  const ours = await (await gradientRunner(example))();
-
-  const variables = Object.fromEntries(
-    [...parameters].map(([name, { data, shape }]) => [name, tf.variable(tf.tensor(data, [...shape]), true, name)]),
-  );
-  const x = tf.tensor4d(images, [batch, channels, height, width]);
-  const y = withTargets ? tf.tensor2d(targets, [batch, classes]) : null;
-  const theirs = tf.variableGrads(() => lossOf(loss, forward(network, variables, x, 'batch'), y));
+/** Largest relative L2 difference between tensors of the same name. */
+function difference(actual: Parameters, expected: Parameters): number {
+  expect([...actual.keys()]).toEqual([...expected.keys()]);
   let worst = 0;
-  for (const [name, { trainable }] of parameterDefinitions(network)) {
-    if (!trainable) continue;
-    const expected = await theirs.grads[name]!.data();
-    const actual = ours.gradients.get(name)!;
-    const difference = expected.map((g, i) => g - actual[i]) as Float32Array;
-    worst = Math.max(worst, norm(difference) / Math.max(norm(expected as Float32Array), 1e-3));
+  for (const [name, { data, shape }] of expected) {
+    const other = actual.get(name)!;
+    expect(other.shape).toEqual(shape);
+    const gap = norm(data.map((v, i) => v - other.data[i]!));
+    worst = Math.max(worst, gap / Math.max(norm(data), 1e-3));
   }
-  const value = (await theirs.value.data())[0];
-  tf.disposeVariables();
-  return { loss: Math.abs(value - ours.loss) / Math.abs(value), gradients: worst };
+  return worst;
 }
 
-describe('the onnx runtime against TensorFlow.js', () => {
-  beforeAll(async () => {
-    await tf.setBackend('cpu');
+/** Random batches, one a step, with dropout masks for the ops that want one. */
+function batches(network: Network, loss: Loss, batch: number, steps: number): Omit<StepInputs, 'learningRate'>[] {
+  const random = Random.stream(5, 'parity');
+  return Array.from({ length: steps }, () => {
+    const images = normals(random, batch * product(network.input));
+    const targets = new Float32Array(batch * CLASSES);
+    for (let i = 0; i < batch; i++) targets[i * CLASSES + random.integer(CLASSES)] = 1;
+    const masks = new Map<string, Float32Array>();
+    for (const op of network.ops)
+      if (op.kind === 'dropout') {
+        const kept = () => (random.chance(1 - op.rate) ? 1 / (1 - op.rate) : 0);
+        masks.set(op.name, Float32Array.from({ length: batch * widthBefore(network, op.name) }, kept));
+      }
+    return { images, masks, ...(loss.kind === 'crossEntropy' && { targets }) };
+  });
+}
+const widthBefore = (network: Network, dropout: string) => {
+  const follower = network.ops.find(({ input }) => input === dropout)!;
+  return parameterDefinitions(network).get(`${follower.name}.weight`)!.shape[1]!;
+};
+
+interface Trained {
+  readonly losses: number[];
+  readonly output: Float32Array;
+  readonly state: TrainingState;
+}
+
+async function train(
+  runtime: Runtime,
+  network: Network,
+  options: { loss: Loss; optimiser: Optimiser; batch: number },
+  inputs: readonly Omit<StepInputs, 'learningRate'>[],
+  learningRate: number,
+): Promise<Trained> {
+  const start = { parameters: initialise(network, 2), velocities: new Map() };
+  const step = await runtime.compileStep(network, start, options);
+  const losses: number[] = [];
+  let output = new Float32Array();
+  for (const input of inputs) {
+    const result = await step.run({ ...input, learningRate });
+    losses.push(result.loss);
+    output = result.output.slice();
+  }
+  const state = await step.state();
+  await step.dispose();
+  return { losses, output, state };
+}
+
+/** Trains the same on both runtimes; returns how far they are apart. */
+async function compare(network: Network, loss: Loss, optimiser: Optimiser, batch: number, steps: number, rate: number) {
+  const inputs = batches(network, loss, batch, steps);
+  const options = { loss, optimiser, batch };
+  const theirs = await train(tensorflow, network, options, inputs, rate);
+  const ours = await train(onnx, network, options, inputs, rate);
+  const losses = ours.losses.map((value, i) => Math.abs(value - theirs.losses[i]!) / Math.abs(value));
+  return {
+    loss: Math.max(...losses),
+    output: norm(ours.output.map((v, i) => v - theirs.output[i]!)) / norm(ours.output),
+    parameters: difference(theirs.state.parameters, ours.state.parameters),
+    velocities: difference(theirs.state.velocities, ours.state.velocities),
+  };
+}
+
+const show = (what: string, figures: Record<string, number>) =>
+  console.log(
+    `${what}: ${Object.entries(figures)
+      .map(([name, v]) => `${name} ${v.toExponential(1)}`)
+      .join(', ')}`,
+  );
+
+const small = withClassifier(architecture('small', [1, 6, 6]), CLASSES, 0.2);
+const smallProjected = withProjector(architecture('small', [1, 6, 6]), 16, 8);
+const resnet = withClassifier(resnet18([3, 9, 10], 4), CLASSES, 0.2);
+const resnetProjected = withProjector(resnet18([3, 10, 9], 4), 16, 8);
+
+/** Every op at once, small enough for a thousand steps. */
+const everyOp: Network = {
+  input: [2, 5, 4],
+  ops: [
+    { kind: 'conv2d', name: 'first', input: INPUT, outputs: 3, kernel: 3, stride: 2 },
+    { kind: 'batchNorm', name: 'norm', input: 'first' },
+    { kind: 'relu', name: 'relu', input: 'norm' },
+    { kind: 'conv2d', name: 'second', input: 'relu', outputs: 3, kernel: 1, stride: 1 },
+    { kind: 'add', name: 'sum', input: 'second', other: 'norm' },
+    { kind: 'globalAveragePool', name: 'pool', input: 'sum' },
+    { kind: 'dropout', name: 'drop', input: 'pool', rate: 0.5 },
+    { kind: 'dense', name: 'dense', input: 'drop', outputs: CLASSES },
+    { kind: 'l2Normalize', name: 'unit', input: 'dense' },
+  ],
+};
+
+describe('TensorFlow.js and ONNX Runtime give the same', () => {
+  it('have a case for every op', () => {
+    expect(new Set(everyOp.ops.map(({ kind }) => kind))).toEqual(new Set(Object.keys(tensorflowOps)));
   });
 
-  it('small encoder, cross-entropy', async () => {
-    const network = withClassifier(architecture('small', [1, 8, 8]), 7, 0);
-    const difference = await compare(network, { kind: 'crossEntropy' });
-    expect(difference.loss).toBeLessThan(1e-5);
-    expect(difference.gradients).toBeLessThan(1e-3);
+  // with velocities of 0 and no decay, the velocities after a step are the gradients
+  it.each([
+    ['small, cross-entropy', small, crossEntropy],
+    ['small, NT-Xent', smallProjected, ntXent(false)],
+    ['narrow ResNet-18, cross-entropy', resnet, crossEntropy],
+    ['narrow ResNet-18, NT-Xent', resnetProjected, ntXent(false)],
+    ['narrow ResNet-18, decoupled NT-Xent', resnetProjected, ntXent(true)],
+    ['every op, cross-entropy', everyOp, crossEntropy],
+  ])('losses and gradients: %s', async (what, network, loss) => {
+    const { parameters, ...found } = await compare(network, loss, plain, BATCH, 1, 0);
+    show(`${what}, one step`, { ...found, 'running statistics': parameters });
+    expect(found.loss).toBeLessThan(LOSS_TOLERANCE);
+    expect(found.velocities).toBeLessThan(GRADIENT_TOLERANCE);
+    expect(found.output).toBeLessThan(LOSS_TOLERANCE);
+    expect(parameters).toBeLessThan(LOSS_TOLERANCE); // only running statistics moved
   });
 
-  for (const decoupled of [false, true])
-    it(`narrow ResNet-18, ${decoupled ? 'decoupled ' : ''}NT-Xent`, async () => {
-      const network = withProjector(resnet18([3, 12, 12], 4), 16, 8);
-      const difference = await compare(network, { kind: 'ntXent', temperature: 0.5, decoupled });
-      expect(difference.loss).toBeLessThan(1e-5);
-      expect(difference.gradients).toBeLessThan(1e-3);
-    });
+  it.each([
+    ['small, cross-entropy', small, crossEntropy, false],
+    ['narrow ResNet-18, NT-Xent', resnetProjected, ntXent(false), false],
+    ['narrow ResNet-18, cross-entropy, everything decays', resnet, crossEntropy, true],
+  ])('ten training steps: %s', async (what, network, loss, decayAll) => {
+    const found = await compare(network, loss, { momentum: 0.9, weightDecay: 5e-3, decayAll }, BATCH, 10, 0.01);
+    show(`${what}, ten steps`, found);
+    expect(found.loss).toBeLessThan(LOSS_TOLERANCE);
+    expect(found.parameters).toBeLessThan(GRADIENT_TOLERANCE);
+    expect(found.velocities).toBeLessThan(GRADIENT_TOLERANCE);
+  });
+});
+
+describe('the TensorFlow.js runtime', () => {
+  const options = { loss: crossEntropy, optimiser: { momentum: 0.9, weightDecay: 1e-3, decayAll: true }, batch: 4 };
+
+  it('scores like ONNX Runtime, in its layout', async () => {
+    const parameters = initialise(resnet, 4);
+    for (const [name, { data }] of parameters) if (name.includes('running')) data[0]! += 0.5; // unlike fresh ones
+    const images = normals(Random.stream(1, 'scores'), 3 * product(resnet.input));
+    const outputs = ['stem.relu', 'pool', 'head'];
+    const found: ReadonlyMap<string, Float32Array>[] = [];
+    for (const runtime of [tensorflow, onnx]) {
+      const scorer = await runtime.compileScorer(resnet, parameters, outputs);
+      found.push(await scorer.run(images, 3));
+      await scorer.dispose();
+    }
+    const [theirs, ours] = found;
+    for (const name of outputs) {
+      const expected = ours!.get(name)!;
+      const actual = theirs!.get(name)!;
+      expect(actual.length).toBe(expected.length);
+      expect(norm(expected.map((v, i) => v - actual[i]!))).toBeLessThan(LOSS_TOLERANCE * norm(expected));
+    }
+  });
+
+  it('goes on from its state as if it had never stopped', async () => {
+    const inputs = batches(everyOp, crossEntropy, 4, 4);
+    const whole = await train(tensorflow, everyOp, options, inputs, 0.1);
+    const start = { parameters: initialise(everyOp, 2), velocities: new Map() };
+    const first = await tensorflow.compileStep(everyOp, start, options);
+    for (const input of inputs.slice(0, 2)) await first.run({ ...input, learningRate: 0.1 });
+    const second = await tensorflow.compileStep(everyOp, await first.state(), options);
+    for (const input of inputs.slice(2)) await second.run({ ...input, learningRate: 0.1 });
+    expect(await second.state()).toEqual(whole.state);
+  });
+
+  it('holds the same number of tensors after 1,000 steps, and none when disposed of', async () => {
+    const before = library.memory().numTensors;
+    const start = { parameters: initialise(everyOp, 2), velocities: new Map() };
+    const step = await tensorflow.compileStep(everyOp, start, options);
+    const [input] = batches(everyOp, crossEntropy, 4, 1);
+    await step.run({ ...input!, learningRate: 0.01 });
+    const { numTensors, numBytes } = library.memory();
+    expect(numTensors).toBe(before + start.parameters.size + (await step.state()).velocities.size);
+    for (let s = 0; s < 1000; s++) await step.run({ ...input!, learningRate: 0.01 });
+    expect(library.memory()).toMatchObject({ numTensors, numBytes });
+    await step.dispose();
+    const scorer = await tensorflow.compileScorer(everyOp, start.parameters, ['unit']);
+    await scorer.run(input!.images, 4);
+    await scorer.dispose();
+    const gradients = await tensorflow.compileInputGradients(everyOp, start.parameters, 2);
+    await gradients.run(input!.images, 4, new Float32Array(4 * 2 * CLASSES).fill(1));
+    await gradients.dispose();
+    expect(library.memory().numTensors).toBe(before);
+  });
 });

@@ -9,6 +9,12 @@ export type Attribute = number | string | readonly number[] | { readonly real: n
 /** Marks an attribute value as a float, also when it happens to be whole. */
 export const real = (value: number): { readonly real: number } => ({ real: value });
 
+/**
+ * Which operators a graph is written with. `cpu`: whatever ONNX Runtime's CPU provider is fast at. `gpu`: only what its
+ * WebGPU provider has too, because each operator that it lacks would be computed on the CPU, with copies both ways.
+ */
+export type Dialect = 'cpu' | 'gpu';
+
 const OPSET = 17; // the newest that every execution provider we use implements completely
 const MICROSOFT = 'com.microsoft'; // ONNX Runtime's own operators (FusedMatMul)
 
@@ -21,7 +27,10 @@ export class GraphBuilder {
   private readonly shared = new Map<string, string>();
   private counter = 0;
 
-  constructor(private readonly name: string) {}
+  constructor(
+    private readonly name: string,
+    readonly dialect: Dialect = 'cpu',
+  ) {}
 
   private fresh(hint: string): string {
     return `${hint}#${this.counter++}`;
@@ -105,6 +114,35 @@ export class GraphBuilder {
   slice(a: string, axes: readonly number[], starts: number[], ends: number[], steps: number[]): string {
     const vectors = [starts, ends, [...axes], steps].map((v) => this.integers(...v));
     return this.node('Slice', [a, ...vectors]);
+  }
+
+  /** a · bᵀ over the last two of so many axes. */
+  timesTransposed(a: string, b: string, rank: 2 | 3): string {
+    if (this.dialect === 'cpu') return this.node('FusedMatMul', [a, b], { transB: 1 });
+    if (rank === 2) return this.node('Gemm', [a, b], { transB: 1 });
+    return this.node('MatMul', [a, this.transpose(b, 0, 2, 1)]);
+  }
+
+  /** [n × c × h × w] with even h and w → [n × 4c × h/2 × w/2]; channels by row phase, column phase, input channel. */
+  spaceToDepth(a: string, [channels, height, width]: readonly number[]): string {
+    if (this.dialect === 'cpu') return this.node('SpaceToDepth', [a], { blocksize: 2 });
+    const [h, w] = [height / 2, width / 2];
+    const phases = this.transpose(this.reshape(a, -1, channels, h, 2, w, 2), 0, 3, 5, 1, 2, 4);
+    return this.reshape(phases, -1, 4 * channels, h, w);
+  }
+
+  /** log Σ exp along the rows of a [n × m], [n × 1]; safe from overflow. */
+  logSumExp(a: string): string {
+    if (this.dialect === 'cpu') return this.node('ReduceLogSumExp', [a], { axes: [1], keepdims: 1 });
+    const most = this.node('ReduceMax', [a], { axes: [1], keepdims: 1 });
+    const sum = this.reduceSum(this.node('Exp', [this.sub(a, most)]), [1], true);
+    return this.add(most, this.node('Log', [sum]));
+  }
+
+  /** Logarithms of the softmax along the rows of a [n × m]. */
+  logSoftmax(a: string): string {
+    if (this.dialect === 'cpu') return this.node('LogSoftmax', [a], { axis: 1 });
+    return this.sub(a, this.logSumExp(a));
   }
 
   /** The serialised model. */

@@ -21,7 +21,7 @@ export function lowerLoss(
 
 /** −mean Σ t·log softmax(z); gradient (softmax(z) − t) / batch. */
 function crossEntropy(graph: GraphBuilder, logits: string, batch: number, targets: string): LoweredLoss {
-  const logProbabilities = graph.node('LogSoftmax', [logits], { axis: 1 });
+  const logProbabilities = graph.logSoftmax(logits);
   const total = graph.reduceSum(graph.mul(targets, logProbabilities), [0, 1], false);
   const difference = graph.sub(graph.node('Exp', [logProbabilities]), targets);
   const share = graph.scalar(1 / batch);
@@ -44,9 +44,9 @@ function ntXent(graph: GraphBuilder, z: string, batch: number, temperature: numb
   }
   const y = graph.constant(positive, [batch, batch]);
   const scale = graph.scalar(1 / temperature);
-  const similarity = graph.mul(graph.node('FusedMatMul', [z, z], { transB: 1 }), scale);
+  const similarity = graph.mul(graph.timesTransposed(z, z, 2), scale);
   const allowed = graph.add(similarity, graph.constant(excluded, [batch, batch]));
-  const normaliser = graph.node('ReduceLogSumExp', [allowed], { axes: [1], keepdims: 1 });
+  const normaliser = graph.logSumExp(allowed);
   const positives = graph.reduceSum(graph.mul(similarity, y), [1], true);
   const perAnchor = graph.sub(normaliser, positives);
   const loss = graph.mul(graph.reduceSum(perAnchor, [0, 1], false), graph.scalar(1 / batch));

@@ -1,7 +1,7 @@
 import { activationShapes, parameterDefinitions } from '../../network/definitions';
 import { type ActivationShape, INPUT, type Network, type Op, outputOf, type Parameters } from '../../network/network';
 import type { Loss, Optimiser, StepOptions } from '../runtime';
-import { GraphBuilder } from './graphBuilder';
+import { type Dialect, GraphBuilder } from './graphBuilder';
 import { lowerLoss } from './losses';
 import type { Gradients, Lowering, RowTensor } from './lowering';
 import { onnxOps } from './ops/registry';
@@ -18,6 +18,7 @@ export const names = {
   next: (state: string) => `next/${state}`,
   gradient: (what: string) => `gradient/${what}`,
   directions: 'directions',
+  copy: (tensor: string) => `copy/${tensor}`,
 };
 
 /** An op list on its way into an ONNX graph: forward passes in order, then gradients in reverse. */
@@ -108,8 +109,8 @@ const implementation = (op: Op) =>
   onnxOps[op.kind] as { forward(op: Op, l: Lowering): string; gradient(op: Op, dy: string, g: Gradients): void };
 
 /** Declares all parameters as graph inputs, runs the network forward and backward, and returns what came out. */
-function lowerTraining(network: Network, loss: Loss, batch: number, ofImages: boolean) {
-  const graph = new GraphBuilder('training step');
+function lowerTraining(network: Network, loss: Loss, batch: number, ofImages: boolean, dialect: Dialect) {
+  const graph = new GraphBuilder('training step', dialect);
   const lowering = new NetworkLowering(graph, network, batch, true, ofImages ? { directions: 1 } : null);
   for (const [name, { shape }] of parameterDefinitions(network)) graph.input(name, shape);
   const output = lowering.forward();
@@ -129,8 +130,12 @@ function lowerTraining(network: Network, loss: Loss, batch: number, ofImages: bo
  * The whole training step as one graph. Inputs: images, targets, dropout masks, learning rate, every parameter and every
  * velocity. Outputs: loss, network output, and the next value of every parameter and velocity.
  */
-export function stepGraph(network: Network, { loss, optimiser, batch }: StepOptions): Uint8Array {
-  const { graph, lowering, emit } = lowerTraining(network, loss, batch, false);
+export function stepGraph(
+  network: Network,
+  { loss, optimiser, batch }: StepOptions,
+  dialect: Dialect = 'cpu',
+): Uint8Array {
+  const { graph, lowering, emit } = lowerTraining(network, loss, batch, false, dialect);
   const learningRate = graph.input(names.learningRate, []);
   for (const [name, definition] of parameterDefinitions(network)) {
     if (!definition.trainable) {
@@ -151,8 +156,8 @@ export function stepGraph(network: Network, { loss, optimiser, batch }: StepOpti
 const decayOf = (optimiser: Optimiser, decays: boolean) => (decays || optimiser.decayAll ? optimiser.weightDecay : 0);
 
 /** Loss and gradients without an update, for checks: with respect to every parameter and to the images. */
-export function gradientGraph(network: Network, loss: Loss, batch: number): Uint8Array {
-  const { graph, lowering, emit } = lowerTraining(network, loss, batch, true);
+export function gradientGraph(network: Network, loss: Loss, batch: number, dialect: Dialect = 'cpu'): Uint8Array {
+  const { graph, lowering, emit } = lowerTraining(network, loss, batch, true, dialect);
   for (const [name, gradient] of lowering.parameterGradients)
     emit(gradient, names.gradient(name), parameterDefinitions(network).get(name)!.shape);
   emit(lowering.gradientOf(INPUT), names.gradient(INPUT), [batch, ...network.input]);
@@ -201,5 +206,15 @@ export function inputGradientGraph(network: Network, parameters: Parameters, dir
   const name = names.gradient(INPUT);
   graph.node('Identity', [lowering.gradientOf(INPUT)], {}, name);
   graph.output(name, ['rows', ...network.input]);
+  return graph.build();
+}
+
+/** Hands tensors of the given shapes through, each under the name of a copy. */
+export function copyGraph(shapes: ReadonlyMap<string, readonly number[]>): Uint8Array {
+  const graph = new GraphBuilder('copies');
+  for (const [name, shape] of shapes) {
+    graph.node('Identity', [graph.input(name, shape)], {}, names.copy(name));
+    graph.output(names.copy(name), shape);
+  }
   return graph.build();
 }

@@ -1,9 +1,6 @@
+import { BATCH_NORM_EPSILON, RUNNING_STATISTICS_KEPT } from '../../../network/definitions';
 import { real } from '../graphBuilder';
 import type { OnnxOp } from '../lowering';
-
-export const BATCH_NORM_EPSILON = 1e-5;
-/** Share of the old running statistics that survives a step. */
-const KEPT = 0.9;
 
 /** Batch normalisation (Ioffe & Szegedy 2015) over images and pixels, for each channel. */
 export const batchNorm: OnnxOp<'batchNorm'> = {
@@ -27,7 +24,10 @@ export const batchNorm: OnnxOp<'batchNorm'> = {
     l.keep(op, 'mean', batchMean);
     l.keep(op, 'variance', batchVariance);
     const blend = (running: string, batch: string) =>
-      graph.add(graph.mul(running, graph.scalar(KEPT)), graph.mul(batch, graph.scalar(1 - KEPT)));
+      graph.add(
+        graph.mul(running, graph.scalar(RUNNING_STATISTICS_KEPT)),
+        graph.mul(batch, graph.scalar(1 - RUNNING_STATISTICS_KEPT)),
+      );
     l.updateStatistic(op, 'running_mean', blend(mean, batchMean));
     l.updateStatistic(op, 'running_var', blend(variance, batchVariance));
     return normalise(batchMean, batchVariance);

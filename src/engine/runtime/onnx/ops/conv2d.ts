@@ -100,7 +100,7 @@ function shiftPhases(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
   const x = g.value(op.input);
   const even = height % 2 || width % 2 ? graph.pad(x, [0, 0, 0, 0], [0, 0, height % 2, width % 2]) : x;
   // channels: row phase, column phase, input
-  const phases = graph.node('SpaceToDepth', [even], { blocksize: 2 });
+  const phases = graph.spaceToDepth(even, [inputs, 2 * h, 2 * w]);
   const oddRows = graph.slice(phases, [1], [2 * inputs], [4 * inputs], [1]);
   const here = operand(phases, 4 * inputs, h * w, h, g);
   const above = operand(graph.pad(oddRows, [0, 0, 1, 0], [0, 0, -1, 0]), 2 * inputs, h * w, h, g);
@@ -156,6 +156,6 @@ function operand(x: string, channels: number, pixels: number, height: number, { 
 
 /** Σ over images and pixels of a · bᵀ for two operands: [channels of a × channels of b]. */
 function multiply(a: string, b: string, height: number, { graph }: Gradients): string {
-  const product = graph.node('FusedMatMul', [a, b], { transB: 1 });
-  return height >= PER_IMAGE_FROM ? graph.reduceSum(product, [0], false) : product;
+  if (height < PER_IMAGE_FROM) return graph.timesTransposed(a, b, 2);
+  return graph.reduceSum(graph.timesTransposed(a, b, 3), [0], false);
 }

@@ -1,3 +1,4 @@
+import { L2_EPSILON } from '../../../network/definitions';
 import type { OnnxOp } from '../lowering';
 
 /** y = x / √(Σ x² + ε), along the features of each image. */
@@ -6,7 +7,7 @@ export const l2Normalize: OnnxOp<'l2Normalize'> = {
     const { graph } = l;
     const x = l.value(op.input);
     const squares = graph.reduceSum(graph.mul(x, x), [1], true);
-    const norm = graph.node('Sqrt', [graph.add(squares, graph.scalar(1e-12))]);
+    const norm = graph.node('Sqrt', [graph.add(squares, graph.scalar(L2_EPSILON))]);
     l.keep(op, 'norm', norm);
     return graph.div(x, norm);
   },

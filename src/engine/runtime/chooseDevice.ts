@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '../errors';
+import type { Network } from '../network/network';
+import { DEVICE_VARIABLE, type DeviceName, wantedDevice } from './device';
+import { type Device, deviceNamed, devices, type Presence } from './devices';
+import { probeDevice, usualEncoder } from './probe/probeDevice';
+import { rememberedRate, rememberRate } from './rateMemory';
+import type { Runtime } from './runtime';
+
+/** A device with what was found out about it. */
+export interface DeviceFinding {
+  readonly device: Device;
+  readonly presence: Presence;
+  /** Images a second in training; only where it was measured. */
+  readonly rate?: number;
+}
+
+export interface DeviceChoice {
+  readonly name: DeviceName;
+  /** One line for people: which one, and why. */
+  readonly why: string;
+  readonly findings: readonly DeviceFinding[];
+}
+
+/**
+ * Which device to compute on: the one that was asked for, or the fastest that works, measured in a process of its own.
+ * `fresh` measures anew what was measured before.
+ * @throws UserError when the one that was asked for can't be used.
+ */
+export async function chooseDevice(
+  wanted: DeviceName | 'auto' = wantedDevice(),
+  encoder: Network = usualEncoder(),
+  fresh = false,
+): Promise<DeviceChoice> {
+  if (wanted !== 'auto') {
+    const finding = await find(deviceNamed(wanted));
+    refuse(finding);
+    return { name: wanted, why: `${finding.device.title} (${wanted}), as asked for`, findings: [finding] };
+  }
+  const findings: DeviceFinding[] = [];
+  for (const device of devices) if (device.automatic) findings.push(await find(device));
+  return { ...(await fastest(findings, encoder, fresh)), findings };
+}
+
+const find = async (device: Device): Promise<DeviceFinding> => ({ device, presence: await device.find() });
+
+function refuse({ device, presence }: DeviceFinding): void {
+  if (presence.usable) return;
+  const reason = presence.reason.replace(/\.$/, '');
+  throw new UserError(
+    'device',
+    `The device ${device.name} can't be used: ${reason}. Choose another (--device, ${DEVICE_VARIABLE} or the setting warmstart.device; auto takes the fastest that works), or see warmstart doctor.`,
+  );
+}
+
+/** The fastest of what is usable, with the measured rates put into `findings`; a single candidate is measured only afresh. */
+export async function fastest(
+  findings: DeviceFinding[],
+  encoder: Network,
+  fresh: boolean,
+  rateOf: typeof measure = measure,
+): Promise<Pick<DeviceChoice, 'name' | 'why'>> {
+  const candidates = findings.filter(({ presence }) => presence.usable);
+  const [only] = candidates;
+  if (!only) {
+    refuse(findings[0]!);
+    throw new Error('There is no device.');
+  }
+  if (candidates.length === 1 && !fresh)
+    return { name: only.device.name, why: `${only.device.title}: the only device that can be used here` };
+  for (const finding of candidates) {
+    const measured = await rateOf(finding.device, encoder, fresh);
+    const at = findings.indexOf(finding);
+    findings[at] =
+      'rate' in measured
+        ? { ...finding, rate: measured.rate }
+        : { ...finding, presence: { usable: false, missing: false, reason: measured.failure } };
+  }
+  const ranked = findings.filter(({ rate }) => rate !== undefined).sort((a, b) => b.rate! - a.rate!);
+  const [best, ...others] = ranked;
+  if (!best) throw new UserError('device', 'No device could train; see warmstart doctor.');
+  if (others.length === 0) {
+    const rate = Math.round(best.rate!);
+    return { name: best.device.name, why: `${best.device.title}: the only device that works here (${rate} images/s)` };
+  }
+  const figures = others.map(({ device, rate }) => `${device.name} ${Math.round(rate!)}`).join(', ');
+  return {
+    name: best.device.name,
+    why: `${best.device.title}: the fastest here, ${Math.round(best.rate!)} images/s in training, against ${figures}`,
+  };
+}
+
+async function measure(
+  device: Device,
+  encoder: Network,
+  fresh: boolean,
+): Promise<{ readonly rate: number } | { readonly failure: string }> {
+  const key = { device: device.name, identity: device.identity?.() ?? '', encoder: digest(encoder) };
+  const remembered = fresh ? null : await rememberedRate(key);
+  if (remembered !== null) return { rate: remembered };
+  const answer = await probeDevice(device.name, encoder);
+  if ('rate' in answer) await rememberRate(key, answer.rate);
+  return answer;
+}
+
+const digest = (encoder: Network) => createHash('sha256').update(JSON.stringify(encoder)).digest('hex').slice(0, 16);
+
+const opened = new Map<string, Promise<Runtime>>();
+
+/** The runtime that everything uses unless told otherwise; a process decides once for each encoder. */
+export function defaultRuntime(encoder: Network = usualEncoder()): Promise<Runtime> {
+  const wanted = wantedDevice();
+  const key = `${wanted} ${digest(encoder)}`;
+  let runtime = opened.get(key);
+  if (!runtime) {
+    runtime = chooseDevice(wanted, encoder).then(({ name }) => deviceNamed(name).open());
+    runtime.catch(() => opened.delete(key));
+    opened.set(key, runtime);
+  }
+  return runtime;
+}

@@ -1,0 +1,94 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Job } from '../../job';
+import { parameterDefinitions } from '../../network/definitions';
+import type { Network, Parameters } from '../../network/network';
+import type { StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
+import { DeviceState, giveBack } from './deviceState';
+import { float, guarded, reportShaders } from './execution';
+import { names, stepGraph } from './lower';
+import type { Provider } from './provider';
+
+/** A training step on one provider; parameters and velocities stay on the device where that is possible. */
+export class OnnxTrainingStep implements TrainingStep {
+  private constructor(
+    private readonly session: InferenceSession,
+    private readonly held: DeviceState,
+    private readonly network: Network,
+    readonly batch: number,
+  ) {}
+
+  static async compile(
+    provider: Provider,
+    network: Network,
+    state: TrainingState,
+    options: StepOptions,
+    job?: Job,
+  ): Promise<OnnxTrainingStep> {
+    const tensors = stateTensors(network, state);
+    return guarded(async () => {
+      const model = stepGraph(network, options, provider.dialect);
+      const session = await provider.open(model, [...tensors.keys()].map(names.next));
+      if (provider.compilesShaders) {
+        reportShaders(job);
+        await compileShaders(session, tensors);
+      }
+      return new OnnxTrainingStep(session, new DeviceState(provider, tensors), network, options.batch);
+    });
+  }
+
+  async run({ images, targets, masks, learningRate }: StepInputs): Promise<StepResult> {
+    const feeds = this.held.feeds();
+    feeds[names.images] = float(images, [this.batch, ...this.network.input]);
+    feeds[names.learningRate] = float(Float32Array.of(learningRate), []);
+    if (targets) feeds[names.targets] = float(targets, [this.batch, targets.length / this.batch]);
+    for (const [op, mask] of masks ?? []) feeds[names.mask(op)] = float(mask, [this.batch, mask.length / this.batch]);
+    const results = await guarded(() => this.session.run(feeds));
+    this.held.advance(results);
+    return {
+      loss: (results[names.loss]!.data as Float32Array)[0],
+      output: results[names.output]!.data as Float32Array,
+    };
+  }
+
+  async state(): Promise<TrainingState> {
+    const values = await guarded(() => this.held.read());
+    const parameters: Parameters = new Map();
+    const velocities: Parameters = new Map();
+    for (const [name, { shape }] of parameterDefinitions(this.network)) {
+      parameters.set(name, { shape, data: values.get(name)! });
+      const velocity = values.get(names.velocity(name));
+      if (velocity) velocities.set(name, { shape, data: velocity });
+    }
+    return { parameters, velocities };
+  }
+
+  async dispose(): Promise<void> {
+    await this.held.dispose();
+    await this.session.release();
+  }
+}
+
+/** Parameters and velocities by graph input name. */
+function stateTensors(network: Network, state: TrainingState): Map<string, Tensor> {
+  const tensors = new Map<string, Tensor>();
+  for (const [name, { shape, trainable }] of parameterDefinitions(network)) {
+    const start = state.parameters.get(name);
+    if (!start) throw new Error(`The state has no parameter ${name}.`);
+    tensors.set(name, float(start.data.slice(), shape));
+    if (!trainable) continue;
+    const velocity = state.velocities.get(name)?.data.slice() ?? new Float32Array(start.data.length);
+    tensors.set(names.velocity(name), float(velocity, shape));
+  }
+  return tensors;
+}
+
+/** One step on zeros whose results are thrown away, so that the state is left as it was. */
+async function compileShaders(session: InferenceSession, state: ReadonlyMap<string, Tensor>): Promise<void> {
+  const feeds = Object.fromEntries(state);
+  for (const input of session.inputMetadata) {
+    if (!input.isTensor || input.name in feeds) continue;
+    const shape = input.shape as readonly number[]; // all shapes of a training step are fixed
+    feeds[input.name] = float(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+  }
+  for (const tensor of Object.values(await session.run(feeds))) giveBack(tensor as Tensor);
+}

@@ -1,0 +1,56 @@
+import { describeFailure } from '../../failure';
+import { withClassifier } from '../../network/architectures';
+import { initialise } from '../../network/initialisation';
+import type { Network } from '../../network/network';
+import { Random } from '../../random';
+import { deviceNamed } from '../devices';
+import type { Runtime } from '../runtime';
+import type { ProbeAnswer, ProbeOrder } from './messages';
+
+const BATCH = 64;
+/** Seconds of timed steps. */
+const SECONDS = 1;
+
+/** The process of one probe. It may crash or hang as the driver likes; an answer is one line of JSON on stdout. */
+export async function probeProcess(): Promise<void> {
+  let order = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) order += chunk;
+  const answer = await probe(JSON.parse(order) as ProbeOrder).catch(
+    (error: unknown): ProbeAnswer => ({ failure: describeFailure(error, 'run warmstart doctor').message }),
+  );
+  await new Promise((done) => process.stdout.write(`${JSON.stringify(answer)}\n`, done));
+}
+
+async function probe({ device, network }: ProbeOrder): Promise<ProbeAnswer> {
+  const runtime = await deviceNamed(device).open();
+  return { rate: await trainingRate(runtime, network), description: runtime.description };
+}
+
+/** Images a second of a supervised step of this encoder: median over a second, after a step that warms up. */
+export async function trainingRate(runtime: Runtime, encoder: Network, batch = BATCH): Promise<number> {
+  const classes = 7;
+  const network = withClassifier(encoder, classes, 0);
+  const step = await runtime.compileStep(
+    network,
+    { parameters: initialise(network, 0), velocities: new Map() },
+    { loss: { kind: 'crossEntropy' }, optimiser: { momentum: 0.9, weightDecay: 0, decayAll: false }, batch },
+  );
+  const random = Random.stream(0, 'probe');
+  const images = Float32Array.from({ length: batch * encoder.input.reduce((a, b) => a * b, 1) }, () => random.normal());
+  const targets = new Float32Array(batch * classes);
+  for (let i = 0; i < batch; i++) targets[i * classes + (i % classes)] = 1;
+  try {
+    const times: number[] = [];
+    const begin = performance.now();
+    while (times.length < 3 || performance.now() - begin < SECONDS * 1000) {
+      const before = performance.now();
+      const { loss } = await step.run({ images, targets, learningRate: 0.01 });
+      if (!Number.isFinite(loss)) throw new Error('The loss of a training step is not a number.');
+      times.push(performance.now() - before);
+    }
+    const timed = times.slice(1).sort((a, b) => a - b); // the first compiles kernels
+    return (1000 * batch) / timed[timed.length >> 1]!;
+  } finally {
+    await step.dispose();
+  }
+}

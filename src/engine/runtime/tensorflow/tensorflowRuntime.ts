@@ -1,0 +1,18 @@
+import type { Runtime } from '../runtime';
+import type { TensorFlow } from './library';
+import { TensorflowInputGradients, TensorflowScorer } from './scoring';
+import { TensorflowTrainingStep } from './training';
+
+/**
+ * Training and scoring with TensorFlow.js: the same networks and the same parameters as the onnx runtime, with gradients
+ * by TensorFlow.js. `tf` has its backend chosen and ready.
+ */
+export function tensorflowRuntime(tf: TensorFlow, description: string): Runtime {
+  return {
+    description,
+    compileStep: async (network, state, options) => new TensorflowTrainingStep(tf, network, state, options),
+    compileScorer: async (network, parameters, outputs) => new TensorflowScorer(tf, network, parameters, outputs),
+    compileInputGradients: async (network, parameters, directions) =>
+      new TensorflowInputGradients(tf, network, parameters, directions),
+  };
+}

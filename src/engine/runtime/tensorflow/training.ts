@@ -1,0 +1,124 @@
+import { parameterDefinitions, RUNNING_STATISTICS_KEPT } from '../../network/definitions';
+import { type Network, outputOf } from '../../network/network';
+import type { StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
+import { forward, type Pass } from './forward';
+import { activationInside, activationOutside } from './layout';
+import type { Tensor, TensorFlow } from './library';
+import { lossOf } from './losses';
+import { holdParameters, readParameters } from './parameters';
+
+/** A training step whose parameters and velocities stay on the device. */
+export class TensorflowTrainingStep implements TrainingStep {
+  readonly batch: number;
+  private readonly parameters: Map<string, Tensor>;
+  private readonly velocities: Map<string, Tensor>;
+  private readonly trainable: readonly string[];
+
+  constructor(
+    private readonly tf: TensorFlow,
+    private readonly network: Network,
+    state: TrainingState,
+    private readonly options: StepOptions,
+  ) {
+    this.batch = options.batch;
+    const definitions = [...parameterDefinitions(network)];
+    this.trainable = definitions.filter(([, { trainable }]) => trainable).map(([name]) => name);
+    const { parameters, velocities } = state;
+    this.parameters = holdParameters(tf, parameterDefinitions(network).keys(), parameters);
+    const resting = this.trainable.map((name) => {
+      const { shape, data } = parameters.get(name)!;
+      return [name, { shape, data: new Float32Array(data.length) }] as const;
+    });
+    this.velocities = holdParameters(tf, this.trainable, new Map([...resting, ...velocities]));
+  }
+
+  async run(inputs: StepInputs): Promise<StepResult> {
+    const { tf } = this;
+    const results = tf.tidy(() => this.step(inputs));
+    try {
+      const [[loss], output] = await Promise.all([results.loss.data(), results.output.data()]);
+      return { loss, output: output as Float32Array };
+    } finally {
+      tf.dispose([results.loss, results.output]);
+    }
+  }
+
+  async state(): Promise<TrainingState> {
+    return {
+      parameters: await readParameters(this.tf, this.parameters),
+      velocities: await readParameters(this.tf, this.velocities),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    this.tf.dispose([...this.parameters.values(), ...this.velocities.values()]);
+    this.parameters.clear();
+    this.velocities.clear();
+  }
+
+  /** Forward, backward and update; called within a tidy, out of which only what it returns and keeps may get. */
+  private step({ images, targets, masks, learningRate }: StepInputs) {
+    const { tf, network, batch, options } = this;
+    const rows = (data: Float32Array) => tf.tensor(data, [batch, data.length / batch], 'float32');
+    const x = activationInside(tf, images, [batch, ...network.input]);
+    const y = targets ? rows(targets) : null;
+    const maskTensors = new Map([...(masks ?? [])].map(([op, mask]) => [op, rows(mask)]));
+    // the forward pass is tidied up by itself: what is wanted of it has to be kept, and let go of afterwards
+    const kept: Tensor[] = [];
+    const keep = (tensor: Tensor) => {
+      const copy = tf.keep(tf.clone(tensor));
+      kept.push(copy);
+      return copy;
+    };
+    const measured = new Map<string, Tensor>();
+    let output: Tensor | undefined;
+    const lossOfWeights = (...weights: Tensor[]) => {
+      const parameters = new Map([...this.parameters, ...this.trainable.map((name, i) => [name, weights[i]] as const)]);
+      const pass: Pass = {
+        ...{ tf, parameters },
+        training: {
+          masks: maskTensors,
+          measured: (op, mean, variance) => {
+            measured.set(`${op.name}.running_mean`, keep(mean));
+            measured.set(`${op.name}.running_var`, keep(variance));
+          },
+        },
+      };
+      const last = forward(network, x, pass).get(outputOf(network))!;
+      output = keep(last);
+      return lossOf(tf, options.loss, last, y);
+    };
+    try {
+      const weights = this.trainable.map((name) => this.parameters.get(name)!);
+      const { value, grads } = tf.valueAndGrads(lossOfWeights)(weights);
+      this.update(new Map(this.trainable.map((name, i) => [name, grads[i]])), learningRate);
+      for (const [name, statistic] of measured) {
+        const old = tf.mul(this.parameters.get(name)!, RUNNING_STATISTICS_KEPT);
+        replace(tf, this.parameters, name, tf.add(old, tf.mul(statistic, 1 - RUNNING_STATISTICS_KEPT)));
+      }
+      return { loss: value, output: activationOutside(tf, output!) };
+    } finally {
+      tf.dispose(kept);
+    }
+  }
+
+  private update(gradients: ReadonlyMap<string, Tensor>, learningRate: number): void {
+    const { tf, parameters, velocities } = this;
+    const { momentum, weightDecay, decayAll } = this.options.optimiser;
+    const definitions = parameterDefinitions(this.network);
+    for (const [name, gradient] of gradients) {
+      const weight = parameters.get(name)!;
+      const decays = weightDecay > 0 && (decayAll || definitions.get(name)!.decays);
+      const decayed = decays ? tf.add(gradient, tf.mul(weight, weightDecay)) : gradient;
+      const velocity = tf.add(tf.mul(velocities.get(name)!, momentum), decayed);
+      replace(tf, velocities, name, velocity);
+      replace(tf, parameters, name, tf.sub(weight, tf.mul(velocity, learningRate)));
+    }
+  }
+}
+
+/** Puts a tensor in another's place, beyond the tidy that it was made in. */
+function replace(tf: TensorFlow, tensors: Map<string, Tensor>, name: string, next: Tensor): void {
+  tensors.get(name)?.dispose();
+  tensors.set(name, tf.keep(next));
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../../src/engine/job';
+import type { Parameters } from '../../../src/engine/network/network';
+import { halveBatch, pretrainOptions } from '../../../src/engine/pretrain/presets';
+import { type PretrainCheckpoints, pretrain } from '../../../src/engine/pretrain/pretrain';
+import { DeviceError } from '../../../src/engine/runtime/deviceError';
+import { onnxRuntime } from '../../../src/engine/runtime/onnx/onnxRuntime';
+import type { Runtime } from '../../../src/engine/runtime/runtime';
+import { blobImages } from './images';
+
+const images = blobImages(40, 12);
+const options = pretrainOptions('quick', { batch: 16, projector: [16, 8], learningRate: 0.05, length: { epochs: 3 } });
+const cpu = onnxRuntime(1);
+const lost = () => new DeviceError('lost', 'The device stopped working.');
+
+/** The CPU as a device that has memory for so many rows, and is lost in the given step. */
+function frail({ rows = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY }): Runtime {
+  let done = 0;
+  return {
+    ...cpu,
+    description: 'a frail device',
+    async compileStep(network, state, request) {
+      if (request.batch > rows) throw new DeviceError('memory', 'The device ran out of memory.');
+      const step = await cpu.compileStep(network, state, request);
+      const held = <T>(run: () => Promise<T>) => (done > steps ? Promise.reject(lost()) : run());
+      return {
+        batch: step.batch,
+        run: (inputs) => {
+          done++;
+          return held(() => step.run(inputs));
+        },
+        state: () => held(() => step.state()),
+        dispose: () => held(() => step.dispose()),
+      };
+    },
+  };
+}
+
+function inMemory(): PretrainCheckpoints {
+  let saved: Awaited<ReturnType<PretrainCheckpoints['load']>> = null;
+  return {
+    load: async () => saved,
+    async save(progress, state) {
+      saved = { progress, state };
+    },
+  };
+}
+
+function run(runtime: Runtime, spare: Runtime | null = null, settings = options) {
+  const stages = new Set<string>();
+  const job: Job = { signal: new AbortController().signal, report: ({ stage }) => void stages.add(stage) };
+  return { stages, result: pretrain(images, settings, 1, inMemory(), runtime, job, spare) };
+}
+
+const bytes = (parameters: Parameters) =>
+  [...parameters].map(([name, { data }]) => `${name} ${Buffer.from(data.buffer).toString('base64')}`);
+
+describe('pre-training on a device that fails', () => {
+  it('goes on from the checkpoint on the spare one, and ends where it would have', async () => {
+    const straight = await run(cpu).result; // 2 steps an epoch
+    const { stages, result } = run(frail({ steps: 3 }), cpu);
+    const { parameters, progress, runtime } = await result;
+    expect(bytes(parameters)).toEqual(bytes(straight.parameters));
+    expect(progress.history).toEqual(straight.progress.history);
+    expect(runtime).toBe(cpu);
+    expect([...stages]).toContain('The device failed; going on with ONNX Runtime on 1 CPU thread');
+  });
+
+  it('begins anew on the spare one where there is no checkpoint yet', async () => {
+    const straight = await run(cpu).result;
+    const { parameters } = await run(frail({ steps: 0 }), cpu).result;
+    expect(bytes(parameters)).toEqual(bytes(straight.parameters));
+  });
+
+  it('fails with the reason where there is no other device, or the other one fails too', async () => {
+    await expect(run(frail({ steps: 3 })).result).rejects.toMatchObject({ code: 'device', trouble: 'lost' });
+    await expect(run(frail({ steps: 3 }), frail({ steps: 1 })).result).rejects.toMatchObject({ code: 'device' });
+  });
+
+  it('halves a batch that does not fit, says so, and computes what the smaller batch computes', async () => {
+    const { stages, result } = run(frail({ rows: 16 }));
+    const halved = await result;
+    const direct = await run(cpu, null, halveBatch(options, 40)).result;
+    expect(halved.options).toMatchObject({ batch: 8, learningRate: 0.05 * Math.SQRT1_2 });
+    expect(bytes(halved.parameters)).toEqual(bytes(direct.parameters));
+    expect([...stages]).toContain('Preparing with batches of 8, for want of memory: results differ');
+  });
+
+  it('goes on with the smaller batch after a stop', async () => {
+    const checkpoints = inMemory();
+    const abort = new AbortController();
+    const job: Job = { signal: abort.signal, report: ({ done }) => done === 3 * 8 && abort.abort() };
+    await expect(pretrain(images, options, 1, checkpoints, frail({ rows: 16 }), job)).rejects.toBeDefined();
+    const quiet: Job = { signal: new AbortController().signal, report: () => {} };
+    const resumed = await pretrain(images, options, 1, checkpoints, frail({ rows: 16 }), quiet);
+    const { parameters } = await run(frail({ rows: 16 })).result;
+    expect(bytes(resumed.parameters)).toEqual(bytes(parameters));
+  });
+
+  it('gives up below the smallest batch', async () => {
+    await expect(run(frail({ rows: 8 })).result).rejects.toMatchObject({ code: 'device', trouble: 'memory' });
+  });
+});

@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { chooseDevice, type DeviceFinding, fastest } from '../../../src/engine/runtime/chooseDevice';
+import { DEVICE_VARIABLE, type DeviceName, PACKAGES_VARIABLE, wantedDevice } from '../../../src/engine/runtime/device';
+import { deviceNamed } from '../../../src/engine/runtime/devices';
+import { usualEncoder } from '../../../src/engine/runtime/probe/probeDevice';
+import { rememberedRate, rememberRate } from '../../../src/engine/runtime/rateMemory';
+import { temporaryFolder } from '../../engine/support';
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('the device that is asked for', () => {
+  it('is auto unless something is named', () => {
+    vi.stubEnv(DEVICE_VARIABLE, '');
+    expect(wantedDevice()).toBe('auto');
+    vi.stubEnv(DEVICE_VARIABLE, 'tfjs-cpu');
+    expect(wantedDevice()).toBe('tfjs-cpu');
+  });
+
+  it('must be a known one', () => {
+    vi.stubEnv(DEVICE_VARIABLE, 'cuda:0');
+    expect(() => wantedDevice()).toThrow(
+      'There is no device "cuda:0"; known are auto, onnx-cpu, webgpu, cuda, tfjs-cpu (--device, WARMSTART_DEVICE or the setting warmstart.device).',
+    );
+  });
+
+  it('is refused in one sentence when it is not there', async () => {
+    vi.stubEnv(PACKAGES_VARIABLE, '/nowhere');
+    await expect(chooseDevice('cuda')).rejects.toMatchObject({
+      code: 'device',
+      message: expect.stringMatching(
+        /^The device cuda can't be used: @tensorflow\/tfjs-node-gpu .*see warmstart doctor\.$/,
+      ),
+    });
+  });
+});
+
+describe('auto', () => {
+  const finding = (name: DeviceName, usable = true): DeviceFinding => ({
+    device: deviceNamed(name),
+    presence: usable ? { usable, detail: '' } : { usable, missing: true, reason: 'it is not there' },
+  });
+  const rates =
+    (all: Partial<Record<DeviceName, number>>) =>
+    async ({ name }: { name: DeviceName }) =>
+      name in all ? { rate: all[name]! } : { failure: 'It ended its process (SIGSEGV).' };
+  const choose = (findings: DeviceFinding[], all: Partial<Record<DeviceName, number>>, fresh = false) =>
+    fastest(findings, usualEncoder(), fresh, rates(all));
+
+  it('takes the fastest, says why, and keeps the figures', async () => {
+    const findings = [finding('onnx-cpu'), finding('webgpu', false), finding('cuda')];
+    expect(await choose(findings, { 'onnx-cpu': 120, cuda: 3400.4 })).toEqual({
+      name: 'cuda',
+      why: 'TensorFlow.js on CUDA: the fastest here, 3400 images/s in training, against onnx-cpu 120',
+    });
+    expect(findings.map(({ rate }) => rate)).toEqual([120, undefined, 3400.4]);
+  });
+
+  it('stays on the CPU when a GPU is slower, or breaks while it is measured', async () => {
+    expect((await choose([finding('onnx-cpu'), finding('cuda')], { 'onnx-cpu': 700, cuda: 90 })).name).toBe('onnx-cpu');
+    const findings = [finding('onnx-cpu'), finding('cuda')];
+    expect((await choose(findings, { 'onnx-cpu': 700 })).name).toBe('onnx-cpu');
+    expect(findings[1]!.presence).toMatchObject({ usable: false, reason: 'It ended its process (SIGSEGV).' });
+  });
+
+  it('measures a single candidate only when asked for figures', async () => {
+    const findings = [finding('onnx-cpu'), finding('cuda', false)];
+    expect((await choose(findings, {})).why).toMatch(/only device that can be used/);
+    expect((await choose(findings, { 'onnx-cpu': 500 }, true)).why).toMatch(/500 images\/s/);
+  });
+
+  it('fails in one sentence when nothing works', async () => {
+    await expect(choose([finding('onnx-cpu', false)], {})).rejects.toMatchObject({ code: 'device' });
+    await expect(choose([finding('onnx-cpu'), finding('cuda')], {})).rejects.toThrow('No device could train');
+  });
+});
+
+describe('rates that were measured before', () => {
+  it('are remembered for a week, for the same device, package and encoder', async () => {
+    for (const variable of ['XDG_CACHE_HOME', 'LOCALAPPDATA', 'HOME']) vi.stubEnv(variable, await temporaryFolder());
+    const key = { device: 'cuda', identity: '4.22.0' };
+    const day = 24 * 3600 * 1000;
+    expect(await rememberedRate(key)).toBeNull();
+    await rememberRate(key, 812.5, 100 * day);
+    expect(await rememberedRate(key, 106 * day)).toBe(812.5);
+    expect(await rememberedRate(key, 108 * day)).toBeNull();
+    expect(await rememberedRate(key, 99 * day)).toBeNull();
+    expect(await rememberedRate({ ...key, identity: '4.23.0' }, 101 * day)).toBeNull();
+    vi.stubEnv('WARMSTART_THREADS', '7');
+    expect(await rememberedRate(key, 101 * day)).toBeNull();
+  });
+});

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { bundle, root } from '../../../engine/support';
+import { Unavailable } from '../../../host/vscode/unavailable';
+import { ensureSoftwareVulkan, type VulkanEnvironment } from '../../../host/vscode/vulkan';
+import type { Check, Measured } from './protocol';
+
+const folder = join(root, '.test-output/build/webgpu');
+let vulkan: VulkanEnvironment | Unavailable;
+
+beforeAll(async () => {
+  await bundle({ checkProcess: join(__dirname, 'checkProcess.ts') }, folder);
+  vulkan = await ensureSoftwareVulkan().catch((error: unknown) => {
+    if (error instanceof Unavailable) return error;
+    throw error;
+  });
+});
+
+const MINUTES = 8; // on two busy cores; shaders are compiled by the CPU too
+
+/** Runs a check in a process of its own, as a driver may take its process with it. */
+async function measure(check: Check, { skip }: TestContext): Promise<Measured> {
+  if (vulkan instanceof Unavailable) return skip(vulkan.message);
+  const child = spawn(process.execPath, [join(folder, 'checkProcess.js'), check], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...vulkan },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const code = await new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exit, signal) => resolve(signal ?? exit));
+  });
+  if (code !== 0) throw new Error(`The check ${check} ended with ${code}: ${stderr.slice(-2_000)}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Measured;
+}
+
+describe('the onnx runtime on WebGPU (software Vulkan) against the CPU', { timeout: MINUTES * 60_000 }, () => {
+  for (const check of ['smallGradients', 'resnetGradients'] as const)
+    it(`${check}: loss and every gradient`, async (context) => {
+      const measured = await measure(check, context);
+      console.log(check, measured);
+      expect(measured.loss).toBeLessThan(1e-5);
+      expect(measured.gradients).toBeLessThan(1e-3);
+    });
+
+  for (const check of ['smallSteps', 'resnetSteps'] as const)
+    it(`${check}: ten training steps`, async (context) => {
+      const measured = await measure(check, context);
+      console.log(check, measured);
+      expect(measured.loss).toBeLessThan(1e-5);
+      expect(measured.parameters).toBeLessThan(1e-3);
+      expect(measured.stages).toContain('Compiling shaders for the GPU');
+    });
+
+  it('scores and differentiates any number of images', async (context) => {
+    const measured = await measure('scoring', context);
+    console.log('scoring', measured);
+    expect(measured.outputs).toBeLessThan(1e-5);
+    expect(measured.inputGradients).toBeLessThan(1e-3);
+  });
+
+  it('keeps its memory over a thousand steps', async (context) => {
+    const { memory = [] } = await measure('memory', context);
+    console.log('memory', JSON.stringify(memory));
+    const after = (steps: number) => memory.find((at) => at.steps === steps)!.mebibytes;
+    expect(after(1_000) - after(200)).toBeLessThan(8);
+  });
+});
