@@ -28,7 +28,7 @@ async function open(name: AcceleratorName): Promise<void> {
     throw new Error(`onnxruntime-node has no ${acceleratorNames[name]} on ${process.platform}-${process.arch}.`);
   const session = await acceleratorProvider(name).open(copyGraph(new Map([['x', [2]]])));
   const results = await session.run({ x: float(Float32Array.of(1, 2), [2]) });
-  if ((results[names.copy('x')]?.data as Float32Array)[1] !== 2) throw new Error('it computes wrongly.');
+  if ((results[names.copy('x')]!.data as Float32Array)[1] !== 2) throw new Error('it computes wrongly.');
 }
 
 const BATCH = 8;
