@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { vectorFile } from '../unit/strategies/contexts';
+import type { GlisterVectors, KCentreVectors } from '../unit/strategies/vectorTypes';
 import { ensureBuilt, run, temporaryFolder } from './support';
 
 /** Files without a test here: BADGE's draws follow given random numbers, TypiClust's clusters are given; `select` takes neither. */
@@ -69,18 +70,7 @@ describe('select on the test vectors', () => {
     expect(stderr).toMatch(/^The 3 passes are all the same, so the network has no dropout/);
   });
 
-  const kCentre = vectorFile<{
-    cases: {
-      name: string;
-      unlabelled: number[][];
-      labelled: number[][];
-      budget: number;
-      selected?: number[];
-      /** What to do once everything is covered; the reference implementation picks an image twice there. */
-      selected_no_repeat?: number[];
-      radius_at_pick: number[];
-    }[];
-  }>('c_kcenter.json');
+  const kCentre = vectorFile<KCentreVectors>('c_kcenter.json');
   it.each(kCentre.cases.map((c) => [c.name, c] as const))('c_kcenter: %s', async (_, c) => {
     const arrays = { features: c.unlabelled, labelledFeatures: c.labelled };
     const { selected, scores } = await select({ strategy: 'coreset', k: c.budget, ...arrays });
@@ -88,25 +78,7 @@ describe('select on the test vectors', () => {
     for (const [i, radius] of c.radius_at_pick.entries()) close(scores[i], radius);
   });
 
-  const glister = vectorFile<{
-    weights: number[][];
-    bias: number[];
-    pool_features: number[][];
-    labelled_features: number[][];
-    labelled_y: number[];
-    val_features: number[][];
-    val_y: number[];
-    cases: {
-      name: string;
-      use_validation: boolean;
-      lr: number;
-      typeOf: 'none' | 'Diversity' | 'FacLoc';
-      lam: number | null;
-      budget: number;
-      selected: number[];
-      trace: { remaining: number[]; gains: number[] }[];
-    }[];
-  }>('e_glister.json');
+  const glister = vectorFile<GlisterVectors>('e_glister.json');
   it.each(glister.cases.map((c) => [c.name, c] as const))('e_glister: %s', async (_, c) => {
     const regulariser = { none: 'none', Diversity: 'diversity', FacLoc: 'facilityLocation' }[c.typeOf];
     const { selected, scores } = await select({

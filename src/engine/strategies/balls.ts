@@ -1,5 +1,6 @@
 import { type Matrix, takeRows } from '../matrix';
 import { forEachProductRow } from '../runtime/matrixProducts';
+import { unitSquaredLengths } from './vectors';
 
 type AfterBlock = (rowsDone: number) => Promise<void>;
 
@@ -13,8 +14,8 @@ export async function forEachSquaredDistances(
   visit: (i: number, squared: Float32Array) => void,
   afterBlock: AfterBlock,
 ): Promise<void> {
-  const lengths = squaredLengths(points);
-  const queryLengths = queries === points ? lengths : squaredLengths(queries);
+  const lengths = unitSquaredLengths(points);
+  const queryLengths = queries === points ? lengths : unitSquaredLengths(queries);
   const convert = (i: number, products: Float32Array): void => {
     for (let j = 0; j < products.length; j++) products[j] = Math.max(0, queryLengths[i] + lengths[j] - 2 * products[j]);
     visit(i, products);
@@ -71,12 +72,4 @@ export class Balls {
     this.bytes += ball.byteLength;
     this.kept[centre] = ball.slice();
   }
-}
-
-/** 1 for vectors of length 1, 0 for zero vectors. */
-function squaredLengths(m: Matrix<Float32Array>): Float32Array {
-  return Float32Array.from({ length: m.rows }, (_, i) => {
-    for (let j = 0; j < m.columns; j++) if (m.data[i * m.columns + j] !== 0) return 1;
-    return 0;
-  });
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Job } from '../job';
-import { type Matrix, row, takeRows } from '../matrix';
+import { type LinearHead, logits } from '../learner/logisticRegression';
+import { argmax } from '../learner/metrics';
+import { type Matrix, matrix, row, takeRows } from '../matrix';
 import type { Random } from '../random';
 import { centralPicks } from './centralPicks';
 import { stackedUnitRows } from './clusterWalk';
@@ -61,14 +63,9 @@ function reasonFor(changes: number, passes: number, guess: string): string {
   return `the guess (${guess}) changed ${changes} of ${passes} times when parts were hidden`;
 }
 
-interface Head {
-  readonly weights: Matrix;
-  readonly bias: Float32Array | Float64Array;
-}
-
 export interface ChangesRequest {
   readonly features: Matrix;
-  readonly head: Head;
+  readonly head: LinearHead;
   readonly rate: number;
   readonly passes: number;
 }
@@ -84,9 +81,8 @@ export async function countChanges(
 ): Promise<{ classes: Int32Array; changes: Int32Array }> {
   const n = features.rows;
   const step = pacer(job, 'Hiding parts of the features', n * passes, 'images');
-  const classes = Int32Array.from({ length: n }, (_, i) =>
-    likeliest(head, row<Float32Array | Float64Array>(features, i)),
-  );
+  const likeliest = (x: Float32Array | Float64Array) => argmax(logits(head, matrix(1, x.length, x)).data);
+  const classes = Int32Array.from({ length: n }, (_, i) => likeliest(row<Float32Array | Float64Array>(features, i)));
   const changes = new Int32Array(n);
   const kept = new Float64Array(features.columns);
   for (let pass = 0; pass < passes; pass++) {
@@ -94,26 +90,10 @@ export async function countChanges(
       await step(pass * n + i);
       const x = row<Float32Array | Float64Array>(features, i);
       for (let j = 0; j < kept.length; j++) kept[j] = random.chance(rate) ? 0 : x[j] / (1 - rate);
-      if (likeliest(head, kept) !== classes[i]) changes[i]++;
+      if (likeliest(kept) !== classes[i]) changes[i]++;
     }
   }
   return { classes, changes };
-}
-
-/** The class with the largest logit; ties to the lower class. */
-function likeliest({ weights, bias }: Head, x: Float32Array | Float64Array): number {
-  let best = 0;
-  let most = Number.NEGATIVE_INFINITY;
-  for (let c = 0; c < bias.length; c++) {
-    let logit = bias[c];
-    const offset = c * weights.columns;
-    for (let j = 0; j < x.length; j++) logit += weights.data[offset + j] * x[j];
-    if (logit > most) {
-      most = logit;
-      best = c;
-    }
-  }
-  return best;
 }
 
 /** The images to choose from, ascending, and, where these are fewer than k, others drawn by chance. */

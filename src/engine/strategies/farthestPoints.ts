@@ -17,17 +17,19 @@ export class FarthestPoints {
   /** Squared distance to the nearest of the first seen[i] chosen points (and of all centres before them). */
   private readonly nearest: Float64Array;
   private readonly seen: Int32Array;
-  private readonly isChosen: Uint8Array;
   private readonly chosen: number[] = [];
 
-  /** `nearest`: squared distances to the nearest of the first centres, Infinity where there are none; kept and changed. */
+  /**
+   * `nearest`: squared distances to the nearest of the first centres, Infinity where there are none; kept and changed.
+   * `isChosen`: 1 for points that are among these centres; kept and changed too.
+   */
   constructor(
     private readonly points: Matrix,
     nearest: Float64Array,
+    private readonly isChosen = new Uint8Array(points.rows),
   ) {
     this.nearest = nearest;
     this.seen = new Int32Array(points.rows);
-    this.isChosen = new Uint8Array(points.rows);
   }
 
   /** Makes a point a centre. */

@@ -1,5 +1,6 @@
 import type { Matrix } from '../matrix';
 import { forEachProductRow } from '../runtime/matrixProducts';
+import { unitSquaredLengths } from './vectors';
 
 /** A kernel value of 1 in the fixed-point numbers used here. */
 export const ONE = 2 ** 24;
@@ -23,7 +24,7 @@ export class GaussianKernel {
     private readonly sigma: number,
   ) {
     this.points = points;
-    this.lengths = squaredLengths(points);
+    this.lengths = unitSquaredLengths(points);
   }
 
   /** `visit(i, values)` gets k(queries[i], every point); `values` is only valid during the call. */
@@ -33,7 +34,7 @@ export class GaussianKernel {
     afterBlock: AfterBlock,
   ): Promise<void> {
     const { lengths } = this;
-    const queryLengths = queries === this.points ? lengths : squaredLengths(queries);
+    const queryLengths = queries === this.points ? lengths : unitSquaredLengths(queries);
     const scale = 1 / this.sigma ** 2;
     const values = new Int32Array(this.points.rows);
     const convert = (i: number, products: Float32Array): void => {
@@ -62,12 +63,4 @@ function negativeExponential(y: number): number {
   const entry = (y * STEPS) | 0;
   const rest = y - (entry + 0.5) / STEPS;
   return (table[entry] * (1 - rest * (1 - 0.5 * rest)) + 0.5) | 0;
-}
-
-/** 1 for unit vectors, 0 for zero vectors. */
-function squaredLengths(m: Matrix<Float32Array>): Float64Array {
-  return Float64Array.from({ length: m.rows }, (_, i) => {
-    for (let j = 0; j < m.columns; j++) if (m.data[i * m.columns + j] !== 0) return 1;
-    return 0;
-  });
 }

@@ -1,6 +1,7 @@
 import { type Matrix, row } from '../matrix';
 import { forEachProductRow } from '../runtime/matrixProducts';
-import { dot, squaredDistance } from './vectors';
+import { nearestByProduct } from './nearestRows';
+import { squaredDistance, squaredLengths } from './vectors';
 
 type Vector = Float32Array | Float64Array;
 
@@ -47,15 +48,8 @@ export async function lowerToNearest(
   const visit = (i: number, products: Float32Array): void => {
     const length = Math.sqrt(lengths[i]);
     const error = gamma * length * longest + points.columns * 2 ** -124 * (1 + length + longest);
-    let best = 0; // ‖c‖² / 2 − ⟨x, c⟩ is half of ‖x − c‖² − ‖x‖²
-    let least = halves[0] - products[0];
-    for (let c = 1; c < products.length; c++) {
-      const value = halves[c] - products[c];
-      if (value < least) {
-        least = value;
-        best = c;
-      }
-    }
+    const best = nearestByProduct(halves, products);
+    const least = halves[best] - products[best]; // half of ‖x − c‖² − ‖x‖²
     const rounding = points.columns * 2 ** -52 * (lengths[i] + longest ** 2); // of the squared lengths themselves
     const bound = (): number => (nearest[i] - lengths[i]) / 2 + error + rounding + 1e-15 * nearest[i];
     if (least > bound()) return;
@@ -64,13 +58,4 @@ export async function lowerToNearest(
     for (let c = 0; c < products.length; c++) if (halves[c] - products[c] <= limit && c !== best) measure(i, c);
   };
   await forEachProductRow(points, centres, visit, afterBlock);
-}
-
-function squaredLengths(m: Matrix): Float64Array {
-  const lengths = new Float64Array(m.rows);
-  for (let i = 0; i < m.rows; i++) {
-    const r = row<Vector>(m, i);
-    lengths[i] = dot(r, r);
-  }
-  return lengths;
 }

@@ -1,6 +1,6 @@
 import { type Matrix, row } from '../matrix';
 import { forEachProductRow } from '../runtime/matrixProducts';
-import { dot, squaredDistance } from './vectors';
+import { squaredDistance, squaredLengths } from './vectors';
 
 type Vector = Float32Array | Float64Array;
 
@@ -23,24 +23,29 @@ export async function nearestRows(
 ): Promise<NearestRows> {
   const index = new Int32Array(points.rows);
   const squared = new Float64Array(points.rows);
-  const halfNorms = new Float64Array(centres.rows);
-  for (let c = 0; c < centres.rows; c++) {
-    const centre = row<Vector>(centres, c);
-    halfNorms[c] = dot(centre, centre) / 2;
-  }
+  const halves = squaredLengths(centres).map((length) => length / 2);
   const visit = (i: number, products: Float32Array): void => {
-    let best = 0; // the smallest ‖c‖² / 2 − ⟨x, c⟩ belongs to the smallest ‖x − c‖²
-    let least = halfNorms[0] - products[0];
-    for (let c = 1; c < products.length; c++) {
-      const value = halfNorms[c] - products[c];
-      if (value < least) {
-        least = value;
-        best = c;
-      }
-    }
+    const best = nearestByProduct(halves, products);
     index[i] = best;
     squared[i] = squaredDistance(row<Vector>(points, i), row<Vector>(centres, best));
   };
   await forEachProductRow(points, centres, visit, afterBlock);
   return { index, squared };
+}
+
+/**
+ * The centre nearest to x (the lower index of equally near ones) by the products ⟨x, c⟩ and the halves ‖c‖² / 2: the smallest
+ * ‖c‖² / 2 − ⟨x, c⟩ belongs to the smallest ‖x − c‖².
+ */
+export function nearestByProduct(halves: Float64Array, products: Float32Array): number {
+  let best = 0;
+  let least = halves[0] - products[0];
+  for (let c = 1; c < products.length; c++) {
+    const value = halves[c] - products[c];
+    if (value < least) {
+      least = value;
+      best = c;
+    }
+  }
+  return best;
 }

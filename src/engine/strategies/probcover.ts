@@ -3,7 +3,7 @@ import type { Job } from '../job';
 import { type Matrix, takeRows } from '../matrix';
 import { Balls, forEachSquaredDistances } from './balls';
 import { stacked, unitVectors } from './clusterWalk';
-import { FarthestFirst } from './farthestFirst';
+import { FarthestPoints } from './farthestPoints';
 import { nearestRows } from './nearestRows';
 import { optionsParser } from './options';
 import { pacer } from './pacer';
@@ -101,10 +101,11 @@ export async function coverGreedily(request: CoverRequest, job: Job): Promise<Pi
     ),
   );
   const { squared: nearest } = await nearestRows(pool, chosen, pace);
-  const traversal = new FarthestFirst(pool, nearest, picked);
+  const points = new FarthestPoints(pool, nearest, picked);
   while (picks.length < k) {
     await pace();
-    const { index } = await traversal.next(pace);
+    const { index } = await points.farthest(pace);
+    points.choose(index);
     pick(index, covered[index] ? 0 : 1, covered[index] ? KNOWN : ALONE);
   }
   return picks;

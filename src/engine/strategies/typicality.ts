@@ -1,6 +1,6 @@
 import { type Matrix, row, takeRows } from '../matrix';
 import { forEachProductRow } from '../runtime/matrixProducts';
-import { dot, squaredDistance } from './vectors';
+import { squaredDistance, squaredLengths } from './vectors';
 
 type Vector = Float32Array | Float64Array;
 
@@ -99,15 +99,12 @@ export class Typicality {
       points,
       positions.map((p) => members[p]),
     );
-    const halfNorms = Float64Array.from({ length: rows.rows }, (_, i) => {
-      const r = row<Vector>(rows, i);
-      return dot(r, r) / 2;
-    });
+    const halves = squaredLengths(rows).map((length) => length / 2);
     const found = Array.from(members, () => ({ position: new Int32Array(0), squared: new Float64Array(0) }));
     const smallest = new Smallest(Math.min(2 * this.neighbours, rows.rows - 1));
     const visit = (i: number, products: Float32Array): void => {
       smallest.clear();
-      for (let j = 0; j < products.length; j++) if (j !== i) smallest.offer(j, halfNorms[j] - products[j]);
+      for (let j = 0; j < products.length; j++) if (j !== i) smallest.offer(j, halves[j] - products[j]);
       const exact = Array.from(smallest.indices(), (j) => ({
         position: positions[j],
         squared: squaredDistance(row<Vector>(rows, i), row<Vector>(rows, j)),

@@ -10,7 +10,7 @@ import { optionsParser } from './options';
 import { pacer } from './pacer';
 import { className, topTwo } from './ranking';
 import type { SelectionContext, Strategy } from './strategy';
-import { unitRows } from './vectors';
+import { unitRows, unitSquaredLengths } from './vectors';
 
 const adaptive = z.literal('adaptive');
 const parseOptions = optionsParser(
@@ -98,7 +98,7 @@ async function smallestDistance(labelled: Matrix | undefined, job: Job): Promise
   const points = unitRows(labelled);
   const step = pacer(job, 'Measuring distances', points.rows, 'labelled images');
   let smallest = Number.POSITIVE_INFINITY;
-  const norms = Float64Array.from({ length: points.rows }, (_, i) => (row(points, i).some((v) => v !== 0) ? 1 : 0));
+  const norms = unitSquaredLengths(points);
   const visit = (i: number, products: Float32Array): void => {
     for (let j = 0; j < i; j++) {
       const squared = norms[i] + norms[j] - 2 * products[j];

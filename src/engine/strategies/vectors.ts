@@ -69,3 +69,19 @@ export function unitRows(m: Matrix): Matrix<Float32Array> {
   }
   return { rows: m.rows, columns: m.columns, data };
 }
+
+/** ‖row‖² of every row. */
+export function squaredLengths(m: Matrix): Float64Array {
+  return Float64Array.from({ length: m.rows }, (_, i) => {
+    const r = row<Vector>(m, i);
+    return dot(r, r);
+  });
+}
+
+/** ‖row‖² of rows as `unitRows` makes them, without their rounding: 1, or 0 for a row of zeros. */
+export function unitSquaredLengths(m: Matrix): Float64Array {
+  return Float64Array.from({ length: m.rows }, (_, i) => {
+    for (let j = 0; j < m.columns; j++) if (m.data[i * m.columns + j] !== 0) return 1;
+    return 0;
+  });
+}

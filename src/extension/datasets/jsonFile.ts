@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { l10n } from 'vscode';
 import type { ZodType, z } from 'zod';
 import { firstIssue } from '../../shared/schema/issue';
+import { versionOf } from '../fileVersion';
 import type { FileProblem } from './datasetState';
 
 /** What became of reading a file: its content, or why it can't be used; `absent` when there is none. */
@@ -14,7 +15,7 @@ export type Read<T> =
 export class UnusableFile extends Error {}
 
 interface Remembered {
-  readonly stamp: string;
+  readonly version: string;
   readonly read: Read<unknown>;
 }
 
@@ -32,11 +33,11 @@ export class JsonFiles {
       this.remembered.delete(path);
       return info.code === 'ENOENT' ? ABSENT : problem(path, unreadable(info));
     }
-    const stamp = `${info.mtimeNs} ${info.ctimeNs} ${info.size} ${info.ino}`;
+    const version = versionOf(info);
     const known = this.remembered.get(path);
-    if (known?.stamp === stamp) return known.read as Read<z.output<S>>;
+    if (known?.version === version) return known.read as Read<z.output<S>>;
     const read = await parseFile(path, Number(info.mtimeMs), schema, check);
-    if (read.kind !== 'absent') this.remembered.set(path, { stamp, read });
+    if (read.kind !== 'absent') this.remembered.set(path, { version, read });
     return read;
   }
 }

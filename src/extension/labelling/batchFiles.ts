@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 import type { ZodType, z } from 'zod';
 import { type DatasetFile, datasetFile } from '../../shared/schema/dataset';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
-import { fileVersion } from './fileVersion';
+import { fileVersion } from '../fileVersion';
 import { FileDamaged, parseChecked, readText } from './readChecked';
 
 /** The files that say what a batch is. Each is parsed again only when it has changed. */

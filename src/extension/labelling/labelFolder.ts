@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { l10n } from 'vscode';
 import { type LabelEntry, labelFile, repeatedIds, serialiseLabels } from '../../shared/schema/labels';
-import { fileVersion } from './fileVersion';
+import { fileVersion } from '../fileVersion';
 import { FileDamaged, parseChecked, readText } from './readChecked';
 
 /** Answers of all annotators as they are on the disk. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { imageId, isoTime } from '../../shared/schema/common';
 import { type LabelEntry, labelEntry } from '../../shared/schema/labels';
-import { fileVersion } from './fileVersion';
+import { fileVersion } from '../fileVersion';
 
 /** One line of the file: at `at`, the answer `before` of an image was given up for another. */
 const replacedLine = z.strictObject({ at: isoTime, image: imageId, before: labelEntry });

@@ -6,17 +6,9 @@ import { coreset } from '../../../src/engine/strategies/coreset';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick } from '../../../src/engine/strategies/strategy';
 import { randomContext, rowsOf, smallRows, vectorFile } from './contexts';
+import type { KCentreVectors } from './vectorTypes';
 
-interface Case {
-  name: string;
-  unlabelled: number[][];
-  labelled: number[][];
-  budget: number;
-  selected?: number[];
-  selected_no_repeat?: number[];
-  radius_at_pick: number[];
-}
-const { cases } = vectorFile<{ cases: Case[] }>('c_kcenter.json');
+const { cases } = vectorFile<KCentreVectors>('c_kcenter.json');
 
 const pick = (pool: number[][], labelled: number[][], k: number): Promise<Pick[]> =>
   runStrategy(

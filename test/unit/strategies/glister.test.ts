@@ -9,28 +9,10 @@ import { NativeMatching } from '../../../src/engine/strategies/nativeGradientMat
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
 import { randomContext, rowsOf, smallRows, vectorFile } from './contexts';
+import type { GlisterVectors } from './vectorTypes';
 
-interface VectorCase {
-  readonly name: string;
-  readonly use_validation: boolean;
-  readonly lr: number;
-  readonly typeOf: 'none' | 'Diversity' | 'FacLoc';
-  readonly lam: number | null;
-  readonly budget: number;
-  readonly selected: number[];
-  readonly trace: { readonly remaining: number[]; readonly gains: number[]; readonly picked: number }[];
-}
-interface Vectors {
-  readonly weights: number[][];
-  readonly bias: number[];
-  readonly pool_features: number[][];
-  readonly labelled_features: number[][];
-  readonly labelled_y: number[];
-  readonly val_features: number[][];
-  readonly val_y: number[];
-  readonly cases: VectorCase[];
-}
-const vectors = vectorFile<Vectors>('e_glister.json');
+type VectorCase = GlisterVectors['cases'][number];
+const vectors = vectorFile<GlisterVectors>('e_glister.json');
 const kinds = { none: 'none', Diversity: 'diversity', FacLoc: 'facilityLocation' } as const;
 
 const select = (context: SelectionContext, k: number): Promise<Pick[]> =>

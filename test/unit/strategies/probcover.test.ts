@@ -4,7 +4,7 @@ import { silentJob } from '../../../src/engine/job';
 import { type Matrix, row } from '../../../src/engine/matrix';
 import { Random } from '../../../src/engine/random';
 import { unitVectors } from '../../../src/engine/strategies/clusterWalk';
-import { FarthestFirst } from '../../../src/engine/strategies/farthestFirst';
+import { FarthestPoints } from '../../../src/engine/strategies/farthestPoints';
 import { clusterByKMeans } from '../../../src/engine/strategies/kMeansClustering';
 import { coverGreedily, probcover } from '../../../src/engine/strategies/probcover';
 import { pureRadius } from '../../../src/engine/strategies/pureRadius';
@@ -197,11 +197,12 @@ describe('farthest-first traversal', () => {
     const eager = upTo(120).map((i) => distance(points, i, points, 7) ** 2);
     const taken = new Uint8Array(120);
     taken[7] = 1;
-    const traversal = new FarthestFirst(points, Float64Array.from(eager), taken.slice());
+    const traversal = new FarthestPoints(points, Float64Array.from(eager), taken.slice());
     for (let t = 0; t < 119; t++) {
       const most = Math.max(...eager.filter((_, i) => !taken[i]));
       const expected = eager.findIndex((v, i) => !taken[i] && v === most);
-      const { index, squaredDistance } = await traversal.next(async () => {});
+      const { index, squaredDistance } = await traversal.farthest(async () => {});
+      traversal.choose(index);
       expect(index).toBe(expected);
       expect(squaredDistance).toBeCloseTo(most, 10);
       taken[index] = 1;

@@ -8,6 +8,7 @@ import { writeNpy } from '../../../src/engine/store/npy';
 import { strategies } from '../../../src/engine/strategies/registry';
 import { selectFromInput } from '../../../src/engine/strategies/select';
 import { vectorFile } from './contexts';
+import type { GlisterVectors, KCentreVectors } from './vectorTypes';
 
 let folder = '';
 beforeAll(async () => {
@@ -52,13 +53,7 @@ describe('select', () => {
   });
 
   it('gives the picks of the k-center vectors', async () => {
-    interface Case {
-      unlabelled: number[][];
-      labelled: number[][];
-      budget: number;
-      selected: number[];
-    }
-    const [c] = vectorFile<{ cases: Case[] }>('c_kcenter.json').cases;
+    const [c] = vectorFile<KCentreVectors>('c_kcenter.json').cases;
     const input = { strategy: 'coreset', k: c.budget, features: c.unlabelled, labelledFeatures: c.labelled };
     expect((await select(input)).selected).toEqual(c.selected);
     const labelledLabels = c.labelled.map((_, i) => i);
@@ -66,15 +61,7 @@ describe('select', () => {
   });
 
   it('gives the picks and gains of the GLISTER vectors', async () => {
-    interface Vectors {
-      weights: number[][];
-      bias: number[];
-      pool_features: number[][];
-      labelled_features: number[][];
-      labelled_y: number[];
-      cases: { typeOf: string; use_validation: boolean; lr: number; budget: number; selected: number[] }[];
-    }
-    const v = vectorFile<Vectors>('e_glister.json');
+    const v = vectorFile<GlisterVectors>('e_glister.json');
     const paper = v.cases.find((c) => c.typeOf === 'Diversity' && !c.use_validation)!;
     const input = {
       ...{ strategy: 'glister', k: paper.budget, features: v.pool_features, labelledFeatures: v.labelled_features },
