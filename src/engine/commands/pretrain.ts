@@ -14,8 +14,6 @@ import { pretrain as run } from '../pretrain/pretrain';
 import { digestOf } from '../rounds/digests';
 import { withFileLock } from '../rounds/fileLock';
 import { defaultRuntime } from '../runtime/chooseDevice';
-import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
-import { threadCount } from '../runtime/threads';
 import { type DatasetOptions, inputOf, plural, withDataset } from './workspace';
 
 export interface PretrainCommandOptions extends DatasetOptions {
@@ -81,7 +79,6 @@ async function pretrainDataset(
     checkpoint,
     await defaultRuntime(architecture(settings.encoder, inputOf(dataset))),
     job,
-    onnxRuntime(threadCount()),
   );
   const { preset, encoder, ...rest } = options;
   const batch = Math.min(options.batch, indices.length);

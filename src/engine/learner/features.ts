@@ -5,7 +5,7 @@ import { type Matrix, matrix } from '../matrix';
 import { activationShapes } from '../network/definitions';
 import { outputOf } from '../network/network';
 import { defaultRuntime } from '../runtime/chooseDevice';
-import type { Runtime } from '../runtime/runtime';
+import type { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
 import { type Encoder, type ImageDescriptor, isNetwork, type NetworkEncoder } from './learner';
 
 /** Images that are scored between two looks at the cancel signal. */
@@ -21,7 +21,7 @@ export async function extractFeatures(
   normalisation: Normalisation,
   indices: Int32Array,
   job: Job,
-  runtime?: Runtime,
+  device?: RuntimeWithSpare,
 ): Promise<Matrix<Float32Array>> {
   const most = Math.min(CHUNK, indices.length);
   const extractor = isNetwork(encoder)
@@ -30,7 +30,7 @@ export async function extractFeatures(
         pixels,
         normalisation,
         most,
-        runtime ?? (await defaultRuntime(encoder.network)),
+        device ?? (await defaultRuntime(encoder.network)),
         job,
       )
     : descriptorExtractor(encoder, pixels, most);
@@ -61,12 +61,12 @@ async function networkExtractor(
   pixels: PixelStore,
   normalisation: Normalisation,
   most: number,
-  runtime: Runtime,
+  device: RuntimeWithSpare,
   job: Job,
 ): Promise<Extractor> {
   const output = outputOf(network);
   const [dimensions] = activationShapes(network).get(output)!;
-  const scorer = await runtime.compileScorer(network, parameters, [output], job);
+  const scorer = await device.compileScorer(network, parameters, [output], job);
   const source = new Uint8Array(pixels.channels * pixels.height * pixels.width);
   const images = new Float32Array(most * source.length);
   return {

@@ -7,7 +7,8 @@ import { initialise } from '../network/initialisation';
 import { copyParameters, type Network, type Parameters } from '../network/network';
 import { Random } from '../random';
 import { defaultRuntime } from '../runtime/chooseDevice';
-import type { StepInputs } from '../runtime/runtime';
+import type { Runtime, StepInputs } from '../runtime/runtime';
+import type { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
 import { extractFeatures } from './features';
 import type { FitRequest, LearnerName, NetworkEncoder, TrainedModel } from './learner';
 import type { LinearHead } from './logisticRegression';
@@ -43,9 +44,27 @@ const SETTLED = 50;
 
 /**
  * Trains encoder and head by SGD on random crops of the labelled images. Starts from exactly the request's encoder and
- * from the given head, or a fresh one.
+ * from the given head, or a fresh one. Where the device fails, it begins again on the spare one: minutes are lost, and the
+ * result is that of a run on one device.
  */
 export async function trainClassifier(
+  request: FitRequest<NetworkEncoder>,
+  recipe: TrainingRecipe,
+  head: LinearHead | null,
+  job: Job,
+  device?: RuntimeWithSpare,
+): Promise<TrainedModel> {
+  device ??= await defaultRuntime(request.encoder.network);
+  const { current } = device;
+  try {
+    return await trainOn(current, request, recipe, head, job);
+  } catch (error) {
+    return trainOn(device.after(error, current, job), request, recipe, head, job);
+  }
+}
+
+async function trainOn(
+  runtime: Runtime,
   request: FitRequest<NetworkEncoder>,
   recipe: TrainingRecipe,
   head: LinearHead | null,
@@ -59,7 +78,6 @@ export async function trainClassifier(
   const epochs = Math.max(recipe.epochs, Math.min(MOST_EPOCHS, Math.ceil(recipe.fewestSteps / stepsPerEpoch)));
   const steps = epochs * stepsPerEpoch;
   const parameters = startParameters(request, network, head);
-  const runtime = await defaultRuntime(encoder.network);
   const step = await runtime.compileStep(
     network,
     { parameters, velocities: new Map() },
@@ -110,7 +128,7 @@ export async function trainClassifier(
     }
     return toModel(request, recipe, (await step.state()).parameters, accuracies.length, stopped);
   } finally {
-    await step.dispose();
+    await step.dispose().catch(() => {}); // what a lost device held is gone anyway
   }
 }
 

@@ -11,6 +11,8 @@ import { pretrainOptions } from '../pretrain/presets';
 import { pretrain } from '../pretrain/pretrain';
 import { Random } from '../random';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
+import type { Runtime } from '../runtime/runtime';
+import { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
 
 /** How much of the bare training step's speed is left when views are read from the pixel store and augmented. */
 export interface PretrainingThroughput {
@@ -76,7 +78,7 @@ export async function measurePretraining(threads: number, count: number, job: Jo
 async function loopRate(
   images: UnlabelledImages,
   options: Parameters<typeof pretrain>[1],
-  runtime: Parameters<typeof pretrain>[4],
+  runtime: Runtime,
 ): Promise<number> {
   const abort = new AbortController();
   const marks: number[] = [];
@@ -89,7 +91,7 @@ async function loopRate(
       if (marks.length === STEPS + 1) abort.abort();
     },
   };
-  await pretrain(images, options, 0, checkpoints, runtime, job).catch((error: unknown) => {
+  await pretrain(images, options, 0, checkpoints, new RuntimeWithSpare(runtime), job).catch((error: unknown) => {
     if (!abort.signal.aborted) throw error;
   });
   return ((marks.length - 1) * options.batch * 1000) / (marks.at(-1)! - marks[0]);

@@ -9,6 +9,7 @@ import type { Network, Parameters } from '../network/network';
 import { Random, type RandomState } from '../random';
 import { DeviceError } from '../runtime/deviceError';
 import type { Runtime, TrainingState, TrainingStep } from '../runtime/runtime';
+import type { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
 import { contrastiveHealth, type Health } from './health';
 import { halveBatch, type PretrainOptions, WARMUP_EPOCHS } from './presets';
 import { paperSchedule, type Schedule, warmupCosine } from './schedules';
@@ -64,22 +65,22 @@ const SMALLEST_BATCH = 8;
 /**
  * Contrastive pre-training: SimCLR (Chen et al. 2020), two augmented views of every image, NT-Xent. It takes pixels and
  * nothing else, so labels can't reach it. Saves a checkpoint after every epoch and when cancelled. Where the device has no
- * memory for the batch it begins with half of it; where the device fails later, `spare` goes on from the checkpoint.
+ * memory for the batch it begins with half of it; where the device fails later, the spare one goes on from the checkpoint.
  */
 export async function pretrain(
   images: UnlabelledImages,
   options: PretrainOptions,
   seed: number,
   checkpoints: PretrainCheckpoints,
-  runtime: Runtime,
+  device: RuntimeWithSpare,
   job: Job,
-  spare: Runtime | null = null,
 ): Promise<PretrainResult> {
   const { length } = images.indices;
   if (length < FEWEST_IMAGES)
     throw inputError(
       `Pre-training needs at least ${FEWEST_IMAGES} images, and there are ${length}; add images to the folder and import it again.`,
     );
+  let runtime = device.current;
   let halvings = (await checkpoints.load())?.progress.halvings ?? 0;
   for (;;) {
     let settings = options;
@@ -90,10 +91,7 @@ export async function pretrain(
       if (!(error instanceof DeviceError)) throw error;
       const hasBegun = (await checkpoints.load()) !== null; // what it has done was done with this batch
       if (error.trouble === 'memory' && !hasBegun && Math.min(settings.batch, length) >= 2 * SMALLEST_BATCH) halvings++;
-      else if (spare && runtime !== spare) {
-        job.report({ stage: `The device failed; going on with ${spare.description}`, done: 0, total: 1 });
-        runtime = spare;
-      } else throw error;
+      else runtime = device.after(error, runtime, job);
     }
   }
 }

@@ -28,9 +28,9 @@ export class ImageClassifier implements DifferentiableClassifier {
     const scored = Math.max(1, Math.floor(callWork / multiplications(network)));
     // a gradient costs as much as a forward pass; with many classes or a large network, directions take several calls
     const calls = Math.ceil(others / scored);
-    const runtime = await defaultRuntime(model.encoder.network);
-    const scorer = await runtime.compileScorer(network, parameters, ['head'], job);
-    const gradients = await runtime.compileInputGradients(network, parameters, Math.ceil(others / calls), job);
+    const device = await defaultRuntime(model.encoder.network);
+    const scorer = await device.compileScorer(network, parameters, ['head'], job);
+    const gradients = await device.compileInputGradients(network, parameters, Math.ceil(others / calls), job);
     const size = network.input.reduce((a, b) => a * b, 1);
     return new ImageClassifier(classCount, size, scored, scorer, gradients, job);
   }

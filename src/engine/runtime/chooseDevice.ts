@@ -5,7 +5,7 @@ import { DEVICE_VARIABLE, type DeviceName, wantedDevice } from './device';
 import { type Device, deviceNamed, devices, type Presence } from './devices';
 import { probeDevice, usualEncoder } from './probe/probeDevice';
 import { rememberedRate, rememberRate } from './rateMemory';
-import type { Runtime } from './runtime';
+import { RuntimeWithSpare } from './runtimeWithSpare';
 
 /** A device with what was found out about it. */
 export interface DeviceFinding {
@@ -105,17 +105,29 @@ async function measure(
 
 const digest = (encoder: Network) => createHash('sha256').update(JSON.stringify(encoder)).digest('hex').slice(0, 16);
 
-const opened = new Map<string, Promise<Runtime>>();
+const opened = new Map<string, Promise<RuntimeWithSpare>>();
 
-/** The runtime that everything uses unless told otherwise; a process decides once for each encoder. */
-export function defaultRuntime(encoder: Network = usualEncoder()): Promise<Runtime> {
+/**
+ * The runtime that everything uses unless told otherwise, with the CPU as the spare device; a process decides once for each
+ * encoder.
+ */
+export function defaultRuntime(encoder: Network = usualEncoder()): Promise<RuntimeWithSpare> {
   const wanted = wantedDevice();
   const key = `${wanted} ${digest(encoder)}`;
   let runtime = opened.get(key);
   if (!runtime) {
-    runtime = chooseDevice(wanted, encoder).then(({ name }) => deviceNamed(name).open());
+    runtime = chooseDevice(wanted, encoder).then(({ name }) => openWithSpare(name));
     runtime.catch(() => opened.delete(key));
     opened.set(key, runtime);
   }
   return runtime;
+}
+
+const SPARE: DeviceName = 'onnx-cpu';
+
+async function openWithSpare(name: DeviceName): Promise<RuntimeWithSpare> {
+  const runtime = await deviceNamed(name).open();
+  return name === SPARE
+    ? new RuntimeWithSpare(runtime)
+    : new RuntimeWithSpare(runtime, await deviceNamed(SPARE).open());
 }

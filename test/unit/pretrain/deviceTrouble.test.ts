@@ -3,38 +3,13 @@ import type { Job } from '../../../src/engine/job';
 import type { Parameters } from '../../../src/engine/network/network';
 import { halveBatch, pretrainOptions } from '../../../src/engine/pretrain/presets';
 import { type PretrainCheckpoints, pretrain } from '../../../src/engine/pretrain/pretrain';
-import { DeviceError } from '../../../src/engine/runtime/deviceError';
-import { onnxRuntime } from '../../../src/engine/runtime/onnx/onnxRuntime';
 import type { Runtime } from '../../../src/engine/runtime/runtime';
+import { RuntimeWithSpare } from '../../../src/engine/runtime/runtimeWithSpare';
+import { cpu, frailDevice } from '../runtime/frailDevice';
 import { blobImages } from './images';
 
 const images = blobImages(40, 12);
 const options = pretrainOptions('quick', { batch: 16, projector: [16, 8], learningRate: 0.05, length: { epochs: 3 } });
-const cpu = onnxRuntime(1);
-const lost = () => new DeviceError('lost', 'The device stopped working.');
-
-/** The CPU as a device that has memory for so many rows, and is lost in the given step. */
-function frail({ rows = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY }): Runtime {
-  let done = 0;
-  return {
-    ...cpu,
-    description: 'a frail device',
-    async compileStep(network, state, request) {
-      if (request.batch > rows) throw new DeviceError('memory', 'The device ran out of memory.');
-      const step = await cpu.compileStep(network, state, request);
-      const held = <T>(run: () => Promise<T>) => (done > steps ? Promise.reject(lost()) : run());
-      return {
-        batch: step.batch,
-        run: (inputs) => {
-          done++;
-          return held(() => step.run(inputs));
-        },
-        state: () => held(() => step.state()),
-        dispose: () => held(() => step.dispose()),
-      };
-    },
-  };
-}
 
 function inMemory(): PretrainCheckpoints {
   let saved: Awaited<ReturnType<PretrainCheckpoints['load']>> = null;
@@ -46,10 +21,10 @@ function inMemory(): PretrainCheckpoints {
   };
 }
 
-function run(runtime: Runtime, spare: Runtime | null = null, settings = options) {
+function run(runtime: Runtime, spare = runtime, settings = options) {
   const stages = new Set<string>();
   const job: Job = { signal: new AbortController().signal, report: ({ stage }) => void stages.add(stage) };
-  return { stages, result: pretrain(images, settings, 1, inMemory(), runtime, job, spare) };
+  return { stages, result: pretrain(images, settings, 1, inMemory(), new RuntimeWithSpare(runtime, spare), job) };
 }
 
 const bytes = (parameters: Parameters) =>
@@ -58,29 +33,31 @@ const bytes = (parameters: Parameters) =>
 describe('pre-training on a device that fails', () => {
   it('goes on from the checkpoint on the spare one, and ends where it would have', async () => {
     const straight = await run(cpu).result; // 2 steps an epoch
-    const { stages, result } = run(frail({ steps: 3 }), cpu);
+    const { stages, result } = run(frailDevice({ runs: 3 }), cpu);
     const { parameters, progress, runtime } = await result;
     expect(bytes(parameters)).toEqual(bytes(straight.parameters));
     expect(progress.history).toEqual(straight.progress.history);
     expect(runtime).toBe(cpu);
-    expect([...stages]).toContain('The device failed; going on with ONNX Runtime on 1 CPU thread');
+    expect([...stages]).toContain('The device stopped working; going on with ONNX Runtime on 1 CPU thread');
   });
 
   it('begins anew on the spare one where there is no checkpoint yet', async () => {
     const straight = await run(cpu).result;
-    const { parameters } = await run(frail({ steps: 0 }), cpu).result;
+    const { parameters } = await run(frailDevice({ runs: 0 }), cpu).result;
     expect(bytes(parameters)).toEqual(bytes(straight.parameters));
   });
 
   it('fails with the reason where there is no other device, or the other one fails too', async () => {
-    await expect(run(frail({ steps: 3 })).result).rejects.toMatchObject({ code: 'device', trouble: 'lost' });
-    await expect(run(frail({ steps: 3 }), frail({ steps: 1 })).result).rejects.toMatchObject({ code: 'device' });
+    await expect(run(frailDevice({ runs: 3 })).result).rejects.toMatchObject({ code: 'device', trouble: 'lost' });
+    await expect(run(frailDevice({ runs: 3 }), frailDevice({ runs: 1 })).result).rejects.toMatchObject({
+      code: 'device',
+    });
   });
 
   it('halves a batch that does not fit, says so, and computes what the smaller batch computes', async () => {
-    const { stages, result } = run(frail({ rows: 16 }));
+    const { stages, result } = run(frailDevice({ rows: 16 }));
     const halved = await result;
-    const direct = await run(cpu, null, halveBatch(options, 40)).result;
+    const direct = await run(cpu, cpu, halveBatch(options, 40)).result;
     expect(halved.options).toMatchObject({ batch: 8, learningRate: 0.05 * Math.SQRT1_2 });
     expect(bytes(halved.parameters)).toEqual(bytes(direct.parameters));
     expect([...stages]).toContain('Preparing with batches of 8, for want of memory: results differ');
@@ -88,16 +65,17 @@ describe('pre-training on a device that fails', () => {
 
   it('goes on with the smaller batch after a stop', async () => {
     const checkpoints = inMemory();
+    const little = () => new RuntimeWithSpare(frailDevice({ rows: 16 }));
     const abort = new AbortController();
     const job: Job = { signal: abort.signal, report: ({ done }) => done === 3 * 8 && abort.abort() };
-    await expect(pretrain(images, options, 1, checkpoints, frail({ rows: 16 }), job)).rejects.toBeDefined();
+    await expect(pretrain(images, options, 1, checkpoints, little(), job)).rejects.toBeDefined();
     const quiet: Job = { signal: new AbortController().signal, report: () => {} };
-    const resumed = await pretrain(images, options, 1, checkpoints, frail({ rows: 16 }), quiet);
-    const { parameters } = await run(frail({ rows: 16 })).result;
+    const resumed = await pretrain(images, options, 1, checkpoints, little(), quiet);
+    const { parameters } = await run(frailDevice({ rows: 16 })).result;
     expect(bytes(resumed.parameters)).toEqual(bytes(parameters));
   });
 
   it('gives up below the smallest batch', async () => {
-    await expect(run(frail({ rows: 8 })).result).rejects.toMatchObject({ code: 'device', trouble: 'memory' });
+    await expect(run(frailDevice({ rows: 8 })).result).rejects.toMatchObject({ code: 'device', trouble: 'memory' });
   });
 });

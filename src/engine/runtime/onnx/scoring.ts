@@ -2,8 +2,9 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { Job } from '../../job';
 import { activationShapes } from '../../network/definitions';
 import { INPUT, type Network, outputOf, type Parameters } from '../../network/network';
+import { guarded } from '../deviceError';
 import type { InputGradients, Scorer } from '../runtime';
-import { float, guarded, reportShaders } from './execution';
+import { float, reportShaders } from './execution';
 import { inputGradientGraph, names, scoringGraph } from './lower';
 import type { Provider } from './provider';
 

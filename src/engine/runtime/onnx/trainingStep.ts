@@ -2,9 +2,10 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Job } from '../../job';
 import { parameterDefinitions } from '../../network/definitions';
 import type { Network, Parameters } from '../../network/network';
+import { guarded } from '../deviceError';
 import type { StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
 import { DeviceState, giveBack } from './deviceState';
-import { float, guarded, reportShaders } from './execution';
+import { float, reportShaders } from './execution';
 import { names, stepGraph } from './lower';
 import type { Provider } from './provider';
 
@@ -30,7 +31,12 @@ export class OnnxTrainingStep implements TrainingStep {
       const session = await provider.open(model, [...tensors.keys()].map(names.next));
       if (provider.compilesShaders) {
         reportShaders(job);
-        await compileShaders(session, tensors);
+        try {
+          await compileShaders(session, tensors);
+        } catch (error) {
+          await session.release().catch(() => {}); // what it holds would be missing for a smaller batch
+          throw error;
+        }
       }
       return new OnnxTrainingStep(session, new DeviceState(provider, tensors), network, options.batch);
     });

@@ -66,6 +66,7 @@ function load({ directory }: FoundPackage): NativeTensorFlow {
   // gone from Node 23 on, and called by about a hundred of the package's kernels
   const old = util as { isNullOrUndefined?: (value: unknown) => boolean };
   old.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'; // else TensorFlow takes all memory of the GPU at once
   try {
     return createRequire(join(directory, 'package.json'))(directory) as NativeTensorFlow;
   } catch (error) {

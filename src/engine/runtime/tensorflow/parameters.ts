@@ -5,13 +5,18 @@ import type { Tensor, TensorFlow } from './library';
 /** Named parameters as tensors, which stay until they are disposed of. */
 export function holdParameters(tf: TensorFlow, names: Iterable<string>, parameters: Parameters): Map<string, Tensor> {
   const held = new Map<string, Tensor>();
-  for (const name of names) {
-    const start = parameters.get(name);
-    if (!start) throw new Error(`The state has no parameter ${name}.`);
-    const tensor = tf.tidy(() => parameterInside(tf, start.data, start.shape));
-    held.set(name, tensor);
+  try {
+    for (const name of names) {
+      const start = parameters.get(name);
+      if (!start) throw new Error(`The state has no parameter ${name}.`);
+      const tensor = tf.tidy(() => parameterInside(tf, start.data, start.shape));
+      held.set(name, tensor);
+    }
+    return held;
+  } catch (error) {
+    tf.dispose([...held.values()]); // a device that is full would stay so
+    throw error;
   }
-  return held;
 }
 
 /** Copies of tensors as parameters. */

@@ -1,5 +1,6 @@
 import { activationShapes, parameterDefinitions } from '../../network/definitions';
 import { type Network, outputOf, type Parameters } from '../../network/network';
+import { guarded } from '../deviceError';
 import type { InputGradients, Scorer } from '../runtime';
 import { forward, type Pass } from './forward';
 import { activationInside, activationOutside } from './layout';
@@ -35,7 +36,11 @@ export class TensorflowScorer extends Scoring implements Scorer {
     super(tf, network, parameters);
   }
 
-  async run(images: Float32Array, n: number): Promise<ReadonlyMap<string, Float32Array>> {
+  run(images: Float32Array, n: number): Promise<ReadonlyMap<string, Float32Array>> {
+    return guarded(() => this.score(images, n));
+  }
+
+  private async score(images: Float32Array, n: number): Promise<ReadonlyMap<string, Float32Array>> {
     const { tf, network, pass, outputs } = this;
     const tensors = tf.tidy(() => {
       const values = forward(network, activationInside(tf, images, [n, ...network.input]), pass);
@@ -66,7 +71,11 @@ export class TensorflowInputGradients extends Scoring implements InputGradients 
   }
 
   /** One backward pass a direction: images do not depend on each other, so the sum's gradient is each image's own. */
-  async run(images: Float32Array, n: number, v: Float32Array): Promise<Float32Array> {
+  run(images: Float32Array, n: number, v: Float32Array): Promise<Float32Array> {
+    return guarded(() => this.differentiate(images, n, v));
+  }
+
+  private async differentiate(images: Float32Array, n: number, v: Float32Array): Promise<Float32Array> {
     const { tf, network, pass, directions, outputs } = this;
     const size = images.length / n;
     const gradients = new Float32Array(n * directions * size);

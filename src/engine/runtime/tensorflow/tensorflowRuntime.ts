@@ -1,3 +1,4 @@
+import { guarded } from '../deviceError';
 import type { Runtime } from '../runtime';
 import type { TensorFlow } from './library';
 import { TensorflowInputGradients, TensorflowScorer } from './scoring';
@@ -10,9 +11,11 @@ import { TensorflowTrainingStep } from './training';
 export function tensorflowRuntime(tf: TensorFlow, description: string): Runtime {
   return {
     description,
-    compileStep: async (network, state, options) => new TensorflowTrainingStep(tf, network, state, options),
-    compileScorer: async (network, parameters, outputs) => new TensorflowScorer(tf, network, parameters, outputs),
-    compileInputGradients: async (network, parameters, directions) =>
-      new TensorflowInputGradients(tf, network, parameters, directions),
+    compileStep: (network, state, options) =>
+      guarded(async () => new TensorflowTrainingStep(tf, network, state, options)),
+    compileScorer: (network, parameters, outputs) =>
+      guarded(async () => new TensorflowScorer(tf, network, parameters, outputs)),
+    compileInputGradients: (network, parameters, directions) =>
+      guarded(async () => new TensorflowInputGradients(tf, network, parameters, directions)),
   };
 }

@@ -1,5 +1,6 @@
 import { parameterDefinitions, RUNNING_STATISTICS_KEPT } from '../../network/definitions';
 import { type Network, outputOf } from '../../network/network';
+import { guarded } from '../deviceError';
 import type { StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
 import { forward, type Pass } from './forward';
 import { activationInside, activationOutside } from './layout';
@@ -29,25 +30,32 @@ export class TensorflowTrainingStep implements TrainingStep {
       const { shape, data } = parameters.get(name)!;
       return [name, { shape, data: new Float32Array(data.length) }] as const;
     });
-    this.velocities = holdParameters(tf, this.trainable, new Map([...resting, ...velocities]));
-  }
-
-  async run(inputs: StepInputs): Promise<StepResult> {
-    const { tf } = this;
-    const results = tf.tidy(() => this.step(inputs));
     try {
-      const [[loss], output] = await Promise.all([results.loss.data(), results.output.data()]);
-      return { loss, output: output as Float32Array };
-    } finally {
-      tf.dispose([results.loss, results.output]);
+      this.velocities = holdParameters(tf, this.trainable, new Map([...resting, ...velocities]));
+    } catch (error) {
+      tf.dispose([...this.parameters.values()]);
+      throw error;
     }
   }
 
-  async state(): Promise<TrainingState> {
-    return {
+  run(inputs: StepInputs): Promise<StepResult> {
+    const { tf } = this;
+    return guarded(async () => {
+      const results = tf.tidy(() => this.step(inputs));
+      try {
+        const [[loss], output] = await Promise.all([results.loss.data(), results.output.data()]);
+        return { loss, output: output as Float32Array };
+      } finally {
+        tf.dispose([results.loss, results.output]);
+      }
+    });
+  }
+
+  state(): Promise<TrainingState> {
+    return guarded(async () => ({
       parameters: await readParameters(this.tf, this.parameters),
       velocities: await readParameters(this.tf, this.velocities),
-    };
+    }));
   }
 
   async dispose(): Promise<void> {
