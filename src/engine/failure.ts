@@ -25,3 +25,12 @@ export function describeFailure(error: unknown, whereToLook: string): Failure {
 }
 
 export const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
+
+/** The last lines of a dead process's stderr that say something: not the frames of Node's stack traces. */
+export const lastWords = (stderr: string, lines: number): string =>
+  stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(\d+: |at |-----|Node\.js v)/.test(line))
+    .slice(-lines)
+    .join(' ');

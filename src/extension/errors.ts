@@ -1,4 +1,4 @@
-import { CancellationError, type LogOutputChannel, l10n, window } from 'vscode';
+import { CancellationError, commands, type LogOutputChannel, l10n, window } from 'vscode';
 import type { EngineErrorCode } from '../shared/protocol/engine';
 import { plainMessage } from './text';
 
@@ -25,5 +25,9 @@ export async function showFailure(error: unknown, log: LogOutputChannel): Promis
   }
   log.error(error instanceof Error ? error : message);
   const showLog = l10n.t('Show Log');
-  if ((await window.showErrorMessage(plainMessage(message), showLog)) === showLog) log.show();
+  const selectDevice = l10n.t('Select Device');
+  const buttons = [...(engineCode(error) === 'device' ? [selectDevice] : []), showLog];
+  const chosen = await window.showErrorMessage(plainMessage(message), ...buttons);
+  if (chosen === showLog) log.show();
+  if (chosen === selectDevice) await commands.executeCommand('warmstart.selectDevice');
 }

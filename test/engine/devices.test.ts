@@ -1,11 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { INPUT, type Network } from '../../src/engine/network/network';
 import { PACKAGES_VARIABLE } from '../../src/engine/runtime/device';
 import { probeDevice } from '../../src/engine/runtime/probe/probeDevice';
-import { cli, ensureBuilt, root, start, temporaryFolder } from './support';
+import { packages, working } from './cudaStandIn';
+import { cli, ensureBuilt, start, temporaryFolder } from './support';
 
 beforeAll(ensureBuilt);
 
@@ -17,41 +17,6 @@ const tiny: Network = {
   ],
 };
 
-/** A folder in which that source stands in for @tensorflow/tfjs-node-gpu, which needs a GPU. */
-async function packages(source: string): Promise<string> {
-  const folder = await temporaryFolder();
-  const directory = join(folder, 'node_modules/@tensorflow/tfjs-node-gpu');
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, 'package.json'), JSON.stringify({ version: '4.22.0', main: 'index.js' }));
-  await writeFile(join(directory, 'index.js'), source);
-  return folder;
-}
-
-/** The package as it is with or without a GPU, computing on TensorFlow.js's plain backend. */
-async function working(isUsingGpuDevice: boolean): Promise<string> {
-  const contents = `
-    import util from 'node:util';
-    import * as tf from '@tensorflow/tfjs-core';
-    import '@tensorflow/tfjs-core/dist/register_all_gradients';
-    import '@tensorflow/tfjs-backend-cpu';
-    if (!util.isNullOrUndefined(null)) throw new Error('kernels call this');
-    tf.enableProdMode();
-    tf.setBackend('cpu');
-    module.exports = { ...tf, backend: () => ({ isUsingGpuDevice: ${isUsingGpuDevice} }) };
-  `;
-  const { outputFiles } = await build({
-    ...{
-      bundle: true,
-      write: false,
-      platform: 'node',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-      logLevel: 'error',
-    },
-    stdin: { contents, resolveDir: root },
-  });
-  return outputFiles[0]!.text;
-}
 const throwing = (message: string) => `throw new Error(${JSON.stringify(message)});`;
 
 async function probe(source: string, patience?: number) {

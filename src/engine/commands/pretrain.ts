@@ -7,6 +7,7 @@ import type { Job } from '../job';
 import { extractFeatures } from '../learner/features';
 import { architecture, encoderNames } from '../network/architectures';
 import { checkpointFile } from '../pretrain/checkpointFile';
+import { checkpointPath } from '../pretrain/checkpointPath';
 import { readEncoder, writeEncoder } from '../pretrain/encoderFile';
 import { effectiveRank } from '../pretrain/health';
 import { fitToImages, type PretrainOptions, pretrainOptions } from '../pretrain/presets';
@@ -63,7 +64,7 @@ async function pretrainDataset(
   const { directory, pixels, normalisation, train: indices } = dataset;
   const settings = fitToImages(wanted, indices.length);
   const checkpoint = checkpointFile(
-    join(dataset.cache, 'pretrain.safetensors'),
+    checkpointPath(dataset.cache),
     digestOf({ settings, seed, dataset: dataset.file.digest, indices: digestOf(Array.from(indices)) }),
   );
   if (restart) await checkpoint.remove();
@@ -110,12 +111,12 @@ async function pretrainDataset(
 const MOST_IMAGES_FOR_RANK = 2_000;
 
 export function describePretrain({ trained, directory, encoder: info }: PretrainReport): string {
-  const { encoder, preset, epochs, images, seconds, imagesPerSecond, health, history } = info;
+  const { encoder, preset, epochs, images, seconds, imagesPerSecond, device, health, history } = info;
   const made = `encoder ${encoder}, preset ${preset}, ${plural(epochs, 'epoch')} on ${plural(images, 'image')}`;
   const loss = history.at(-1)?.loss.toFixed(3) ?? '–';
   return [
     trained
-      ? `Pre-trained in ${formatSeconds(seconds)}: ${made} (${Math.round(imagesPerSecond)} images/s).`
+      ? `Pre-trained in ${formatSeconds(seconds)}: ${made} (${Math.round(imagesPerSecond)} images/s on ${device}).`
       : `Pre-trained already: ${made}; pass --restart to begin again.`,
     `Loss ${loss}, alignment ${health.alignment.toFixed(3)}, uniformity ${health.uniformity.toFixed(3)}, effective rank ${health.effectiveRank.toFixed(1)}.`,
     join(directory, 'models', 'encoder.safetensors'),

@@ -1,6 +1,7 @@
 import type { JobProgress } from '../../shared/protocol/engine';
 import { cancelledError } from '../errors';
-import { nameOf, type RunningJob, startJob } from './jobRunner';
+import { startEnduringJob } from './enduringJob';
+import { nameOf, type RunningJob } from './jobRunner';
 import type { JobName, Jobs } from './messages';
 
 /** After a cancel the request waits so long (ms) for its job to end by itself, then it is answered all the same. */
@@ -36,7 +37,7 @@ export class JobQueue {
       throw error;
     }
     this.current = method;
-    const job = startJob(this.program, method, params, reportWhileWanted);
+    const job = startEnduringJob(this.program, method, params, reportWhileWanted);
     void job.ended.then(() => {
       this.current = null;
       free();

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { missingNativePackage } from '../../shared/nativePackage';
 import type { JobProgress } from '../../shared/protocol/engine';
-import { describeFailure, oneLine } from '../failure';
+import { describeFailure, lastWords, oneLine } from '../failure';
+import { DEVICE_VARIABLE } from '../runtime/device';
 import { EngineFailureError } from './failure';
 import { type FromJob, JOB_COMMAND, type JobName, type Jobs, type ToJob } from './messages';
 
@@ -20,14 +21,29 @@ export interface RunningJob<R> {
   stop(): void;
 }
 
-/** Starts a process for one job; `program` is the command line. */
+/** Native code ended the process of a job. */
+export class NativeCrash extends EngineFailureError {
+  constructor(
+    /** A signal or an exit code. */
+    readonly how: string,
+    message: string,
+  ) {
+    super('defect', message);
+  }
+}
+
+/** Starts a process for one job; `program` is the command line. `device`: another than this process is told to use. */
 export function startJob<M extends JobName>(
   program: string,
   method: M,
   params: Jobs[M]['params'],
   report: (progress: JobProgress) => void,
+  device?: string,
 ): RunningJob<Jobs[M]['result']> {
-  const child = fork(program, [JOB_COMMAND], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(program, [JOB_COMMAND], {
+    ...{ execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
+    env: { ...process.env, ...(device === undefined ? {} : { [DEVICE_VARIABLE]: device }) },
+  });
   const send = (message: ToJob) => child.connected && child.send(message, () => {});
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -68,14 +84,30 @@ function crash(method: JobName, { exitCode, signalCode }: ChildProcess, stderr: 
   }
   const how =
     signalCode === 'SIGKILL' ? 'SIGKILL, most often because memory ran out' : (signalCode ?? `exit code ${exitCode}`);
-  const last = stderr.trim().split('\n').slice(-LINES_SHOWN).join(' ');
-  return new EngineFailureError(
-    'defect',
-    oneLine(
-      `${nameOf(method)} ended unexpectedly (${how}); what was finished is kept, try again${last ? `. Last lines: ${last}` : '.'}`,
-    ),
+  const last = lastWords(stderr, LINES_SHOWN);
+  const message = oneLine(
+    `${nameOf(method)} ended unexpectedly (${how}); what was finished is kept, try again${last ? `. Last lines: ${last}` : '.'}`,
   );
+  return isNativeCrash(exitCode, signalCode)
+    ? new NativeCrash(how, message)
+    : new EngineFailureError('defect', message);
 }
+
+const CRASH_SIGNALS: readonly (NodeJS.Signals | null)[] = [
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGILL',
+  'SIGSEGV',
+  'SIGTRAP',
+];
+/** Of Windows: abort() in native code and in Node; beyond, exceptions such as an access violation. */
+const ABORTED = [3, 134];
+const EXCEPTIONS = 0xc000_0000;
+
+const isNativeCrash = (code: number | null, signal: NodeJS.Signals | null): boolean =>
+  CRASH_SIGNALS.includes(signal) ||
+  (process.platform === 'win32' && code !== null && (ABORTED.includes(code) || code >>> 0 >= EXCEPTIONS));
 
 const names: Readonly<Record<JobName, string>> = {
   import: 'The import',

@@ -33,6 +33,7 @@ export async function pretrain(services: Services, state: DatasetState, given?: 
   try {
     return await run(services, state, plan, restart);
   } catch (error) {
+    if (await offerToContinue(services, state.ref, plan, error)) return false;
     // the checkpoint belongs to other settings, from the command line or from before a change of the settings
     if (!state.pretrainingStopped || restart || engineCode(error) !== 'input') throw error;
     let finished = false;
@@ -44,6 +45,27 @@ export async function pretrain(services: Services, state: DatasetState, given?: 
     });
     return finished;
   }
+}
+
+/** After a failure of the device or of the engine: what was saved is not lost. False when there is nothing to go on from. */
+async function offerToContinue(
+  { datasets, log }: Services,
+  ref: DatasetRef,
+  { minutes }: Plan,
+  error: unknown,
+): Promise<boolean> {
+  const code = engineCode(error);
+  if (code !== 'device' && code !== 'defect') return false;
+  await datasets.refresh();
+  const state = await datasets.read(ref);
+  if (!state || !('pretrainingStopped' in state) || !state.pretrainingStopped) return false;
+  log.error(error as Error);
+  tell(
+    (error as Error).message,
+    { title: l10n.t('Continue'), run: () => commands.executeCommand('warmstart.pretrain', ref, { minutes }) },
+    { title: l10n.t('Select Device'), run: () => commands.executeCommand('warmstart.selectDevice') },
+  );
+  return true;
 }
 
 /** Before anything is asked that could not be done anyway. */

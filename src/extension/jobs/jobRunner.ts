@@ -82,6 +82,8 @@ export class JobRunner implements Disposable {
           return this.engine.run(method, params, {
             token: task.cancellation.token,
             report: (progress) => {
+              // a stage may be the only word on why the work goes on otherwise than it began
+              if (progress.stage !== task.progress?.stage) this.log.info(`${title}: ${progress.stage}`);
               task.progress = progress;
               // the percentage stands in the text: VS Code's bar can't go back when the next stage begins
               notification.report({ message: progressText(progress) });

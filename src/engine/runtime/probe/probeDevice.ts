@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { lastWords } from '../../failure';
 import { architecture } from '../../network/architectures';
 import type { Network } from '../../network/network';
 import type { DeviceName } from '../device';
@@ -59,7 +60,7 @@ export async function probeDevice(
   } catch {
     // said below
   }
-  const last = stderr.trim().split('\n').at(-1);
+  const last = lastWords(stderr, 1);
   const how = typeof end === 'string' ? end : `exit code ${end}`;
   return {
     failure: `It ended its process (${how}); its driver or its installation is broken${last ? `: ${last.slice(0, 200)}` : '.'}`,

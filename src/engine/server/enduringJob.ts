@@ -1,0 +1,86 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EngineJobs, JobProgress } from '../../shared/protocol/engine';
+import { datasetDirectory } from '../data/datasetPaths';
+import { checkpointPath } from '../pretrain/checkpointPath';
+import { DEVICE_VARIABLE } from '../runtime/device';
+import { NativeCrash, type RunningJob, startJob } from './jobRunner';
+import type { JobName, Jobs } from './messages';
+
+/** Jobs that compute on a device and may be run again: they go on from what they saved, or have saved nothing yet. */
+const repeatable: ReadonlySet<JobName> = new Set<keyof EngineJobs>([
+  'pretrain',
+  'train',
+  'query',
+  'suggest',
+  'benchmark',
+  'export',
+]);
+
+const SPARE = 'onnx-cpu';
+
+/**
+ * A job that outlives a crash of the native library under it (a driver that aborts): it goes on in a new process, the first
+ * time on the same device, then on the CPU. A person is told so; only what crashes there too is an error.
+ */
+export function startEnduringJob<M extends JobName>(
+  program: string,
+  method: M,
+  params: Jobs[M]['params'],
+  report: (progress: JobProgress) => void,
+): RunningJob<Jobs[M]['result']> {
+  const begun = Date.now();
+  let isStopped = false;
+  let job = startJob(program, method, params, report);
+  const untilDone = async (): Promise<Jobs[M]['result']> => {
+    for (let crashes = 1; ; crashes++) {
+      try {
+        return await job.result;
+      } catch (error) {
+        const device = deviceAfter(crashes);
+        if (!(error instanceof NativeCrash) || isStopped || !repeatable.has(method) || !device) throw error;
+        await job.ended;
+        const stage = `A native library crashed (${error.how}); going on from what is saved${crashes > 1 ? ', on the CPU' : ''}`;
+        report({ stage, done: 0, total: 1 });
+        console.error(`${stage}.`); // the log
+        job = startJob(program, method, await resumed(method, params, begun), report, device);
+        if (isStopped) job.stop(); // meanwhile
+      }
+    }
+  };
+  const result = untilDone();
+  const ended = result.then(
+    () => job.ended,
+    () => job.ended,
+  );
+  return {
+    ...{ result, ended },
+    stop() {
+      isStopped = true;
+      job.stop();
+    },
+  };
+}
+
+/** Where a job goes on after so many crashes; null when nothing is left to try. */
+function deviceAfter(crashes: number): string | null {
+  const wanted = process.env[DEVICE_VARIABLE] || 'auto';
+  if (crashes === 1) return wanted;
+  return crashes === 2 && wanted !== SPARE ? SPARE : null;
+}
+
+/** What was asked for, without beginning again what this job has begun again already. */
+async function resumed<M extends JobName>(
+  method: M,
+  params: Jobs[M]['params'],
+  begun: number,
+): Promise<Jobs[M]['params']> {
+  if (method !== 'pretrain') return params;
+  const { workspace, dataset, restart } = params as EngineJobs['pretrain']['params'];
+  if (!restart) return params;
+  const path = checkpointPath(join(datasetDirectory(workspace, dataset), '.cache'));
+  const saved = await stat(path)
+    .then(({ mtimeMs }) => mtimeMs >= begun)
+    .catch(() => false);
+  return saved ? { ...params, restart: false } : params;
+}
