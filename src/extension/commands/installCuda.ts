@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CancellationToken, l10n, ProgressLocation, window } from 'vscode';
 import { packagesFolder } from '../engine/configuration';
 import { Refusal } from '../errors';
 import { tell } from '../notify';
 import type { Services } from '../services';
+import { installFailure } from './installFailure';
 
 const PACKAGE = '@tensorflow/tfjs-node-gpu@4.22.0';
-const LINES_SHOWN = 3;
+const LINES_KEPT = 200;
 
 /** Installs TensorFlow's runtime for NVIDIA GPUs into the extension's global storage: the extension can't carry it. */
 export async function installCuda(services: Services): Promise<void> {
@@ -31,15 +32,25 @@ export async function installCuda(services: Services): Promise<void> {
     cancellable: true,
   };
   const done = await window.withProgress(options, async (progress, token) => {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
-    return npmInstall(folder, token, (line) => {
-      log.info(line);
-      if (/^\* |^\[|Downloading|Building/.test(line)) progress.report({ message: line.slice(0, 80) });
-    });
+    // beside an earlier one, which stays until the new one is whole
+    const fresh = `${folder}.new`;
+    try {
+      await rm(fresh, { recursive: true, force: true });
+      await mkdir(fresh, { recursive: true });
+      await writeFile(join(fresh, 'package.json'), '{ "private": true }\n');
+      const isInstalled = await npmInstall(fresh, token, (line) => {
+        log.info(line);
+        if (/^\* |^\[|Downloading|Building/.test(line)) progress.report({ message: line.slice(0, 80) });
+      });
+      if (!isInstalled) return false;
+      await rm(folder, { recursive: true, force: true });
+      await rename(fresh, folder);
+      return true;
+    } finally {
+      await rm(fresh, { recursive: true, force: true }).catch(() => {});
+    }
   });
   if (!done) {
-    await rm(folder, { recursive: true, force: true });
     tell(l10n.t('The CUDA runtime was not installed: stopped.'));
     return;
   }
@@ -66,19 +77,21 @@ async function npmInstall(folder: string, token: CancellationToken, line: (text:
     for (const each of text.split('\n').map((part) => part.trim()))
       if (each !== '') {
         line(each);
-        last = [...last, each].slice(-200);
+        last = [...last, each].slice(-LINES_KEPT);
       }
   };
   child.stdout.setEncoding('utf8').on('data', read);
   child.stderr.setEncoding('utf8').on('data', read);
   const listener = token.onCancellationRequested(() => {
-    try {
-      // with npm's own children
-      if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid);
-      else child.kill();
-    } catch {
-      // it has ended
-    }
+    if (child.pid === undefined) return;
+    // with npm's own children
+    if (process.platform === 'win32') spawn('taskkill', ['/pid', String(child.pid), '/t', '/f']).on('error', () => {});
+    else
+      try {
+        process.kill(-child.pid);
+      } catch {
+        // it has ended
+      }
   });
   const end = await new Promise<number | string | NodeJS.ErrnoException | null>((resolve) => {
     child.on('error', resolve);
@@ -87,25 +100,5 @@ async function npmInstall(folder: string, token: CancellationToken, line: (text:
   listener.dispose();
   if (token.isCancellationRequested) return false;
   if (end === 0) return true;
-  await rm(folder, { recursive: true, force: true });
   throw new Refusal(installFailure(end, last));
-}
-
-/** One sentence on why npm failed, and what to do. */
-export function installFailure(end: unknown, lines: readonly string[]): string {
-  if ((end as NodeJS.ErrnoException | null)?.code === 'ENOENT')
-    return l10n.t('npm was not found; install Node.js (nodejs.org), restart VS Code and try again.');
-  const host = /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT)[ :]+([\w.-]*\w)/.exec(lines.join('\n'))?.[1];
-  if (host)
-    return l10n.t(
-      'The CUDA runtime could not be downloaded: {0} cannot be reached; check the connection or the proxy, then try again.',
-      host,
-    );
-  if (/ENOSPC/.test(lines.join('\n')))
-    return l10n.t('The CUDA runtime was not installed: the disk is full; free 2 GB and try again.');
-  const errors = lines.filter((each) => /err/i.test(each) && !/complete log|npm error (code|path|command)/.test(each));
-  return l10n.t(
-    'The CUDA runtime was not installed; the log (Warmstart: Show Log) has all of what npm said. It begins with: {0}',
-    (errors.length > 0 ? errors : lines).slice(0, LINES_SHOWN).join(' '),
-  );
 }
