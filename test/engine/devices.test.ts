@@ -92,7 +92,7 @@ describe('the command line', () => {
     ]) {
       expect(ran.code).toBe(2);
       expect(ran.stderr.trim().split('\n')).toHaveLength(1);
-      expect(ran.stderr).toMatch(/gpu.*onnx-cpu, webgpu, cuda, tfjs-cpu/);
+      expect(ran.stderr).toMatch(/gpu.*onnx-cpu, webgpu, directml, coreml, onnx-cuda, cuda, tfjs-cpu/);
     }
   });
 

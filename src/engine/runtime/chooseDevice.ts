@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { UserError } from '../errors';
 import type { Network } from '../network/network';
 import { DEVICE_VARIABLE, type DeviceName, wantedDevice } from './device';
+import { rememberedPresence, rememberedRate, rememberPresences, rememberRate } from './deviceMemory';
 import { type Device, deviceNamed, devices, type Presence } from './devices';
 import { probeDevice, usualEncoder } from './probe/probeDevice';
-import { rememberedRate, rememberRate } from './rateMemory';
 import { RuntimeWithSpare } from './runtimeWithSpare';
+
+/** What takes the place of a device that fails. */
+const SPARE: DeviceName = 'onnx-cpu';
 
 /** A device with what was found out about it. */
 export interface DeviceFinding {
@@ -24,7 +27,7 @@ export interface DeviceChoice {
 
 /**
  * Which device to compute on: the one that was asked for, or the fastest that works, measured in a process of its own.
- * `fresh` measures anew what was measured before.
+ * `fresh` looks at and measures anew what was looked at and measured before.
  * @throws UserError when the one that was asked for can't be used.
  */
 export async function chooseDevice(
@@ -38,9 +41,21 @@ export async function chooseDevice(
     return { name: wanted, why: `${finding.device.title} (${wanted}), as asked for`, findings: [finding] };
   }
   const findings: DeviceFinding[] = [];
-  for (const device of devices) if (device.automatic) findings.push(await find(device));
-  return { ...(await fastest(findings, encoder, fresh)), findings };
+  for (const device of devices)
+    if (device.automatic) {
+      const presence = fresh ? null : await rememberedPresence(device.name);
+      findings.push(presence ? { device, presence } : await find(device));
+    }
+  const choice = await fastest(findings, encoder, fresh);
+  await rememberPresences(presencesOf(findings));
+  return { ...choice, findings };
 }
+
+/** By name; the CPU's costs nothing to find. */
+export const presencesOf = (findings: readonly DeviceFinding[]): ReadonlyMap<DeviceName, Presence> =>
+  new Map(
+    findings.filter(({ device }) => device.name !== SPARE).map(({ device, presence }) => [device.name, presence]),
+  );
 
 const find = async (device: Device): Promise<DeviceFinding> => ({ device, presence: await device.find() });
 
@@ -69,7 +84,7 @@ export async function fastest(
   if (candidates.length === 1 && !fresh)
     return { name: only.device.name, why: `${only.device.title}: the only device that can be used here` };
   for (const finding of candidates) {
-    const measured = await rateOf(finding.device, encoder, fresh);
+    const measured = await rateOf(finding, encoder, fresh);
     const at = findings.indexOf(finding);
     findings[at] =
       'rate' in measured
@@ -91,11 +106,11 @@ export async function fastest(
 }
 
 async function measure(
-  device: Device,
+  { device, presence }: DeviceFinding,
   encoder: Network,
   fresh: boolean,
 ): Promise<{ readonly rate: number } | { readonly failure: string }> {
-  const key = { device: device.name, identity: device.identity?.() ?? '', encoder: digest(encoder) };
+  const key = { device: device.name, found: presence.usable ? presence.detail : '', encoder: digest(encoder) };
   const remembered = fresh ? null : await rememberedRate(key);
   if (remembered !== null) return { rate: remembered };
   const answer = await probeDevice(device.name, encoder);
@@ -116,17 +131,16 @@ export function defaultRuntime(encoder: Network = usualEncoder()): Promise<Runti
   const key = `${wanted} ${digest(encoder)}`;
   let runtime = opened.get(key);
   if (!runtime) {
-    runtime = chooseDevice(wanted, encoder).then(({ name }) => openWithSpare(name));
+    runtime = chooseDevice(wanted, encoder).then(openWithSpare);
     runtime.catch(() => opened.delete(key));
     opened.set(key, runtime);
   }
   return runtime;
 }
 
-const SPARE: DeviceName = 'onnx-cpu';
-
-async function openWithSpare(name: DeviceName): Promise<RuntimeWithSpare> {
-  const runtime = await deviceNamed(name).open();
+async function openWithSpare({ name, findings }: DeviceChoice): Promise<RuntimeWithSpare> {
+  const presence = findings.find(({ device }) => device.name === name)?.presence;
+  const runtime = await deviceNamed(name).open(presence?.usable ? presence.detail : undefined);
   return name === SPARE
     ? new RuntimeWithSpare(runtime)
     : new RuntimeWithSpare(runtime, await deviceNamed(SPARE).open());

@@ -1,7 +1,7 @@
 import { usageError } from '../errors';
 
 /** What can be asked for, in the order in which `auto` and `doctor` look at it. */
-export const deviceNames = ['onnx-cpu', 'webgpu', 'cuda', 'tfjs-cpu'] as const;
+export const deviceNames = ['onnx-cpu', 'webgpu', 'directml', 'coreml', 'onnx-cuda', 'cuda', 'tfjs-cpu'] as const;
 export type DeviceName = (typeof deviceNames)[number];
 
 /** The variable that names the device for this process and those that it starts; the command line's --device sets it. */

@@ -26,7 +26,7 @@ const troubles: readonly [RegExp, DeviceTrouble, string][] = [
     'The device ran out of memory; use a smaller batch, smaller images or another device.',
   ],
   [
-    /\bdevice\b[^.\n]{0,60}\b(lost|destroyed)\b|DEVICE_(LOST|REMOVED|HUNG|RESET)|GetDeviceRemovedReason|887A000[567]|invalid device|illegal memory access|CUDA_ERROR_(ILLEGAL_ADDRESS|LAUNCH_FAILED|LAUNCH_TIMEOUT|ECC_UNCORRECTABLE)|unspecified launch failure/i,
+    /\bdevice\b[^.\n]{0,60}\b(lost|destroyed)\b|DEVICE_(LOST|REMOVED|HUNG|RESET)|GetDeviceRemovedReason|887A000[567]|invalid device|Failed to get a WebGPU adapter|illegal memory access|CUDA_ERROR_(ILLEGAL_ADDRESS|LAUNCH_FAILED|LAUNCH_TIMEOUT|ECC_UNCORRECTABLE)|unspecified launch failure/i,
     'lost',
     'The device stopped working (its driver was restarted, or the machine slept); start again, or use another device.',
   ],

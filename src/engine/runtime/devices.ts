@@ -1,5 +1,8 @@
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { describeFailure } from '../failure';
+import { type AcceleratorName, acceleratorNames } from './accelerators';
 import type { DeviceName } from './device';
 import { probeDevice } from './probe/probeDevice';
 import type { Runtime } from './runtime';
@@ -26,9 +29,57 @@ export interface Device {
   readonly automatic: boolean;
   /** Looks without loading native code into this process; never throws. */
   find(): Promise<Presence>;
-  /** What a remembered measurement depends on besides this program: version of a package, name of an adapter. */
-  readonly identity?: () => string;
-  open(): Promise<Runtime>;
+  /** `detail` is what `find` said of it. */
+  open(detail?: string): Promise<Runtime>;
+}
+
+/** One of ONNX Runtime's execution providers; `missing` says without a look at the device why it can't be there. */
+const accelerated = (
+  name: DeviceName,
+  accelerator: AcceleratorName,
+  missing: () => string | null = () => null,
+): Device => ({
+  name,
+  title: `ONNX Runtime on ${acceleratorNames[accelerator]}`,
+  automatic: true,
+  async find() {
+    const reason = missing();
+    if (reason !== null) return { usable: false, missing: true, reason };
+    const { probeAccelerator } = await import('./probeAccelerator');
+    const probe = await probeAccelerator(accelerator, { program: join(__dirname, 'cli.js') });
+    if (!probe.usable)
+      return {
+        ...{ usable: false, missing: probe.adapter === null },
+        reason: probe.reason?.replace(/^\w+ can't be used: /, '') ?? 'it does not train as the CPU does',
+      };
+    if (probe.software)
+      return {
+        ...{ usable: false, missing: true },
+        reason: `${probe.adapter ?? 'its adapter'} only imitates a GPU on the CPU, which is slower than the CPU itself`,
+      };
+    return { usable: true, detail: probe.adapter ?? 'a GPU' };
+  },
+  async open(detail) {
+    const { acceleratorRuntime } = await import('./onnx/onnxRuntime');
+    return acceleratorRuntime(accelerator, detail);
+  },
+});
+
+const only = (platform: NodeJS.Platform, name: string, where: string) => () =>
+  process.platform === platform ? null : `${name} exists on ${where} only`;
+
+/** onnxruntime-node's tarball has no CUDA; its install script fetches it, where it is allowed to. */
+function missingCudaProvider(): string | null {
+  try {
+    const bin = join(dirname(createRequire(__filename).resolve('onnxruntime-node')), '..', 'bin');
+    const file = process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
+    const places = readdirSync(bin).map((napi) => join(bin, napi, process.platform, process.arch, file));
+    return places.some((path) => existsSync(path))
+      ? null
+      : "ONNX Runtime's CUDA libraries are not installed; WebGPU reaches the same GPU without them";
+  } catch {
+    return null; // the probe tells
+  }
 }
 
 /** Every device. One more is one entry here: `find` and `open` are all that the rest knows of it. */
@@ -50,33 +101,10 @@ export const devices: readonly Device[] = [
       return onnxRuntime(threadCount());
     },
   },
-  {
-    name: 'webgpu',
-    title: 'ONNX Runtime on WebGPU',
-    automatic: true,
-    async find() {
-      const { probeAccelerator } = await import('./probeAccelerator');
-      const { usable, software, adapter, reason } = await probeAccelerator('webgpu', {
-        program: join(__dirname, 'cli.js'),
-      });
-      if (!usable)
-        return {
-          usable,
-          missing: adapter === null,
-          reason: reason?.replace(/^WebGPU can't be used: /, '') ?? 'it does not train as the CPU does',
-        };
-      if (software)
-        return {
-          ...{ usable: false, missing: true },
-          reason: `${adapter ?? 'its adapter'} only imitates a GPU on the CPU, which is slower than the CPU itself`,
-        };
-      return { usable, detail: adapter ?? 'a GPU' };
-    },
-    async open() {
-      const { webgpuRuntime } = await import('./onnx/onnxRuntime');
-      return webgpuRuntime();
-    },
-  },
+  accelerated('webgpu', 'webgpu'),
+  accelerated('directml', 'dml', only('win32', 'DirectML', 'Windows')),
+  accelerated('coreml', 'coreml', only('darwin', 'CoreML', 'macOS')),
+  accelerated('onnx-cuda', 'cuda', missingCudaProvider),
   {
     name: 'cuda',
     title: 'TensorFlow.js on CUDA',
@@ -98,11 +126,7 @@ export const devices: readonly Device[] = [
       if ('failure' in probe) return { usable: false, missing: false, reason: probe.failure };
       return { usable: true, detail: `${CUDA_PACKAGE} ${found.version}` };
     },
-    identity: () => {
-      const found = findCudaPackage();
-      return found ? `${found.directory} ${found.version}` : '';
-    },
-    open: openCuda,
+    open: () => openCuda(),
   },
   {
     name: 'tfjs-cpu',

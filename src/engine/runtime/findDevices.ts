@@ -1,6 +1,8 @@
 import type { DeviceReport } from '../../shared/protocol/engine';
-import { type DeviceFinding, fastest } from './chooseDevice';
-import { wantedDevice } from './device';
+import { UserError } from '../errors';
+import { type DeviceFinding, fastest, presencesOf } from './chooseDevice';
+import { type DeviceName, wantedDevice } from './device';
+import { rememberPresences } from './deviceMemory';
 import { devices } from './devices';
 import { usualEncoder } from './probe/probeDevice';
 
@@ -13,19 +15,30 @@ export interface DeviceOverview {
 
 /** Everything that this machine has to compute on, and which of it is used. `fresh` measures anew. */
 export async function deviceOverview(fresh: boolean): Promise<DeviceOverview> {
-  const wanted = wantedDevice();
+  const wanted = knownDevice();
   const findings: DeviceFinding[] = [];
   for (const device of devices) findings.push({ device, presence: await device.find() });
   const automatic = findings.filter(({ device }) => device.automatic);
   let used: DeviceOverview['used'] = null;
   if (wanted === 'auto') {
     if (automatic.some(({ presence }) => presence.usable)) used = await fastest(automatic, usualEncoder(), fresh);
-  } else {
+  } else if (wanted) {
     const { device, presence } = findings.find((finding) => finding.device.name === wanted)!;
     if (presence.usable) used = { name: wanted, why: `${device.title}: as asked for` };
   }
+  await rememberPresences(presencesOf(automatic));
   const measured = (finding: DeviceFinding) => automatic.find(({ device }) => device === finding.device) ?? finding;
   return { findings: findings.map(measured), used };
+}
+
+/** What was asked for; null where the setting names nothing known, so that another can be chosen all the same. */
+function knownDevice(): DeviceName | 'auto' | null {
+  try {
+    return wantedDevice();
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
 }
 
 /** The same for the editor. */

@@ -1,9 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { chooseDevice, type DeviceFinding, fastest } from '../../../src/engine/runtime/chooseDevice';
 import { DEVICE_VARIABLE, type DeviceName, PACKAGES_VARIABLE, wantedDevice } from '../../../src/engine/runtime/device';
+import {
+  rememberedPresence,
+  rememberedRate,
+  rememberPresences,
+  rememberRate,
+} from '../../../src/engine/runtime/deviceMemory';
 import { deviceNamed } from '../../../src/engine/runtime/devices';
 import { usualEncoder } from '../../../src/engine/runtime/probe/probeDevice';
-import { rememberedRate, rememberRate } from '../../../src/engine/runtime/rateMemory';
 import { temporaryFolder } from '../../engine/support';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -19,7 +24,7 @@ describe('the device that is asked for', () => {
   it('must be a known one', () => {
     vi.stubEnv(DEVICE_VARIABLE, 'cuda:0');
     expect(() => wantedDevice()).toThrow(
-      'There is no device "cuda:0"; known are auto, onnx-cpu, webgpu, cuda, tfjs-cpu (--device, WARMSTART_DEVICE or the setting warmstart.device).',
+      'There is no device "cuda:0"; known are auto, onnx-cpu, webgpu, directml, coreml, onnx-cuda, cuda, tfjs-cpu (--device, WARMSTART_DEVICE or the setting warmstart.device).',
     );
   });
 
@@ -41,7 +46,7 @@ describe('auto', () => {
   });
   const rates =
     (all: Partial<Record<DeviceName, number>>) =>
-    async ({ name }: { name: DeviceName }) =>
+    async ({ device: { name } }: DeviceFinding) =>
       name in all ? { rate: all[name]! } : { failure: 'It ended its process (SIGSEGV).' };
   const choose = (findings: DeviceFinding[], all: Partial<Record<DeviceName, number>>, fresh = false) =>
     fastest(findings, usualEncoder(), fresh, rates(all));
@@ -77,15 +82,30 @@ describe('auto', () => {
 describe('rates that were measured before', () => {
   it('are remembered for a week, for the same device, package and encoder', async () => {
     for (const variable of ['XDG_CACHE_HOME', 'LOCALAPPDATA', 'HOME']) vi.stubEnv(variable, await temporaryFolder());
-    const key = { device: 'cuda', identity: '4.22.0' };
+    const key = { device: 'cuda', found: '4.22.0' };
     const day = 24 * 3600 * 1000;
     expect(await rememberedRate(key)).toBeNull();
     await rememberRate(key, 812.5, 100 * day);
     expect(await rememberedRate(key, 106 * day)).toBe(812.5);
     expect(await rememberedRate(key, 108 * day)).toBeNull();
     expect(await rememberedRate(key, 99 * day)).toBeNull();
-    expect(await rememberedRate({ ...key, identity: '4.23.0' }, 101 * day)).toBeNull();
+    expect(await rememberedRate({ ...key, found: '4.23.0' }, 101 * day)).toBeNull();
     vi.stubEnv('WARMSTART_THREADS', '7');
     expect(await rememberedRate(key, 101 * day)).toBeNull();
+  });
+});
+
+describe('what was found of a device', () => {
+  it('is remembered for an hour, as long as drivers are looked for in the same places', async () => {
+    for (const variable of ['XDG_CACHE_HOME', 'LOCALAPPDATA', 'HOME']) vi.stubEnv(variable, await temporaryFolder());
+    const hour = 3600 * 1000;
+    const hanging = { usable: false, missing: false, reason: 'It did not answer within 120 s' } as const;
+    expect(await rememberedPresence('webgpu')).toBeNull();
+    await rememberPresences(new Map([['webgpu', hanging]]), 100 * hour);
+    expect(await rememberedPresence('webgpu', 100.9 * hour)).toEqual(hanging);
+    expect(await rememberedPresence('webgpu', 101.1 * hour)).toBeNull();
+    expect(await rememberedPresence('cuda', 100.9 * hour)).toBeNull();
+    vi.stubEnv('VK_ICD_FILENAMES', '/elsewhere.json');
+    expect(await rememberedPresence('webgpu', 100.9 * hour)).toBeNull();
   });
 });

@@ -9,13 +9,10 @@ import { OnnxTrainingStep } from './trainingStep';
 export const onnxRuntime = (threads = availableParallelism()): Runtime => runtimeOn(cpuProvider(threads));
 
 /**
- * The same on a GPU, with the WebGPU provider (Dawn: Vulkan, Metal, Direct3D 12) that is inside the same binary. Parameters
- * and velocities stay on the device between steps. Whether there is an adapter tells `probeAccelerator`; where there is
- * none, compiling throws. `adapter`: its name for people.
+ * The same on another execution provider that onnxruntime-node brings or finds on this machine: WebGPU (Dawn: Vulkan, Metal,
+ * Direct3D 12) is inside the same binary. Parameters and velocities stay on its device between steps. Whether there is one
+ * tells `probeAccelerator`; where there is none, compiling throws. `adapter`: its name for people.
  */
-export const webgpuRuntime = (adapter?: string): Runtime => acceleratorRuntime('webgpu', adapter);
-
-/** The same on any other execution provider that onnxruntime-node brings or finds on this machine. */
 export const acceleratorRuntime = (name: AcceleratorName, adapter?: string): Runtime =>
   runtimeOn(acceleratorProvider(name, adapter));
 

@@ -7,7 +7,7 @@ import type { Network, Parameters } from '../../../../src/engine/network/network
 import { Random } from '../../../../src/engine/random';
 import type { Dialect } from '../../../../src/engine/runtime/onnx/graphBuilder';
 import { gradientGraph, names } from '../../../../src/engine/runtime/onnx/lower';
-import { onnxRuntime, webgpuRuntime } from '../../../../src/engine/runtime/onnx/onnxRuntime';
+import { acceleratorRuntime, onnxRuntime } from '../../../../src/engine/runtime/onnx/onnxRuntime';
 import { webgpuOption } from '../../../../src/engine/runtime/onnx/provider';
 import type { Loss, Optimiser, Runtime, StepInputs } from '../../../../src/engine/runtime/runtime';
 import type { Check, Measured } from './protocol';
@@ -118,7 +118,7 @@ async function steps(example: Case): Promise<Measured> {
     await step.dispose();
     return { losses, parameters };
   };
-  const there = await train(webgpuRuntime());
+  const there = await train(acceleratorRuntime('webgpu'));
   const here = await train(onnxRuntime(1));
   return {
     loss: Math.max(...here.losses.map((value, i) => Math.abs(there.losses[i] - value) / Math.abs(value))),
@@ -153,7 +153,7 @@ async function scoring(): Promise<Measured> {
     await differentiated.dispose();
     return { outputs, inputGradients };
   };
-  const there = await run(webgpuRuntime());
+  const there = await run(acceleratorRuntime('webgpu'));
   const here = await run(onnxRuntime(1));
   const worst = (kind: keyof typeof here) => Math.max(...here[kind].map((values, i) => apart(there[kind][i], values)));
   return { outputs: worst('outputs'), inputGradients: worst('inputGradients') };
@@ -176,12 +176,12 @@ async function memory(): Promise<Measured> {
   );
   const example: Case = { network, loss: crossEntropy, batch: 4 };
   const state = { parameters: parametersOf(network), velocities: new Map() };
-  const step = await webgpuRuntime().compileStep(network, state, { loss: crossEntropy, optimiser, batch: 4 });
+  const step = await acceleratorRuntime('webgpu').compileStep(network, state, { loss: crossEntropy, optimiser, batch: 4 });
   const random = Random.stream(7, 'inputs');
   const found: { steps: number; mebibytes: number }[] = [];
-  for (let i = 1; i <= 300; i++) {
+  for (let i = 1; i <= 1000; i++) {
     await step.run({ ...inputsOf(example, random), learningRate: 0.02 });
-    if (i % 100 === 0) found.push({ steps: i, mebibytes: process.memoryUsage().rss / 2 ** 20 });
+    if (i % 200 === 0) found.push({ steps: i, mebibytes: process.memoryUsage().rss / 2 ** 20 });
   }
   return { memory: found };
 }
