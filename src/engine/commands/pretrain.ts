@@ -73,12 +73,15 @@ async function pretrainDataset(
     const there = await readEncoder(directory);
     if (there) return { trained: false, directory, encoder: there.info };
   }
+  job.report({ stage: 'Choosing the device', done: 0, total: 1 });
+  const device = await defaultRuntime(architecture(settings.encoder, inputOf(dataset)));
+  job.report({ stage: `Device: ${device.why}`, done: 1, total: 1 });
   const { network, parameters, progress, options, runtime } = await run(
     { pixels, normalisation, indices },
     settings,
     seed,
     checkpoint,
-    await defaultRuntime(architecture(settings.encoder, inputOf(dataset))),
+    device,
     job,
   );
   const { preset, encoder, ...rest } = options;

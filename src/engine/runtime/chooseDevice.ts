@@ -138,10 +138,8 @@ export function defaultRuntime(encoder: Network = usualEncoder()): Promise<Runti
   return runtime;
 }
 
-async function openWithSpare({ name, findings }: DeviceChoice): Promise<RuntimeWithSpare> {
+async function openWithSpare({ name, why, findings }: DeviceChoice): Promise<RuntimeWithSpare> {
   const presence = findings.find(({ device }) => device.name === name)?.presence;
   const runtime = await deviceNamed(name).open(presence?.usable ? presence.detail : undefined);
-  return name === SPARE
-    ? new RuntimeWithSpare(runtime)
-    : new RuntimeWithSpare(runtime, await deviceNamed(SPARE).open());
+  return new RuntimeWithSpare(runtime, name === SPARE ? runtime : await deviceNamed(SPARE).open(), why);
 }

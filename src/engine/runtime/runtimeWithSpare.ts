@@ -12,10 +12,11 @@ import type { InputGradients, Runtime, Scorer } from './runtime';
 export class RuntimeWithSpare {
   private isLost = false;
 
-  /** `spare`: the device itself where there is no other. */
+  /** `spare`: the device itself where there is no other. `why`: which device and why, in one line for people. */
   constructor(
     private readonly device: Runtime,
     readonly spare: Runtime = device,
+    readonly why = device.description,
   ) {}
 
   /** What to use now; never again a device that was lost. */
