@@ -43,6 +43,7 @@ export function createStatusItem(
     item,
     jobs.onDidChange(soon),
     engine.onDidChangeStatus(soon),
+    workspace.onDidChangeConfiguration((change) => change.affectsConfiguration('warmstart.device') && soon()),
     datasets.onDidChange((listings) => {
       hasDatasets = listings.length > 0;
       soon();
