@@ -64,6 +64,7 @@ async function offerToContinue(
     (error as Error).message,
     { title: l10n.t('Continue'), run: () => commands.executeCommand('warmstart.pretrain', ref, { minutes }) },
     { title: l10n.t('Select Device'), run: () => commands.executeCommand('warmstart.selectDevice') },
+    { title: l10n.t('Show Log'), run: () => log.show() },
   );
   return true;
 }

@@ -50,7 +50,7 @@ describe('pre-training that fails after it has saved something', () => {
   it.each(['device', 'defect'] as const)('offers to continue with the same settings (%s)', async (code) => {
     const error = new EngineError(code, LOST);
     const { ref, shown, thrown, log } = await failing(error, true, 'Continue');
-    expect(shown).toEqual([{ message: LOST, buttons: ['Continue', 'Select Device'] }]);
+    expect(shown).toEqual([{ message: LOST, buttons: ['Continue', 'Select Device', 'Show Log'] }]);
     expect(executed).toEqual([['warmstart.pretrain', ref, { minutes: 7 }]]);
     expect(thrown).toBeUndefined();
     expect(log).toEqual([error]);
