@@ -41,13 +41,16 @@ export async function chooseDevice(
     return { name: wanted, why: `${finding.device.title} (${wanted}), as asked for`, findings: [finding] };
   }
   const findings: DeviceFinding[] = [];
+  const known = new Set<Presence>();
   for (const device of devices)
     if (device.automatic) {
       const presence = fresh ? null : await rememberedPresence(device.name);
+      if (presence) known.add(presence);
       findings.push(presence ? { device, presence } : await find(device));
     }
   const choice = await fastest(findings, encoder, fresh);
-  await rememberPresences(presencesOf(findings));
+  // what was remembered must not live on for ever
+  await rememberPresences(presencesOf(findings.filter(({ presence }) => !known.has(presence))));
   return { ...choice, findings };
 }
 

@@ -62,6 +62,7 @@ const isFresh = (at: unknown, kept: number, now: number) => typeof at === 'numbe
 
 /** Best effort: without the file, devices are only looked at again. */
 async function remember(entries: readonly (readonly [key: string, memory: Memory])[], now: number): Promise<void> {
+  if (entries.length === 0) return;
   const before = Object.entries(await read()).filter(([, { at }]) => isFresh(at, RATE_KEPT, now));
   const all = Object.fromEntries([...before, ...entries]);
   try {

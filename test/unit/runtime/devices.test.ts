@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { chooseDevice, type DeviceFinding, fastest } from '../../../src/engine/runtime/chooseDevice';
-import { DEVICE_VARIABLE, type DeviceName, PACKAGES_VARIABLE, wantedDevice } from '../../../src/engine/runtime/device';
+import {
+  DEVICE_VARIABLE,
+  type DeviceName,
+  deviceNames,
+  PACKAGES_VARIABLE,
+  wantedDevice,
+} from '../../../src/engine/runtime/device';
 import {
   rememberedPresence,
   rememberedRate,
@@ -107,5 +113,17 @@ describe('what was found of a device', () => {
     expect(await rememberedPresence('cuda', 100.9 * hour)).toBeNull();
     vi.stubEnv('VK_ICD_FILENAMES', '/elsewhere.json');
     expect(await rememberedPresence('webgpu', 100.9 * hour)).toBeNull();
+  });
+
+  it('is looked at again when the hour is over, however often it is asked for', async () => {
+    for (const variable of ['XDG_CACHE_HOME', 'LOCALAPPDATA', 'HOME']) vi.stubEnv(variable, await temporaryFolder());
+    const others = deviceNames.filter((name) => name !== 'onnx-cpu' && name !== 'tfjs-cpu');
+    const gone = { usable: false, missing: true, reason: 'it is not there' } as const;
+    const found = Date.now() - 59 * 60 * 1000;
+    await rememberPresences(new Map(others.map((name) => [name, gone])), found);
+    const { name, findings } = await chooseDevice('auto');
+    expect(name).toBe('onnx-cpu');
+    expect(findings.slice(1).map(({ presence }) => presence)).toEqual(others.map(() => gone)); // nothing was looked at
+    for (const other of others) expect(await rememberedPresence(other, found + 61 * 60 * 1000)).toBeNull();
   });
 });

@@ -176,7 +176,11 @@ async function memory(): Promise<Measured> {
   );
   const example: Case = { network, loss: crossEntropy, batch: 4 };
   const state = { parameters: parametersOf(network), velocities: new Map() };
-  const step = await acceleratorRuntime('webgpu').compileStep(network, state, { loss: crossEntropy, optimiser, batch: 4 });
+  const step = await acceleratorRuntime('webgpu').compileStep(network, state, {
+    loss: crossEntropy,
+    optimiser,
+    batch: 4,
+  });
   const random = Random.stream(7, 'inputs');
   const found: { steps: number; mebibytes: number }[] = [];
   for (let i = 1; i <= 1000; i++) {
