@@ -66,7 +66,7 @@ describe('the onnx runtime on WebGPU (software Vulkan) against the CPU', { timeo
     expect(measured.inputGradients).toBeLessThan(1e-3);
   });
 
-  it('keeps its memory over 1,000 steps', async (context) => {
+  it('keeps its memory over 1,000 steps', { timeout: 2 * MINUTES * 60_000 }, async (context) => {
     const { memory = [] } = await measure('memory', context);
     const at = (steps: number) => memory.find((found) => found.steps === steps)!.mebibytes;
     console.log('memory', memory);
