@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { l10n } from 'vscode';
 import { type Answer, type MergedAnswers, mergeAnswers } from '../../shared/labels/merge';
-import { hasMergeMarks, labelFile, repeatedIds } from '../../shared/schema/labels';
+import { labelFile, repeatedIds } from '../../shared/schema/labels';
 import type { DatasetRef } from './datasetRef';
 import type { FileProblem } from './datasetState';
 import { jsonNames } from './folders';
@@ -38,7 +38,7 @@ export async function readAnswers(
   for (const name of await jsonNames(folder)) {
     const file = join(folder, name);
     const annotator = name.slice(0, -'.json'.length);
-    const read = await json.read(file, labelFile, checkText);
+    const read = await json.read(file, labelFile, checkRepeated);
     if (read.kind === 'problem') problems.push(read.problem);
     if (read.kind !== 'value') continue;
     const entries = Object.entries(read.value.labels);
@@ -50,11 +50,8 @@ export async function readAnswers(
   return { merged: mergeAnswers(answers), answers, files, problems };
 }
 
-function checkText(text: string): void {
-  if (hasMergeMarks(text))
-    throw new UnusableFile(
-      l10n.t('It holds the marks of an unfinished merge; keep the lines of both sides and remove the marks.'),
-    );
+/** JSON alone would keep only the last of two answers to one image. */
+export function checkRepeated(text: string): void {
   let repeated: string | undefined;
   try {
     [repeated] = repeatedIds(text);
