@@ -19,6 +19,7 @@ import type { LabelEntry } from '../../shared/schema/labels';
 import type { RoundFile } from '../../shared/schema/round';
 import { readableStrategy } from '../../shared/strategyName';
 import type { EngineClient } from '../engine/engineClient';
+import { images } from '../text';
 import { BatchFiles, imageFolder } from './batchFiles';
 import { LabelFolder } from './labelFolder';
 import { labellingTexts } from './labellingTexts';
@@ -238,7 +239,7 @@ export class LabellingSession {
     const additions = answers.map((answer) => ({ image: answer.image, entry: entryOf(answer, at) }));
     let kept: readonly string[];
     try {
-      if (overwrite) await this.rememberReplaced(at, additions);
+      await this.rememberReplaced(at, overwrite ? additions : []);
       this.checkReady();
       ({ kept } = await this.around.engine.request('labels/add', {
         ...this.engineAddress(),
@@ -267,7 +268,7 @@ export class LabellingSession {
 
   /** Notes what a press is about to take the place of, as it is on the disk now: another window may have answered. */
   private async rememberReplaced(at: string, additions: readonly { readonly image: string }[]): Promise<void> {
-    await this.read();
+    if (additions.length > 0) await this.read();
     const present = additions.flatMap(({ image }) => (this.own.has(image) ? [[image, this.own.get(image)!]] : []));
     await this.replacedAnswers().remember(at, new Map(present as [string, LabelEntry][]));
   }
@@ -295,8 +296,9 @@ export class LabellingSession {
       this.checkReady();
       const replaced = this.replacedAnswers();
       await replaced.read();
-      const last = lastPress(this.own, this.batch(), replaced.all);
+      const last = lastPress(this.own, this.batch(), replaced);
       if (!last) return { removed: {}, restored: {}, labelled: this.labelled };
+      if (last.unknown.length > 0) throw new Error(notUndone(last.unknown, replaced.path));
       const removed = Object.fromEntries(
         last.remove.map((image) => [image, { flag: this.own.get(image)?.flag ?? null }] as const),
       );
@@ -454,6 +456,13 @@ export class LabellingSession {
     return result;
   }
 }
+
+const notUndone = (kept: readonly string[], path: string) =>
+  l10n.t(
+    'Nothing was undone: {0} does not tell what the answer to {1} took the place of; choose another answer instead.',
+    path,
+    kept.length === 1 ? kept[0] : images(kept.length),
+  );
 
 function entryOf({ label, flag, seconds }: NewAnswer, at: string): LabelEntry {
   const took = Number.isFinite(seconds) ? Math.max(0, Math.round(seconds * 10) / 10) : 0;
