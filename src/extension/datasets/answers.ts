@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { l10n } from 'vscode';
 import { type Answer, type MergedAnswers, mergeAnswers } from '../../shared/labels/merge';
 import { labelFile, repeatedIds } from '../../shared/schema/labels';
+import { isolated } from '../text';
 import type { DatasetRef } from './datasetRef';
 import type { FileProblem } from './datasetState';
 import { jsonNames } from './folders';
@@ -59,7 +60,7 @@ export function checkRepeated(text: string): void {
     return; // not JSON: that is said by whoever parses it
   }
   if (repeated !== undefined)
-    throw new UnusableFile(l10n.t('It answers image "{0}" twice; remove the line that is wrong.', repeated));
+    throw new UnusableFile(l10n.t('It answers image "{0}" twice; remove the line that is wrong.', isolated(repeated)));
 }
 
 function unknownClass(
@@ -67,5 +68,10 @@ function unknownClass(
   classes: readonly string[],
 ) {
   const [image, { label }] = entries.find(([, entry]) => entry.label !== undefined && !classes.includes(entry.label))!;
-  return l10n.t('Image "{0}" has the unknown class "{1}"; use one of {2}.', image, label ?? '', classes.join(', '));
+  return l10n.t(
+    'Image "{0}" has the unknown class "{1}"; use one of {2}.',
+    isolated(image),
+    isolated(label ?? ''),
+    classes.map(isolated).join(', '),
+  );
 }

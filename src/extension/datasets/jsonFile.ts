@@ -4,6 +4,7 @@ import type { ZodType, z } from 'zod';
 import { firstIssue } from '../../shared/schema/issue';
 import { hasMergeMarks } from '../../shared/schema/labels';
 import { versionOf } from '../fileVersion';
+import { isolated } from '../text';
 import type { FileProblem } from './datasetState';
 
 /** What became of reading a file: its content, or why it can't be used; `absent` when there is none. */
@@ -16,7 +17,7 @@ export type Read<T> =
 export class UnusableFile extends Error {}
 
 /** What is wrong with a file as an error or a notice of its own, where nothing beside it names the file. */
-export const problemText = ({ file, message }: FileProblem): string => `${file}: ${message}`;
+export const problemText = ({ file, message }: FileProblem): string => `${isolated(file)}: ${message}`;
 
 interface Remembered {
   readonly version: string;
@@ -91,7 +92,11 @@ export function parseText<S extends ZodType>(text: string, schema: S, check: (te
   throw new UnusableFile(
     place === null
       ? l10n.t('It is damaged: {0}; correct it, or restore it from version control.', expected)
-      : l10n.t('It is damaged at "{0}": {1}; correct it, or restore it from version control.', place, expected),
+      : l10n.t(
+          'It is damaged at "{0}": {1}; correct it, or restore it from version control.',
+          isolated(place),
+          expected,
+        ),
   );
 }
 

@@ -19,7 +19,7 @@ import type { LabelEntry } from '../../shared/schema/labels';
 import type { RoundFile } from '../../shared/schema/round';
 import { readableStrategy } from '../../shared/strategyName';
 import type { EngineClient } from '../engine/engineClient';
-import { images } from '../text';
+import { images, isolated } from '../text';
 import { BatchFiles, imageFolder } from './batchFiles';
 import { LabelFolder } from './labelFolder';
 import { labellingTexts } from './labellingTexts';
@@ -259,7 +259,7 @@ export class LabellingSession {
     if (kept.length === 0) return saved;
     const message = l10n.t(
       'Another window has answered {0} meanwhile; try again to replace that answer, or discard yours.',
-      kept.join(', '),
+      kept.map(isolated).join(', '),
     );
     for (const answer of answers) if (kept.includes(answer.image)) this.remember({ ...answer, replace: true }, message);
     void this.refresh();
@@ -282,7 +282,8 @@ export class LabellingSession {
     return this.inOrder(async () => {
       this.checkReady();
       const before = this.own.get(image);
-      if (!before) throw new Error(l10n.t('{0} has no answer yet; its flag is saved with the answer.', image));
+      if (!before)
+        throw new Error(l10n.t('{0} has no answer yet; its flag is saved with the answer.', isolated(image)));
       const { flag: _, ...rest } = before;
       const entry: LabelEntry = flag === null ? rest : { ...rest, flag };
       await this.write(new Map([[image, entry]]));
@@ -402,8 +403,11 @@ export class LabellingSession {
     const gone = !path || (await access(path).then(() => false, () => true)); // biome-ignore format: one condition
     return {
       message: gone
-        ? l10n.t('{0} is no longer there; put the image back to label it.', path || image)
-        : l10n.t('{0} can not be shown: the file is damaged, or of a kind that can only be decoded elsewhere.', path),
+        ? l10n.t('{0} is no longer there; put the image back to label it.', isolated(path || image))
+        : l10n.t(
+            '{0} can not be shown: the file is damaged, or of a kind that can only be decoded elsewhere.',
+            isolated(path),
+          ),
     };
   }
 
@@ -460,8 +464,8 @@ export class LabellingSession {
 const notUndone = (kept: readonly string[], path: string) =>
   l10n.t(
     'Nothing was undone: {0} does not tell what the answer to {1} took the place of; choose another answer instead.',
-    path,
-    kept.length === 1 ? kept[0] : images(kept.length),
+    isolated(path),
+    kept.length === 1 ? isolated(kept[0]) : images(kept.length),
   );
 
 function entryOf({ label, flag, seconds }: NewAnswer, at: string): LabelEntry {
