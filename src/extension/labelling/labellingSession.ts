@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type CancellationToken, CancellationTokenSource, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type {
   BatchAddress,
   BatchImage,
@@ -11,7 +9,6 @@ import type {
   NewAnswer,
   OthersAnswer,
   ShownImage,
-  Suggestions,
   UnsavedAnswer,
 } from '../../shared/protocol/labelling';
 import type { DatasetFile } from '../../shared/schema/dataset';
@@ -21,8 +18,10 @@ import { readableStrategy } from '../../shared/strategyName';
 import type { EngineClient } from '../engine/engineClient';
 import { images, isolated } from '../text';
 import { BatchFiles, imageFolder } from './batchFiles';
+import { BatchPictures } from './batchPictures';
 import { LabelFolder } from './labelFolder';
 import { labellingTexts } from './labellingTexts';
+import { ModelSuggestions } from './modelSuggestions';
 import { ReplacedAnswers } from './replacedAnswers';
 import { lastPress, nextTime } from './undo';
 
@@ -41,10 +40,6 @@ export interface SessionSurroundings {
 
 /** Whoever has just saved is likely to save again. */
 const WORKING_MS = 1_000;
-const SUGGESTIONS_OFF: Suggestions = { status: 'off', message: null, items: {} };
-/** Pictures that have to be made are asked for in portions, so that the first are there soon. */
-const FIRST_PICTURES = 24;
-const PICTURES = 200;
 
 /**
  * One batch being answered. What is on the disk is the truth: an answer counts when the engine says it is saved, and the
@@ -63,12 +58,8 @@ export class LabellingSession {
   private paused: string | null = null;
   private notices: readonly string[] = [];
   private readonly unsaved = new Map<string, UnsavedAnswer>();
-  private suggestions = SUGGESTIONS_OFF;
-  private suggesting: CancellationTokenSource | null = null;
-  /** Pictures made by the engine, by image; null where one could not be made. */
-  private readonly pictures = new Map<string, string | null>();
-  private picturesProblem: string | null = null;
-  private loadingPictures = false;
+  private readonly suggestions: ModelSuggestions;
+  private readonly pictures: BatchPictures;
   private readonly replaced = new Map<string, ReplacedAnswers>();
   private queue: Promise<unknown> = Promise.resolve();
   private saves = 0;
@@ -87,6 +78,16 @@ export class LabellingSession {
   ) {
     this.files = new BatchFiles(directory, address.round);
     this.folder = new LabelFolder(directory);
+    const changed = () => around.changed();
+    this.suggestions = new ModelSuggestions({
+      ask: (token) => around.engine.run('suggest', { ...this.engineAddress(), round: address.round }, { token }),
+      changed,
+    });
+    this.pictures = new BatchPictures({
+      make: async (batch) =>
+        (await around.engine.request('images/files', { ...this.engineAddress(), images: [...batch] })).files,
+      changed,
+    });
   }
 
   /**
@@ -117,7 +118,8 @@ export class LabellingSession {
 
   dispose(): void {
     this.disposed = true;
-    this.suggesting?.cancel();
+    this.suggestions.dispose();
+    this.pictures.dispose();
   }
 
   /** Reads the files again; calls that come meanwhile lead to one more reading. */
@@ -174,7 +176,7 @@ export class LabellingSession {
     this.readFor = annotator;
     // our own writing comes back as a change of the files, of which the page knows
     if (!isDeepStrictEqual(before, this.whatIsRead())) this.around.changed();
-    void this.loadPictures();
+    this.loadPictures();
   }
 
   private whatIsRead() {
@@ -198,7 +200,7 @@ export class LabellingSession {
       unsaved: Object.fromEntries(this.unsaved),
       labelled: this.labelled,
       pool: this.dataset?.split.train ?? 0,
-      suggestions: this.suggestions,
+      suggestions: this.suggestions.state,
       autoAdvance: this.around.autoAdvance(),
       show: this.shown,
       paused: this.paused,
@@ -208,8 +210,7 @@ export class LabellingSession {
   }
 
   private batchImage({ image, score, reason }: RoundFile['picks'][number]): BatchImage {
-    const folder = this.imageFolder;
-    const path = folder === null ? (this.pictures.get(image) ?? null) : join(folder, ...image.split('/'));
+    const path = this.pictures.pathOf(image, this.imageFolder);
     return { id: image, uri: path === null ? null : this.around.uriOf(path), score, reason };
   }
 
@@ -365,74 +366,24 @@ export class LabellingSession {
     return null;
   }
 
-  /** Switches the model's suggestions on or off. They come from a job, so labelling goes on meanwhile. */
+  /** Switches the model's suggestions on or off. */
   suggest({ on }: LabellingMethods['suggest']['params']): null {
-    this.suggesting?.cancel();
-    this.suggesting = null;
-    this.suggestions = on ? { ...SUGGESTIONS_OFF, status: 'loading' } : SUGGESTIONS_OFF;
-    this.around.changed();
-    if (on) {
-      this.suggesting = new CancellationTokenSource();
-      void this.loadSuggestions(this.suggesting.token);
-    }
+    this.suggestions.switch(on);
     return null;
   }
 
-  private async loadSuggestions(token: CancellationToken): Promise<void> {
-    let outcome: Suggestions;
-    try {
-      const { round } = this.address;
-      const { suggestions } = await this.around.engine.run('suggest', { ...this.engineAddress(), round }, { token });
-      const items = suggestions.map(({ image, label, probability }) => [image, { label, probability }] as const);
-      outcome = { status: 'on', message: null, items: Object.fromEntries(items) };
-    } catch (error) {
-      outcome = { status: 'failed', message: (error as Error).message, items: {} };
-    }
-    if (token.isCancellationRequested) return;
-    this.suggestions = outcome;
-    this.around.changed();
-  }
-
   async explainImage({ image }: LabellingMethods['explainImage']['params']): Promise<{ message: string }> {
-    if (this.picturesProblem !== null) {
-      void this.loadPictures();
-      return { message: this.picturesProblem };
-    }
-    const folder = this.imageFolder;
-    const path = folder === null ? this.pictures.get(image) : join(folder, ...image.split('/'));
-    const gone = !path || (await access(path).then(() => false, () => true)); // biome-ignore format: one condition
-    return {
-      message: gone
-        ? l10n.t('{0} is no longer there; put the image back to label it.', isolated(path || image))
-        : l10n.t(
-            '{0} can not be shown: the file is damaged, or of a kind that can only be decoded elsewhere.',
-            isolated(path),
-          ),
-    };
+    const { notMade } = this.pictures;
+    if (notMade === null) return { message: await this.pictures.explain(image, this.imageFolder) };
+    this.loadPictures();
+    return { message: notMade };
   }
 
   /** Asks the engine for pictures where the images are rows of a csv file. */
-  private async loadPictures(): Promise<void> {
-    if (this.loadingPictures || !this.dataset || !this.round || this.imageFolder !== null) return;
-    this.loadingPictures = true;
-    this.picturesProblem = null;
-    try {
-      const open = (image: string) => (this.own.has(image) ? 1 : 0);
-      const wanted = this.batch().filter((image) => !this.pictures.has(image));
-      wanted.sort((a, b) => open(a) - open(b)); // stable: those to be answered first
-      for (let from = 0, count = FIRST_PICTURES; from < wanted.length && !this.disposed; from += count) {
-        count = from === 0 ? FIRST_PICTURES : PICTURES;
-        const images = wanted.slice(from, from + count);
-        const { files } = await this.around.engine.request('images/files', { ...this.engineAddress(), images });
-        for (const [i, image] of images.entries()) this.pictures.set(image, files[i] ?? null);
-        this.around.changed();
-      }
-    } catch (error) {
-      this.picturesProblem = (error as Error).message;
-      this.around.changed();
-    } finally {
-      this.loadingPictures = false;
-    }
+  private loadPictures(): void {
+    if (!this.dataset || !this.round || this.imageFolder !== null) return;
+    const open = (image: string) => (this.own.has(image) ? 1 : 0);
+    void this.pictures.load(this.batch().sort((a, b) => open(a) - open(b))); // stable: those to be answered first
   }
 
   private batch(): string[] {
