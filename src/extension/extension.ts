@@ -8,6 +8,7 @@ import { JobRunner } from './jobs/jobRunner';
 import type { Services } from './services';
 import { createStatusItem } from './status/statusItem';
 import { DatasetsTree } from './views/datasetsTree';
+import { tickWalkthrough } from './walkthrough';
 
 /** Called by VS Code when the extension is first used. Nothing is computed and no process started; what it returns is for tests. */
 export function activate(context: ExtensionContext): Services {
@@ -28,7 +29,10 @@ export function activate(context: ExtensionContext): Services {
   const services: Services = { ...base, labelling: panels.labelling, charts: panels.charts };
   context.subscriptions.push(
     ...[panels, createStatusItem(jobs, datasets, engine), tree, datasets, jobs, engine],
-    datasets.onDidChange(setDatasetKeys),
+    datasets.onDidChange((listings) => {
+      setDatasetKeys(listings);
+      void tickWalkthrough(context);
+    }),
     ...registerCommands(services),
     log, // last: the others may have something to say when they end
   );

@@ -2,7 +2,7 @@ import { commands, l10n } from 'vscode';
 import { type DatasetState, openRound } from '../datasets/datasetState';
 import { offer } from '../notify';
 import type { Services } from '../services';
-import { number } from '../text';
+import { isolated, number } from '../text';
 import { numberIn } from './arguments';
 import { pickDataset } from './pickDataset';
 
@@ -23,12 +23,12 @@ async function offerNext({ labelling }: Services, { ref, rounds }: DatasetState)
   };
   const last = rounds.at(-1);
   if (!last) {
-    await offer(l10n.t('No images of {0} have been chosen for labelling yet.', ref.name), runRound);
+    await offer(l10n.t('No images of {0} have been chosen for labelling yet.', isolated(ref.name)), runRound);
     return;
   }
   const review = { title: l10n.t('Review Last Batch'), run: () => labelling.open(ref, last.round) };
   await offer(
-    l10n.t('Every image of the {0} rounds of {1} is answered.', number(rounds.length), ref.name),
+    l10n.t('Every image of the {0} rounds of {1} is answered.', number(rounds.length), isolated(ref.name)),
     runRound,
     review,
   );

@@ -3,6 +3,7 @@ import { commands, type Disposable, l10n, Uri, type WebviewPanel, type WebviewPa
 import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
 import type { EngineClient } from '../engine/engineClient';
 import { settingsOf } from '../settings';
+import { isolated } from '../text';
 import { watchFiles } from '../watchFiles';
 import { pageHtml, pageRoot, tabIcon } from '../webview/page';
 import { servePage } from '../webview/servePage';
@@ -119,7 +120,7 @@ export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: Pan
   );
 
   panel.iconPath = tabIcon(extensionUri);
-  panel.title = l10n.t('Label {0}: Round {1}', address.dataset, address.round);
+  panel.title = l10n.t('Label {0}: Round {1}', isolated(address.dataset), address.round);
   const fill = async () => {
     await session.refresh();
     if (gone) return;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { BatchAddress } from '../../shared/protocol/labelling';
 import type { DatasetRef } from '../datasets/datasetRef';
 import type { EngineClient } from '../engine/engineClient';
+import { isolated } from '../text';
 import { pageRoot } from '../webview/page';
 import { type FilledPanel, fillPanel, PANEL_OPTIONS, type PanelParts } from './labellingPanel';
 
@@ -65,7 +66,7 @@ export class LabellingPanels implements Disposable {
       before.panel.reveal();
       return this.fill(before.panel, address, image);
     }
-    const title = l10n.t('Label {0}: Round {1}', dataset, round);
+    const title = l10n.t('Label {0}: Round {1}', isolated(dataset), round);
     // panels of labelling share a column
     const viewColumn = [...this.panels.values()].at(-1)?.panel.viewColumn ?? ViewColumn.Beside;
     const panel = window.createWebviewPanel(
