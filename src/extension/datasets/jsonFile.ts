@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { l10n } from 'vscode';
-import type { ZodType, z } from 'zod';
+import type * as z from 'zod';
 import { firstIssue } from '../../shared/schema/issue';
 import { versionOf } from '../fileVersion';
 import type { FileProblem } from './datasetState';
@@ -27,7 +27,7 @@ export class JsonFiles {
   private readonly remembered = new Map<string, Remembered>();
 
   /** `check` looks at the text before it is parsed, and throws `UnusableFile` when it finds something. */
-  async read<S extends ZodType>(path: string, schema: S, check: (text: string) => void = () => {}) {
+  async read<S extends z.ZodType>(path: string, schema: S, check: (text: string) => void = () => {}) {
     const info = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => error);
     if (info instanceof Error) {
       this.remembered.delete(path);
@@ -44,7 +44,7 @@ export class JsonFiles {
 
 const ABSENT = { kind: 'absent' } as const;
 
-async function parseFile<S extends ZodType>(
+async function parseFile<S extends z.ZodType>(
   path: string,
   written: number,
   schema: S,
@@ -61,7 +61,7 @@ async function parseFile<S extends ZodType>(
   }
 }
 
-function parse<S extends ZodType>(text: string, schema: S): z.output<S> {
+function parse<S extends z.ZodType>(text: string, schema: S): z.output<S> {
   if (text.trim() === '') throw new UnusableFile(l10n.t('It is empty; restore it from version control.'));
   let value: unknown;
   try {

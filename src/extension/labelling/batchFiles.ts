@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { l10n } from 'vscode';
-import type { ZodType, z } from 'zod';
+import type * as z from 'zod';
 import { type DatasetFile, datasetFile } from '../../shared/schema/dataset';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
 import { fileVersion } from '../fileVersion';
@@ -35,7 +35,7 @@ export class BatchFiles {
   }
 }
 
-class ParsedOnce<S extends ZodType> {
+class ParsedOnce<S extends z.ZodType> {
   private known: { readonly version: string; readonly value: z.output<S> } | null = null;
 
   constructor(

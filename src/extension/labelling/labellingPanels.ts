@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Disposable, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BatchAddress } from '../../shared/protocol/labelling';
 import type { DatasetRef } from '../datasets/datasetRef';
 import type { EngineClient } from '../engine/engineClient';

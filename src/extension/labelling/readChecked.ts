@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { l10n } from 'vscode';
-import type { ZodType, z } from 'zod';
+import type * as z from 'zod';
 
 /** A file of ours that can't be read as what it should be; the message is one sentence for people. */
 export class FileDamaged extends Error {
@@ -19,7 +19,7 @@ export async function readText(path: string): Promise<string | null> {
 }
 
 /** Parses and checks the text of a file; throws FileDamaged, naming the file, the place in it and what was expected. */
-export function parseChecked<S extends ZodType>(path: string, text: string, schema: S): z.output<S> {
+export function parseChecked<S extends z.ZodType>(path: string, text: string, schema: S): z.output<S> {
   if (/^(<{7}|>{7}|={7})( |$)/m.test(text))
     throw new FileDamaged(
       l10n.t('{0} holds the marks of an unfinished merge; keep the lines of both sides and remove the marks.', path),
