@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { BatchAddress } from '../../shared/protocol/labelling';
 import type { DatasetRef } from '../datasets/datasetRef';
 import type { EngineClient } from '../engine/engineClient';
+import { mark } from '../trace';
 import { pageRoot } from '../webview/page';
 import { type FilledPanel, fillPanel, PANEL_OPTIONS, type PanelParts } from './labellingPanel';
 
@@ -74,6 +75,7 @@ export class LabellingPanels implements Disposable {
       { viewColumn, preserveFocus: false },
       { ...PANEL_OPTIONS, enableScripts: true, localResourceRoots: [pageRoot(this.parts.extensionUri)] },
     );
+    mark('panel');
     await this.fill(panel, address, image);
   }
 
