@@ -14,6 +14,8 @@ import { clickedAt, pageLoad, pressAndWait, watchWindow } from './watching';
 const NAME = 'many';
 const BATCH = 1_000;
 const [WIDTH, HEIGHT] = [1280, 800];
+/** Milliseconds of computing in the extension host meanwhile, by whatever extension. */
+const HOST = 'extension host, computed';
 const CLASSES = ['angry', 'happy', 'sad'];
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;
@@ -65,7 +67,7 @@ async function openTree({ page, reload }: Workbench, moments: Moments, hostRuns:
     .to('editor: until it asks for the tree', moments.first('tree asked').at)
     .to('ours: reading', told.at)
     .to('editor: drawing', shown);
-  return { total: way.milliseconds, ...way.split, 'ours, computed': told.cpu - code.cpu };
+  return { total: way.milliseconds, ...way.split, [HOST]: told.cpu - code.cpu };
 }
 
 /** Waits until extensions that start by themselves have done so. */
@@ -111,7 +113,7 @@ async function openPanel(page: Page, moments: Moments): Promise<{ frame: Frame; 
     .to('editor: bringing the state', load.state)
     .to('ours: drawing', load.drawn)
     .to('editor: serving the picture', load.picture);
-  return { frame, figure: { total: way.milliseconds, ...way.split, 'ours, computed': sent.cpu - label.cpu } };
+  return { frame, figure: { total: way.milliseconds, ...way.split, [HOST]: sent.cpu - label.cpu } };
 }
 
 /** Answers one image after the other by keys. */
@@ -131,7 +133,12 @@ async function answer(page: Page, frame: Frame, moments: Moments, presses: numbe
       .to('ours: counting', counted)
       .to('browser: the next frame', drawn);
     const computed = (saved[i]?.cpu ?? Number.NaN) - (asked[i]?.cpu ?? Number.NaN);
-    return { total: way.milliseconds, ...way.split, 'ours: handling the key, meanwhile': handled - pressed, computed };
+    return {
+      total: way.milliseconds,
+      ...way.split,
+      'ours: handling the key, meanwhile': handled - pressed,
+      [HOST]: computed,
+    };
   });
 }
 
