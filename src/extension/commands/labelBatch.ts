@@ -3,11 +3,13 @@ import { type DatasetState, openRound } from '../datasets/datasetState';
 import { offer } from '../notify';
 import type { Services } from '../services';
 import { isolated, number } from '../text';
+import { mark } from '../trace';
 import { numberIn } from './arguments';
 import { pickDataset } from './pickDataset';
 
 /** Opens the round that waits for answers, or the one that the argument names. */
 export async function labelBatch(services: Services, target?: unknown): Promise<void> {
+  mark('label');
   const state = await pickDataset(services, target);
   if (!state) return;
   const wanted = numberIn(target, 'round');

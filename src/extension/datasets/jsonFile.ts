@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { l10n } from 'vscode';
-import type { ZodType, z } from 'zod';
+import type * as z from 'zod';
 import { firstIssue } from '../../shared/schema/issue';
 import { hasMergeMarks } from '../../shared/schema/labels';
 import { versionOf } from '../fileVersion';
@@ -32,7 +32,7 @@ export class JsonFiles {
   private readonly remembered = new Map<string, Remembered>();
 
   /** `check` looks at the text before it is parsed, and throws `UnusableFile` when it finds something. */
-  async read<S extends ZodType>(path: string, schema: S, check: (text: string) => void = () => {}) {
+  async read<S extends z.ZodType>(path: string, schema: S, check: (text: string) => void = () => {}) {
     const info = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => error);
     if (info instanceof Error) {
       this.remembered.delete(path);
@@ -49,7 +49,7 @@ export class JsonFiles {
 
 const ABSENT = { kind: 'absent' } as const;
 
-async function parseFile<S extends ZodType>(
+async function parseFile<S extends z.ZodType>(
   path: string,
   written: number,
   schema: S,
@@ -71,7 +71,7 @@ export function readingFailed(path: string, error: unknown): Extract<Read<never>
 }
 
 /** Parses and checks the text of a file of ours. Throws UnusableFile with the first thing that is wrong. */
-export function parseText<S extends ZodType>(text: string, schema: S, check: (text: string) => void): z.output<S> {
+export function parseText<S extends z.ZodType>(text: string, schema: S, check: (text: string) => void): z.output<S> {
   if (hasMergeMarks(text))
     throw new UnusableFile(
       l10n.t('It holds the marks of an unfinished merge; keep the lines of both sides and remove the marks.'),

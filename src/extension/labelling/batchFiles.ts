@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { l10n } from 'vscode';
-import type { ZodType, z } from 'zod';
+import type * as z from 'zod';
 import { type DatasetFile, datasetFile } from '../../shared/schema/dataset';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
 import { JsonFiles, problemText } from '../datasets/jsonFile';
@@ -33,7 +33,7 @@ export class BatchFiles {
     throw new Error(problemText({ file: path, message }));
   }
 
-  private async read<S extends ZodType>(path: string, schema: S, gone: string): Promise<z.output<S>> {
+  private async read<S extends z.ZodType>(path: string, schema: S, gone: string): Promise<z.output<S>> {
     const read = await this.json.read(path, schema);
     if (read.kind === 'value') return read.value;
     throw new Error(problemText(read.kind === 'problem' ? read.problem : { file: path, message: gone }));

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Disposable, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BatchAddress } from '../../shared/protocol/labelling';
 import type { DatasetRef } from '../datasets/datasetRef';
 import type { EngineClient } from '../engine/engineClient';
 import { isolated } from '../text';
+import { mark } from '../trace';
 import { pageRoot } from '../webview/page';
 import { type FilledPanel, fillPanel, PANEL_OPTIONS, type PanelParts } from './labellingPanel';
 
@@ -75,6 +76,7 @@ export class LabellingPanels implements Disposable {
       { viewColumn, preserveFocus: false },
       { ...PANEL_OPTIONS, enableScripts: true, localResourceRoots: [pageRoot(this.parts.extensionUri)] },
     );
+    mark('panel');
     await this.fill(panel, address, image);
   }
 

@@ -103,6 +103,11 @@ export class LabellingSession {
     return this.dataset && imageFolder(this.directory, this.dataset);
   }
 
+  /** Finds out where the images lie, ahead of `refresh`, which also says what is wrong when that can't be known. */
+  async findImages(): Promise<void> {
+    this.dataset ??= await this.files.readDataset().catch(() => null);
+  }
+
   /** Whether everything asked for is answered on the disk and nothing is on its way there: the panel may show another. */
   get finished(): boolean {
     const batch = this.batch();

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { imageId, isoTime } from '../../shared/schema/common';
 import { type LabelEntry, labelEntry } from '../../shared/schema/labels';
 import { fileVersion } from '../fileVersion';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import manifest from '../../../package.json';
 import texts from '../../../package.nls.json';
 import { strategies, strategyNamed } from '../../../src/engine/strategies/registry';
