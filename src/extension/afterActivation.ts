@@ -5,12 +5,16 @@ import { listDatasets, readDataset } from './datasets/readDatasets';
 import { roundOf } from './datasets/roundOf';
 import { LabellingPanels } from './labelling/labellingPanels';
 import type { Services } from './services';
+import { codeBegan, mark } from './trace'; // first: it tells when this code begins
 
 /*
  * What the extension needs only after its activation: reading and checking files, and the panels. A bundle of its own
  * (dist/afterActivation.js, see esbuild.mjs), because VS Code waits for the activation, and most of that time goes into
  * compiling what is not used yet. Nothing but `import()` may reach this file.
  */
+
+mark('later code', codeBegan);
+mark('later code loaded');
 
 /** What reads and checks the files of datasets; `json` remembers them. */
 export const makeReaders = () => ({ listDatasets, readAnswers, readDataset, roundOf, json: new JsonFiles() });

@@ -23,6 +23,9 @@ function set(key: ContextKey, value: boolean): void {
   void commands.executeCommand('setContext', key, value);
 }
 
+/** Whether a key is one of ours, and true. */
+export const isSet = (key: string): boolean => current.get(key as ContextKey) === true;
+
 /** What the datasets' files say; keys of the walkthrough's steps among it. */
 export function setDatasetKeys(listings: readonly DatasetListing[]): void {
   const states = usable(listings);

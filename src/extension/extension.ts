@@ -7,10 +7,16 @@ import { createEngine } from './engine/createEngine';
 import { JobRunner } from './jobs/jobRunner';
 import type { Services } from './services';
 import { createStatusItem } from './status/statusItem';
+import { codeBegan, mark } from './trace'; // first: it tells when our code begins
 import { DatasetsTree } from './views/datasetsTree';
+import { tickWalkthrough } from './walkthrough';
+
+mark('code', codeBegan);
+mark('code ran');
 
 /** Called by VS Code when the extension is first used. Nothing is computed and no process started; what it returns is for tests. */
 export function activate(context: ExtensionContext): Services {
+  mark('activate');
   const log = window.createOutputChannel('Warmstart', { log: true });
   const engine = createEngine(context, log);
   const jobs = new JobRunner(engine, log);
@@ -28,12 +34,16 @@ export function activate(context: ExtensionContext): Services {
   const services: Services = { ...base, labelling: panels.labelling, charts: panels.charts };
   context.subscriptions.push(
     ...[panels, createStatusItem(jobs, datasets, engine), tree, datasets, jobs, engine],
-    datasets.onDidChange(setDatasetKeys),
+    datasets.onDidChange((listings) => {
+      setDatasetKeys(listings);
+      void tickWalkthrough(context);
+    }),
     ...registerCommands(services),
     log, // last: the others may have something to say when they end
   );
   // after the activation, which VS Code waits for: reading files loads the schemas
   const first = setImmediate(() => void datasets.refresh());
   context.subscriptions.push({ dispose: () => clearImmediate(first) });
+  mark('activated');
   return services;
 }

@@ -39,3 +39,14 @@ export const plainLabel = (text: string): string => text.replaceAll('$(', '\\$('
 
 /** Text from files for notifications, where VS Code would make a link of `[text](address)`. */
 export const plainMessage = (text: string): string => text.replaceAll('](', '] (');
+
+/** Letters that are written from right to left, and characters that turn the direction of what follows. */
+const turning =
+  /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/**
+ * A name or path as part of a sentence for people: one written from right to left is isolated (Unicode's FSI … PDI), so that
+ * it leaves the words, numbers and punctuation around it in their places. Never for files.
+ */
+export const isolated = (name: string): string =>
+  turning.test(name) ? `\u2068${name.replace(/[\u2066-\u2069]/g, '')}\u2069` : name;

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { buildReport, type Study } from '../../src/engine/benchmark/report';
 import { reportMarkdown } from '../../src/engine/benchmark/reportMarkdown';
 import { UserError } from '../../src/engine/errors';

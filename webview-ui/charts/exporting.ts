@@ -18,7 +18,7 @@ export async function exported(chart: CurveChart, format: ExportFormat): Promise
 function pictureOf(chart: CurveChart): string {
   const styles = getComputedStyle(document.body);
   const theme = resolvedTheme(themeOf('vscode'), (variable) => styles.getPropertyValue(variable));
-  return renderCurveChart(chart, { theme });
+  return renderCurveChart(chart, { theme, wholeNames: true });
 }
 
 async function png(svg: string): Promise<Uint8Array> {

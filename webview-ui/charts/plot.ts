@@ -44,7 +44,7 @@ export function createPlot(heard: {
     if (!chart) return;
     const width = Math.max(smallestWidth, Math.floor(frame.clientWidth));
     const height = Math.round(Math.max(250, Math.min(540, 0.6 * width, window.innerHeight - 210)));
-    drawing = drawingOf(chart, theme, width, height, true);
+    drawing = drawingOf(chart, theme, width, height, { bare: true });
     svg = svgNode(renderCurveChart(chart, { theme: 'vscode', width, height, bare: true }));
     // A title element would follow the pointer as a tooltip over the whole chart.
     svg.querySelector(':scope > title')?.remove();

@@ -19,6 +19,7 @@ export function connect<M extends PageMethods<M>, S, L>(onState: (state: S) => v
   const post = (message: ToExtension<M>) => api.postMessage(message);
   const waiting = new Map<number, { resolve(result: M[keyof M]['result']): void; reject(error: Error): void }>();
   let lastId = 0;
+  let kept = '';
   window.addEventListener('message', ({ data }: MessageEvent<ToPage<M, S>>) => {
     if (data.kind === 'state') return onState(data.state);
     if (data.kind !== 'answer' && data.kind !== 'failure') return;
@@ -37,6 +38,11 @@ export function connect<M extends PageMethods<M>, S, L>(onState: (state: S) => v
         post({ kind: 'request', id, method, params } as ToExtension<M>);
       }),
     kept: api.getState(),
-    keep: (local) => void api.setState(local),
+    keep(local) {
+      const text = JSON.stringify(local);
+      if (text === kept) return; // each time VS Code would be told
+      kept = text;
+      api.setState(local);
+    },
   };
 }

@@ -8,10 +8,13 @@ import type { Kept } from './model';
 import { LabellingModel } from './model';
 import { createPage, type LabellingPage } from './page';
 
+performance.mark('warmstart running'); // the marks are for test/perf
 registerToolkit();
 let page: LabellingPage | null = null;
 const host = connect<LabellingMethods, LabellingState, Kept>((state) => {
   if (page) return page.receive(state);
+  performance.mark('warmstart state');
   page = createPage(LabellingModel.of(state, host.kept), host);
+  performance.mark('warmstart drawn');
   ready('labelling');
 });

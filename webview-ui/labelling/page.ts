@@ -152,12 +152,13 @@ export function createPage(model: LabellingModel, host: ExtensionHost<LabellingM
   };
 
   const help = createHelp(texts);
-  const stage = createStage(model, actions, new Pictures());
+  const pictures = new Pictures();
+  const stage = createStage(model, actions, pictures);
   const grid = createGrid(model, actions);
   const finished = createFinished(model, actions);
   const answers = createAnswers(model, actions, canAnswer);
   const answerActions = createAnswerActions(model, actions);
-  const strip = createStrip(model, actions);
+  const strip = createStrip(model, actions, pictures);
   const parts = [
     createHeader(model, actions),
     createMessages(model, actions),

@@ -2,6 +2,8 @@ import { element } from '../common/element';
 
 /** How many pictures are kept decoded; a few before and after the one shown. */
 const KEPT = 12;
+/** How long the first picture is waited for. */
+const PATIENCE_MS = 300;
 
 export interface Picture {
   readonly element: HTMLImageElement;
@@ -12,6 +14,13 @@ export interface Picture {
 /** Loads pictures before they are needed, so that the next image is there with the press. */
 export class Pictures {
   private readonly loaded = new Map<string, Picture>();
+  private isFirst = true;
+  private settled = () => {};
+  /** Settles when the first picture is there, or can't be, or takes long: till then no other is asked for, to be in its way. */
+  readonly first = new Promise<void>((resolve) => {
+    this.settled = resolve;
+    setTimeout(resolve, PATIENCE_MS);
+  });
 
   /** The picture under that address; the same element each time while it is kept. */
   get(uri: string): Picture {
@@ -36,6 +45,8 @@ export class Pictures {
     image.src = uri;
     const ready = image.decode();
     ready.catch(() => {}); // told to whoever shows it
+    if (this.isFirst) ready.then(this.settled, this.settled);
+    this.isFirst = false;
     return { element: image, ready };
   }
 }

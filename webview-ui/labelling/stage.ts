@@ -82,6 +82,16 @@ export function createStage(model: LabellingModel, actions: Actions, pictures: P
     if (shown === key) sentence.textContent = message;
   };
 
+  const loadAhead = () => {
+    for (const step of [1, 2, 3, -1]) {
+      const near = model.image(model.position + step)?.uri;
+      if (near) pictures.get(near);
+    }
+    const open = model.nextOpen(model.position);
+    const upcoming = open === undefined ? null : model.image(open).uri;
+    if (upcoming) pictures.get(upcoming);
+  };
+
   return {
     root,
     focus: () => picture.focus({ preventScroll: true }),
@@ -115,13 +125,7 @@ export function createStage(model: LabellingModel, actions: Actions, pictures: P
       );
       setAttribute(previous, 'disabled', model.position === 0);
       setAttribute(next, 'disabled', model.position === total - 1 && !model.complete);
-      for (const step of [1, 2, 3, -1]) {
-        const near = model.image(model.position + step)?.uri;
-        if (near) pictures.get(near);
-      }
-      const open = model.nextOpen(model.position);
-      const upcoming = open === undefined ? null : model.image(open).uri;
-      if (upcoming) pictures.get(upcoming);
+      void pictures.first.then(loadAhead);
     },
   };
 }

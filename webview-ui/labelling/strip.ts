@@ -2,6 +2,7 @@ import { element, setAttribute } from '../common/element';
 import { icon } from '../common/icons';
 import type { Actions, Part } from './actions';
 import type { LabellingModel } from './model';
+import type { Pictures } from './pictures';
 import { statusMarks } from './statusMark';
 import { describe, fileName, fill } from './texts';
 
@@ -17,7 +18,7 @@ interface Item {
 }
 
 /** The batch as a strip. Only what is in sight exists, so a batch of thousands costs no more than one of twenty. */
-export function createStrip(model: LabellingModel, actions: Actions): Part {
+export function createStrip(model: LabellingModel, actions: Actions, pictures: Pictures): Part {
   const track = element('div', { class: 'track', attributes: { role: 'list' } });
   const scroller = element('div', { class: 'scroller', children: [track] });
   const root = element('nav', {
@@ -27,11 +28,15 @@ export function createStrip(model: LabellingModel, actions: Actions): Part {
   });
   const items = new Map<number, Item>();
   let followed = -1;
+  /** What the scroller last said of itself: to ask it while the page is being drawn would lay the page out each time. */
+  let width = 0;
+  let left = 0;
+  let mayLoad = false;
 
   const draw = () => {
     const total = model.state.images.length;
-    const first = Math.max(0, Math.floor(scroller.scrollLeft / PITCH) - MARGIN);
-    const last = Math.min(total - 1, Math.ceil((scroller.scrollLeft + scroller.clientWidth) / PITCH) + MARGIN);
+    const first = Math.max(0, Math.floor(left / PITCH) - MARGIN);
+    const last = Math.min(total - 1, Math.ceil((left + width) / PITCH) + MARGIN);
     for (const [index, { button }] of items)
       if ((index < first || index > last) && index !== model.position) {
         button.parentElement?.remove();
@@ -54,7 +59,7 @@ export function createStrip(model: LabellingModel, actions: Actions): Part {
     const { id, uri } = model.image(index);
     const text = describe(model, index);
     const here = index === model.position && !model.finished;
-    const shown = JSON.stringify([id, uri, text, here, model.view(index).status]);
+    const shown = JSON.stringify([id, uri, text, here, model.view(index).status, mayLoad]);
     if (item.shown === shown) return;
     item.shown = shown;
     const label = `${fill(model.state.texts.imageAlt, fileName(id), index + 1, model.state.images.length)}: ${text}`;
@@ -63,7 +68,7 @@ export function createStrip(model: LabellingModel, actions: Actions): Part {
     setAttribute(item.button, 'aria-current', here ? 'true' : null);
     setAttribute(item.button, 'tabindex', here ? 0 : -1);
     item.marks.replaceChildren(...statusMarks(model.view(index)));
-    showThumbnail(item.button, uri, () => actions.seen(id, false));
+    if (mayLoad) showThumbnail(item.button, uri, () => actions.seen(id, false));
   };
 
   const makeItem = (index: number): Item => {
@@ -79,17 +84,30 @@ export function createStrip(model: LabellingModel, actions: Actions): Part {
 
   /** The image shown is kept in sight, with some of what comes after it. */
   const follow = () => {
-    if (followed === model.position) return;
+    if (followed === model.position || width === 0) return;
     followed = model.position;
-    const left = model.position * PITCH;
-    const { scrollLeft, clientWidth } = scroller;
-    const room = Math.min(clientWidth / 3, 3 * PITCH);
-    if (left < scrollLeft + PITCH || left + PITCH > scrollLeft + clientWidth - room)
-      scroller.scrollLeft = Math.max(0, left - clientWidth / 3);
+    const wanted = model.position * PITCH;
+    const room = Math.min(width / 3, 3 * PITCH);
+    if (wanted >= left + PITCH && wanted + PITCH <= left + width - room) return;
+    scroller.scrollLeft = Math.max(0, wanted - width / 3);
+    left = scroller.scrollLeft; // it may not go as far
   };
 
-  scroller.addEventListener('scroll', draw, { passive: true });
+  void pictures.first.then(() => {
+    mayLoad = true;
+    if (!root.hidden) draw();
+  });
+  scroller.addEventListener(
+    'scroll',
+    () => {
+      left = scroller.scrollLeft;
+      draw();
+    },
+    { passive: true },
+  );
   new ResizeObserver(() => {
+    width = scroller.clientWidth;
+    left = scroller.scrollLeft;
     followed = -1;
     follow();
     draw();

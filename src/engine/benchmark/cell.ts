@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { digest, imageId, schemaVersion } from '../../shared/schema/common';
 import { type BenchmarkPoint, benchmarkPointSchema } from '../../shared/schema/report';
 import type { Dataset } from '../data/dataset';

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { metrics } from '../../shared/schema/results';
 import type { Dataset } from '../data/dataset';
 import type { Job } from '../job';

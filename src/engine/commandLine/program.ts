@@ -301,8 +301,8 @@ function addStudyCommands(program: Command, signal: AbortSignal): void {
     .command('demo')
     .description('draw synthetic faces and run everything on them')
     .addOption(new Option('--faces <n>', 'training faces').argParser(wholeNumber(50)).default(2000))
-    .option('--minutes <m>', 'length of the pre-training', positiveNumber, 3)
-    .action(async (own: { faces: number; minutes: number }, command: Command) => {
+    .addOption(new Option('--epochs <n>', 'length of the pre-training').argParser(wholeNumber(1)).default(24))
+    .action(async (own: { faces: number; epochs: number }, command: Command) => {
       const context = contextOf(command);
       await runCommand(context, signal, (job) => demo({ ...own, workspace: context.workspace }, job), describeDemo);
     });

@@ -152,7 +152,7 @@ async function runStudy(request: GridRequest, study: Omit<Study, 'cells'>, job: 
 async function writeReport(folder: string, report: BenchmarkReport): Promise<void> {
   await writeJson(join(folder, 'report.json'), benchmarkReportSchema.parse(report));
   await writeFileAtomic(join(folder, 'report.md'), reportMarkdown(report));
-  await writeFileAtomic(join(folder, 'curve.svg'), renderCurveChart(reportChart(report)));
+  await writeFileAtomic(join(folder, 'curve.svg'), renderCurveChart(reportChart(report), { wholeNames: true }));
   for (const comparison of report.comparisons ?? []) {
     const features = featuresOf(comparison);
     const title = `${report.dataset.name}: performance profile ${onFeatures[features]}`;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { csvText } from '../../shared/csv';
 import type { Dataset } from '../data/dataset';
 import { descriptorNamed } from '../descriptors/registry';
 import { inputError, usageError } from '../errors';
@@ -85,9 +86,9 @@ async function exportModel(dataset: Dataset, path: string): Promise<Written> {
 async function exportFeatures(dataset: Dataset, encoder: Encoder, path: string, job: Job): Promise<Written> {
   const { rows, columns, data } = await representationOf(dataset, encoder, job);
   const ids = `${path.replace(/\.npy$/, '')}.images.csv`;
-  const lines = dataset.images.map(({ id, split }, i) => `${i},"${id.replaceAll('"', '""')}",${split}`);
+  const lines = dataset.images.map(({ id, split }, i) => [i, id, split]);
   await writeNpy(path, { shape: [rows, columns], data });
-  await writeFileAtomic(ids, `${['row,image,split', ...lines].join('\n')}\n`);
+  await writeFileAtomic(ids, csvText([['row', 'image', 'split'], ...lines]));
   return { files: [path, ids], summary: `${plural(rows, 'image')} × ${plural(columns, 'feature')}` };
 }
 

@@ -1,3 +1,4 @@
+import { csvText } from '../../shared/csv';
 import type { Answer } from '../../shared/labels/merge';
 import type { Dataset } from '../data/dataset';
 import type { MergedLabels } from '../rounds/labelFiles';
@@ -11,13 +12,10 @@ export function labelsCsv(dataset: Dataset, merged: MergedLabels): string {
     const flags = answers.flatMap(({ flag }) => (flag ? [flag] : []));
     return [image, dataset.file.classes[c], answers.map((a) => a.annotator).join(' + '), flags.join(' + ')];
   });
-  return [['image', 'label', 'annotators', 'flag'], ...rows.sort(byImage)]
-    .map((row) => `${row.map(quoted).join(',')}\n`)
-    .join('');
+  return csvText([['image', 'label', 'annotators', 'flag'], ...rows.sort(byImage)]);
 }
 
 const byImage = ([a]: readonly string[], [b]: readonly string[]) => (a < b ? -1 : 1);
-const quoted = (text: string) => (/[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** Everything that was answered: merged labels, every annotator's answer, conflicts and skips. */
 export function labelsJson(dataset: Dataset, merged: MergedLabels): unknown {

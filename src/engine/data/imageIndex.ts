@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, digest, imageId, schemaVersion } from '../../shared/schema/common';
 import { type DatasetFile, imageShape } from '../../shared/schema/dataset';
 import { writeFileAtomic } from '../store/atomicFile';

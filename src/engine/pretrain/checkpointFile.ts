@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { damagedError, inputError } from '../errors';
 import type { Parameters } from '../network/network';
 import { exists } from '../store/exists';

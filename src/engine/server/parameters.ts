@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { protocolNames } from '../../shared/benchmarkProtocols';
 import { featureNames } from '../../shared/features';
 import type { EngineJobs, EngineRequests } from '../../shared/protocol/engine';

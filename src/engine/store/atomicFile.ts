@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ZodType, z } from 'zod';
+import type * as z from 'zod';
 import { firstIssue } from '../../shared/schema/issue';
 import { damagedError, inputError, UserError } from '../errors';
 
@@ -117,7 +117,7 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
  * Reads a JSON file and checks it. A file that is missing or can't be read is an input error; one that is not JSON, or
  * does not fit the schema, is damaged: the message names the file, the place inside it and what was expected.
  */
-export async function readJson<S extends ZodType>(
+export async function readJson<S extends z.ZodType>(
   path: string,
   schema: S,
   advice = 'correct it, or restore it from version control',

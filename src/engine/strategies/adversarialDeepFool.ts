@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { linearPerturbations } from './deepFool';
 import { optionsParser } from './options';
 import { pacer } from './pacer';

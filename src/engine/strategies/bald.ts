@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputError } from '../errors';
 import { type Matrix, row } from '../matrix';
 import { type DropoutSummary, summarise } from './dropoutSummary';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { argmax } from '../learner/metrics';
 import { row } from '../matrix';
 import { optionsParser } from './options';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Matrix, row } from '../matrix';
 import { FarthestPoints } from './farthestPoints';
 import { lowerToNearest } from './nearestDistances';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Job } from '../job';
 import { logits, softmax } from '../learner/logisticRegression';
 import { argmax } from '../learner/metrics';

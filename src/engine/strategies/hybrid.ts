@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { usageError } from '../errors';
 import { optionsParser } from './options';
 import { labelledCount, type Strategy, stageOf } from './strategy';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { centralPicks } from './centralPicks';
 import { unitVectors } from './clusterWalk';
 import { optionsParser } from './options';

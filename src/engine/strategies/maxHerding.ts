@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { coverageReason, coverageVectors } from './coverage';
 import { herd } from './herding';
 import { optionsParser } from './options';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { usageError } from '../errors';
 
 /** The options of a strategy that has none. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Job } from '../job';
 import { type Matrix, takeRows } from '../matrix';
 import { Balls, forEachSquaredDistances } from './balls';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { optionsParser } from './options';
 import type { Strategy } from './strategy';
 

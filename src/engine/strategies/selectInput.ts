@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputError, usageError } from '../errors';
 import type { Matrix } from '../matrix';
 import type { HybridDescription } from './hybrid';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Job } from '../job';
 import type { Matrix } from '../matrix';
 import { type Group, groupReason, groupsOf, unitVectors, walkGroups } from './clusterWalk';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { row } from '../matrix';
 import { optionsParser } from './options';
 import { pickLargest } from './ranking';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Job } from '../job';
 import { heldOutTemperature } from '../learner/calibration';
 import { type Matrix, row } from '../matrix';

@@ -2,6 +2,7 @@ import { commands, type Disposable, l10n, Uri, type WebviewPanel, window } from 
 import type { ChartMethods, ChartsState } from '../../shared/protocol/charts';
 import type { DatasetRef } from '../datasets/datasetRef';
 import { tellExported } from '../exported';
+import { isolated } from '../text';
 import { watchFiles } from '../watchFiles';
 import { pageHtml, tabIcon } from '../webview/page';
 import { type ServedPage, servePage } from '../webview/servePage';
@@ -40,8 +41,8 @@ export class ChartPanel implements Disposable {
     panel.iconPath = tabIcon(extensionUri);
     panel.title =
       benchmark === null
-        ? l10n.t('{0}: Accuracy vs Budget', ref.name)
-        : l10n.t('{0}: Benchmark {1}', ref.name, benchmark);
+        ? l10n.t('{0}: Accuracy vs Budget', isolated(ref.name))
+        : l10n.t('{0}: Benchmark {1}', isolated(ref.name), isolated(benchmark));
     this.page = servePage<ChartMethods, ChartsState>(panel.webview, {
       state: () => this.state(),
       handlers: {

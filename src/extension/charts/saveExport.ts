@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { l10n, Uri, window, workspace } from 'vscode';
 import type { ExportFormat } from '../../shared/protocol/charts';
+import { isolated } from '../text';
 
 const filters = (format: ExportFormat): Readonly<Record<string, string[]>> =>
   ({
@@ -32,7 +33,11 @@ export async function saveExport(
     await workspace.fs.writeFile(uri, bytes);
   } catch (error) {
     throw new Error(
-      l10n.t('The chart could not be saved as {0} ({1}); choose another place.', uri.fsPath, (error as Error).message),
+      l10n.t(
+        'The chart could not be saved as {0} ({1}); choose another place.',
+        isolated(uri.fsPath),
+        (error as Error).message,
+      ),
     );
   }
   return uri;

@@ -8,7 +8,7 @@ import { tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { strategyChoices } from '../strategies';
-import { isoDate } from '../text';
+import { isoDate, isolated } from '../text';
 import { type BenchmarkSteps, fewLabels, protocolChoices } from './benchmarkProtocols';
 import { pickDataset } from './pickDataset';
 
@@ -23,12 +23,12 @@ export async function benchmark(services: Services, target?: unknown): Promise<v
     throw new Refusal(
       l10n.t(
         'A benchmark answers its own questions from class folders, and {0} has none; make a dataset of a folder with one sub-folder a class.',
-        ref.name,
+        isolated(ref.name),
       ),
     );
   const params = await ask(state);
   if (!params) return;
-  const title = l10n.t('Benchmark {0} of {1}', params.name, ref.name);
+  const title = l10n.t('Benchmark {0} of {1}', isolated(params.name), isolated(ref.name));
   const outcome = await services.jobs.run(title, ref, (run) => run('benchmark', params));
   await services.datasets.refresh();
   if (outcome) await services.charts.openBenchmark(ref, params.name);

@@ -5,7 +5,7 @@ import type { DatasetState } from '../datasets/datasetState';
 import { tellExported } from '../exported';
 import { offer } from '../notify';
 import type { Services } from '../services';
-import { labels } from '../text';
+import { isolated, labels } from '../text';
 import { pickDataset } from './pickDataset';
 
 interface Choice extends QuickPickItem {
@@ -19,14 +19,16 @@ export async function exportData(services: Services, target?: unknown): Promise<
   const state = await pickDataset(services, target);
   if (!state) return;
   const { ref } = state;
-  const choice = await window.showQuickPick(choices(state), { title: l10n.t('Export from {0}', ref.name) });
+  const choice = await window.showQuickPick(choices(state), { title: l10n.t('Export from {0}', isolated(ref.name)) });
   if (!choice) return;
   if (await isMissing(state, choice)) return;
   const out = await askPath(state, choice);
   if (out === undefined) return;
   const { what, format } = choice;
   const params = { workspace: ref.workspace, dataset: ref.name, what, format, out };
-  const report = await services.jobs.run(l10n.t('Exporting from {0}', ref.name), ref, (run) => run('export', params));
+  const report = await services.jobs.run(l10n.t('Exporting from {0}', isolated(ref.name)), ref, (run) =>
+    run('export', params),
+  );
   if (!report) return;
   tellExported(Uri.file(report.path), { opens: what === 'labels' });
 }
@@ -67,8 +69,8 @@ async function isMissing({ ref, results, labelled }: DatasetState, { what }: Cho
   if (what === 'labels' ? labelled > 0 : results.length > 0) return false;
   const message =
     what === 'labels'
-      ? l10n.t('There are no labels of {0} to export yet.', ref.name)
-      : l10n.t('{0} has no trained model yet: label a batch, then run the next round.', ref.name);
+      ? l10n.t('There are no labels of {0} to export yet.', isolated(ref.name))
+      : l10n.t('{0} has no trained model yet: label a batch, then run the next round.', isolated(ref.name));
   await offer(message, {
     title: l10n.t('Run Active Round'),
     run: () => commands.executeCommand('warmstart.runRound', ref),
@@ -78,7 +80,7 @@ async function isMissing({ ref, results, labelled }: DatasetState, { what }: Cho
 
 async function askPath({ ref }: DatasetState, { what, extension }: Choice): Promise<string | undefined> {
   const chosen = await window.showSaveDialog({
-    title: l10n.t('Export from {0}', ref.name),
+    title: l10n.t('Export from {0}', isolated(ref.name)),
     defaultUri: Uri.file(join(ref.workspace, `${ref.name}-${what}.${extension}`)),
     filters: { [extension.toUpperCase()]: [extension.split('.').at(-1) ?? extension] },
   });

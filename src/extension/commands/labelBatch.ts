@@ -2,12 +2,14 @@ import { commands, l10n } from 'vscode';
 import { type DatasetState, openRound } from '../datasets/datasetState';
 import { offer } from '../notify';
 import type { Services } from '../services';
-import { number } from '../text';
+import { isolated, number } from '../text';
+import { mark } from '../trace';
 import { numberIn } from './arguments';
 import { pickDataset } from './pickDataset';
 
 /** Opens the round that waits for answers, or the one that the argument names. */
 export async function labelBatch(services: Services, target?: unknown): Promise<void> {
+  mark('label');
   const state = await pickDataset(services, target);
   if (!state) return;
   const wanted = numberIn(target, 'round');
@@ -23,12 +25,12 @@ async function offerNext({ labelling }: Services, { ref, rounds }: DatasetState)
   };
   const last = rounds.at(-1);
   if (!last) {
-    await offer(l10n.t('No images of {0} have been chosen for labelling yet.', ref.name), runRound);
+    await offer(l10n.t('No images of {0} have been chosen for labelling yet.', isolated(ref.name)), runRound);
     return;
   }
   const review = { title: l10n.t('Review Last Batch'), run: () => labelling.open(ref, last.round) };
   await offer(
-    l10n.t('Every image of the {0} rounds of {1} is answered.', number(rounds.length), ref.name),
+    l10n.t('Every image of the {0} rounds of {1} is answered.', number(rounds.length), isolated(ref.name)),
     runRound,
     review,
   );

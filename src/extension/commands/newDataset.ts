@@ -8,7 +8,7 @@ import type { DatasetRef } from '../datasets/datasetRef';
 import { isBroken } from '../datasets/datasetState';
 import { tell } from '../notify';
 import type { Services } from '../services';
-import { images, number } from '../text';
+import { images, isolated, number } from '../text';
 import { pickWorkspace } from './pickWorkspace';
 
 /** Basic expressions, offered where the folder doesn't tell its classes; they are what most face datasets use. */
@@ -26,7 +26,7 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
   const classes = (await classesNeeded(folder)) ? await askClasses(folder) : null;
   if (classes === undefined) return undefined;
   const params = { workspace, folder, name, ...(classes ? { classes } : {}) };
-  const title = l10n.t('Importing {0}', basename(folder));
+  const title = l10n.t('Importing {0}', isolated(basename(folder)));
   const report = await services.jobs.run(title, null, (run) => run('import', params));
   if (!report) return undefined;
   await services.datasets.refresh();
@@ -60,7 +60,7 @@ async function chooseName({ datasets }: Services, workspace: string, folder: str
   while (isTaken(`${own}-${n}`)) n++;
   return window.showInputBox({
     title: l10n.t('Name of the Dataset'),
-    prompt: l10n.t('There is a dataset "{0}" already, made of other images.', own),
+    prompt: l10n.t('There is a dataset "{0}" already, made of other images.', isolated(own)),
     value: `${own}-${n}`,
     validateInput: (name) => {
       if (!isDatasetName(name)) return l10n.t('Use a name that a folder can have, without a dot at either end.');
@@ -80,7 +80,10 @@ async function askClasses(folder: string): Promise<string[] | undefined> {
   ];
   const text = await window.showInputBox({
     title: l10n.t('Classes'),
-    prompt: l10n.t('{0} has no class folders. Name the classes to label, with commas between them.', basename(folder)),
+    prompt: l10n.t(
+      '{0} has no class folders. Name the classes to label, with commas between them.',
+      isolated(basename(folder)),
+    ),
     value: EXPRESSIONS.join(', '),
     ignoreFocusOut: true,
     validateInput: (value) => (parse(value).length < 2 ? l10n.t('Name at least two classes.') : undefined),
@@ -94,8 +97,8 @@ function describe({ log }: Services, ref: DatasetRef, report: EngineJobs['import
   for (const note of notes) log.info(`${name}: ${note}`);
   const sentences = [
     alreadyImported
-      ? l10n.t('Dataset {0} was imported before from the same images; nothing changed.', name)
-      : l10n.t('Dataset {0}: {1} in {2} classes.', name, images(report.images), classes.length),
+      ? l10n.t('Dataset {0} was imported before from the same images; nothing changed.', isolated(name))
+      : l10n.t('Dataset {0}: {1} in {2} classes.', isolated(name), images(report.images), classes.length),
   ];
   if (broken.length > 0)
     sentences.push(l10n.t('{0} cannot be used and are left out; the log names them.', images(broken.length)));

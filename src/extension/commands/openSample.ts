@@ -4,6 +4,7 @@ import { commands, l10n } from 'vscode';
 import type { DatasetRef } from '../datasets/datasetRef';
 import { tell } from '../notify';
 import type { Services } from '../services';
+import { isolated } from '../text';
 import { numberIn } from './arguments';
 import { pickWorkspace } from './pickWorkspace';
 
@@ -29,7 +30,7 @@ export async function openSample(services: Services, given?: unknown): Promise<D
   await services.datasets.refresh();
   const drawn = { workspace, name: made.name, directory: join(workspace, 'warmstart', made.name) };
   await services.reveal(drawn);
-  tell(l10n.t('Synthetic faces are drawn and ready as dataset {0}.', made.name), ...next(drawn));
+  tell(l10n.t('Synthetic faces are drawn and ready as dataset {0}.', isolated(made.name)), ...next(drawn));
   return drawn;
 }
 

@@ -6,7 +6,7 @@ import { diskFolders, usable } from '../datasets/datasetStore';
 import { Refusal } from '../errors';
 import { offer } from '../notify';
 import type { Services } from '../services';
-import { images, labels, plainLabel } from '../text';
+import { images, isolated, labels, plainLabel } from '../text';
 import { refIn } from './arguments';
 import { newDataset } from './newDataset';
 import { openSample } from './openSample';
@@ -17,10 +17,13 @@ export async function pickDataset(services: Services, argument: unknown): Promis
   const listing = await pickListing(services, argument);
   if (!listing || !isBroken(listing)) return listing;
   const { ref, problem } = listing;
-  await offer(l10n.t('Dataset {0} cannot be used: {1} {2}', ref.name, problem.file, problem.message), {
-    title: l10n.t('Open File'),
-    run: () => window.showTextDocument(Uri.file(problem.file)),
-  });
+  await offer(
+    l10n.t('Dataset {0} cannot be used: {1} {2}', isolated(ref.name), isolated(problem.file), problem.message),
+    {
+      title: l10n.t('Open File'),
+      run: () => window.showTextDocument(Uri.file(problem.file)),
+    },
+  );
   return undefined;
 }
 
@@ -45,7 +48,8 @@ export async function pickListing(services: Services, argument: unknown): Promis
 /** As it is on disk now, not as it was last seen. */
 async function readPicked({ datasets }: Services, ref: DatasetRef): Promise<DatasetListing> {
   const listing = await datasets.read(ref);
-  if (!listing) throw new Refusal(l10n.t('There is no dataset {0} any more in {1}.', ref.name, ref.workspace));
+  if (!listing)
+    throw new Refusal(l10n.t('There is no dataset {0} any more in {1}.', isolated(ref.name), isolated(ref.workspace)));
   return listing;
 }
 

@@ -6,7 +6,7 @@ import { engineCode, Refusal } from '../errors';
 import { offer, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
-import { duration, images, moment, number } from '../text';
+import { duration, images, isolated, moment, number } from '../text';
 import { numberIn } from './arguments';
 import { pickDataset } from './pickDataset';
 
@@ -72,16 +72,18 @@ async function offerToContinue(
 /** Before anything is asked that could not be done anyway. */
 export function refuseWhilePretraining({ jobs }: Services, ref: DatasetRef): void {
   if (jobs.taskOn(ref, 'pretrain'))
-    throw new Refusal(l10n.t('The encoder of {0} is being pre-trained; try again when that is done.', ref.name));
+    throw new Refusal(
+      l10n.t('The encoder of {0} is being pre-trained; try again when that is done.', isolated(ref.name)),
+    );
 }
 
 async function run(services: Services, { ref }: DatasetState, plan: Plan, restart: boolean): Promise<boolean> {
   const params = { workspace: ref.workspace, dataset: ref.name, ...plan, restart };
-  const title = l10n.t('Pre-training {0}', ref.name);
+  const title = l10n.t('Pre-training {0}', isolated(ref.name));
   const report = await services.jobs.run(title, ref, (job) => job('pretrain', params));
   await services.datasets.refresh();
   if (!report) {
-    tell(l10n.t('Pre-training of {0} was stopped; run it again to go on from there.', ref.name), {
+    tell(l10n.t('Pre-training of {0} was stopped; run it again to go on from there.', isolated(ref.name)), {
       title: l10n.t('Continue'),
       run: () => commands.executeCommand('warmstart.pretrain', ref),
     });
@@ -132,7 +134,7 @@ async function choose({ context }: Services, state: DatasetState): Promise<(Plan
       ? l10n.t('Pre-trained on {0}; starting again replaces it at the end.', moment(encoderWritten))
       : l10n.t('For how long? {0} without labels; it can be stopped and continued.', images(file.split.train));
   const picked = await window.showQuickPick(choices, {
-    title: l10n.t('Pre-train Encoder of {0}', ref.name),
+    title: l10n.t('Pre-train Encoder of {0}', isolated(ref.name)),
     placeHolder,
   });
   if (!picked) return undefined;
@@ -166,7 +168,7 @@ function logHealth({ log }: Services, ref: DatasetRef, report: EngineJobs['pretr
 }
 
 function tellNext(ref: DatasetRef): void {
-  tell(l10n.t('The encoder of {0} is pre-trained.', ref.name), {
+  tell(l10n.t('The encoder of {0} is pre-trained.', isolated(ref.name)), {
     title: l10n.t('Run Active Round'),
     run: () => commands.executeCommand('warmstart.runRound', ref),
   });

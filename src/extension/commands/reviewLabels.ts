@@ -3,7 +3,7 @@ import type { Answers } from '../datasets/answers';
 import type { DatasetState } from '../datasets/datasetState';
 import { offer } from '../notify';
 import type { Services } from '../services';
-import { number, plainLabel } from '../text';
+import { isolated, number, plainLabel } from '../text';
 import { pickDataset } from './pickDataset';
 
 /** Most entries of one kind in the list; the rest is in the files. */
@@ -20,14 +20,14 @@ export async function reviewLabels(services: Services, target?: unknown): Promis
   const { ref } = state;
   const answers = await services.datasets.answers(state);
   if (answers.files.length === 0 && answers.problems.length === 0) {
-    await offer(l10n.t('Nobody has labelled anything of {0} yet.', ref.name), {
+    await offer(l10n.t('Nobody has labelled anything of {0} yet.', isolated(ref.name)), {
       title: l10n.t('Run Active Round'),
       run: () => commands.executeCommand('warmstart.runRound', ref),
     });
     return;
   }
   const picked = await window.showQuickPick(choices(services, state, answers), {
-    title: l10n.t('Labels of {0}', ref.name),
+    title: l10n.t('Labels of {0}', isolated(ref.name)),
     placeHolder: l10n.t('Pick an image to look at again, or a file to open'),
     matchOnDescription: true,
   });

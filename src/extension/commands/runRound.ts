@@ -7,7 +7,7 @@ import { showFailure } from '../errors';
 import { mention, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
-import { images, labels, percent } from '../text';
+import { images, isolated, labels, percent } from '../text';
 import { pickDataset } from './pickDataset';
 import { pretrain, refuseWhilePretraining } from './pretrain';
 
@@ -46,7 +46,7 @@ async function isEncoderSettled(services: Services, state: DatasetState): Promis
     detail: l10n.t('Starts at once on gradient histograms (HOG); pre-training can come later.'),
     first: false,
   };
-  const title = l10n.t('The encoder of {0} is not pre-trained', ref.name);
+  const title = l10n.t('The encoder of {0} is not pre-trained', isolated(ref.name));
   const picked = await window.showQuickPick([first, without], { title });
   if (!picked) return false;
   if (picked.first) return pretrain(services, state);
@@ -63,14 +63,14 @@ async function offerMore(services: Services, state: DatasetState, waiting: Waiti
       ? l10n.t(
           'Round {0} of {1} still waits for {2} of {3} answers. They make the next choice better, so give them first.',
           rounds[0],
-          state.ref.name,
+          isolated(state.ref.name),
           unanswered,
           asked,
         )
       : l10n.t(
           'Rounds {0} of {1} still wait for {2} of {3} answers. They make the next choice better, so give them first.',
           rounds.join(', '),
-          state.ref.name,
+          isolated(state.ref.name),
           unanswered,
           asked,
         ),
@@ -92,7 +92,7 @@ async function trainAndQuery(services: Services, state: DatasetState, again = fa
   const { ref, labelled } = state;
   const { strategy, batchSize, learner, seed } = settingsOf(ref);
   const address = { workspace: ref.workspace, dataset: ref.name };
-  const title = l10n.t('Active round of {0}', ref.name);
+  const title = l10n.t('Active round of {0}', isolated(ref.name));
   const outcome = await services.jobs.run(title, ref, async (run) => {
     if (labelled > 0) await run('train', { ...address, learner, seed });
     return run('query', { ...address, strategy, budget: batchSize, seed, again });
@@ -114,7 +114,10 @@ async function showEnd({ datasets, charts }: Services, ref: DatasetState['ref'])
   const review = { title: l10n.t('Review Labels'), run: () => commands.executeCommand('warmstart.reviewLabels', ref) };
   if (!results) {
     tell(
-      l10n.t('Every training image of {0} is answered, but none has a label to train on; look at the skips.', ref.name),
+      l10n.t(
+        'Every training image of {0} is answered, but none has a label to train on; look at the skips.',
+        isolated(ref.name),
+      ),
       review,
     );
     return;
@@ -122,7 +125,7 @@ async function showEnd({ datasets, charts }: Services, ref: DatasetState['ref'])
   await charts.open(ref);
   const done = l10n.t(
     'Every training image of {0} is answered, and Warmstart has trained on {1}; there is nothing left to ask for.',
-    ref.name,
+    isolated(ref.name),
     labels(results.labelled),
   );
   tell([done, ...accuracySentence(results)].join(' '), review);
@@ -136,7 +139,7 @@ async function tellRound(
   asked: number,
   note: string | undefined,
 ): Promise<void> {
-  const sentences = [l10n.t('Round {0} of {1}: {2} to label.', round, ref.name, images(asked))];
+  const sentences = [l10n.t('Round {0} of {1}: {2} to label.', round, isolated(ref.name), images(asked))];
   const state = await datasets.read(ref);
   const results = state && 'file' in state ? latestResults(state) : null;
   mention([...sentences, ...accuracySentence(results)].join(' '));

@@ -3,6 +3,7 @@ import { commands, l10n, Uri, window } from 'vscode';
 import { type DatasetState, isBroken } from '../datasets/datasetState';
 import { offer } from '../notify';
 import type { Services } from '../services';
+import { isolated } from '../text';
 import { benchmarkIn } from './arguments';
 import { pickListing } from './pickDataset';
 
@@ -26,10 +27,13 @@ export async function showCurve(services: Services, target?: unknown): Promise<v
     await charts.open(ref);
     return;
   }
-  await offer(l10n.t('Nothing of {0} has been measured yet: label a batch, then run the next round.', ref.name), {
-    title: l10n.t('Run Active Round'),
-    run: () => commands.executeCommand('warmstart.runRound', ref),
-  });
+  await offer(
+    l10n.t('Nothing of {0} has been measured yet: label a batch, then run the next round.', isolated(ref.name)),
+    {
+      title: l10n.t('Run Active Round'),
+      run: () => commands.executeCommand('warmstart.runRound', ref),
+    },
+  );
 }
 
 /** Whether something was measured, be it in a file that is damaged now. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { l10n } from 'vscode';
 import { type Answer, type MergedAnswers, mergeAnswers } from '../../shared/labels/merge';
-import { hasMergeMarks, labelFile, repeatedIds } from '../../shared/schema/labels';
+import { labelFile, repeatedIds } from '../../shared/schema/labels';
+import { isolated } from '../text';
 import type { DatasetRef } from './datasetRef';
 import type { FileProblem } from './datasetState';
 import { jsonNames } from './folders';
@@ -38,7 +39,7 @@ export async function readAnswers(
   for (const name of await jsonNames(folder)) {
     const file = join(folder, name);
     const annotator = name.slice(0, -'.json'.length);
-    const read = await json.read(file, labelFile, checkText);
+    const read = await json.read(file, labelFile, checkRepeated);
     if (read.kind === 'problem') problems.push(read.problem);
     if (read.kind !== 'value') continue;
     const entries = Object.entries(read.value.labels);
@@ -50,11 +51,8 @@ export async function readAnswers(
   return { merged: mergeAnswers(answers), answers, files, problems };
 }
 
-function checkText(text: string): void {
-  if (hasMergeMarks(text))
-    throw new UnusableFile(
-      l10n.t('It holds the marks of an unfinished merge; keep the lines of both sides and remove the marks.'),
-    );
+/** JSON alone would keep only the last of two answers to one image. */
+export function checkRepeated(text: string): void {
   let repeated: string | undefined;
   try {
     [repeated] = repeatedIds(text);
@@ -62,7 +60,7 @@ function checkText(text: string): void {
     return; // not JSON: that is said by whoever parses it
   }
   if (repeated !== undefined)
-    throw new UnusableFile(l10n.t('It answers image "{0}" twice; remove the line that is wrong.', repeated));
+    throw new UnusableFile(l10n.t('It answers image "{0}" twice; remove the line that is wrong.', isolated(repeated)));
 }
 
 function unknownClass(
@@ -70,5 +68,10 @@ function unknownClass(
   classes: readonly string[],
 ) {
   const [image, { label }] = entries.find(([, entry]) => entry.label !== undefined && !classes.includes(entry.label))!;
-  return l10n.t('Image "{0}" has the unknown class "{1}"; use one of {2}.', image, label ?? '', classes.join(', '));
+  return l10n.t(
+    'Image "{0}" has the unknown class "{1}"; use one of {2}.',
+    isolated(image),
+    isolated(label ?? ''),
+    classes.map(isolated).join(', '),
+  );
 }

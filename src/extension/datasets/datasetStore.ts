@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Disposable, EventEmitter, type WorkspaceFolder, window, workspace } from 'vscode';
+import { mark } from '../trace';
 import { watchFiles } from '../watchFiles';
 import type { Answers } from './answers';
 import type { DatasetRef } from './datasetRef';
@@ -7,6 +9,9 @@ import { type DatasetListing, type DatasetState, isBroken } from './datasetState
 /** Files change in bursts (a checkout, an import); they are read when the burst is over, or at the latest after a while. */
 const QUIET_MS = 150;
 const LATEST_MS = 2_000;
+/** Who has just answered will most likely answer again; reading and drawing the tree in between would slow that down. */
+const QUIET_LABELS_MS = 1_000;
+const LATEST_LABELS_MS = 30_000;
 /** VS Code's watchers begin some time after they were asked for, and tell nothing of what happened in between. */
 const WATCHING_MS = 10_000;
 
@@ -20,7 +25,7 @@ async function loadReaders() {
 export class DatasetStore implements Disposable {
   private readers: ReturnType<typeof loadReaders> | null = null;
   private readonly changed = new EventEmitter<readonly DatasetListing[]>();
-  /** Fires with all datasets after files have changed, whoever changed them. */
+  /** Fires with all datasets when files have changed what is known of them, whoever changed them. */
   readonly onDidChange = this.changed.event;
   private watchers: Disposable[] = [];
   private readonly listeners: Disposable;
@@ -28,6 +33,10 @@ export class DatasetStore implements Disposable {
   private quiet: NodeJS.Timeout | undefined;
   private watching: NodeJS.Timeout | undefined;
   private firstChange = 0;
+  /** When files will be read because others than labels have changed; null when none has. */
+  private urgent: number | null = null;
+  /** What listeners know. */
+  private told: readonly DatasetListing[] | null = null;
 
   constructor() {
     this.watch();
@@ -65,14 +74,19 @@ export class DatasetStore implements Disposable {
     return roundOf(state, image);
   }
 
-  /** Reads everything again and tells. */
+  /** Reads everything again and tells what is new. */
   async refresh(): Promise<readonly DatasetListing[]> {
+    mark('datasets read');
     clearTimeout(this.quiet);
     this.firstChange = 0;
+    this.urgent = null;
     this.reading = this.readAll();
     const reading = this.reading;
     const all = await reading;
-    if (this.reading === reading) this.changed.fire(all);
+    if (this.reading !== reading || isDeepStrictEqual(all, this.told)) return all;
+    mark('datasets told');
+    this.told = all;
+    this.changed.fire(all);
     return all;
   }
 
@@ -100,25 +114,32 @@ export class DatasetStore implements Disposable {
     for (const watcher of this.watchers) watcher.dispose();
     this.watchers = diskFolders().map(({ uri }) =>
       watchFiles(uri.fsPath, '{warmstart,warmstart/**}', (path) => {
-        if (isWorthReading(path)) this.soon();
+        if (isWorthReading(path)) this.soon(path);
       }),
     );
     clearTimeout(this.watching);
     this.watching = setTimeout(() => void this.refresh(), WATCHING_MS);
   }
 
-  private soon(): void {
+  private soon(path: string): void {
     const now = Date.now();
     this.firstChange ||= now;
+    const [quiet, latest] = /\/labels(\/[^/]*)?$/.test(path)
+      ? [QUIET_LABELS_MS, LATEST_LABELS_MS]
+      : [QUIET_MS, LATEST_MS];
+    const due = Math.max(now, Math.min(now + quiet, this.firstChange + latest));
+    // labels never put off what another file has made urgent
+    if (quiet === QUIET_LABELS_MS && this.urgent !== null && this.urgent <= due) return;
+    if (quiet === QUIET_MS) this.urgent = due;
     clearTimeout(this.quiet);
-    const wait = Math.max(0, Math.min(QUIET_MS, this.firstChange + LATEST_MS - now));
-    this.quiet = setTimeout(() => void this.refresh(), wait);
+    this.quiet = setTimeout(() => void this.refresh(), due - now);
   }
 }
 
-/** The cache and half-written files say nothing, but for the checkpoint, whose coming and going the tree shows. */
+/** The cache, locks and half-written files say nothing, but for the checkpoint, whose coming and going the tree shows. */
 const isWorthReading = (path: string) =>
-  path.endsWith('/.cache/pretrain.safetensors') || (!path.includes('/.cache/') && !/\/\.[^/]*\.tmp$/.test(path));
+  path.endsWith('/.cache/pretrain.safetensors') ||
+  (!path.includes('/.cache/') && !/\/\.[^/]*\.tmp$|\.lock$/.test(path));
 
 /** Workspace folders that are folders on a disk. */
 export const diskFolders = (): readonly WorkspaceFolder[] =>

@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { l10n } from 'vscode';
-import type { ZodType, z } from 'zod';
+import type * as z from 'zod';
 import { firstIssue } from '../../shared/schema/issue';
+import { hasMergeMarks } from '../../shared/schema/labels';
 import { versionOf } from '../fileVersion';
+import { isolated } from '../text';
 import type { FileProblem } from './datasetState';
 
 /** What became of reading a file: its content, or why it can't be used; `absent` when there is none. */
@@ -13,6 +15,9 @@ export type Read<T> =
 
 /** The file is wrong in a way that its reader found out; the message is a sentence without the file's name. */
 export class UnusableFile extends Error {}
+
+/** What is wrong with a file as an error or a notice of its own, where nothing beside it names the file. */
+export const problemText = ({ file, message }: FileProblem): string => `${isolated(file)}: ${message}`;
 
 interface Remembered {
   readonly version: string;
@@ -27,7 +32,7 @@ export class JsonFiles {
   private readonly remembered = new Map<string, Remembered>();
 
   /** `check` looks at the text before it is parsed, and throws `UnusableFile` when it finds something. */
-  async read<S extends ZodType>(path: string, schema: S, check: (text: string) => void = () => {}) {
+  async read<S extends z.ZodType>(path: string, schema: S, check: (text: string) => void = () => {}) {
     const info = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => error);
     if (info instanceof Error) {
       this.remembered.delete(path);
@@ -44,7 +49,7 @@ export class JsonFiles {
 
 const ABSENT = { kind: 'absent' } as const;
 
-async function parseFile<S extends ZodType>(
+async function parseFile<S extends z.ZodType>(
   path: string,
   written: number,
   schema: S,
@@ -52,16 +57,26 @@ async function parseFile<S extends ZodType>(
 ): Promise<Read<z.output<S>>> {
   try {
     const text = await readFile(path, 'utf8');
-    check(text);
-    return { kind: 'value', value: parse(text, schema), written };
+    return { kind: 'value', value: parseText(text, schema, check), written };
   } catch (error) {
-    if (error instanceof UnusableFile) return problem(path, error.message);
-    const failure = error as NodeJS.ErrnoException;
-    return failure.code === 'ENOENT' ? ABSENT : problem(path, unreadable(failure));
+    return readingFailed(path, error);
   }
 }
 
-function parse<S extends ZodType>(text: string, schema: S): z.output<S> {
+/** Why a file could not be read and parsed, from what that threw. */
+export function readingFailed(path: string, error: unknown): Extract<Read<never>, { kind: 'absent' | 'problem' }> {
+  if (error instanceof UnusableFile) return problem(path, error.message);
+  const failure = error as NodeJS.ErrnoException;
+  return failure.code === 'ENOENT' ? ABSENT : problem(path, unreadable(failure));
+}
+
+/** Parses and checks the text of a file of ours. Throws UnusableFile with the first thing that is wrong. */
+export function parseText<S extends z.ZodType>(text: string, schema: S, check: (text: string) => void): z.output<S> {
+  if (hasMergeMarks(text))
+    throw new UnusableFile(
+      l10n.t('It holds the marks of an unfinished merge; keep the lines of both sides and remove the marks.'),
+    );
+  check(text);
   if (text.trim() === '') throw new UnusableFile(l10n.t('It is empty; restore it from version control.'));
   let value: unknown;
   try {
@@ -77,7 +92,11 @@ function parse<S extends ZodType>(text: string, schema: S): z.output<S> {
   throw new UnusableFile(
     place === null
       ? l10n.t('It is damaged: {0}; correct it, or restore it from version control.', expected)
-      : l10n.t('It is damaged at "{0}": {1}; correct it, or restore it from version control.', place, expected),
+      : l10n.t(
+          'It is damaged at "{0}": {1}; correct it, or restore it from version control.',
+          isolated(place),
+          expected,
+        ),
   );
 }
 

@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { l10n } from 'vscode';
-import { type LabelEntry, labelFile, repeatedIds, serialiseLabels } from '../../shared/schema/labels';
+import { type LabelEntry, labelFile, serialiseLabels } from '../../shared/schema/labels';
+import { checkRepeated } from '../datasets/answers';
+import { parseText, problemText, readingFailed } from '../datasets/jsonFile';
 import { fileVersion } from '../fileVersion';
-import { FileDamaged, parseChecked, readText } from './readChecked';
 
 /** Answers of all annotators as they are on the disk. */
 export interface FolderLabels {
@@ -31,8 +31,9 @@ export class LabelFolder {
   /** `expected`: an annotator's answers that were saved since; a file that says just that is not parsed and checked. */
   async read(expected: Expected): Promise<FolderLabels> {
     const names = await readdir(this.path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw new FileDamaged(l10n.t('{0} can not be read ({1}); allow reading it.', this.path, error.message));
+      const failed = readingFailed(this.path, error);
+      if (failed.kind === 'absent') return [];
+      throw new Error(problemText(failed.problem));
     });
     const known = new Map<string, Known>();
     for (const name of names.filter((n) => n.endsWith('.json') && !n.startsWith('.')).sort()) {
@@ -56,7 +57,8 @@ export class LabelFolder {
       const entries = await readEntries(path, expected.annotator === annotator ? expected.entries : null);
       return { version, entries, problem: null };
     } catch (error) {
-      return { version, entries: null, problem: (error as Error).message };
+      const failed = readingFailed(path, error);
+      return failed.kind === 'absent' ? null : { version, entries: null, problem: problemText(failed.problem) };
     }
   }
 }
@@ -70,12 +72,7 @@ async function readEntries(
   path: string,
   expected: ReadonlyMap<string, LabelEntry> | null,
 ): Promise<ReadonlyMap<string, LabelEntry>> {
-  const text = await readText(path);
-  if (text === null) return new Map();
+  const text = await readFile(path, 'utf8');
   if (expected && text === serialiseLabels(expected)) return new Map(expected);
-  const { labels } = parseChecked(path, text, labelFile);
-  const [repeated] = repeatedIds(text);
-  if (repeated !== undefined)
-    throw new FileDamaged(l10n.t('{0} answers image "{1}" twice; remove the line that is wrong.', path, repeated));
-  return new Map(Object.entries(labels));
+  return new Map(Object.entries(parseText(text, labelFile, checkRepeated).labels));
 }

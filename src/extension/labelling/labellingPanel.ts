@@ -3,6 +3,8 @@ import { commands, type Disposable, l10n, Uri, type WebviewPanel, type WebviewPa
 import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
 import type { EngineClient } from '../engine/engineClient';
 import { settingsOf } from '../settings';
+import { isolated } from '../text';
+import { mark } from '../trace';
 import { watchFiles } from '../watchFiles';
 import { pageHtml, pageRoot, tabIcon } from '../webview/page';
 import { servePage } from '../webview/servePage';
@@ -85,7 +87,10 @@ export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: Pan
     }
   };
   const page = servePage<LabellingMethods, LabellingState>(panel.webview, {
-    state: () => session.state(),
+    state: async () => {
+      await read; // the files are read while VS Code loads the page
+      return session.state();
+    },
     handlers: {
       answer: (params) => truthFirst(session.answer(params)),
       flag: (params) => truthFirst(session.flag(params)),
@@ -106,7 +111,6 @@ export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: Pan
     refresh,
     refreshLater,
     session,
-    panel.onDidChangeViewState(() => panel.visible && send.now()),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('warmstart.annotator')) refresh.soon();
       if (change.affectsConfiguration('warmstart.labelling.autoAdvance')) send.soon();
@@ -119,16 +123,21 @@ export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: Pan
   );
 
   panel.iconPath = tabIcon(extensionUri);
-  panel.title = l10n.t('Label {0}: Round {1}', address.dataset, address.round);
+  panel.title = l10n.t('Label {0}: Round {1}', isolated(address.dataset), address.round);
   const fill = async () => {
-    await session.refresh();
+    await session.findImages(); // the page's roots have to be known before it is loaded
     if (gone) return;
-    if (image !== undefined) session.show(image);
-    // the engine may not be started in a folder that is not trusted, and of a finished batch nothing is asked any more
-    if (settingsOf(address).suggestions && workspace.isTrusted && !session.finished) session.suggest({ on: true });
     allowImages();
     panel.webview.html = pageHtml(panel.webview, extensionUri, { name: 'labelling', title: panel.title });
+    mark('page');
+    if (image !== undefined) session.show(image);
+    await read;
+    if (gone) return;
+    session.state(); // makes the addresses of all images while the page is being loaded
+    // the engine may not be started in a folder that is not trusted, and of a finished batch nothing is asked any more
+    if (settingsOf(address).suggestions && workspace.isTrusted && !session.finished) session.suggest({ on: true });
   };
+  const read = session.refresh();
   return { session, ready: fill(), dispose };
 }
 

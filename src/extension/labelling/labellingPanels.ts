@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Disposable, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BatchAddress } from '../../shared/protocol/labelling';
 import type { DatasetRef } from '../datasets/datasetRef';
 import type { EngineClient } from '../engine/engineClient';
+import { isolated } from '../text';
+import { mark } from '../trace';
 import { pageRoot } from '../webview/page';
 import { type FilledPanel, fillPanel, PANEL_OPTIONS, type PanelParts } from './labellingPanel';
 
@@ -65,7 +67,7 @@ export class LabellingPanels implements Disposable {
       before.panel.reveal();
       return this.fill(before.panel, address, image);
     }
-    const title = l10n.t('Label {0}: Round {1}', dataset, round);
+    const title = l10n.t('Label {0}: Round {1}', isolated(dataset), round);
     // panels of labelling share a column
     const viewColumn = [...this.panels.values()].at(-1)?.panel.viewColumn ?? ViewColumn.Beside;
     const panel = window.createWebviewPanel(
@@ -74,6 +76,7 @@ export class LabellingPanels implements Disposable {
       { viewColumn, preserveFocus: false },
       { ...PANEL_OPTIONS, enableScripts: true, localResourceRoots: [pageRoot(this.parts.extensionUri)] },
     );
+    mark('panel');
     await this.fill(panel, address, image);
   }
 

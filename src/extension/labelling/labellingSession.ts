@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type CancellationToken, CancellationTokenSource, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type {
   BatchAddress,
   BatchImage,
@@ -11,7 +9,6 @@ import type {
   NewAnswer,
   OthersAnswer,
   ShownImage,
-  Suggestions,
   UnsavedAnswer,
 } from '../../shared/protocol/labelling';
 import type { DatasetFile } from '../../shared/schema/dataset';
@@ -19,9 +16,12 @@ import type { LabelEntry } from '../../shared/schema/labels';
 import type { RoundFile } from '../../shared/schema/round';
 import { readableStrategy } from '../../shared/strategyName';
 import type { EngineClient } from '../engine/engineClient';
+import { images, isolated } from '../text';
 import { BatchFiles, imageFolder } from './batchFiles';
+import { BatchPictures } from './batchPictures';
 import { LabelFolder } from './labelFolder';
 import { labellingTexts } from './labellingTexts';
+import { ModelSuggestions } from './modelSuggestions';
 import { ReplacedAnswers } from './replacedAnswers';
 import { lastPress, nextTime } from './undo';
 
@@ -40,10 +40,6 @@ export interface SessionSurroundings {
 
 /** Whoever has just saved is likely to save again. */
 const WORKING_MS = 1_000;
-const SUGGESTIONS_OFF: Suggestions = { status: 'off', message: null, items: {} };
-/** Pictures that have to be made are asked for in portions, so that the first are there soon. */
-const FIRST_PICTURES = 24;
-const PICTURES = 200;
 
 /**
  * One batch being answered. What is on the disk is the truth: an answer counts when the engine says it is saved, and the
@@ -62,12 +58,8 @@ export class LabellingSession {
   private paused: string | null = null;
   private notices: readonly string[] = [];
   private readonly unsaved = new Map<string, UnsavedAnswer>();
-  private suggestions = SUGGESTIONS_OFF;
-  private suggesting: CancellationTokenSource | null = null;
-  /** Pictures made by the engine, by image; null where one could not be made. */
-  private readonly pictures = new Map<string, string | null>();
-  private picturesProblem: string | null = null;
-  private loadingPictures = false;
+  private readonly suggestions: ModelSuggestions;
+  private readonly pictures: BatchPictures;
   private readonly replaced = new Map<string, ReplacedAnswers>();
   private queue: Promise<unknown> = Promise.resolve();
   private saves = 0;
@@ -86,6 +78,16 @@ export class LabellingSession {
   ) {
     this.files = new BatchFiles(directory, address.round);
     this.folder = new LabelFolder(directory);
+    const changed = () => around.changed();
+    this.suggestions = new ModelSuggestions({
+      ask: (token) => around.engine.run('suggest', { ...this.engineAddress(), round: address.round }, { token }),
+      changed,
+    });
+    this.pictures = new BatchPictures({
+      make: async (batch) =>
+        (await around.engine.request('images/files', { ...this.engineAddress(), images: [...batch] })).files,
+      changed,
+    });
   }
 
   /**
@@ -99,6 +101,11 @@ export class LabellingSession {
   /** Folder of the images, for the webview's roots; null while unknown, or where the cache holds the pictures. */
   get imageFolder(): string | null {
     return this.dataset && imageFolder(this.directory, this.dataset);
+  }
+
+  /** Finds out where the images lie, ahead of `refresh`, which also says what is wrong when that can't be known. */
+  async findImages(): Promise<void> {
+    this.dataset ??= await this.files.readDataset().catch(() => null);
   }
 
   /** Whether everything asked for is answered on the disk and nothing is on its way there: the panel may show another. */
@@ -116,7 +123,8 @@ export class LabellingSession {
 
   dispose(): void {
     this.disposed = true;
-    this.suggesting?.cancel();
+    this.suggestions.dispose();
+    this.pictures.dispose();
   }
 
   /** Reads the files again; calls that come meanwhile lead to one more reading. */
@@ -173,7 +181,7 @@ export class LabellingSession {
     this.readFor = annotator;
     // our own writing comes back as a change of the files, of which the page knows
     if (!isDeepStrictEqual(before, this.whatIsRead())) this.around.changed();
-    void this.loadPictures();
+    this.loadPictures();
   }
 
   private whatIsRead() {
@@ -197,7 +205,7 @@ export class LabellingSession {
       unsaved: Object.fromEntries(this.unsaved),
       labelled: this.labelled,
       pool: this.dataset?.split.train ?? 0,
-      suggestions: this.suggestions,
+      suggestions: this.suggestions.state,
       autoAdvance: this.around.autoAdvance(),
       show: this.shown,
       paused: this.paused,
@@ -207,8 +215,7 @@ export class LabellingSession {
   }
 
   private batchImage({ image, score, reason }: RoundFile['picks'][number]): BatchImage {
-    const folder = this.imageFolder;
-    const path = folder === null ? (this.pictures.get(image) ?? null) : join(folder, ...image.split('/'));
+    const path = this.pictures.pathOf(image, this.imageFolder);
     return { id: image, uri: path === null ? null : this.around.uriOf(path), score, reason };
   }
 
@@ -238,7 +245,7 @@ export class LabellingSession {
     const additions = answers.map((answer) => ({ image: answer.image, entry: entryOf(answer, at) }));
     let kept: readonly string[];
     try {
-      if (overwrite) await this.rememberReplaced(at, additions);
+      await this.rememberReplaced(at, overwrite ? additions : []);
       this.checkReady();
       ({ kept } = await this.around.engine.request('labels/add', {
         ...this.engineAddress(),
@@ -258,7 +265,7 @@ export class LabellingSession {
     if (kept.length === 0) return saved;
     const message = l10n.t(
       'Another window has answered {0} meanwhile; try again to replace that answer, or discard yours.',
-      kept.join(', '),
+      kept.map(isolated).join(', '),
     );
     for (const answer of answers) if (kept.includes(answer.image)) this.remember({ ...answer, replace: true }, message);
     void this.refresh();
@@ -267,7 +274,7 @@ export class LabellingSession {
 
   /** Notes what a press is about to take the place of, as it is on the disk now: another window may have answered. */
   private async rememberReplaced(at: string, additions: readonly { readonly image: string }[]): Promise<void> {
-    await this.read();
+    if (additions.length > 0) await this.read();
     const present = additions.flatMap(({ image }) => (this.own.has(image) ? [[image, this.own.get(image)!]] : []));
     await this.replacedAnswers().remember(at, new Map(present as [string, LabelEntry][]));
   }
@@ -281,7 +288,8 @@ export class LabellingSession {
     return this.inOrder(async () => {
       this.checkReady();
       const before = this.own.get(image);
-      if (!before) throw new Error(l10n.t('{0} has no answer yet; its flag is saved with the answer.', image));
+      if (!before)
+        throw new Error(l10n.t('{0} has no answer yet; its flag is saved with the answer.', isolated(image)));
       const { flag: _, ...rest } = before;
       const entry: LabelEntry = flag === null ? rest : { ...rest, flag };
       await this.write(new Map([[image, entry]]));
@@ -295,8 +303,9 @@ export class LabellingSession {
       this.checkReady();
       const replaced = this.replacedAnswers();
       await replaced.read();
-      const last = lastPress(this.own, this.batch(), replaced.all);
+      const last = lastPress(this.own, this.batch(), replaced);
       if (!last) return { removed: {}, restored: {}, labelled: this.labelled };
+      if (last.unknown.length > 0) throw new Error(notUndone(last.unknown, replaced.path));
       const removed = Object.fromEntries(
         last.remove.map((image) => [image, { flag: this.own.get(image)?.flag ?? null }] as const),
       );
@@ -362,71 +371,24 @@ export class LabellingSession {
     return null;
   }
 
-  /** Switches the model's suggestions on or off. They come from a job, so labelling goes on meanwhile. */
+  /** Switches the model's suggestions on or off. */
   suggest({ on }: LabellingMethods['suggest']['params']): null {
-    this.suggesting?.cancel();
-    this.suggesting = null;
-    this.suggestions = on ? { ...SUGGESTIONS_OFF, status: 'loading' } : SUGGESTIONS_OFF;
-    this.around.changed();
-    if (on) {
-      this.suggesting = new CancellationTokenSource();
-      void this.loadSuggestions(this.suggesting.token);
-    }
+    this.suggestions.switch(on);
     return null;
   }
 
-  private async loadSuggestions(token: CancellationToken): Promise<void> {
-    let outcome: Suggestions;
-    try {
-      const { round } = this.address;
-      const { suggestions } = await this.around.engine.run('suggest', { ...this.engineAddress(), round }, { token });
-      const items = suggestions.map(({ image, label, probability }) => [image, { label, probability }] as const);
-      outcome = { status: 'on', message: null, items: Object.fromEntries(items) };
-    } catch (error) {
-      outcome = { status: 'failed', message: (error as Error).message, items: {} };
-    }
-    if (token.isCancellationRequested) return;
-    this.suggestions = outcome;
-    this.around.changed();
-  }
-
   async explainImage({ image }: LabellingMethods['explainImage']['params']): Promise<{ message: string }> {
-    if (this.picturesProblem !== null) {
-      void this.loadPictures();
-      return { message: this.picturesProblem };
-    }
-    const folder = this.imageFolder;
-    const path = folder === null ? this.pictures.get(image) : join(folder, ...image.split('/'));
-    const gone = !path || (await access(path).then(() => false, () => true)); // biome-ignore format: one condition
-    return {
-      message: gone
-        ? l10n.t('{0} is no longer there; put the image back to label it.', path || image)
-        : l10n.t('{0} can not be shown: the file is damaged, or of a kind that can only be decoded elsewhere.', path),
-    };
+    const { notMade } = this.pictures;
+    if (notMade === null) return { message: await this.pictures.explain(image, this.imageFolder) };
+    this.loadPictures();
+    return { message: notMade };
   }
 
   /** Asks the engine for pictures where the images are rows of a csv file. */
-  private async loadPictures(): Promise<void> {
-    if (this.loadingPictures || !this.dataset || !this.round || this.imageFolder !== null) return;
-    this.loadingPictures = true;
-    this.picturesProblem = null;
-    try {
-      const open = (image: string) => (this.own.has(image) ? 1 : 0);
-      const wanted = this.batch().filter((image) => !this.pictures.has(image));
-      wanted.sort((a, b) => open(a) - open(b)); // stable: those to be answered first
-      for (let from = 0, count = FIRST_PICTURES; from < wanted.length && !this.disposed; from += count) {
-        count = from === 0 ? FIRST_PICTURES : PICTURES;
-        const images = wanted.slice(from, from + count);
-        const { files } = await this.around.engine.request('images/files', { ...this.engineAddress(), images });
-        for (const [i, image] of images.entries()) this.pictures.set(image, files[i] ?? null);
-        this.around.changed();
-      }
-    } catch (error) {
-      this.picturesProblem = (error as Error).message;
-      this.around.changed();
-    } finally {
-      this.loadingPictures = false;
-    }
+  private loadPictures(): void {
+    if (!this.dataset || !this.round || this.imageFolder !== null) return;
+    const open = (image: string) => (this.own.has(image) ? 1 : 0);
+    void this.pictures.load(this.batch().sort((a, b) => open(a) - open(b))); // stable: those to be answered first
   }
 
   private batch(): string[] {
@@ -454,6 +416,13 @@ export class LabellingSession {
     return result;
   }
 }
+
+const notUndone = (kept: readonly string[], path: string) =>
+  l10n.t(
+    'Nothing was undone: {0} does not tell what the answer to {1} took the place of; choose another answer instead.',
+    isolated(path),
+    kept.length === 1 ? isolated(kept[0]) : images(kept.length),
+  );
 
 function entryOf({ label, flag, seconds }: NewAnswer, at: string): LabelEntry {
   const took = Number.isFinite(seconds) ? Math.max(0, Math.round(seconds * 10) / 10) : 0;

@@ -1,7 +1,9 @@
 import { Disposable, EventEmitter, type TreeDataProvider, type TreeItem, window } from 'vscode';
 import type { DatasetRef } from '../datasets/datasetRef';
+import type { DatasetListing } from '../datasets/datasetState';
 import type { DatasetStore } from '../datasets/datasetStore';
 import type { JobRunner } from '../jobs/jobRunner';
+import { mark } from '../trace';
 import { childNodes, type Node, nodeId, rootNodes } from './nodes';
 import { treeItem } from './treeItem';
 
@@ -21,13 +23,18 @@ export class DatasetsTree implements TreeDataProvider<Node>, Disposable {
   private pretraining: readonly string[] = [];
   private readonly listeners: Disposable;
   private timer: NodeJS.Timeout | undefined;
+  /** What the roots were made of that VS Code was told last. */
+  private shown: readonly DatasetListing[] | null = null;
 
   constructor(
     private readonly datasets: DatasetStore,
     private readonly jobs: JobRunner,
   ) {
     this.listeners = Disposable.from(
-      datasets.onDidChange(() => this.changed.fire(undefined)),
+      datasets.onDidChange((all) => {
+        // what VS Code has not been told yet it will ask for, and right after the start it has just been told this
+        if (this.shown !== null && this.shown !== all) this.changed.fire(undefined);
+      }),
       jobs.onDidChange(() => {
         this.timer ??= setTimeout(() => {
           this.timer = undefined;
@@ -38,13 +45,24 @@ export class DatasetsTree implements TreeDataProvider<Node>, Disposable {
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    if (!node) return rootNodes(await this.datasets.all());
+    if (!node) return this.getRoots();
     const children = childNodes(node);
     for (const child of children) {
       this.parents.set(nodeId(child), node);
       if (child.kind === 'encoder') this.encoders.set(child.ref.directory, child);
     }
     return children;
+  }
+
+  private async getRoots(): Promise<Node[]> {
+    mark('tree asked');
+    let reading: ReturnType<DatasetStore['all']>;
+    do {
+      reading = this.datasets.all();
+      this.shown = await reading;
+    } while (reading !== this.datasets.all()); // read anew meanwhile
+    mark('tree told');
+    return rootNodes(this.shown);
   }
 
   getParent(node: Node): Node | undefined {

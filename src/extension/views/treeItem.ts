@@ -4,7 +4,7 @@ import { readableStrategy } from '../../shared/strategyName';
 import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
 import { shareOfWork } from '../jobs/progressText';
-import { duration, images, labels, moment, number, percent, shortDate, wholePercent } from '../text';
+import { duration, images, isolated, labels, moment, number, percent, shortDate, wholePercent } from '../text';
 import { type Node, nodeId } from './nodes';
 
 const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
@@ -99,7 +99,7 @@ function datasetLook(state: DatasetState): Look {
       ref.directory,
       [labels(labelled), ...disputed, ...accuracy].join(' · '),
       l10n.t('{0} to train on, {1} to test on', number(train), number(test)),
-      l10n.t('Classes: {0}', file.classes.join(', ')),
+      l10n.t('Classes: {0}', file.classes.map(isolated).join(', ')),
       ...disagreement,
       ...problems.map(({ file: path, message }) => `${relative(ref.directory, path)}: ${message}`),
     ],

@@ -1,5 +1,6 @@
 import { type Disposable, l10n, type Webview } from 'vscode';
 import type { PageMethods, ToExtension, ToPage } from '../../shared/protocol/page';
+import { mark } from '../trace';
 
 /** One function a method of the page. */
 export type PageHandlers<M extends PageMethods<M>> = {
@@ -7,7 +8,10 @@ export type PageHandlers<M extends PageMethods<M>> = {
 };
 
 export interface ServedPage<S> extends Disposable {
-  /** Sends the whole state. It gets lost while the page is hidden; a page that loads asks for it again. */
+  /**
+   * Sends the whole state, unless no document has asked for one yet: VS Code would keep it, and the page get it twice. It
+   * gets lost while the page is hidden; a page that loads asks for it again.
+   */
   send(state: S): void;
 }
 
@@ -36,6 +40,7 @@ export function servePage<M extends PageMethods<M>, S>(
   const sendState = async () => {
     try {
       post({ kind: 'state', state: await state() });
+      mark('state');
     } catch (error) {
       failed?.(error);
     }
@@ -43,10 +48,12 @@ export function servePage<M extends PageMethods<M>, S>(
   let documents = 0;
   const listener = webview.onDidReceiveMessage(async (message: ToExtension<M>) => {
     if (message.kind === 'ready') {
+      mark('ready');
       documents++;
       return sendState();
     }
     const { id, method, params } = message;
+    mark(`asked ${String(method)}`);
     const asker = documents;
     let answer: ToPage<M, S>;
     try {
@@ -57,8 +64,14 @@ export function servePage<M extends PageMethods<M>, S>(
       answer = { kind: 'failure', id, message: sentence(error) };
     }
     // a document that was loaded meanwhile has ids of its own, and its first state may be from before
+    mark(`answered ${String(method)}`);
     if (asker === documents) post(answer);
     else await sendState();
   });
-  return { send: (state) => post({ kind: 'state', state }), dispose: () => listener.dispose() };
+  return {
+    send: (state) => {
+      if (documents > 0) post({ kind: 'state', state });
+    },
+    dispose: () => listener.dispose(),
+  };
 }

@@ -1,16 +1,15 @@
 import { budgetsOf, type CurveChart, referencesOf } from './curve';
 import { commonPretraining, describeEstimates, describeSpread } from './describe';
-import { type Drawing, margin } from './layout';
+import { type Drawing, margin, titleMeasure, titleSize } from './layout';
 import { element, group, text } from './svg';
 import { decimal, elide, poolPercent, shortPercent, wholeNumber } from './text';
 import type { Theme } from './theme';
 
 /** Title, and the metric's name with the place where its axis starts. */
 export function heading({ chart, layout, metric, theme }: Drawing): string {
-  // The title is bold, so wider than the estimate for its size.
-  const title = elide(chart.title, layout.width - 2 * margin, 16 * 1.12);
+  const title = elide(chart.title, layout.width - 2 * margin, titleMeasure);
   return group({ class: 'heading' }, [
-    text(margin, 30, title, { fill: theme.ink, 'font-size': 16, 'font-weight': 600 }),
+    text(margin, 30, title, { fill: theme.ink, 'font-size': titleSize, 'font-weight': 600 }),
     text(margin, 52, captionOf(chart, metric.lowest), { fill: theme.muted }),
   ]);
 }

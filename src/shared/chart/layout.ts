@@ -2,6 +2,7 @@ import { type LabelAxis, labelAxis, type MetricAxis, metricAxis } from './axes';
 import { type CurveChart, referencesOf } from './curve';
 import { legendBelow, legendWidth, rowHeight } from './legend';
 import { type SeriesStyle, stylesOf } from './seriesStyle';
+import { textWidth } from './text';
 import type { Theme } from './theme';
 
 /** Where the parts of a chart stand, in pixels. */
@@ -28,6 +29,9 @@ export interface Drawing {
 }
 
 export const fontSize = 12;
+export const titleSize = 16;
+/** The title is bold, so wider than the estimate for its size: it is measured as one of this size. */
+export const titleMeasure = 1.12 * titleSize;
 /** Distance of titles and legends from the picture's edges. */
 export const margin = 20;
 /** Below this width the legend goes under the plot. */
@@ -37,6 +41,8 @@ const leftMargin = 68;
 const topMargin = 72;
 /** From the first to the last budget, the plot keeps this distance to its sides. */
 const plotInset = 18;
+/** Wider than any sensible name: about 200 characters. What is longer still is shortened. */
+export const widest = 1600;
 const markerArea = 46;
 const smallestPlot = 140;
 
@@ -44,9 +50,25 @@ const smallestPlot = 140;
 export const tickRows = (chart: CurveChart): number => (chart.poolSize ? 46 : 30);
 const footnoteHeight = 28;
 
-/** @param bare leaves title, legend and footnote, and the room for them, out. */
-export function drawingOf(chart: CurveChart, theme: Theme, width: number, height: number, bare = false): Drawing {
-  const layout = bare ? bareLayout(chart, width, height) : layoutOf(chart, width, height);
+export interface LayoutOptions {
+  /** Leaves title, legend and footnote, and the room for them, out. */
+  readonly bare?: boolean;
+  /** Makes the picture as wide as the title and the names in the legend need, instead of shortening them. */
+  readonly wholeNames?: boolean;
+}
+
+export function drawingOf(
+  chart: CurveChart,
+  theme: Theme,
+  width: number,
+  height: number,
+  { bare = false, wholeNames = false }: LayoutOptions = {},
+): Drawing {
+  const layout = bare
+    ? bareLayout(chart, width, height)
+    : wholeNames
+      ? wholeLayout(chart, width, height)
+      : layoutOf(chart, width, height);
   return {
     chart,
     layout,
@@ -63,12 +85,22 @@ function bareLayout(chart: CurveChart, width: number, height: number): Layout {
   return { width, height, left: leftMargin, right: width - margin, top: 26, bottom, legendX: null };
 }
 
-function layoutOf(chart: CurveChart, width: number, height: number): Layout {
+/** As at the given width, and then as much wider as names take. */
+function wholeLayout(chart: CurveChart, width: number, height: number): Layout {
+  const title = Math.min(widest, textWidth(chart.title, titleMeasure)) + 2 * margin;
+  const legend = legendWidth(chart, fontSize, widest);
+  if (width < narrow) return layoutOf(chart, Math.ceil(Math.max(width, title, legend + 2 * margin)), height, false);
+  const layout = layoutOf(chart, width, height);
+  const beside = layout.legendX === null ? 0 : layout.legendX + legend + margin;
+  return { ...layout, width: Math.ceil(Math.max(width, title, beside)) };
+}
+
+function layoutOf(chart: CurveChart, width: number, height: number, beside = width >= narrow): Layout {
   const rows = chart.series.length + referencesOf(chart).length;
   const footer = tickRows(chart) + footnoteHeight;
   const frame = { width, left: leftMargin, top: topMargin };
   if (rows === 0) return { ...frame, height, right: width - margin, bottom: height - footer, legendX: null };
-  if (width >= narrow) {
+  if (beside) {
     const right = width - legendWidth(chart, fontSize, 0.38 * width) - margin - 28;
     const tall = Math.max(height, topMargin + footer + rows * rowHeight);
     return { ...frame, height: tall, right, bottom: tall - footer, legendX: right + 28 };

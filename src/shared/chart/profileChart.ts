@@ -2,16 +2,20 @@ import { scaleLinear } from 'd3-scale';
 import { curveStepAfter, line } from 'd3-shape';
 import type { Comparison } from '../schema/report';
 import { readableStrategy } from '../strategyName';
-import { fontSize, margin } from './layout';
+import { fontSize, margin, titleMeasure, titleSize, widest } from './layout';
 import { rowHeight, sampleWidth } from './legend';
 import { baselineStrategy } from './reportChart';
 import { type SeriesStyle, stylesOf } from './seriesStyle';
 import { element, group, text } from './svg';
-import { decimal, elide, escapeXml, percent, wholeNumber } from './text';
+import { decimal, elide, escapeXml, percent, textWidth, wholeNumber } from './text';
 import { type ChartTheme, type Theme, themeOf } from './theme';
 
-const width = 880;
+/** Pixels; more where names need it. */
+const usualWidth = 880;
+/** Room for the areas at the right. */
+const valueWidth = 58;
 const plot = { left: 68, top: 72, right: 600, bottom: 400 };
+const legendX = plot.right + 28;
 const footer = 72;
 
 /**
@@ -24,6 +28,14 @@ export function renderProfileChart(comparison: Comparison, title: string, theme:
   const strategies = comparison.strategies.map(readableStrategy);
   const colours = themeOf(theme);
   const styles = stylesOf(seriesOf(strategies), colours, 46);
+  const names = Math.max(...strategies.map((name) => textWidth(name, fontSize)));
+  const width = Math.ceil(
+    Math.max(
+      usualWidth,
+      legendX + sampleWidth + Math.min(widest, names) + valueWidth + margin,
+      Math.min(widest, textWidth(title, titleMeasure)) + 2 * margin,
+    ),
+  );
   const height = Math.max(plot.bottom, plot.top + strategies.length * rowHeight) + footer;
   const bottom = height - footer;
   const x = scaleLinear()
@@ -43,9 +55,9 @@ export function renderProfileChart(comparison: Comparison, title: string, theme:
     element('title', { id: 'profile-title' }, escapeXml(title)),
     element('desc', { id: 'profile-desc' }, escapeXml(description)),
     colours.paintsBackground ? element('rect', { width, height, fill: colours.background }) : '',
-    text(margin, 30, elide(title, width - 2 * margin, 16 * 1.12), {
+    text(margin, 30, elide(title, width - 2 * margin, titleMeasure), {
       fill: colours.ink,
-      'font-size': 16,
+      'font-size': titleSize,
       'font-weight': 600,
     }),
     text(margin, 52, 'Share of the pairs of seed and budget', { fill: colours.muted }),
@@ -56,7 +68,7 @@ export function renderProfileChart(comparison: Comparison, title: string, theme:
       'text-anchor': 'middle',
     }),
     ...curves,
-    ...order.map((i, place) => legendRow(strategies[i], profile.area[i], place, styles[i], colours)),
+    ...order.map((i, place) => legendRow(strategies[i], profile.area[i], place, width, styles[i], colours)),
     text(margin, height - 10, 'At 1: how often it is the best. At the right: area under its profile.', {
       fill: colours.muted,
       'font-size': 11,
@@ -107,9 +119,9 @@ function factorTick(tau: number, at: number, bottom: number, theme: Theme): stri
   ]);
 }
 
-function legendRow(name: string, area: number, place: number, style: SeriesStyle, theme: Theme): string {
-  const [x, y] = [plot.right + 28, plot.top + 6 + place * rowHeight];
-  const room = width - margin - 58 - (x + sampleWidth);
+function legendRow(name: string, area: number, place: number, width: number, style: SeriesStyle, theme: Theme): string {
+  const [x, y] = [legendX, plot.top + 6 + place * rowHeight];
+  const room = width - margin - valueWidth - (x + sampleWidth);
   return group({ class: 'legend' }, [
     element('line', { x1: x, x2: x + sampleWidth - 12, y1: y - 4, y2: y - 4, ...strokeOf(style) }),
     text(x + sampleWidth, y, elide(name, room, fontSize), { fill: theme.ink }),

@@ -1,21 +1,19 @@
 import type { CurveChart } from './curve';
 import { describeChart } from './describe';
 import { emptyNote, footnote, heading, labelTicks, metricTicks, referenceLines } from './frame';
-import { drawingOf, fontSize } from './layout';
+import { drawingOf, fontSize, type LayoutOptions } from './layout';
 import { legend } from './legendMarks';
 import { bands, curves } from './marks';
 import { element } from './svg';
 import { escapeXml } from './text';
 import { type ChartTheme, type Theme, themeOf } from './theme';
 
-export interface ChartOptions {
+export interface ChartOptions extends LayoutOptions {
   /** 'light' unless said otherwise. */
   readonly theme?: ChartTheme | Theme;
   /** Pixels; 880 × 480 unless said otherwise. A chart with many series grows taller than asked. */
   readonly width?: number;
   readonly height?: number;
-  /** Leaves title, legend and footnote to the page around. */
-  readonly bare?: boolean;
   /** Start of the ids inside, for several charts on one page. */
   readonly id?: string;
 }
@@ -33,7 +31,7 @@ export function renderCurveChart(chart: CurveChart, options: ChartOptions = {}):
   const theme = typeof options.theme === 'object' ? options.theme : themeOf(options.theme ?? 'light');
   const bare = options.bare ?? false;
   const id = options.id ?? 'curve';
-  const drawing = drawingOf(chart, theme, options.width ?? 880, options.height ?? 480, bare);
+  const drawing = drawingOf(chart, theme, options.width ?? 880, options.height ?? 480, options);
   const { width, height } = drawing.layout;
   const parts = [
     element('title', { id: `${id}-title` }, escapeXml(chart.title)),

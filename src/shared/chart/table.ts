@@ -1,3 +1,4 @@
+import { csvText } from '../csv';
 import { bandOf, budgetsOf, type CurveChart, type CurvePoint, drawablePoints, referencesOf } from './curve';
 import { decimal, poolPercent, terminalWidth, wholeNumber } from './text';
 
@@ -99,10 +100,5 @@ export function curveCsv(chart: CurveChart): string {
         String(point.estimate ?? false),
       ]);
     }
-  return lines.map((line) => `${line.map(csvField).join(',')}\r\n`).join('');
-}
-
-function csvField(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText(lines, '\r\n');
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Every file of the workspace starts with the version of its format. */
 export const SCHEMA_VERSION = 1;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, digest, schemaVersion } from './common';
 
 /** How the images of a dataset lie on disk. `sample` is the project's own synthetic faces, in class folders. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, digest, schemaVersion } from './common';
 
 const epoch = z.strictObject({ loss: z.number(), alignment: z.number(), uniformity: z.number() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { imageId, isoTime, SCHEMA_VERSION, schemaVersion } from './common';
 
 /** One person's answer for one image: a class name, or "skipped"; either may carry a flag (a note for later review). */

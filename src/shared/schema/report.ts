@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { protocolNames } from '../benchmarkProtocols';
 import { featureNames, fixedFeatureNames } from '../features';
 import { count, digest, schemaVersion, share } from './common';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, digest, encoderStamp, schemaVersion, share } from './common';
 
 const perClass = z.array(share).readonly();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, digest, encoderStamp, imageId, schemaVersion } from './common';
 
 /** One image of a round: which, its score when it was picked (null when the strategy has no finite one), and why. */

@@ -124,6 +124,17 @@ describe.skipIf(missing)('a newcomer with the packaged extension', () => {
     await takePicture(page, 'curve');
   });
 
+  it('finds every step of the walkthrough ticked, though it was not open while they were done', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'Welcome: Open Walkthrough');
+    await pick(page, 'Label Few Images Well');
+    const steps = page.locator('.gettingStartedContainer [data-done-step-id*="#start#"]');
+    await steps.nth(3).waitFor();
+    const ticks = () => steps.evaluateAll((all) => all.map((step) => step.getAttribute('aria-checked')));
+    await expect.poll(ticks).toEqual(['true', 'true', 'true', 'true']);
+    await takePicture(page, 'walkthrough');
+  });
+
   async function finish(panel: LabellingPanel): Promise<void> {
     while (!(await panel.isFinished())) await panel.answer(truth(await panel.image()));
   }

@@ -29,6 +29,8 @@ export interface WorkbenchOptions {
   readonly extensions?: string;
   readonly settings?: Record<string, unknown>;
   readonly keybindings?: readonly unknown[];
+  /** More environment of the server and its extension hosts. */
+  readonly env?: Record<string, string>;
   readonly trustAll?: boolean;
   readonly width?: number;
   readonly height?: number;
@@ -61,6 +63,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     ...folders,
     trustAll: options.trustAll ?? true,
     settings: options.settings ?? {},
+    env: options.env ?? {},
     log: join(outputFolder, 'ui', 'server.log'),
   });
   let browser: Browser | undefined;

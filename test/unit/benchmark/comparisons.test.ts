@@ -210,6 +210,15 @@ describe('renderProfileChart', () => {
     expect(new Set(data).size).toBeGreaterThan(10);
   });
 
+  it('grows as wide as whole names need', async () => {
+    const long = 'typiclust-until-35-then-uncertaintyHerding-until-200-then-adversarialDeepFool';
+    const strategies = comparison.strategies.map((name) => (name === 'better' ? long : name));
+    const svg = renderProfileChart({ ...comparison, strategies }, 'faces')!;
+    expect(svg).toContain('>typiclust until 35, then uncertaintyHerding until 200, then adversarialDeepFool</text>');
+    expect(svg).not.toContain('…');
+    expect((await sharp(Buffer.from(svg)).metadata()).width).toBeGreaterThan(880);
+  });
+
   it('gives nothing without a profile', () => {
     expect(renderProfileChart({ ...comparison, profile: null }, 'x')).toBeNull();
   });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { CurveChart } from '../../../src/shared/chart/curve';
 import { type ChartOptions, renderCurveChart } from '../../../src/shared/chart/render';
 import { stylesOf } from '../../../src/shared/chart/seriesStyle';
+import { textWidth } from '../../../src/shared/chart/text';
 import { type ChartTheme, chartStyleSheet, themeOf } from '../../../src/shared/chart/theme';
 import { cold, eight, empty, hostile, one, rising, twelve } from './charts';
 
@@ -146,6 +147,41 @@ describe('renderCurveChart', () => {
     expect(svg).toContain(
       '<title>typiclust, then margin after 200 labels, then whatever comes to mind · no pre-training: ',
     );
+  });
+
+  it.each([
+    ['beside', 880],
+    ['below', 480],
+  ])('grows as wide as whole names need (%s)', async (_, width) => {
+    const long = 'typiclust until 35, then uncertaintyHerding until 200, then adversarialDeepFool';
+    const chart = { ...eight, series: [...eight.series, rising(long, 0.3, 0.03, [350, 2450])] };
+    const svg = renderCurveChart(chart, { width, wholeNames: true });
+    const picture = (await drawn(svg)).width;
+    expect(picture).toBeGreaterThan(width);
+    expect(svg).toContain(`>${long}</tspan>`);
+    expect(svg).not.toContain('…');
+    const row = new RegExp(`<text x="([^"]*)"[^>]*><tspan[^>]*>${long}<.*\\n<text x="([^"]*)"`).exec(svg);
+    const [nameX, valueX] = row?.slice(1).map(Number) ?? [];
+    expect(valueX).toBeLessThan(picture);
+    expect(valueX - nameX).toBeGreaterThan(textWidth(long, 12) + textWidth('35.0 %', 12));
+  });
+
+  it('keeps the plot as it is where whole names make the picture wider, and as wide as asked where all fit', () => {
+    const plot = (svg: string) => all(svg, /class="grid" x1="([\d.]+" x2="[\d.]+)"/g)[0];
+    const whole = renderCurveChart(hostile, { wholeNames: true });
+    expect(plot(whole)).toBe(plot(renderCurveChart(hostile)));
+    expect(whole).toContain('far too long for any picture of reasonable width</text>');
+    expect(whole).toContain('<title id="curve-title">');
+    expect(renderCurveChart(eight, { wholeNames: true })).toBe(renderCurveChart(eight));
+  });
+
+  it('shortens even whole names where no picture could hold them', async () => {
+    const svg = renderCurveChart(
+      { ...one, series: [{ ...one.series[0], name: 'm'.repeat(9999) }] },
+      { wholeNames: true },
+    );
+    expect(svg).toContain('…</tspan>');
+    expect((await drawn(svg)).width).toBeLessThan(3000);
   });
 
   it('stays well-formed whatever the names are', async () => {

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import manifest from '../../../package.json';
 import texts from '../../../package.nls.json';
-import { strategies } from '../../../src/engine/strategies/registry';
+import { strategies, strategyNamed } from '../../../src/engine/strategies/registry';
 import { commands } from '../../../src/extension/commands/table';
 import { contextKeys } from '../../../src/extension/contextKeys';
 import { CHARTS_VIEW, LABELLING_VIEW } from '../../../src/extension/panels';
@@ -26,7 +27,12 @@ const sources = readdirSync(join(root, 'src/extension'), { recursive: true, enco
   .filter((file) => file.endsWith('.ts'))
   .map((file) => readFileSync(join(root, 'src/extension', file), 'utf8'));
 
-const properties: Record<string, { default: unknown; enum?: string[]; markdownDescription: string }> = Object.assign(
+type Property = {
+  readonly default: string | number | boolean;
+  readonly enum?: string[];
+  readonly markdownDescription: string;
+};
+const properties: Record<string, Property> = Object.assign(
   {},
   ...contributes.configuration.map((section) => section.properties),
 );
@@ -110,12 +116,32 @@ describe('package.json', () => {
 
   it('offers the strategies that the engine has', () => {
     const engine = [...strategies.keys()].sort();
-    expect([...properties['warmstart.strategy'].enum!].sort()).toEqual(engine);
+    expect([...(properties['warmstart.strategy'].enum ?? [])].sort()).toEqual(engine);
     expect(
       strategyChoices()
         .map(({ name }) => name)
         .sort(),
     ).toEqual(engine);
+  });
+
+  it('takes as hybrids what the engine takes', () => {
+    const schema = z.fromJSONSchema(properties['warmstart.hybrid']);
+    const names = [...strategies.keys()];
+    const hybrids = names.map((name, i) => `${name}-until-${i + 1}-then-${names[(i + 1) % names.length]}`);
+    expect(schema.safeParse('').success).toBe(true); // none
+    for (const name of [...hybrids, 'random-until-9-then-maxHerding-until-70-then-badge']) {
+      expect(strategyNamed(name).name).toBeTruthy();
+      expect(schema.safeParse(name).success, name).toBe(true);
+    }
+    const bad = ['maxherding', 'maxHerding, margin', 'maxHerding-until-35', 'herding-until-35-then-margin'].concat([
+      'maxHerding-until-0-then-margin',
+      'maxHerding-until-x-then-margin',
+      'maxHerding-until-35-then-other',
+    ]);
+    for (const name of bad) {
+      expect(() => strategyNamed(name), name).toThrow();
+      expect(schema.safeParse(name).success, name).toBe(false);
+    }
   });
 
   it('describes every setting, and the code reads each of them', () => {

@@ -1,10 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { benchmarkIn, numberIn, refIn } from '../../../src/extension/commands/arguments';
 import type { RunningTask } from '../../../src/extension/jobs/jobRunner';
 import { progressText, shareDone, shareOfWork } from '../../../src/extension/jobs/progressText';
 import { statusText } from '../../../src/extension/status/statusText';
-import { duration, plainLabel, plainMessage } from '../../../src/extension/text';
+import { duration, isolated, plainLabel, plainMessage } from '../../../src/extension/text';
 import { Uri, workspace } from './vscodeStub';
 
 describe('progress', () => {
@@ -34,6 +35,34 @@ describe('progress', () => {
     expect(progressText(timing)).toBe('Timing the first steps: 25 % · 1 of 4');
   });
 });
+
+describe('names in sentences', () => {
+  it('are isolated where they are written from right to left, and only there', () => {
+    for (const name of ['faces', 'été 2 – #1', '日本', '/home/ana/faces', '']) expect(isolated(name)).toBe(name);
+    for (const name of ['פנים', 'faces وجوه', 'ߊ', '\u{1e900}', 'x\u202ey'])
+      expect(isolated(name)).toBe(`\u2068${name}\u2069`);
+    // what would end the isolation, or go on after it, is left out
+    expect(isolated('a\u2069פ\u2067')).toBe('\u2068aפ\u2069');
+  });
+
+  it('are isolated wherever the extension makes a sentence', () => {
+    const calls = sources().flatMap((text) => text.match(/l10n\.t\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/g) ?? []);
+    const bare = calls.map((call) =>
+      call.replace(/'[^']*'|"[^"]*"/g, '').replace(/isolated\((?:[^()]|\([^()]*\))*\)/g, ''),
+    );
+    expect(calls.filter((call) => call.includes('isolated(')).length).toBeGreaterThan(30);
+    expect(bare.filter((call) => /ref\.name|\.dataset\b|fsPath|basename|\b(image|path|label)\b/.test(call))).toEqual(
+      [],
+    );
+  });
+});
+
+/** Source of the extension, file by file. */
+function sources(): string[] {
+  const root = join(import.meta.dirname, '../../../src/extension');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  return files.map((file) => readFileSync(join(root, file), 'utf8'));
+}
 
 describe('text', () => {
   it('tells times as people do', () => {

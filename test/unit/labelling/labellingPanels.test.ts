@@ -214,6 +214,6 @@ describe('labelling panels', () => {
     made.panels.push(panel);
     await panels.open(ref, 1);
     tell({ kind: 'ready' });
-    expect((await state(posted)).paused).toMatch(/0001\.json is not valid JSON/);
+    expect((await state(posted)).paused).toMatch(/0001\.json: It is not valid JSON/);
   });
 });

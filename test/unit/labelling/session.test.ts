@@ -1,6 +1,8 @@
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readAnswers } from '../../../src/extension/datasets/answers';
+import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
 import { LabellingSession } from '../../../src/extension/labelling/labellingSession';
 import { type Batch, makeBatch } from '../../ui/pages/labellingBatch';
 
@@ -84,6 +86,21 @@ describe('a labelling session', () => {
     expect(session.state().answers).toHaveProperty(['a.png', 'label'], 'sad');
   });
 
+  it.each([
+    ['an unfinished merge', '<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n'],
+    ['half a file', '{ "schema": 1, '],
+    ['an empty file', ''],
+    ['a wrong field', '{ "schema": 1, "labels": { "a.png": { "label": 7 } } }'],
+  ])('says of %s what the tree says of it', async (_, text) => {
+    const file = join(batch.directory, 'labels', 'anna.json');
+    await mkdir(join(batch.directory, 'labels'), { recursive: true });
+    await writeFile(file, text);
+    const { session } = await start();
+    const { problems } = await readAnswers(batch, ['happy', 'sad'], new JsonFiles());
+    expect(problems).toHaveLength(1);
+    expect(session.state().paused).toBe(`${file}: ${problems[0].message}`);
+  });
+
   it('reads its own file again only later, just after it has saved', async () => {
     const { session } = await start();
     const own = '/w/warmstart/faces/labels/anna.json';
@@ -124,6 +141,30 @@ describe('a labelling session', () => {
     await reloaded.undo();
     expect(await labels()).toEqual({ 'a.png': 'happy' });
     await rm(path);
+  });
+
+  it('undoes nothing after a reload when the notes of earlier answers are gone', async () => {
+    const { session } = await start();
+    await press(session, 'a.png', 'happy');
+    await press(session, 'a.png', 'sad', true);
+    await press(session, 'b.png', 'sad');
+    await rm(join(batch.directory, '.cache', 'replaced'), { recursive: true });
+    const { session: reloaded } = await start();
+    await expect(reloaded.undo()).rejects.toThrow(/anna\.jsonl does not tell .* b\.png .* choose another answer/);
+    expect(await labels()).toEqual({ 'a.png': 'sad', 'b.png': 'sad' });
+    // what is pressed from now on is noted again
+    await press(reloaded, 'c.png', 'happy');
+    await press(reloaded, 'b.png', 'happy', true);
+    const { session: again } = await start();
+    expect((await again.undo()).restored).toMatchObject({ 'b.png': { label: 'sad' } });
+    expect((await again.undo()).removed).toEqual({ 'c.png': { flag: null } });
+    await expect(again.undo()).rejects.toThrow(/Nothing was undone/);
+    expect(await labels()).toEqual({ 'a.png': 'sad', 'b.png': 'sad' });
+    // the session that gave the answers still knows
+    await session.refresh();
+    await session.undo();
+    await session.undo();
+    expect(await labels()).toEqual({ 'a.png': 'happy' });
   });
 
   it('loses nothing when two windows of the same annotator label at once', async () => {

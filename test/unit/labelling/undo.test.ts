@@ -5,7 +5,12 @@ import type { LabelEntry } from '../../../src/shared/schema/labels';
 const at = (second: number) => `2026-01-31T12:00:${String(second).padStart(2, '0')}.000Z`;
 const entry = (label: string, second: number): LabelEntry => ({ label, at: at(second), seconds: 1 });
 const batch = ['a', 'b', 'c', 'd'];
-const nothing = new Map();
+/** Presses from second `from` on are known; `changes`: what those at a second took the place of. */
+const noted = (changes: Record<number, Record<string, LabelEntry>> = {}, from = 0) => ({
+  before: (time: string, image: string) => changes[new Date(time).getUTCSeconds()]?.[image],
+  knows: (time: string) => time >= at(from),
+});
+const nothing = noted();
 
 describe('undo of the last press', () => {
   it('finds nothing where nothing is answered', () => {
@@ -38,9 +43,19 @@ describe('undo of the last press', () => {
   it('puts back what a press of this session took the place of', () => {
     const before = entry('angry', 1);
     const own = new Map([['a', entry('happy', 2)]]);
-    const last = lastPress(own, batch, new Map([[at(2), new Map([['a', before]])]]));
+    const last = lastPress(own, batch, noted({ 2: { a: before } }));
     expect(last?.remove).toEqual([]);
     expect(last?.restore).toEqual(new Map([['a', before]]));
+  });
+
+  it('takes nothing away where nobody knows what a press took the place of', () => {
+    const before = entry('angry', 1);
+    const own = new Map([
+      ['a', entry('happy', 2)],
+      ['b', entry('sad', 2)],
+    ]);
+    expect(lastPress(own, batch, noted({ 2: { a: before } }, 3))).toMatchObject({ remove: [], unknown: ['b'] });
+    expect(lastPress(own, batch, noted({ 2: { a: before } }, 2))).toMatchObject({ remove: ['b'], unknown: [] });
   });
 
   it('leaves answers of other rounds alone', () => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputError, UserError } from '../../../src/engine/errors';
 import { AtomicFile, diskError, readJson, writeFileAtomic, writeJson } from '../../../src/engine/store/atomicFile';
 import { temporaryFolders } from '../data/pictures';

@@ -1,0 +1,73 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { l10n } from 'vscode';
+import { isolated } from '../text';
+
+/** Pictures that have to be made are asked for in portions, so that the first are there soon. */
+const FIRST_PICTURES = 24;
+const PICTURES = 200;
+
+/** Where the images of a batch lie: in their folder, or, as rows of a csv file, where the engine draws them. */
+export class BatchPictures {
+  /** Pictures made by the engine, by image; null where one could not be made. */
+  private readonly made = new Map<string, string | null>();
+  private problem: string | null = null;
+  private loading = false;
+  private disposed = false;
+
+  constructor(
+    private readonly around: {
+      /** Makes pictures; their paths in the same order. */
+      make(images: readonly string[]): Promise<readonly (string | null)[]>;
+      changed(): void;
+    },
+  ) {}
+
+  dispose(): void {
+    this.disposed = true;
+  }
+
+  /** Path of an image's picture; null while there is none. `folder` is that of the images, null where they are made. */
+  pathOf(image: string, folder: string | null): string | null {
+    return folder === null ? (this.made.get(image) ?? null) : join(folder, ...image.split('/'));
+  }
+
+  /** Has pictures made that are not there yet, in this order. */
+  async load(images: readonly string[]): Promise<void> {
+    if (this.loading) return;
+    this.loading = true;
+    this.problem = null;
+    try {
+      const wanted = images.filter((image) => !this.made.has(image));
+      for (let from = 0, count = FIRST_PICTURES; from < wanted.length && !this.disposed; from += count) {
+        count = from === 0 ? FIRST_PICTURES : PICTURES;
+        const portion = wanted.slice(from, from + count);
+        const files = await this.around.make(portion);
+        for (const [i, image] of portion.entries()) this.made.set(image, files[i] ?? null);
+        this.around.changed();
+      }
+    } catch (error) {
+      this.problem = (error as Error).message;
+      this.around.changed();
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  /** Why no pictures could be made when that was last tried; null where all went well. */
+  get notMade(): string | null {
+    return this.problem;
+  }
+
+  /** Why a picture is not shown, as a sentence. */
+  async explain(image: string, folder: string | null): Promise<string> {
+    const path = this.pathOf(image, folder);
+    const gone = !path || (await access(path).then(() => false, () => true)); // biome-ignore format: one condition
+    return gone
+      ? l10n.t('{0} is no longer there; put the image back to label it.', isolated(path || image))
+      : l10n.t(
+          '{0} can not be shown: the file is damaged, or of a kind that can only be decoded elsewhere.',
+          isolated(path),
+        );
+  }
+}
