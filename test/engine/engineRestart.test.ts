@@ -8,6 +8,35 @@ import { ensureBuilt, temporaryFolder } from './support';
 
 beforeAll(ensureBuilt);
 
+describe('warming up', () => {
+  it('starts the engine once, and the first request finds it', async () => {
+    const { engine, statuses } = testEngine();
+    const ready = new Promise((resolve) => engine.onDidChangeStatus(({ kind }) => kind === 'ready' && resolve(kind)));
+    engine.warmUp();
+    engine.warmUp();
+    await ready;
+    const { pid } = engine;
+    await engine.request('devices', {});
+    expect(engine.pid).toBe(pid);
+    expect(statuses.map(({ kind }) => kind)).toEqual(['starting', 'ready']);
+  });
+
+  it('leaves a failure to the request, and a crashed engine alone', async () => {
+    const program = join(await temporaryFolder(), 'nothing.js');
+    const { engine, statuses } = testEngine({ program, delays: { first: 50, most: 50, calm: 60_000 } });
+    const crashed = new Promise((resolve) =>
+      engine.onDidChangeStatus(({ kind }) => kind === 'crashed' && resolve(kind)),
+    );
+    engine.warmUp();
+    await crashed;
+    engine.warmUp();
+    expect(statuses.at(-1)?.kind).toBe('crashed');
+    await expect(engine.request('devices', {})).rejects.toMatchObject({
+      message: expect.stringMatching(/nothing\.js/),
+    });
+  });
+});
+
 describe('after a crash', () => {
   it('the next request starts the engine again, not before the delay', async () => {
     const { engine, statuses } = testEngine({ delays: { first: 300, most: 1000, calm: 60_000 } });

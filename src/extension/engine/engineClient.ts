@@ -3,6 +3,8 @@ import type { EngineJobs, EngineRequests, JobProgress } from '../../shared/proto
 
 /** The engine as the rest of the extension sees it. It is started by the first call, and again after a crash. */
 export interface EngineClient {
+  /** Starts the engine ahead of a question that will soon come; a failure is that question's to tell. */
+  warmUp(): void;
   /** A quick question. Rejects with an `EngineError`, whose message is a sentence for people. */
   request<M extends keyof EngineRequests>(
     method: M,

@@ -60,6 +60,10 @@ export class ForkedEngine implements EngineClient, Disposable {
     return this.live?.pid;
   }
 
+  warmUp(): void {
+    if (this.idleStatus.kind === 'stopped') void this.running().catch(() => undefined);
+  }
+
   async request<M extends keyof EngineRequests>(
     method: M,
     params: EngineRequests[M]['params'],

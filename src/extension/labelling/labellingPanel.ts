@@ -20,6 +20,8 @@ const STATE_PAUSE_MS = 25;
 const FILE_PAUSE_MS = 100;
 /** What we have most likely written ourselves is read again later. */
 const OWN_FILE_PAUSE_MS = 1_000;
+/** The page is drawn first; nobody answers sooner. */
+const WARM_UP_PAUSE_MS = 500;
 
 export interface PanelParts {
   readonly extensionUri: Uri;
@@ -89,6 +91,7 @@ export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: Pan
   const page = servePage<LabellingMethods, LabellingState>(panel.webview, {
     state: async () => {
       await read; // the files are read while VS Code loads the page
+      warmUp.soon();
       return session.state();
     },
     handlers: {
@@ -104,12 +107,16 @@ export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: Pan
     ...(parts.log ? { failed: parts.log } : {}),
   });
   const refresh = paused(() => void session.refresh(), FILE_PAUSE_MS);
+  const warmUp = paused(() => {
+    if (workspace.isTrusted && !session.finished) engine.warmUp(); // or the first answer would wait for it
+  }, WARM_UP_PAUSE_MS);
   const refreshLater = paused(() => void session.refresh(), OWN_FILE_PAUSE_MS);
   open.push(
     page,
     send,
     refresh,
     refreshLater,
+    warmUp,
     session,
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('warmstart.annotator')) refresh.soon();

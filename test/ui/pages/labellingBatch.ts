@@ -104,6 +104,7 @@ export async function makeBatch(request: BatchRequest): Promise<Batch> {
     // a press may still be on its way to the disk when a test ends
     remove: () => rm(workspace, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
     engine: {
+      warmUp: () => undefined,
       async request(method, params) {
         requests.push({ method, params });
         if (batch.failWith !== null) throw new Error(batch.failWith);

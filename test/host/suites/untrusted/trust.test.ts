@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { before, describe, it } from 'mocha';
-import { commands, workspace } from 'vscode';
+import { commands, window, workspace } from 'vscode';
 import type { DatasetRef } from '../../../../src/extension/datasets/datasetRef';
 import { isBroken } from '../../../../src/extension/datasets/datasetState';
+import type { ForkedEngine } from '../../../../src/extension/engine/forkedEngine';
 import { makeDataset } from '../dataset';
 import { extension, services } from '../extension';
 import { waitFor } from '../waitFor';
@@ -26,6 +27,14 @@ describe('a folder that is not trusted', () => {
       (await datasets.all()).find((one) => one.ref.name === ref.name),
     );
     assert.equal(isBroken(listing), false);
+  });
+
+  it('shows a batch to label without starting the engine', async () => {
+    const { engine, labelling } = await services();
+    await labelling.open(ref, 1); // as a panel that a reload brings back
+    await waitFor('the panel', () => window.tabGroups.all.some(({ tabs }) => tabs.length > 0));
+    await new Promise((resolve) => setTimeout(resolve, 3_000)); // it would be started half a second after the page
+    assert.equal((engine as ForkedEngine).status.kind, 'stopped');
   });
 
   it('computes nothing', async () => {
