@@ -1,3 +1,6 @@
+/** Share of each class's images that is held out for testing where a dataset has no test split. */
+export const HELD_OUT_SHARE = 0.2;
+
 /** A number of images, or a percentage of the pool. */
 export interface Amount {
   readonly value: number;

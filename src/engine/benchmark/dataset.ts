@@ -1,3 +1,4 @@
+import { HELD_OUT_SHARE } from '../../shared/benchmarkProtocols';
 import type { Dataset } from '../data/dataset';
 import { descriptors } from '../descriptors/registry';
 import { inputError } from '../errors';
@@ -7,8 +8,6 @@ import { readEncoder } from '../pretrain/encoderFile';
 import { Random } from '../random';
 import { encoderDigest } from '../rounds/digests';
 import type { CellPlan } from './cell';
-
-const HELD_OUT_SHARE = 0.2;
 
 /** Whether a benchmark has to take its test images out of the training split. */
 export function needsHoldOut(dataset: Dataset): boolean {

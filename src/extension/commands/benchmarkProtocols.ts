@@ -1,5 +1,5 @@
 import { l10n, type QuickPickItem } from 'vscode';
-import { protocols } from '../../shared/benchmarkProtocols';
+import { HELD_OUT_SHARE, protocols } from '../../shared/benchmarkProtocols';
 import type { EngineJobs } from '../../shared/protocol/engine';
 import type { DatasetFile } from '../../shared/schema/dataset';
 import { number } from '../text';
@@ -67,5 +67,6 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
   return choices.toSpliced(2, 0, coldStart);
 }
 
-/** Images to draw from; without a test split about a fifth is held out. */
-const poolOf = ({ train, test }: DatasetFile['split']): number => (test > 0 ? train : Math.floor(0.8 * train));
+/** Images to draw from, about: without a test split some are held out, class by class. */
+const poolOf = ({ train, test }: DatasetFile['split']): number =>
+  test > 0 ? train : Math.floor((1 - HELD_OUT_SHARE) * train);
