@@ -30,7 +30,7 @@ export function settingsOf(ref: Pick<DatasetRef, 'workspace'> | null): Settings 
     return typeof value === 'string' && value !== '' ? value : otherwise;
   };
   return {
-    strategy: text('hybrid', text('strategy', 'maxHerding')),
+    strategy: text('hybrid', text('strategy', 'tcm')),
     batchSize: Math.floor(number('batchSize', 1, 20)),
     learner: text('learner', 'auto'),
     seed: Math.floor(number('seed', 0, 0)),

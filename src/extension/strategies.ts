@@ -10,10 +10,11 @@ export interface StrategyChoice {
 
 /** In the order in which they are offered; a test compares them with the engine's and with package.json. */
 export const strategyChoices = (): readonly StrategyChoice[] => [
+  { name: 'tcm', title: 'TCM', description: l10n.t('typical images first, then undecided ones') },
   {
     name: 'maxHerding',
     title: 'MaxHerding',
-    description: l10n.t('covers the dense regions; good from the first label'),
+    description: l10n.t('covers the dense regions; needs no labels'),
   },
   { name: 'typiclust', title: 'TypiClust', description: l10n.t('the most typical image of each group') },
   { name: 'probcover', title: 'ProbCover', description: l10n.t('the most look-alikes not covered yet') },
@@ -24,7 +25,6 @@ export const strategyChoices = (): readonly StrategyChoice[] => [
   },
   { name: 'dropQuery', title: 'DropQuery', description: l10n.t('guesses that change when features are hidden') },
   { name: 'kMeans', title: l10n.t('k-means'), description: l10n.t('the middle of each group of similar images') },
-  { name: 'tcm', title: 'TCM', description: l10n.t('typical images first, then undecided ones') },
   { name: 'random', title: l10n.t('Random'), description: l10n.t('the baseline') },
   { name: 'entropy', title: l10n.t('Entropy'), description: l10n.t('the least decided over all classes') },
   { name: 'margin', title: l10n.t('Margin'), description: l10n.t('undecided between two classes') },

@@ -30,8 +30,8 @@ const listed: readonly Strategy[] = [
 /** All strategies by name, in the order in which they are listed to people. A new one is added here, and only here. */
 export const strategies: ReadonlyMap<string, Strategy> = new Map(listed.map((strategy) => [strategy.name, strategy]));
 
-/** The strategy for people who have no wish of their own. */
-export const DEFAULT_STRATEGY = 'maxHerding';
+/** The strategy for people who have no wish of their own; why this one stands in docs/results.md. */
+export const DEFAULT_STRATEGY = 'tcm';
 
 /** The strategy of that name, or the hybrid that is described; throws a usage error that lists the known names. */
 export function strategyNamed(name: string | HybridDescription): Strategy {

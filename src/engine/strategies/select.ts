@@ -4,7 +4,7 @@ import { predictProbabilities } from '../learner/logisticRegression';
 import type { Matrix } from '../matrix';
 import { Random } from '../random';
 import { checkFinite } from './contextCheck';
-import { DEFAULT_STRATEGY, strategyNamed } from './registry';
+import { strategyNamed } from './registry';
 import { runStrategy } from './run';
 import { readSelectInput, type SelectArrays } from './selectInput';
 import type { SelectionContext } from './strategy';
@@ -30,13 +30,16 @@ export interface SelectOutput {
   readonly note?: string;
 }
 
+/** Taken where none is named: it looks at nothing but features. */
+const FEATURES_ONLY = 'maxHerding';
+
 /**
  * Runs a strategy on arrays of the user's own: `input` is the parsed JSON that the command `select` takes. Parts that
  * are absent are derived where that is possible: probabilities from a head and features, or as the mean of dropout passes.
  */
 export async function selectFromInput(input: unknown, place: SelectPlace, job: Job): Promise<SelectOutput> {
   const given = await readSelectInput(input, place.baseDirectory);
-  const strategy = strategyNamed(place.strategy ?? given.strategy ?? DEFAULT_STRATEGY);
+  const strategy = strategyNamed(place.strategy ?? given.strategy ?? FEATURES_ONLY);
   const k = place.k ?? given.k;
   if (k === undefined) throw usageError('The select input has no "k", the number of images to pick.');
   const context = contextOf(given.arrays, given.options);
