@@ -9,6 +9,9 @@ export interface PerformanceProfile {
   readonly area: readonly number[];
 }
 
+/** Ratios that differ by less are the same number but for rounding: 0.14 / 0.1 is above 1.4. */
+const ROUNDING = 1e-9;
+
 /**
  * Ratios r = cost / best cost of the problem (Dolan & Moré, "Benchmarking optimization software with performance
  * profiles", Math. Program. 91, 2002). A best cost of 0 leaves 1 for whoever has it and ∞ for the others.
@@ -30,7 +33,7 @@ export function performanceProfile(costs: readonly (readonly number[])[], steps 
   const end = Math.max(1.01, Math.ceil(largest * 100) / 100);
   const taus = Array.from({ length: steps + 1 }, (_, i) => Number((1 + ((end - 1) * i) / steps).toFixed(6)));
   const shares = costs[0].map((_, method) =>
-    taus.map((tau) => ratios.filter((row) => row[method] <= tau).length / ratios.length),
+    taus.map((tau) => ratios.filter((row) => row[method] <= tau + ROUNDING).length / ratios.length),
   );
   return { taus, shares, area: shares.map((heights) => mean(heights) ?? 0) };
 }

@@ -45,6 +45,12 @@ describe('performanceProfile', () => {
     expect(equal?.area).toEqual([1, 1]);
   });
 
+  it('holds every finite ratio in its last step, also one that rounding puts above it', () => {
+    const profile = performanceProfile([[0.1, 0.14]]); // 0.14 / 0.1 > 1.4
+    expect(profile?.taus.at(-1)).toBe(1.4);
+    expect(profile?.shares[1]?.at(-1)).toBe(1);
+  });
+
   it('never falls with τ, starts with the wins, and ends at 1 unless a ratio is infinite', () => {
     const row = fc.array(
       fc.integer({ min: 0, max: 50 }).map((n) => n / 50),
