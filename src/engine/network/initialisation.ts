@@ -1,4 +1,5 @@
 import { Random } from '../random';
+import { elements } from '../shape';
 import { type ParameterDefinition, parameterDefinitions } from './definitions';
 import type { Network, Parameters } from './network';
 
@@ -9,7 +10,7 @@ import type { Network, Parameters } from './network';
 export function initialise(network: Network, seed: number): Parameters {
   const parameters: Parameters = new Map();
   for (const [name, definition] of parameterDefinitions(network)) {
-    const size = definition.shape.reduce((a, b) => a * b, 1);
+    const size = elements(definition.shape);
     const data = new Float32Array(size);
     fill(data, definition, Random.stream(seed, `init/${name}`));
     parameters.set(name, { shape: definition.shape, data });
@@ -20,7 +21,7 @@ export function initialise(network: Network, seed: number): Parameters {
 function fill(data: Float32Array, { start, shape }: ParameterDefinition, random: Random): void {
   if (start === 'ones') data.fill(1);
   if (start === 'zeros' || start === 'ones') return;
-  const taps = shape.slice(2).reduce((a, b) => a * b, 1);
+  const taps = elements(shape.slice(2));
   const fanOut = shape[0] * taps;
   const fanIn = shape[1] * taps;
   const sd = Math.sqrt(2 / fanOut);

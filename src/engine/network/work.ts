@@ -1,3 +1,4 @@
+import { elements } from '../shape';
 import { activationShapes } from './definitions';
 import type { Network } from './network';
 
@@ -7,7 +8,7 @@ export function multiplications(network: Network): number {
   let sum = 0;
   for (const op of network.ops) {
     const [inputs] = shapes.get(op.input)!;
-    const outputs = shapes.get(op.name)!.reduce((a, b) => a * b, 1);
+    const outputs = elements(shapes.get(op.name)!);
     if (op.kind === 'conv2d') sum += outputs * inputs * op.kernel ** 2;
     if (op.kind === 'dense') sum += outputs * inputs;
   }

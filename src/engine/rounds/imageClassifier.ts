@@ -2,6 +2,7 @@ import { breathe, type Job } from '../job';
 import { multiplications } from '../network/work';
 import { defaultRuntime } from '../runtime/chooseDevice';
 import type { InputGradients, Scorer } from '../runtime/runtime';
+import { elements } from '../shape';
 import type { DifferentiableClassifier } from '../strategies/deepFool';
 import { classifierOf, type NetworkModel } from './model';
 
@@ -31,7 +32,7 @@ export class ImageClassifier implements DifferentiableClassifier {
     const device = await defaultRuntime(model.encoder.network);
     const scorer = await device.compileScorer(network, parameters, ['head'], job);
     const gradients = await device.compileInputGradients(network, parameters, Math.ceil(others / calls), job);
-    const size = network.input.reduce((a, b) => a * b, 1);
+    const size = elements(network.input);
     return new ImageClassifier(classCount, size, scored, scorer, gradients, job);
   }
 

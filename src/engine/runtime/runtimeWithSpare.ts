@@ -1,6 +1,7 @@
 import type { Job } from '../job';
 import { activationShapes } from '../network/definitions';
 import { type Network, outputOf, type Parameters } from '../network/network';
+import { elements } from '../shape';
 import { DeviceError } from './deviceError';
 import type { InputGradients, Runtime, Scorer } from './runtime';
 
@@ -40,7 +41,7 @@ export class RuntimeWithSpare {
   async compileScorer(network: Network, parameters: Parameters, outputs: readonly string[], job: Job): Promise<Scorer> {
     const compile = (runtime: Runtime) => runtime.compileScorer(network, parameters, outputs, job);
     const compiled = await Spared.compile(this, compile, job);
-    const size = product(network.input);
+    const size = elements(network.input);
     return {
       async run(images, n) {
         const parts = await compiled.inParts(n, (scorer, from, count) =>
@@ -60,8 +61,8 @@ export class RuntimeWithSpare {
   ): Promise<InputGradients> {
     const compile = (runtime: Runtime) => runtime.compileInputGradients(network, parameters, directions, job);
     const compiled = await Spared.compile(this, compile, job);
-    const size = product(network.input);
-    const rows = directions * product(activationShapes(network).get(outputOf(network))!);
+    const size = elements(network.input);
+    const rows = directions * elements(activationShapes(network).get(outputOf(network))!);
     return {
       directions,
       async run(images, n, v) {
@@ -137,8 +138,6 @@ class Spared<T extends { dispose(): Promise<void> }> {
     });
   }
 }
-
-const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 function joined(parts: readonly Float32Array[]): Float32Array {
   if (parts.length === 1) return parts[0]!;

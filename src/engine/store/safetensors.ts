@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { damagedError, inputError } from '../errors';
 import type { Parameters, Tensor } from '../network/network';
+import { elements } from '../shape';
 import { writeFileAtomic } from './atomicFile';
 
 /**
@@ -46,8 +47,6 @@ export function encodeSafetensors(parameters: Parameters, metadata: Readonly<Rec
 }
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1);
-
-const elements = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 
 /** Reads the bytes of a file; `path` is only for messages. Anything wrong is a damaged error. */
 export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsContent {

@@ -2,6 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { Job } from '../../job';
 import { activationShapes } from '../../network/definitions';
 import { INPUT, type Network, outputOf, type Parameters } from '../../network/network';
+import { elements } from '../../shape';
 import { guarded } from '../deviceError';
 import type { InputGradients, Scorer } from '../runtime';
 import { float, reportShaders } from './execution';
@@ -56,9 +57,7 @@ export async function compileInputGradients(
 ): Promise<InputGradients> {
   const session = await guarded(() => provider.open(inputGradientGraph(network, parameters, directions)));
   const evaluation = new Evaluation(session, provider, job);
-  const outputs = activationShapes(network)
-    .get(outputOf(network))!
-    .reduce((a, b) => a * b, 1);
+  const outputs = elements(activationShapes(network).get(outputOf(network))!);
   return {
     directions,
     async run(images, n, v) {

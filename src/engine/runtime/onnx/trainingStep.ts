@@ -2,6 +2,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Job } from '../../job';
 import { parameterDefinitions } from '../../network/definitions';
 import type { Network, Parameters } from '../../network/network';
+import { elements } from '../../shape';
 import { guarded } from '../deviceError';
 import type { StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
 import { DeviceState, giveBack } from './deviceState';
@@ -94,7 +95,7 @@ async function compileShaders(session: InferenceSession, state: ReadonlyMap<stri
   for (const input of session.inputMetadata) {
     if (!input.isTensor || input.name in feeds) continue;
     const shape = input.shape as readonly number[]; // all shapes of a training step are fixed
-    feeds[input.name] = float(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+    feeds[input.name] = float(new Float32Array(elements(shape)), shape);
   }
   for (const tensor of Object.values(await session.run(feeds))) giveBack(tensor as Tensor);
 }

@@ -3,6 +3,7 @@ import { withClassifier } from '../../network/architectures';
 import { initialise } from '../../network/initialisation';
 import type { Network } from '../../network/network';
 import { Random } from '../../random';
+import { elements } from '../../shape';
 import { deviceNamed } from '../devices';
 import type { Runtime } from '../runtime';
 import type { ProbeAnswer, ProbeOrder } from './messages';
@@ -36,7 +37,7 @@ export async function trainingRate(runtime: Runtime, encoder: Network, batch = B
     { loss: { kind: 'crossEntropy' }, optimiser: { momentum: 0.9, weightDecay: 0, decayAll: false }, batch },
   );
   const random = Random.stream(0, 'probe');
-  const images = Float32Array.from({ length: batch * encoder.input.reduce((a, b) => a * b, 1) }, () => random.normal());
+  const images = Float32Array.from({ length: batch * elements(encoder.input) }, () => random.normal());
   const targets = new Float32Array(batch * classes);
   for (let i = 0; i < batch; i++) targets[i * classes + (i % classes)] = 1;
   try {

@@ -1,5 +1,6 @@
 import { activationShapes, parameterDefinitions } from '../../network/definitions';
 import { type Network, outputOf, type Parameters } from '../../network/network';
+import { elements } from '../../shape';
 import { guarded } from '../deviceError';
 import type { InputGradients, Scorer } from '../runtime';
 import { forward, type Pass } from './forward';
@@ -65,9 +66,7 @@ export class TensorflowInputGradients extends Scoring implements InputGradients 
     readonly directions: number,
   ) {
     super(tf, network, parameters);
-    this.outputs = activationShapes(network)
-      .get(outputOf(network))!
-      .reduce((a, b) => a * b, 1);
+    this.outputs = elements(activationShapes(network).get(outputOf(network))!);
   }
 
   /** One backward pass a direction: images do not depend on each other, so the sum's gradient is each image's own. */
