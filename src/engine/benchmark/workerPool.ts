@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { cancelledError, UserError } from '../errors';
 import type { Job } from '../job';
-import { DEVICE_VARIABLE, type DeviceName } from '../runtime/device';
+import { CPU_DEVICE, DEVICE_VARIABLE } from '../runtime/device';
 import type { CellTask, FromWorker, ToWorker } from './messages';
 
 /** The hidden command of the command line that turns a process into a worker. */
@@ -63,7 +63,7 @@ function runWorker(
   return new Promise((resolve, reject) => {
     const child = fork(options.program, [WORKER_COMMAND], {
       // cells run side by side, one a core
-      env: { ...process.env, WARMSTART_THREADS: '1', [DEVICE_VARIABLE]: 'onnx-cpu' satisfies DeviceName },
+      env: { ...process.env, WARMSTART_THREADS: '1', [DEVICE_VARIABLE]: CPU_DEVICE },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [],
     });

@@ -20,7 +20,7 @@ import { listDatasets } from '../data/datasetFiles';
 import { inputError, usageError } from '../errors';
 import type { Job } from '../job';
 import { readEncoder } from '../pretrain/encoderFile';
-import { wantedDevice } from '../runtime/device';
+import { CPU_DEVICE, wantedDevice } from '../runtime/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import { writeFileAtomic, writeJson } from '../store/atomicFile';
 import { pretrain } from './pretrain';
@@ -74,8 +74,10 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
         `There is no test split: ${plural(dataset.test.length, 'image')}, a fifth of each class, are held out. Pre-training sees them too, without their labels; a test folder of its own is stricter.`,
       );
     const device = wantedDevice();
-    if (device !== 'auto' && device !== 'onnx-cpu')
-      notes.push(`The device ${device} is for pre-training only: cells run on onnx-cpu, so that they are comparable.`);
+    if (device !== 'auto' && device !== CPU_DEVICE)
+      notes.push(
+        `The device ${device} is for pre-training only: cells run on ${CPU_DEVICE}, so that they are comparable.`,
+      );
     const voted = await votesOf(dataset, options, job);
     notes.push(...(voted?.notes ?? []));
     const architecture = await architectureOf(opened, needsPretraining, options, job);

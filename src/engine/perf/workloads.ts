@@ -4,7 +4,7 @@ import { initialise } from '../network/initialisation';
 import { type Network, outputOf } from '../network/network';
 import { Random } from '../random';
 import { chooseDevice } from '../runtime/chooseDevice';
-import { wantedDevice } from '../runtime/device';
+import { CPU_DEVICE, wantedDevice } from '../runtime/device';
 import { deviceNamed } from '../runtime/devices';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import type { Loss, Runtime } from '../runtime/runtime';
@@ -65,7 +65,7 @@ async function trainingStep(runtime: Runtime, network: Network, loss: Loss): Pro
 /** The device that was named; null for the CPU, which is measured unless another one is. */
 async function measuredRuntime(): Promise<Runtime | null> {
   const wanted = wantedDevice();
-  if (wanted === 'auto' || wanted === 'onnx-cpu') return null;
+  if (wanted === 'auto' || wanted === CPU_DEVICE) return null;
   return deviceNamed((await chooseDevice(wanted)).name).open();
 }
 

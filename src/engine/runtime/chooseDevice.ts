@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../errors';
 import type { Network } from '../network/network';
-import { DEVICE_VARIABLE, type DeviceName, wantedDevice } from './device';
+import { CPU_DEVICE, DEVICE_VARIABLE, type DeviceName, wantedDevice } from './device';
 import { rememberedPresence, rememberedRate, rememberPresences, rememberRate } from './deviceMemory';
 import { type Device, deviceNamed, devices, type Presence } from './devices';
 import { probeDevice, usualEncoder } from './probe/probeDevice';
 import { RuntimeWithSpare } from './runtimeWithSpare';
-
-/** What takes the place of a device that fails. */
-const SPARE: DeviceName = 'onnx-cpu';
 
 /** A device with what was found out about it. */
 export interface DeviceFinding {
@@ -57,7 +54,7 @@ export async function chooseDevice(
 /** By name; the CPU's costs nothing to find. */
 export const presencesOf = (findings: readonly DeviceFinding[]): ReadonlyMap<DeviceName, Presence> =>
   new Map(
-    findings.filter(({ device }) => device.name !== SPARE).map(({ device, presence }) => [device.name, presence]),
+    findings.filter(({ device }) => device.name !== CPU_DEVICE).map(({ device, presence }) => [device.name, presence]),
   );
 
 const find = async (device: Device): Promise<DeviceFinding> => ({ device, presence: await device.find() });
@@ -144,5 +141,5 @@ export function defaultRuntime(encoder: Network = usualEncoder()): Promise<Runti
 async function openWithSpare({ name, why, findings }: DeviceChoice): Promise<RuntimeWithSpare> {
   const presence = findings.find(({ device }) => device.name === name)?.presence;
   const runtime = await deviceNamed(name).open(presence?.usable ? presence.detail : undefined);
-  return new RuntimeWithSpare(runtime, name === SPARE ? runtime : await deviceNamed(SPARE).open(), why);
+  return new RuntimeWithSpare(runtime, name === CPU_DEVICE ? runtime : await deviceNamed(CPU_DEVICE).open(), why);
 }

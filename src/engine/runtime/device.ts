@@ -4,6 +4,9 @@ import { usageError } from '../errors';
 export const deviceNames = ['onnx-cpu', 'webgpu', 'directml', 'coreml', 'onnx-cuda', 'cuda', 'tfjs-cpu'] as const;
 export type DeviceName = (typeof deviceNames)[number];
 
+/** The device that every machine has: the spare one, and the one that all cells of a benchmark run on. */
+export const CPU_DEVICE = 'onnx-cpu' satisfies DeviceName;
+
 /** The variable that names the device for this process and those that it starts; the command line's --device sets it. */
 export const DEVICE_VARIABLE = 'WARMSTART_DEVICE';
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describeFailure } from '../failure';
 import { type AcceleratorName, acceleratorNames } from './accelerators';
-import type { DeviceName } from './device';
+import { CPU_DEVICE, type DeviceName } from './device';
 import { probeDevice } from './probe/probeDevice';
 import type { Runtime } from './runtime';
 import { CUDA_PACKAGE, findCudaPackage, openCuda, platformHasCuda } from './tensorflow/cudaPackage';
@@ -85,7 +85,7 @@ function missingCudaProvider(): string | null {
 /** Every device. One more is one entry here: `find` and `open` are all that the rest knows of it. */
 export const devices: readonly Device[] = [
   {
-    name: 'onnx-cpu',
+    name: CPU_DEVICE,
     title: 'ONNX Runtime on the CPU',
     automatic: true,
     async find() {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EngineJobs, JobProgress } from '../../shared/protocol/engine';
 import { datasetDirectory } from '../data/datasetPaths';
 import { checkpointPath } from '../pretrain/checkpointPath';
-import { DEVICE_VARIABLE } from '../runtime/device';
+import { CPU_DEVICE, DEVICE_VARIABLE } from '../runtime/device';
 import { NativeCrash, type RunningJob, startJob } from './jobRunner';
 import type { JobName, Jobs } from './messages';
 
@@ -16,8 +16,6 @@ const repeatable: ReadonlySet<JobName> = new Set<keyof EngineJobs>([
   'benchmark',
   'export',
 ]);
-
-const SPARE = 'onnx-cpu';
 
 /**
  * A job that outlives a crash of the native library under it (a driver that aborts): it goes on in a new process, the first
@@ -66,7 +64,7 @@ export function startEnduringJob<M extends JobName>(
 function deviceAfter(crashes: number): string | null {
   const wanted = process.env[DEVICE_VARIABLE] || 'auto';
   if (crashes === 1) return wanted;
-  return crashes === 2 && wanted !== SPARE ? SPARE : null;
+  return crashes === 2 && wanted !== CPU_DEVICE ? CPU_DEVICE : null;
 }
 
 /** What was asked for, without beginning again what this job has begun again already. */
