@@ -8,6 +8,7 @@ import {
   type ProbeDepth,
 } from './accelerators';
 import { type Adapter, AdapterReader } from './adapter';
+import { endOf, PATIENCE, type ProbeEnd } from './probe/patience';
 
 /** What was found out about an accelerator. */
 export interface AcceleratorProbe {
@@ -31,8 +32,6 @@ export interface ProbeOptions {
   readonly patience?: number;
   readonly signal?: AbortSignal;
 }
-
-const PATIENCE = 120_000;
 
 /**
  * Whether an execution provider of ONNX Runtime can be used, found out in processes of its own: half-installed drivers
@@ -72,27 +71,15 @@ async function runProbe(name: AcceleratorName, depth: ProbeDepth, options: Probe
   createInterface({ input: child.stdout }).on('line', (line) => {
     last = line;
   });
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    child.kill('SIGKILL');
-  }, patience);
-  const kill = () => child.kill('SIGKILL');
-  signal?.addEventListener('abort', kill, { once: true });
-  const end = await new Promise<string | number | Error | null>((resolve) => {
-    child.on('error', resolve);
-    child.on('close', (code, killedBy) => resolve(killedBy ?? code));
-  });
-  clearTimeout(timer);
-  signal?.removeEventListener('abort', kill);
+  const { how, isLate } = await endOf(child, patience, signal);
   signal?.throwIfAborted();
-  return { adapter: adapterOf(reader.adapter), failure: failureOf(last, end, isLate ? patience : null) };
+  return { adapter: adapterOf(reader.adapter), failure: failureOf(last, how, isLate ? patience : null) };
 }
 
 const adapterOf = (found: Adapter | null) => ({ adapter: found?.name ?? null, software: found?.software ?? true });
 
 /** The sentence about a failed probe, without its beginning; null when it went well. */
-function failureOf(answer: string, end: string | number | Error | null, waited: number | null): string | null {
+function failureOf(answer: string, end: ProbeEnd['how'], waited: number | null): string | null {
   if (waited !== null) return `its driver did not answer within ${Math.round(waited / 1000)} s.`;
   if (end instanceof Error) return `the probe could not be started (${end.message}).`;
   if (end !== 0)

@@ -5,9 +5,8 @@ import { architecture } from '../../network/architectures';
 import type { Network } from '../../network/network';
 import type { DeviceName } from '../device';
 import { PROBE_COMMAND, type ProbeAnswer, type ProbeOrder } from './messages';
+import { endOf, PATIENCE } from './patience';
 
-/** Longest wait (ms): the first use of a GPU compiles kernels. */
-const PATIENCE = 120_000;
 const STDERR_KEPT = 2_000;
 
 /** The encoder for CPUs on FER2013's images. */
@@ -42,16 +41,7 @@ export async function probeDevice(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_KEPT);
   });
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    child.kill('SIGKILL');
-  }, patience);
-  const end = await new Promise<string | number | Error | null>((resolve) => {
-    child.on('error', resolve);
-    child.on('close', (code, signal) => resolve(signal ?? code));
-  });
-  clearTimeout(timer);
+  const { how: end, isLate } = await endOf(child, patience);
   if (isLate)
     return { failure: `It did not answer within ${Math.round(patience / 1000)} s; its driver may be broken.` };
   if (end instanceof Error) return { failure: `Its probe could not be started (${end.message}).` };
