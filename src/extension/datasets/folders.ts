@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 
 /** Names of visible JSON files in a folder, sorted; none when there is no such folder. */
-export async function jsonNames(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
-}
+export const jsonNames = (folder: string): Promise<string[]> => readdir(folder).then(visibleJson, () => []);
+
+/** Of the names in a folder those of visible JSON files, sorted. */
+export const visibleJson = (names: readonly string[]): string[] =>
+  names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
 
 /** Names of visible folders in a folder, sorted; none when there is no such folder. */
 export async function folderNames(folder: string): Promise<string[]> {

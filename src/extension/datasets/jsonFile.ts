@@ -36,7 +36,7 @@ export class JsonFiles {
     const info = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => error);
     if (info instanceof Error) {
       this.remembered.delete(path);
-      return info.code === 'ENOENT' ? ABSENT : problem(path, unreadable(info));
+      return readingFailed(path, info);
     }
     const version = versionOf(info);
     const known = this.remembered.get(path);

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LabelEntry, labelFile, serialiseLabels } from '../../shared/schema/labels';
 import { checkRepeated } from '../datasets/answers';
+import { visibleJson } from '../datasets/folders';
 import { parseText, problemText, readingFailed } from '../datasets/jsonFile';
 import { fileVersion } from '../fileVersion';
 
@@ -36,7 +37,7 @@ export class LabelFolder {
       throw new Error(problemText(failed.problem));
     });
     const known = new Map<string, Known>();
-    for (const name of names.filter((n) => n.endsWith('.json') && !n.startsWith('.')).sort()) {
+    for (const name of visibleJson(names)) {
       const annotator = name.slice(0, -'.json'.length);
       const file = await this.readFile(annotator, join(this.path, name), expected);
       if (file) known.set(annotator, file);
