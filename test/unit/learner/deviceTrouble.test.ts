@@ -3,21 +3,12 @@ import type { Job } from '../../../src/engine/job';
 import type { FitRequest, NetworkEncoder } from '../../../src/engine/learner/learner';
 import { type TrainingRecipe, trainClassifier } from '../../../src/engine/learner/training';
 import { initialise } from '../../../src/engine/network/initialisation';
-import { INPUT, type Network } from '../../../src/engine/network/network';
 import { RuntimeWithSpare } from '../../../src/engine/runtime/runtimeWithSpare';
-import { cpu, type Frailty, frailDevice } from '../runtime/frailDevice';
+import { cpu, type Frailty, frailDevice, tinyEncoder } from '../runtime/frailDevice';
 import { stripeImages } from './images';
 
 const images = stripeImages(20, 12);
-const network: Network = {
-  input: [1, 12, 12],
-  ops: [
-    { kind: 'conv2d', name: 'conv', input: INPUT, outputs: 4, kernel: 3, stride: 2 },
-    { kind: 'batchNorm', name: 'norm', input: 'conv' },
-    { kind: 'relu', name: 'relu', input: 'norm' },
-    { kind: 'globalAveragePool', name: 'pool', input: 'relu' },
-  ],
-};
+const network = tinyEncoder([1, 12, 12], 2);
 const request: FitRequest<NetworkEncoder> = {
   pixels: images.pixels,
   normalisation: images.normalisation,

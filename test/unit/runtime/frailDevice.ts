@@ -1,8 +1,20 @@
+import { INPUT, type Network } from '../../../src/engine/network/network';
 import { DeviceError } from '../../../src/engine/runtime/deviceError';
 import { onnxRuntime } from '../../../src/engine/runtime/onnx/onnxRuntime';
 import type { Runtime } from '../../../src/engine/runtime/runtime';
 
 export const cpu = onnxRuntime(1);
+
+/** An encoder of one convolution that ends in four features. */
+export const tinyEncoder = (input: Network['input'], stride: number): Network => ({
+  input,
+  ops: [
+    { kind: 'conv2d', name: 'conv', input: INPUT, outputs: 4, kernel: 3, stride },
+    { kind: 'batchNorm', name: 'norm', input: 'conv' },
+    { kind: 'relu', name: 'relu', input: 'norm' },
+    { kind: 'globalAveragePool', name: 'pool', input: 'relu' },
+  ],
+});
 
 export interface Frailty {
   /** Rows that it has memory for. */

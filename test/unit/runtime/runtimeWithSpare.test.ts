@@ -2,25 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../src/engine/job';
 import { withClassifier } from '../../../src/engine/network/architectures';
 import { initialise } from '../../../src/engine/network/initialisation';
-import { INPUT } from '../../../src/engine/network/network';
 import { Random } from '../../../src/engine/random';
 import { DeviceError, guarded } from '../../../src/engine/runtime/deviceError';
 import { RuntimeWithSpare } from '../../../src/engine/runtime/runtimeWithSpare';
-import { cpu, type Frailty, frailDevice } from './frailDevice';
+import { cpu, type Frailty, frailDevice, tinyEncoder } from './frailDevice';
 
-const network = withClassifier(
-  {
-    input: [1, 6, 6],
-    ops: [
-      { kind: 'conv2d', name: 'conv', input: INPUT, outputs: 4, kernel: 3, stride: 1 },
-      { kind: 'batchNorm', name: 'norm', input: 'conv' },
-      { kind: 'relu', name: 'relu', input: 'norm' },
-      { kind: 'globalAveragePool', name: 'pool', input: 'relu' },
-    ],
-  },
-  3,
-  0,
-);
+const network = withClassifier(tinyEncoder([1, 6, 6], 1), 3, 0);
 const parameters = initialise(network, 2);
 const IMAGES = 7;
 const DIRECTIONS = 2;
