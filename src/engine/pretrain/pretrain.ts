@@ -81,15 +81,17 @@ export async function pretrain(
       `Pre-training needs at least ${FEWEST_IMAGES} images, and there are ${length}; add images to the folder and import it again.`,
     );
   let runtime = device.current;
-  let halvings = (await checkpoints.load())?.progress.halvings ?? 0;
+  let saved = await checkpoints.load();
+  let halvings = saved?.progress.halvings ?? 0;
   for (;;) {
     let settings = options;
     for (let i = 0; i < halvings; i++) settings = halveBatch(settings, length);
     try {
-      return await sitting(images, settings, halvings, seed, checkpoints, runtime, job);
+      return await sitting(images, settings, halvings, seed, saved, checkpoints, runtime, job);
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
-      const hasBegun = (await checkpoints.load()) !== null; // what it has done was done with this batch
+      saved = await checkpoints.load();
+      const hasBegun = saved !== null; // what it has done was done with this batch
       if (error.trouble === 'memory' && !hasBegun && Math.min(settings.batch, length) >= 2 * SMALLEST_BATCH) halvings++;
       else runtime = device.after(error, runtime, job);
     }
@@ -102,7 +104,8 @@ async function sitting(
   options: PretrainOptions,
   halvings: number,
   seed: number,
-  checkpoints: PretrainCheckpoints,
+  saved: Awaited<ReturnType<PretrainCheckpoints['load']>>,
+  checkpoints: Pick<PretrainCheckpoints, 'save'>,
   runtime: Runtime,
   job: Job,
 ): Promise<PretrainResult> {
@@ -112,7 +115,6 @@ async function sitting(
   const batch = Math.min(options.batch, indices.length);
   const stepsPerEpoch = Math.floor(indices.length / batch);
 
-  const saved = await checkpoints.load();
   const initial: TrainingState = { parameters: initialise(network, seed), velocities: new Map() };
   const compile = (state: TrainingState) =>
     runtime.compileStep(
