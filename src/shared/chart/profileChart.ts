@@ -6,8 +6,8 @@ import { fontSize, margin, titleMeasure, titleSize, widest } from './layout';
 import { rowHeight, sampleWidth } from './legend';
 import { baselineStrategy } from './reportChart';
 import { type SeriesStyle, stylesOf } from './seriesStyle';
-import { element, group, text } from './svg';
-import { decimal, elide, escapeXml, percent, textWidth, wholeNumber } from './text';
+import { element, group, svgDocument, text } from './svg';
+import { decimal, elide, percent, textWidth, wholeNumber } from './text';
 import { type ChartTheme, type Theme, themeOf } from './theme';
 
 /** Pixels; more where names need it. */
@@ -52,8 +52,6 @@ export function renderProfileChart(comparison: Comparison, title: string, theme:
   const best = order[0];
   const description = `Performance profile over ${wholeNumber(profile.problems)} pairs of seed and budget: ${strategies[best]} has the largest area, ${percent(profile.area[best])}.`;
   const parts = [
-    element('title', { id: 'profile-title' }, escapeXml(title)),
-    element('desc', { id: 'profile-desc' }, escapeXml(description)),
     colours.paintsBackground ? element('rect', { width, height, fill: colours.background }) : '',
     text(margin, 30, elide(title, width - 2 * margin, titleMeasure), {
       fill: colours.ink,
@@ -74,18 +72,7 @@ export function renderProfileChart(comparison: Comparison, title: string, theme:
       'font-size': 11,
     }),
   ];
-  const attributes = {
-    xmlns: 'http://www.w3.org/2000/svg',
-    class: 'warmstart-chart',
-    role: 'img',
-    'aria-labelledby': 'profile-title profile-desc',
-    viewBox: `0 0 ${width} ${height}`,
-    width,
-    height,
-    'font-family': colours.font,
-    'font-size': fontSize,
-  };
-  return `${element('svg', attributes, `\n${parts.filter(Boolean).join('\n')}\n`)}\n`;
+  return svgDocument({ id: 'profile', title, description, width, height, font: colours.font, fontSize }, parts);
 }
 
 /** The strategies as the budget chart has them, so that each keeps its colour. */

@@ -4,8 +4,7 @@ import { emptyNote, footnote, heading, labelTicks, metricTicks, referenceLines }
 import { drawingOf, fontSize, type LayoutOptions } from './layout';
 import { legend } from './legendMarks';
 import { bands, curves } from './marks';
-import { element } from './svg';
-import { escapeXml } from './text';
+import { element, svgDocument } from './svg';
 import { type ChartTheme, type Theme, themeOf } from './theme';
 
 export interface ChartOptions extends LayoutOptions {
@@ -34,8 +33,6 @@ export function renderCurveChart(chart: CurveChart, options: ChartOptions = {}):
   const drawing = drawingOf(chart, theme, options.width ?? 880, options.height ?? 480, options);
   const { width, height } = drawing.layout;
   const parts = [
-    element('title', { id: `${id}-title` }, escapeXml(chart.title)),
-    element('desc', { id: `${id}-desc` }, escapeXml(describeChart(chart, drawing.metric.lowest))),
     theme.paintsBackground ? element('rect', { class: 'background', width, height, fill: theme.background }) : '',
     bare ? '' : heading(drawing),
     metricTicks(drawing),
@@ -47,16 +44,6 @@ export function renderCurveChart(chart: CurveChart, options: ChartOptions = {}):
     emptyNote(drawing),
     bare ? '' : footnote(drawing),
   ];
-  const attributes = {
-    xmlns: 'http://www.w3.org/2000/svg',
-    class: 'warmstart-chart',
-    role: 'img',
-    'aria-labelledby': `${id}-title ${id}-desc`,
-    viewBox: `0 0 ${width} ${height}`,
-    width,
-    height,
-    'font-family': theme.font,
-    'font-size': fontSize,
-  };
-  return `${element('svg', attributes, `\n${parts.filter(Boolean).join('\n')}\n`)}\n`;
+  const description = describeChart(chart, drawing.metric.lowest);
+  return svgDocument({ id, title: chart.title, description, width, height, font: theme.font, fontSize }, parts);
 }
