@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import manifest from '../../../package.json';
 import texts from '../../../package.nls.json';
-import { strategies, strategyNamed } from '../../../src/engine/strategies/registry';
+import { DEFAULT_STRATEGY, strategies, strategyNamed } from '../../../src/engine/strategies/registry';
 import { commands } from '../../../src/extension/commands/table';
 import { contextKeys } from '../../../src/extension/contextKeys';
 import { CHARTS_VIEW, LABELLING_VIEW } from '../../../src/extension/panels';
@@ -117,6 +117,7 @@ describe('package.json', () => {
   it('offers the strategies that the engine has', () => {
     const engine = [...strategies.keys()].sort();
     expect([...(properties['warmstart.strategy'].enum ?? [])].sort()).toEqual(engine);
+    expect(properties['warmstart.strategy'].default).toBe(DEFAULT_STRATEGY);
     expect(
       strategyChoices()
         .map(({ name }) => name)
