@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InferenceSession } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { InferenceSession } from '../../src/engine/runtime/onnx/library';
 import { ensureBuilt, type ImageFolder, run, temporaryFolder, writeImages } from './support';
 
 const classes = ['angry', 'happy', 'sad'];

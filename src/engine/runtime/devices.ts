@@ -90,7 +90,7 @@ export const devices: readonly Device[] = [
     automatic: true,
     async find() {
       try {
-        await import('onnxruntime-node');
+        await import('./onnx/library');
         return { usable: true, detail: `threads: ${threadCount()}` };
       } catch (error) {
         return { usable: false, missing: false, reason: describeFailure(error, 'run warmstart doctor').message };

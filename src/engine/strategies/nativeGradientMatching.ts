@@ -1,6 +1,6 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { row } from '../matrix';
 import { GraphBuilder } from '../runtime/onnx/graphBuilder';
+import { type InferenceSession, Tensor } from '../runtime/onnx/library';
 import { productSession } from '../runtime/onnx/nativeProducts';
 import { dataTypes } from '../runtime/onnx/protobuf';
 import type { GradientMatching, MatchingProblem, MatchingStep } from './gradientMatching';

@@ -60,6 +60,13 @@ describe('the four worlds', () => {
       expect(wrong).toEqual([]);
     });
 
+  it('loads ONNX Runtime in one place, which turns its telemetry off before', async () => {
+    const all = await imports('src/engine');
+    const library = 'src/engine/runtime/onnx/library.ts';
+    expect(all.filter(([, imported]) => imported === 'onnxruntime-node')).toEqual([[library, 'onnxruntime-node']]);
+    expect(all.filter(([importer]) => importer === library)[0][1]).toBe('src/engine/runtime/onnx/silence.ts');
+  });
+
   it('sees imports at all', async () => {
     expect((await imports('src/engine')).some(([, imported]) => imported === 'onnxruntime-node')).toBe(true);
     expect((await imports('webview-ui')).length).toBeGreaterThan(0);

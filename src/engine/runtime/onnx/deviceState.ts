@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from './library';
 import { copyGraph, names } from './lower';
 import type { Provider } from './provider';
 

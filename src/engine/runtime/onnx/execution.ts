@@ -1,5 +1,5 @@
-import { Tensor } from 'onnxruntime-node';
 import type { Job } from '../../job';
+import { Tensor } from './library';
 
 export const float = (data: Float32Array, shape: readonly number[]): Tensor => new Tensor('float32', data, shape);
 

@@ -1,7 +1,7 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Matrix } from '../../matrix';
 import { threadCount } from '../threads';
 import { GraphBuilder } from './graphBuilder';
+import { InferenceSession, Tensor } from './library';
 
 /**
  * ONNX Runtime sums a product in another order where there is one row on the left, or where few rows on the right fall

@@ -1,4 +1,3 @@
-import { env, listSupportedBackends } from 'onnxruntime-node';
 import { oneLine } from '../../failure';
 import { withClassifier } from '../../network/architectures';
 import { initialise } from '../../network/initialisation';
@@ -7,6 +6,7 @@ import { Random } from '../../random';
 import { type AcceleratorName, acceleratorNames, type ProbeAnswer } from '../accelerators';
 import type { Runtime, TrainingState } from '../runtime';
 import { float } from './execution';
+import { env, listSupportedBackends } from './library';
 import { copyGraph, names } from './lower';
 import { acceleratorRuntime, onnxRuntime } from './onnxRuntime';
 import { acceleratorProvider } from './provider';

@@ -1,6 +1,6 @@
-import { InferenceSession } from 'onnxruntime-node';
 import { type AcceleratorName, acceleratorNames } from '../accelerators';
 import type { Dialect } from './graphBuilder';
+import { InferenceSession } from './library';
 
 /** An execution provider of ONNX Runtime as the runtime uses it. */
 export interface Provider {

@@ -1,4 +1,3 @@
-import type { InferenceSession } from 'onnxruntime-node';
 import type { Job } from '../../job';
 import { activationShapes } from '../../network/definitions';
 import { INPUT, type Network, outputOf, type Parameters } from '../../network/network';
@@ -6,6 +5,7 @@ import { elements } from '../../shape';
 import { guarded } from '../deviceError';
 import type { InputGradients, Scorer } from '../runtime';
 import { float, reportShaders } from './execution';
+import type { InferenceSession } from './library';
 import { inputGradientGraph, names, scoringGraph } from './lower';
 import type { Provider } from './provider';
 

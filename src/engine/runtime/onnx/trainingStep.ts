@@ -1,4 +1,3 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Job } from '../../job';
 import { parameterDefinitions } from '../../network/definitions';
 import type { Network, Parameters } from '../../network/network';
@@ -7,6 +6,7 @@ import { guarded } from '../deviceError';
 import type { StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
 import { DeviceState, giveBack } from './deviceState';
 import { float, reportShaders } from './execution';
+import type { InferenceSession, Tensor } from './library';
 import { names, stepGraph } from './lower';
 import type { Provider } from './provider';
 

@@ -1,11 +1,12 @@
 /** The process of one check: names a check as its argument, and prints what it measured as one line of JSON. */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+
 import { architecture, resnet18, withClassifier, withProjector } from '../../../../src/engine/network/architectures';
 import { activationShapes } from '../../../../src/engine/network/definitions';
 import { initialise } from '../../../../src/engine/network/initialisation';
 import type { Network, Parameters } from '../../../../src/engine/network/network';
 import { Random } from '../../../../src/engine/random';
 import type { Dialect } from '../../../../src/engine/runtime/onnx/graphBuilder';
+import { InferenceSession, Tensor } from '../../../../src/engine/runtime/onnx/library';
 import { gradientGraph, names } from '../../../../src/engine/runtime/onnx/lower';
 import { acceleratorRuntime, onnxRuntime } from '../../../../src/engine/runtime/onnx/onnxRuntime';
 import { webgpuOption } from '../../../../src/engine/runtime/onnx/provider';
