@@ -12,11 +12,6 @@ interface ProtocolSettings {
   /** Number of repetitions: seeds 0 … n − 1. */
   readonly seeds: number;
   readonly first: 'random' | 'strategy';
-  /**
-   * With `first` 'strategy': strategies that can't choose without a model, and those that draw at random, begin with one
-   * draw that all of them share in a seed.
-   */
-  readonly sharedDraw?: true;
 }
 
 /** Even steps: an initial set, then the same number of labels in every round. */
@@ -43,7 +38,7 @@ export const protocols = {
     first: 'random',
   },
   /** The cold start: log-spaced budgets from one label a class, the strategy picks from the first label on. */
-  cold: { perClass: [1, 2, 5, 10, 20, 50, 100], seeds: 10, first: 'strategy', sharedDraw: true },
+  cold: { perClass: [1, 2, 5, 10, 20, 50, 100], seeds: 10, first: 'strategy' },
 } as const satisfies Record<string, EvenProtocol | PerClassProtocol>;
 
 export type ProtocolName = keyof typeof protocols;

@@ -264,7 +264,7 @@ describe('jobs', () => {
       benchmarkReportSchema.parse(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))).protocol;
     const cold = await engine.run('benchmark', { ...study, name: 'cold', protocol: 'cold' }, {});
     expect(await protocolOf(cold.folder)).toMatchObject({
-      ...{ name: 'cold', budgets: [3, 6, 15], first: 'strategy', sharedDraw: true, seeds: [0] },
+      ...{ name: 'cold', budgets: [3, 6, 15], first: 'strategy', seeds: [0] },
       ...{ strategies: ['random', 'margin'], features: ['hog'], encoder: null },
     });
     expect(existsSync(join(cold.folder, 'profile-hog.svg'))).toBe(true);

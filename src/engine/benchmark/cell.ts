@@ -33,8 +33,6 @@ export const cellPlanSchema = z.strictObject({
   first: z.enum(['random', 'strategy']),
   seed: z.int(),
   // What follows is left out where it does not apply, so that the keys of cells without it stay as they were.
-  /** Random's first draw is that of the strategies which need a model. */
-  sharedDraw: z.literal(true).exactOptional(),
   /** Digest of the votes that models are scored against. */
   votes: digest.exactOptional(),
   /** Answers are drawn from the votes. */
@@ -88,7 +86,7 @@ export async function runCell(run: CellRun, job: Job, onRound: (rounds: number) 
   const key = cellKey(dataset, plan);
   let file: CellFile = (await readCell(folder, key)) ?? { schema: 1, key, plan, rounds: [], done: false };
   if (file.done) return file;
-  const { learner, budgets, first, seed, sharedDraw } = plan;
+  const { learner, budgets, first, seed } = plan;
   const source = plan.oracle === 'votes' && votes ? voters(dataset, votes.shares, seed) : oracle(dataset);
   const finished: FinishedRound[] = [];
   for (const round of file.rounds) finished.push(await finishedRound(dataset, source, round.picks));
@@ -99,7 +97,6 @@ export async function runCell(run: CellRun, job: Job, onRound: (rounds: number) 
       ...{ dataset, encoder, learner, budgets, first, seed, source, finished },
       strategy: strategyNamed(plan.strategy),
       strategyOptions: plan.options,
-      ...(sharedDraw ? { sharedDraw } : {}),
       // all strategies of a seed start from the same images: that training is done once for all of them
       ...(first === 'random' ? { learn: sharedFit(dataset, budgets[0]) } : {}),
     },

@@ -25,7 +25,6 @@ export interface GridRequest {
   readonly seeds: readonly number[];
   readonly budgets: readonly number[];
   readonly first: 'random' | 'strategy';
-  readonly sharedDraw?: true;
   readonly votes?: GridVotes;
   readonly learner: LearnerName | 'auto';
   /** Architecture of the encoder that is not pre-trained. */
@@ -60,7 +59,7 @@ export interface PlannedCell {
 
 /** The cells of a grid. Neighbours differ in seed, so that processes seldom wait for a training that they share. */
 export async function planCells(request: GridRequest): Promise<PlannedCell[]> {
-  const { dataset, first, sharedDraw, votes } = request;
+  const { dataset, first, votes } = request;
   const digests = new Map<string, string>();
   for (const features of request.compared)
     for (const seed of request.seeds) {
@@ -74,7 +73,6 @@ export async function planCells(request: GridRequest): Promise<PlannedCell[]> {
         const plan: CellPlan = {
           ...{ strategy, options: strategyNamed(strategy).parseOptions({}), pretrained, architecture },
           ...{ encoder: digests.get(`${features}/${seed}`)!, learner, budgets: [...request.budgets], first, seed },
-          ...(sharedDraw ? { sharedDraw } : {}),
           ...(votes ? { votes: votes.digest, ...(votes.oracle ? { oracle: 'votes' } : {}) } : {}),
         };
         return { features, plan };

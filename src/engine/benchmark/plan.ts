@@ -39,7 +39,7 @@ export function planStudy(
   const { compared, ...reported } = chooseFeatures(options);
   const strategies = chooseStrategies(options.strategies);
   const subject = { name: dataset.name, pool: dataset.train.length, classes: dataset.file.classes.length };
-  const { name, budgets, step, cycles, first, sharedDraw, ...resolved } = resolveProtocol(protocol, options, subject);
+  const { name, budgets, step, cycles, first, ...resolved } = resolveProtocol(protocol, options, subject);
   const notes = [...resolved.notes];
   const blind = strategies.filter((strategy) => first === 'strategy' && needsModel(strategyNamed(strategy)));
   if (blind.length > 0)
@@ -50,7 +50,6 @@ export function planStudy(
       ...(name === null ? {} : { name }),
       ...{ initial: budgets[0], budget: step, cycles, budgets: [...budgets], strategies, ...reported, compared, seeds },
       ...{ first, learner },
-      ...(sharedDraw ? { sharedDraw } : {}),
     },
     notes,
   };

@@ -28,7 +28,6 @@ export interface ResolvedProtocol {
   readonly cycles: number;
   readonly seeds: number;
   readonly first: 'random' | 'strategy';
-  readonly sharedDraw: boolean;
   readonly notes: readonly string[];
 }
 
@@ -52,7 +51,7 @@ export function resolveProtocol(name: ProtocolName, given: ProtocolOverrides, su
   return {
     name: ownBudgets && first === protocol.first ? name : null,
     ...ladder,
-    ...{ seeds, first, sharedDraw: first === 'strategy' && protocol.sharedDraw === true },
+    ...{ seeds, first },
   };
 }
 

@@ -52,13 +52,10 @@ function missing({ summary, protocol }: BenchmarkReport): string {
 
 function protocol({ dataset, protocol: plan, axis }: BenchmarkReport): string {
   const [, ...later] = plan.budgets;
-  const shared = plan.sharedDraw
-    ? ' (rules that draw at random and those that need a model to choose start from one random draw, the same for all of them in a seed)'
-    : '';
   const first =
     plan.first === 'random'
       ? 'drawn at random, the same for every strategy of a seed'
-      : `picked by the strategy itself, before anything is labelled${shared}`;
+      : 'picked by the strategy itself, before anything is labelled (rules that draw at random and those that need a model to choose start from one random draw, the same for all of them in a seed)';
   const growth =
     later.length === 0
       ? 'and no query follows'

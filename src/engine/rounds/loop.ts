@@ -18,13 +18,11 @@ export interface ActiveLearningRequest {
   readonly learner: LearnerName | 'auto';
   /** Cumulative numbers of labels at which to train, ascending. */
   readonly budgets: readonly number[];
-  /** Who chooses the first batch: a random draw shared by all strategies of a seed, or the strategy. */
-  readonly first: 'random' | 'strategy';
   /**
-   * Strategies that need nothing to choose (without a model they draw at random) begin with that shared draw too, also
-   * where the strategy chooses first, so that they are paired with those that can't choose without a model.
+   * Who chooses the first batch: a random draw shared by all strategies of a seed, or the strategy. Also with the latter,
+   * those that need a model, and those that need nothing and so draw at random, begin with that shared draw.
    */
-  readonly sharedDraw?: boolean;
+  readonly first: 'random' | 'strategy';
   readonly seed: number;
   readonly source: LabelSource;
   /** Rounds of an interrupted run; they are not repeated. */
@@ -115,11 +113,9 @@ interface State {
 async function choose(request: ActiveLearningRequest, state: State, job: Job): Promise<BatchPick[]> {
   const { round, k, pool, labelled, unanswered, model } = state;
   if (k <= 0) return [];
-  const { first, sharedDraw = false } = request;
   const rule = decidingStrategy(request, 0);
-  const blind =
-    labelled.size === 0 && (first === 'random' || needsModel(rule) || (sharedDraw && rule.needs.length === 0));
-  if (blind) return initialBatch(pool, k, request.seed);
+  const drawn = request.first === 'random' || needsModel(rule) || rule.needs.length === 0;
+  if (labelled.size === 0 && drawn) return initialBatch(pool, k, request.seed);
   const { dataset, encoder, strategy, strategyOptions: options, seed } = request;
   return selectBatch(
     { dataset, encoder, model, labelled, excluded: unanswered, strategy, options, k, seed, round },

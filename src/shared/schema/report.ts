@@ -94,7 +94,7 @@ export const benchmarkProtocolSchema = z.strictObject({
   seeds: z.array(z.int()).min(1),
   /** Who picks the initial set: drawn at random (the same for every strategy of a seed), or the strategy itself. */
   first: z.enum(['random', 'strategy']),
-  /** With `first` "strategy": random rules share their first draw with the strategies that need a model to choose. */
+  /** Not written any more: with `first` "strategy", rules that draw at random now always share their first draw. */
   sharedDraw: z.literal(true).exactOptional(),
   votes: benchmarkVotesSchema.exactOptional(),
   learner: z.string().min(1),

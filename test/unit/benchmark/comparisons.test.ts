@@ -43,7 +43,7 @@ const study: Study = {
   dataset: { name: 'faces', digest: 'a'.repeat(64), train: 1000, test: 400, classes },
   protocol: {
     ...{ name: 'cold', initial: 7, budget: null, cycles: 3, budgets, pretrained: 'yes', seeds: [0, 1, 2] },
-    ...{ strategies: ['random', 'better', 'worse'], first: 'strategy', sharedDraw: true, learner: 'probe' },
+    ...{ strategies: ['random', 'better', 'worse'], first: 'strategy', learner: 'probe' },
     ...{ encoder: 'small', device: 'cpu' },
   },
   cells: [...cells('random', random), ...cells('better', better), ...cells('worse', worse)],
@@ -57,7 +57,7 @@ describe('a report', () => {
     const old = JSON.parse(JSON.stringify(report));
     delete old.comparisons;
     delete old.protocol.name;
-    delete old.protocol.sharedDraw;
+    old.protocol.sharedDraw = true;
     old.protocol.budget = 7;
     for (const row of old.summary) {
       delete row.signFlip;
@@ -114,8 +114,7 @@ describe('a report', () => {
   });
 
   it('leaves the initial set out where all strategies share it', () => {
-    const { sharedDraw: _, ...protocol } = study.protocol;
-    const same = buildReport({ ...study, protocol: { ...protocol, first: 'random' } });
+    const same = buildReport({ ...study, protocol: { ...study.protocol, first: 'random' } });
     expect(same.comparisons?.[0]).toMatchObject({ budgets: [14, 70], profile: { problems: 6 } });
   });
 

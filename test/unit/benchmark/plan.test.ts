@@ -108,7 +108,6 @@ describe('planStudy', () => {
       initial: 2,
       budget: null,
       budgets: [2, 4, 10, 20, 40],
-      sharedDraw: true,
     });
     expect(plan.seeds).toHaveLength(10);
     expect(planStudy(await datasetOf(33, 1), options).plan).not.toHaveProperty('name');

@@ -13,7 +13,7 @@ describe('protocols', () => {
     expect(resolveProtocol('paper', {}, fer13)).toEqual({
       name: 'paper',
       budgets: [2870, 4305, 5740, 7175, 8610, 10_045, 11_480],
-      ...{ step: 1435, cycles: 7, seeds: 3, first: 'random', sharedDraw: false, notes: [] },
+      ...{ step: 1435, cycles: 7, seeds: 3, first: 'random', notes: [] },
     });
     expect(resolveProtocol('paper', {}, { ...fer13, pool: 12_271 }).budgets).toEqual([
       1227, 1840, 2453, 3066, 3679, 4292, 4905,
@@ -25,7 +25,7 @@ describe('protocols', () => {
     expect(plan).toEqual({
       name: 'cold',
       budgets: [7, 14, 35, 70, 140, 350, 700],
-      ...{ step: null, cycles: 7, seeds: 10, first: 'strategy', sharedDraw: true, notes: [] },
+      ...{ step: null, cycles: 7, seeds: 10, first: 'strategy', notes: [] },
     });
     const steps = plan.budgets.slice(1).map((labels, i) => labels / plan.budgets[i]);
     expect(Math.min(...steps)).toBeGreaterThanOrEqual(2);
@@ -42,7 +42,7 @@ describe('resolveProtocol', () => {
     const plan = resolveProtocol('paper', { initial: images(100), cycles: 2, seeds: 5 }, { ...fer13, pool: 1000 });
     expect(plan).toMatchObject({ name: null, budgets: [100, 150], step: 50, cycles: 2, seeds: 5, first: 'random' });
     expect(resolveProtocol('paper', { seeds: 9 }, fer13)).toMatchObject({ name: 'paper', seeds: 9 });
-    expect(cold({ first: 'random' })).toMatchObject({ name: null, first: 'random', sharedDraw: false });
+    expect(cold({ first: 'random' })).toMatchObject({ name: null, first: 'random' });
     expect(cold({ cycles: 3 }).budgets).toEqual([7, 14, 35]);
     expect(cold({ initial: images(20) }).budgets).toEqual([20, 35, 70, 140, 350, 700]);
     expect(cold({ budgets: [5, 50] })).toMatchObject({ budgets: [5, 50], step: 45, cycles: 2, first: 'strategy' });
