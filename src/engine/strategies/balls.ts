@@ -1,5 +1,5 @@
 import { type Matrix, takeRows } from '../matrix';
-import { forEachProductRow } from '../runtime/matrixProducts';
+import { forEachPairProducts, forEachProductRow } from '../runtime/matrixProducts';
 import { unitSquaredLengths } from './vectors';
 
 type AfterBlock = (rowsDone: number) => Promise<void>;
@@ -21,6 +21,20 @@ export async function forEachSquaredDistances(
     visit(i, products);
   };
   await forEachProductRow(queries, points, convert, afterBlock);
+}
+
+/** The same between points, each pair once: `visit(i, squared)` gets those of point i to the points i, i + 1, … n − 1. */
+export async function forEachPairOfPoints(
+  points: Matrix<Float32Array>,
+  visit: (i: number, squared: Float32Array) => void,
+  afterBlock: AfterBlock,
+): Promise<void> {
+  const lengths = unitSquaredLengths(points);
+  const convert = (i: number, products: Float32Array): void => {
+    for (let t = 0; t < products.length; t++) products[t] = Math.max(0, lengths[i] + lengths[i + t] - 2 * products[t]);
+    visit(i, products);
+  };
+  await forEachPairProducts(points, convert, afterBlock);
 }
 
 const NEIGHBOUR_MEMORY = 256 * 2 ** 20; // bytes

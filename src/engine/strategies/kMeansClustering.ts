@@ -1,5 +1,5 @@
 import type { Job } from '../job';
-import { type Matrix, row, takeRows } from '../matrix';
+import { type Matrix, takeRows } from '../matrix';
 import type { Random } from '../random';
 import { seedPoints } from './kMeansSeeding';
 import { nearestRows } from './nearestRows';
@@ -81,18 +81,17 @@ async function lloyd(
   afterPass: () => void,
 ): Promise<Clustering> {
   let centres = start;
-  let previous: Int32Array | undefined;
+  const sums = new ClusterSums(points, start.rows);
   let last = Number.POSITIVE_INFINITY;
   for (let pass = 1; ; pass++) {
     const { index: assignment, squared } = await nearestRows(points, centres, pace);
     fillEmpty(assignment, squared, centres.rows);
     const total = squared.reduce((sum, value) => sum + value, 0);
-    const same = previous?.every((cluster, i) => cluster === assignment[i]) ?? false;
-    if (!same) centres = means(points, assignment, centres);
+    const changed = sums.assign(assignment);
+    if (changed > 0) centres = sums.means(centres);
     afterPass();
-    if (same || pass === passes || last - total <= LEAST_GAIN * total)
+    if (changed === 0 || pass === passes || last - total <= LEAST_GAIN * total)
       return { assignment, centres, inertia: inertiaOf(points, assignment, centres) };
-    previous = assignment;
     last = total;
   }
 }
@@ -143,22 +142,51 @@ function fillEmpty(assignment: Int32Array, squared: Float64Array, k: number): vo
   }
 }
 
-function means(points: Matrix, assignment: Int32Array, old: Matrix<Float64Array>): Matrix<Float64Array> {
-  const { rows: k, columns } = old;
-  const data = new Float64Array(k * columns);
-  const sizes = new Int32Array(k);
-  for (let i = 0; i < assignment.length; i++) {
-    const offset = assignment[i] * columns;
-    const from = i * columns;
-    for (let j = 0; j < columns; j++) data[offset + j] += points.data[from + j];
-    sizes[assignment[i]]++;
+/** The sum and number of every cluster's points; a pass costs as much as points change clusters, and few do after the first. */
+class ClusterSums {
+  private readonly assignment: Int32Array;
+  private readonly sums: Float64Array;
+  private readonly sizes: Int32Array;
+
+  constructor(
+    private readonly points: Matrix,
+    clusters: number,
+  ) {
+    this.assignment = new Int32Array(points.rows).fill(-1);
+    this.sums = new Float64Array(clusters * points.columns);
+    this.sizes = new Int32Array(clusters);
   }
-  for (let c = 0; c < k; c++) {
-    const mean = data.subarray(c * columns, (c + 1) * columns);
-    if (sizes[c] === 0) mean.set(row(old, c));
-    else for (let j = 0; j < columns; j++) mean[j] /= sizes[c];
+
+  /** Takes note of where the points are now; how many of them have changed. */
+  assign(assignment: Int32Array): number {
+    let changed = 0;
+    for (let i = 0; i < assignment.length; i++) {
+      const [from, to] = [this.assignment[i], assignment[i]];
+      if (from === to) continue;
+      if (from >= 0) this.add(i, from, -1);
+      this.add(i, to, 1);
+      this.assignment[i] = to;
+      changed++;
+    }
+    return changed;
   }
-  return { rows: k, columns, data };
+
+  private add(point: number, cluster: number, sign: 1 | -1): void {
+    const { columns, data } = this.points;
+    const [from, to] = [point * columns, cluster * columns];
+    for (let j = 0; j < columns; j++) this.sums[to + j] += sign * data[from + j];
+    this.sizes[cluster] += sign;
+  }
+
+  /** The mean of every cluster; an empty one stays where it was. */
+  means(old: Matrix<Float64Array>): Matrix<Float64Array> {
+    const { rows, columns } = old;
+    const data = Float64Array.from(this.sums, (sum, at) => {
+      const size = this.sizes[Math.floor(at / columns)];
+      return size === 0 ? old.data[at] : sum / size;
+    });
+    return { rows, columns, data };
+  }
 }
 
 function inertiaOf(points: Matrix, assignment: Int32Array, centres: Matrix<Float64Array>): number {

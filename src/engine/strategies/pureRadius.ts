@@ -1,7 +1,7 @@
 import type { Job } from '../job';
 import type { Matrix } from '../matrix';
 import type { Random } from '../random';
-import { forEachSquaredDistances } from './balls';
+import { forEachPairOfPoints } from './balls';
 import { clusterByKMeans } from './kMeansClustering';
 import { pacer } from './pacer';
 
@@ -33,13 +33,16 @@ export async function pureRadius(
 
 /** For every point the distance to the nearest one of another cluster; Infinity where there is none. */
 async function distancesToOthers(points: Matrix<Float32Array>, clusters: Int32Array, job: Job): Promise<Float64Array> {
-  const out = new Float64Array(points.rows);
+  const least = new Float64Array(points.rows).fill(Number.POSITIVE_INFINITY);
   const visit = (i: number, squared: Float32Array): void => {
-    let least = Number.POSITIVE_INFINITY;
     const own = clusters[i];
-    for (let j = 0; j < squared.length; j++) if (squared[j] < least && clusters[j] !== own) least = squared[j];
-    out[i] = Math.sqrt(least);
+    for (let t = 1; t < squared.length; t++) {
+      const j = i + t;
+      if (clusters[j] === own) continue;
+      if (squared[t] < least[i]) least[i] = squared[t];
+      if (squared[t] < least[j]) least[j] = squared[t];
+    }
   };
-  await forEachSquaredDistances(points, points, visit, pacer(job, 'Finding the radius', points.rows, 'images'));
-  return out;
+  await forEachPairOfPoints(points, visit, pacer(job, 'Finding the radius', points.rows, 'images'));
+  return least.map(Math.sqrt);
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Matrix } from '../../../src/engine/matrix';
 import { Random } from '../../../src/engine/random';
-import { crossProducts, forEachProductRow } from '../../../src/engine/runtime/matrixProducts';
+import { crossProducts, forEachPairProducts, forEachProductRow } from '../../../src/engine/runtime/matrixProducts';
 
 function normal(rows: number, columns: number, seed: number): Matrix<Float32Array> {
   const random = Random.stream(seed, 'test');
@@ -142,5 +142,29 @@ describe('cross products', () => {
     };
     await expect(forEachProductRow(a, normal(20_000, 16, 2), () => void rows++, stop)).rejects.toThrow('enough');
     expect(rows).toBe(200);
+  });
+});
+
+describe('products of all pairs', () => {
+  it.each([
+    ['plain', 9, 5],
+    ['plain', 1, 3],
+    ['plain', 0, 3],
+    ['native', 2500, 130], // two blocks
+  ])('equal those of all rows with all, each pair once, in %s code: %i rows of %i', async (_, n, d) => {
+    const a = normal(n, d, 4);
+    const { data } = await crossProducts(a, a);
+    const seen: number[] = [];
+    const blocks: number[] = [];
+    const visit = (i: number, products: Float32Array): void => {
+      seen.push(i);
+      expect(products).toEqual(data.subarray(i * n + i, (i + 1) * n));
+    };
+    await forEachPairProducts(a, visit, async (done) => {
+      blocks.push(done);
+    });
+    expect(seen).toEqual(Array.from({ length: n }, (_, i) => i));
+    expect(blocks.at(-1) ?? 0).toBe(n);
+    expect(blocks.length > 1).toBe(n === 2500);
   });
 });
