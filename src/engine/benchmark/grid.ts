@@ -8,6 +8,7 @@ import type { LearnerName } from '../learner/learner';
 import { encoderDigest } from '../rounds/digests';
 import { strategyNamed } from '../strategies/registry';
 import { type CellPlan, cellKey, readCell } from './cell';
+import { availableMemory, cellMemory, cellsThatFit } from './cellMemory';
 import { cellEncoder } from './dataset';
 import type { CellTask } from './messages';
 import { runTasks } from './workerPool';
@@ -29,7 +30,7 @@ export interface GridRequest {
   readonly learner: LearnerName | 'auto';
   /** Architecture of the encoder that is not pre-trained. */
   readonly architecture: string;
-  /** Processes at a time; by default one a core. */
+  /** Processes at a time; by default one a core, or as many as memory allows. */
   readonly jobs?: number;
   /** The command-line bundle, which the processes run. */
   readonly program: string;
@@ -126,12 +127,15 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
   const tasks = open.map(
     ({ plan }): CellTask => ({ workspace, dataset: dataset.name, holdOut, folder, plan, ...votesFile }),
   );
-  report(`${reused} of ${plans.length} cells there already`);
+  const cores = availableParallelism();
+  const workers = request.jobs ?? cellsThatFit(await largestCell(request), availableMemory(), cores);
+  const scarce = request.jobs === undefined && workers < Math.min(cores, tasks.length);
+  report(`${reused} of ${plans.length} cells there already${scarce ? `; memory for ${workers} at a time` : ''}`);
   await runTasks(
     tasks,
     {
       program: request.program,
-      workers: request.jobs ?? availableParallelism(),
+      workers,
       onRound: (task, n) => {
         rounds[task] = n;
         report(cellName(open[task]));
@@ -141,6 +145,16 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
     job,
   );
   return { ...(await collect(request, plans)), reused };
+}
+
+/** Memory of the cells that take most of it, in bytes. */
+async function largestCell(request: GridRequest): Promise<number> {
+  const { dataset, seeds } = request;
+  const sizes = request.compared.map(async (features) => {
+    const encoder = await cellEncoder(dataset, { ...startOf(features, request), seed: seeds[0] });
+    return cellMemory(encoder, dataset.file.image, dataset.train.length);
+  });
+  return Math.max(...(await Promise.all(sizes)));
 }
 
 const cellName = ({ features, plan: { strategy, seed } }: PlannedCell) =>

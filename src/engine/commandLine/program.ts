@@ -271,7 +271,7 @@ function addStudyCommands(program: Command, signal: AbortSignal): void {
       ).choices([...encoderNames, ...descriptors.keys()]),
     )
     .option('--minutes <m>', 'length of the pre-training, where there is none yet', positiveNumber)
-    .addOption(count('--jobs <n>', 'processes at a time (default: one a core)'))
+    .addOption(count('--jobs <n>', 'processes at a time (default: one a core, as memory allows)'))
     .option('--name <name>', 'name of the benchmark', 'benchmark')
     .option('--out <dir>', "folder for the report (default: in the dataset's folder benchmarks)")
     .action(async (subject: string, own: BenchmarkFlags, command: Command) => {

@@ -41,7 +41,7 @@ export interface BenchmarkOptions extends PlanOptions {
   readonly oracle?: (typeof oracleNames)[number];
   /** A csv file of votes (docs/file-formats.md); models are scored against them. */
   readonly votes?: string;
-  /** Processes at a time; by default one a core. */
+  /** Processes at a time; by default one a core, or as many as memory allows. */
   readonly jobs?: number;
   readonly name: string;
   /** Folder for report and cells; by default `benchmarks/<name>` of the dataset. */
