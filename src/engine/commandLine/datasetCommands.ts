@@ -1,0 +1,126 @@
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { layoutNames } from '../../shared/schema/dataset';
+import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
+import { describeImport } from '../commands/import';
+import { describePretrain, pretrain } from '../commands/pretrain';
+import { sample } from '../commands/sample';
+import { importDataset } from '../data/dataset';
+import { descriptors } from '../descriptors/registry';
+import { encoderNames } from '../network/architectures';
+import { presetNames } from '../pretrain/presets';
+import { contextOf, count, seedOption } from './options';
+import { runCommand } from './run';
+import { list, positiveNumber, wholeNumber } from './values';
+
+/** import, sample, pretrain, export. */
+export function addDatasetCommands(program: Command, signal: AbortSignal): void {
+  program
+    .command('import')
+    .description('make a dataset of a folder of images')
+    .argument('<folder>', 'folder of images, or the csv file of FER2013')
+    .addOption(new Option('--layout <name>', 'how the images lie').choices(['auto', ...layoutNames]).default('auto'))
+    .option('--name <name>', "name of the dataset (default: the folder's)")
+    .option('--classes <a,b,...>', 'classes to label, for images without class folders', list)
+    .addOption(count('--image-size <pixels>', 'width and height to decode to'))
+    .addOption(new Option('--channels <n>', 'grey or RGB').choices(['1', '3']))
+    .option('--frontal-only', 'KDEF: only faces seen from the front')
+    .action(async (folder: string, own: ImportFlags, command: Command) => {
+      const { imageSize, channels, ...rest } = own;
+      const shape = {
+        ...(imageSize ? { imageSize } : {}),
+        ...(channels ? ({ channels: channels === '1' ? 1 : 3 } as const) : {}),
+      };
+      const context = contextOf(command);
+      const { workspace } = context;
+      await runCommand(
+        context,
+        signal,
+        (job) => importDataset({ ...rest, ...shape, workspace, folder }, job),
+        describeImport,
+      );
+    });
+
+  program
+    .command('sample')
+    .description('draw synthetic faces into a folder and make a dataset of them')
+    .argument('<folder>', 'a new or empty folder')
+    .addOption(new Option('--faces <n>', 'training faces').argParser(wholeNumber(50)).default(2000))
+    .action(async (folder: string, own: { faces: number }, command: Command) => {
+      const context = contextOf(command);
+      const request = { ...own, workspace: context.workspace, folder: resolve(folder) };
+      await runCommand(context, signal, (job) => sample(request, job), describeImport);
+    });
+
+  program
+    .command('pretrain')
+    .description('learn the representation from all training images, without labels; goes on where it was stopped')
+    .argument('<dataset>')
+    .addOption(new Option('--preset <name>', 'set of hyper-parameters').choices(presetNames).default('quick'))
+    .addOption(new Option('--encoder <name>', "architecture (default: the preset's)").choices(encoderNames))
+    .option('--minutes <m>', 'how long', positiveNumber)
+    .addOption(count('--epochs <n>', 'how long, in passes over the images'))
+    .addOption(seedOption())
+    .option('--restart', 'begin again', false)
+    .action(async (dataset: string, own: PretrainFlags, command: Command) => {
+      const context = contextOf(command);
+      await runCommand(
+        context,
+        signal,
+        (job) => pretrain({ ...own, workspace: context.workspace, dataset }, job),
+        describePretrain,
+      );
+    });
+
+  program
+    .command('export')
+    .description('write labels, the trained model or features for use elsewhere')
+    .argument('<dataset>')
+    .addOption(new Option('--what <kind>', 'what to write').choices(Object.keys(exportFormats)).default('labels'))
+    .option(
+      '--format <name>',
+      `file format: ${Object.entries(exportFormats)
+        .map(([what, formats]) => `${what} ${formats.join('|')}`)
+        .join(', ')}`,
+    )
+    .option('--out <file>', "file to write (default: in the dataset's folder exports)")
+    .addOption(
+      new Option('--encoder <name>', 'features (default: pre-trained, or hog before pre-training)').choices([
+        ...descriptors.keys(),
+      ]),
+    )
+    .action(async (dataset: string, own: ExportFlags, command: Command) => {
+      const context = contextOf(command);
+      await runCommand(
+        context,
+        signal,
+        (job) => exportData({ ...own, workspace: context.workspace, dataset }, job),
+        describeExport,
+      );
+    });
+}
+
+interface ImportFlags {
+  layout: 'auto' | (typeof layoutNames)[number];
+  name?: string;
+  classes?: string[];
+  imageSize?: number;
+  channels?: '1' | '3';
+  frontalOnly?: boolean;
+}
+
+interface PretrainFlags {
+  preset: string;
+  encoder?: string;
+  minutes?: number;
+  epochs?: number;
+  seed: number;
+  restart: boolean;
+}
+
+interface ExportFlags {
+  what: ExportKind;
+  format?: string;
+  out?: string;
+  encoder?: string;
+}

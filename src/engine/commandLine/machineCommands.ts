@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { describeDoctor, doctor } from '../commands/doctor';
+import { describePerf, perf, workloadNames } from '../commands/perf';
+import { contextOf, count } from './options';
+import { runCommand } from './run';
+import { list, positiveNumber, strategyList } from './values';
+
+/** doctor, perf. */
+export function addMachineCommands(program: Command, signal: AbortSignal): void {
+  program
+    .command('doctor')
+    .description('look at what the engine needs, and say what to do about each problem')
+    .action(async (_own: object, command: Command) => {
+      const context = contextOf(command);
+      await runCommand(context, signal, (job) => doctor({ workspace: context.workspace }, job), describeDoctor);
+    });
+
+  program
+    .command('perf')
+    .description('measure throughput on this machine, one JSON line each')
+    .option('--workload <a,b,...>', `what to measure: ${workloadNames.join(', ')}`, list, ['w1', 'w2', 'w3'])
+    .option('--seconds <s>', 'how long for each of w1, w2, w3', positiveNumber, 15)
+    .addOption(count('--threads <n>', 'CPU threads (default: one a core)'))
+    .addOption(count('--images <n>', 'images of the workload pretrain').default(2048))
+    .option('--strategies <a,b,...>', 'strategies of the workload select (default: all)', strategyList)
+    .action(async (own: PerfFlags, command: Command) => {
+      const { workload, ...rest } = own;
+      await runCommand(contextOf(command), signal, (job) => perf({ ...rest, workloads: workload }, job), describePerf);
+    });
+}
+
+interface PerfFlags {
+  workload: string[];
+  seconds: number;
+  threads?: number;
+  images: number;
+  strategies?: string[];
+}

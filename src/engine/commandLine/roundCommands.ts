@@ -1,0 +1,109 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { describeLabel, label, labelOrigin } from '../commands/label';
+import { describeQuery, query } from '../commands/query';
+import { describeSuggest, suggest } from '../commands/suggest';
+import { describeTrain, train } from '../commands/train';
+import { usageError } from '../errors';
+import { DEFAULT_STRATEGY } from '../strategies/registry';
+import { contextOf, count, type LearnerChoice, learnerOption, seedOption, strategyOptions } from './options';
+import { runCommand } from './run';
+
+/** query, label, train, suggest. */
+export function addRoundCommands(program: Command, signal: AbortSignal): void {
+  program
+    .command('query')
+    .description('choose the images to label next')
+    .argument('<dataset>')
+    .option('--strategy <name>', 'rule that chooses', DEFAULT_STRATEGY)
+    .addOption(strategyOptions())
+    .addOption(count('--budget <n>', 'images to ask for').default(20))
+    .addOption(seedOption())
+    .addOption(learnerOption())
+    .option('--again', 'ask for more although images of earlier rounds have no answer', false)
+    .action(async (dataset: string, own: QueryFlags, command: Command) => {
+      const { option, ...rest } = own;
+      const context = contextOf(command);
+      const request = { ...rest, strategyOptions: option, workspace: context.workspace, dataset };
+      await runCommand(context, signal, (job) => query(request, job), describeQuery);
+    });
+
+  program
+    .command('label')
+    .description('answer images without the panel')
+    .argument('<dataset>')
+    .option('--from <labels.csv>', 'a csv file with the columns image and label')
+    .option('--oracle', "answer the rounds from the labels that the images' folders tell")
+    .option('--annotator <name>', 'whose answers they are (default: your user name, or oracle)')
+    .option('--overwrite', "replace this annotator's answers that differ", false)
+    .action(async (dataset: string, own: LabelFlags, command: Command) => {
+      const from = labelOrigin(own.from, own.oracle);
+      const annotator = own.annotator ?? (from === 'oracle' ? 'oracle' : userName());
+      const context = contextOf(command);
+      const request = { from, annotator, overwrite: own.overwrite, workspace: context.workspace, dataset };
+      await runCommand(context, signal, (job) => label(request, job), describeLabel);
+    });
+
+  program
+    .command('train')
+    .description('train on what is labelled and write the results')
+    .argument('<dataset>')
+    .addOption(learnerOption())
+    .addOption(seedOption())
+    .action(async (dataset: string, own: TrainFlags, command: Command) => {
+      const context = contextOf(command);
+      await runCommand(
+        context,
+        signal,
+        (job) => train({ ...own, workspace: context.workspace, dataset }, job),
+        describeTrain,
+      );
+    });
+
+  program
+    .command('suggest')
+    .description("show the newest model's class for each image of a round; saves nothing")
+    .argument('<dataset>')
+    .addOption(count('--round <n>', 'number of the round').makeOptionMandatory())
+    .action(async (dataset: string, own: { round: number }, command: Command) => {
+      const context = contextOf(command);
+      await runCommand(
+        context,
+        signal,
+        (job) => suggest({ ...own, workspace: context.workspace, dataset }, job),
+        describeSuggest,
+      );
+    });
+}
+
+/** The name of whoever calls; some containers run as a user without one. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    const name = process.env.USER;
+    if (!name) throw usageError('This user has no name; say whose answers these are with --annotator.');
+    return name;
+  }
+}
+
+interface QueryFlags {
+  strategy: string;
+  option: Record<string, unknown>;
+  budget: number;
+  seed: number;
+  learner: LearnerChoice;
+  again: boolean;
+}
+
+interface LabelFlags {
+  from?: string;
+  oracle?: boolean;
+  annotator?: string;
+  overwrite: boolean;
+}
+
+interface TrainFlags {
+  learner: LearnerChoice;
+  seed: number;
+}
