@@ -12,17 +12,20 @@ export interface PairwisePenalty {
 
 /**
  * Which of two methods is ahead by a paired two-sided t test at 5 % over their common seeds: 1, −1, or 0 when neither is
- * (|t| = √n · |mean| / sd must exceed 2.776 for 5 seeds, 4.303 for 3). Differences without any spread, other than 0,
- * are significant: t is infinite. Null below two common seeds.
+ * (|t| = √n · |mean| / sd must exceed 2.776 for 5 seeds, 4.303 for 3). Null where that can't be tested: below two common
+ * seeds, and where the values of both methods differ but not from seed to seed: that is one run of each, repeated.
  */
 export function aheadByPairedT(ours: SeedValues, theirs: SeedValues, level = 0.95): 1 | 0 | -1 | null {
-  const differences = [...ours].flatMap(([seed, value]) => {
+  const pairs = [...ours].flatMap(([seed, value]): [number, number][] => {
     const other = theirs.get(seed);
-    return other === undefined ? [] : [value - other];
+    return other === undefined ? [] : [[value, other]];
   });
+  const differences = pairs.map(([value, other]) => value - other);
   const centre = mean(differences);
   const deviation = sampleStandardDeviation(differences);
   if (centre === null || deviation === null) return null;
+  const repeated = pairs.every(([value, other]) => value === pairs[0][0] && other === pairs[0][1]);
+  if (repeated && centre !== 0) return null;
   const bound = (studentQuantile(level, differences.length - 1) * deviation) / Math.sqrt(differences.length);
   return centre > bound ? 1 : centre < -bound ? -1 : 0;
 }

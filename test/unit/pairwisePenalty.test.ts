@@ -35,6 +35,12 @@ describe('aheadByPairedT', () => {
     expect(aheadByPairedT(x, x)).toBe(0);
     expect(aheadByPairedT(seeds(0.5, 0.75, 1), seeds(0.25, 0.5, 0.75))).toBe(1);
   });
+
+  it('tests nothing where two methods do the same in every seed: each was run once', () => {
+    expect(aheadByPairedT(seeds(0.5, 0.5, 0.5), seeds(0.25, 0.25, 0.25))).toBeNull();
+    expect(aheadByPairedT(seeds(0.5, 0.5, 0.5), seeds(0.5, 0.5, 0.5))).toBe(0);
+    expect(aheadByPairedT(seeds(0.5, 0.5, 0.5), seeds(0.25, 0.26, 0.25))).toBe(1);
+  });
 });
 
 describe('pairwisePenalty', () => {

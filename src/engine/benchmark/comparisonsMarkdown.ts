@@ -2,7 +2,7 @@ import { decimal, wholeNumber } from '../../shared/chart/text';
 import { type FeatureName, featureNames, featuresOf } from '../../shared/features';
 import type { BenchmarkReport, BenchmarkSummary, Comparison } from '../../shared/schema/report';
 import { pairsNeeded } from '../../shared/signFlip';
-import { studentQuantile } from '../../shared/statistics';
+import { bootstrapFrom, studentQuantile } from '../../shared/statistics';
 import { bullets, markdownTable, onFeatures, rowName, seeds, signed, strategyCell } from './markdown';
 
 /** The sections of a report that say which differences can be told from chance, and how strategies stand to each other. */
@@ -68,7 +68,7 @@ export function whatSeedsCanShow(n: number, hypotheses: number): string[] {
 }
 
 const bootstrapWarning = (n: number): string =>
-  n > 1 && n < 10
+  n > 1 && n < bootstrapFrom
     ? `The bootstrap draws from ${n} differences, so its interval can't reach beyond the smallest and the largest of them and is too narrow; the interval by Student's t above is the safer one.`
     : '';
 

@@ -215,6 +215,9 @@ function timeTable(report: BenchmarkReport): string {
 const duration = (seconds: number | null): string =>
   seconds === null ? '–' : decimal(seconds, seconds < 0.1 ? 3 : seconds < 10 ? 2 : 0);
 
+/** Below this number of seeds a report warns of its intervals. */
+const FEW_SEEDS = 10;
+
 function howToRead({ protocol: plan, summary }: BenchmarkReport): string {
   const n = plan.seeds.length;
   const interval =
@@ -230,7 +233,7 @@ function howToRead({ protocol: plan, summary }: BenchmarkReport): string {
     `An interval comes from ${interval}. One that holds 0 means: these seeds do not show a difference.`,
     n === 1
       ? 'With one seed there is neither a spread nor an interval: nothing here can be told from chance.'
-      : n < bootstrapFrom
+      : n < FEW_SEEDS
         ? `With ${n} seeds any interval is rough. Ten or more paired seeds are what comparisons of strategies need.`
         : '',
     'With many strategies the best of them looks better than it is: about one interval in twenty misses the truth by chance, and they are not corrected for their number (the tests against random are).',
