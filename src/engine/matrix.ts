@@ -24,3 +24,20 @@ export function takeRows<T extends Float32Array | Float64Array>(m: Matrix<T>, in
   for (let k = 0; k < indices.length; k++) out.set(row(m, indices[k]), k * m.columns);
   return { rows: indices.length, columns: m.columns, data: out };
 }
+
+/** The rows scaled to length 1, as a copy; a row of zeros stays as it is. */
+export function unitRows(m: Matrix): Matrix<Float32Array> {
+  const data = new Float32Array(m.data.length);
+  for (let i = 0; i < m.rows; i++) {
+    const r = row<Float32Array | Float64Array>(m, i);
+    // Dividing by the largest value first keeps the squares of very large and very small rows finite.
+    let largest = 0;
+    for (let j = 0; j < r.length; j++) largest = Math.max(largest, Math.abs(r[j]));
+    if (largest === 0) continue;
+    let squares = 0;
+    for (let j = 0; j < r.length; j++) squares += (r[j] / largest) ** 2;
+    const norm = Math.sqrt(squares);
+    for (let j = 0; j < r.length; j++) data[i * m.columns + j] = r[j] / largest / norm;
+  }
+  return { rows: m.rows, columns: m.columns, data };
+}

@@ -134,6 +134,49 @@ describe('benchmark', () => {
     expect((await warmstart(...study, '--pretrained', 'no')).json<Outcome>().reused).toBe(2);
   });
 
+  it('has a row for the pre-trained encoder and HOG side by side', async () => {
+    const { folder, warmstart, imported } = await place();
+    await writeImages(join(folder, 'faces'), { classes: ['a', 'b'], train: 12, test: 4 });
+    const directory = await imported();
+    expect((await warmstart('pretrain', 'faces', '--epochs', '1')).code).toBe(0);
+    const ran = await warmstart('benchmark', 'faces', ...flags, '--features', 'combined,pretrained,hog');
+    expect(ran.stderr).toBe('');
+    const { report, folder: written } = ran.json<{
+      folder: string;
+      report: {
+        protocol: object;
+        summary: { features?: string; pretrained: boolean; points: { labelled: number }[] }[];
+      };
+    }>();
+    expect(report.protocol).toMatchObject({ pretrained: 'both', features: ['hog', 'pretrained', 'combined'] });
+    const rows = report.summary.map(({ features, pretrained }) => [features, pretrained]);
+    expect(rows.filter((_, i) => i % 2 === 0)).toEqual([
+      ['hog', false],
+      [undefined, true],
+      ['combined', true],
+    ]);
+    expect(report.summary.every(({ points }) => points.length === 2)).toBe(true);
+    const text = await readFile(join(written, 'report.md'), 'utf8');
+    expect(text).toContain('| maxHerding | yes, with HOG (combined features) | 1 of 1 |');
+    expect(text).toContain('the pre-trained encoder and HOG side by side');
+    // what the cells looked at: both blocks of every image have length 1
+    const folderOfFeatures = join(directory, '.cache/features');
+    const names = (await readdir(folderOfFeatures)).filter((name) => name.endsWith('.npy'));
+    const kept = await Promise.all(names.map((name) => readNpy(join(folderOfFeatures, name))));
+    const [network, , combined] = kept.sort((one, other) => one.shape[1] - other.shape[1]);
+    expect(network.shape[1]).toBe(256);
+    const [rowsOfAll, width] = combined.shape;
+    for (let i = 0; i < rowsOfAll; i++) {
+      const whole = combined.data.subarray(i * width, (i + 1) * width) as Float32Array;
+      const length = (part: Float32Array) => Math.hypot(...part);
+      const own = network.data.subarray(i * 256, (i + 1) * 256) as Float32Array;
+      expect(length(whole.subarray(0, 256))).toBeCloseTo(1, 5);
+      expect(length(whole.subarray(256))).toBeCloseTo(1, 5);
+      const scale = length(own);
+      for (const j of [0, 100, 255]) expect(whole[j]).toBeCloseTo(own[j] / scale, 5);
+    }
+  });
+
   it('refuses what makes no sense, in one sentence', async () => {
     const { folder, warmstart, imported } = await place();
     await writeImages(join(folder, 'faces'), { classes: ['a', 'b'], train: 6, test: 2 });
@@ -145,7 +188,7 @@ describe('benchmark', () => {
     };
     await refused(['--encoder', 'hog', '--learner', 'finetune'], /trains the encoder, and features of hog are fixed/);
     await refused(['--encoder', 'vgg'], /vgg.*small, resnet18, hog/);
-    await refused(['--features', 'sift'], /"sift"; known are scratch, random, hog, pretrained/);
+    await refused(['--features', 'sift'], /"sift"; known are scratch, random, hog, pretrained, combined/);
     await refused(['--features', 'hog', '--pretrained', 'yes'], /give one of them/);
     const pretrain = await warmstart('pretrain', 'faces', '--encoder', 'hog');
     expect([pretrain.code, pretrain.stderr]).toEqual([2, expect.stringMatching(/hog.*small, resnet18/)]);

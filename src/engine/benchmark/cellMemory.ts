@@ -1,6 +1,6 @@
 import { freemem, totalmem } from 'node:os';
 import type { ImageShape } from '../../shared/schema/dataset';
-import { type Encoder, isNetwork } from '../learner/learner';
+import { type Encoder, isCombined, isNetwork } from '../learner/learner';
 import { activationShapes } from '../network/definitions';
 import { elements } from '../shape';
 
@@ -14,6 +14,8 @@ const VALUE = 4; // bytes
 
 /** Bytes that a cell takes at most, about: it trains on images of this shape and chooses from so many of them. */
 export function cellMemory(encoder: Encoder, shape: ImageShape, images: number): number {
+  if (isCombined(encoder))
+    return encoder.parts.reduce((sum, part) => sum + cellMemory(part, shape, images) - BASE, BASE);
   const features = (dimensions: number): number => COPIES_OF_FEATURES * images * dimensions;
   if (!isNetwork(encoder)) return BASE + VALUE * features(encoder.forImages(shape).dimensions);
   const shapes = [...activationShapes(encoder.network).values()].map(elements);

@@ -19,6 +19,7 @@ export const profileFiles: Readonly<Record<FeatureName, string>> = {
   random: 'profile-random-features.svg',
   hog: 'profile-hog.svg',
   pretrained: 'profile-pretrained.svg',
+  combined: 'profile-combined.svg',
 };
 
 function testSection({ summary, protocol }: BenchmarkReport): string[] {

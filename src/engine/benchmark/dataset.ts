@@ -1,5 +1,6 @@
 import { HELD_OUT_SHARE } from '../../shared/benchmarkProtocols';
 import type { Dataset } from '../data/dataset';
+import { COMBINED, combinedWithHog } from '../descriptors/combined';
 import { descriptors } from '../descriptors/registry';
 import { inputError } from '../errors';
 import type { Encoder } from '../learner/learner';
@@ -36,7 +37,7 @@ export function benchmarkView(dataset: Dataset, holdOut: boolean): Dataset {
   return { ...dataset, train: known.filter((i) => !held.has(i)), test: Int32Array.from(test).sort() };
 }
 
-/** The encoder of a cell: the dataset's pre-trained one, a fixed descriptor, or fresh weights of the cell's seed. */
+/** The encoder of a cell: the dataset's pre-trained one, alone or with HOG, a descriptor, or fresh weights of the cell's seed. */
 export async function cellEncoder(
   dataset: Dataset,
   { pretrained, architecture, seed }: Pick<CellPlan, 'pretrained' | 'architecture' | 'seed'>,
@@ -50,7 +51,7 @@ export async function cellEncoder(
     throw inputError(
       `Dataset ${dataset.name} has no pre-trained encoder; run pretrain first, or pass --pretrained no.`,
     );
-  return encoder;
+  return architecture === COMBINED ? combinedWithHog(encoder) : encoder;
 }
 
 /** The same, checked against the digest in the plan. */

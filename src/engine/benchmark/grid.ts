@@ -3,6 +3,7 @@ import { type FeatureName, featureFields } from '../../shared/features';
 import type { BenchmarkCell } from '../../shared/schema/report';
 import { readableStrategy } from '../../shared/strategyName';
 import type { Dataset } from '../data/dataset';
+import { COMBINED } from '../descriptors/combined';
 import type { Job } from '../job';
 import type { LearnerName } from '../learner/learner';
 import { encoderDigest } from '../rounds/digests';
@@ -94,6 +95,8 @@ function startOf(
       return { pretrained: false, architecture, learner: 'probe' };
     case 'scratch':
       return { pretrained: false, architecture, learner };
+    case 'combined':
+      return { pretrained: true, architecture: COMBINED, learner: 'probe' };
     case 'pretrained':
       return { pretrained: true, architecture, learner };
   }

@@ -12,6 +12,7 @@ const pretraining: Readonly<Record<FeatureName, string>> = {
   random: 'no (random features)',
   hog: 'no (HOG features)',
   pretrained: 'yes',
+  combined: 'yes, with HOG (combined features)',
 };
 
 /** The first two cells of a row. Names are escaped. */
@@ -26,6 +27,7 @@ export const onFeatures: Readonly<Record<FeatureName, string>> = {
   random: 'on random features',
   hog: 'on HOG features',
   pretrained: 'with pre-training',
+  combined: 'on combined features',
 };
 
 /** Percentage points with their sign: "+1.8". */

@@ -1,6 +1,6 @@
 import type { ProtocolName } from '../../shared/benchmarkProtocols';
 import { baselineStrategy } from '../../shared/chart/reportChart';
-import { type FeatureName, featureNames, isFixed } from '../../shared/features';
+import { type FeatureName, featureNames, isFixed, isPretrained } from '../../shared/features';
 import type { BenchmarkProtocol } from '../../shared/schema/report';
 import { readableStrategy } from '../../shared/strategyName';
 import type { Dataset } from '../data/dataset';
@@ -74,8 +74,8 @@ function chooseFeatures(options: PlanOptions): Pick<Plan, 'compared' | 'pretrain
     );
   if (learner === 'probe' && compared.includes('random') && compared.includes('scratch'))
     throw usageError('With the learner probe, features of random and scratch are the same; leave one of them out.');
-  const has = compared.includes('pretrained');
-  const pretrained = has ? (compared.length > 1 ? 'both' : 'yes') : 'no';
+  const having = compared.filter(isPretrained).length;
+  const pretrained = having === 0 ? 'no' : having < compared.length ? 'both' : 'yes';
   return { compared, pretrained, ...(compared.some(isFixed) ? { features: compared } : {}) };
 }
 

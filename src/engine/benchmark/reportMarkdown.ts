@@ -84,6 +84,9 @@ function fixedFeatures(compared: readonly FeatureName[]): string {
   const kinds = [
     compared.includes('hog') ? 'histograms of oriented gradients (HOG)' : '',
     compared.includes('random') ? "the encoder's random weights, left as they are (random features)" : '',
+    compared.includes('combined')
+      ? 'the pre-trained encoder and HOG side by side, each of length 1 (combined features)'
+      : '',
   ].filter(Boolean);
   return kinds.length === 0 ? '' : `Rows on fixed features are probes on ${kinds.join(' and ')}, whatever the learner.`;
 }

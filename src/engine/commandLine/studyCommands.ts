@@ -20,7 +20,7 @@ export function addStudyCommands(program: Command, signal: AbortSignal): void {
     .addOption(new Option('--pretrained <which>', 'encoders to compare (default: both)').choices(['yes', 'no', 'both']))
     .option(
       '--features <a,b,...>',
-      'what models look at, instead of --pretrained: pretrained (yes), scratch (no: random weights, trained anew each time), or, always with a probe, hog and random (random weights as they are)',
+      'what models look at, instead of --pretrained: pretrained (yes), scratch (no: random weights, trained anew each time), or, always with a probe, hog, random (random weights as they are) and combined (pre-trained and HOG)',
       list,
     )
     .addOption(

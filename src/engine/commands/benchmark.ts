@@ -5,7 +5,7 @@ import { renderProfileChart } from '../../shared/chart/profileChart';
 import { renderCurveChart } from '../../shared/chart/render';
 import { reportChart } from '../../shared/chart/reportChart';
 import { curveTable, renderTextTable } from '../../shared/chart/table';
-import { featuresOf } from '../../shared/features';
+import { featuresOf, isPretrained } from '../../shared/features';
 import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
 import { profileFiles } from '../benchmark/comparisonsMarkdown';
 import { benchmarkView, needsHoldOut } from '../benchmark/dataset';
@@ -68,7 +68,7 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
     const dataset = benchmarkView(opened, holdOut);
     const { plan: planned, notes } = planStudy(dataset, options);
     const { compared, ...plan } = planned;
-    const needsPretraining = compared.includes('pretrained');
+    const needsPretraining = compared.some(isPretrained);
     if (holdOut)
       notes.push(
         `There is no test split: ${plural(dataset.test.length, 'image')}, a fifth of each class, are held out. Pre-training sees them too, without their labels; a test folder of its own is stricter.`,

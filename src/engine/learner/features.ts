@@ -1,12 +1,12 @@
 import { writePlain } from '../augment/views';
 import type { Normalisation, PixelStore } from '../data/images';
 import { breathe, type Job } from '../job';
-import { type Matrix, matrix } from '../matrix';
+import { type Matrix, matrix, row, unitRows } from '../matrix';
 import { activationShapes } from '../network/definitions';
 import { outputOf } from '../network/network';
 import { defaultRuntime } from '../runtime/chooseDevice';
 import type { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
-import { type Encoder, type ImageDescriptor, isNetwork, type NetworkEncoder } from './learner';
+import { type Encoder, type ImageDescriptor, isCombined, isNetwork, type NetworkEncoder } from './learner';
 
 /** Images that are scored between two looks at the cancel signal. */
 const CHUNK = 64;
@@ -23,6 +23,11 @@ export async function extractFeatures(
   job: Job,
   device?: RuntimeWithSpare,
 ): Promise<Matrix<Float32Array>> {
+  if (isCombined(encoder)) {
+    const [ofNetwork, ofDescriptor] = encoder.parts;
+    const left = await extractFeatures(ofNetwork, pixels, normalisation, indices, job, device);
+    return sideBySide(left, await extractFeatures(ofDescriptor, pixels, normalisation, indices, job));
+  }
   const most = Math.min(CHUNK, indices.length);
   const extractor = isNetwork(encoder)
     ? await networkExtractor(
@@ -47,6 +52,18 @@ export async function extractFeatures(
     await extractor.dispose();
   }
   return matrix(indices.length, dimensions, features);
+}
+
+/** The rows of both, each scaled to length 1, one after the other: [n × a] and [n × b] → [n × (a + b)]. */
+function sideBySide(a: Matrix, b: Matrix): Matrix<Float32Array> {
+  const columns = a.columns + b.columns;
+  const data = new Float32Array(a.rows * columns);
+  for (const [part, offset] of [
+    [unitRows(a), 0],
+    [unitRows(b), a.columns],
+  ] as const)
+    for (let i = 0; i < part.rows; i++) data.set(row(part, i), i * columns + offset);
+  return matrix(a.rows, columns, data);
 }
 
 interface Extractor {

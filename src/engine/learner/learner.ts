@@ -9,7 +9,7 @@ export const learnerNames = ['probe', 'finetune', 'paper'] as const;
 export type LearnerName = (typeof learnerNames)[number];
 
 /** What gives features of images: probes, coverage strategies and exports ask for no more. */
-export type Encoder = NetworkEncoder | ImageDescriptor;
+export type Encoder = NetworkEncoder | ImageDescriptor | CombinedEncoder;
 
 /** A network with its weights; `pretrained` tells whether contrastive pre-training made them. */
 export interface NetworkEncoder {
@@ -31,6 +31,18 @@ export interface ImageDescriptor {
     describe(image: Uint8Array, target: Float32Array, offset: number): void;
   };
 }
+
+/**
+ * A pre-trained network and a descriptor side by side: the features of each are scaled to length 1 for every image, so that
+ * both have equal say in distances and products.
+ */
+export interface CombinedEncoder {
+  readonly name: string;
+  readonly parts: readonly [NetworkEncoder, ImageDescriptor];
+  readonly pretrained: true;
+}
+
+export const isCombined = (encoder: Encoder): encoder is CombinedEncoder => 'parts' in encoder;
 
 export const isNetwork = (encoder: Encoder): encoder is NetworkEncoder => 'network' in encoder;
 

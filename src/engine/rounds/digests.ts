@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EncoderStamp } from '../../shared/schema/common';
 import type { Dataset } from '../data/dataset';
-import { type Encoder, isNetwork, type NetworkEncoder } from '../learner/learner';
+import { type Encoder, isCombined, isNetwork, type NetworkEncoder } from '../learner/learner';
 
 /** SHA-256 of a value's JSON, object keys sorted, so that equal values have equal digests. */
 export function digestOf(value: unknown): string {
@@ -19,13 +19,15 @@ function sortKeys(value: unknown): unknown {
 
 const encoderDigests = new WeakMap<Encoder, string>();
 
-/** SHA-256 of a network and its parameters, or of a descriptor's settings; computed once for each object. */
+/** SHA-256 of a network and its parameters, or of a descriptor's settings, or of both; computed once for each object. */
 export function encoderDigest(encoder: Encoder): string {
   const known = encoderDigests.get(encoder);
   if (known) return known;
   const digest = isNetwork(encoder)
     ? networkDigest(encoder)
-    : digestOf({ descriptor: encoder.name, settings: encoder.settings });
+    : isCombined(encoder)
+      ? digestOf({ combined: encoder.name, parts: encoder.parts.map(encoderDigest) })
+      : digestOf({ descriptor: encoder.name, settings: encoder.settings });
   encoderDigests.set(encoder, digest);
   return digest;
 }

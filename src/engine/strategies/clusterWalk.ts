@@ -1,7 +1,6 @@
-import type { Matrix } from '../matrix';
+import { type Matrix, unitRows } from '../matrix';
 import { coverageVectors } from './coverage';
 import type { SelectionContext } from './strategy';
-import { unitRows } from './vectors';
 
 /** A cluster that holds images of the pool. */
 export interface Group {

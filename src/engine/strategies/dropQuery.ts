@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Job } from '../job';
 import { type LinearHead, logits } from '../learner/logisticRegression';
 import { argmax } from '../learner/metrics';
-import { type Matrix, matrix, row, takeRows } from '../matrix';
+import { type Matrix, matrix, row, takeRows, unitRows } from '../matrix';
 import type { Random } from '../random';
 import { centralPicks } from './centralPicks';
 import { stackedUnitRows } from './clusterWalk';
@@ -10,7 +10,6 @@ import { optionsParser } from './options';
 import { pacer } from './pacer';
 import { className } from './ranking';
 import type { Pick, Strategy } from './strategy';
-import { unitRows } from './vectors';
 
 const schema = z.strictObject({
   rate: z.number().min(0).lt(1).default(0.75),

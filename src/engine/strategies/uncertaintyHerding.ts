@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Job } from '../job';
 import { heldOutTemperature } from '../learner/calibration';
-import { type Matrix, row } from '../matrix';
+import { type Matrix, row, unitRows } from '../matrix';
 import { Random } from '../random';
 import { forEachProductRow } from '../runtime/matrixProducts';
 import { coverageReason, coverageVectors } from './coverage';
@@ -10,7 +10,7 @@ import { optionsParser } from './options';
 import { pacer } from './pacer';
 import { className, topTwo } from './ranking';
 import type { SelectionContext, Strategy } from './strategy';
-import { unitRows, unitSquaredLengths } from './vectors';
+import { unitSquaredLengths } from './vectors';
 
 const adaptive = z.literal('adaptive');
 const parseOptions = optionsParser(

@@ -53,23 +53,6 @@ export function meanRow(m: Matrix): Float64Array {
   return mean;
 }
 
-/** The rows scaled to length 1, as a copy; a row of zeros stays as it is. */
-export function unitRows(m: Matrix): Matrix<Float32Array> {
-  const data = new Float32Array(m.data.length);
-  for (let i = 0; i < m.rows; i++) {
-    const r = row<Vector>(m, i);
-    // Dividing by the largest value first keeps the squares of very large and very small rows finite.
-    let largest = 0;
-    for (let j = 0; j < r.length; j++) largest = Math.max(largest, Math.abs(r[j]));
-    if (largest === 0) continue;
-    let squares = 0;
-    for (let j = 0; j < r.length; j++) squares += (r[j] / largest) ** 2;
-    const norm = Math.sqrt(squares);
-    for (let j = 0; j < r.length; j++) data[i * m.columns + j] = r[j] / largest / norm;
-  }
-  return { rows: m.rows, columns: m.columns, data };
-}
-
 /** ‖row‖² of every row. */
 export function squaredLengths(m: Matrix): Float64Array {
   return Float64Array.from({ length: m.rows }, (_, i) => {

@@ -53,7 +53,7 @@ export function reportSeries(report: BenchmarkReport, metric: ChartMetric, seeds
   });
 }
 
-const fixedNames = { hog: 'HOG', random: 'random features' } as const;
+const fixedNames = { hog: 'HOG', random: 'random features', combined: 'combined' } as const;
 
 const summaryFields = {
   accuracy: { mean: 'meanAccuracy', sd: 'sdAccuracy' },

@@ -29,11 +29,11 @@ export const annotatorName = z
     'expected 1 to 64 letters, digits, spaces or . _ @ - (no dot or space at either end)',
   );
 
-/** What features come from: a network, or a fixed descriptor. */
+/** What features come from: a network, a fixed descriptor, or both. */
 export const encoderStamp = z.strictObject({
   /** Whether contrastive pre-training made the weights. */
   pretrained: z.boolean(),
-  /** Name of the descriptor (hog); left out for a network. */
+  /** Name of the descriptor (hog), or combined; left out for a network. */
   descriptor: z.string().min(1).exactOptional(),
   /** Of the network and all its parameters, or of the descriptor's settings. */
   digest,

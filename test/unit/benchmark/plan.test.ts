@@ -80,6 +80,12 @@ describe('planStudy', () => {
     expect(planned({ features: ['pretrained', 'hog', 'random', 'hog', 'scratch'] })).toEqual({
       ...{ compared: all, pretrained: 'both', features: all },
     });
+    const withCombined = ['hog', 'pretrained', 'combined'];
+    expect(planned({ features: ['combined', 'hog', 'pretrained'] })).toEqual({
+      ...{ compared: withCombined, pretrained: 'both', features: withCombined },
+    });
+    expect(planned({ features: ['combined', 'pretrained'] }).pretrained).toBe('yes');
+    expect(planned({ features: ['combined'] })).toMatchObject({ pretrained: 'yes', features: ['combined'] });
     const alone = { compared: ['hog'], pretrained: 'no', features: ['hog'] };
     expect(planned({ features: ['hog'] })).toEqual(alone);
     expect(planned({ encoder: 'hog' })).toEqual(alone);
@@ -90,7 +96,9 @@ describe('planStudy', () => {
     const dataset = await datasetOf(33, 1);
     const { pretrained: _, ...rest } = options;
     const plan = (more: Partial<PlanOptions>) => () => planStudy(dataset, { ...rest, ...more });
-    expect(plan({ features: ['sift'] })).toThrow(/no features "sift"; known are scratch, random, hog, pretrained\./);
+    expect(plan({ features: ['sift'] })).toThrow(
+      /no features "sift"; known are scratch, random, hog, pretrained, combined\./,
+    );
     expect(plan({ features: ['hog'], pretrained: 'no' })).toThrow(/give one of them/);
     expect(plan({ encoder: 'hog', pretrained: 'both' })).toThrow(/pass --features hog,pretrained/);
     expect(plan({ features: ['random', 'scratch'], learner: 'probe' })).toThrow(/are the same/);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
+import { unitRows } from '../../../src/engine/matrix';
 import { createEncoder } from '../../../src/engine/network/architectures';
 import { Random } from '../../../src/engine/random';
 import { needsModel, usesModel } from '../../../src/engine/rounds/selectBatch';
@@ -9,7 +10,6 @@ import { candidatesOf, countChanges, dropQuery } from '../../../src/engine/strat
 import { kMeans } from '../../../src/engine/strategies/kMeans';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { unitRows } from '../../../src/engine/strategies/vectors';
 import { randomContext, rowsOf, smallRows } from './contexts';
 
 const stream = (): Random => Random.stream(1, 'select');

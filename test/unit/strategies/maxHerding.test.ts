@@ -1,14 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
-import { type Matrix, row } from '../../../src/engine/matrix';
+import { type Matrix, row, unitRows } from '../../../src/engine/matrix';
 import { Random } from '../../../src/engine/random';
 import { GaussianKernel, ONE } from '../../../src/engine/strategies/gaussianKernel';
 import { herd } from '../../../src/engine/strategies/herding';
 import { maxHerding } from '../../../src/engine/strategies/maxHerding';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { unitRows } from '../../../src/engine/strategies/vectors';
 import { randomContext, rowsOf, smallRows } from './contexts';
 
 const select = (context: SelectionContext, k: number): Promise<Pick[]> =>

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
-import { type Matrix, row } from '../../../src/engine/matrix';
+import { type Matrix, row, unitRows } from '../../../src/engine/matrix';
 import { Random } from '../../../src/engine/random';
 import { unitVectors } from '../../../src/engine/strategies/clusterWalk';
 import { FarthestPoints } from '../../../src/engine/strategies/farthestPoints';
@@ -10,7 +10,6 @@ import { coverGreedily, probcover } from '../../../src/engine/strategies/probcov
 import { pureRadius } from '../../../src/engine/strategies/pureRadius';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { unitRows } from '../../../src/engine/strategies/vectors';
 import { identicalImages, randomContext, rowsOf, smallRows } from './contexts';
 
 const stream = (): Random => Random.stream(1, 'select');
