@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readNpy } from '../../src/engine/store/npy';
+import { expectExportedModel } from './exportedModel';
 import { ensureBuilt, run, temporaryFolder, writeImages } from './support';
 
 beforeAll(ensureBuilt);
@@ -68,9 +69,12 @@ describe('before pre-training', () => {
     expect([...shape]).toEqual([84, 900]);
     expect(data).toEqual((await readNpy(join(features, cached.find((name) => name.endsWith('.npy'))!))).data);
 
-    const refused = await warmstart('export', 'faces', '--what', 'model');
-    expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/probe on hog features.*train with --learner finetune, then export again/);
+    await expectExportedModel(warmstart, directory, 1);
+    const refused = await warmstart('export', 'faces', '--what', 'features', '--encoder', 'combined');
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/no pre-trained encoder; run pretrain first/),
+    });
   });
 
   it('what was trained from random weights on request is used, and not replaced by a mere question', async () => {

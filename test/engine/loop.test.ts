@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { InferenceSession } from '../../src/engine/runtime/onnx/library';
+import { readNpy } from '../../src/engine/store/npy';
+import { expectExportedModel } from './exportedModel';
 import { ensureBuilt, type ImageFolder, run, temporaryFolder, writeImages } from './support';
 
 const classes = ['angry', 'happy', 'sad'];
@@ -30,7 +31,9 @@ describe('from a folder of images to results', () => {
     expect((await warmstart('pretrain', 'faces', '--epochs', '2')).json()).toMatchObject({ trained: false });
 
     const asked = await warmstart('query', 'faces', '--budget', '9');
-    expect(asked.json<{ round: { picks: object[] } }>().round.picks).toHaveLength(9);
+    const { round } = asked.json<{ round: { picks: object[]; encoder: object } }>();
+    expect(round.picks).toHaveLength(9);
+    expect(round.encoder).toMatchObject({ pretrained: true, descriptor: 'combined' });
     const refused = await warmstart('query', 'faces', '--budget', '9');
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/9 of 9 images without an answer/);
@@ -48,12 +51,17 @@ describe('from a folder of images to results', () => {
     const csv = join(imported.directory, 'labels.csv');
     expect((await warmstart('export', 'faces', '--what', 'labels', '--format', 'csv', '--out', csv)).code).toBe(0);
     expect((await readFile(csv, 'utf8')).trim().split('\n')).toHaveLength(10);
-    const model = join(imported.directory, 'model.onnx');
-    expect((await warmstart('export', 'faces', '--what', 'model', '--out', model)).code).toBe(0);
-    expect((await InferenceSession.create(model)).outputNames.length).toBeGreaterThan(0);
+    await expectExportedModel(warmstart, imported.directory, 2); // a probe on encoder and HOG
     const features = join(imported.directory, 'features.npy');
-    expect((await warmstart('export', 'faces', '--what', 'features', '--out', features)).code).toBe(0);
-    expect((await readFile(features)).subarray(1, 6).toString()).toBe('NUMPY');
+    const widths: number[] = [];
+    for (const encoder of [[], ['--encoder', 'hog'], ['--encoder', 'combined']]) {
+      await warmstart('export', 'faces', '--what', 'features', '--out', features, ...encoder);
+      widths.push((await readNpy(features)).shape[1]);
+    }
+    expect(widths[0]).toBe(256); // the encoder alone
+    expect(widths[2]).toBe(widths[0] + widths[1]);
+    expect((await warmstart('train', 'faces', '--learner', 'finetune')).code).toBe(0);
+    await expectExportedModel(warmstart, imported.directory, 2);
   });
 
   it('writes the same round for the same seed, byte for byte', async () => {

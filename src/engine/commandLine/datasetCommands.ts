@@ -6,6 +6,7 @@ import { describeImport } from '../commands/import';
 import { describePretrain, pretrain } from '../commands/pretrain';
 import { sample } from '../commands/sample';
 import { importDataset } from '../data/dataset';
+import { COMBINED } from '../descriptors/combined';
 import { descriptors } from '../descriptors/registry';
 import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
@@ -87,6 +88,7 @@ export function addDatasetCommands(program: Command, signal: AbortSignal): void 
     .addOption(
       new Option('--encoder <name>', 'features (default: pre-trained, or hog before pre-training)').choices([
         ...descriptors.keys(),
+        COMBINED,
       ]),
     )
     .action(async (dataset: string, own: ExportFlags, command: Command) => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { csvText } from '../../shared/csv';
 import type { Dataset } from '../data/dataset';
+import { COMBINED } from '../descriptors/combined';
 import { descriptorNamed } from '../descriptors/registry';
 import { inputError, usageError } from '../errors';
 import type { Job } from '../job';
@@ -43,13 +44,14 @@ export async function exportData(options: ExportOptions, job: Job): Promise<Expo
   const format = options.format ?? formats[0];
   if (!formats.includes(format))
     throw usageError(`Can't export ${what} as ${format}; possible: ${formats.join(', ')}.`);
-  const descriptor = options.encoder === undefined ? null : descriptorNamed(options.encoder);
-  if (descriptor && what !== 'features')
+  const { encoder } = options;
+  if (encoder !== undefined && encoder !== COMBINED) descriptorNamed(encoder); // refuses others
+  if (encoder !== undefined && what !== 'features')
     throw usageError(`--encoder chooses features to export; leave it out, or pass --what features.`);
   return withDataset(options, job, async (dataset) => {
     const extension = format === 'coco' ? 'coco.json' : format;
     const path = options.out ?? join(dataset.directory, 'exports', `${what}.${extension}`);
-    const features = async () => exportFeatures(dataset, descriptor ?? (await encodersOf(dataset)).features, path, job);
+    const features = async () => exportFeatures(dataset, await exportedEncoder(dataset, encoder), path, job);
     const write = {
       labels: () => exportLabels(dataset, format, path),
       model: () => exportModel(dataset, path),
@@ -78,8 +80,17 @@ async function exportModel(dataset: Dataset, path: string): Promise<Written> {
   if (!encoder)
     throw inputError(`The newest model of ${dataset.name} was trained on an earlier encoder; run train first.`);
   const model = await readModel(dataset, results, encoder);
-  await writeFileAtomic(path, modelToOnnx(model, dataset.file.classes, dataset.normalisation));
+  await writeFileAtomic(path, modelToOnnx(model, dataset.file.classes, dataset.normalisation, dataset.file.image));
   return { files: [path], summary: `model of round ${results.round} (${plural(results.labelled, 'label')})` };
+}
+
+/** By default the pre-trained encoder alone, or HOG before pre-training; by name HOG, or both together, which rounds look at. */
+async function exportedEncoder(dataset: Dataset, name: string | undefined): Promise<Encoder> {
+  if (name !== undefined && name !== COMBINED) return descriptorNamed(name);
+  const { features, network } = await encodersOf(dataset);
+  if (name === COMBINED && !network.pretrained)
+    throw inputError(`Dataset ${dataset.name} has no pre-trained encoder; run pretrain first, or pass --encoder hog.`);
+  return name === undefined && network.pretrained ? network : features;
 }
 
 /** Features of every image, and beside them a csv with the id of each row. */

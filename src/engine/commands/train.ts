@@ -5,7 +5,6 @@ import type { Dataset } from '../data/dataset';
 import { inputError } from '../errors';
 import type { Job } from '../job';
 import type { LearnerName } from '../learner/learner';
-import { resolveLearner } from '../learner/learners';
 import { encoderStampOf, labelsDigest } from '../rounds/digests';
 import { fitAndEvaluate } from '../rounds/fit';
 import { type MergedLabels, readLabels } from '../rounds/labelFiles';
@@ -68,8 +67,7 @@ export async function trainOn(
   const labelled = trainingLabels(dataset, merged);
   if (labelled.size === 0) throw nothingLabelled(dataset.name);
   const { conflicts } = merged;
-  const encoder = startOf(encoders, learner);
-  const name = resolveLearner(learner, encoder, labelled.size);
+  const { encoder, learner: name } = startOf(encoders, learner, labelled.size);
   const stamp = { labels: labelsDigest(dataset, labelled), encoder: encoderStampOf(encoder), seed, learner: name };
   const stored = (await readResults(dataset)).findLast(
     (results) =>

@@ -1,5 +1,6 @@
 import type { RoundFile } from '../../shared/schema/round';
 import { type Dataset, openDataset } from '../data/dataset';
+import { combinedWithHog } from '../descriptors/combined';
 import { hog } from '../descriptors/hog';
 import type { Job } from '../job';
 import type { Encoder, LearnerName, NetworkEncoder } from '../learner/learner';
@@ -38,23 +39,33 @@ export function inputOf(dataset: Dataset): [channels: number, height: number, wi
   return [channels, height, width];
 }
 
-/** What a dataset's models start from. Both are the pre-trained encoder once there is one. */
+/** What a dataset's models start from. */
 export interface Encoders {
-  /** What probes and coverage look at: until pre-training, HOG, which needs none. */
+  /** What probes and coverage look at: HOG, which needs no training, and beside it the pre-trained encoder once there is one. */
   readonly features: Encoder;
-  /** What fine-tuning starts from: until pre-training, random weights that are always the same. */
+  /** What fine-tuning starts from: the pre-trained encoder; until then, random weights that are always the same. */
   readonly network: NetworkEncoder;
 }
 
 export async function encodersOf(dataset: Dataset): Promise<Encoders> {
   const pretrained = await readEncoder(dataset.directory);
-  if (pretrained) return { features: pretrained, network: pretrained };
+  if (pretrained) return { features: combinedWithHog(pretrained), network: pretrained };
   return { features: hog, network: createEncoder(FALLBACK_ENCODER, inputOf(dataset), FALLBACK_SEED) };
 }
 
-/** Where a learner starts. */
-export const startOf = ({ features, network }: Encoders, learner: LearnerName | 'auto'): Encoder =>
-  learner === 'finetune' || learner === 'paper' ? network : features;
+/** From this many labels on, `auto` fine-tunes a pre-trained encoder: below, a probe that sees HOG too is as good (docs/results.md). */
+const FINETUNE_FROM = 1000;
+
+/** Where a learner starts, and which one it is. */
+export function startOf(
+  { features, network }: Encoders,
+  learner: LearnerName | 'auto',
+  labelled: number,
+): { readonly encoder: Encoder; readonly learner: LearnerName } {
+  const own = network.pretrained && labelled >= FINETUNE_FROM ? 'finetune' : 'probe';
+  const name = learner === 'auto' ? own : learner;
+  return { encoder: name === 'probe' ? features : network, learner: name };
+}
 
 /** The one of them that a stored model started from; undefined when it was another. */
 export const encoderOfDigest = ({ features, network }: Encoders, digest: string): Encoder | undefined =>

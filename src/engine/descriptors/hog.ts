@@ -3,17 +3,17 @@ import { inputError } from '../errors';
 import type { ImageDescriptor } from '../learner/learner';
 
 /** Bins over 0 … 180°: a gradient and its opposite are the same. */
-const ORIENTATIONS = 9;
+export const ORIENTATIONS = 9;
 /** Cells in a block, each way. */
-const BLOCK = 2;
+export const BLOCK = 2;
 /** Cells along the shorter side, where the image has room for them: cells of 8 pixels in a face of 48 × 48. */
 const CELLS = 6;
 /** Side of the smallest cell, in pixels. */
 const SMALLEST_CELL = 4;
 /** Where a block's normalised values are cut off (L2-Hys). */
-const CLIP = 0.2;
+export const CLIP = 0.2;
 /** Keeps the normalisation of a flat block from dividing by nothing; in units of a gradient between black and white, 1. */
-const EPSILON = 0.01;
+export const EPSILON = 0.01;
 
 const BLOCK_LENGTH = BLOCK * BLOCK * ORIENTATIONS;
 
@@ -57,7 +57,7 @@ export const hog: ImageDescriptor = {
   },
 };
 
-interface Layout {
+export interface Layout {
   /** Side of a cell, in pixels. */
   readonly cell: number;
   /** Cells down and across. */
@@ -70,7 +70,7 @@ interface Layout {
   readonly weights: Float64Array;
 }
 
-function layoutOf({ height, width }: ImageShape): Layout {
+export function layoutOf({ height, width }: ImageShape): Layout {
   const shorter = Math.min(height, width);
   const cell = Math.max(SMALLEST_CELL, Math.floor(shorter / CELLS));
   if (shorter < BLOCK * cell)

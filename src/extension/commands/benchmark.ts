@@ -71,6 +71,11 @@ async function askFeatures({ encoder }: DatasetState): Promise<Rows | undefined>
   const items: (QuickPickItem & { rows: Rows })[] = [
     { label: l10n.t('Pre-trained encoder'), description: encoder ? '' : minutes, rows: { pretrained: 'yes' } },
     {
+      label: l10n.t('Pre-trained encoder with HOG'),
+      description: encoder ? l10n.t('what rounds look at; nothing is trained but probes') : minutes,
+      rows: { features: ['combined'] },
+    },
+    {
       label: l10n.t('Both'),
       description: l10n.t('shows what pre-training brings; takes much longer'),
       rows: { pretrained: 'both' },

@@ -185,6 +185,16 @@ export function scoringGraph(
   return graph.build(metadata);
 }
 
+/** Puts the network's forward pass with constant weights into a graph of more; returns the name of its output. */
+export function scoreIn(
+  graph: GraphBuilder,
+  { network, parameters }: { network: Network; parameters: Parameters },
+): string {
+  const lowering = new NetworkLowering(graph, network, 1, false);
+  constants(graph, network, parameters);
+  return lowering.forward();
+}
+
 function constants(graph: GraphBuilder, network: Network, parameters: Parameters): void {
   for (const name of parameterDefinitions(network).keys()) {
     const { data, shape } = parameters.get(name)!;
