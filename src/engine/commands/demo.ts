@@ -24,7 +24,9 @@ export async function demo({ workspace, faces, epochs }: DemoOptions, job: Job):
   const amount = (value: number) => ({ value, percent: false });
   return benchmark(
     {
-      ...{ workspace, subject: NAME, name: 'demo', strategies: ['maxHerding'], pretrained: 'both' },
+      ...{ workspace, subject: NAME, name: 'demo', strategies: ['maxHerding'] },
+      // HOG alone keeps the comparison honest; combined is what rounds look at
+      features: ['scratch', 'hog', 'pretrained', 'combined'],
       // the cold start: three to five labels a class; without pre-training the same loop trains everything to its stop rule
       ...{ initial: amount(21), budget: amount(7), cycles: 3, seeds: 3, first: 'strategy', learner: 'auto' },
     },
