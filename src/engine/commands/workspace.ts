@@ -54,7 +54,7 @@ export async function encodersOf(dataset: Dataset): Promise<Encoders> {
 }
 
 /** From this many labels on, `auto` fine-tunes a pre-trained encoder: below, a probe that sees HOG too is as good (docs/results.md). */
-const FINETUNE_FROM = 1000;
+const FINETUNE_FROM = 700;
 
 /** Where a learner starts, and which one it is. */
 export function startOf(
