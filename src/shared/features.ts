@@ -28,5 +28,7 @@ export interface FeatureFields {
 export const featuresOf = ({ pretrained, features }: FeatureFields): FeatureName =>
   features ?? (pretrained ? 'pretrained' : 'scratch');
 
-export const featureFields = (features: FeatureName): FeatureFields =>
-  isFixed(features) ? { pretrained: isPretrained(features), features } : { pretrained: isPretrained(features) };
+export const featureFields = (features: FeatureName): FeatureFields => ({
+  pretrained: isPretrained(features),
+  ...(isFixed(features) ? { features } : {}),
+});

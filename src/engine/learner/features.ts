@@ -54,8 +54,8 @@ export async function extractFeatures(
   return matrix(indices.length, dimensions, features);
 }
 
-/** The rows of both, each scaled to length 1, one after the other: [n × a] and [n × b] → [n × (a + b)]. */
-function sideBySide(a: Matrix, b: Matrix): Matrix<Float32Array> {
+/** Features of a combined encoder from those of its parts: each row scaled to length 1; [n × a], [n × b] → [n × (a + b)]. */
+export function sideBySide(a: Matrix, b: Matrix): Matrix<Float32Array> {
   const columns = a.columns + b.columns;
   const data = new Float32Array(a.rows * columns);
   for (const [part, offset] of [

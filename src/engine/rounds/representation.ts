@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '../data/dataset';
 import type { Job } from '../job';
-import { extractFeatures } from '../learner/features';
-import type { Encoder } from '../learner/learner';
+import { extractFeatures, sideBySide } from '../learner/features';
+import { type Encoder, isCombined } from '../learner/learner';
 import { type Matrix, matrix } from '../matrix';
 import { readNpy, writeNpy } from '../store/npy';
 import { digestOf, encoderDigest } from './digests';
@@ -29,8 +29,7 @@ export async function representationOf(dataset: Dataset, encoder: Encoder, job: 
     async () => {
       const stored = await readStored(path, dataset.images.length);
       if (stored) return stored;
-      const all = Int32Array.from(dataset.images.keys());
-      const features = await extractFeatures(encoder, dataset.pixels, dataset.normalisation, all, job);
+      const features = await featuresOfAll(dataset, encoder, job);
       await writeNpy(path, { shape: [features.rows, features.columns], data: features.data });
       return features;
     },
@@ -38,6 +37,17 @@ export async function representationOf(dataset: Dataset, encoder: Encoder, job: 
   );
   ofEncoder.set(dataset, found);
   return found;
+}
+
+/** A combined encoder takes those of its parts that are there already: HOG's are from before the pre-training. */
+async function featuresOfAll(dataset: Dataset, encoder: Encoder, job: Job): Promise<Matrix<Float32Array>> {
+  if (isCombined(encoder)) {
+    const [ofNetwork, ofDescriptor] = encoder.parts;
+    const left = await representationOf(dataset, ofNetwork, job);
+    return sideBySide(left, await representationOf(dataset, ofDescriptor, job));
+  }
+  const all = Int32Array.from(dataset.images.keys());
+  return extractFeatures(encoder, dataset.pixels, dataset.normalisation, all, job);
 }
 
 /** The cached features; null when they are absent or unusable: the cache may be deleted or damaged at any time. */
