@@ -5,10 +5,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { launchChromium } from './chromium';
 import { startServer } from './server';
 
 const MINUTES = 10;
+const FOLDERS_SECONDS = 15;
+const ATTEMPTS = 4;
 
 interface Arguments {
   readonly values: ReadonlyMap<string, string>;
@@ -37,6 +40,26 @@ function workbenchAddress(server: string, { values, folder }: Arguments): string
   ]);
   address.searchParams.set('payload', JSON.stringify(payload));
   return address.href;
+}
+
+/**
+ * Waits until the workbench shows the folders of a workspace file. On a server it starts without them, reads the file
+ * when it is connected, and about once in fifty times never finds them; a person then loads the window again.
+ */
+async function untilFoldersShow(page: Page): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await page
+        .locator('.explorer-folders-view .monaco-list-row')
+        .first()
+        .waitFor({ timeout: FOLDERS_SECONDS * 1000 });
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      console.log(`The workbench shows no folders of its workspace file after ${FOLDERS_SECONDS} s: loaded again.`);
+      await page.reload({ waitUntil: 'commit' });
+    }
+  }
 }
 
 async function main(): Promise<number> {
@@ -68,6 +91,7 @@ async function main(): Promise<number> {
         );
         await page.exposeFunction('codeAutomationExit', end);
         await page.goto(workbenchAddress(server.url, given), { waitUntil: 'commit', timeout: 120_000 });
+        if (given.folder?.endsWith('.code-workspace')) await untilFoldersShow(page);
       };
       open().catch(reject);
     });

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { before, describe, it } from 'mocha';
-import { commands, window, workspace } from 'vscode';
+import { commands, Uri, window, workspace } from 'vscode';
 import type { DatasetRef } from '../../../../src/extension/datasets/datasetRef';
 import { isBroken } from '../../../../src/extension/datasets/datasetState';
 import { rootNodes } from '../../../../src/extension/views/nodes';
@@ -9,12 +12,29 @@ import { labelsOnDisk, makeDataset, picks } from '../dataset';
 import { services } from '../extension';
 import { waitFor } from '../waitFor';
 
+/** A window on a server begins without the folders of its workspace file, which it reads once it is connected. */
+function twoFolders(): string[] | undefined {
+  const folders = workspace.workspaceFolders ?? [];
+  return folders.length === 2 ? folders.map(({ uri }) => uri.fsPath) : undefined;
+}
+
+/** Changes the window's folders, and waits until VS Code has done it; it refuses a second change before that. */
+async function foldersChange(change: () => boolean): Promise<void> {
+  const done = new Promise<void>((resolve) => {
+    const listener = workspace.onDidChangeWorkspaceFolders(() => {
+      listener.dispose();
+      resolve();
+    });
+  });
+  assert.ok(change());
+  await done;
+}
+
 describe('two folders with a dataset of the same name', () => {
   let refs: DatasetRef[];
   before(async () => {
     await services();
-    const folders = (workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
-    assert.equal(folders.length, 2);
+    const folders = await waitFor('both folders', twoFolders);
     refs = [];
     for (const folder of folders) refs.push(await makeDataset('faces', { folder, images: 9, asked: 3 }));
   });
@@ -52,5 +72,17 @@ describe('two folders with a dataset of the same name', () => {
     const open = () => window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
     await waitFor('both panels', () => open().length === 2);
     assert.deepEqual(open(), ['Label faces: Round 1', 'Label faces: Round 1']);
+  });
+
+  it('are joined by those of a folder that comes later, and left by those of one that goes', async () => {
+    const { datasets } = await services();
+    const described = async () => (await datasets.all()).map(({ ref }) => basename(ref.workspace));
+    const third = join(dirname(refs[0]?.workspace ?? ''), 'third');
+    await mkdir(third);
+    await makeDataset('faces', { folder: third, images: 9, asked: 3 });
+    await foldersChange(() => workspace.updateWorkspaceFolders(2, 0, { uri: Uri.file(third) }));
+    await waitFor('the third', async () => isDeepStrictEqual(await described(), ['first', 'second', 'third']));
+    await foldersChange(() => workspace.updateWorkspaceFolders(2, 1));
+    await waitFor('two again', async () => isDeepStrictEqual(await described(), ['first', 'second']));
   });
 });
