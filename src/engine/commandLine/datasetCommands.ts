@@ -10,7 +10,7 @@ import { COMBINED } from '../descriptors/combined';
 import { descriptors } from '../descriptors/registry';
 import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
-import { contextOf, count, seedOption } from './options';
+import { count, seedOption } from './options';
 import { runCommand } from './run';
 import { list, positiveNumber, wholeNumber } from './values';
 
@@ -32,12 +32,10 @@ export function addDatasetCommands(program: Command, signal: AbortSignal): void 
         ...(imageSize ? { imageSize } : {}),
         ...(channels ? ({ channels: channels === '1' ? 1 : 3 } as const) : {}),
       };
-      const context = contextOf(command);
-      const { workspace } = context;
       await runCommand(
-        context,
+        command,
         signal,
-        (job) => importDataset({ ...rest, ...shape, workspace, folder }, job),
+        (job, workspace) => importDataset({ ...rest, ...shape, workspace, folder }, job),
         describeImport,
       );
     });
@@ -48,9 +46,8 @@ export function addDatasetCommands(program: Command, signal: AbortSignal): void 
     .argument('<folder>', 'a new or empty folder')
     .addOption(new Option('--faces <n>', 'training faces').argParser(wholeNumber(50)).default(2000))
     .action(async (folder: string, own: { faces: number }, command: Command) => {
-      const context = contextOf(command);
-      const request = { ...own, workspace: context.workspace, folder: resolve(folder) };
-      await runCommand(context, signal, (job) => sample(request, job), describeImport);
+      const request = { ...own, folder: resolve(folder) };
+      await runCommand(command, signal, (job, workspace) => sample({ ...request, workspace }, job), describeImport);
     });
 
   program
@@ -64,11 +61,10 @@ export function addDatasetCommands(program: Command, signal: AbortSignal): void 
     .addOption(seedOption())
     .option('--restart', 'begin again', false)
     .action(async (dataset: string, own: PretrainFlags, command: Command) => {
-      const context = contextOf(command);
       await runCommand(
-        context,
+        command,
         signal,
-        (job) => pretrain({ ...own, workspace: context.workspace, dataset }, job),
+        (job, workspace) => pretrain({ ...own, workspace, dataset }, job),
         describePretrain,
       );
     });
@@ -92,11 +88,10 @@ export function addDatasetCommands(program: Command, signal: AbortSignal): void 
       ]),
     )
     .action(async (dataset: string, own: ExportFlags, command: Command) => {
-      const context = contextOf(command);
       await runCommand(
-        context,
+        command,
         signal,
-        (job) => exportData({ ...own, workspace: context.workspace, dataset }, job),
+        (job, workspace) => exportData({ ...own, workspace, dataset }, job),
         describeExport,
       );
     });

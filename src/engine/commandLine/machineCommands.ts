@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describeDoctor, doctor } from '../commands/doctor';
 import { describePerf, perf, workloadNames } from '../commands/perf';
-import { contextOf, count } from './options';
+import { count } from './options';
 import { runCommand } from './run';
 import { list, positiveNumber, strategyList } from './values';
 
@@ -11,8 +11,7 @@ export function addMachineCommands(program: Command, signal: AbortSignal): void 
     .command('doctor')
     .description('look at what the engine needs, and say what to do about each problem')
     .action(async (_own: object, command: Command) => {
-      const context = contextOf(command);
-      await runCommand(context, signal, (job) => doctor({ workspace: context.workspace }, job), describeDoctor);
+      await runCommand(command, signal, (job, workspace) => doctor({ workspace }, job), describeDoctor);
     });
 
   program
@@ -25,7 +24,7 @@ export function addMachineCommands(program: Command, signal: AbortSignal): void 
     .option('--strategies <a,b,...>', 'strategies of the workload select (default: all)', strategyList)
     .action(async (own: PerfFlags, command: Command) => {
       const { workload, ...rest } = own;
-      await runCommand(contextOf(command), signal, (job) => perf({ ...rest, workloads: workload }, job), describePerf);
+      await runCommand(command, signal, (job) => perf({ ...rest, workloads: workload }, job), describePerf);
     });
 }
 

@@ -6,7 +6,7 @@ import { describeSuggest, suggest } from '../commands/suggest';
 import { describeTrain, train } from '../commands/train';
 import { usageError } from '../errors';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
-import { contextOf, count, type LearnerChoice, learnerOption, seedOption, strategyOptions } from './options';
+import { count, type LearnerChoice, learnerOption, seedOption, strategyOptions } from './options';
 import { runCommand } from './run';
 
 /** query, label, train, suggest. */
@@ -23,9 +23,8 @@ export function addRoundCommands(program: Command, signal: AbortSignal): void {
     .option('--again', 'ask for more although images of earlier rounds have no answer', false)
     .action(async (dataset: string, own: QueryFlags, command: Command) => {
       const { option, ...rest } = own;
-      const context = contextOf(command);
-      const request = { ...rest, strategyOptions: option, workspace: context.workspace, dataset };
-      await runCommand(context, signal, (job) => query(request, job), describeQuery);
+      const request = { ...rest, strategyOptions: option, dataset };
+      await runCommand(command, signal, (job, workspace) => query({ ...request, workspace }, job), describeQuery);
     });
 
   program
@@ -39,9 +38,8 @@ export function addRoundCommands(program: Command, signal: AbortSignal): void {
     .action(async (dataset: string, own: LabelFlags, command: Command) => {
       const from = labelOrigin(own.from, own.oracle);
       const annotator = own.annotator ?? (from === 'oracle' ? 'oracle' : userName());
-      const context = contextOf(command);
-      const request = { from, annotator, overwrite: own.overwrite, workspace: context.workspace, dataset };
-      await runCommand(context, signal, (job) => label(request, job), describeLabel);
+      const request = { from, annotator, overwrite: own.overwrite, dataset };
+      await runCommand(command, signal, (job, workspace) => label({ ...request, workspace }, job), describeLabel);
     });
 
   program
@@ -51,13 +49,7 @@ export function addRoundCommands(program: Command, signal: AbortSignal): void {
     .addOption(learnerOption())
     .addOption(seedOption())
     .action(async (dataset: string, own: TrainFlags, command: Command) => {
-      const context = contextOf(command);
-      await runCommand(
-        context,
-        signal,
-        (job) => train({ ...own, workspace: context.workspace, dataset }, job),
-        describeTrain,
-      );
+      await runCommand(command, signal, (job, workspace) => train({ ...own, workspace, dataset }, job), describeTrain);
     });
 
   program
@@ -66,11 +58,10 @@ export function addRoundCommands(program: Command, signal: AbortSignal): void {
     .argument('<dataset>')
     .addOption(count('--round <n>', 'number of the round').makeOptionMandatory())
     .action(async (dataset: string, own: { round: number }, command: Command) => {
-      const context = contextOf(command);
       await runCommand(
-        context,
+        command,
         signal,
-        (job) => suggest({ ...own, workspace: context.workspace, dataset }, job),
+        (job, workspace) => suggest({ ...own, workspace, dataset }, job),
         describeSuggest,
       );
     });

@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { describeFailure, type Failure } from '../failure';
 import type { Job } from '../job';
 import { type DisplayMode, ProgressDisplay } from './progressDisplay';
 
 /** Options that every command has. */
-export interface GlobalOptions {
+interface GlobalOptions {
   readonly workspace: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -11,16 +13,21 @@ export interface GlobalOptions {
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, cancelled: 130 } as const;
 
-/** Runs a command's work with progress on stderr, and prints what came of it: text for people, or one JSON object. */
+/**
+ * Runs a command's work in the workspace folder with progress on stderr, and prints what came of it: text for people, or
+ * one JSON object.
+ */
 export async function runCommand<R>(
-  { json, quiet }: GlobalOptions,
+  command: Command,
   signal: AbortSignal,
-  work: (job: Job) => Promise<R>,
+  work: (job: Job, workspace: string) => Promise<R>,
   describe: (result: R) => string,
 ): Promise<void> {
+  const { workspace, json, quiet } = command.optsWithGlobals<GlobalOptions>();
   const display = new ProgressDisplay(displayMode(json ?? false, quiet ?? false));
   try {
-    const result = await work({ signal, report: (progress) => display.report(progress) });
+    const job: Job = { signal, report: (progress) => display.report(progress) };
+    const result = await work(job, resolve(workspace));
     display.stop();
     await print(json ? JSON.stringify(result) : describe(result));
   } finally {

@@ -6,7 +6,7 @@ import { describeSelect, select } from '../commands/select';
 import { descriptors } from '../descriptors/registry';
 import { encoderNames } from '../network/architectures';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
-import { contextOf, count, type LearnerChoice, learnerOption } from './options';
+import { count, type LearnerChoice, learnerOption } from './options';
 import { runCommand } from './run';
 import { amount, budgetList, list, positiveNumber, strategyList, wholeNumber } from './values';
 
@@ -58,11 +58,10 @@ export function addStudyCommands(program: Command, signal: AbortSignal): void {
     .option('--name <name>', 'name of the benchmark', 'benchmark')
     .option('--out <dir>', "folder for the report (default: in the dataset's folder benchmarks)")
     .action(async (subject: string, own: BenchmarkFlags, command: Command) => {
-      const context = contextOf(command);
       await runCommand(
-        context,
+        command,
         signal,
-        (job) => benchmark({ ...own, workspace: context.workspace, subject }, job),
+        (job, workspace) => benchmark({ ...own, workspace, subject }, job),
         describeBenchmark,
       );
     });
@@ -77,7 +76,7 @@ export function addStudyCommands(program: Command, signal: AbortSignal): void {
     .action(async (own: { input: string; strategy?: string; budget?: number; seed?: number }, command: Command) => {
       const { budget, ...rest } = own;
       const request = { ...rest, ...(budget === undefined ? {} : { k: budget }) };
-      await runCommand(contextOf(command), signal, (job) => select(request, job), describeSelect);
+      await runCommand(command, signal, (job) => select(request, job), describeSelect);
     });
 
   program
@@ -86,8 +85,7 @@ export function addStudyCommands(program: Command, signal: AbortSignal): void {
     .addOption(new Option('--faces <n>', 'training faces').argParser(wholeNumber(50)).default(2000))
     .addOption(new Option('--epochs <n>', 'length of the pre-training').argParser(wholeNumber(1)).default(24))
     .action(async (own: { faces: number; epochs: number }, command: Command) => {
-      const context = contextOf(command);
-      await runCommand(context, signal, (job) => demo({ ...own, workspace: context.workspace }, job), describeDemo);
+      await runCommand(command, signal, (job, workspace) => demo({ ...own, workspace }, job), describeDemo);
     });
 }
 
