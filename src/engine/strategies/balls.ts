@@ -16,10 +16,8 @@ export async function forEachSquaredDistances(
 ): Promise<void> {
   const lengths = unitSquaredLengths(points);
   const queryLengths = queries === points ? lengths : unitSquaredLengths(queries);
-  const convert = (i: number, products: Float32Array): void => {
-    for (let j = 0; j < products.length; j++) products[j] = Math.max(0, queryLengths[i] + lengths[j] - 2 * products[j]);
-    visit(i, products);
-  };
+  const convert = (i: number, products: Float32Array): void =>
+    visit(i, toSquaredDistances(products, queryLengths[i], lengths));
   await forEachProductRow(queries, points, convert, afterBlock);
 }
 
@@ -30,11 +28,15 @@ export async function forEachPairOfPoints(
   afterBlock: AfterBlock,
 ): Promise<void> {
   const lengths = unitSquaredLengths(points);
-  const convert = (i: number, products: Float32Array): void => {
-    for (let t = 0; t < products.length; t++) products[t] = Math.max(0, lengths[i] + lengths[i + t] - 2 * products[t]);
-    visit(i, products);
-  };
+  const convert = (i: number, products: Float32Array): void =>
+    visit(i, toSquaredDistances(products, lengths[i], lengths.subarray(i)));
   await forEachPairProducts(points, convert, afterBlock);
+}
+
+/** In place: a vector's inner products with others become its squared distances to them, by everyone's squared length. */
+function toSquaredDistances(products: Float32Array, own: number, lengths: Float64Array): Float32Array {
+  for (let j = 0; j < products.length; j++) products[j] = Math.max(0, own + lengths[j] - 2 * products[j]);
+  return products;
 }
 
 const NEIGHBOUR_MEMORY = 256 * 2 ** 20; // bytes
