@@ -1,5 +1,5 @@
 import type { Matrix } from '../matrix';
-import { forEachProductRow } from '../runtime/matrixProducts';
+import { forEachPairProducts, forEachProductRow } from '../runtime/matrixProducts';
 import { unitSquaredLengths } from './vectors';
 
 /** A kernel value of 1 in the fixed-point numbers used here. */
@@ -35,17 +35,33 @@ export class GaussianKernel {
   ): Promise<void> {
     const { lengths } = this;
     const queryLengths = queries === this.points ? lengths : unitSquaredLengths(queries);
-    const scale = 1 / this.sigma ** 2;
     const values = new Int32Array(this.points.rows);
     const convert = (i: number, products: Float32Array): void => {
-      const length = queryLengths[i];
-      for (let j = 0; j < values.length; j++) {
-        const squared = length + lengths[j] - 2 * products[j];
-        values[j] = squared < SAME ? ONE : negativeExponential(squared * scale);
-      }
+      this.fill(values, products, queryLengths[i], lengths);
       visit(i, values);
     };
     await forEachProductRow(queries, this.points, convert, afterBlock);
+  }
+
+  /** The same between the points, each pair once: `visit(i, values)` gets k(point i, points i, i + 1, … n − 1). */
+  async forEachPair(visit: (i: number, values: Int32Array) => void, afterBlock: AfterBlock): Promise<void> {
+    const { lengths } = this;
+    const all = new Int32Array(this.points.rows);
+    const convert = (i: number, products: Float32Array): void => {
+      const values = all.subarray(i);
+      this.fill(values, products, lengths[i], lengths.subarray(i));
+      visit(i, values);
+    };
+    await forEachPairProducts(this.points, convert, afterBlock);
+  }
+
+  /** Kernel values of a vector from its inner products with others, by everyone's squared length. */
+  private fill(values: Int32Array, products: Float32Array, own: number, lengths: Float64Array): void {
+    const scale = 1 / this.sigma ** 2;
+    for (let j = 0; j < values.length; j++) {
+      const squared = own + lengths[j] - 2 * products[j];
+      values[j] = squared < SAME ? ONE : negativeExponential(squared * scale);
+    }
   }
 }
 

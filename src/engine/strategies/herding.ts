@@ -58,7 +58,7 @@ export async function herd(request: HerdingRequest, job: Job): Promise<HerdingPi
   const rows = new KernelRows(kernel, points, kernelMemory);
   const gains = new Float64Array(n);
   const measure = pacer(job, 'Measuring similarities', n, 'images');
-  await rows.forEach(null, (x, values) => addGains(gains, values, coverage[x], ONE, units[x]), measure);
+  await rows.forEachPair((x, values) => addPairGains(gains, x, values, coverage, units), measure);
 
   const step = pacer(job, 'Selecting images', k, 'images');
   const picks: HerdingPick[] = [];
@@ -188,14 +188,37 @@ function addGains(gains: Float64Array, values: Int32Array, low: number, high: nu
   }
 }
 
-/** The kernel between the points themselves, kept once computed where it is small enough. */
+/**
+ * What image x and the images x, x + 1, … n − 1 would gain from each other, by their kernel values and the coverage so
+ * far: added to the gains of both.
+ */
+function addPairGains(
+  gains: Float64Array,
+  x: number,
+  values: Int32Array,
+  coverage: Int32Array,
+  units: Float64Array,
+): void {
+  const own = coverage[x];
+  const unit = units[x];
+  let sum = 0;
+  for (let t = 0, j = x; t < values.length; t++, j++) {
+    const forward = values[t] - own;
+    const back = values[t] - coverage[j];
+    // max(…, 0) without branches, which the processor could not predict
+    gains[j] += unit * (forward & ~(forward >> 31));
+    sum += units[j] * (back & ~(back >> 31));
+  }
+  const itself = Math.max(0, values[0] - own);
+  gains[x] += sum - unit * itself; // the pair of x with itself is one
+}
+
+/** The kernel between the points themselves, kept from `forEachPair` on, which goes first, where it is small enough. */
 class KernelRows {
   private readonly kept: Int32Array | undefined;
-  private complete = false;
-
   /** Whether the rows that are visited stay as they are after the visit. */
   get areKept(): boolean {
-    return this.kept !== undefined && this.complete;
+    return this.kept !== undefined;
   }
 
   constructor(
@@ -207,21 +230,29 @@ class KernelRows {
     if (4 * n * n <= memory) this.kept = new Int32Array(n * n);
   }
 
-  /** Visits the rows of the given points, or of all (null), in that order. */
+  /** Visits each pair of points once: `visit(i, values)` gets the kernel between point i and the points i, i + 1, … */
+  async forEachPair(
+    visit: (i: number, values: Int32Array) => void,
+    afterBlock: (rowsDone: number) => Promise<void>,
+  ): Promise<void> {
+    const { kept } = this;
+    const n = this.points.rows;
+    if (kept === undefined) return this.kernel.forEachPair(visit, afterBlock);
+    const keep = (i: number, values: Int32Array): void => {
+      kept.set(values, i * n);
+      visit(i, values.subarray(i));
+    };
+    await this.kernel.forEachRow(this.points, keep, afterBlock);
+  }
+
+  /** Visits the rows of the given points, in that order. */
   async forEach(
-    indices: readonly number[] | null,
+    indices: readonly number[],
     visit: (x: number, values: Int32Array) => void,
     afterBlock: (rowsDone: number) => Promise<void>,
   ): Promise<void> {
     const n = this.points.rows;
-    if (indices === null) {
-      const keep = (x: number, values: Int32Array): void => {
-        this.kept?.set(values, x * n);
-        visit(x, values);
-      };
-      await this.kernel.forEachRow(this.points, keep, afterBlock);
-      this.complete = true;
-    } else if (this.kept !== undefined && this.complete) {
+    if (this.kept !== undefined) {
       for (const x of indices) visit(x, this.kept.subarray(x * n, (x + 1) * n));
       await afterBlock(indices.length);
     } else if (indices.length > 0) {
