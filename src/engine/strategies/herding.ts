@@ -182,9 +182,7 @@ function addGains(gains: Float64Array, values: Int32Array, low: number, high: nu
   const most = high - low;
   for (let j = 0; j < gains.length; j++) {
     const rise = values[j] - low;
-    const excess = rise - most;
-    // min(max(rise, 0), most) without branches, which the processor could not predict
-    gains[j] += weight * ((rise & ~(rise >> 31)) - (excess & ~(excess >> 31)));
+    gains[j] += weight * (orZero(rise) - orZero(rise - most)); // min(max(rise, 0), most)
   }
 }
 
@@ -201,21 +199,22 @@ function addPairGains(
 ): void {
   const own = coverage[x];
   const unit = units[x];
-  let sum = 0;
-  for (let t = 0, j = x; t < values.length; t++, j++) {
-    const forward = values[t] - own;
-    const back = values[t] - coverage[j];
-    // max(…, 0) without branches, which the processor could not predict
-    gains[j] += unit * (forward & ~(forward >> 31));
-    sum += units[j] * (back & ~(back >> 31));
+  let sum = unit * orZero(values[0] - own);
+  for (let t = 1; t < values.length; t++) {
+    const j = x + t;
+    gains[j] += unit * orZero(values[t] - own);
+    sum += units[j] * orZero(values[t] - coverage[j]);
   }
-  const itself = Math.max(0, values[0] - own);
-  gains[x] += sum - unit * itself; // the pair of x with itself is one
+  gains[x] += sum;
 }
+
+/** max(x, 0) of a whole number, without a branch, which the processor could not predict. */
+const orZero = (x: number): number => x & ~(x >> 31);
 
 /** The kernel between the points themselves, kept from `forEachPair` on, which goes first, where it is small enough. */
 class KernelRows {
   private readonly kept: Int32Array | undefined;
+
   /** Whether the rows that are visited stay as they are after the visit. */
   get areKept(): boolean {
     return this.kept !== undefined;

@@ -29,9 +29,11 @@ function readArguments(args: readonly string[]): Arguments {
   return { values, folder };
 }
 
+const isWorkspaceFile = (path: string): boolean => path.endsWith('.code-workspace');
+
 function workbenchAddress(server: string, { values, folder }: Arguments): string {
   const address = new URL(server);
-  if (folder) address.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', folder);
+  if (folder) address.searchParams.set(isWorkspaceFile(folder) ? 'workspace' : 'folder', folder);
   else address.searchParams.set('ew', 'true'); // an empty window, not the last folder
   const remote = (path: string): string => `vscode-remote://${address.host}${path}`;
   const payload = ['extensionDevelopmentPath', 'extensionTestsPath'].map((name) => [
@@ -44,7 +46,7 @@ function workbenchAddress(server: string, { values, folder }: Arguments): string
 
 /**
  * Waits until the workbench shows the folders of a workspace file. On a server it starts without them, reads the file
- * when it is connected, and about once in fifty times never finds them; a person then loads the window again.
+ * when it is connected, and now and then never finds them; a person then loads the window again.
  */
 async function untilFoldersShow(page: Page): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -91,7 +93,7 @@ async function main(): Promise<number> {
         );
         await page.exposeFunction('codeAutomationExit', end);
         await page.goto(workbenchAddress(server.url, given), { waitUntil: 'commit', timeout: 120_000 });
-        if (given.folder?.endsWith('.code-workspace')) await untilFoldersShow(page);
+        if (given.folder && isWorkspaceFile(given.folder)) await untilFoldersShow(page);
       };
       open().catch(reject);
     });
