@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ProgressDisplay } from '../../src/engine/commandLine/progressDisplay';
-import { formatSeconds, progressLine, RateMeter } from '../../src/engine/commandLine/rate';
 import { failureOf } from '../../src/engine/commandLine/run';
 import { amount, keyValue, list, positiveNumber, wholeNumber } from '../../src/engine/commandLine/values';
 import { cancelledError, inputError, usageError } from '../../src/engine/errors';
+import { formatSeconds, progressLine, RateMeter } from '../../src/engine/text/rate';
 
 describe('RateMeter', () => {
   it('measures each stage from its own start and leaves earlier work out', () => {

@@ -6,8 +6,8 @@ import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import sharp from 'sharp';
 import { onTestFinished } from 'vitest';
-import { Random } from '../../src/engine/random';
-import { withFileLock } from '../../src/engine/rounds/fileLock';
+import { Random } from '../../src/engine/numeric/random';
+import { withFileLock } from '../../src/engine/store/fileLock';
 
 export const root = resolve(__dirname, '../..');
 export const cli = join(root, 'dist/cli.js');

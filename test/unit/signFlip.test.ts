@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src/engine/random';
+import { Random } from '../../src/engine/numeric/random';
 import { holm, pairsNeeded, signFlipTest } from '../../src/shared/signFlip';
 
 const uniform = (seed = 1) => {

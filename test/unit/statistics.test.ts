@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src/engine/random';
+import { Random } from '../../src/engine/numeric/random';
 import {
   areaUnderBudgetCurve,
   bootstrapInterval,

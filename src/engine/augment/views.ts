@@ -1,5 +1,5 @@
 import type { Normalisation } from '../data/images';
-import type { Random } from '../random';
+import type { Random } from '../numeric/random';
 
 /** How the two views of an image may differ. Ranges are drawn uniformly. */
 export interface ViewOptions {

@@ -1,8 +1,8 @@
 import { freemem, totalmem } from 'node:os';
 import type { ImageShape } from '../../shared/schema/dataset';
-import { type Encoder, isCombined, isNetwork } from '../learner/learner';
+import { type Encoder, isCombined, isNetwork } from '../features/encoder';
 import { activationShapes } from '../network/definitions';
-import { elements } from '../shape';
+import { elements } from '../numeric/shape';
 
 // Largest resident memory of a process, measured: 221 MB with `small` on 48 × 48 grey images and 335 on 96 × 96 in
 // colour; with ResNet-18 on those 1,017 and 2,180, on 112 × 112 in colour 2,622. The estimate lies above all of these, by at most a half.

@@ -1,13 +1,13 @@
 import { HELD_OUT_SHARE } from '../../shared/benchmarkProtocols';
-import type { Dataset } from '../data/dataset';
-import { COMBINED, combinedWithHog } from '../descriptors/combined';
-import { descriptors } from '../descriptors/registry';
+import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
-import type { Encoder } from '../learner/learner';
+import { COMBINED, combinedWithHog } from '../features/combined';
+import { descriptors } from '../features/descriptors';
+import { encoderDigest } from '../features/digest';
+import type { Encoder } from '../features/encoder';
+import { readEncoder } from '../features/encoderFile';
 import { createEncoder } from '../network/architectures';
-import { readEncoder } from '../pretrain/encoderFile';
-import { Random } from '../random';
-import { encoderDigest } from '../rounds/digests';
+import { Random } from '../numeric/random';
 import type { CellPlan } from './cell';
 
 /** Whether a benchmark has to take its test images out of the training split. */

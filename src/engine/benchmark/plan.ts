@@ -3,7 +3,7 @@ import { baselineStrategy } from '../../shared/chart/reportChart';
 import { type FeatureName, featureNames, isFixed, isPretrained } from '../../shared/features';
 import type { BenchmarkProtocol } from '../../shared/schema/report';
 import { readableStrategy } from '../../shared/strategyName';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { usageError } from '../errors';
 import type { LearnerName } from '../learner/learner';
 import { needsModel } from '../rounds/selectBatch';

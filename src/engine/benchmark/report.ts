@@ -19,7 +19,7 @@ import {
   sampleStandardDeviation,
 } from '../../shared/statistics';
 import { inputError } from '../errors';
-import { Random } from '../random';
+import { Random } from '../numeric/random';
 import { compareStrategies } from './comparisons';
 
 /** A benchmark as it was run, finished or not. */

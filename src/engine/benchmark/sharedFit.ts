@@ -2,13 +2,15 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { metrics } from '../../shared/schema/results';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
+import { encoderDigest } from '../features/digest';
 import type { Job } from '../job';
-import { digestOf, encoderDigest, labelsDigest } from '../rounds/digests';
-import { withFileLock } from '../rounds/fileLock';
 import { type FitAndEvaluateRequest, type FitOutcome, fitAndEvaluate } from '../rounds/fit';
+import { labelsDigest } from '../rounds/labelsDigest';
 import { loadModel, storeModel } from '../rounds/modelFiles';
 import { readJson, writeJson } from '../store/atomicFile';
+import { digestOf } from '../store/digest';
+import { withFileLock } from '../store/fileLock';
 import { GENERATION } from './generation';
 
 const fitFile = z.strictObject({ metrics: metrics.nullable(), estimate: z.boolean(), trainingSeconds: z.number() });

@@ -1,8 +1,8 @@
 import { csvRows, imageIdOf } from '../data/csvRows';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import type { Job } from '../job';
-import { digestOf } from '../rounds/digests';
+import { digestOf } from '../store/digest';
 
 /** How people voted on images. */
 export interface Votes {

@@ -1,7 +1,8 @@
-import { type Dataset, openDataset } from '../data/dataset';
+import { openDataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { cancelledError, inputError, UserError } from '../errors';
+import type { Encoder } from '../features/encoder';
 import type { Job, Progress } from '../job';
-import type { Encoder } from '../learner/learner';
 import { runCell } from './cell';
 import { benchmarkView, plannedEncoder } from './dataset';
 import type { CellTask, FromWorker, ToWorker } from './messages';

@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../job';
-import { paceText, progressLine, RateMeter } from './rate';
+import { paceText, progressLine, RateMeter } from '../text/rate';
 
 export type DisplayMode = 'bar' | 'lines' | 'none';
 

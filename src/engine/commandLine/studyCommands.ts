@@ -3,7 +3,7 @@ import { type ProtocolName, protocolNames } from '../../shared/benchmarkProtocol
 import { benchmark, describeBenchmark, oracleNames } from '../commands/benchmark';
 import { demo, describeDemo } from '../commands/demo';
 import { describeSelect, select } from '../commands/select';
-import { descriptors } from '../descriptors/registry';
+import { descriptors } from '../features/descriptors';
 import { encoderNames } from '../network/architectures';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
 import { count, type LearnerChoice, learnerOption } from './options';

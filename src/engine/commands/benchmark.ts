@@ -15,16 +15,17 @@ import { type PlanOptions, planStudy } from '../benchmark/plan';
 import { buildReport, type Study } from '../benchmark/report';
 import { reportMarkdown } from '../benchmark/reportMarkdown';
 import { readVotes, votedOn } from '../benchmark/votes';
-import { type Dataset, importDataset, openDataset } from '../data/dataset';
+import { importDataset, openDataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { listDatasets } from '../data/datasetFiles';
 import { inputError, usageError } from '../errors';
+import { readEncoder } from '../features/encoderFile';
 import type { Job } from '../job';
-import { readEncoder } from '../pretrain/encoderFile';
 import { CPU_DEVICE, wantedDevice } from '../runtime/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import { writeFileAtomic, writeJson } from '../store/atomicFile';
+import { plural } from '../text/plural';
 import { pretrain } from './pretrain';
-import { plural } from './workspace';
 
 /** What answers a benchmark's questions: the known labels, or a draw from the votes on each image. */
 export const oracleNames = ['known', 'votes'] as const;

@@ -1,10 +1,10 @@
 import { access, constants } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import { textTable } from '../commandLine/textTable';
 import type { Job } from '../job';
 import { throwIfCancelled } from '../job';
 import { wantedDevice } from '../runtime/device';
 import { deviceOverview } from '../runtime/findDevices';
+import { textTable } from '../text/textTable';
 
 /** One thing that was looked at. */
 export interface Finding {

@@ -1,20 +1,21 @@
 import { join } from 'node:path';
 import { csvText } from '../../shared/csv';
-import type { Dataset } from '../data/dataset';
-import { COMBINED } from '../descriptors/combined';
-import { descriptorNamed } from '../descriptors/registry';
+import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
+import { representationOf } from '../features/cache';
+import { COMBINED } from '../features/combined';
+import { descriptorNamed } from '../features/descriptors';
+import type { Encoder } from '../features/encoder';
 import type { Job } from '../job';
-import type { Encoder } from '../learner/learner';
 import { readLabels } from '../rounds/labelFiles';
 import { readModel } from '../rounds/modelFiles';
-import { representationOf } from '../rounds/representation';
 import { readResults } from '../rounds/roundFiles';
 import { writeFileAtomic, writeJson } from '../store/atomicFile';
 import { writeNpy } from '../store/npy';
+import { plural } from '../text/plural';
 import { labelsCoco, labelsCsv, labelsJson } from './labelExport';
 import { modelToOnnx } from './modelExport';
-import { type DatasetOptions, encoderOfDigest, encodersOf, plural, withDataset } from './workspace';
+import { type DatasetOptions, encoderOfDigest, encodersOf, withDataset } from './workspace';
 
 /** What can be exported, and as what; the first format is the default. */
 export const exportFormats = { labels: ['csv', 'json', 'coco'], model: ['onnx'], features: ['npy'] } as const;

@@ -1,6 +1,6 @@
-import { textTable } from '../commandLine/textTable';
 import type { ImportReport } from '../data/dataset';
-import { plural } from './workspace';
+import { plural } from '../text/plural';
+import { textTable } from '../text/textTable';
 
 /** Names shown before the rest is only counted. */
 const SHOWN = 5;

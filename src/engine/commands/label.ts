@@ -1,12 +1,13 @@
 import type { LabelEntry } from '../../shared/schema/labels';
 import { csvRows, imageIdOf } from '../data/csvRows';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
 import { addLabels, labelPath, readLabels } from '../rounds/labelFiles';
 import { readRounds } from '../rounds/roundFiles';
 import { oracle } from '../rounds/sources';
-import { type DatasetOptions, pendingImages, plural, withDataset } from './workspace';
+import { plural } from '../text/plural';
+import { type DatasetOptions, pendingImages, withDataset } from './workspace';
 
 export interface LabelOptions extends DatasetOptions {
   /** A csv file with the columns image and label; or the labels that the dataset's layout tells. */

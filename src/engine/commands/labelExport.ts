@@ -1,6 +1,6 @@
 import { csvText } from '../../shared/csv';
 import type { Answer } from '../../shared/labels/merge';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import type { MergedLabels } from '../rounds/labelFiles';
 
 /** Merged labels as csv: image, label, annotators, flag; what `label --from` reads. Conflicts and skips have no row. */

@@ -1,7 +1,7 @@
 import type { ImageShape } from '../../shared/schema/dataset';
 import type { Normalisation } from '../data/images';
-import { hogGraph } from '../descriptors/hogGraph';
-import { isCombined, isNetwork } from '../learner/learner';
+import { isCombined, isNetwork } from '../features/encoder';
+import { hogGraph } from '../features/hogGraph';
 import { classifierOf, type FittedModel } from '../rounds/model';
 import { GraphBuilder } from '../runtime/onnx/graphBuilder';
 import { names, scoreIn, scoringGraph } from '../runtime/onnx/lower';

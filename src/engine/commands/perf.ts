@@ -1,4 +1,3 @@
-import { textTable } from '../commandLine/textTable';
 import { usageError } from '../errors';
 import { breathe, type Job } from '../job';
 import { measurePretraining, type PretrainingThroughput } from '../perf/pretraining';
@@ -6,6 +5,7 @@ import { measureSelections, type SelectionRefusal, type SelectionTime } from '..
 import { measure, type Throughput } from '../perf/workloads';
 import { threadCount } from '../runtime/threads';
 import { strategies } from '../strategies/registry';
+import { textTable } from '../text/textTable';
 
 export const workloadNames = ['w1', 'w2', 'w3', 'pretrain', 'select'] as const;
 export type WorkloadName = (typeof workloadNames)[number];

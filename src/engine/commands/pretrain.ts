@@ -1,21 +1,22 @@
 import { join } from 'node:path';
 import type { EncoderFile } from '../../shared/schema/encoder';
-import { formatSeconds } from '../commandLine/rate';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { usageError } from '../errors';
+import { readEncoder, writeEncoder } from '../features/encoderFile';
+import { extractFeatures } from '../features/extract';
 import type { Job } from '../job';
-import { extractFeatures } from '../learner/features';
 import { architecture, encoderNames } from '../network/architectures';
 import { checkpointFile } from '../pretrain/checkpointFile';
 import { checkpointPath } from '../pretrain/checkpointPath';
-import { readEncoder, writeEncoder } from '../pretrain/encoderFile';
 import { effectiveRank } from '../pretrain/health';
 import { fitToImages, type PretrainOptions, pretrainOptions } from '../pretrain/presets';
 import { pretrain as run } from '../pretrain/pretrain';
-import { digestOf } from '../rounds/digests';
-import { withFileLock } from '../rounds/fileLock';
 import { defaultRuntime } from '../runtime/chooseDevice';
-import { type DatasetOptions, inputOf, plural, withDataset } from './workspace';
+import { digestOf } from '../store/digest';
+import { withFileLock } from '../store/fileLock';
+import { plural } from '../text/plural';
+import { formatSeconds } from '../text/rate';
+import { type DatasetOptions, inputOf, withDataset } from './workspace';
 
 export interface PretrainCommandOptions extends DatasetOptions {
   readonly preset: string;

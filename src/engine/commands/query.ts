@@ -1,24 +1,24 @@
 import type { WaitingImages } from '../../shared/protocol/engine';
 import type { RoundFile } from '../../shared/schema/round';
-import { textTable } from '../commandLine/textTable';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { UserError, usageError } from '../errors';
+import { encoderStampOf } from '../features/digest';
 import type { Job } from '../job';
 import type { LearnerName } from '../learner/learner';
-import { encoderStampOf } from '../rounds/digests';
 import { type MergedLabels, readLabels } from '../rounds/labelFiles';
 import type { FittedModel } from '../rounds/model';
 import { addRound, roundPath } from '../rounds/roundFiles';
 import { inForce, poolOf, selectBatch, usesModel } from '../rounds/selectBatch';
 import { strategyNamed } from '../strategies/registry';
 import type { Strategy } from '../strategies/strategy';
+import { plural } from '../text/plural';
+import { textTable } from '../text/textTable';
 import { trainOn } from './train';
 import {
   type DatasetOptions,
   type Encoders,
   encodersOf,
   pendingImages,
-  plural,
   trainingLabels,
   withDataset,
 } from './workspace';

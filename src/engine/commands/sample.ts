@@ -1,7 +1,7 @@
+import { writeSampleFaces } from '../../sample/write';
 import type { ImportReport } from '../data/dataset';
 import { importDataset } from '../data/dataset';
 import type { Job } from '../job';
-import { writeSampleFaces } from '../sample/write';
 
 export interface SampleOptions {
   readonly workspace: string;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { textTable } from '../commandLine/textTable';
 import { damagedError, inputError } from '../errors';
 import type { Job } from '../job';
 import { type SelectOutput, selectFromInput } from '../strategies/select';
+import { textTable } from '../text/textTable';
 
 export interface SelectOptions {
   /** JSON file with the arrays; '-' reads standard input. */

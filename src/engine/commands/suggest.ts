@@ -1,13 +1,13 @@
-import { percent, textTable } from '../commandLine/textTable';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import type { Job } from '../job';
 import { predictProbabilities } from '../learner/logisticRegression';
 import { argmax } from '../learner/metrics';
-import { row } from '../matrix';
+import { row } from '../numeric/matrix';
 import { modelFeatures } from '../rounds/model';
 import { readModel } from '../rounds/modelFiles';
 import { readResults, readRounds } from '../rounds/roundFiles';
+import { percent, textTable } from '../text/textTable';
 import { type DatasetOptions, encoderOfDigest, encodersOf, withDataset } from './workspace';
 
 export interface SuggestOptions extends DatasetOptions {

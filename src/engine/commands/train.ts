@@ -1,22 +1,23 @@
 import type { Conflict } from '../../shared/labels/merge';
 import type { ResultsFile } from '../../shared/schema/results';
-import { percent, textTable } from '../commandLine/textTable';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
+import { encoderStampOf } from '../features/digest';
 import type { Job } from '../job';
 import type { LearnerName } from '../learner/learner';
-import { encoderStampOf, labelsDigest } from '../rounds/digests';
 import { fitAndEvaluate } from '../rounds/fit';
 import { type MergedLabels, readLabels } from '../rounds/labelFiles';
+import { labelsDigest } from '../rounds/labelsDigest';
 import type { FittedModel } from '../rounds/model';
 import { modelName, readModel, writeModel } from '../rounds/modelFiles';
 import { readResults, readRounds, resultsPath, writeResults } from '../rounds/roundFiles';
+import { plural } from '../text/plural';
+import { percent, textTable } from '../text/textTable';
 import {
   type DatasetOptions,
   type Encoders,
   encoderOfDigest,
   encodersOf,
-  plural,
   startOf,
   trainingLabels,
   withDataset,

@@ -1,12 +1,14 @@
 import type { RoundFile } from '../../shared/schema/round';
-import { type Dataset, openDataset } from '../data/dataset';
-import { combinedWithHog } from '../descriptors/combined';
-import { hog } from '../descriptors/hog';
+import { openDataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
+import { combinedWithHog } from '../features/combined';
+import { encoderDigest } from '../features/digest';
+import type { Encoder, NetworkEncoder } from '../features/encoder';
+import { readEncoder } from '../features/encoderFile';
+import { hog } from '../features/hog';
 import type { Job } from '../job';
-import type { Encoder, LearnerName, NetworkEncoder } from '../learner/learner';
+import type { LearnerName } from '../learner/learner';
 import { createEncoder } from '../network/architectures';
-import { readEncoder } from '../pretrain/encoderFile';
-import { encoderDigest } from '../rounds/digests';
 import type { MergedLabels } from '../rounds/labelFiles';
 
 /** What every command on a dataset gets. */
@@ -84,5 +86,3 @@ export function pendingImages(dataset: Dataset, rounds: readonly RoundFile[], me
     return index === undefined || !merged.answered.has(index);
   });
 }
-
-export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

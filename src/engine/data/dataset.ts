@@ -7,6 +7,7 @@ import { inputError, usageError } from '../errors';
 import type { Job } from '../job';
 import { writeJson } from '../store/atomicFile';
 import { type BuiltImages, buildImages } from './buildImages';
+import type { Dataset, ImageRecord } from './dataset/type';
 import { datasetFilePath, findDataset, imageFile, readDatasetFile } from './datasetFiles';
 import { changedError, checkSameChoices } from './datasetIdentity';
 import { chooseName, datasetDirectory, resolveRoot, storedRoot, warmstartFolder } from './datasetPaths';
@@ -14,7 +15,7 @@ import { type Duplicates, findDuplicates } from './duplicates';
 import { commitCache, loadCache, pixelPath } from './imageCache';
 import { contentOrder, digests, type IndexEntry, matches } from './imageIndex';
 import { checkShapeOptions, chooseShape, type ShapeOptions } from './imageShape';
-import type { Normalisation, PixelStore, Split } from './images';
+import type { Split } from './images';
 import { detectLayout, openSource } from './importers/openSource';
 import type { Ignored, ImageSource } from './importers/source';
 import { openPixelFile } from './pixelFile';
@@ -163,36 +164,6 @@ function countSplits(entries: readonly IndexEntry[], classCount: number): Record
     return { images: labels.length, unlabelled: labels.filter((label) => label === null).length, perClass };
   };
   return { train: count('train'), test: count('test') };
-}
-
-/** An image as rounds, oracle and panel see it. */
-export interface ImageRecord {
-  readonly id: string;
-  readonly split: Split;
-  /** Index of the class that the layout tells (for the oracle and for testing only); null when it tells none. */
-  readonly label: number | null;
-}
-
-/** An open dataset. Indices refer to `images` and to the pixel store alike. */
-export interface Dataset {
-  readonly name: string;
-  /** Absolute path of `warmstart/<name>`. */
-  readonly directory: string;
-  /** Absolute path of its `.cache`. */
-  readonly cache: string;
-  readonly file: DatasetFile;
-  /** In the order of their content's hash, which hints at no class. */
-  readonly images: readonly ImageRecord[];
-  readonly pixels: PixelStore;
-  readonly normalisation: Normalisation;
-  /** Indices of the training images (the pool and what is labelled of it), ascending. */
-  readonly train: Int32Array;
-  /** Indices of the test images whose class is known, ascending. */
-  readonly test: Int32Array;
-  indexOf(id: string): number | undefined;
-  /** Absolute path of the image file; null for rows of a csv file. */
-  sourceFile(index: number): string | null;
-  close(): void;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { breathe, type Job } from '../job';
-import { type Matrix, takeRows } from '../matrix';
-import type { Random } from '../random';
+import { type Matrix, takeRows } from '../numeric/matrix';
+import type { Random } from '../numeric/random';
 import { defaultL2 } from './chooseL2';
 import { fitLogisticRegression, logits, softmax } from './logisticRegression';
 import { argmax, expectedCalibrationError } from './metrics';

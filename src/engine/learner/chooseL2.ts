@@ -1,6 +1,6 @@
 import type { Job } from '../job';
-import { row, takeRows } from '../matrix';
-import type { Random } from '../random';
+import { row, takeRows } from '../numeric/matrix';
+import type { Random } from '../numeric/random';
 import { splitFold, stratifiedFolds } from './folds';
 import { origin, predictProbabilities, prepare, solve, type TrainingSet, toHead } from './logisticRegression';
 

@@ -1,7 +1,7 @@
 import type { Job } from '../job';
 import { throwIfCancelled } from '../job';
-import { type Matrix, matrix, row } from '../matrix';
-import type { Random } from '../random';
+import { type Matrix, matrix, row } from '../numeric/matrix';
+import type { Random } from '../numeric/random';
 import { evaluate, type Metrics } from './metrics';
 
 /** Metrics by cross-validation on the labelled images, where there is no test split. */

@@ -1,6 +1,6 @@
 import { inputError } from '../errors';
 import type { Job } from '../job';
-import { type Matrix, matrix } from '../matrix';
+import { type Matrix, matrix } from '../numeric/matrix';
 import { type Minimum, minimise } from './lbfgs';
 import { type PackedRows, packRows, softmaxObjective } from './softmaxObjective';
 import { overallStandardisation, type Standardisation } from './standardisation';

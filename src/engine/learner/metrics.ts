@@ -1,4 +1,4 @@
-import { type Matrix, row } from '../matrix';
+import { type Matrix, row } from '../numeric/matrix';
 
 /**
  * How well probabilities match labels. Definitions are scikit-learn's with zero_division = 0; macro averages run over

@@ -1,4 +1,4 @@
-import type { Matrix } from '../matrix';
+import type { Matrix } from '../numeric/matrix';
 
 /** Centre and spread of each feature column: z = (x − mean) / scale. */
 export interface Standardisation {

@@ -1,5 +1,5 @@
 import { usageError } from '../errors';
-import type { NetworkEncoder } from '../learner/learner';
+import type { NetworkEncoder } from '../features/encoder';
 import { initialise } from './initialisation';
 import { INPUT, type Network, type Op, outputOf } from './network';
 

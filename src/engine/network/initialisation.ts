@@ -1,5 +1,5 @@
-import { Random } from '../random';
-import { elements } from '../shape';
+import { Random } from '../numeric/random';
+import { elements } from '../numeric/shape';
 import { type ParameterDefinition, parameterDefinitions } from './definitions';
 import type { Network, Parameters } from './network';
 

@@ -1,4 +1,4 @@
-import { elements } from '../shape';
+import { elements } from '../numeric/shape';
 import { activationShapes } from './definitions';
 import type { Network } from './network';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import { breathe, type Job, silentJob, throwIfCancelled } from '../job';
-import { Random } from '../random';
+import { Random } from '../numeric/random';
 import { strategyNamed } from '../strategies/registry';
 import { runStrategy } from '../strategies/run';
 import { SELECTION_COMMAND } from './commandName';

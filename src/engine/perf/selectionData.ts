@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Matrix, matrix, row } from '../matrix';
-import { Random } from '../random';
-import { crossProducts } from '../runtime/matrixProducts';
+import { crossProducts } from '../geometry/products';
+import { type Matrix, matrix, row } from '../numeric/matrix';
+import { Random } from '../numeric/random';
 import { readNpy, writeNpy } from '../store/npy';
 import type { SelectionContext } from '../strategies/strategy';
 

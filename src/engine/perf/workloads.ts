@@ -2,7 +2,7 @@ import { breathe, type Job } from '../job';
 import { architecture, withClassifier, withProjector } from '../network/architectures';
 import { initialise } from '../network/initialisation';
 import { type Network, outputOf } from '../network/network';
-import { Random } from '../random';
+import { Random } from '../numeric/random';
 import { chooseDevice } from '../runtime/chooseDevice';
 import { CPU_DEVICE, wantedDevice } from '../runtime/device';
 import { deviceNamed } from '../runtime/devices';

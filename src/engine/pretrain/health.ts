@@ -1,4 +1,4 @@
-import type { Matrix } from '../matrix';
+import type { Matrix } from '../numeric/matrix';
 
 /**
  * Label-free figures that tell whether contrastive pre-training works or has collapsed.

@@ -6,7 +6,7 @@ import { architecture, withProjector } from '../network/architectures';
 import { parameterDefinitions } from '../network/definitions';
 import { initialise } from '../network/initialisation';
 import type { Network, Parameters } from '../network/network';
-import { Random, type RandomState } from '../random';
+import { Random, type RandomState } from '../numeric/random';
 import { DeviceError } from '../runtime/deviceError';
 import type { Runtime, TrainingState, TrainingStep } from '../runtime/runtime';
 import type { RuntimeWithSpare } from '../runtime/runtimeWithSpare';

@@ -1,9 +1,9 @@
 import { inputError } from '../errors';
+import { forEachProductRow } from '../geometry/products';
 import { breathe, type Job } from '../job';
 import type { LinearHead } from '../learner/logisticRegression';
-import { type Matrix, matrix } from '../matrix';
-import type { Random } from '../random';
-import { forEachProductRow } from '../runtime/matrixProducts';
+import { type Matrix, matrix } from '../numeric/matrix';
+import type { Random } from '../numeric/random';
 import { DropoutMeans, type DropoutSummary } from '../strategies/dropoutSummary';
 
 export interface DropoutRequest {

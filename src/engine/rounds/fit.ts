@@ -1,13 +1,14 @@
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
+import type { Encoder } from '../features/encoder';
 import type { Job } from '../job';
 import { crossValidate } from '../learner/folds';
-import type { Encoder, FitRequest, Learner, LearnerName } from '../learner/learner';
+import type { FitRequest, Learner, LearnerName } from '../learner/learner';
 import { learners, resolveLearner } from '../learner/learners';
 import { predictProbabilities } from '../learner/logisticRegression';
 import { evaluate, type Metrics } from '../learner/metrics';
-import type { Matrix } from '../matrix';
-import { Random } from '../random';
+import type { Matrix } from '../numeric/matrix';
+import { Random } from '../numeric/random';
 import { type FittedModel, modelFeatures, toFitted } from './model';
 import { labelledSet } from './selectBatch';
 

@@ -1,8 +1,8 @@
 import { breathe, type Job } from '../job';
 import { multiplications } from '../network/work';
+import { elements } from '../numeric/shape';
 import { defaultRuntime } from '../runtime/chooseDevice';
 import type { InputGradients, Scorer } from '../runtime/runtime';
-import { elements } from '../shape';
 import type { DifferentiableClassifier } from '../strategies/deepFool';
 import { classifierOf, type NetworkModel } from './model';
 

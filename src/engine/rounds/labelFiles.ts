@@ -4,10 +4,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Answer, type Conflict, mergeAnswers } from '../../shared/labels/merge';
 import { annotatorName } from '../../shared/schema/common';
 import { hasMergeMarks, type LabelEntry, labelFile, repeatedIds, serialiseLabels } from '../../shared/schema/labels';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { damagedError, inputError, usageError } from '../errors';
 import { readJson, writeFileAtomic } from '../store/atomicFile';
-import { withFileLock } from './fileLock';
+import { withFileLock } from '../store/fileLock';
 import type { LabelMemory } from './labelMemory';
 
 /** What label files need to know of a dataset. */

@@ -1,8 +1,9 @@
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
+import type { Encoder } from '../features/encoder';
 import { type Job, throwIfCancelled } from '../job';
-import type { Encoder, LearnerName } from '../learner/learner';
+import type { LearnerName } from '../learner/learner';
 import type { Metrics } from '../learner/metrics';
-import { Random } from '../random';
+import { Random } from '../numeric/random';
 import type { Strategy } from '../strategies/strategy';
 import { type FitAndEvaluateRequest, type FitOutcome, fitAndEvaluate } from './fit';
 import type { FittedModel } from './model';

@@ -1,12 +1,13 @@
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
+import { representationOf } from '../features/cache';
+import { encoderDigest } from '../features/digest';
+import type { Encoder, NetworkEncoder } from '../features/encoder';
+import { extractFeatures } from '../features/extract';
 import type { Job } from '../job';
-import { extractFeatures } from '../learner/features';
-import type { Encoder, NetworkEncoder, TrainedModel } from '../learner/learner';
-import { type Matrix, matrix, takeRows } from '../matrix';
+import type { TrainedModel } from '../learner/learner';
 import { withClassifier } from '../network/architectures';
 import type { Network, Parameters } from '../network/network';
-import { encoderDigest } from './digests';
-import { representationOf } from './representation';
+import { type Matrix, matrix, takeRows } from '../numeric/matrix';
 
 /** A trained model as it stands on disk. The head is float32, so that a stored model scores exactly as a fresh one. */
 export interface FittedModel extends Pick<TrainedModel, 'learner' | 'epochs' | 'stopped' | 'dropout' | 'encoder'> {

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import type { ResultsFile } from '../../shared/schema/results';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { damagedError } from '../errors';
-import { type Encoder, isNetwork, type TrainedModel } from '../learner/learner';
+import { encoderDigest } from '../features/digest';
+import { type Encoder, isNetwork } from '../features/encoder';
+import type { TrainedModel } from '../learner/learner';
 import { HEAD_DROPOUT } from '../learner/learners';
-import { matrix } from '../matrix';
 import type { Network, Parameters } from '../network/network';
+import { matrix } from '../numeric/matrix';
 import { ignoreInGit } from '../store/gitIgnore';
 import { readSafetensors, writeSafetensors } from '../store/safetensors';
-import { encoderDigest } from './digests';
 import type { FittedModel } from './model';
 
 /** Path of a round's model, relative to the dataset's folder. */

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { ZodType } from 'zod';
 import { type ResultsFile, resultsFile } from '../../shared/schema/results';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { damagedError, inputError } from '../errors';
 import { readJson, writeJson } from '../store/atomicFile';
-import { withFileLock } from './fileLock';
+import { withFileLock } from '../store/fileLock';
 
 type Folder = Pick<Dataset, 'directory'>;
 

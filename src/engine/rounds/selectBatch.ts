@@ -1,10 +1,11 @@
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
+import { representationOf } from '../features/cache';
+import { type Encoder, isInformative, isNetwork } from '../features/encoder';
 import type { Job } from '../job';
-import { type Encoder, isInformative, isNetwork } from '../learner/learner';
 import { predictProbabilities } from '../learner/logisticRegression';
-import { takeRows } from '../matrix';
-import { Random } from '../random';
+import { takeRows } from '../numeric/matrix';
+import { Random } from '../numeric/random';
 import { parseDeepFoolOptions } from '../strategies/adversarialDeepFool';
 import { parseBaldOptions } from '../strategies/bald';
 import { strategies } from '../strategies/registry';
@@ -13,7 +14,6 @@ import { type Need, type SelectionContext, type Stage, type Strategy, stageOf } 
 import { attackImages } from './attack';
 import { dropoutSummary } from './dropout';
 import { type FittedModel, modelFeatures } from './model';
-import { representationOf } from './representation';
 
 export interface BatchRequest {
   readonly dataset: Dataset;

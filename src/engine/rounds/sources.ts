@@ -1,6 +1,6 @@
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
-import { Random } from '../random';
+import { Random } from '../numeric/random';
 import { readLabels } from './labelFiles';
 
 /** Where answers come from. Indices refer to `dataset.images`, values to the class list; no answer means not (yet) known. */

@@ -1,7 +1,7 @@
 import type { Job } from '../job';
 import { activationShapes } from '../network/definitions';
 import { type Network, outputOf, type Parameters } from '../network/network';
-import { elements } from '../shape';
+import { elements } from '../numeric/shape';
 import { DeviceError } from './deviceError';
 import type { InputGradients, Runtime, Scorer } from './runtime';
 

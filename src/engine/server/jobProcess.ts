@@ -1,6 +1,6 @@
-import { RateMeter } from '../commandLine/rate';
 import { cancelledError } from '../errors';
 import type { Job, Progress } from '../job';
+import { RateMeter } from '../text/rate';
 import { type EngineFailure, engineFailure } from './failure';
 import { jobs } from './jobs';
 import type { FromJob, JobName, Jobs, ToJob } from './messages';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { damagedError, inputError } from '../errors';
 import type { Parameters, Tensor } from '../network/network';
-import { elements } from '../shape';
+import { elements } from '../numeric/shape';
 import { writeFileAtomic } from './atomicFile';
 
 /**

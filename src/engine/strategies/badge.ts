@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { row } from '../matrix';
+import { row } from '../numeric/matrix';
 import { GradientEmbeddings } from './gradientEmbeddings';
 import { kMeansPlusPlus } from './kMeansPlusPlus';
 import { optionsParser } from './options';

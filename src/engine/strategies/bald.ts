@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { inputError } from '../errors';
-import { type Matrix, row } from '../matrix';
+import { type Matrix, row } from '../numeric/matrix';
 import { type DropoutSummary, summarise } from './dropoutSummary';
 import { shannonEntropy } from './entropy';
 import { optionsParser } from './options';

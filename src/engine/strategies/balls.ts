@@ -1,6 +1,6 @@
-import { type Matrix, takeRows } from '../matrix';
-import { forEachPairProducts, forEachProductRow } from '../runtime/matrixProducts';
-import { unitSquaredLengths } from './vectors';
+import { forEachPairProducts, forEachProductRow } from '../geometry/products';
+import { type Matrix, takeRows } from '../numeric/matrix';
+import { unitSquaredLengths } from '../numeric/vectors';
 
 type AfterBlock = (rowsDone: number) => Promise<void>;
 

@@ -1,11 +1,11 @@
 import type { Job } from '../job';
-import { type Matrix, row } from '../matrix';
-import type { Random } from '../random';
+import { type Matrix, row } from '../numeric/matrix';
+import type { Random } from '../numeric/random';
+import { squaredDistance } from '../numeric/vectors';
 import { type Group, groupReason, groupsOf, walkGroups } from './clusterWalk';
 import { clusterByKMeans } from './kMeansClustering';
 import { pacer } from './pacer';
 import type { Pick } from './strategy';
-import { squaredDistance } from './vectors';
 
 /**
  * k images, each nearest to the centre of a k-means cluster. `points` are the vectors of the pool's images and below them

@@ -1,4 +1,4 @@
-import { type Matrix, unitRows } from '../matrix';
+import { type Matrix, unitRows } from '../numeric/matrix';
 import { coverageVectors } from './coverage';
 import type { SelectionContext } from './strategy';
 

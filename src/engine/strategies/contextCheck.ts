@@ -1,5 +1,5 @@
 import { inputError } from '../errors';
-import type { Matrix } from '../matrix';
+import type { Matrix } from '../numeric/matrix';
 import type { Perturbations } from './deepFool';
 import type { Need, SelectionContext, Strategy } from './strategy';
 

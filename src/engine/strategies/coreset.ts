@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { type Matrix, row } from '../matrix';
+import { type Matrix, row } from '../numeric/matrix';
+import { meanRow, squaredDistance } from '../numeric/vectors';
 import { FarthestPoints } from './farthestPoints';
 import { lowerToNearest } from './nearestDistances';
 import { optionsParser } from './options';
 import { pacer } from './pacer';
 import type { Pick, Strategy } from './strategy';
-import { meanRow, squaredDistance } from './vectors';
 
 /**
  * Core-set (k-center greedy): again and again the image farthest from everything labelled or picked so far, by Euclidean

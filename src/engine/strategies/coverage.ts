@@ -1,4 +1,4 @@
-import type { Matrix } from '../matrix';
+import type { Matrix } from '../numeric/matrix';
 import type { SelectionContext } from './strategy';
 
 /**

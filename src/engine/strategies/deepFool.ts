@@ -1,7 +1,7 @@
 import { type LinearHead, logits } from '../learner/logisticRegression';
 import { argmax } from '../learner/metrics';
-import { type Matrix, row } from '../matrix';
-import { dot, squaredDistance } from './vectors';
+import { type Matrix, row } from '../numeric/matrix';
+import { dot, squaredDistance } from '../numeric/vectors';
 
 /** The smallest changes found that turn the inputs of a classifier into inputs of another class. */
 export interface Perturbations {

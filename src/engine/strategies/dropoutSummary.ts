@@ -1,4 +1,4 @@
-import { type Matrix, row } from '../matrix';
+import { type Matrix, row } from '../numeric/matrix';
 import { shannonEntropy } from './entropy';
 
 /** What T passes with different dropout masks say about each image, without the passes themselves. */

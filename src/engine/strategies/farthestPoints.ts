@@ -1,6 +1,6 @@
-import { type Matrix, row, takeRows } from '../matrix';
+import { type Matrix, row, takeRows } from '../numeric/matrix';
+import { squaredDistance } from '../numeric/vectors';
 import { lowerToNearest } from './nearestDistances';
-import { squaredDistance } from './vectors';
 
 type Vector = Float32Array | Float64Array;
 

@@ -1,6 +1,6 @@
-import type { Matrix } from '../matrix';
-import { forEachPairProducts, forEachProductRow } from '../runtime/matrixProducts';
-import { unitSquaredLengths } from './vectors';
+import { forEachPairProducts, forEachProductRow } from '../geometry/products';
+import type { Matrix } from '../numeric/matrix';
+import { unitSquaredLengths } from '../numeric/vectors';
 
 /** A kernel value of 1 in the fixed-point numbers used here. */
 export const ONE = 2 ** 24;

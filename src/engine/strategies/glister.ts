@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Job } from '../job';
 import { logits, softmax } from '../learner/logisticRegression';
 import { argmax } from '../learner/metrics';
-import { type Matrix, row } from '../matrix';
+import { type Matrix, row } from '../numeric/matrix';
 import { BiasedGradients, diversity, facilityLocation, noRegulariser, type Regulariser } from './glisterRegulariser';
 import { gradientMatching, type MatchingProblem } from './gradientMatching';
 import { optionsParser } from './options';

@@ -1,8 +1,8 @@
+import { forEachProductRow } from '../geometry/products';
 import type { Job } from '../job';
-import { type Matrix, row, takeRows } from '../matrix';
-import { forEachProductRow } from '../runtime/matrixProducts';
+import { type Matrix, row, takeRows } from '../numeric/matrix';
+import { dot } from '../numeric/vectors';
 import { pacer } from './pacer';
-import { dot } from './vectors';
 
 /** What GLISTER adds to the gains so that a batch is not made of one kind of image. */
 export interface Regulariser {

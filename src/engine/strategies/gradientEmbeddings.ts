@@ -1,7 +1,7 @@
-import { type Matrix, row } from '../matrix';
+import { type Matrix, row } from '../numeric/matrix';
+import { dot, dotAt } from '../numeric/vectors';
 import { principalDirections } from './principalDirections';
 import { topTwo } from './ranking';
-import { dot, dotAt } from './vectors';
 
 type Vector = Float32Array | Float64Array;
 

@@ -1,6 +1,6 @@
 import { softmax } from '../learner/logisticRegression';
-import { type Matrix, row } from '../matrix';
-import { dot } from './vectors';
+import { type Matrix, row } from '../numeric/matrix';
+import { dot } from '../numeric/vectors';
 
 /** A linear head that is moved by one hypothetical image at a time, and the images on which its loss is watched. */
 export interface MatchingProblem {

@@ -1,5 +1,5 @@
 import type { Job } from '../job';
-import { type Matrix, takeRows, unitRows } from '../matrix';
+import { type Matrix, takeRows, unitRows } from '../numeric/matrix';
 import { GaussianKernel, ONE } from './gaussianKernel';
 import { pacer } from './pacer';
 

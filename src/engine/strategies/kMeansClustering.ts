@@ -1,6 +1,6 @@
 import type { Job } from '../job';
-import { type Matrix, takeRows } from '../matrix';
-import type { Random } from '../random';
+import { type Matrix, takeRows } from '../numeric/matrix';
+import type { Random } from '../numeric/random';
 import { seedPoints } from './kMeansSeeding';
 import { nearestRows } from './nearestRows';
 import { pacer } from './pacer';

@@ -1,8 +1,8 @@
-import { type Matrix, row, takeRows } from '../matrix';
-import type { Random } from '../random';
+import { type Matrix, row, takeRows } from '../numeric/matrix';
+import type { Random } from '../numeric/random';
+import { squaredDistance } from '../numeric/vectors';
 import { drawCentre, kMeansPlusPlus } from './kMeansPlusPlus';
 import { nearestRows } from './nearestRows';
-import { squaredDistance } from './vectors';
 
 const SEQUENTIAL_UP_TO = 500_000_000; // multiplications in plain JavaScript; half a second
 

@@ -1,4 +1,4 @@
-import { row } from '../matrix';
+import { row } from '../numeric/matrix';
 import { GraphBuilder } from '../runtime/onnx/graphBuilder';
 import { type InferenceSession, Tensor } from '../runtime/onnx/library';
 import { productSession } from '../runtime/onnx/nativeProducts';

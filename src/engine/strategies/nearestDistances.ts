@@ -1,7 +1,7 @@
-import { type Matrix, row } from '../matrix';
-import { forEachProductRow } from '../runtime/matrixProducts';
+import { forEachProductRow } from '../geometry/products';
+import { type Matrix, row } from '../numeric/matrix';
+import { squaredDistance, squaredLengths } from '../numeric/vectors';
 import { nearestByProduct } from './nearestRows';
-import { squaredDistance, squaredLengths } from './vectors';
 
 type Vector = Float32Array | Float64Array;
 

@@ -1,5 +1,5 @@
-import { type Matrix, row } from '../matrix';
-import { dot } from './vectors';
+import { type Matrix, row } from '../numeric/matrix';
+import { dot } from '../numeric/vectors';
 
 type Vector = Float32Array | Float64Array;
 

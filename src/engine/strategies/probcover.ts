@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Job } from '../job';
-import { type Matrix, takeRows } from '../matrix';
+import { type Matrix, takeRows } from '../numeric/matrix';
 import { Balls, forEachSquaredDistances } from './balls';
 import { stacked, unitVectors } from './clusterWalk';
 import { FarthestPoints } from './farthestPoints';

@@ -1,6 +1,6 @@
 import type { Job } from '../job';
-import type { Matrix } from '../matrix';
-import type { Random } from '../random';
+import type { Matrix } from '../numeric/matrix';
+import type { Random } from '../numeric/random';
 import { forEachPairOfPoints } from './balls';
 import { clusterByKMeans } from './kMeansClustering';
 import { pacer } from './pacer';

@@ -1,6 +1,6 @@
 import { usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
-import type { Random } from '../random';
+import type { Random } from '../numeric/random';
 import { checkContext } from './contextCheck';
 import { labelledCount, type Pick, type SelectionContext, type Strategy, stageOf } from './strategy';
 

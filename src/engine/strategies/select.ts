@@ -1,8 +1,8 @@
 import { usageError } from '../errors';
 import type { Job } from '../job';
 import { predictProbabilities } from '../learner/logisticRegression';
-import type { Matrix } from '../matrix';
-import { Random } from '../random';
+import type { Matrix } from '../numeric/matrix';
+import { Random } from '../numeric/random';
 import { checkFinite } from './contextCheck';
 import { strategyNamed } from './registry';
 import { runStrategy } from './run';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { inputError } from '../errors';
-import type { Matrix } from '../matrix';
+import type { Matrix } from '../numeric/matrix';
 import { type NpyArray, type NpyData, readNpy } from '../store/npy';
 
 /** A nested JSON array, or the path of a .npy file relative to the base folder. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { inputError, usageError } from '../errors';
-import type { Matrix } from '../matrix';
+import type { Matrix } from '../numeric/matrix';
 import type { HybridDescription } from './hybrid';
 import { matricesFrom, matrixFrom, numbersFrom } from './selectArrays';
 

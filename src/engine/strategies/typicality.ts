@@ -1,6 +1,6 @@
-import { type Matrix, row, takeRows } from '../matrix';
-import { forEachProductRow } from '../runtime/matrixProducts';
-import { squaredDistance, squaredLengths } from './vectors';
+import { forEachProductRow } from '../geometry/products';
+import { type Matrix, row, takeRows } from '../numeric/matrix';
+import { squaredDistance, squaredLengths } from '../numeric/vectors';
 
 type Vector = Float32Array | Float64Array;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Job } from '../job';
-import type { Matrix } from '../matrix';
+import type { Matrix } from '../numeric/matrix';
 import { type Group, groupReason, groupsOf, unitVectors, walkGroups } from './clusterWalk';
 import { clusterByKMeans } from './kMeansClustering';
 import { optionsParser } from './options';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { row } from '../matrix';
+import { row } from '../numeric/matrix';
 import { optionsParser } from './options';
 import { pickLargest } from './ranking';
 import type { SelectionContext, Strategy } from './strategy';

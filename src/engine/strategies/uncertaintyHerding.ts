@@ -1,16 +1,16 @@
 import * as z from 'zod';
+import { forEachProductRow } from '../geometry/products';
 import type { Job } from '../job';
 import { heldOutTemperature } from '../learner/calibration';
-import { type Matrix, row, unitRows } from '../matrix';
-import { Random } from '../random';
-import { forEachProductRow } from '../runtime/matrixProducts';
+import { type Matrix, row, unitRows } from '../numeric/matrix';
+import { Random } from '../numeric/random';
+import { unitSquaredLengths } from '../numeric/vectors';
 import { coverageReason, coverageVectors } from './coverage';
 import { herd } from './herding';
 import { optionsParser } from './options';
 import { pacer } from './pacer';
 import { className, topTwo } from './ranking';
 import type { SelectionContext, Strategy } from './strategy';
-import { unitSquaredLengths } from './vectors';
 
 const adaptive = z.literal('adaptive');
 const parseOptions = optionsParser(

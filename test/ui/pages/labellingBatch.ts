@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { addLabels, removeLabels } from '../../../src/engine/rounds/labelFiles';
-import { sampleFace } from '../../../src/engine/sample/parameters';
-import { renderFace } from '../../../src/engine/sample/render';
 import type { EngineClient } from '../../../src/extension/engine/engineClient';
+import { sampleFace } from '../../../src/sample/parameters';
+import { renderFace } from '../../../src/sample/render';
 import type { EngineRequests } from '../../../src/shared/protocol/engine';
 import type { LabelEntry } from '../../../src/shared/schema/labels';
 

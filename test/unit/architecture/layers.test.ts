@@ -10,7 +10,8 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** What each world may import besides itself; packages are checked below. */
 const layers = {
   'src/shared': [],
-  'src/engine': ['src/shared', 'package.json'],
+  'src/sample': ['src/shared', 'src/engine/errors.ts', 'src/engine/job.ts', 'src/engine/numeric/random.ts'],
+  'src/engine': ['src/shared', 'src/sample', 'package.json'],
   'src/extension': ['src/shared'],
   'webview-ui': ['src/shared'],
 } as const;
@@ -19,6 +20,7 @@ type Layer = keyof typeof layers;
 /** Modules that only one world has. */
 const forbidden: Readonly<Record<Layer, (module: string) => boolean>> = {
   'src/shared': (module) => module === 'vscode' || isNode(module) || isNative(module),
+  'src/sample': (module) => module === 'vscode' || module === 'onnxruntime-node',
   'src/engine': (module) => module === 'vscode',
   'src/extension': (module) => isNative(module),
   'webview-ui': (module) => module === 'vscode' || isNode(module) || isNative(module),
@@ -46,7 +48,7 @@ async function imports(layer: Layer): Promise<[string, string][]> {
   );
 }
 
-describe('the four worlds', () => {
+describe('the worlds', () => {
   for (const layer of Object.keys(layers) as Layer[])
     it(`${layer} imports only ${[...layers[layer], 'itself', 'packages'].join(', ')}`, async () => {
       const all = await imports(layer);
@@ -59,6 +61,12 @@ describe('the four worlds', () => {
       });
       expect(wrong).toEqual([]);
     });
+
+  it('draws synthetic faces for one command', async () => {
+    const all = await imports('src/engine');
+    const into = all.filter(([from, to]) => from.startsWith('src/engine/') && to.startsWith('src/sample/'));
+    expect(into).toEqual([['src/engine/commands/sample.ts', 'src/sample/write.ts']]);
+  });
 
   it('loads ONNX Runtime in one place, which turns its telemetry off before', async () => {
     const all = await imports('src/engine');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { faceViews, type ViewOptions, writeCrop, writePlain, writeView } from '../../../src/engine/augment/views';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
 
 const shape = { channels: 1, height: 8, width: 6 };
 const normalisation = { mean: [0.5], std: [0.25] };

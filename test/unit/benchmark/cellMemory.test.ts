@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { availableMemory, cellMemory, cellsThatFit } from '../../../src/engine/benchmark/cellMemory';
-import { descriptorNamed } from '../../../src/engine/descriptors/registry';
+import { descriptorNamed } from '../../../src/engine/features/descriptors';
 import { createEncoder } from '../../../src/engine/network/architectures';
 import type { ImageShape } from '../../../src/shared/schema/dataset';
 

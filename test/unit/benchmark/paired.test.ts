@@ -13,12 +13,13 @@ import { cellEncoder } from '../../../src/engine/benchmark/dataset';
 import { GENERATION } from '../../../src/engine/benchmark/generation';
 import { planCells } from '../../../src/engine/benchmark/grid';
 import type { Votes } from '../../../src/engine/benchmark/votes';
-import { type Dataset, importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import type { Dataset } from '../../../src/engine/data/dataset/type';
+import { encoderDigest } from '../../../src/engine/features/digest';
 import { silentJob } from '../../../src/engine/job';
 import { requireNetwork } from '../../../src/engine/learner/learner';
 import { startParameters } from '../../../src/engine/learner/training';
 import { withClassifier } from '../../../src/engine/network/architectures';
-import { encoderDigest } from '../../../src/engine/rounds/digests';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
 import { SIDE, temporaryFolder, writeImages } from '../../engine/support';
 

@@ -4,7 +4,8 @@ import { cellKey } from '../../../src/engine/benchmark/cell';
 import { benchmarkView, needsHoldOut } from '../../../src/engine/benchmark/dataset';
 import { type GridRequest, planCells } from '../../../src/engine/benchmark/grid';
 import { type PlanOptions, planStudy } from '../../../src/engine/benchmark/plan';
-import { type Dataset, importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { silentJob } from '../../../src/engine/job';
 import { temporaryFolder, writeImages } from '../../engine/support';
 

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { scoreAgainstVotes } from '../../../src/engine/benchmark/voteScore';
 import { readVotes } from '../../../src/engine/benchmark/votes';
-import { type Dataset, importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { silentJob } from '../../../src/engine/job';
-import { matrix } from '../../../src/engine/matrix';
+import { matrix } from '../../../src/engine/numeric/matrix';
 import { voters } from '../../../src/engine/rounds/sources';
 import { temporaryFolder, writeImages } from '../../engine/support';
 

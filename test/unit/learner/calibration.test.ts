@@ -4,8 +4,8 @@ import { silentJob } from '../../../src/engine/job';
 import { calibratedTemperature, heldOutTemperature, TEMPERATURES } from '../../../src/engine/learner/calibration';
 import { softmax } from '../../../src/engine/learner/logisticRegression';
 import { evaluate } from '../../../src/engine/learner/metrics';
-import { matrix, row } from '../../../src/engine/matrix';
-import { Random } from '../../../src/engine/random';
+import { matrix, row } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 import { fromRows } from './data';
 
 /** Logits, and labels drawn from softmax(logits / temperature). */

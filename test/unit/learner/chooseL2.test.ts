@@ -5,8 +5,8 @@ import { chooseL2, defaultL2 } from '../../../src/engine/learner/chooseL2';
 import { splitFold, stratifiedFolds } from '../../../src/engine/learner/folds';
 import { fitLogisticRegression, predictProbabilities } from '../../../src/engine/learner/logisticRegression';
 import { evaluate } from '../../../src/engine/learner/metrics';
-import { takeRows } from '../../../src/engine/matrix';
-import { Random } from '../../../src/engine/random';
+import { takeRows } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 import { gaussianClasses } from './data';
 
 const random = () => Random.stream(5, 'folds');

@@ -1,5 +1,5 @@
-import { type Matrix, matrix } from '../../../src/engine/matrix';
-import { Random } from '../../../src/engine/random';
+import { type Matrix, matrix } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 
 /** Gaussian classes: n images, d features, c classes in turn, centres `apart` from the origin, on shifted, unequal axes. */
 export function gaussianClasses(

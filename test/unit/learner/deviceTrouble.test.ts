@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { NetworkEncoder } from '../../../src/engine/features/encoder';
 import type { Job } from '../../../src/engine/job';
-import type { FitRequest, NetworkEncoder } from '../../../src/engine/learner/learner';
+import type { FitRequest } from '../../../src/engine/learner/learner';
 import { type TrainingRecipe, trainClassifier } from '../../../src/engine/learner/training';
 import { initialise } from '../../../src/engine/network/initialisation';
 import { RuntimeWithSpare } from '../../../src/engine/runtime/runtimeWithSpare';

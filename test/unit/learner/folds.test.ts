@@ -4,8 +4,8 @@ import type { Progress } from '../../../src/engine/job';
 import { silentJob } from '../../../src/engine/job';
 import { crossValidate, outOfFoldProbabilities, splitFold, stratifiedFolds } from '../../../src/engine/learner/folds';
 import { fitLogisticRegression, predictProbabilities } from '../../../src/engine/learner/logisticRegression';
-import { matrix, row, takeRows } from '../../../src/engine/matrix';
-import { Random } from '../../../src/engine/random';
+import { matrix, row, takeRows } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 import { gaussianClasses } from './data';
 
 describe('stratifiedFolds', () => {

@@ -1,5 +1,5 @@
 import type { UnlabelledImages } from '../../../src/engine/data/images';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
 import { memoryImages } from '../memoryImages';
 
 /** Noisy horizontal (class 0) and vertical (class 1) stripes, in random order. */

@@ -2,21 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NetworkEncoder } from '../../../src/engine/features/encoder';
+import { checked, readEncoder, writeEncoder } from '../../../src/engine/features/encoderFile';
 import { silentJob } from '../../../src/engine/job';
-import {
-  type FitRequest,
-  type NetworkEncoder,
-  requireNetwork,
-  type TrainedModel,
-} from '../../../src/engine/learner/learner';
+import { type FitRequest, requireNetwork, type TrainedModel } from '../../../src/engine/learner/learner';
 import { learners, resolveLearner } from '../../../src/engine/learner/learners';
 import { predictProbabilities } from '../../../src/engine/learner/logisticRegression';
 import { evaluate } from '../../../src/engine/learner/metrics';
 import { startParameters, trainClassifier } from '../../../src/engine/learner/training';
-import { matrix } from '../../../src/engine/matrix';
 import { createEncoder, withClassifier } from '../../../src/engine/network/architectures';
 import { copyParameters, type Parameters } from '../../../src/engine/network/network';
-import { checked, readEncoder, writeEncoder } from '../../../src/engine/pretrain/encoderFile';
+import { matrix } from '../../../src/engine/numeric/matrix';
 import { stripeImages } from './images';
 
 const images = stripeImages(60, 12);

@@ -11,8 +11,8 @@ import {
   softmax,
 } from '../../../src/engine/learner/logisticRegression';
 import { columnStandardisation } from '../../../src/engine/learner/standardisation';
-import { type Matrix, matrix, row, takeRows } from '../../../src/engine/matrix';
-import { Random } from '../../../src/engine/random';
+import { type Matrix, matrix, row, takeRows } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 import { fromRows, gaussianClasses } from './data';
 
 const train = (request: LogisticRegressionRequest) => fitLogisticRegression(request, silentJob);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { argmax, countMetrics, evaluate, expectedCalibrationError } from '../../../src/engine/learner/metrics';
-import { matrix } from '../../../src/engine/matrix';
+import { matrix } from '../../../src/engine/numeric/matrix';
 import { fromRows } from './data';
 
 /** Probabilities that predict the given classes with certainty. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import { packRows, softmaxObjective } from '../../../src/engine/learner/softmaxObjective';
-import { row } from '../../../src/engine/matrix';
-import { Random } from '../../../src/engine/random';
+import { row } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 import { gaussianClasses } from './data';
 
 function problem(n: number, d: number, c: number) {

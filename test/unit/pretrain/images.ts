@@ -1,5 +1,5 @@
 import type { UnlabelledImages } from '../../../src/engine/data/images';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
 import { memoryImages } from '../memoryImages';
 
 /** Random grey blobs on a gradient: enough structure for a contrastive loss to fall. */

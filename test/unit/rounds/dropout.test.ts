@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import { predictProbabilities } from '../../../src/engine/learner/logisticRegression';
-import { type Matrix, takeRows } from '../../../src/engine/matrix';
-import { Random } from '../../../src/engine/random';
+import { type Matrix, takeRows } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 import { dropoutSummary } from '../../../src/engine/rounds/dropout';
 import { shannonEntropy } from '../../../src/engine/strategies/entropy';
 import { randomContext, rowsOf } from '../strategies/contexts';

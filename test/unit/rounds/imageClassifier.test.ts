@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Job, silentJob } from '../../../src/engine/job';
-import { matrix, row } from '../../../src/engine/matrix';
 import { createEncoder, resnet18 } from '../../../src/engine/network/architectures';
 import { initialise } from '../../../src/engine/network/initialisation';
 import { INPUT } from '../../../src/engine/network/network';
-import { Random } from '../../../src/engine/random';
+import { matrix, row } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 import { attackImages } from '../../../src/engine/rounds/attack';
 import { ImageClassifier } from '../../../src/engine/rounds/imageClassifier';
 import type { NetworkModel } from '../../../src/engine/rounds/model';

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Dataset, importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import type { Dataset } from '../../../src/engine/data/dataset/type';
+import type { Encoder } from '../../../src/engine/features/encoder';
 import { silentJob } from '../../../src/engine/job';
-import type { Encoder } from '../../../src/engine/learner/learner';
 import { createEncoder } from '../../../src/engine/network/architectures';
 import { addLabels } from '../../../src/engine/rounds/labelFiles';
 import { type ActiveLearningRequest, activeLearning, type RoundOutcome } from '../../../src/engine/rounds/loop';

@@ -1,12 +1,14 @@
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { matrix } from '../../../src/engine/matrix';
+import { encoderDigest } from '../../../src/engine/features/digest';
 import { createEncoder } from '../../../src/engine/network/architectures';
-import { Random } from '../../../src/engine/random';
-import { digestOf, encoderDigest, labelsDigest } from '../../../src/engine/rounds/digests';
+import { matrix } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
+import { labelsDigest } from '../../../src/engine/rounds/labelsDigest';
 import { type FittedModel, toFitted } from '../../../src/engine/rounds/model';
 import { loadModel, storeModel } from '../../../src/engine/rounds/modelFiles';
+import { digestOf } from '../../../src/engine/store/digest';
 import { temporaryFolder } from '../../engine/support';
 
 const base = createEncoder('small', [1, 24, 24], 0);

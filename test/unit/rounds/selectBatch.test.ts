@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Dataset, importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import type { Dataset } from '../../../src/engine/data/dataset/type';
+import { extractFeatures } from '../../../src/engine/features/extract';
 import { silentJob } from '../../../src/engine/job';
-import { extractFeatures } from '../../../src/engine/learner/features';
 import { requireNetwork } from '../../../src/engine/learner/learner';
 import { predictProbabilities } from '../../../src/engine/learner/logisticRegression';
 import { argmax } from '../../../src/engine/learner/metrics';
-import { row } from '../../../src/engine/matrix';
 import { createEncoder } from '../../../src/engine/network/architectures';
+import { row } from '../../../src/engine/numeric/matrix';
 import { attackImages } from '../../../src/engine/rounds/attack';
 import { fitAndEvaluate } from '../../../src/engine/rounds/fit';
 import type { FittedModel } from '../../../src/engine/rounds/model';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { architecture, resnet18, withClassifier, withProjector } from '../../../src/engine/network/architectures';
 import { initialise } from '../../../src/engine/network/initialisation';
 import type { Network } from '../../../src/engine/network/network';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
 import type { Loss } from '../../../src/engine/runtime/runtime';
 import { gradientRunner } from './gradientRunner';
 

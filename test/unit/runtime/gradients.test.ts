@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { activationShapes } from '../../../src/engine/network/definitions';
 import { initialise } from '../../../src/engine/network/initialisation';
 import { copyParameters, INPUT, type Network, type Op, type OpKind } from '../../../src/engine/network/network';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
 import { onnxOps } from '../../../src/engine/runtime/onnx/ops/registry';
 import type { Loss } from '../../../src/engine/runtime/runtime';
 import { type Example, gradientRunner } from './gradientRunner';

@@ -4,7 +4,7 @@ import { activationShapes } from '../../../src/engine/network/definitions';
 import { initialise } from '../../../src/engine/network/initialisation';
 import { INPUT, type Network, type Op, outputOf, type Parameters } from '../../../src/engine/network/network';
 import { multiplications } from '../../../src/engine/network/work';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
 import { onnxRuntime } from '../../../src/engine/runtime/onnx/onnxRuntime';
 import { onnxOps } from '../../../src/engine/runtime/onnx/ops/registry';
 import { tensorflowOnCpu } from '../../../src/engine/runtime/tensorflow/cpuBackend';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../src/engine/job';
 import { withClassifier } from '../../../src/engine/network/architectures';
 import { initialise } from '../../../src/engine/network/initialisation';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
 import { DeviceError, guarded } from '../../../src/engine/runtime/deviceError';
 import { RuntimeWithSpare } from '../../../src/engine/runtime/runtimeWithSpare';
 import { cpu, type Frailty, frailDevice, tinyEncoder } from './frailDevice';

@@ -4,7 +4,7 @@ import { architecture, resnet18, withClassifier, withProjector } from '../../../
 import { parameterDefinitions } from '../../../src/engine/network/definitions';
 import { initialise } from '../../../src/engine/network/initialisation';
 import { INPUT, type Network, type Parameters } from '../../../src/engine/network/network';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
 import { onnxRuntime } from '../../../src/engine/runtime/onnx/onnxRuntime';
 import type { Loss, Optimiser, Runtime, StepInputs, TrainingState } from '../../../src/engine/runtime/runtime';
 import { tensorflowOnCpu } from '../../../src/engine/runtime/tensorflow/cpuBackend';

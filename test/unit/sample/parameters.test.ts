@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { actionUnitNumbers } from '../../../src/engine/sample/actionUnits';
-import { drawFace } from '../../../src/engine/sample/drawFace';
-import { expressions } from '../../../src/engine/sample/expressions';
-import { landmarks } from '../../../src/engine/sample/landmarks';
-import { sampleFace } from '../../../src/engine/sample/parameters';
-import { expressionOf, FIRST_TEST_FACE } from '../../../src/engine/sample/quota';
+import { actionUnitNumbers } from '../../../src/sample/actionUnits';
+import { drawFace } from '../../../src/sample/drawFace';
+import { expressions } from '../../../src/sample/expressions';
+import { landmarks } from '../../../src/sample/landmarks';
+import { sampleFace } from '../../../src/sample/parameters';
+import { expressionOf, FIRST_TEST_FACE } from '../../../src/sample/quota';
 
 const count = (from: number, n: number, seed = 3): Map<string, number> => {
   const counts = new Map<string, number>();

@@ -5,11 +5,11 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/engine/errors';
 import { type Progress, silentJob } from '../../../src/engine/job';
-import { contactSheet } from '../../../src/engine/sample/contactSheet';
-import type { SampleRequest } from '../../../src/engine/sample/layout';
-import { sampleFace } from '../../../src/engine/sample/parameters';
-import { renderFace } from '../../../src/engine/sample/render';
-import { writeSampleFaces } from '../../../src/engine/sample/write';
+import { contactSheet } from '../../../src/sample/contactSheet';
+import type { SampleRequest } from '../../../src/sample/layout';
+import { sampleFace } from '../../../src/sample/parameters';
+import { renderFace } from '../../../src/sample/render';
+import { writeSampleFaces } from '../../../src/sample/write';
 
 let root: string;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
 import { badge } from '../../../src/engine/strategies/badge';
 import { GradientEmbeddings } from '../../../src/engine/strategies/gradientEmbeddings';
 import { kMeansPlusPlus } from '../../../src/engine/strategies/kMeansPlusPlus';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import type { Matrix } from '../../../src/engine/matrix';
-import { Random } from '../../../src/engine/random';
+import type { Matrix } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 import type { SelectionContext } from '../../../src/engine/strategies/strategy';
 
 /** A matrix of doubles from its rows. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Job, silentJob } from '../../../src/engine/job';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
 import { DEFAULT_STRATEGY, strategies, strategyNamed } from '../../../src/engine/strategies/registry';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import {

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import type { LinearHead } from '../../../src/engine/learner/logisticRegression';
-import { type Matrix, row } from '../../../src/engine/matrix';
-import { Random } from '../../../src/engine/random';
+import { type Matrix, row } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 import { adversarialDeepFool } from '../../../src/engine/strategies/adversarialDeepFool';
 import {
   type DifferentiableClassifier,

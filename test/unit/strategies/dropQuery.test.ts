@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
-import { unitRows } from '../../../src/engine/matrix';
 import { createEncoder } from '../../../src/engine/network/architectures';
-import { Random } from '../../../src/engine/random';
+import { unitRows } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 import { needsModel, usesModel } from '../../../src/engine/rounds/selectBatch';
 import { centralPicks } from '../../../src/engine/strategies/centralPicks';
 import { candidatesOf, countChanges, dropQuery } from '../../../src/engine/strategies/dropQuery';

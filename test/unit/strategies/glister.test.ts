@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import { logits } from '../../../src/engine/learner/logisticRegression';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
 import { glister } from '../../../src/engine/strategies/glister';
 import { type MatchingProblem, PlainMatching } from '../../../src/engine/strategies/gradientMatching';
 import { NativeMatching } from '../../../src/engine/strategies/nativeGradientMatching';

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
-import { type Matrix, row, unitRows } from '../../../src/engine/matrix';
-import { Random } from '../../../src/engine/random';
+import { type Matrix, row, unitRows } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 import { GaussianKernel, ONE } from '../../../src/engine/strategies/gaussianKernel';
 import { herd } from '../../../src/engine/strategies/herding';
 import { maxHerding } from '../../../src/engine/strategies/maxHerding';

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
+import { dot } from '../../../src/engine/numeric/vectors';
 import { principalDirections } from '../../../src/engine/strategies/principalDirections';
-import { dot } from '../../../src/engine/strategies/vectors';
 import { rowsOf, smallRows } from './contexts';
 
 describe('principal directions', () => {

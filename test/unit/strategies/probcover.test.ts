@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
-import { type Matrix, row, unitRows } from '../../../src/engine/matrix';
-import { Random } from '../../../src/engine/random';
+import { type Matrix, row, unitRows } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 import { unitVectors } from '../../../src/engine/strategies/clusterWalk';
 import { FarthestPoints } from '../../../src/engine/strategies/farthestPoints';
 import { clusterByKMeans } from '../../../src/engine/strategies/kMeansClustering';

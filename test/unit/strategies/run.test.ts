@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/engine/errors';
 import { silentJob } from '../../../src/engine/job';
-import { Random } from '../../../src/engine/random';
+import { Random } from '../../../src/engine/numeric/random';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext, Strategy } from '../../../src/engine/strategies/strategy';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
-import { Random } from '../../random';
+import { Random } from '../../numeric/random';
 import { byId, type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
 import { findImages } from './walk';
 

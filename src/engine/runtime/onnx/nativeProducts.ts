@@ -1,4 +1,4 @@
-import type { Matrix } from '../../matrix';
+import type { Matrix } from '../../numeric/matrix';
 import { threadCount } from '../threads';
 import { GraphBuilder } from './graphBuilder';
 import { InferenceSession, Tensor } from './library';

@@ -2,7 +2,7 @@ import { oneLine } from '../../failure';
 import { withClassifier } from '../../network/architectures';
 import { initialise } from '../../network/initialisation';
 import type { Network } from '../../network/network';
-import { Random } from '../../random';
+import { Random } from '../../numeric/random';
 import { type AcceleratorName, acceleratorNames, type ProbeAnswer } from '../accelerators';
 import type { Runtime, TrainingState } from '../runtime';
 import { float } from './execution';

@@ -1,7 +1,7 @@
 import type { Job } from '../../job';
 import { activationShapes } from '../../network/definitions';
 import { INPUT, type Network, outputOf, type Parameters } from '../../network/network';
-import { elements } from '../../shape';
+import { elements } from '../../numeric/shape';
 import { guarded } from '../deviceError';
 import type { InputGradients, Scorer } from '../runtime';
 import { float, reportShaders } from './execution';

@@ -1,7 +1,7 @@
 import type { Job } from '../../job';
 import { parameterDefinitions } from '../../network/definitions';
 import type { Network, Parameters } from '../../network/network';
-import { elements } from '../../shape';
+import { elements } from '../../numeric/shape';
 import { guarded } from '../deviceError';
 import type { StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
 import { DeviceState, giveBack } from './deviceState';

@@ -1,6 +1,6 @@
 import { activationShapes, parameterDefinitions } from '../../network/definitions';
 import { type Network, outputOf, type Parameters } from '../../network/network';
-import { elements } from '../../shape';
+import { elements } from '../../numeric/shape';
 import { guarded } from '../deviceError';
 import type { InputGradients, Scorer } from '../runtime';
 import { forward, type Pass } from './forward';

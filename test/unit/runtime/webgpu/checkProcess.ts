@@ -4,7 +4,7 @@ import { architecture, resnet18, withClassifier, withProjector } from '../../../
 import { activationShapes } from '../../../../src/engine/network/definitions';
 import { initialise } from '../../../../src/engine/network/initialisation';
 import type { Network, Parameters } from '../../../../src/engine/network/network';
-import { Random } from '../../../../src/engine/random';
+import { Random } from '../../../../src/engine/numeric/random';
 import type { Dialect } from '../../../../src/engine/runtime/onnx/graphBuilder';
 import { InferenceSession, Tensor } from '../../../../src/engine/runtime/onnx/library';
 import { gradientGraph, names } from '../../../../src/engine/runtime/onnx/lower';

@@ -1,4 +1,4 @@
-import type { Random } from '../random';
+import type { Random } from '../engine/numeric/random';
 import type { ActionUnitName, ActionUnits } from './actionUnits';
 
 /** The seven expressions, sorted: the class list of every sample dataset. */

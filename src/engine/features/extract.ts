@@ -1,12 +1,12 @@
 import { writePlain } from '../augment/views';
 import type { Normalisation, PixelStore } from '../data/images';
 import { breathe, type Job } from '../job';
-import { type Matrix, matrix, row, unitRows } from '../matrix';
 import { activationShapes } from '../network/definitions';
 import { outputOf } from '../network/network';
+import { type Matrix, matrix, row, unitRows } from '../numeric/matrix';
 import { defaultRuntime } from '../runtime/chooseDevice';
 import type { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
-import { type Encoder, type ImageDescriptor, isCombined, isNetwork, type NetworkEncoder } from './learner';
+import { type Encoder, type ImageDescriptor, isCombined, isNetwork, type NetworkEncoder } from './encoder';
 
 /** Images that are scored between two looks at the cancel signal. */
 const CHUNK = 64;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Matrix } from '../../../src/engine/matrix';
-import { Random } from '../../../src/engine/random';
-import { crossProducts, forEachPairProducts, forEachProductRow } from '../../../src/engine/runtime/matrixProducts';
+import { crossProducts, forEachPairProducts, forEachProductRow } from '../../../src/engine/geometry/products';
+import type { Matrix } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
 
 function normal(rows: number, columns: number, seed: number): Matrix<Float32Array> {
   const random = Random.stream(seed, 'test');

@@ -1,4 +1,4 @@
-import type { CombinedEncoder, NetworkEncoder } from '../learner/learner';
+import type { CombinedEncoder, NetworkEncoder } from './encoder';
 import { hog } from './hog';
 
 /** Name of the features of a pre-trained encoder and HOG side by side. */

@@ -1,6 +1,6 @@
 import type { ImageShape } from '../../shared/schema/dataset';
 import { inputError } from '../errors';
-import type { ImageDescriptor } from '../learner/learner';
+import type { ImageDescriptor } from './encoder';
 
 /** Bins over 0 … 180°: a gradient and its opposite are the same. */
 export const ORIENTATIONS = 9;

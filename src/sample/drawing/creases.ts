@@ -1,4 +1,4 @@
-import { Random } from '../../random';
+import { Random } from '../../engine/numeric/random';
 import { colour, hex } from '../colour';
 import type { Frame } from '../frame';
 import type { Landmarks } from '../landmarks';

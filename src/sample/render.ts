@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { Random } from '../random';
+import { Random } from '../engine/numeric/random';
 import { drawFace } from './drawFace';
 import type { FaceParameters } from './parameters';
 

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { SCHEMA_VERSION } from '../../shared/schema/common';
 import { type EncoderFile, encoderFile } from '../../shared/schema/encoder';
 import { damagedError } from '../errors';
-import type { NetworkEncoder } from '../learner/learner';
 import { architecture } from '../network/architectures';
 import { parameterDefinitions } from '../network/definitions';
 import type { Network, Parameters } from '../network/network';
@@ -11,6 +10,7 @@ import { readJson, writeJson } from '../store/atomicFile';
 import { exists } from '../store/exists';
 import { ignoreInGit } from '../store/gitIgnore';
 import { readSafetensors, writeSafetensors } from '../store/safetensors';
+import type { NetworkEncoder } from './encoder';
 
 /** A pre-trained encoder and how it was made. */
 export interface PretrainedEncoder extends NetworkEncoder {

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, posix } from 'node:path';
-import { inputError, UserError } from '../errors';
-import { type Job, throwIfCancelled } from '../job';
+import { inputError, UserError } from '../engine/errors';
+import { type Job, throwIfCancelled } from '../engine/job';
 import { checkRequest, imageFolders, type SampleFile, type SampleRequest, sampleFiles } from './layout';
 import { sampleFace } from './parameters';
 import { renderFace } from './render';

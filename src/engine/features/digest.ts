@@ -1,21 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EncoderStamp } from '../../shared/schema/common';
-import type { Dataset } from '../data/dataset';
-import { type Encoder, isCombined, isNetwork, type NetworkEncoder } from '../learner/learner';
-
-/** SHA-256 of a value's JSON, object keys sorted, so that equal values have equal digests. */
-export function digestOf(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sortKeys(value)))
-    .digest('hex');
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
-}
+import { digestOf } from '../store/digest';
+import { type Encoder, isCombined, isNetwork, type NetworkEncoder } from './encoder';
 
 const encoderDigests = new WeakMap<Encoder, string>();
 
@@ -46,10 +32,3 @@ export const encoderStampOf = (encoder: Encoder): EncoderStamp => ({
   ...(isNetwork(encoder) ? {} : { descriptor: encoder.name }),
   digest: encoderDigest(encoder),
 });
-
-/** SHA-256 of a labelled set: image ids and class names, sorted, so that the order of labelling does not matter. */
-export function labelsDigest(dataset: Pick<Dataset, 'images' | 'file'>, labels: ReadonlyMap<number, number>): string {
-  return digestOf([...labels].map(([i, label]) => [dataset.images[i].id, dataset.file.classes[label]]).sort(byFirst));
-}
-
-const byFirst = ([a]: readonly string[], [b]: readonly string[]) => (a < b ? -1 : 1);

@@ -1,4 +1,4 @@
-import { Random } from '../random';
+import { Random } from '../engine/numeric/random';
 import { type Expression, expressions } from './expressions';
 
 /**

@@ -1,13 +1,14 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset/type';
 import type { Job } from '../job';
-import { extractFeatures, sideBySide } from '../learner/features';
-import { type Encoder, isCombined } from '../learner/learner';
-import { type Matrix, matrix } from '../matrix';
+import { type Matrix, matrix } from '../numeric/matrix';
+import { digestOf } from '../store/digest';
+import { withFileLock } from '../store/fileLock';
 import { readNpy, writeNpy } from '../store/npy';
-import { digestOf, encoderDigest } from './digests';
-import { withFileLock } from './fileLock';
+import { encoderDigest } from './digest';
+import { type Encoder, isCombined } from './encoder';
+import { extractFeatures, sideBySide } from './extract';
 
 const inMemory = new WeakMap<Encoder, WeakMap<Dataset, Matrix<Float32Array>>>();
 

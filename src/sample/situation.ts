@@ -1,4 +1,4 @@
-import type { Random } from '../random';
+import type { Random } from '../engine/numeric/random';
 import { type Colour, mix } from './colour';
 
 /** How the head is held. Angles in degrees. */

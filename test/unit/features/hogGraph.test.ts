@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hog } from '../../../src/engine/descriptors/hog';
-import { hogGraph } from '../../../src/engine/descriptors/hogGraph';
-import { Random } from '../../../src/engine/random';
+import { hog } from '../../../src/engine/features/hog';
+import { hogGraph } from '../../../src/engine/features/hogGraph';
+import { Random } from '../../../src/engine/numeric/random';
 import { GraphBuilder } from '../../../src/engine/runtime/onnx/graphBuilder';
 import { InferenceSession, Tensor } from '../../../src/engine/runtime/onnx/library';
 import type { ImageShape } from '../../../src/shared/schema/dataset';

@@ -1,4 +1,4 @@
-import { type Matrix, row } from '../matrix';
+import { type Matrix, row } from '../numeric/matrix';
 
 const NATIVE_FROM = 16_384; // values in the larger factor; below, crossing into native code costs more than it saves
 const BLOCK_WORK = 2_000_000_000; // multiplications a block: a native call blocks, so it stays far below a second
@@ -72,7 +72,7 @@ const isLarge = (a: Matrix, b: Matrix): boolean => Math.max(a.rows, b.rows) * a.
 
 async function inNativeCode(a: Matrix<Float32Array>, b: Matrix<Float32Array>): Promise<Matrix<Float32Array>> {
   if (a.rows === 0 || b.rows === 0) return { rows: a.rows, columns: b.rows, data: new Float32Array(0) };
-  const { nativeProducts } = await import('./onnx/nativeProducts'); // loaded only where it pays
+  const { nativeProducts } = await import('../runtime/onnx/nativeProducts'); // loaded only where it pays
   return nativeProducts(a, b);
 }
 

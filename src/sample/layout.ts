@@ -1,5 +1,5 @@
-import type { Split } from '../data/images';
-import { usageError } from '../errors';
+import type { Split } from '../engine/data/images';
+import { usageError } from '../engine/errors';
 import { type Expression, expressions } from './expressions';
 import { expressionOf, FIRST_TEST_FACE } from './quota';
 

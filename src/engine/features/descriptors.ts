@@ -1,5 +1,5 @@
 import { usageError } from '../errors';
-import type { ImageDescriptor } from '../learner/learner';
+import type { ImageDescriptor } from './encoder';
 import { hog } from './hog';
 
 /** Fixed features by name. */

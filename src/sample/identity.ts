@@ -1,4 +1,4 @@
-import type { Random } from '../random';
+import type { Random } from '../engine/numeric/random';
 import { type Colour, colour, mix, ramp } from './colour';
 
 export const hairStyles = [

@@ -1,4 +1,4 @@
-import { type Matrix, row } from '../matrix';
+import { type Matrix, row } from './matrix';
 
 type Vector = Float32Array | Float64Array;
 

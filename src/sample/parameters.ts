@@ -1,4 +1,4 @@
-import { Random } from '../random';
+import { Random } from '../engine/numeric/random';
 import type { ActionUnits } from './actionUnits';
 import { type Expression, expressionUnits } from './expressions';
 import { type Identity, sampleIdentity } from './identity';

@@ -1,4 +1,4 @@
-import { Random } from '../../random';
+import { Random } from '../../engine/numeric/random';
 import { black, type Colour, hex, mix, white } from '../colour';
 import type { Frame } from '../frame';
 import type { HairStyle } from '../identity';

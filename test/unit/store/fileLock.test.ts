@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { withFileLock } from '../../../src/engine/rounds/fileLock';
+import { withFileLock } from '../../../src/engine/store/fileLock';
 import { temporaryFolder } from '../../engine/support';
 
 const lockText = (holder: object) =>

@@ -1,0 +1,32 @@
+import type { DatasetFile } from '../../../shared/schema/dataset';
+import type { Normalisation, PixelStore, Split } from '../images';
+
+/** An image as rounds, oracle and panel see it. */
+export interface ImageRecord {
+  readonly id: string;
+  readonly split: Split;
+  /** Index of the class that the layout tells (for the oracle and for testing only); null when it tells none. */
+  readonly label: number | null;
+}
+
+/** An open dataset. Indices refer to `images` and to the pixel store alike. */
+export interface Dataset {
+  readonly name: string;
+  /** Absolute path of `warmstart/<name>`. */
+  readonly directory: string;
+  /** Absolute path of its `.cache`. */
+  readonly cache: string;
+  readonly file: DatasetFile;
+  /** In the order of their content's hash, which hints at no class. */
+  readonly images: readonly ImageRecord[];
+  readonly pixels: PixelStore;
+  readonly normalisation: Normalisation;
+  /** Indices of the training images (the pool and what is labelled of it), ascending. */
+  readonly train: Int32Array;
+  /** Indices of the test images whose class is known, ascending. */
+  readonly test: Int32Array;
+  indexOf(id: string): number | undefined;
+  /** Absolute path of the image file; null for rows of a csv file. */
+  sourceFile(index: number): string | null;
+  close(): void;
+}
