@@ -1,6 +1,4 @@
-import { type Matrix, row } from './matrix';
-
-type Vector = Float32Array | Float64Array;
+import { type Matrix, row, type Vector } from './matrix';
 
 /** a · b in double precision. The order of summation is fixed: equal vectors give equal results. */
 export function dot(a: Vector, b: Vector): number {

@@ -1,13 +1,12 @@
 import * as z from 'zod';
+import { centralPicks } from '../geometry/central';
 import type { Job } from '../job';
-import { type LinearHead, logits } from '../learner/logisticRegression';
-import { argmax } from '../learner/metrics';
-import { type Matrix, matrix, row, takeRows, unitRows } from '../numeric/matrix';
+import { type LinearHead, logits } from '../numeric/linearHead';
+import { type Matrix, matrix, row, stackedUnitRows, takeRows, unitRows, type Vector } from '../numeric/matrix';
+import { argmax } from '../numeric/probabilities';
 import type { Random } from '../numeric/random';
-import { centralPicks } from './centralPicks';
-import { stackedUnitRows } from './clusterWalk';
+import { pacer } from '../pacer';
 import { optionsParser } from './options';
-import { pacer } from './pacer';
 import { className } from './ranking';
 import type { Pick, Strategy } from './strategy';
 
@@ -80,14 +79,14 @@ export async function countChanges(
 ): Promise<{ classes: Int32Array; changes: Int32Array }> {
   const n = features.rows;
   const step = pacer(job, 'Hiding parts of the features', n * passes, 'images');
-  const likeliest = (x: Float32Array | Float64Array) => argmax(logits(head, matrix(1, x.length, x)).data);
-  const classes = Int32Array.from({ length: n }, (_, i) => likeliest(row<Float32Array | Float64Array>(features, i)));
+  const likeliest = (x: Vector) => argmax(logits(head, matrix(1, x.length, x)).data);
+  const classes = Int32Array.from({ length: n }, (_, i) => likeliest(row<Vector>(features, i)));
   const changes = new Int32Array(n);
   const kept = new Float64Array(features.columns);
   for (let pass = 0; pass < passes; pass++) {
     for (let i = 0; i < n; i++) {
       await step(pass * n + i);
-      const x = row<Float32Array | Float64Array>(features, i);
+      const x = row<Vector>(features, i);
       for (let j = 0; j < kept.length; j++) kept[j] = random.chance(rate) ? 0 : x[j] / (1 - rate);
       if (likeliest(kept) !== classes[i]) changes[i]++;
     }

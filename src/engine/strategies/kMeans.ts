@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { centralPicks } from './centralPicks';
-import { unitVectors } from './clusterWalk';
+import { centralPicks } from '../geometry/central';
+import { unitVectors } from './coverage';
 import { optionsParser } from './options';
 import type { Strategy } from './strategy';
 

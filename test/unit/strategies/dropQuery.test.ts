@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { centralPicks } from '../../../src/engine/geometry/central';
 import { silentJob } from '../../../src/engine/job';
 import { createEncoder } from '../../../src/engine/network/architectures';
 import { unitRows } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { needsModel, usesModel } from '../../../src/engine/rounds/selectBatch';
-import { centralPicks } from '../../../src/engine/strategies/centralPicks';
 import { candidatesOf, countChanges, dropQuery } from '../../../src/engine/strategies/dropQuery';
 import { kMeans } from '../../../src/engine/strategies/kMeans';
 import { runStrategy } from '../../../src/engine/strategies/run';

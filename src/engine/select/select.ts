@@ -1,13 +1,13 @@
 import { usageError } from '../errors';
 import type { Job } from '../job';
-import { predictProbabilities } from '../learner/logisticRegression';
+import { predictProbabilities } from '../numeric/linearHead';
 import type { Matrix } from '../numeric/matrix';
 import { Random } from '../numeric/random';
-import { checkFinite } from './contextCheck';
-import { strategyNamed } from './registry';
-import { runStrategy } from './run';
-import { readSelectInput, type SelectArrays } from './selectInput';
-import type { SelectionContext } from './strategy';
+import { checkFinite } from '../strategies/contextCheck';
+import { strategyNamed } from '../strategies/registry';
+import { runStrategy } from '../strategies/run';
+import type { SelectionContext } from '../strategies/strategy';
+import { readSelectInput, type SelectArrays } from './input';
 
 export interface SelectPlace {
   /** The folder that paths of .npy files are relative to. */

@@ -1,4 +1,4 @@
-import { breathe, type Job } from '../job';
+import { breathe, type Job } from './job';
 
 const INTERVAL = 50; // milliseconds; well below the second in which cancelling must answer
 

@@ -1,8 +1,6 @@
-import { forEachProductRow } from '../geometry/products';
-import { type Matrix, row, takeRows } from '../numeric/matrix';
+import { type Matrix, row, takeRows, type Vector } from '../numeric/matrix';
 import { squaredDistance, squaredLengths } from '../numeric/vectors';
-
-type Vector = Float32Array | Float64Array;
+import { forEachProductRow } from './products';
 
 /** `euclidean` as the paper defines it; `squared` as its authors' code computes it. */
 export type TypicalityDistance = 'euclidean' | 'squared';

@@ -1,6 +1,6 @@
-import { forEachPairProducts, forEachProductRow } from '../geometry/products';
 import type { Matrix } from '../numeric/matrix';
 import { unitSquaredLengths } from '../numeric/vectors';
+import { forEachPairProducts, forEachProductRow } from './products';
 
 /** A kernel value of 1 in the fixed-point numbers used here. */
 export const ONE = 2 ** 24;

@@ -1,9 +1,7 @@
-import { type Matrix, row } from '../numeric/matrix';
+import { type Matrix, row, type Vector } from '../numeric/matrix';
+import { topTwo } from '../numeric/probabilities';
 import { dot, dotAt } from '../numeric/vectors';
 import { principalDirections } from './principalDirections';
-import { topTwo } from './ranking';
-
-type Vector = Float32Array | Float64Array;
 
 const DIRECTIONS = 16;
 const ROUNDING = 1e-11; // relative; far above that of the products, far below what matters to the bound

@@ -1,8 +1,6 @@
-import { type Matrix, row, takeRows } from '../numeric/matrix';
+import { lowerToNearest } from '../geometry/nearest';
+import { type Matrix, row, takeRows, type Vector } from '../numeric/matrix';
 import { squaredDistance } from '../numeric/vectors';
-import { lowerToNearest } from './nearestDistances';
-
-type Vector = Float32Array | Float64Array;
 
 const BLOCK = 1024; // points brought up to date together
 const EXACT_UP_TO = 2_000_000; // multiplications

@@ -1,3 +1,10 @@
+import { type Matrix, row, takeRows } from '../numeric/matrix';
+import type { Random } from '../numeric/random';
+import { squaredDistance } from '../numeric/vectors';
+import { nearestRows } from './nearest';
+
+const SEQUENTIAL_UP_TO = 500_000_000; // multiplications in plain JavaScript; half a second
+
 /** One chosen centre and its squared distance to the nearest earlier one (Infinity for the first). */
 export interface Centre {
   readonly index: number;
@@ -45,7 +52,7 @@ export async function kMeansPlusPlus(request: SeedingRequest): Promise<Centre[]>
 }
 
 /** A point not chosen yet, drawn by its squared distance; the lowest index, with no number drawn, where all are 0. */
-export function drawCentre(nearest: Float64Array, chosen: Uint8Array, uniform: () => number): number {
+function drawCentre(nearest: Float64Array, chosen: Uint8Array, uniform: () => number): number {
   let total = 0;
   for (let i = 0; i < nearest.length; i++) if (!chosen[i]) total += nearest[i];
   if (total === 0) return chosen.indexOf(0);
@@ -59,4 +66,51 @@ export function drawCentre(nearest: Float64Array, chosen: Uint8Array, uniform: (
     if (cumulative >= target) break;
   }
   return last; // also where rounding leaves the sum a little short of the target
+}
+
+/**
+ * The k points (k ≤ n) at which k-means starts, in the order in which they were drawn: k-means++, and for large problems
+ * the same D² sampling in groups that grow, so that the distances to a whole group are one large product (k-means|| of
+ * B. Bahmani et al., "Scalable k-means++", VLDB 2012, with exactly k draws in place of oversampling).
+ */
+export async function seedPoints(
+  points: Matrix,
+  k: number,
+  random: Random,
+  step: () => Promise<void>,
+): Promise<Int32Array> {
+  const first = random.integer(points.rows);
+  if (points.rows * k * points.columns > SEQUENTIAL_UP_TO) return groupedSeeds(points, k, first, random, step);
+  const lower = (centre: number, nearest: Float64Array): void => {
+    const from = row(points, centre);
+    for (let i = 0; i < nearest.length; i++)
+      nearest[i] = Math.min(nearest[i], squaredDistance(row(points, i), from, nearest[i]));
+  };
+  const centres = await kMeansPlusPlus({ count: points.rows, k, first, lower, uniform: () => random.uniform(), step });
+  return Int32Array.from(centres, ({ index }) => index);
+}
+
+async function groupedSeeds(
+  points: Matrix,
+  k: number,
+  first: number,
+  random: Random,
+  step: () => Promise<void>,
+): Promise<Int32Array> {
+  const seeds = new Int32Array(k).fill(first, 0, 1);
+  const chosen = new Uint8Array(points.rows);
+  chosen[first] = 1;
+  const nearest = new Float64Array(points.rows).fill(Number.POSITIVE_INFINITY);
+  for (let done = 0, count = 1; ; ) {
+    const { squared } = await nearestRows(points, takeRows(points, seeds.subarray(done, count)), step);
+    for (let i = 0; i < nearest.length; i++) nearest[i] = Math.min(nearest[i], squared[i]);
+    if (count === k) return seeds;
+    done = count;
+    count = Math.min(k, done + Math.max(1, Math.min(done, k >> 4)));
+    for (let s = done; s < count; s++) {
+      await step();
+      seeds[s] = drawCentre(nearest, chosen, () => random.uniform());
+      chosen[seeds[s]] = 1;
+    }
+  }
 }

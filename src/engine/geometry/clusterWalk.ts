@@ -1,7 +1,3 @@
-import { type Matrix, unitRows } from '../numeric/matrix';
-import { coverageVectors } from './coverage';
-import type { SelectionContext } from './strategy';
-
 /** A cluster that holds images of the pool. */
 export interface Group {
   readonly cluster: number;
@@ -11,27 +7,6 @@ export interface Group {
   readonly labelled: number;
   /** Number of images in it, labelled or not. */
   readonly size: number;
-}
-
-/** Vectors of length 1 in which coverage is measured: those of the pool's images and, below them, of the labelled ones. */
-export function unitVectors(context: SelectionContext): Matrix<Float32Array> {
-  const { pool, labelled } = coverageVectors(context);
-  return stackedUnitRows(pool, labelled);
-}
-
-/** The rows of both, scaled to length 1. */
-export function stackedUnitRows(pool: Matrix, labelled: Matrix | undefined): Matrix<Float32Array> {
-  const top = unitRows(pool);
-  if (labelled === undefined || labelled.rows === 0) return top;
-  return stacked(top, unitRows(labelled));
-}
-
-/** The rows of both, those of `top` first. */
-export function stacked(top: Matrix<Float32Array>, below: Matrix<Float32Array>): Matrix<Float32Array> {
-  const data = new Float32Array(top.data.length + below.data.length);
-  data.set(top.data);
-  data.set(below.data, top.data.length);
-  return { rows: top.rows + below.rows, columns: top.columns, data };
 }
 
 /**
@@ -73,11 +48,4 @@ export async function walkGroups(
       taken++;
     }
   }
-}
-
-/** The reason for a pick: how it stands ("typical of") to its group. */
-export function groupReason(how: string, { size, labelled }: Group): string {
-  if (size === 1) return 'unlike all others, in a group of its own';
-  const known = labelled === 0 ? 'none labelled yet' : `${labelled.toLocaleString('en')} labelled`;
-  return `${how} a group of ${size.toLocaleString('en')} images, ${known}`;
 }

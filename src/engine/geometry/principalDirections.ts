@@ -1,7 +1,5 @@
-import { type Matrix, row } from '../numeric/matrix';
+import { type Matrix, row, type Vector } from '../numeric/matrix';
 import { dot } from '../numeric/vectors';
-
-type Vector = Float32Array | Float64Array;
 
 const SAMPLE = 1000; // rows looked at
 const ITERATIONS = 4;

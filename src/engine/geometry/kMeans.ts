@@ -1,9 +1,9 @@
+import { seedPoints } from '../geometry/kMeansSeeding';
 import type { Job } from '../job';
 import { type Matrix, takeRows } from '../numeric/matrix';
 import type { Random } from '../numeric/random';
-import { seedPoints } from './kMeansSeeding';
-import { nearestRows } from './nearestRows';
-import { pacer } from './pacer';
+import { pacer } from '../pacer';
+import { nearestRows } from './nearest';
 
 export interface Clustering {
   /** The cluster of every point. A cluster is empty only where there are fewer distinct points than clusters. */

@@ -1,5 +1,5 @@
-import { type Matrix, row } from '../numeric/matrix';
-import { shannonEntropy } from './entropy';
+import { type Matrix, row } from './matrix';
+import { shannonEntropy } from './probabilities';
 
 /** What T passes with different dropout masks say about each image, without the passes themselves. */
 export interface DropoutSummary {

@@ -1,6 +1,6 @@
-import { forEachPairProducts, forEachProductRow } from '../geometry/products';
 import { type Matrix, takeRows } from '../numeric/matrix';
 import { unitSquaredLengths } from '../numeric/vectors';
+import { forEachPairProducts, forEachProductRow } from './products';
 
 type AfterBlock = (rowsDone: number) => Promise<void>;
 

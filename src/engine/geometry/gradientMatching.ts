@@ -1,33 +1,7 @@
-import { softmax } from '../learner/logisticRegression';
-import { type Matrix, row } from '../numeric/matrix';
+import { type Matrix, row, type Vector } from '../numeric/matrix';
+import { softmax } from '../numeric/probabilities';
 import { dot } from '../numeric/vectors';
-
-/** A linear head that is moved by one hypothetical image at a time, and the images on which its loss is watched. */
-export interface MatchingProblem {
-  /** Features of the pool, and after them of the other images that are watched, [r × d]. */
-  readonly features: Matrix;
-  /** What the head says of them at the start, [r × c]. */
-  readonly logits: Matrix<Float64Array>;
-  /** Their classes, r of them. */
-  readonly targets: Int32Array;
-  /** What each counts in the mean loss; 0 for one that is not watched. */
-  readonly weights: Float64Array;
-  /** p − onehot(ŷ) of the pool, [n × c]: with features h, image i has the gradient g = e ⊗ [1, h]. */
-  readonly errors: Matrix<Float64Array>;
-  readonly learningRate: number;
-}
-
-export interface MatchingStep {
-  /** ⟨gᵢ, ∇L⟩ for every image of the pool, with ∇L the gradient of the mean loss under the head as it is now. */
-  readonly gains: ArrayLike<number>;
-  /** ⟨[1, hᵢ], [1, hⱼ]⟩ for every image i of the pool and the image j just taken; 0 when none was. */
-  readonly products: ArrayLike<number>;
-}
-
-export interface GradientMatching {
-  /** Moves the head against the gradient of image j of the pool (null: leaves it), then measures. */
-  step(taken: number | null): Promise<MatchingStep>;
-}
+import type { GradientMatching, MatchingProblem, MatchingStep } from './matchingProblem';
 
 /** Multiplications in all picks up to which double precision in plain JavaScript is fast enough. */
 const PLAIN_UP_TO = 1_000_000_000;
@@ -37,7 +11,7 @@ export async function gradientMatching(problem: MatchingProblem, picks: number):
   const { features, errors } = problem;
   const work = 2 * features.rows * (features.columns + 1) * errors.columns * picks;
   if (work <= PLAIN_UP_TO || errors.columns < 2) return new PlainMatching(problem);
-  const { NativeMatching } = await import('./nativeGradientMatching'); // loaded only where it pays
+  const { NativeMatching } = await import('./nativeMatching'); // loaded only where it pays
   return NativeMatching.create(problem);
 }
 
@@ -60,7 +34,7 @@ export class PlainMatching implements GradientMatching {
   private move(taken: number): void {
     const { features, errors, weights, learningRate } = this.problem;
     const e = row(errors, taken);
-    const h = row<Float32Array | Float64Array>(features, taken);
+    const h = row<Vector>(features, taken);
     for (let v = 0; v < features.rows; v++) {
       const inPool = v < errors.rows;
       if (!inPool && weights[v] === 0) continue;
@@ -81,7 +55,7 @@ export class PlainMatching implements GradientMatching {
       if (weights[v] === 0) continue;
       const p = row(probabilities, v);
       p[targets[v]] -= 1;
-      const h = row<Float32Array | Float64Array>(features, v);
+      const h = row<Vector>(features, v);
       for (let k = 0; k < c; k++) {
         const error = weights[v] * p[k];
         if (error === 0) continue;
@@ -92,7 +66,7 @@ export class PlainMatching implements GradientMatching {
     const gains = new Float64Array(n);
     for (let i = 0; i < n; i++) {
       const e = row(errors, i);
-      const h = row<Float32Array | Float64Array>(features, i);
+      const h = row<Vector>(features, i);
       for (let k = 0; k < c; k++) gains[i] += e[k] * (bias[k] + dot(gradient.subarray(k * d, (k + 1) * d), h));
     }
     return gains;

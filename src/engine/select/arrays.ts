@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { inputError } from '../errors';
-import type { Matrix } from '../numeric/matrix';
+import type { Matrix, Vector } from '../numeric/matrix';
 import { type NpyArray, type NpyData, readNpy } from '../store/npy';
 
 /** A nested JSON array, or the path of a .npy file relative to the base folder. */
@@ -83,7 +83,7 @@ function numberAt(name: string, value: unknown, place: readonly number[]): numbe
   throw inputError(`"${name}${at}" is ${JSON.stringify(value)}, not a number.`);
 }
 
-function realNumbers(name: string, data: NpyData): Float32Array | Float64Array {
+function realNumbers(name: string, data: NpyData): Vector {
   if (data instanceof Float32Array || data instanceof Float64Array) return data;
   return Float64Array.from(data as Iterable<number | bigint>, (value) => {
     const number = Number(value);

@@ -1,6 +1,6 @@
-import { type LinearHead, logits } from '../learner/logisticRegression';
-import { argmax } from '../learner/metrics';
-import { type Matrix, row } from '../numeric/matrix';
+import { type LinearHead, logits } from '../numeric/linearHead';
+import { type Matrix, row, type Vector } from '../numeric/matrix';
+import { argmax } from '../numeric/probabilities';
 import { dot, squaredDistance } from '../numeric/vectors';
 
 /** The smallest changes found that turn the inputs of a classifier into inputs of another class. */
@@ -30,7 +30,7 @@ export interface DifferentiableClassifier {
   /** Logits [n × c] of inputs [n × size]. */
   logits(inputs: Float64Array, n: number): Promise<ArrayLike<number>>;
   /** Gradients of logit k − logit label for every class k ≠ label in ascending order, [n × (c − 1) × size]. */
-  gradients(inputs: Float64Array, n: number, labels: Int32Array): Promise<Float32Array | Float64Array>;
+  gradients(inputs: Float64Array, n: number, labels: Int32Array): Promise<Vector>;
 }
 
 export interface DeepFoolRequest extends DeepFoolOptions {
@@ -123,7 +123,7 @@ export async function deepFool(request: DeepFoolRequest): Promise<Perturbations>
 }
 
 /** Takes the step to the nearest linearised boundary (ties to the lower class); false when there is none. */
-function advance(attack: Attack, f: Float64Array, gradients: Float32Array | Float64Array): boolean {
+function advance(attack: Attack, f: Float64Array, gradients: Vector): boolean {
   const { label, change } = attack;
   const size = change.length;
   let nearest = Number.POSITIVE_INFINITY;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { inputError, usageError } from '../errors';
 import type { Matrix } from '../numeric/matrix';
-import type { HybridDescription } from './hybrid';
-import { matricesFrom, matrixFrom, numbersFrom } from './selectArrays';
+import type { HybridDescription } from '../strategies/hybrid';
+import { matricesFrom, matrixFrom, numbersFrom } from './arrays';
 
 /** The arrays of a select input; the names are those of SelectionContext. */
 export interface SelectArrays {

@@ -1,11 +1,12 @@
 import type { Job } from '../job';
-import { type Matrix, row } from '../numeric/matrix';
+import { type Matrix, row, type Vector } from '../numeric/matrix';
 import type { Random } from '../numeric/random';
 import { squaredDistance } from '../numeric/vectors';
-import { type Group, groupReason, groupsOf, walkGroups } from './clusterWalk';
-import { clusterByKMeans } from './kMeansClustering';
-import { pacer } from './pacer';
-import type { Pick } from './strategy';
+import { pacer } from '../pacer';
+import { groupReason } from '../strategies/ranking';
+import type { Pick } from '../strategies/strategy';
+import { type Group, groupsOf, walkGroups } from './clusterWalk';
+import { clusterByKMeans } from './kMeans';
 
 /**
  * k images, each nearest to the centre of a k-means cluster. `points` are the vectors of the pool's images and below them
@@ -41,6 +42,6 @@ export async function centralPicks(
 function byDistance(points: Matrix, group: Group, centre: Float64Array): { index: number; squared: number }[] {
   return Array.from(group.members, (index) => ({
     index,
-    squared: squaredDistance(row<Float32Array | Float64Array>(points, index), centre),
+    squared: squaredDistance(row<Vector>(points, index), centre),
   })).sort((a, b) => b.squared - a.squared || b.index - a.index);
 }

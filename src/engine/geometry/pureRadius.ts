@@ -1,9 +1,9 @@
 import type { Job } from '../job';
 import type { Matrix } from '../numeric/matrix';
 import type { Random } from '../numeric/random';
+import { pacer } from '../pacer';
 import { forEachPairOfPoints } from './balls';
-import { clusterByKMeans } from './kMeansClustering';
-import { pacer } from './pacer';
+import { clusterByKMeans } from './kMeans';
 
 /** The largest radius that is looked at: at a distance of 1, vectors of length 1 stand at 60°. */
 export const LARGEST_RADIUS = 1;

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FarthestPoints } from '../../../src/engine/geometry/farthestPoints';
+import { lowerToNearest } from '../../../src/engine/geometry/nearest';
 import { type Matrix, row } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { squaredDistance } from '../../../src/engine/numeric/vectors';
-import { FarthestPoints } from '../../../src/engine/strategies/farthestPoints';
-import { lowerToNearest } from '../../../src/engine/strategies/nearestDistances';
 
 const now = async (): Promise<void> => {};
 

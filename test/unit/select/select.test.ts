@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/engine/errors';
 import { silentJob } from '../../../src/engine/job';
+import { selectFromInput } from '../../../src/engine/select/select';
 import { writeNpy } from '../../../src/engine/store/npy';
 import { strategies } from '../../../src/engine/strategies/registry';
-import { selectFromInput } from '../../../src/engine/strategies/select';
-import { vectorFile } from './contexts';
-import type { GlisterVectors, KCentreVectors } from './vectorTypes';
+import { vectorFile } from '../strategies/contexts';
+import type { GlisterVectors, KCentreVectors } from '../strategies/vectorTypes';
 
 let folder = '';
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { principalDirections } from '../../../src/engine/geometry/principalDirections';
 import { Random } from '../../../src/engine/numeric/random';
 import { dot } from '../../../src/engine/numeric/vectors';
-import { principalDirections } from '../../../src/engine/strategies/principalDirections';
-import { rowsOf, smallRows } from './contexts';
+import { rowsOf, smallRows } from '../strategies/contexts';
 
 describe('principal directions', () => {
   it('are orthonormal, and no more than the rows span', () => {

@@ -1,7 +1,7 @@
 import type { Job } from '../job';
 import { type Matrix, takeRows, unitRows } from '../numeric/matrix';
+import { pacer } from '../pacer';
 import { GaussianKernel, ONE } from './gaussianKernel';
-import { pacer } from './pacer';
 
 export interface HerdingRequest {
   /** Vectors of the pool [n × d] and of the labelled images [m × d]; any length, they are scaled to 1 here. */
