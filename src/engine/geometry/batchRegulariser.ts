@@ -1,5 +1,5 @@
 import type { Job } from '../job';
-import { type Matrix, row, takeRows, type Vector } from '../numeric/matrix';
+import { type Matrix, row, takeRows } from '../numeric/matrix';
 import { dot } from '../numeric/vectors';
 import { pacer } from '../pacer';
 import { forEachProductRow } from './products';
@@ -23,7 +23,7 @@ export class BiasedGradients {
   ) {
     this.squaredNorms = Float64Array.from({ length: errors.rows }, (_, i) => {
       const e = row(errors, i);
-      const h = row<Vector>(features, i);
+      const h = row(features, i);
       return dot(e, e) * (1 + dot(h, h));
     });
   }
@@ -79,13 +79,13 @@ export async function facilityLocation(gradients: BiasedGradients, job: Job): Pr
       visit(x);
     };
     if (!exact) {
-      const queries = takeRows<Vector>(features, indices);
+      const queries = takeRows(features, indices);
       await forEachProductRow(queries, features, (q, products) => visitProducts(indices[q], products), step);
       return;
     }
     const products = new Float64Array(n);
     for (const [done, x] of indices.entries()) {
-      const h = row<Vector>(features, x);
+      const h = row(features, x);
       for (let i = 0; i < n; i++) products[i] = dot(row(features, i), h);
       visitProducts(x, products);
       await step(done);

@@ -1,5 +1,5 @@
 import { lowerToNearest } from '../geometry/nearest';
-import { type Matrix, row, takeRows, type Vector } from '../numeric/matrix';
+import { type Matrix, row, takeRows } from '../numeric/matrix';
 import { squaredDistance } from '../numeric/vectors';
 
 const BLOCK = 1024; // points brought up to date together
@@ -49,10 +49,10 @@ export class FarthestPoints {
   }
 
   private update(i: number): void {
-    const x = row<Vector>(this.points, i);
+    const x = row(this.points, i);
     let least = this.nearest[i];
     for (let c = this.seen[i]; c < this.chosen.length; c++)
-      least = Math.min(least, squaredDistance(x, row<Vector>(this.points, this.chosen[c]), least));
+      least = Math.min(least, squaredDistance(x, row(this.points, this.chosen[c]), least));
     this.nearest[i] = least;
     this.seen[i] = this.chosen.length;
   }

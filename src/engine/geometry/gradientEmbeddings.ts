@@ -1,4 +1,4 @@
-import { type Matrix, row, type Vector } from '../numeric/matrix';
+import { type Matrix, row } from '../numeric/matrix';
 import { topTwo } from '../numeric/probabilities';
 import { dot, dotAt } from '../numeric/vectors';
 import { principalDirections } from './principalDirections';
@@ -34,14 +34,14 @@ export class GradientEmbeddings {
       const e = row(this.errors, i);
       e[topTwo(e).first] -= 1;
       this.errorNorms[i] = dot(e, e);
-      const h = row<Vector>(features, i);
+      const h = row(features, i);
       this.featureNorms[i] = dot(h, h);
     }
     const directions = principalDirections(features, DIRECTIONS);
     this.along = { rows, columns: directions.length, data: new Float64Array(rows * directions.length) };
     this.beside = new Float64Array(rows);
     for (let i = 0; i < rows; i++) {
-      const h = row<Vector>(features, i);
+      const h = row(features, i);
       const along = row(this.along, i);
       for (const [q, direction] of directions.entries()) along[q] = dot(h, direction);
       const rest = this.featureNorms[i] - dot(along, along);

@@ -1,4 +1,4 @@
-import { type Matrix, row, type Vector } from '../numeric/matrix';
+import { type Matrix, row } from '../numeric/matrix';
 import { softmax } from '../numeric/probabilities';
 import { dot } from '../numeric/vectors';
 import type { GradientMatching, MatchingProblem, MatchingStep } from './matchingProblem';
@@ -34,7 +34,7 @@ export class PlainMatching implements GradientMatching {
   private move(taken: number): void {
     const { features, errors, weights, learningRate } = this.problem;
     const e = row(errors, taken);
-    const h = row<Vector>(features, taken);
+    const h = row(features, taken);
     for (let v = 0; v < features.rows; v++) {
       const inPool = v < errors.rows;
       if (!inPool && weights[v] === 0) continue;
@@ -55,7 +55,7 @@ export class PlainMatching implements GradientMatching {
       if (weights[v] === 0) continue;
       const p = row(probabilities, v);
       p[targets[v]] -= 1;
-      const h = row<Vector>(features, v);
+      const h = row(features, v);
       for (let k = 0; k < c; k++) {
         const error = weights[v] * p[k];
         if (error === 0) continue;
@@ -66,7 +66,7 @@ export class PlainMatching implements GradientMatching {
     const gains = new Float64Array(n);
     for (let i = 0; i < n; i++) {
       const e = row(errors, i);
-      const h = row<Vector>(features, i);
+      const h = row(features, i);
       for (let k = 0; k < c; k++) gains[i] += e[k] * (bias[k] + dot(gradient.subarray(k * d, (k + 1) * d), h));
     }
     return gains;

@@ -1,4 +1,4 @@
-import { row, type Vector } from '../numeric/matrix';
+import { row } from '../numeric/matrix';
 import { GraphBuilder } from '../runtime/onnx/graphBuilder';
 import { type InferenceSession, Tensor } from '../runtime/onnx/library';
 import { productSession } from '../runtime/onnx/nativeProducts';
@@ -31,7 +31,7 @@ export class NativeMatching implements GradientMatching {
     const move = new Float64Array(errors.columns);
     if (taken !== null) {
       image[0] = 1;
-      image.set(row<Vector>(features, taken), 1);
+      image.set(row(features, taken), 1);
       move.set(row(errors, taken).map((e) => learningRate * e));
     }
     const results = await this.session.run({
@@ -56,7 +56,7 @@ function graphOf({ features, targets, weights, errors }: MatchingProblem): Uint8
   const move = graph.input('move', [c, 1], 'float64');
 
   const withOnes = new Float32Array(r * d).fill(1);
-  for (let v = 0; v < r; v++) withOnes.set(row<Vector>(features, v), v * d + 1);
+  for (let v = 0; v < r; v++) withOnes.set(row(features, v), v * d + 1);
   const rows = graph.constant(withOnes, [r, d]);
   const oneHot = new Float32Array(c * r);
   for (let v = 0; v < r; v++) oneHot[targets[v] * r + v] = 1;

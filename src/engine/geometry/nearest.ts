@@ -1,4 +1,4 @@
-import { type Matrix, row, type Vector } from '../numeric/matrix';
+import { type Matrix, row } from '../numeric/matrix';
 import { squaredDistance, squaredLengths } from '../numeric/vectors';
 import { forEachProductRow } from './products';
 
@@ -28,7 +28,7 @@ export async function nearestRows(
   const visit = (i: number, products: Float32Array): void => {
     const best = nearestByProduct(halves, products);
     index[i] = best;
-    squared[i] = squaredDistance(row<Vector>(points, i), row<Vector>(centres, best));
+    squared[i] = squaredDistance(row(points, i), row(centres, best));
   };
   await forEachProductRow(points, centres, visit, afterBlock);
   return { index, squared };
@@ -69,7 +69,7 @@ export async function lowerToNearest(
   const n = points.rows;
   if (n === 0 || centres.rows === 0) return;
   const measure = (i: number, c: number): void => {
-    nearest[i] = Math.min(nearest[i], squaredDistance(row<Vector>(points, i), row<Vector>(centres, c), nearest[i]));
+    nearest[i] = Math.min(nearest[i], squaredDistance(row(points, i), row(centres, c), nearest[i]));
   };
   const lengths = squaredLengths(points);
   const centreLengths = squaredLengths(centres);

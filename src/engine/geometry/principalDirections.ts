@@ -12,7 +12,7 @@ const ITERATIONS = 4;
 export function principalDirections(m: Matrix, count: number): Float64Array[] {
   const step = Math.max(1, Math.ceil(m.rows / SAMPLE));
   const sample: Vector[] = [];
-  for (let i = 0; i < m.rows; i += step) sample.push(row<Vector>(m, i));
+  for (let i = 0; i < m.rows; i += step) sample.push(row(m, i));
   const spread = Math.max(1, Math.floor(sample.length / count));
   let directions = orthonormal(sample.filter((_, i) => i % spread === 0).slice(0, count));
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {

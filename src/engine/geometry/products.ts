@@ -1,4 +1,4 @@
-import { type Matrix, row, type Vector } from '../numeric/matrix';
+import { type Matrix, row } from '../numeric/matrix';
 
 const NATIVE_FROM = 16_384; // values in the larger factor; below, crossing into native code costs more than it saves
 const BLOCK_WORK = 2_000_000_000; // multiplications a block: a native call blocks, so it stays far below a second
@@ -85,7 +85,7 @@ function plainProducts(a: Matrix, b: Matrix): Float32Array {
   const out = new Float32Array(a.rows * b.rows);
   const d = a.columns;
   for (let i = 0; i < a.rows; i++) {
-    const x = row<Vector>(a, i);
+    const x = row(a, i);
     let j = 0;
     for (; j + 4 <= b.rows; j += 4) {
       let s0 = 0;

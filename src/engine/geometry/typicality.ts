@@ -1,4 +1,4 @@
-import { type Matrix, row, takeRows, type Vector } from '../numeric/matrix';
+import { type Matrix, row, takeRows } from '../numeric/matrix';
 import { squaredDistance, squaredLengths } from '../numeric/vectors';
 import { forEachProductRow } from './products';
 
@@ -105,7 +105,7 @@ export class Typicality {
       for (let j = 0; j < products.length; j++) if (j !== i) smallest.offer(j, halves[j] - products[j]);
       const exact = Array.from(smallest.indices(), (j) => ({
         position: positions[j],
-        squared: squaredDistance(row<Vector>(rows, i), row<Vector>(rows, j)),
+        squared: squaredDistance(row(rows, i), row(rows, j)),
       }));
       exact.sort((a, b) => a.squared - b.squared || a.position - b.position);
       found[positions[i]] = {

@@ -1,6 +1,6 @@
 import { breathe, type Job } from '../job';
 import { logits } from '../numeric/linearHead';
-import { type Matrix, takeRows, type Vector } from '../numeric/matrix';
+import { type Matrix, takeRows } from '../numeric/matrix';
 import { argmax, softmax } from '../numeric/probabilities';
 import type { Random } from '../numeric/random';
 import { defaultL2 } from './chooseL2';
@@ -59,7 +59,7 @@ export async function heldOutTemperature(
   await breathe(job);
   const order = random.permutation(features.rows);
   const part = (indices: Int32Array) => ({
-    features: takeRows<Vector>(features, indices),
+    features: takeRows(features, indices),
     labels: indices.map((i) => labels[i]),
   });
   const training = part(order.subarray(held));

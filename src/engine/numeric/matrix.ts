@@ -32,7 +32,7 @@ export function takeRows<T extends Vector>(m: Matrix<T>, indices: ArrayLike<numb
 export function unitRows(m: Matrix): Matrix<Float32Array> {
   const data = new Float32Array(m.data.length);
   for (let i = 0; i < m.rows; i++) {
-    const r = row<Vector>(m, i);
+    const r = row(m, i);
     // Dividing by the largest value first keeps the squares of very large and very small rows finite.
     let largest = 0;
     for (let j = 0; j < r.length; j++) largest = Math.max(largest, Math.abs(r[j]));

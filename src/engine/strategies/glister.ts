@@ -10,7 +10,7 @@ import { gradientMatching } from '../geometry/gradientMatching';
 import type { MatchingProblem } from '../geometry/matchingProblem';
 import type { Job } from '../job';
 import { logits } from '../numeric/linearHead';
-import { type Matrix, row, type Vector } from '../numeric/matrix';
+import { type Matrix, row } from '../numeric/matrix';
 import { argmax, softmax } from '../numeric/probabilities';
 import { pacer } from '../pacer';
 import { optionsParser } from './options';
@@ -152,7 +152,7 @@ function afterStep(
   const movedBias = Float64Array.from(bias);
   const errors = errorsOf(softmax(logits({ weights, bias }, labelled)), labels);
   for (let l = 0; l < labelled.rows; l++) {
-    const h = row<Vector>(labelled, l);
+    const h = row(labelled, l);
     const e = row(errors, l);
     for (let k = 0; k < c; k++) {
       movedBias[k] -= learningRate * e[k];

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { centralPicks } from '../../../src/engine/geometry/central';
+import { centralPoints } from '../../../src/engine/geometry/centralPoints';
 import { silentJob } from '../../../src/engine/job';
 import { createEncoder } from '../../../src/engine/network/architectures';
 import { unitRows } from '../../../src/engine/numeric/matrix';
@@ -71,7 +71,7 @@ describe('DropQuery', () => {
         expect(chosen.filter((i) => changed.includes(i))).toHaveLength(Math.min(asked, changed.length));
         if (changed.length > k) {
           const points = unitRows(rowsOf(changed.map((i) => rows[i])));
-          const central = await centralPicks(points, changed.length, k, random, silentJob);
+          const central = await centralPoints(points, changed.length, k, random, silentJob);
           expect(chosen).toEqual(central.map((p) => changed[p.index]));
         }
       }),
