@@ -36,9 +36,9 @@ export function mergeAnswers(answers: readonly Answer[]): MergedAnswers {
   const skipped = new Set<string>();
   for (const [image, all] of [...byImage].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const given = all.flatMap(({ annotator, label }) => (label === undefined ? [] : [{ annotator, label }]));
-    const distinct = new Set(given.map(({ label }) => label));
-    if (distinct.size === 0) skipped.add(image);
-    else if (distinct.size === 1) labels.set(image, given[0].label);
+    const [label, ...others] = new Set(given.map((answer) => answer.label));
+    if (label === undefined) skipped.add(image);
+    else if (others.length === 0) labels.set(image, label);
     else conflicts.push({ image, answers: given });
   }
   return { labels, conflicts, skipped, answered: new Set(byImage.keys()) };
