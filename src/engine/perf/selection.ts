@@ -115,12 +115,12 @@ export async function selectionProcess([strategy, folder, budget]: readonly stri
 }
 
 async function measure(name: string, folder: string, budget: number): Promise<Usage> {
-  const strategy = strategyNamed(name);
-  const context = { ...(await readSelectionData(folder)), options: {} };
+  const rule = strategyNamed(name).withOptions({});
+  const context = await readSelectionData(folder);
   const before = process.memoryUsage().rss;
   const cpu = process.cpuUsage();
   const started = performance.now();
-  await runStrategy(strategy, context, budget, Random.stream(0, 'select'), silentJob);
+  await runStrategy(rule, context, budget, Random.stream(0, 'select'), silentJob);
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   const { maxRSS } = process.resourceUsage(); // in KiB
