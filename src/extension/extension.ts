@@ -1,10 +1,10 @@
 import { type ExtensionContext, window } from 'vscode';
 import { registerCommands } from './commands/table';
 import { setDatasetKeys } from './contextKeys';
-import { createPanels } from './createPanels';
 import { DatasetStore } from './datasets/datasetStore';
 import { createEngine } from './engine/createEngine';
 import { JobRunner } from './jobs/jobRunner';
+import { createPanels } from './panels';
 import type { Services } from './services';
 import { createStatusItem } from './status/statusItem';
 import { codeBegan, mark } from './trace'; // first: it tells when our code begins
