@@ -20,7 +20,13 @@ const node = {
   external: ['vscode', 'onnxruntime-node', 'sharp'],
 };
 
-/** A part of the engine that is loaded with `import()`: TensorFlow.js with its plain backend, which hardly anyone needs. */
+/** Parts of the extension that are loaded with `import()`, after the activation: each is a file of its own. */
+const laterParts = {
+  afterActivation: 'src/extension/afterActivation.ts',
+  engineProcess: 'src/extension/engine/engineProcess.ts',
+};
+
+/** The same for the engine: TensorFlow.js with its plain backend, which hardly anyone needs. */
 const laterEngineParts = { tensorflowCpu: 'src/engine/runtime/tensorflow/cpuBackend.ts' };
 
 /**
@@ -54,18 +60,14 @@ const builds = {
     mainFields: ['module', 'main'], // modules, of which only the used parts are taken
     entryPoints: laterEngineParts,
   },
-  // modules, so that what is loaded with `import()` is compiled then, not during the activation, which VS Code waits for
+  // smaller, so that VS Code loads it sooner; names stay, for stack traces
   extension: {
     ...node,
-    format: 'esm',
-    splitting: true,
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'extension/[name]-[hash]',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    // smaller, so that VS Code loads it sooner; names stay, for stack traces
     minifySyntax: true,
     minifyWhitespace: true,
-    entryPoints: { extension: 'src/extension/extension.ts' },
+    supported: { 'dynamic-import': false }, // `vscode` is there for those who require it
+    plugins: [loadLater(laterParts)],
+    entryPoints: { extension: 'src/extension/extension.ts', ...laterParts },
   },
   webview: {
     ...node,

@@ -40,14 +40,6 @@ export function createPanels(services: Pick<Services, 'context' | 'engine' | 'lo
 }
 
 async function loadPanels({ context, engine, log }: Pick<Services, 'context' | 'engine' | 'log'>) {
-  const [labelling, charts] = await Promise.all([
-    import('./labelling/labellingPanels'),
-    import('./charts/chartPanels'),
-  ]);
-  const { extensionUri } = context;
-  const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error));
-  return {
-    labelling: new labelling.LabellingPanels({ extensionUri, engine, log: failed }),
-    charts: new charts.ChartPanels({ extensionUri, failed }),
-  };
+  const { makePanels } = await import('./afterActivation');
+  return makePanels({ extensionUri: context.extensionUri, engine, log });
 }

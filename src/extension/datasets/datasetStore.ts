@@ -17,7 +17,7 @@ const WATCHING_MS = 10_000;
 
 /** What reads and checks files; loaded when it is first needed, because it is most of what makes an activation slow. */
 async function loadReaders() {
-  const { makeReaders } = await import('./readers');
+  const { makeReaders } = await import('../afterActivation');
   return makeReaders();
 }
 

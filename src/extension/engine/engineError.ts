@@ -11,6 +11,10 @@ export class EngineError extends Error {
   }
 }
 
+/** By its name: the process that makes most of them is a bundle with a class of its own. */
+export const isEngineError = (error: unknown): error is EngineError =>
+  error instanceof Error && error.name === 'EngineError';
+
 /** The name of a code as it came over the wire; whatever is not ours is a defect. */
 export function codeNamed(code: number): EngineErrorCode {
   const names = Object.keys(engineErrorCodes) as EngineErrorCode[];

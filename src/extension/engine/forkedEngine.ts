@@ -3,7 +3,7 @@ import type { CancellationToken, Disposable } from 'vscode';
 import type { EngineConfiguration, EngineJobs, EngineRequests, JobProgress } from '../../shared/protocol/engine';
 import { BackOff, type Delays, defaultDelays } from './backOff';
 import type { EngineClient } from './engineClient';
-import { EngineError } from './engineError';
+import { EngineError, isEngineError } from './engineError';
 import type { EngineProcess } from './engineProcess';
 import type { EngineStatus } from './engineStatus';
 import { Listeners } from './listeners';
@@ -146,7 +146,7 @@ export class ForkedEngine implements EngineClient, Disposable {
       log.info(`Engine ${answer.version} started (process ${answer.pid}).`);
     } catch (error) {
       engine.close();
-      if (error instanceof EngineError) this.setIdle({ kind: 'crashed', message: error.message });
+      if (isEngineError(error)) this.setIdle({ kind: 'crashed', message: error.message });
       throw error;
     }
     this.setIdle({ kind: 'ready' });

@@ -1,0 +1,35 @@
+import type { LogOutputChannel, Uri } from 'vscode';
+import { ChartPanels } from './charts/chartPanels';
+import { readAnswers } from './datasets/answers';
+import { JsonFiles } from './datasets/jsonFile';
+import { listDatasets, readDataset } from './datasets/readDatasets';
+import { roundOf } from './datasets/roundOf';
+import type { EngineClient } from './engine/engineClient';
+import { LabellingPanels } from './labelling/labellingPanels';
+import { codeBegan, mark } from './trace'; // first: it tells when this code begins
+
+/*
+ * What the extension needs only after its activation: reading and checking files, and the panels. A bundle of its own
+ * (dist/afterActivation.js, see esbuild.mjs), because VS Code waits for the activation, and most of that time goes into
+ * compiling what is not used yet. Nothing but `import()` may reach this file.
+ */
+
+mark('later code', codeBegan);
+mark('later code loaded');
+
+/** What reads and checks the files of datasets; `json` remembers them. */
+export const makeReaders = () => ({ listDatasets, readAnswers, readDataset, roundOf, json: new JsonFiles() });
+
+/** The panels of this window, which come back after a reload from here on. */
+export function makePanels(parts: {
+  readonly extensionUri: Uri;
+  readonly engine: EngineClient;
+  readonly log: LogOutputChannel;
+}) {
+  const { extensionUri, engine, log } = parts;
+  const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error));
+  return {
+    labelling: new LabellingPanels({ extensionUri, engine, log: failed }),
+    charts: new ChartPanels({ extensionUri, failed }),
+  };
+}
