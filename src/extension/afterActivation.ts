@@ -1,11 +1,10 @@
-import type { LogOutputChannel, Uri } from 'vscode';
 import { ChartPanels } from './charts/chartPanels';
 import { readAnswers } from './datasets/answers';
 import { JsonFiles } from './datasets/jsonFile';
 import { listDatasets, readDataset } from './datasets/readDatasets';
 import { roundOf } from './datasets/roundOf';
-import type { EngineClient } from './engine/engineClient';
 import { LabellingPanels } from './labelling/labellingPanels';
+import type { PanelParts } from './panels';
 import { codeBegan, mark } from './trace'; // first: it tells when this code begins
 
 /*
@@ -21,12 +20,7 @@ mark('later code loaded');
 export const makeReaders = () => ({ listDatasets, readAnswers, readDataset, roundOf, json: new JsonFiles() });
 
 /** The panels of this window, which come back after a reload from here on. */
-export function makePanels(parts: {
-  readonly extensionUri: Uri;
-  readonly engine: EngineClient;
-  readonly log: LogOutputChannel;
-}) {
-  const { extensionUri, engine, log } = parts;
+export function makePanels({ extensionUri, engine, log }: PanelParts) {
   const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error));
   return {
     labelling: new LabellingPanels({ extensionUri, engine, log: failed }),

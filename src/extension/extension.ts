@@ -30,7 +30,7 @@ export function activate(context: ExtensionContext): Services {
     datasets,
     reveal: (ref: Parameters<DatasetsTree['reveal']>[0]) => tree.reveal(ref),
   };
-  const panels = createPanels(base);
+  const panels = createPanels({ extensionUri: context.extensionUri, engine, log });
   const services: Services = { ...base, labelling: panels.labelling, charts: panels.charts };
   context.subscriptions.push(
     ...[panels, createStatusItem(jobs, datasets, engine), tree, datasets, jobs, engine],

@@ -1,7 +1,7 @@
-import type { Disposable } from 'vscode';
+import type { Disposable, LogOutputChannel, Uri } from 'vscode';
 import type { ChartPanels } from './charts/chartPanels';
+import type { EngineClient } from './engine/engineClient';
 import type { LabellingPanels } from './labelling/labellingPanels';
-import type { Services } from './services';
 
 /** What commands want of the panels. */
 export interface Panels {
@@ -11,17 +11,24 @@ export interface Panels {
   readonly charts: Pick<ChartPanels, 'open' | 'openBenchmark' | 'openForFile'>;
 }
 
+/** What panels are made of. */
+export interface PanelParts {
+  readonly extensionUri: Uri;
+  readonly engine: EngineClient;
+  readonly log: LogOutputChannel;
+}
+
 /**
  * The panels of this window. Their code is loaded right after the activation instead of during it; VS Code keeps panels
  * that are to be restored waiting until then.
  */
-export function createPanels(services: Pick<Services, 'context' | 'engine' | 'log'>): Panels & Disposable {
+export function createPanels(parts: PanelParts): Panels & Disposable {
   let panels: ReturnType<typeof loadPanels> | undefined;
   const loaded = () => {
-    panels ??= loadPanels(services);
+    panels ??= loadPanels(parts);
     return panels;
   };
-  const soon = setImmediate(() => void loaded().catch((error: Error) => services.log.error(error)));
+  const soon = setImmediate(() => void loaded().catch((error: Error) => parts.log.error(error)));
   return {
     labelling: { open: async (...args) => (await loaded()).labelling.open(...args) },
     charts: {
@@ -39,7 +46,7 @@ export function createPanels(services: Pick<Services, 'context' | 'engine' | 'lo
   };
 }
 
-async function loadPanels({ context, engine, log }: Pick<Services, 'context' | 'engine' | 'log'>) {
+async function loadPanels(parts: PanelParts) {
   const { makePanels } = await import('./afterActivation');
-  return makePanels({ extensionUri: context.extensionUri, engine, log });
+  return makePanels(parts);
 }
