@@ -7,7 +7,7 @@ import { inputError } from '../errors';
 import type { Encoder } from '../features/encoder';
 import type { Job } from '../job';
 import { learnerNames } from '../learner/learner';
-import { predictProbabilities } from '../learner/logisticRegression';
+import { predictProbabilities } from '../numeric/linearHead';
 import { activeLearning, type FinishedRound, type RoundOutcome } from '../rounds/loop';
 import { modelFeatures } from '../rounds/model';
 import { type LabelSource, oracle, voters } from '../rounds/sources';

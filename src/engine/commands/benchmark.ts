@@ -4,7 +4,7 @@ import { describeResult } from '../../shared/chart/describe';
 import { renderProfileChart } from '../../shared/chart/profileChart';
 import { renderCurveChart } from '../../shared/chart/render';
 import { reportChart } from '../../shared/chart/reportChart';
-import { curveTable, renderTextTable } from '../../shared/chart/table';
+import { curveTable } from '../../shared/chart/table';
 import { featuresOf, isPretrained } from '../../shared/features';
 import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
 import { placeIn, places } from '../../shared/workspace/paths';
@@ -27,6 +27,7 @@ import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import { writeFileAtomic } from '../store/atomicFile';
 import { writeJson } from '../store/jsonFile';
 import { plural } from '../text/plural';
+import { textTable } from '../text/textTable';
 import { pretrain } from './pretrain';
 
 /** What answers a benchmark's questions: the known labels, or a draw from the votes on each image. */
@@ -205,7 +206,8 @@ async function architectureOf(
 
 export function describeBenchmark({ folder, report, reused }: BenchmarkOutcome): string {
   const chart = reportChart(report);
-  const lines = [renderTextTable(curveTable(chart)), describeResult(chart), ...report.notes];
+  const { header, rows } = curveTable(chart);
+  const lines = [textTable(header, rows), describeResult(chart), ...report.notes];
   if (reused > 0) lines.push(`${plural(reused, 'cell')} of ${report.cells.length} were complete before.`);
   lines.push(join(folder, 'report.md'), join(folder, 'curve.svg'));
   return lines.join('\n');
