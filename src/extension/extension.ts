@@ -20,7 +20,7 @@ export function activate(context: ExtensionContext): Services {
   const log = window.createOutputChannel('Warmstart', { log: true });
   const engine = createEngine(context, log);
   const jobs = new JobRunner(engine, log);
-  const datasets = new DatasetStore();
+  const datasets = new DatasetStore(async () => (await import('./afterActivation')).readersOfFiles());
   const tree = new DatasetsTree(datasets, jobs);
   const base = {
     context,

@@ -1,6 +1,6 @@
-import type { Disposable, LogOutputChannel, Uri } from 'vscode';
+import type { Disposable } from 'vscode';
+import type { PanelParts } from './afterActivation';
 import type { ChartPanels } from './charts/chartPanels';
-import type { EngineClient } from './engine/engineClient';
 import type { LabellingPanels } from './labelling/labellingPanels';
 
 /** What commands want of the panels. */
@@ -9,13 +9,6 @@ export interface Panels {
   readonly labelling: Pick<LabellingPanels, 'open'>;
   /** The panels that draw curves. */
   readonly charts: Pick<ChartPanels, 'open' | 'openBenchmark' | 'openForFile'>;
-}
-
-/** What panels are made of. */
-export interface PanelParts {
-  readonly extensionUri: Uri;
-  readonly engine: EngineClient;
-  readonly log: LogOutputChannel;
 }
 
 /**
