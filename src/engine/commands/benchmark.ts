@@ -7,6 +7,7 @@ import { reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
 import { featuresOf, isPretrained } from '../../shared/features';
 import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
+import { placeIn, places } from '../../shared/workspace/paths';
 import { profileFiles } from '../benchmark/comparisonsMarkdown';
 import { benchmarkView, needsHoldOut } from '../benchmark/dataset';
 import { collect, type GridRequest, type GridVotes, planCells, runGrid } from '../benchmark/grid';
@@ -23,7 +24,8 @@ import { readEncoder } from '../features/encoderFile';
 import type { Job } from '../job';
 import { CPU_DEVICE, wantedDevice } from '../runtime/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
-import { writeFileAtomic, writeJson } from '../store/atomicFile';
+import { writeFileAtomic } from '../store/atomicFile';
+import { writeJson } from '../store/jsonFile';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 import { pretrain } from './pretrain';
@@ -85,7 +87,7 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
     const architecture = await architectureOf(opened, needsPretraining, options, job);
     const request: GridRequest = {
       ...{ ...plan, compared, architecture, workspace: options.workspace, dataset, holdOut },
-      folder: resolve(options.out ?? join(dataset.directory, 'benchmarks', options.name)),
+      folder: resolve(options.out ?? join(placeIn(dataset.directory, places.benchmarks), options.name)),
       program: join(__dirname, 'cli.js'),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       ...(voted ? { votes: voted.grid } : {}),
