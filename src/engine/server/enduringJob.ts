@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { EngineJobs, JobProgress } from '../../shared/protocol/engine';
 import { placeIn, places } from '../../shared/workspace/paths';
-import { datasetDirectory } from '../data/datasetPaths';
+import { datasetDirectory } from '../data/dataset/folder';
 import { CPU_DEVICE, DEVICE_VARIABLE } from '../runtime/device';
 import { NativeCrash, type RunningJob, startJob } from './jobRunner';
 import type { JobName, Jobs } from './messages';
