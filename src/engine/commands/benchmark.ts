@@ -21,7 +21,7 @@ import { listDatasets } from '../data/datasetFiles';
 import { inputError, usageError } from '../errors';
 import { readEncoder } from '../features/encoderFile';
 import type { Job } from '../job';
-import { CPU_DEVICE, wantedDevice } from '../runtime/device';
+import { CPU_DEVICE, wantedDevice } from '../runtime/device/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import { writeFileAtomic, writeJson } from '../store/atomicFile';
 import { plural } from '../text/plural';

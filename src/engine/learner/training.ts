@@ -8,9 +8,9 @@ import { initialise } from '../network/initialisation';
 import { copyParameters, type Network, type Parameters } from '../network/network';
 import { matrix } from '../numeric/matrix';
 import { Random } from '../numeric/random';
-import { defaultRuntime } from '../runtime/chooseDevice';
+import { defaultRuntime } from '../runtime/device/choose';
+import type { DevicePair } from '../runtime/devicePair';
 import type { Runtime, StepInputs } from '../runtime/runtime';
-import type { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
 import type { FitRequest, LearnerName, TrainedModel } from './learner';
 import type { LinearHead } from './logisticRegression';
 import { argmax } from './metrics';
@@ -53,7 +53,7 @@ export async function trainClassifier(
   recipe: TrainingRecipe,
   head: LinearHead | null,
   job: Job,
-  device?: RuntimeWithSpare,
+  device?: DevicePair,
 ): Promise<TrainedModel> {
   device ??= await defaultRuntime(request.encoder.network);
   const { current } = device;

@@ -1,7 +1,7 @@
 import { breathe, type Job } from '../job';
 import { multiplications } from '../network/work';
 import { elements } from '../numeric/shape';
-import { defaultRuntime } from '../runtime/chooseDevice';
+import { defaultRuntime } from '../runtime/device/choose';
 import type { InputGradients, Scorer } from '../runtime/runtime';
 import type { DifferentiableClassifier } from '../strategies/deepFool';
 import { classifierOf, type NetworkModel } from './model';

@@ -1,20 +1,20 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { chooseDevice, type DeviceFinding, fastest } from '../../../src/engine/runtime/chooseDevice';
+import { chooseDevice, type DeviceFinding, fastest } from '../../../src/engine/runtime/device/choose';
 import {
   DEVICE_VARIABLE,
   type DeviceName,
   deviceNames,
   PACKAGES_VARIABLE,
   wantedDevice,
-} from '../../../src/engine/runtime/device';
+} from '../../../src/engine/runtime/device/device';
+import { deviceNamed } from '../../../src/engine/runtime/device/find';
 import {
   rememberedPresence,
   rememberedRate,
   rememberPresences,
   rememberRate,
-} from '../../../src/engine/runtime/deviceMemory';
-import { deviceNamed } from '../../../src/engine/runtime/devices';
-import { usualEncoder } from '../../../src/engine/runtime/probe/probeDevice';
+} from '../../../src/engine/runtime/device/memory';
+import { usualEncoder } from '../../../src/engine/runtime/device/probe';
 import { temporaryFolder } from '../../engine/support';
 
 afterEach(() => vi.unstubAllEnvs());

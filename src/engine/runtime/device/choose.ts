@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { UserError } from '../errors';
-import type { Network } from '../network/network';
+import { UserError } from '../../errors';
+import type { Network } from '../../network/network';
+import { DevicePair } from '../devicePair';
 import { CPU_DEVICE, DEVICE_VARIABLE, type DeviceName, wantedDevice } from './device';
-import { rememberedPresence, rememberedRate, rememberPresences, rememberRate } from './deviceMemory';
-import { type Device, deviceNamed, devices, type Presence } from './devices';
-import { probeDevice, usualEncoder } from './probe/probeDevice';
-import { RuntimeWithSpare } from './runtimeWithSpare';
+import { type Device, deviceNamed, devices, type Presence } from './find';
+import { rememberedPresence, rememberedRate, rememberPresences, rememberRate } from './memory';
+import { probeDevice, usualEncoder } from './probe';
 
 /** A device with what was found out about it. */
 export interface DeviceFinding {
@@ -120,13 +120,13 @@ async function measure(
 
 const digest = (encoder: Network) => createHash('sha256').update(JSON.stringify(encoder)).digest('hex').slice(0, 16);
 
-const opened = new Map<string, Promise<RuntimeWithSpare>>();
+const opened = new Map<string, Promise<DevicePair>>();
 
 /**
  * The runtime that everything uses unless told otherwise, with the CPU as the spare device; a process decides once for each
  * encoder.
  */
-export function defaultRuntime(encoder: Network = usualEncoder()): Promise<RuntimeWithSpare> {
+export function defaultRuntime(encoder: Network = usualEncoder()): Promise<DevicePair> {
   const wanted = wantedDevice();
   const key = `${wanted} ${digest(encoder)}`;
   let runtime = opened.get(key);
@@ -138,8 +138,8 @@ export function defaultRuntime(encoder: Network = usualEncoder()): Promise<Runti
   return runtime;
 }
 
-async function openWithSpare({ name, why, findings }: DeviceChoice): Promise<RuntimeWithSpare> {
+async function openWithSpare({ name, why, findings }: DeviceChoice): Promise<DevicePair> {
   const presence = findings.find(({ device }) => device.name === name)?.presence;
   const runtime = await deviceNamed(name).open(presence?.usable ? presence.detail : undefined);
-  return new RuntimeWithSpare(runtime, name === CPU_DEVICE ? runtime : await deviceNamed(CPU_DEVICE).open(), why);
+  return new DevicePair(runtime, name === CPU_DEVICE ? runtime : await deviceNamed(CPU_DEVICE).open(), why);
 }

@@ -1,10 +1,10 @@
-import type { DeviceReport } from '../../shared/protocol/engine';
-import { UserError } from '../errors';
-import { type DeviceFinding, fastest, presencesOf } from './chooseDevice';
+import type { DeviceReport } from '../../../shared/protocol/engine';
+import { UserError } from '../../errors';
+import { type DeviceFinding, fastest, presencesOf } from './choose';
 import { type DeviceName, wantedDevice } from './device';
-import { rememberPresences } from './deviceMemory';
-import { devices } from './devices';
-import { usualEncoder } from './probe/probeDevice';
+import { devices } from './find';
+import { rememberPresences } from './memory';
+import { usualEncoder } from './probe';
 
 export interface DeviceOverview {
   /** Every device, with what was measured. */
