@@ -36,7 +36,8 @@ async function inWorkers(source: string): Promise<string> {
 }
 
 /** Aborts the process when the second round of a core-set cell is on the disk, as long as `condition` holds. */
-const aborting = (condition: string, note: string) => inWorkers(`
+const aborting = (condition: string, note: string) =>
+  inWorkers(`
   const fs = require('node:fs');
   let strategy = '';
   process.prependListener('message', ({ order }) => { strategy = order?.plan?.strategy ?? strategy; });
@@ -58,10 +59,15 @@ describe.runIf(process.platform !== 'win32')('a benchmark with a cell that nativ
     const [whole, crashed] = [await study(), await study()];
     expect((await run(whole.args)).code).toBe(0);
     const note = join(crashed.folder, 'crashes');
-    const { code, stderr } = await runWith(crashed.args, await aborting(`!fs.existsSync(${JSON.stringify(note)})`, note));
+    const { code, stderr } = await runWith(
+      crashed.args,
+      await aborting(`!fs.existsSync(${JSON.stringify(note)})`, note),
+    );
     expect(code).toBe(0);
     expect((await readFile(note, 'utf8')).trim().split('\n')).toHaveLength(1);
-    expect(stderr).toMatch(/^coreset, scratch, seed \d: a native library crashed \(SIGABRT\); going on after the last round\.$/m);
+    expect(stderr).toMatch(
+      /^coreset, scratch, seed \d: a native library crashed \(SIGABRT\); going on after the last round\.$/m,
+    );
     expect(await crashed.cells()).toEqual(await whole.cells());
   });
 
@@ -81,7 +87,8 @@ describe.runIf(process.platform !== 'win32')('a benchmark with a cell that nativ
 });
 
 describe('a defect in a cell', () => {
-  const broken = () => inWorkers(`
+  const broken = () =>
+    inWorkers(`
     require('node:crypto').createHash = () => { throw new TypeError('the digest is upside down'); };`);
   const sentence = (where: string) =>
     `Unexpected error: the digest is upside down (this is a defect of Warmstart; ${where})`;
@@ -100,8 +107,16 @@ describe('a defect in a cell', () => {
     vi.stubEnv('NODE_OPTIONS', await broken());
     onTestFinished(() => void vi.unstubAllEnvs());
     const { engine, log } = testEngine();
-    const request = { workspace: folder, dataset: 'faces', name: 'x', strategies: ['random'], pretrained: 'no' as const };
-    await expect(engine.run('benchmark', { ...request, initial: 4, budget: 4, cycles: 2, seeds: 1 }, {})).rejects.toMatchObject({
+    const request = {
+      workspace: folder,
+      dataset: 'faces',
+      name: 'x',
+      strategies: ['random'],
+      pretrained: 'no' as const,
+    };
+    await expect(
+      engine.run('benchmark', { ...request, initial: 4, budget: 4, cycles: 2, seeds: 1 }, {}),
+    ).rejects.toMatchObject({
       code: 'defect',
       message: sentence('the log says where'),
     });

@@ -49,7 +49,10 @@ describe('a child process', () => {
 
   it('fails as what it threw: the code, and the trouble of a device, survive the way', async () => {
     const child = start();
-    expect(await failureOf(child, 'input')).toMatchObject({ code: 'input', message: expect.stringMatching(/^The file/) });
+    expect(await failureOf(child, 'input')).toMatchObject({
+      code: 'input',
+      message: expect.stringMatching(/^The file/),
+    });
     const trouble = await failureOf(child, 'memory');
     expect(trouble).toBeInstanceOf(DeviceError);
     expect(trouble).toMatchObject({ code: 'device', trouble: 'memory', message: expect.stringMatching(/^The device/) });

@@ -1,9 +1,9 @@
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import type { Job } from '../job';
-import { predictProbabilities } from '../learner/logisticRegression';
-import { argmax } from '../learner/metrics';
+import { predictProbabilities } from '../numeric/linearHead';
 import { row } from '../numeric/matrix';
+import { argmax } from '../numeric/probabilities';
 import { modelFeatures } from '../rounds/model';
 import { readModel } from '../rounds/modelFiles';
 import { readResults, readRounds } from '../rounds/roundFiles';
