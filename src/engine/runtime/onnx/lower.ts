@@ -69,9 +69,9 @@ class NetworkLowering implements Gradients {
     }
   }
 
-  /** As many gradients must have been passed on as the op has inputs that want one, and parameters that are trained. */
+  /** As many gradients must have been passed on as the op has inputs that want one and, in training, parameters. */
   private checkGradients(op: Op): void {
-    const trained = parametersOf(op, this.shape(op.input)).filter(({ trainable }) => trainable);
+    const trained = this.training ? parametersOf(op, this.shape(op.input)).filter(({ trainable }) => trainable) : [];
     const expected = [...inputsOf(op), ...trained.map(({ suffix }) => this.parameter(op, suffix))];
     const missing = expected.filter((name) => this.wanted(name) && !this.passedOn.includes(name));
     if (missing.length > 0 || this.passedOn.length > expected.length)
@@ -117,8 +117,9 @@ class NetworkLowering implements Gradients {
     this.gradients.set(name, before ? this.graph.add(before, gradient) : gradient);
   }
   parameterGradient(op: Op, suffix: string, make: () => string): void {
+    if (!this.training) return;
     this.passedOn.push(this.parameter(op, suffix));
-    if (this.training) this.parameterGradients.set(this.parameter(op, suffix), make());
+    this.parameterGradients.set(this.parameter(op, suffix), make());
   }
   times(gradient: RowTensor, forward: RowTensor): string {
     const { graph } = this;
