@@ -4,7 +4,7 @@ import { addLabels } from '../../src/engine/rounds/labelFiles';
 import type { DatasetFile } from '../../src/shared/schema/dataset';
 
 const [, , directory, annotator, prefix, count] = process.argv;
-const dataset = { name: 'toy', directory, file: { classes: ['a', 'b'] } as DatasetFile, indexOf: () => 0 };
+const dataset = { name: 'toy', directory, file: { classes: ['a', 'b'] } as DatasetFile, has: () => true };
 
 async function main(): Promise<void> {
   for (let i = 0; i < Number(count); i++) {

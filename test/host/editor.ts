@@ -6,8 +6,8 @@ import { ensureCodeServer } from './vscode/codeServer';
 import { fetchedFolder } from './vscode/folders';
 import { Unavailable } from './vscode/unavailable';
 
-/** The version that the stand-in embeds too. */
-const VERSION = '1.139.1';
+/** The version that the stand-in embeds too, unless another is asked for (a continuous integration tries the oldest). */
+const VERSION = process.env.WARMSTART_VSCODE_VERSION ?? '1.139.1';
 
 /**
  * A program that takes VS Code's arguments: VS Code itself where it has a display and can be downloaded, else the

@@ -16,9 +16,10 @@ import { type PlanOptions, planStudy } from '../benchmark/plan';
 import { buildReport, type Study } from '../benchmark/report';
 import { reportMarkdown } from '../benchmark/reportMarkdown';
 import { readVotes, votedOn } from '../benchmark/votes';
-import { importDataset, openDataset } from '../data/dataset';
+import { listDatasets } from '../data/dataset/folder';
+import { importDataset, rebuildCache } from '../data/dataset/import';
+import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
-import { listDatasets } from '../data/datasetFiles';
 import { inputError, usageError } from '../errors';
 import { readEncoder } from '../features/encoderFile';
 import type { Job } from '../job';
@@ -170,14 +171,14 @@ async function writeReport(folder: string, report: BenchmarkReport): Promise<voi
 /** A dataset of that name, or else a folder that becomes one. */
 async function openSubject({ workspace, subject }: BenchmarkOptions, job: Job): Promise<Dataset> {
   const known = (await listDatasets(workspace)).map((listing) => listing.name);
-  if (known.includes(subject)) return openDataset(workspace, subject, job);
+  if (known.includes(subject)) return openDataset(workspace, subject, job, rebuildCache);
   const folder = resolve(subject);
   if (!existsSync(folder)) {
     const advice = known.length > 0 ? `datasets here are ${known.join(', ')}` : 'there is no dataset here yet';
     throw inputError(`"${subject}" is neither a dataset nor a folder; ${advice}.`);
   }
   const { name } = await importDataset({ workspace, folder, layout: 'auto' }, job);
-  return openDataset(workspace, name, job);
+  return openDataset(workspace, name, job, rebuildCache);
 }
 
 const DEFAULT_ARCHITECTURE = 'small';

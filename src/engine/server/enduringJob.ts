@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { EngineJobs, JobProgress } from '../../shared/protocol/engine';
 import { placeIn, places } from '../../shared/workspace/paths';
-import { datasetDirectory } from '../data/datasetPaths';
+import { datasetDirectory } from '../data/dataset/folder';
 import { NativeCrash } from '../process/ended';
 import { CPU_DEVICE, DEVICE_VARIABLE } from '../runtime/device/device';
 import { jobFailure, type RunningJob, startJob } from './jobChild';

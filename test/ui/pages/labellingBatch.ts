@@ -88,8 +88,8 @@ export async function makeBatch(request: BatchRequest): Promise<Batch> {
       })),
     }),
   );
-  const indices = new Map(images.map((image, i) => [image, i]));
-  const dataset = { name: 'faces', directory, file: { classes } as never, indexOf: (id: string) => indices.get(id) };
+  const known = new Set(images);
+  const dataset = { name: 'faces', directory, file: { classes } as never, has: (id: string) => known.has(id) };
   const requests: { method: string; params: unknown }[] = [];
   const batch: Batch = {
     workspace,

@@ -15,7 +15,7 @@ const keep = { overwrite: false };
 async function emptyDataset(): Promise<LabelledDataset> {
   const file = { classes: ['happy', 'sad'] } as DatasetFile;
   const indexOf = (id: string) => (images.includes(id) ? images.indexOf(id) : undefined);
-  return { name: 'toy', directory: await temporaryFolder(), file, indexOf };
+  return { name: 'toy', directory: await temporaryFolder(), file, has: (id) => images.includes(id), indexOf };
 }
 
 async function writeFileOf(dataset: LabelledDataset, annotator: string, text: string): Promise<string> {
