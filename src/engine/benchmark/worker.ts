@@ -8,7 +8,6 @@ import { type Errand, serveParent } from '../process/parent';
 import { runCell } from './cell';
 import type { CellReport, CellTask } from './cellTask';
 import { benchmarkView, plannedEncoder } from './dataset';
-
 import { readVotes, type Votes } from './votes';
 
 const MILLISECONDS_BETWEEN_MESSAGES = 500;
