@@ -73,7 +73,7 @@ export async function planCells(request: GridRequest): Promise<PlannedCell[]> {
       request.seeds.map((seed) => {
         const { pretrained, architecture, learner } = startOf(features, request);
         const plan: CellPlan = {
-          ...{ strategy, options: strategyNamed(strategy).parseOptions({}), pretrained, architecture },
+          ...{ strategy, options: strategyNamed(strategy).withOptions({}).options, pretrained, architecture },
           ...{ encoder: digests.get(`${features}/${seed}`)!, learner, budgets: [...request.budgets], first, seed },
           ...(votes ? { votes: votes.digest, ...(votes.oracle ? { oracle: 'votes' } : {}) } : {}),
         };

@@ -102,11 +102,12 @@ async function measureInProcess(
 export const selectionProcess = (): Promise<void> => serveParent<SelectionOrder, Usage>(measure);
 
 async function measure({ strategy, folder, budget }: SelectionOrder): Promise<Usage> {
-  const context = { ...(await readSelectionData(folder)), options: {} };
+  const rule = strategyNamed(strategy).withOptions({});
+  const context = await readSelectionData(folder);
   const before = process.memoryUsage().rss;
   const cpu = process.cpuUsage();
   const started = performance.now();
-  await runStrategy(strategyNamed(strategy), context, budget, Random.stream(0, 'select'), silentJob);
+  await runStrategy(rule, context, budget, Random.stream(0, 'select'), silentJob);
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   const { maxRSS } = process.resourceUsage(); // in KiB
