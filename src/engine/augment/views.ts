@@ -1,4 +1,4 @@
-import type { Normalisation } from '../data/images';
+import type { Normalisation, PixelStore } from '../data/images';
 import type { Random } from '../numeric/random';
 
 /** How the two views of an image may differ. Ranges are drawn uniformly. */
@@ -53,11 +53,18 @@ export const simclrViews: ViewOptions = {
   cutoutSide: 0,
 };
 
-/** A stack of images: bytes or floats, `channels × height × width` each, channel-major. */
-export interface ImageShape {
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
+/** An image's bytes, channel-major, and how they become network input. */
+export interface Picture {
+  /** channels × height × width */
+  readonly bytes: Uint8Array;
+  readonly shape: Pick<PixelStore, 'channels' | 'height' | 'width'>;
+  readonly normalisation: Normalisation;
+}
+
+/** A picture whose bytes one image of the store after another is read into. */
+export function emptyPicture(pixels: PixelStore, normalisation: Normalisation): Picture {
+  const { channels, height, width } = pixels;
+  return { bytes: new Uint8Array(channels * height * width), shape: { channels, height, width }, normalisation };
 }
 
 /**
@@ -65,16 +72,16 @@ export interface ImageShape {
  * sampling; pixels from outside repeat the border.
  */
 export function writeView(
-  source: Uint8Array,
-  { channels, height, width }: ImageShape,
-  { mean, std }: Normalisation,
+  picture: Picture,
   options: ViewOptions,
   random: Random,
   target: Float32Array,
   offset: number,
 ): void {
+  const { channels, height, width } = picture.shape;
+  const { mean, std } = picture.normalisation;
   const pixels = height * width;
-  sample(source, channels, height, width, options, random, target, offset);
+  writeSample(picture, options, random, target, offset);
 
   const brightness = random.between(1 - options.brightness, 1 + options.brightness);
   const contrast = random.between(1 - options.contrast, 1 + options.contrast);
@@ -89,19 +96,20 @@ export function writeView(
     const end = offset + (c + 1) * pixels;
     for (let i = offset + c * pixels; i < end; i++) target[i] = target[i] * scale + shift;
   }
-  if (random.chance(options.cutoutProbability)) cutOut(target, offset, channels, height, width, options, random);
+  if (random.chance(options.cutoutProbability)) cutOut(target, offset, picture.shape, options, random);
 }
 
-function sample(
-  source: Uint8Array,
-  channels: number,
-  height: number,
-  width: number,
-  options: ViewOptions,
-  random: Random,
-  target: Float32Array,
-  offset: number,
-): void {
+/** Target pixel (x, y) comes from source position (ax·x + bx·y + cx, ay·x + by·y + cy). */
+interface Mapping {
+  readonly ax: number;
+  readonly bx: number;
+  readonly cx: number;
+  readonly ay: number;
+  readonly by: number;
+  readonly cy: number;
+}
+
+function drawMapping({ height, width }: Picture['shape'], options: ViewOptions, random: Random): Mapping {
   const area = random.between(...options.cropArea);
   const aspect = Math.exp(random.between(Math.log(options.aspect[0]), Math.log(options.aspect[1])));
   const cropWidth = Math.min(width, width * Math.sqrt(area * aspect));
@@ -110,7 +118,6 @@ function sample(
   const centreY = random.between(cropHeight / 2, height - cropHeight / 2);
   const angle = random.between(-options.rotation, options.rotation);
   const mirror = random.chance(options.flipProbability) ? -1 : 1;
-  // target pixel (x, y) comes from source position (ax·x + bx·y + cx, ay·x + by·y + cy)
   const stepX = (mirror * cropWidth) / width;
   const stepY = cropHeight / height;
   const ax = stepX * Math.cos(angle);
@@ -119,6 +126,18 @@ function sample(
   const by = stepY * Math.cos(angle);
   const cx = centreX - 0.5 - (ax * (width - 1)) / 2 - (bx * (height - 1)) / 2;
   const cy = centreY - 0.5 - (ay * (width - 1)) / 2 - (by * (height - 1)) / 2;
+  return { ax, bx, cx, ay, by, cy };
+}
+
+function writeSample(
+  { bytes, shape }: Picture,
+  options: ViewOptions,
+  random: Random,
+  target: Float32Array,
+  offset: number,
+): void {
+  const { channels, height, width } = shape;
+  const { ax, bx, cx, ay, by, cy } = drawMapping(shape, options, random);
   const pixels = height * width;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
@@ -132,8 +151,8 @@ function sample(
       const below = top + 1 < height ? width : 0;
       for (let c = 0; c < channels; c++) {
         const at = c * pixels + top * width + left;
-        const upper = source[at] + fx * (source[at + right] - source[at]);
-        const lower = source[at + below] + fx * (source[at + below + right] - source[at + below]);
+        const upper = bytes[at] + fx * (bytes[at + right] - bytes[at]);
+        const lower = bytes[at + below] + fx * (bytes[at + below + right] - bytes[at + below]);
         target[offset + c * pixels + y * width + x] = upper + fy * (lower - upper);
       }
     }
@@ -156,9 +175,7 @@ function mixColours(target: Float32Array, offset: number, pixels: number, factor
 function cutOut(
   target: Float32Array,
   offset: number,
-  channels: number,
-  height: number,
-  width: number,
+  { channels, height, width }: Picture['shape'],
   options: ViewOptions,
   random: Random,
 ): void {
@@ -174,14 +191,8 @@ function cutOut(
 }
 
 /** Writes an image as it is: normalised, nothing random. What scoring and testing see. */
-export function writePlain(
-  source: Uint8Array,
-  { channels, height, width }: ImageShape,
-  normalisation: Normalisation,
-  target: Float32Array,
-  offset: number,
-): void {
-  writeShifted(source, { channels, height, width }, normalisation, 0, 0, false, target, offset);
+export function writePlain(picture: Picture, target: Float32Array, offset: number): void {
+  writeShifted(picture, { dx: 0, dy: 0, isMirrored: false }, target, offset);
 }
 
 /**
@@ -189,9 +200,7 @@ export function writePlain(
  * mean on every side, mirrored half of the time.
  */
 export function writeCrop(
-  source: Uint8Array,
-  shape: ImageShape,
-  normalisation: Normalisation,
+  picture: Picture,
   padding: number,
   random: Random,
   target: Float32Array,
@@ -199,29 +208,39 @@ export function writeCrop(
 ): void {
   const dx = random.integer(2 * padding + 1) - padding;
   const dy = random.integer(2 * padding + 1) - padding;
-  writeShifted(source, shape, normalisation, dx, dy, random.chance(0.5), target, offset);
+  writeShifted(picture, { dx, dy, isMirrored: random.chance(0.5) }, target, offset);
+}
+
+/** How many pixels an image moves to the left and upwards, and whether it is mirrored before. */
+interface Shift {
+  readonly dx: number;
+  readonly dy: number;
+  readonly isMirrored: boolean;
 }
 
 function writeShifted(
-  source: Uint8Array,
-  { channels, height, width }: ImageShape,
-  { mean, std }: Normalisation,
-  dx: number,
-  dy: number,
-  mirrored: boolean,
+  { bytes, shape, normalisation }: Picture,
+  shift: Shift,
   target: Float32Array,
   offset: number,
 ): void {
+  const { channels, height, width } = shape;
+  const { mean, std } = normalisation;
+  const { dx, dy, isMirrored } = shift;
   let to = offset;
   for (let c = 0; c < channels; c++) {
     const scale = 1 / (255 * std[c]);
-    const shift = -mean[c] / std[c];
-    for (let y = 0; y < height; y++) {
-      const row = (c * height + y + dy) * width;
-      const inside = y + dy >= 0 && y + dy < height;
+    const bias = -mean[c] / std[c];
+    for (let y = dy; y < height + dy; y++) {
+      if (y < 0 || y >= height) {
+        target.fill(0, to, to + width);
+        to += width;
+        continue;
+      }
+      const row = (c * height + y) * width;
       for (let x = 0; x < width; x++) {
-        const sx = (mirrored ? width - 1 - x : x) + dx;
-        target[to++] = inside && sx >= 0 && sx < width ? source[row + sx] * scale + shift : 0;
+        const sx = (isMirrored ? width - 1 - x : x) + dx;
+        target[to++] = sx >= 0 && sx < width ? bytes[row + sx] * scale + bias : 0;
       }
     }
   }

@@ -1,4 +1,4 @@
-import { writePlain } from '../augment/views';
+import { emptyPicture, writePlain } from '../augment/views';
 import type { Normalisation, PixelStore } from '../data/images';
 import { breathe, type Job } from '../job';
 import { activationShapes } from '../network/definitions';
@@ -84,16 +84,17 @@ async function networkExtractor(
   const output = outputOf(network);
   const [dimensions] = activationShapes(network).get(output)!;
   const scorer = await device.compileScorer(network, parameters, [output], job);
-  const source = new Uint8Array(pixels.channels * pixels.height * pixels.width);
-  const images = new Float32Array(most * source.length);
+  const picture = emptyPicture(pixels, normalisation);
+  const size = picture.bytes.length;
+  const images = new Float32Array(most * size);
   return {
     dimensions,
     async run(indices) {
       for (const [i, index] of indices.entries()) {
-        pixels.read(index, source, 0);
-        writePlain(source, pixels, normalisation, images, i * source.length);
+        pixels.read(index, picture.bytes, 0);
+        writePlain(picture, images, i * size);
       }
-      const scored = await scorer.run(images.subarray(0, indices.length * source.length), indices.length);
+      const scored = await scorer.run(images.subarray(0, indices.length * size), indices.length);
       return scored.get(output)!;
     },
     dispose: () => scorer.dispose(),

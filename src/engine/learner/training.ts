@@ -1,4 +1,4 @@
-import { type ViewOptions, writeCrop, writeView } from '../augment/views';
+import { emptyPicture, type Picture, type ViewOptions, writeCrop, writeView } from '../augment/views';
 import type { NetworkEncoder } from '../features/encoder';
 import { extractFeatures } from '../features/extract';
 import { breathe, type Job } from '../job';
@@ -135,7 +135,7 @@ async function trainOn(
 
 /** Fills batches with random crops, their targets and a dropout mask. The arrays are used again by the next batch. */
 class CropFeeder {
-  private readonly source: Uint8Array;
+  private readonly picture: Picture;
   private readonly images: Float32Array;
   private readonly targets: Float32Array;
   private readonly masks: ReadonlyMap<string, Float32Array>;
@@ -147,9 +147,9 @@ class CropFeeder {
     network: Network,
     batch: number,
   ) {
-    const { pixels, classCount, seed } = request;
-    this.source = new Uint8Array(pixels.channels * pixels.height * pixels.width);
-    this.images = new Float32Array(batch * this.source.length);
+    const { pixels, normalisation, classCount, seed } = request;
+    this.picture = emptyPicture(pixels, normalisation);
+    this.images = new Float32Array(batch * this.picture.bytes.length);
     this.targets = new Float32Array(batch * classCount);
     const dropped = activationShapes(network).get('head.dropout');
     this.masks = new Map(dropped ? [['head.dropout', new Float32Array(batch * dropped[0])]] : []);
@@ -158,16 +158,15 @@ class CropFeeder {
 
   /** `rows` are positions in the labelled set, as many as the batch has. */
   fill(rows: Int32Array): Omit<StepInputs, 'learningRate'> {
-    const { request, recipe, source, images, targets, masks, random } = this;
-    const { pixels, normalisation, labelled, classCount } = request;
+    const { request, recipe, picture, images, targets, masks, random } = this;
+    const { pixels, labelled, classCount } = request;
+    const { augmentation } = recipe;
     targets.fill(0);
     for (const [i, row] of rows.entries()) {
-      pixels.read(labelled.indices[row], source, 0);
-      const { augmentation } = recipe;
-      const offset = i * source.length;
-      if ('padding' in augmentation)
-        writeCrop(source, pixels, normalisation, augmentation.padding, random, images, offset);
-      else writeView(source, pixels, normalisation, augmentation, random, images, offset);
+      pixels.read(labelled.indices[row], picture.bytes, 0);
+      const offset = i * picture.bytes.length;
+      if ('padding' in augmentation) writeCrop(picture, augmentation.padding, random, images, offset);
+      else writeView(picture, augmentation, random, images, offset);
       targets[i * classCount + labelled.labels[row]] = 1;
     }
     const keep = 1 - recipe.dropout;

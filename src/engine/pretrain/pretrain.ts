@@ -1,4 +1,4 @@
-import { writeView } from '../augment/views';
+import { emptyPicture, type Picture, writeView } from '../augment/views';
 import type { UnlabelledImages } from '../data/images';
 import { DeviceError, inputError } from '../errors';
 import { breathe, type Job } from '../job';
@@ -247,7 +247,7 @@ function report(progress: PretrainProgress, steps: number, stepsPerEpoch: number
 
 /** Makes the batches: which images a step sees is a function of seed, epoch and step alone. */
 class ViewFeeder {
-  private readonly source: Uint8Array;
+  private readonly picture: Picture;
   private readonly target: Float32Array;
   private order: { seed: number; epoch: number; indices: Int32Array } | null = null;
 
@@ -256,22 +256,20 @@ class ViewFeeder {
     private readonly options: PretrainOptions,
     private readonly batch: number,
   ) {
-    const { channels, height, width } = images.pixels;
-    this.source = new Uint8Array(channels * height * width);
-    this.target = new Float32Array(2 * batch * this.source.length);
+    this.picture = emptyPicture(images.pixels, images.normalisation);
+    this.target = new Float32Array(2 * batch * this.picture.bytes.length);
   }
 
   /** Two views of each image of a step: rows i and i + batch. The array is used again by the next call. */
   views(seed: number, epoch: number, step: number, random: Random): Float32Array {
-    const { pixels, normalisation, indices } = this.images;
+    const { pixels, indices } = this.images;
+    const { bytes } = this.picture;
     if (this.order?.epoch !== epoch || this.order.seed !== seed)
       this.order = { seed, epoch, indices: Random.stream(seed, `shuffle/${epoch}`).shuffle(indices.slice()) };
     for (let i = 0; i < this.batch; i++) {
-      pixels.read(this.order.indices[step * this.batch + i], this.source, 0);
-      for (const row of [i, i + this.batch]) {
-        const offset = row * this.source.length;
-        writeView(this.source, pixels, normalisation, this.options.views, random, this.target, offset);
-      }
+      pixels.read(this.order.indices[step * this.batch + i], bytes, 0);
+      for (const row of [i, i + this.batch])
+        writeView(this.picture, this.options.views, random, this.target, row * bytes.length);
     }
     return this.target;
   }

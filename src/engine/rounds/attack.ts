@@ -1,4 +1,4 @@
-import { writePlain } from '../augment/views';
+import { emptyPicture, writePlain } from '../augment/views';
 import type { Normalisation, PixelStore } from '../data/images';
 import { type DeepFoolOptions, deepFool, type Perturbations } from '../geometry/deepFool';
 import { breathe, type Job } from '../job';
@@ -22,7 +22,7 @@ export async function attackImages(request: AttackRequest, job: Job): Promise<Pe
   const { pixels, normalisation, indices } = request;
   const classifier = await ImageClassifier.compile(request.model, job);
   try {
-    const source = new Uint8Array(classifier.size);
+    const picture = emptyPicture(pixels, normalisation);
     const image = new Float32Array(classifier.size);
     return await deepFool({
       classifier,
@@ -30,8 +30,8 @@ export async function attackImages(request: AttackRequest, job: Job): Promise<Pe
       maxIterations: request.maxIterations,
       overshoot: request.overshoot,
       read(i, target) {
-        pixels.read(indices[i], source, 0);
-        writePlain(source, pixels, normalisation, image, 0);
+        pixels.read(indices[i], picture.bytes, 0);
+        writePlain(picture, image, 0);
         target.set(image);
       },
       async step(done) {

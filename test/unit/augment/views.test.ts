@@ -5,6 +5,7 @@ import { Random } from '../../../src/engine/numeric/random';
 const shape = { channels: 1, height: 8, width: 6 };
 const normalisation = { mean: [0.5], std: [0.25] };
 const source = Uint8Array.from({ length: 48 }, (_, i) => (i * 37) % 256);
+const picture = { bytes: source, shape, normalisation };
 const still: ViewOptions = {
   cropArea: [1, 1],
   aspect: [1, 1],
@@ -19,12 +20,12 @@ const still: ViewOptions = {
 };
 const plain = () => {
   const target = new Float32Array(48);
-  writePlain(source, shape, normalisation, target, 0);
+  writePlain(picture, target, 0);
   return target;
 };
 const view = (options: ViewOptions, seed = 0) => {
   const target = new Float32Array(48);
-  writeView(source, shape, normalisation, options, Random.stream(seed, 'views'), target, 0);
+  writeView(picture, options, Random.stream(seed, 'views'), target, 0);
   return target;
 };
 
@@ -37,8 +38,8 @@ describe('views', () => {
     const square = { ...shape, width: 8 };
     const pixels = Uint8Array.from({ length: 64 }, (_, i) => (i * 53) % 256);
     const [expected, actual] = [new Float32Array(64), new Float32Array(64)];
-    writePlain(pixels, square, normalisation, expected, 0);
-    writeView(pixels, square, normalisation, still, Random.stream(0, 'views'), actual, 0);
+    writePlain({ bytes: pixels, shape: square, normalisation }, expected, 0);
+    writeView({ bytes: pixels, shape: square, normalisation }, still, Random.stream(0, 'views'), actual, 0);
     for (let i = 0; i < 64; i++) expect(actual[i]).toBeCloseTo(expected[i]!, 4);
   });
 
@@ -46,9 +47,9 @@ describe('views', () => {
     const square = { ...shape, width: 8 };
     const pixels = Uint8Array.from({ length: 64 }, (_, i) => (i * 53) % 256);
     const [expected, actual] = [new Float32Array(64), new Float32Array(64)];
-    writePlain(pixels, square, normalisation, expected, 0);
+    writePlain({ bytes: pixels, shape: square, normalisation }, expected, 0);
     const options = { ...still, flipProbability: 1 };
-    writeView(pixels, square, normalisation, options, Random.stream(0, 'views'), actual, 0);
+    writeView({ bytes: pixels, shape: square, normalisation }, options, Random.stream(0, 'views'), actual, 0);
     for (let y = 0; y < 8; y++)
       for (let x = 0; x < 8; x++) expect(actual[y * 8 + x]).toBeCloseTo(expected[y * 8 + 7 - x]!, 4);
   });
@@ -78,7 +79,7 @@ describe('views', () => {
     const random = Random.stream(1, 'crop');
     for (let trial = 0; trial < 20; trial++) {
       const target = new Float32Array(48);
-      writeCrop(source, shape, normalisation, 2, random, target, 0);
+      writeCrop(picture, 2, random, target, 0);
       for (const value of target) expect(value === 0 || all.includes(value)).toBe(true);
     }
   });
@@ -88,7 +89,8 @@ describe('views', () => {
     const pixels = Uint8Array.from({ length: 48 }, (_, i) => (i * 29) % 256);
     const target = new Float32Array(48);
     const three = { mean: [0, 0, 0], std: [1, 1, 1] };
-    writeView(pixels, colour, three, { ...still, greyProbability: 1 }, Random.stream(0, 'grey'), target, 0);
+    const picture = { bytes: pixels, shape: colour, normalisation: three };
+    writeView(picture, { ...still, greyProbability: 1 }, Random.stream(0, 'grey'), target, 0);
     for (let i = 0; i < 16; i++) {
       expect(target[i + 16]).toBeCloseTo(target[i]!, 5);
       expect(target[i + 32]).toBeCloseTo(target[i]!, 5);
