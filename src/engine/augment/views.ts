@@ -227,21 +227,16 @@ function writeShifted(
   const { channels, height, width } = shape;
   const { mean, std } = normalisation;
   const { dx, dy, isMirrored } = shift;
+  /** The column that each of the target's comes from; beyond the image's sides there is none. */
+  const columns = Int32Array.from({ length: width }, (_, x) => (isMirrored ? width - 1 - x : x) + dx);
   let to = offset;
   for (let c = 0; c < channels; c++) {
     const scale = 1 / (255 * std[c]);
     const bias = -mean[c] / std[c];
     for (let y = dy; y < height + dy; y++) {
-      if (y < 0 || y >= height) {
-        target.fill(0, to, to + width);
-        to += width;
-        continue;
-      }
       const row = (c * height + y) * width;
-      for (let x = 0; x < width; x++) {
-        const sx = (isMirrored ? width - 1 - x : x) + dx;
-        target[to++] = sx >= 0 && sx < width ? bytes[row + sx] * scale + bias : 0;
-      }
+      const inside = y >= 0 && y < height;
+      for (const sx of columns) target[to++] = inside && sx >= 0 && sx < width ? bytes[row + sx] * scale + bias : 0;
     }
   }
 }

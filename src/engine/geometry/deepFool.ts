@@ -65,65 +65,105 @@ interface Attack {
  * x + (1 + overshoot) · Σ steps is no longer of its first class l. An input's result does not depend on the others.
  */
 export async function deepFool(request: DeepFoolRequest): Promise<Perturbations> {
-  const { classifier, count, maxIterations, overshoot, read, step } = request;
-  const { classCount, size, batch } = classifier;
-  const found: Perturbations = {
-    squaredNorms: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
-    before: new Int32Array(count),
-    after: new Int32Array(count),
-  };
-  const inputs = new Float64Array(Math.min(ATTACKED, count) * size);
-  const place = (attacks: readonly Attack[]): void => {
-    for (const [slot, { original, change }] of attacks.entries())
-      for (let j = 0; j < size; j++) inputs[slot * size + j] = original[j] + (1 + overshoot) * change[j];
-  };
+  const { count, step } = request;
+  const attacks = new Attacks(request);
   let running: Attack[] = [];
   let next = 0;
-  let done = 0;
-  const finish = ({ index, label, change }: Attack, after: number, reachable: boolean): void => {
-    if (reachable) found.squaredNorms[index] = (1 + overshoot) ** 2 * dot(change, change);
-    found.before[index] = label;
-    found.after[index] = after;
-    done++;
-  };
   while (next < count || running.length > 0) {
-    for (; running.length < ATTACKED && next < count; next++) {
-      const original = new Float64Array(size);
-      read(next, original);
-      running.push({ index: next, original, change: new Float64Array(size), label: -1, iterations: 0 });
-    }
-    place(running);
-    const scores = Float64Array.from(await classifier.logits(inputs, running.length));
-    const going: { readonly attack: Attack; readonly f: Float64Array }[] = [];
+    for (; running.length < ATTACKED && next < count; next++) running.push(attacks.begin(next));
+    running = await attacks.advance(await attacks.unfinished(running));
+    await step(attacks.done);
+  }
+  return attacks.found;
+}
+
+/** An attack that goes on, with the logits where it stands. */
+interface Standing {
+  readonly attack: Attack;
+  readonly logits: Float64Array;
+}
+
+class Attacks {
+  readonly found: Perturbations;
+  /** Inputs that are done. */
+  done = 0;
+  private readonly inputs: Float64Array;
+
+  constructor(private readonly request: DeepFoolRequest) {
+    const { count, classifier } = request;
+    this.found = {
+      squaredNorms: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
+      before: new Int32Array(count),
+      after: new Int32Array(count),
+    };
+    this.inputs = new Float64Array(Math.min(ATTACKED, count) * classifier.size);
+  }
+
+  begin(index: number): Attack {
+    const { size } = this.request.classifier;
+    const original = new Float64Array(size);
+    this.request.read(index, original);
+    return { index, original, change: new Float64Array(size), label: -1, iterations: 0 };
+  }
+
+  /** Those of the attacks that have not reached another class and may go on. */
+  async unfinished(running: readonly Attack[]): Promise<Standing[]> {
+    const { classifier, maxIterations } = this.request;
+    const { classCount } = classifier;
+    this.place(running);
+    const scores = Float64Array.from(await classifier.logits(this.inputs, running.length));
+    const going: Standing[] = [];
     for (const [slot, attack] of running.entries()) {
-      const f = scores.subarray(slot * classCount, (slot + 1) * classCount);
-      const predicted = argmax(f);
+      const logits = scores.subarray(slot * classCount, (slot + 1) * classCount);
+      const predicted = argmax(logits);
       if (attack.label < 0) attack.label = predicted;
       const over = predicted !== attack.label || attack.iterations === maxIterations || classCount === 1;
-      if (over) finish(attack, predicted, classCount > 1);
-      else going.push({ attack, f });
+      if (over) this.finish(attack, predicted, classCount > 1);
+      else going.push({ attack, logits });
     }
-    running = [];
+    return going;
+  }
+
+  /** Takes a step with each attack; those for which there was one go on. */
+  async advance(going: readonly Standing[]): Promise<Attack[]> {
+    const { classifier, step } = this.request;
+    const { classCount, size, batch } = classifier;
+    const each = (classCount - 1) * size;
+    const running: Attack[] = [];
     for (let from = 0; from < going.length; from += batch) {
       const part = going.slice(from, from + batch);
       const attacks = part.map(({ attack }) => attack);
-      place(attacks);
+      this.place(attacks);
       const labels = Int32Array.from(attacks, ({ label }) => label);
-      const gradients = await classifier.gradients(inputs, part.length, labels);
-      const each = (classCount - 1) * size;
-      for (const [slot, { attack, f }] of part.entries()) {
-        if (advance(attack, f, gradients.subarray(slot * each, (slot + 1) * each))) running.push(attack);
-        else finish(attack, attack.label, false); // flat: nothing leads anywhere
+      const gradients = await classifier.gradients(this.inputs, part.length, labels);
+      for (const [slot, { attack, logits }] of part.entries()) {
+        if (takeStep(attack, logits, gradients.subarray(slot * each, (slot + 1) * each))) running.push(attack);
+        else this.finish(attack, attack.label, false); // flat: nothing leads anywhere
       }
-      await step(done);
+      await step(this.done);
     }
-    await step(done);
+    return running;
   }
-  return found;
+
+  /** Writes where the attacks stand, overshoot included, to the classifier's inputs. */
+  private place(attacks: readonly Attack[]): void {
+    const { overshoot, classifier } = this.request;
+    const { size } = classifier;
+    for (const [slot, { original, change }] of attacks.entries())
+      for (let j = 0; j < size; j++) this.inputs[slot * size + j] = original[j] + (1 + overshoot) * change[j];
+  }
+
+  private finish({ index, label, change }: Attack, after: number, reachable: boolean): void {
+    const { found, request } = this;
+    if (reachable) found.squaredNorms[index] = (1 + request.overshoot) ** 2 * dot(change, change);
+    found.before[index] = label;
+    found.after[index] = after;
+    this.done++;
+  }
 }
 
 /** Takes the step to the nearest linearised boundary (ties to the lower class); false when there is none. */
-function advance(attack: Attack, f: Float64Array, gradients: Vector): boolean {
+function takeStep(attack: Attack, f: Float64Array, gradients: Vector): boolean {
   const { label, change } = attack;
   const size = change.length;
   let nearest = Number.POSITIVE_INFINITY;

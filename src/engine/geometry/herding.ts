@@ -54,47 +54,89 @@ export async function herd(request: HerdingRequest, job: Job): Promise<HerdingPi
     await kernel.forEachRow(unitRows(labelled), (_, values) => raise(coverage, values), step);
   }
 
-  const { units, unit } = wholeWeights(request.weights, n);
   const rows = new KernelRows(kernel, points, kernelMemory);
-  const gains = new Float64Array(n);
+  const herding = new Herding(rows, coverage, request.weights);
   const measure = pacer(job, 'Measuring similarities', n, 'images');
-  await rows.forEachPair((x, values) => addPairGains(gains, x, values, coverage, units), measure);
+  await herding.measureGains(measure);
 
   const step = pacer(job, 'Selecting images', k, 'images');
-  const picks: HerdingPick[] = [];
-  const isPicked = new Uint8Array(n);
-  const counted = coverage.slice(); // the coverage that `gains` know of
+  const pace = (): Promise<void> => step(herding.picks.length);
   const largest = most ?? Math.max(FEWEST_CANDIDATES, Math.floor(CANDIDATE_MEMORY / (4 * n)));
   let count = Math.min(largest, FEWEST_CANDIDATES);
-  while (picks.length < k) {
-    await step(picks.length);
-    const { candidates, next } = await findCandidates(gains, isPicked, count, rows, () => step(picks.length));
-    const before = picks.length;
-    while (picks.length < k && candidates.length > 0) {
-      const best = bestOf(candidates);
-      const { index, gain, column } = candidates[best];
-      const isBest = next === undefined || gain > next.gain || (gain === next.gain && index < next.index);
-      if (!isBest && picks.length > before) break;
-      await step(picks.length);
-      const changed: number[] = [];
-      for (let x = 0; x < n; x++) if (column[x] > coverage[x]) changed.push(x);
-      picks.push({ index, gain: gain / (n * ONE * unit), nearestTo: changed.length });
-      isPicked[index] = 1;
-      candidates.splice(best, 1);
-      for (const candidate of candidates)
-        candidate.gain -= sharedGain(candidate.column, column, coverage, changed, units);
-      for (const x of changed) coverage[x] = column[x];
-    }
-    count = Math.min(largest, Math.max(FEWEST_CANDIDATES, 2 * (picks.length - before)));
+  for (;;) {
+    await pace();
+    const before = herding.picks.length;
+    await herding.pickAmongCandidates(count, k, pace);
+    if (herding.picks.length === k) return herding.picks;
+    count = Math.min(largest, Math.max(FEWEST_CANDIDATES, 2 * (herding.picks.length - before)));
+    await herding.bringUpToDate(pace);
+  }
+}
 
-    if (picks.length === k) break;
+/** Coverage and gains as picks are made. */
+class Herding {
+  readonly picks: HerdingPick[] = [];
+  private readonly isPicked: Uint8Array;
+  /** What each image would raise the summed coverage by, as far as `counted` knows of it. */
+  private readonly gains: Float64Array;
+  /** The coverage that `gains` know of. */
+  private readonly counted: Int32Array;
+  /** What covering each image is worth, in whole numbers of 1 / unit. */
+  private readonly units: Float64Array;
+  private readonly unit: number;
+
+  constructor(
+    private readonly rows: KernelRows,
+    private readonly coverage: Int32Array,
+    weights: ArrayLike<number> | undefined,
+  ) {
+    const n = coverage.length;
+    this.isPicked = new Uint8Array(n);
+    this.gains = new Float64Array(n);
+    this.counted = coverage.slice();
+    ({ units: this.units, unit: this.unit } = wholeWeights(weights, n));
+  }
+
+  /** Once, at the start. */
+  async measureGains(afterBlock: (rowsDone: number) => Promise<void>): Promise<void> {
+    const { gains, coverage, units } = this;
+    await this.rows.forEachPair((x, values) => addPairGains(gains, x, values, coverage, units), afterBlock);
+  }
+
+  /** Picks at least one image and goes on, up to k picks, while one of the candidates is surely the best of all. */
+  async pickAmongCandidates(count: number, k: number, pace: () => Promise<void>): Promise<void> {
+    const { candidates, next } = await findCandidates(this.gains, this.isPicked, count, this.rows, pace);
+    for (let isFirst = true; this.picks.length < k && candidates.length > 0; isFirst = false) {
+      const best = bestOf(candidates);
+      const { index, gain } = candidates[best];
+      const isBest = next === undefined || gain > next.gain || (gain === next.gain && index < next.index);
+      if (!isBest && !isFirst) return;
+      await pace();
+      const [picked] = candidates.splice(best, 1);
+      this.pick(picked, candidates);
+    }
+  }
+
+  private pick({ index, gain, column }: Candidate, others: readonly Candidate[]): void {
+    const { coverage, units, unit } = this;
+    const n = coverage.length;
+    const changed: number[] = [];
+    for (let x = 0; x < n; x++) if (column[x] > coverage[x]) changed.push(x);
+    this.picks.push({ index, gain: gain / (n * ONE * unit), nearestTo: changed.length });
+    this.isPicked[index] = 1;
+    for (const other of others) other.gain -= sharedGain(other.column, column, coverage, changed, units);
+    for (const x of changed) coverage[x] = column[x];
+  }
+
+  /** Takes from the gains what the picks since the last time have covered. */
+  async bringUpToDate(pace: () => Promise<void>): Promise<void> {
+    const { gains, coverage, counted, units } = this;
     const stale: number[] = [];
-    for (let x = 0; x < n; x++) if (coverage[x] > counted[x] && units[x] > 0) stale.push(x);
+    for (let x = 0; x < coverage.length; x++) if (coverage[x] > counted[x] && units[x] > 0) stale.push(x);
     const update = (x: number, values: Int32Array): void => addGains(gains, values, counted[x], coverage[x], -units[x]);
-    await rows.forEach(stale, update, () => step(picks.length));
+    await this.rows.forEach(stale, update, pace);
     counted.set(coverage);
   }
-  return picks;
 }
 
 interface Candidate {

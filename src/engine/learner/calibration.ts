@@ -3,8 +3,7 @@ import { logits } from '../numeric/linearHead';
 import { type Matrix, takeRows } from '../numeric/matrix';
 import { argmax, softmax } from '../numeric/probabilities';
 import type { Random } from '../numeric/random';
-import { defaultL2 } from './chooseL2';
-import { fitLogisticRegression } from './logisticRegression';
+import { defaultL2, fitLogisticRegression } from './logisticRegression';
 import { expectedCalibrationError } from './metrics';
 
 /** Temperatures that are tried: 1.0, 1.1 … 19.9. */

@@ -53,7 +53,7 @@ export async function minimise(f: SmoothFunction, start: Float64Array, options: 
       descentDirection(gradient, steps, direction);
       slope = dot(gradient, direction);
     }
-    const found = await lineSearch(f, x, value, slope, direction, nextX, nextGradient);
+    const found = await lineSearch(f, { x, value, slope, direction }, nextX, nextGradient);
     if (found === undefined) {
       // Rounding hides further descent along a direction shaped by old steps: try the bare gradient once.
       if (steps.length === 0) break;
@@ -99,16 +99,22 @@ const SUFFICIENT_DECREASE = 1e-4;
 const SUFFICIENT_CURVATURE = 0.9;
 const MAX_TRIALS = 40;
 
+/** Where a line search begins, and where it goes. */
+interface Ray {
+  readonly x: Float64Array;
+  readonly value: number;
+  readonly direction: Float64Array;
+  /** Of the function along the direction; below 0. */
+  readonly slope: number;
+}
+
 /**
  * Leaves the accepted point and its gradient in `nextX` and `nextGradient` and gives its value, or undefined when no
  * step length lowers the function.
  */
 async function lineSearch(
   f: SmoothFunction,
-  x: Float64Array,
-  value: number,
-  slope: number,
-  direction: Float64Array,
+  { x, value, direction, slope }: Ray,
   nextX: Float64Array,
   nextGradient: Float64Array,
 ): Promise<number | undefined> {

@@ -1,9 +1,8 @@
 import { type Encoder, isNetwork } from '../features/encoder';
 import { extractFeatures } from '../features/extract';
 import type { Job } from '../job';
-import { defaultL2 } from './chooseL2';
 import { type FitRequest, type Learner, type LearnerName, requireNetwork, type TrainedModel } from './learner';
-import { fitLogisticRegression } from './logisticRegression';
+import { defaultL2, fitLogisticRegression } from './logisticRegression';
 import { paperStopRule } from './stopRule';
 import { type TrainingRecipe, trainClassifier } from './training';
 

@@ -1,32 +1,21 @@
 import { inputError } from '../errors';
 import type { Job } from '../job';
 import { type Matrix, matrix } from '../numeric/matrix';
-import { type Minimum, minimise } from './lbfgs';
+import { minimise } from './lbfgs';
 import { type PackedRows, packRows, softmaxObjective } from './softmaxObjective';
-import { overallStandardisation, type Standardisation } from './standardisation';
+import { type Standardisation, standardisationOf } from './standardisation';
 
-/** What there is to learn from. */
-export interface TrainingSet {
+export interface LogisticRegressionRequest {
   /** [n × d], n ≥ 1. */
   readonly features: Matrix;
   /** n class indices below classCount. */
   readonly labels: ArrayLike<number>;
   readonly classCount: number;
-  /** n weights ≥ 0, not all 0; only their ratios matter. */
-  readonly sampleWeights?: ArrayLike<number>;
-  /** overallStandardisation of the features unless given. */
-  readonly standardisation?: Standardisation;
-}
-
-export interface SolverOptions {
+  /** Strength of the penalty on the weights, ≥ 0; see fitLogisticRegression. */
+  readonly l2: number;
   readonly maxIterations?: number;
   /** Largest gradient component at which the fit counts as converged. */
   readonly tolerance?: number;
-}
-
-export interface LogisticRegressionRequest extends TrainingSet, SolverOptions {
-  /** Strength of the penalty on the weights, ≥ 0; see fitLogisticRegression. */
-  readonly l2: number;
 }
 
 export interface LogisticRegression {
@@ -40,14 +29,24 @@ export interface LogisticRegression {
 }
 
 /** As in scikit-learn. */
-export const DEFAULT_TOLERANCE = 1e-4;
-export const DEFAULT_MAX_ITERATIONS = 1000;
+const DEFAULT_TOLERANCE = 1e-4;
+const DEFAULT_MAX_ITERATIONS = 1000;
+
+/**
+ * The penalty for n labelled images with d features: d / n, at most 1. That is scikit-learn's C = 1 on features of
+ * unit mean square norm, capped where few labels would let it shrink the weights to nothing. On 2,000
+ * test images of FER13 its accuracy was within a point of the best value tried: from 35 to 7,000 labels for random
+ * convolutions and principal components of HOG, to 1,000 for HOG itself.
+ */
+export function defaultL2(n: number, d: number): number {
+  return Math.min(1, d / n);
+}
 
 /**
  * Multinomial logistic regression by full-batch L-BFGS in float64, from zero; deterministic. With
- * z = (x − mean) / scale, sample weights wᵢ scaled to sum 1, and only the classes that occur in the labels, it minimises
+ * z = (x − mean) / scale and only the classes that occur in the labels, it minimises
  *
- *   Σᵢ wᵢ · crossEntropy(softmax(V zᵢ + a), yᵢ) + l2 / 2 · ‖V‖²
+ *   Σᵢ crossEntropy(softmax(V zᵢ + a), yᵢ) / n + l2 / 2 · ‖V‖²
  *
  * (intercepts a are not penalised; scikit-learn's C on the same z is 1 / (n · l2)) and folds the standardisation back, so
  * that logits = weights · x + bias on the raw features. The logits of the occurring classes sum to 0.
@@ -56,83 +55,11 @@ export const DEFAULT_MAX_ITERATIONS = 1000;
  * by Laplace's rule of succession; it is never predicted.
  */
 export async function fitLogisticRegression(request: LogisticRegressionRequest, job: Job): Promise<LogisticRegression> {
-  const problem = prepare(request);
-  const { x, value, iterations, converged } = await solve(problem, request.l2, origin(problem), request, job);
-  return { ...toHead(x, problem), loss: value, iterations, converged };
-}
-
-/** The rows of a fit, standardised, with the occurring classes renumbered 0 … present.length − 1. */
-export interface Problem {
-  readonly rows: PackedRows;
-  readonly standardisation: Standardisation;
-  /** The occurring classes, ascending. */
-  readonly present: readonly number[];
-  readonly classCount: number;
-  /** Number of rows with weight. */
-  readonly count: number;
-}
-
-/** Checks a training set and lays it out. */
-export function prepare({ features, labels, classCount, sampleWeights, standardisation }: TrainingSet): Problem {
-  const { rows: n, columns, data } = features;
-  if (n === 0) throw inputError('There is no labelled image to train on; label at least one and try again.');
-  if (labels.length !== n) throw new RangeError(`${n} rows of features need ${n} labels, not ${labels.length}.`);
-  if (sampleWeights && sampleWeights.length !== n)
-    throw new RangeError(`${n} rows of features need ${n} sample weights, not ${sampleWeights.length}.`);
-
-  const used: number[] = [];
-  const occurs = new Uint8Array(classCount);
-  for (let i = 0; i < n; i++) {
-    const weight = sampleWeights?.[i] ?? 1;
-    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
-      throw new RangeError(`Sample weight ${i} must be at least 0 and finite, not ${weight}.`);
-    if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < classCount))
-      throw new RangeError(`Label ${i} must be a class index below ${classCount}, not ${labels[i]}.`);
-    if (weight === 0) continue;
-    used.push(i);
-    occurs[labels[i]] = 1;
-  }
-  if (used.length === 0) throw new RangeError('At least one sample weight must be above 0.');
-  const present = Array.from(occurs.keys()).filter((c) => occurs[c] === 1);
-  const position = new Int32Array(classCount);
-  present.forEach((c, k) => {
-    position[c] = k;
-  });
-
-  const { mean, scale } = standardisation ?? overallStandardisation(features, sampleWeights);
-  const rows = packRows(
-    columns,
-    present.length,
-    used.map((i) => position[labels[i]]),
-    used.map((i) => sampleWeights?.[i] ?? 1),
-    (k, target, offset) => {
-      const from = used[k] * columns;
-      for (let j = 0; j < columns; j++) {
-        const z = (data[from + j] - mean[j]) / scale[j];
-        if (!Number.isFinite(z))
-          throw inputError('The features of the labelled images hold values that are not finite; compute them again.');
-        target[offset + j] = z;
-      }
-    },
-  );
-  return { rows, standardisation: { mean, scale }, present, classCount, count: used.length };
-}
-
-/** θ = 0 for a problem. */
-export function origin({ rows }: Problem): Float64Array {
-  return new Float64Array(rows.classCount * (rows.columns + 1));
-}
-
-/** Minimises the objective from θ = `start`. */
-export function solve(
-  problem: Problem,
-  l2: number,
-  start: Float64Array,
-  { tolerance = DEFAULT_TOLERANCE, maxIterations = DEFAULT_MAX_ITERATIONS }: SolverOptions,
-  job: Job,
-): Promise<Minimum> {
+  const { l2, tolerance = DEFAULT_TOLERANCE, maxIterations = DEFAULT_MAX_ITERATIONS } = request;
   if (!(l2 >= 0 && l2 < Number.POSITIVE_INFINITY)) throw new RangeError(`l2 must be at least 0 and finite, not ${l2}.`);
-  return minimise(softmaxObjective(problem.rows, l2, job), start, {
+  const problem = problemOf(request);
+  const start = new Float64Array(problem.rows.classCount * (problem.rows.columns + 1));
+  const { x, value, iterations, converged } = await minimise(softmaxObjective(problem.rows, l2, job), start, {
     tolerance,
     maxIterations,
     onIteration: (iteration, loss) =>
@@ -144,10 +71,54 @@ export function solve(
         message: `loss ${loss.toFixed(4)}`,
       }),
   });
+  return { ...toHead(x, problem), loss: value, iterations, converged };
+}
+
+/** The rows of a fit, standardised, with the occurring classes renumbered 0 … present.length − 1. */
+interface Problem {
+  readonly rows: PackedRows;
+  readonly standardisation: Standardisation;
+  /** The occurring classes, ascending. */
+  readonly present: readonly number[];
+  readonly classCount: number;
+  /** Number of rows. */
+  readonly count: number;
+}
+
+/** Checks what there is to learn from and lays it out. */
+function problemOf({ features, labels, classCount }: LogisticRegressionRequest): Problem {
+  const { rows: n, columns, data } = features;
+  if (n === 0) throw inputError('There is no labelled image to train on; label at least one and try again.');
+  const present = occurringClasses(labels, n, classCount);
+  const standardisation = standardisationOf(features);
+  const { mean, scale } = standardisation;
+  const positions = Int32Array.from(labels, (label) => present.indexOf(label));
+  const rows = packRows(columns, present.length, positions, (i, target, offset) => {
+    for (let j = 0; j < columns; j++) {
+      const z = (data[i * columns + j] - mean[j]) / scale;
+      if (!Number.isFinite(z))
+        throw inputError('The features of the labelled images hold values that are not finite; compute them again.');
+      target[offset + j] = z;
+    }
+  });
+  return { rows, standardisation, present, classCount, count: n };
+}
+
+/** The classes that n labels name, ascending. */
+function occurringClasses(labels: ArrayLike<number>, n: number, classCount: number): number[] {
+  if (labels.length !== n) throw new RangeError(`${n} rows of features need ${n} labels, not ${labels.length}.`);
+  const occurs = new Uint8Array(classCount);
+  for (let i = 0; i < n; i++) {
+    const label = labels[i];
+    if (!(Number.isInteger(label) && label >= 0 && label < classCount))
+      throw new RangeError(`Label ${i} must be a class index below ${classCount}, not ${label}.`);
+    occurs[label] = 1;
+  }
+  return Array.from(occurs.keys()).filter((c) => occurs[c] === 1);
 }
 
 /** Folds the standardisation into θ = [V, a] and adds the classes that have no labels. */
-export function toHead(
+function toHead(
   theta: Float64Array,
   { rows, standardisation, present, classCount, count }: Problem,
 ): { readonly weights: Matrix<Float64Array>; readonly bias: Float64Array } {
@@ -159,7 +130,7 @@ export function toHead(
   present.forEach((c, k) => {
     let offset = centred[present.length * columns + k];
     for (let j = 0; j < columns; j++) {
-      const w = centred[k * columns + j] / standardisation.scale[j];
+      const w = centred[k * columns + j] / standardisation.scale;
       weights[c * columns + j] = w;
       offset -= w * standardisation.mean[j];
     }
@@ -179,12 +150,4 @@ function centredOverClasses(theta: Float64Array, columns: number, classCount: nu
   for (let j = 0; j < columns; j++) centre(j, columns);
   centre(classCount * columns, 1);
   return centred;
-}
-
-/** Weights that let every occurring class count the same: n / (occurring classes · images of the class). */
-export function balancedWeights(labels: ArrayLike<number>, classCount: number): Float64Array {
-  const counts = new Int32Array(classCount);
-  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
-  const occurring = counts.reduce((sum, count) => sum + Number(count > 0), 0);
-  return Float64Array.from(labels, (label) => labels.length / (occurring * counts[label]));
 }

@@ -15,16 +15,15 @@ export interface PackedRows {
   readonly data: Float64Array;
   /** Class of each row, below classCount. */
   readonly labels: Int32Array;
-  /** Weight of each row; they sum to 1. */
+  /** What each row counts: 1 / n, and nothing those that only fill up. */
   readonly weights: Float64Array;
 }
 
-/** Packs n rows; `value(i, target, offset)` writes row i. `weights` need not be normalised. */
+/** Packs n rows; `write(i, target, offset)` writes row i. */
 export function packRows(
   columns: number,
   classCount: number,
   labels: ArrayLike<number>,
-  weights: ArrayLike<number>,
   write: (row: number, target: Float64Array, offset: number) => void,
 ): PackedRows {
   const n = labels.length;
@@ -36,12 +35,10 @@ export function packRows(
     labels: new Int32Array(padded),
     weights: new Float64Array(padded),
   };
-  let total = 0;
-  for (let i = 0; i < n; i++) total += weights[i];
   for (let i = 0; i < n; i++) {
     write(i, packed.data, i * columns);
     packed.labels[i] = labels[i];
-    packed.weights[i] = weights[i] / total;
+    packed.weights[i] = 1 / n;
   }
   return packed;
 }
@@ -49,7 +46,7 @@ export function packRows(
 /**
  * Multinomial logistic regression as a function of θ = [W (c × d), b (c)]:
  *
- *   F(θ) = Σᵢ wᵢ · (logsumexp(W zᵢ + b) − (W zᵢ + b)[yᵢ]) + l2 / 2 · ‖W‖²,   Σᵢ wᵢ = 1
+ *   F(θ) = Σᵢ (logsumexp(W zᵢ + b) − (W zᵢ + b)[yᵢ]) / n + l2 / 2 · ‖W‖²
  *
  * Value and gradient come from one pass over the rows.
  */
@@ -65,7 +62,8 @@ export function softmaxObjective(rows: PackedRows, l2: number, job: Job): Smooth
     let value = 0;
     for (let from = 0; from < labels.length; from += chunk) {
       await breathe(job);
-      value += addRows(rows, from, Math.min(from + chunk, labels.length), theta, gradient, scores);
+      const part = rowsBetween(rows, from, Math.min(from + chunk, labels.length));
+      value += addRows(part, theta, gradient, scores);
     }
     let squared = 0;
     for (let k = 0; k < weightCount; k++) {
@@ -76,18 +74,27 @@ export function softmaxObjective(rows: PackedRows, l2: number, job: Job): Smooth
   };
 }
 
-/** Adds the gradient of the weighted cross-entropy of rows from … to−1 and gives their loss. */
+/** Rows from … to−1, as views. */
+function rowsBetween({ columns, classCount, data, labels, weights }: PackedRows, from: number, to: number): PackedRows {
+  return {
+    columns,
+    classCount,
+    data: data.subarray(from * columns, to * columns),
+    labels: labels.subarray(from, to),
+    weights: weights.subarray(from, to),
+  };
+}
+
+/** Adds the gradient of the weighted cross-entropy of rows and gives their loss. */
 function addRows(
   { columns, classCount, data, labels, weights }: PackedRows,
-  from: number,
-  to: number,
   theta: Float64Array,
   gradient: Float64Array,
   scores: Float64Array,
 ): number {
   const biasAt = classCount * columns;
   let loss = 0;
-  for (let i = from; i < to; i += LANES) {
+  for (let i = 0; i < labels.length; i += LANES) {
     const row0 = i * columns;
     const row1 = row0 + columns;
     const row2 = row1 + columns;

@@ -12,7 +12,7 @@ import { argmax } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
 import { defaultRuntime } from '../runtime/device/choose';
 import type { DevicePair } from '../runtime/devicePair';
-import type { Runtime, StepInputs } from '../runtime/runtime';
+import type { Runtime, StepInputs, TrainingStep } from '../runtime/runtime';
 import type { FitRequest, LearnerName, TrainedModel } from './learner';
 import { type StopRule, shouldStop } from './stopRule';
 
@@ -71,13 +71,10 @@ async function trainOn(
   head: LinearHead | null,
   job: Job,
 ): Promise<TrainedModel> {
-  const { encoder, classCount, labelled, seed } = request;
+  const { encoder, classCount, labelled } = request;
   const network = withClassifier(encoder.network, classCount, recipe.dropout);
-  const n = labelled.indices.length;
-  const batch = Math.min(recipe.batch, n);
-  const stepsPerEpoch = Math.ceil(n / batch);
-  const epochs = Math.max(recipe.epochs, Math.min(MOST_EPOCHS, Math.ceil(recipe.fewestSteps / stepsPerEpoch)));
-  const steps = epochs * stepsPerEpoch;
+  const schedule = scheduleOf(recipe, labelled.indices.length);
+  const { batch } = schedule;
   const parameters = startParameters(request, network, head);
   const step = await runtime.compileStep(
     network,
@@ -90,46 +87,92 @@ async function trainOn(
     job,
   );
   try {
-    const feeder = new CropFeeder(request, recipe, network, batch);
-    const accuracies: number[] = [];
-    let stopped: TrainedModel['stopped'] | null = null;
-    while (!stopped) {
-      const epoch = accuracies.length;
-      const order = Random.stream(seed, `shuffle/${epoch}`).permutation(n);
-      let correct = 0;
-      for (let s = 0; s < stepsPerEpoch; s++) {
-        const rows = batchRows(order, s, batch);
-        const at = recipe.cosine === 'step' ? (epoch * stepsPerEpoch + s) / steps : epoch / epochs;
-        const learningRate = (recipe.learningRate * (1 + Math.cos(Math.PI * at))) / 2;
-        const { output } = await step.run({ ...feeder.fill(rows), learningRate });
-        // rows that only fill up the last batch were counted before
-        for (let i = 0; i < Math.min(batch, n - s * batch); i++) {
-          const logits = output.subarray(i * classCount, (i + 1) * classCount);
-          if (argmax(logits) === labelled.labels[rows[i]]) correct++;
-        }
-        await breathe(job);
-      }
-      accuracies.push(correct / n);
-      job.report({
-        stage: 'Training',
-        done: accuracies.length,
-        total: epochs,
-        unit: 'epochs',
-        message: `training accuracy ${((100 * correct) / n).toFixed(1)} %`,
-      });
-      stopped = shouldStop(accuracies, recipe.stop) ?? (accuracies.length === epochs ? 'epochs' : null);
-    }
+    const run = { request, recipe, schedule, step, feeder: new CropFeeder(request, recipe, network, batch) };
+    const { epochs, stopped } = await trainEpochs(run, job);
     // after a schedule's end the rate was nearly 0 for long; after an early stop the statistics lag behind the weights
-    if (stopped !== 'epochs' || accuracies.length * stepsPerEpoch < SETTLED) {
-      const all = Int32Array.from({ length: n }, (_, i) => i);
-      for (let s = 0; s < SETTLED; s++) {
-        await step.run({ ...feeder.fill(batchRows(all, s, batch)), learningRate: 0 });
-        await breathe(job);
-      }
-    }
-    return toModel(request, recipe, (await step.state()).parameters, accuracies.length, stopped);
+    if (stopped !== 'epochs' || epochs * schedule.stepsPerEpoch < SETTLED) await settleStatistics(run, job);
+    return toModel(request, recipe, (await step.state()).parameters, epochs, stopped);
   } finally {
     await step.dispose().catch(() => {}); // what a lost device held is gone anyway
+  }
+}
+
+/** How long training takes at most. */
+interface Schedule {
+  readonly batch: number;
+  readonly stepsPerEpoch: number;
+  readonly epochs: number;
+}
+
+function scheduleOf(recipe: TrainingRecipe, n: number): Schedule {
+  const batch = Math.min(recipe.batch, n);
+  const stepsPerEpoch = Math.ceil(n / batch);
+  const epochs = Math.max(recipe.epochs, Math.min(MOST_EPOCHS, Math.ceil(recipe.fewestSteps / stepsPerEpoch)));
+  return { batch, stepsPerEpoch, epochs };
+}
+
+function learningRateAt(recipe: TrainingRecipe, { stepsPerEpoch, epochs }: Schedule, epoch: number, s: number): number {
+  const at = recipe.cosine === 'step' ? (epoch * stepsPerEpoch + s) / (epochs * stepsPerEpoch) : epoch / epochs;
+  return (recipe.learningRate * (1 + Math.cos(Math.PI * at))) / 2;
+}
+
+/** One training under way. */
+interface Run {
+  readonly request: FitRequest;
+  readonly recipe: TrainingRecipe;
+  readonly schedule: Schedule;
+  readonly step: TrainingStep;
+  readonly feeder: CropFeeder;
+}
+
+/** Trains until the stop rule or the last epoch says so. */
+async function trainEpochs(run: Run, job: Job): Promise<{ epochs: number; stopped: TrainedModel['stopped'] }> {
+  const { recipe, schedule } = run;
+  const accuracies: number[] = [];
+  for (;;) {
+    const accuracy = await trainEpoch(run, accuracies.length, job);
+    accuracies.push(accuracy);
+    const epochs = accuracies.length;
+    job.report({
+      stage: 'Training',
+      done: epochs,
+      total: schedule.epochs,
+      unit: 'epochs',
+      message: `training accuracy ${(100 * accuracy).toFixed(1)} %`,
+    });
+    const stopped = shouldStop(accuracies, recipe.stop);
+    if (stopped) return { epochs, stopped };
+    if (epochs === schedule.epochs) return { epochs, stopped: 'epochs' };
+  }
+}
+
+/** One pass over the labelled images; the share of them that was classified rightly on the way. */
+async function trainEpoch({ request, recipe, schedule, step, feeder }: Run, epoch: number, job: Job): Promise<number> {
+  const { classCount, labelled, seed } = request;
+  const { batch, stepsPerEpoch } = schedule;
+  const n = labelled.indices.length;
+  const order = Random.stream(seed, `shuffle/${epoch}`).permutation(n);
+  let correct = 0;
+  for (let s = 0; s < stepsPerEpoch; s++) {
+    const rows = batchRows(order, s, batch);
+    const learningRate = learningRateAt(recipe, schedule, epoch, s);
+    const { output } = await step.run({ ...feeder.fill(rows), learningRate });
+    // rows that only fill up the last batch were counted before
+    for (let i = 0; i < Math.min(batch, n - s * batch); i++) {
+      const logits = output.subarray(i * classCount, (i + 1) * classCount);
+      if (argmax(logits) === labelled.labels[rows[i]]) correct++;
+    }
+    await breathe(job);
+  }
+  return correct / n;
+}
+
+/** Lets running statistics catch up with weights that no longer change. */
+async function settleStatistics({ request, schedule, step, feeder }: Run, job: Job): Promise<void> {
+  const all = Int32Array.from(request.labelled.indices.keys());
+  for (let s = 0; s < SETTLED; s++) {
+    await step.run({ ...feeder.fill(batchRows(all, s, schedule.batch)), learningRate: 0 });
+    await breathe(job);
   }
 }
 

@@ -14,10 +14,8 @@ export class ImageClassifier implements DifferentiableClassifier {
   private constructor(
     readonly classCount: number,
     readonly size: number,
-    /** Images a call of the scorer. */
-    private readonly scored: number,
-    private readonly scorer: Scorer,
-    private readonly differentiated: InputGradients,
+    /** How many images a call takes, and the calls. */
+    private readonly compiled: { readonly scored: number; readonly scorer: Scorer; readonly gradients: InputGradients },
     private readonly job: Job,
   ) {}
 
@@ -33,20 +31,21 @@ export class ImageClassifier implements DifferentiableClassifier {
     const scorer = await device.compileScorer(network, parameters, ['head'], job);
     const gradients = await device.compileInputGradients(network, parameters, Math.ceil(others / calls), job);
     const size = elements(network.input);
-    return new ImageClassifier(classCount, size, scored, scorer, gradients, job);
+    return new ImageClassifier(classCount, size, { scored, scorer, gradients }, job);
   }
 
   get batch(): number {
-    return Math.max(1, Math.floor(this.scored / this.differentiated.directions));
+    return Math.max(1, Math.floor(this.compiled.scored / this.compiled.gradients.directions));
   }
 
   async logits(inputs: Float64Array, n: number): Promise<Float32Array> {
-    const { classCount, size, scored } = this;
+    const { classCount, size } = this;
+    const { scored, scorer } = this.compiled;
     const out = new Float32Array(n * classCount);
     for (let from = 0; from < n; from += scored) {
       const count = Math.min(scored, n - from);
       const images = Float32Array.from(inputs.subarray(from * size, (from + count) * size));
-      const results = await this.scorer.run(images, count);
+      const results = await scorer.run(images, count);
       out.set(results.get('head')!, from * classCount);
       await breathe(this.job);
     }
@@ -55,7 +54,8 @@ export class ImageClassifier implements DifferentiableClassifier {
 
   async gradients(inputs: Float64Array, n: number, labels: Int32Array): Promise<Float32Array> {
     const { classCount, size } = this;
-    const { directions } = this.differentiated;
+    const { gradients: differentiated } = this.compiled;
+    const { directions } = differentiated;
     const images = Float32Array.from(inputs.subarray(0, n * size));
     const others = classCount - 1;
     const out = new Float32Array(n * others * size);
@@ -69,7 +69,7 @@ export class ImageClassifier implements DifferentiableClassifier {
           v[at + (other < labels[i] ? other : other + 1)] = 1;
           v[at + labels[i]] = -1;
         }
-      const gradients = await this.differentiated.run(images, n, v);
+      const gradients = await differentiated.run(images, n, v);
       for (let i = 0; i < n; i++) {
         const rows = gradients.subarray(i * directions * size, (i * directions + count) * size);
         out.set(rows, (i * others + from) * size);
@@ -80,7 +80,7 @@ export class ImageClassifier implements DifferentiableClassifier {
   }
 
   async dispose(): Promise<void> {
-    await this.scorer.dispose();
-    await this.differentiated.dispose();
+    await this.compiled.scorer.dispose();
+    await this.compiled.gradients.dispose();
   }
 }

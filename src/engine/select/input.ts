@@ -53,25 +53,39 @@ const schema = z.strictObject({
 export async function readSelectInput(input: unknown, baseDirectory: string): Promise<SelectInput> {
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw usageError(describe(parsed.error.issues[0]!));
-  const { strategy, k, seed, options, classNames, imageNames, head, ...values } = parsed.data;
+  const { strategy, k, seed, options, ...values } = parsed.data;
+  const arrays = await readArrays(values, baseDirectory);
+  checkAgreement(arrays);
+  return { strategy, k, seed, options, arrays };
+}
+
+type Values = Omit<z.output<typeof schema>, 'strategy' | 'k' | 'seed' | 'options'>;
+
+const matrixNames = [
+  'features',
+  'representation',
+  'labelledFeatures',
+  'labelledRepresentation',
+  'validationFeatures',
+] as const;
+const labelNames = ['labelledLabels', 'validationLabels'] as const;
+
+async function readArrays(
+  { classNames, imageNames, head, probabilities, ...values }: Values,
+  baseDirectory: string,
+): Promise<SelectArrays> {
   const arrays: SelectArrays = { ...(classNames && { classNames }), ...(imageNames && { imageNames }) };
-  if (values.probabilities !== undefined) {
+  if (probabilities !== undefined) {
     // [n][c], or [t][n][c] with t dropout passes
-    const passes = await matricesFrom('probabilities', values.probabilities, baseDirectory);
+    const passes = await matricesFrom('probabilities', probabilities, baseDirectory);
     if (passes.stacked) arrays.dropoutProbabilities = passes.matrices;
     else arrays.probabilities = passes.matrices[0];
   }
-  for (const name of [
-    'features',
-    'representation',
-    'labelledFeatures',
-    'labelledRepresentation',
-    'validationFeatures',
-  ] as const) {
+  for (const name of matrixNames) {
     const value = values[name];
     if (value !== undefined) arrays[name] = await matrixFrom(name, value, baseDirectory);
   }
-  for (const name of ['labelledLabels', 'validationLabels'] as const) {
+  for (const name of labelNames) {
     const value = values[name];
     if (value !== undefined) arrays[name] = await numbersFrom(name, value, baseDirectory);
   }
@@ -79,6 +93,10 @@ export async function readSelectInput(input: unknown, baseDirectory: string): Pr
     const weights = await matrixFrom('head.weights', head.weights, baseDirectory);
     arrays.head = { weights, bias: await numbersFrom('head.bias', head.bias, baseDirectory) };
   }
+  return arrays;
+}
+
+function checkAgreement(arrays: SelectArrays): void {
   for (const [featuresName, labelsName] of [
     ['labelledFeatures', 'labelledLabels'],
     ['labelledRepresentation', 'labelledLabels'],
@@ -89,7 +107,6 @@ export async function readSelectInput(input: unknown, baseDirectory: string): Pr
     if (rows !== undefined && labels !== undefined && rows !== labels)
       throw inputError(`"${featuresName}" has ${rows} rows, but "${labelsName}" has ${labels}; they must agree.`);
   }
-  return { strategy, k, seed, options, arrays };
 }
 
 function describe(issue: z.core.$ZodIssue): string {

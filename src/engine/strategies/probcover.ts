@@ -53,9 +53,34 @@ export interface CoverRequest {
 
 /** The picks of ProbCover at a given radius. */
 export async function coverGreedily(request: CoverRequest, job: Job): Promise<Pick[]> {
-  const { pool, labelled, radius, k, neighbourMemory } = request;
-  const n = pool.rows;
+  const { pool, labelled, radius, k } = request;
   const covered = await coveredBy(labelled, pool, radius, job);
+  const picks = await pickFullBalls(request, covered, job);
+  if (picks.length === k) return picks;
+
+  const step = pacer(job, 'Selecting images', k, 'images');
+  const pace = (): Promise<void> => step(picks.length);
+  const before = picks.map(({ index }) => index);
+  const { squared: nearest } = await nearestRows(pool, stacked(labelled, takeRows(pool, before)), pace);
+  const isPicked = new Uint8Array(pool.rows);
+  for (const index of before) isPicked[index] = 1;
+  const points = new FarthestPoints(pool, nearest, isPicked);
+  while (picks.length < k) {
+    await pace();
+    const { index } = await points.farthest(pace);
+    points.choose(index);
+    picks.push({ index, score: covered[index] ? 0 : 1, reason: covered[index] ? KNOWN : ALONE });
+  }
+  return picks;
+}
+
+/** Up to k picks, as long as there is a ball with more than one uncovered image; `covered` is kept up to date. */
+async function pickFullBalls(
+  { pool, labelled, radius, k, neighbourMemory }: CoverRequest,
+  covered: Uint8Array,
+  job: Job,
+): Promise<Pick[]> {
+  const n = pool.rows;
   const balls = new Balls(pool, radius, neighbourMemory);
   const gains = new Int32Array(n); // uncovered images in the ball of each image
   const uncovered = Array.from(covered.keys()).filter((i) => !covered[i]);
@@ -66,17 +91,13 @@ export async function coverGreedily(request: CoverRequest, job: Job): Promise<Pi
   await balls.forEach(uncovered, (_, ball) => count(ball, 1), measure);
 
   const step = pacer(job, 'Selecting images', k, 'images');
-  const pace = (): Promise<void> => step(picks.length);
   const picks: Pick[] = [];
-  const picked = new Uint8Array(n);
-  const pick = (index: number, score: number, reason: string): void => {
-    picked[index] = 1;
-    picks.push({ index, score, reason });
-  };
+  const pace = (): Promise<void> => step(picks.length);
+  const isPicked = new Uint8Array(n);
   while (picks.length < k) {
     await pace();
     let best = -1;
-    for (let i = 0; i < n; i++) if (!picked[i] && (best < 0 || gains[i] > gains[best])) best = i;
+    for (let i = 0; i < n; i++) if (!isPicked[i] && (best < 0 || gains[i] > gains[best])) best = i;
     if (gains[best] < 2 && labelled.rows + picks.length > 0) break;
     const fresh: number[] = [];
     const cover = (_: number, ball: Int32Array): void => {
@@ -85,24 +106,13 @@ export async function coverGreedily(request: CoverRequest, job: Job): Promise<Pi
     await balls.forEach([best], cover, pace);
     for (const i of fresh) covered[i] = 1;
     await balls.forEach(fresh, (_, ball) => count(ball, -1), pace);
-    pick(best, fresh.length, fresh.length > 1 ? `stands for ${fresh.length.toLocaleString('en')} look-alikes` : ALONE);
-  }
-  if (picks.length === k) return picks;
-
-  const chosen = stacked(
-    labelled,
-    takeRows(
-      pool,
-      picks.map(({ index }) => index),
-    ),
-  );
-  const { squared: nearest } = await nearestRows(pool, chosen, pace);
-  const points = new FarthestPoints(pool, nearest, picked);
-  while (picks.length < k) {
-    await pace();
-    const { index } = await points.farthest(pace);
-    points.choose(index);
-    pick(index, covered[index] ? 0 : 1, covered[index] ? KNOWN : ALONE);
+    isPicked[best] = 1;
+    const score = fresh.length;
+    picks.push({
+      index: best,
+      score,
+      reason: score > 1 ? `stands for ${score.toLocaleString('en')} look-alikes` : ALONE,
+    });
   }
   return picks;
 }
