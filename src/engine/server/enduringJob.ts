@@ -35,14 +35,12 @@ export function startEnduringJob<M extends JobName>(
       try {
         return await job.result;
       } catch (error) {
-        const device = deviceAfter(crashes);
-        if (!(error instanceof NativeCrash) || isStopped || !repeatable.has(method) || !device)
-          throw jobFailure(method, error);
+        const next = isStopped ? null : afterCrash(method, error, crashes);
+        if (!next) throw jobFailure(method, error);
         await job.ended;
-        const stage = `A native library crashed (${error.end.how}); going on from what is saved${crashes > 1 ? ', on the CPU' : ''}`;
-        report({ stage, done: 0, total: 1 });
-        console.error(`${stage}.`); // the log
-        job = startJob(program, method, await resumed(method, params, begun), report, device);
+        report({ stage: next.stage, done: 0, total: 1 });
+        console.error(`${next.stage}.`); // the log
+        job = startJob(program, method, await resumed(method, params, begun), report, next.device);
         if (isStopped) job.stop(); // meanwhile
       }
     }
@@ -62,11 +60,13 @@ export function startEnduringJob<M extends JobName>(
   };
 }
 
-/** Where a job goes on after so many crashes; null when nothing is left to try. */
-function deviceAfter(crashes: number): string | null {
+/** Where a job goes on after so many crashes, and what a person is told; null when nothing is left to try. */
+function afterCrash(method: JobName, error: unknown, crashes: number): { device: string; stage: string } | null {
+  if (!(error instanceof NativeCrash) || !repeatable.has(method)) return null;
   const wanted = process.env[DEVICE_VARIABLE] || 'auto';
-  if (crashes === 1) return wanted;
-  return crashes === 2 && wanted !== CPU_DEVICE ? CPU_DEVICE : null;
+  const stage = `A native library crashed (${error.end.how}); going on from what is saved`;
+  if (crashes === 1) return { device: wanted, stage };
+  return crashes === 2 && wanted !== CPU_DEVICE ? { device: CPU_DEVICE, stage: `${stage}, on the CPU` } : null;
 }
 
 /** What was asked for, without beginning again what this job has begun again already. */
