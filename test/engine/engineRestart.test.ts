@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BackOff, defaultDelays } from '../../src/extension/engine/backOff';
 import { missingNativePackage } from '../../src/shared/nativePackage';
+import { ensureBuilt } from '../support/built';
+import { temporaryFolder } from '../support/temporaryFolder';
 import { testEngine, watched } from './forkedEngine';
-import { ensureBuilt, temporaryFolder } from './support';
 
 beforeAll(ensureBuilt);
 

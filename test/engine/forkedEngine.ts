@@ -5,15 +5,10 @@ import type { EngineStatus } from '../../src/extension/engine/engineStatus';
 import { type EngineOptions, ForkedEngine } from '../../src/extension/engine/forkedEngine';
 import type { DatasetAddress } from '../../src/shared/protocol/engine';
 import type { LabelEntry } from '../../src/shared/schema/labels';
-import { engineProgram, temporaryFolder, writeImages } from './support';
-
-/** The editor's translation function, without translations. */
-const l10n = {
-  t(message: string | { message: string }, ...values: unknown[]): string {
-    const text = typeof message === 'string' ? message : message.message;
-    return text.replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)]));
-  },
-};
+import { engineProgram } from '../support/built';
+import { writeImages } from '../support/pictures';
+import { temporaryFolder } from '../support/temporaryFolder';
+import { l10n } from '../support/vscodeStub';
 
 export interface TestEngine {
   readonly engine: ForkedEngine;

@@ -7,7 +7,8 @@ import { type PlanOptions, planStudy } from '../../../src/engine/benchmark/plan'
 import { importDataset, openDataset } from '../../../src/engine/data/dataset';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { silentJob } from '../../../src/engine/job';
-import { temporaryFolder, writeImages } from '../../engine/support';
+import { writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 async function datasetOf(train: number, test: number): Promise<Dataset> {
   const workspace = await temporaryFolder();

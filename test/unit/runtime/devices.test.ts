@@ -15,7 +15,7 @@ import {
 } from '../../../src/engine/runtime/deviceMemory';
 import { deviceNamed } from '../../../src/engine/runtime/devices';
 import { usualEncoder } from '../../../src/engine/runtime/probe/probeDevice';
-import { temporaryFolder } from '../../engine/support';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 afterEach(() => vi.unstubAllEnvs());
 

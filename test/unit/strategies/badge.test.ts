@@ -6,7 +6,7 @@ import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
 import { badge } from '../../../src/engine/strategies/badge';
 import { runStrategy } from '../../../src/engine/strategies/run';
-import { rowsOf, smallProbabilities, smallRows, vectorFile } from './contexts';
+import { rowsOf, smallProbabilities, smallRows, vectorFile } from '../../support/contexts';
 
 interface Vectors {
   features: number[][];

@@ -6,7 +6,7 @@ import { Random } from '../../../src/engine/numeric/random';
 import { bald, mutualInformation } from '../../../src/engine/strategies/bald';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallProbabilities, vectorFile } from './contexts';
+import { randomContext, rowsOf, smallProbabilities, vectorFile } from '../../support/contexts';
 
 interface Case {
   readonly name: string;

@@ -5,7 +5,7 @@ import { Random } from '../../../src/engine/numeric/random';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallProbabilities } from './contexts';
+import { randomContext, rowsOf, smallProbabilities } from '../../support/contexts';
 
 const select = (context: SelectionContext, k: number, seed = 1, name = 'classBalancedRandom'): Promise<Pick[]> =>
   runStrategy(strategyNamed(name), context, k, Random.stream(seed, 'select'), silentJob);

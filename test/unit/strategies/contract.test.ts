@@ -10,7 +10,7 @@ import {
   type Strategy,
   stageOf,
 } from '../../../src/engine/strategies/strategy';
-import { identicalImages, randomContext } from './contexts';
+import { identicalImages, randomContext } from '../../support/contexts';
 
 /** Strategies whose picks depend on the random stream. */
 const drawing = new Set(['random', 'badge', 'classBalancedRandom', 'typiclust', 'dropQuery', 'kMeans', 'tcm']);

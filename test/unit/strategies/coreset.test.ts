@@ -5,8 +5,8 @@ import { Random } from '../../../src/engine/numeric/random';
 import { coreset } from '../../../src/engine/strategies/coreset';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallRows, vectorFile } from './contexts';
-import type { KCentreVectors } from './vectorTypes';
+import { randomContext, rowsOf, smallRows, vectorFile } from '../../support/contexts';
+import type { KCentreVectors } from '../../support/vectorTypes';
 
 const { cases } = vectorFile<KCentreVectors>('c_kcenter.json');
 

@@ -13,7 +13,7 @@ import { Random } from '../../../src/engine/numeric/random';
 import { adversarialDeepFool } from '../../../src/engine/strategies/adversarialDeepFool';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, vectorFile } from './contexts';
+import { randomContext, rowsOf, vectorFile } from '../../support/contexts';
 
 interface Vectors {
   readonly linear: {

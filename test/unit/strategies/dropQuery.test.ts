@@ -10,7 +10,7 @@ import { candidatesOf, countChanges, dropQuery } from '../../../src/engine/strat
 import { kMeans } from '../../../src/engine/strategies/kMeans';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallRows } from './contexts';
+import { randomContext, rowsOf, smallRows } from '../../support/contexts';
 
 const stream = (): Random => Random.stream(1, 'select');
 const run = (context: SelectionContext, k: number): Promise<Pick[]> =>

@@ -9,8 +9,8 @@ import { Random } from '../../../src/engine/numeric/random';
 import { glister } from '../../../src/engine/strategies/glister';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallRows, vectorFile } from './contexts';
-import type { GlisterVectors } from './vectorTypes';
+import { randomContext, rowsOf, smallRows, vectorFile } from '../../support/contexts';
+import type { GlisterVectors } from '../../support/vectorTypes';
 
 type VectorCase = GlisterVectors['cases'][number];
 const vectors = vectorFile<GlisterVectors>('e_glister.json');

@@ -7,7 +7,7 @@ import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext, Strategy } from '../../../src/engine/strategies/strategy';
 import { tcmOf } from '../../../src/engine/strategies/tcm';
 import { readableStrategy } from '../../../src/shared/strategyName';
-import { randomContext } from './contexts';
+import { randomContext } from '../../support/contexts';
 
 const run = (strategy: Strategy, context: SelectionContext, k = 12): Promise<Pick[]> =>
   runStrategy(strategy, context, k, Random.stream(5, 'select'), silentJob);

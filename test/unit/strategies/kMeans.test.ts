@@ -10,7 +10,7 @@ import { unitVectors } from '../../../src/engine/strategies/coverage';
 import { kMeans } from '../../../src/engine/strategies/kMeans';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallRows } from './contexts';
+import { randomContext, rowsOf, smallRows } from '../../support/contexts';
 
 const stream = (seed = 1): Random => Random.stream(seed, 'select');
 const pace = async (): Promise<void> => {};

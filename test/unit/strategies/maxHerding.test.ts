@@ -8,7 +8,7 @@ import { Random } from '../../../src/engine/numeric/random';
 import { maxHerding } from '../../../src/engine/strategies/maxHerding';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallRows } from './contexts';
+import { randomContext, rowsOf, smallRows } from '../../support/contexts';
 
 const select = (context: SelectionContext, k: number): Promise<Pick[]> =>
   runStrategy(maxHerding, context, k, Random.stream(1, 'select'), silentJob);

@@ -10,7 +10,7 @@ import { unitVectors } from '../../../src/engine/strategies/coverage';
 import { coverGreedily, probcover } from '../../../src/engine/strategies/probcover';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { identicalImages, randomContext, rowsOf, smallRows } from './contexts';
+import { identicalImages, randomContext, rowsOf, smallRows } from '../../support/contexts';
 
 const stream = (): Random => Random.stream(1, 'select');
 const run = (context: SelectionContext, k: number): Promise<Pick[]> =>

@@ -5,7 +5,7 @@ import { Random } from '../../../src/engine/numeric/random';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext, Strategy } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf } from './contexts';
+import { randomContext, rowsOf } from '../../support/contexts';
 
 const run = (strategy: Strategy, context: SelectionContext, k: number): Promise<Pick[]> =>
   runStrategy(strategy, context, k, Random.stream(1, 'select'), silentJob);

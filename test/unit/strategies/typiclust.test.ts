@@ -9,7 +9,7 @@ import { unitVectors } from '../../../src/engine/strategies/coverage';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
 import { type TypiclustOptions, typicalPicks, typiclust } from '../../../src/engine/strategies/typiclust';
-import { randomContext, rowsOf, smallRows, vectorFile } from './contexts';
+import { randomContext, rowsOf, smallRows, vectorFile } from '../../support/contexts';
 
 interface Vectors {
   features: number[][];

@@ -5,7 +5,7 @@ import { Random } from '../../../src/engine/numeric/random';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick } from '../../../src/engine/strategies/strategy';
-import { rowsOf, smallProbabilities, vectorFile } from './contexts';
+import { rowsOf, smallProbabilities, vectorFile } from '../../support/contexts';
 
 const names = { leastConfidence: 'least_confidence', margin: 'margin', entropy: 'entropy' } as const;
 type Name = keyof typeof names;

@@ -8,7 +8,7 @@ import { maxHerding } from '../../../src/engine/strategies/maxHerding';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext, Strategy } from '../../../src/engine/strategies/strategy';
 import { uncertainties, uncertaintyHerding } from '../../../src/engine/strategies/uncertaintyHerding';
-import { randomContext, rowsOf, smallProbabilities, smallRows } from './contexts';
+import { randomContext, rowsOf, smallProbabilities, smallRows } from '../../support/contexts';
 
 const pick = (strategy: Strategy, context: SelectionContext, k: number): Promise<Pick[]> =>
   runStrategy(strategy, context, k, Random.stream(1, 'select'), silentJob);
