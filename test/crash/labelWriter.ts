@@ -4,7 +4,7 @@ import { addLabels } from '../../src/engine/rounds/labelFiles';
 import { datasetFile } from '../support/datasetFiles';
 
 const [, , directory, annotator, prefix, count] = process.argv;
-const dataset = { name: 'toy', directory, file: datasetFile({ classes: ['a', 'b'] }), indexOf: () => 0 };
+const dataset = { name: 'toy', directory, file: datasetFile({ classes: ['a', 'b'] }), has: () => true };
 
 async function main(): Promise<void> {
   for (let i = 0; i < Number(count); i++) {

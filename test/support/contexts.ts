@@ -11,7 +11,7 @@ export function rowsOf(rows: readonly (readonly number[])[]): Matrix<Float64Arra
 }
 
 export function vectorFile<T>(name: string): T {
-  return JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/vectors', name), 'utf8')) as T;
+  return JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/vectors', name), 'utf8')) as T;
 }
 
 export interface ContextSize {

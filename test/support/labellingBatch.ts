@@ -68,8 +68,8 @@ export async function makeBatch(request: BatchRequest): Promise<Batch> {
     })),
   };
   await writeFile(join(directory, 'rounds', '0001.json'), JSON.stringify(round));
-  const indices = new Map(images.map((image, i) => [image, i]));
-  const dataset = { name: 'faces', directory, file, indexOf: (id: string) => indices.get(id) };
+  const known = new Set(images);
+  const dataset = { name: 'faces', directory, file, has: (id: string) => known.has(id) };
   const requests: { method: string; params: unknown }[] = [];
   const batch: Batch = {
     workspace,

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { DatasetRef } from '../../src/extension/datasets/datasetRef';
 import { type LabelEntry, serialiseLabels } from '../../src/shared/schema/labels';
+import type { DatasetRef } from '../../src/shared/workspace/paths';
 import { datasetFile } from './datasetFiles';
 import { temporaryFolder } from './temporaryFolder';
 

@@ -1,4 +1,5 @@
-import { openDataset } from '../data/dataset';
+import { rebuildCache } from '../data/dataset/import';
+import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
 import { cancelledError, inputError, UserError } from '../errors';
 import type { Encoder } from '../features/encoder';
@@ -24,7 +25,8 @@ export async function benchmarkWorker(): Promise<void> {
   async function run(task: CellTask): Promise<void> {
     const name = JSON.stringify([task.workspace, task.dataset, task.holdOut]);
     const dataset =
-      opened.get(name) ?? benchmarkView(await openDataset(task.workspace, task.dataset, job), task.holdOut);
+      opened.get(name) ??
+      benchmarkView(await openDataset(task.workspace, task.dataset, job, rebuildCache), task.holdOut);
     opened.set(name, dataset);
     const encoder = encoders.get(task.plan.encoder) ?? (await plannedEncoder(dataset, task.plan));
     encoders.set(task.plan.encoder, encoder);

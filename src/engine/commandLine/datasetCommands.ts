@@ -5,7 +5,7 @@ import { describeExport, type ExportKind, exportData, exportFormats } from '../c
 import { describeImport } from '../commands/import';
 import { describePretrain, pretrain } from '../commands/pretrain';
 import { sample } from '../commands/sample';
-import { importDataset } from '../data/dataset';
+import { importDataset } from '../data/dataset/import';
 import { COMBINED } from '../features/combined';
 import { descriptors } from '../features/descriptors';
 import { encoderNames } from '../network/architectures';

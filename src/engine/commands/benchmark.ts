@@ -7,6 +7,7 @@ import { reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
 import { featuresOf, isPretrained } from '../../shared/features';
 import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
+import { placeIn, places } from '../../shared/workspace/paths';
 import { profileFiles } from '../benchmark/comparisonsMarkdown';
 import { benchmarkView, needsHoldOut } from '../benchmark/dataset';
 import { collect, type GridRequest, type GridVotes, planCells, runGrid } from '../benchmark/grid';
@@ -15,15 +16,17 @@ import { type PlanOptions, planStudy } from '../benchmark/plan';
 import { buildReport, type Study } from '../benchmark/report';
 import { reportMarkdown } from '../benchmark/reportMarkdown';
 import { readVotes, votedOn } from '../benchmark/votes';
-import { importDataset, openDataset } from '../data/dataset';
+import { listDatasets } from '../data/dataset/folder';
+import { importDataset, rebuildCache } from '../data/dataset/import';
+import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
-import { listDatasets } from '../data/datasetFiles';
 import { inputError, usageError } from '../errors';
 import { readEncoder } from '../features/encoderFile';
 import type { Job } from '../job';
 import { CPU_DEVICE, wantedDevice } from '../runtime/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
-import { writeFileAtomic, writeJson } from '../store/atomicFile';
+import { writeFileAtomic } from '../store/atomicFile';
+import { writeJson } from '../store/jsonFile';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 import { pretrain } from './pretrain';
@@ -85,7 +88,7 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
     const architecture = await architectureOf(opened, needsPretraining, options, job);
     const request: GridRequest = {
       ...{ ...plan, compared, architecture, workspace: options.workspace, dataset, holdOut },
-      folder: resolve(options.out ?? join(dataset.directory, 'benchmarks', options.name)),
+      folder: resolve(options.out ?? join(placeIn(dataset.directory, places.benchmarks), options.name)),
       program: join(__dirname, 'cli.js'),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       ...(voted ? { votes: voted.grid } : {}),
@@ -168,14 +171,14 @@ async function writeReport(folder: string, report: BenchmarkReport): Promise<voi
 /** A dataset of that name, or else a folder that becomes one. */
 async function openSubject({ workspace, subject }: BenchmarkOptions, job: Job): Promise<Dataset> {
   const known = (await listDatasets(workspace)).map((listing) => listing.name);
-  if (known.includes(subject)) return openDataset(workspace, subject, job);
+  if (known.includes(subject)) return openDataset(workspace, subject, job, rebuildCache);
   const folder = resolve(subject);
   if (!existsSync(folder)) {
     const advice = known.length > 0 ? `datasets here are ${known.join(', ')}` : 'there is no dataset here yet';
     throw inputError(`"${subject}" is neither a dataset nor a folder; ${advice}.`);
   }
   const { name } = await importDataset({ workspace, folder, layout: 'auto' }, job);
-  return openDataset(workspace, name, job);
+  return openDataset(workspace, name, job, rebuildCache);
 }
 
 const DEFAULT_ARCHITECTURE = 'small';

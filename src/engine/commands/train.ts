@@ -1,5 +1,6 @@
-import type { Conflict } from '../../shared/labels/merge';
 import type { ResultsFile } from '../../shared/schema/results';
+import type { Conflict } from '../../shared/workspace/labels';
+import { places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import { encoderStampOf } from '../features/digest';
@@ -9,7 +10,7 @@ import { fitAndEvaluate } from '../rounds/fit';
 import { type MergedLabels, readLabels } from '../rounds/labelFiles';
 import { labelsDigest } from '../rounds/labelsDigest';
 import type { FittedModel } from '../rounds/model';
-import { modelName, readModel, writeModel } from '../rounds/modelFiles';
+import { readModel, writeModel } from '../rounds/modelFiles';
 import { readResults, readRounds, resultsPath, writeResults } from '../rounds/roundFiles';
 import { plural } from '../text/plural';
 import { percent, textTable } from '../text/textTable';
@@ -103,7 +104,7 @@ export async function trainOn(
     metrics: outcome.metrics,
     estimate: outcome.estimate,
     trainingSeconds: Math.round(outcome.trainingSeconds * 1000) / 1000,
-    model: modelName(round),
+    model: places.model(round),
   };
   await writeModel(dataset, results, outcome.model, encoder);
   await writeResults(dataset, results);

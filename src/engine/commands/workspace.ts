@@ -1,5 +1,6 @@
 import type { RoundFile } from '../../shared/schema/round';
-import { openDataset } from '../data/dataset';
+import { rebuildCache } from '../data/dataset/import';
+import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
 import { combinedWithHog } from '../features/combined';
 import { encoderDigest } from '../features/digest';
@@ -24,7 +25,7 @@ export async function withDataset<T>(
   job: Job,
   work: (dataset: Dataset) => Promise<T>,
 ): Promise<T> {
-  const dataset = await openDataset(workspace, name, job);
+  const dataset = await openDataset(workspace, name, job, rebuildCache);
   try {
     return await work(dataset);
   } finally {

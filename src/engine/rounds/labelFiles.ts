@@ -1,17 +1,23 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type Answer, type Conflict, mergeAnswers } from '../../shared/labels/merge';
 import { annotatorName } from '../../shared/schema/common';
-import { hasMergeMarks, type LabelEntry, labelFile, repeatedIds, serialiseLabels } from '../../shared/schema/labels';
+import { type LabelEntry, serialiseLabels } from '../../shared/schema/labels';
+import { type Answer, annotatorsOf, type Conflict, mergeAnswers } from '../../shared/workspace/labels';
+import { placeIn, places } from '../../shared/workspace/paths';
+import { parseLabelFile } from '../../shared/workspace/problems';
 import type { Dataset } from '../data/dataset/type';
-import { damagedError, inputError, usageError } from '../errors';
-import { readJson, writeFileAtomic } from '../store/atomicFile';
+import { inputError, usageError } from '../errors';
+import { writeFileAtomic } from '../store/atomicFile';
 import { withFileLock } from '../store/fileLock';
+import { checkedValue } from '../store/jsonFile';
 import type { LabelMemory } from './labelMemory';
 
-/** What label files need to know of a dataset. */
-export type LabelledDataset = Pick<Dataset, 'name' | 'directory' | 'file' | 'indexOf'>;
+/** What writing label files needs to know of a dataset. */
+export type DatasetToLabel = Pick<Dataset, 'name' | 'directory' | 'file' | 'has'>;
+
+/** What reading all of them needs. */
+export type LabelledDataset = DatasetToLabel & Pick<Dataset, 'indexOf'>;
 
 /** All label files of a dataset, merged. Indices refer to `dataset.images`, classes to `dataset.file.classes`. */
 export interface MergedLabels {
@@ -26,14 +32,14 @@ export interface MergedLabels {
   readonly annotators: readonly string[];
 }
 
-export const labelsFolder = (dataset: Pick<Dataset, 'directory'>) => join(dataset.directory, 'labels');
+export const labelsFolder = ({ directory }: Pick<Dataset, 'directory'>) => placeIn(directory, places.labels);
 
 /** Path of an annotator's file; names that can't be a file name are usage errors. */
 export function labelPath(dataset: Pick<Dataset, 'directory'>, annotator: string): string {
   const parsed = annotatorName.safeParse(annotator);
   if (!parsed.success)
     throw usageError(`"${annotator}" can't name an annotator: ${parsed.error.issues[0].message}. Choose another name.`);
-  return join(labelsFolder(dataset), `${annotator}.json`);
+  return placeIn(dataset.directory, places.labelsOf(annotator));
 }
 
 /** Reads and checks every label file. A file that is damaged or speaks of unknown images or classes is an error. */
@@ -42,13 +48,10 @@ export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels
     if (error.code === 'ENOENT') return [];
     throw inputError(`Cannot read ${labelsFolder(dataset)} (${error.message}); allow reading it.`, error);
   });
-  const annotators = names
-    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-    .map((name) => name.slice(0, -'.json'.length))
-    .sort();
+  const annotators = annotatorsOf(names);
   const answers: Answer[] = [];
   for (const annotator of annotators) {
-    const entries = await readLabelFile(dataset, join(labelsFolder(dataset), `${annotator}.json`));
+    const entries = await readLabelFile(dataset, placeIn(dataset.directory, places.labelsOf(annotator)));
     for (const [image, entry] of entries) answers.push({ annotator, image, ...entry });
   }
   return { ...indexed(dataset, answers), answers, annotators };
@@ -68,26 +71,20 @@ function indexed({ file, indexOf }: LabelledDataset, answers: readonly Answer[])
 }
 
 /** One annotator's file; empty when it does not exist yet. */
-async function readLabelFile(dataset: LabelledDataset, path: string): Promise<Map<string, LabelEntry>> {
+async function readLabelFile(dataset: DatasetToLabel, path: string): Promise<ReadonlyMap<string, LabelEntry>> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw inputError(`Cannot read ${path} (${error.message}); allow reading it.`, error);
   });
   if (text === null) return new Map();
-  if (hasMergeMarks(text))
-    throw damagedError(`${path} holds the marks of an unfinished merge; keep the lines of both sides and remove them.`);
-  const { labels } = await readJson(path, labelFile);
-  const [repeated] = repeatedIds(text);
-  if (repeated !== undefined)
-    throw damagedError(`${path} answers image "${repeated}" twice; remove the line that is wrong.`);
-  const entries = new Map(Object.entries(labels));
+  const entries = checkedValue(path, parseLabelFile(text));
   const where = relative(process.cwd(), path) || path;
   for (const [image, entry] of entries) checkAnswer(dataset, image, entry.label, where);
   return entries;
 }
 
-function checkAnswer(dataset: LabelledDataset, image: string, label: string | undefined, where: string): void {
-  if (dataset.indexOf(image) === undefined)
+function checkAnswer(dataset: DatasetToLabel, image: string, label: string | undefined, where: string): void {
+  if (!dataset.has(image))
     throw inputError(
       `${where}: image "${image}" is not in dataset ${dataset.name}; put the image back, or remove that line.`,
     );
@@ -121,7 +118,7 @@ export interface AddReport {
  * answer is lost. A damaged file is never replaced.
  */
 export async function addLabels(
-  dataset: LabelledDataset,
+  dataset: DatasetToLabel,
   annotator: string,
   additions: ReadonlyMap<string, LabelEntry>,
   { overwrite, exact = false, signal, memory }: AddOptions,
@@ -159,7 +156,7 @@ function saysTheSame(before: LabelEntry, entry: LabelEntry, exact: boolean): boo
 
 /** Removes one annotator's answers for the given images (undo); returns how many there were. */
 export async function removeLabels(
-  dataset: LabelledDataset,
+  dataset: DatasetToLabel,
   annotator: string,
   images: readonly string[],
   memory?: LabelMemory,
@@ -174,9 +171,8 @@ export async function removeLabels(
 }
 
 /** A copy to change: what the memory holds stays true when writing fails. */
-async function currentEntries(dataset: LabelledDataset, path: string, memory: LabelMemory | undefined) {
-  const known = await memory?.recall(path);
-  return known ? new Map(known) : readLabelFile(dataset, path);
+async function currentEntries(dataset: DatasetToLabel, path: string, memory: LabelMemory | undefined) {
+  return new Map((await memory?.recall(path)) ?? (await readLabelFile(dataset, path)));
 }
 
 async function writeEntries(path: string, entries: ReadonlyMap<string, LabelEntry>, memory: LabelMemory | undefined) {

@@ -14,7 +14,7 @@ type JobTable = {
  */
 export const jobs: JobTable = {
   async import({ layout, ...request }, job) {
-    const { importDataset } = await import('../data/dataset');
+    const { importDataset } = await import('../data/dataset/import');
     const report = await importDataset({ ...request, layout: layoutNamed(layout) }, job);
     const { name, directory, alreadyImported, classes, broken, notes } = report;
     const { groups, copies, leaks, conflicts } = report.duplicates;
@@ -71,8 +71,11 @@ export const jobs: JobTable = {
     return { path: files[0] };
   },
   async prepare({ workspace, dataset: name }, job) {
-    const { openDataset } = await import('../data/dataset');
-    (await openDataset(workspace, name, job)).close();
+    const [{ openDataset }, { rebuildCache }] = await Promise.all([
+      import('../data/dataset/open'),
+      import('../data/dataset/import'),
+    ]);
+    (await openDataset(workspace, name, job, rebuildCache)).close();
     return null;
   },
   async devices() {

@@ -1,6 +1,6 @@
 import { version } from '../../../package.json';
 import { type EngineRequests, PROTOCOL_VERSION } from '../../shared/protocol/engine';
-import { openHead } from '../data/imageList';
+import { openHead } from '../data/dataset/open';
 import { addLabels, labelPath, removeLabels } from '../rounds/labelFiles';
 import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../runtime/device';
 import { EngineFailureError } from './failure';

@@ -1,12 +1,13 @@
-import { join } from 'node:path';
 import { type Disposable, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
-import { isDatasetName } from '../../shared/datasetName';
-import type { DatasetRef } from '../datasets/datasetRef';
-import { CHARTS_VIEW, type ChartPanels as Charts } from '../panels';
+import { isDatasetName } from '../../shared/workspace/datasetName';
+import { type DatasetRef, datasetRef } from '../../shared/workspace/paths';
 import { pageRoot } from '../webview/page';
 import { ChartPanel, type ChartPanelContext } from './chartPanel';
 import { type ChartTarget, chartTargetOf } from './chartTarget';
 import type { Curves } from './readCurves';
+
+/** View type of the charts; package.json names it to have them restored. */
+export const CHARTS_VIEW = 'warmstart.charts';
 
 /** Reads the files; loaded when a chart is first opened, because schemas would slow every activation down. */
 async function loadReader() {
@@ -16,7 +17,7 @@ async function loadReader() {
 }
 
 /** All charts in editor tabs: one for a dataset's run, one for each benchmark that was opened. */
-export class ChartPanels implements Charts, Disposable {
+export class ChartPanels implements Disposable {
   private readonly panels = new Map<string, ChartPanel>();
   private reader: ReturnType<typeof loadReader> | null = null;
   private readonly serializer: Disposable;
@@ -88,8 +89,7 @@ function targetKept(state: unknown): ChartTarget | null {
   const { address, benchmark } = (state ?? {}) as { address?: unknown; benchmark?: unknown };
   const { workspace, dataset } = (address ?? {}) as { workspace?: unknown; dataset?: unknown };
   if (typeof workspace !== 'string' || typeof dataset !== 'string' || !isDatasetName(dataset)) return null;
-  const ref = { workspace, name: dataset, directory: join(workspace, 'warmstart', dataset) };
-  return { ref, benchmark: typeof benchmark === 'string' ? benchmark : null };
+  return { ref: datasetRef(workspace, dataset), benchmark: typeof benchmark === 'string' ? benchmark : null };
 }
 
 const keyOf = ({ ref, benchmark }: ChartTarget): string => JSON.stringify([ref.directory, benchmark]);

@@ -5,8 +5,8 @@ import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { fetchedFolder } from '../folders';
 import { NotSetUp } from './unavailable';
 
-/** The version that the stand-in embeds too. */
-const VERSION = '1.139.1';
+/** The version that the stand-in embeds too, unless another is asked for (a continuous integration tries the oldest). */
+const VERSION = process.env.WARMSTART_VSCODE_VERSION ?? '1.139.1';
 
 const cachePath = join(fetchedFolder, 'vscode');
 /** Where its program is, once it was fetched. */

@@ -13,7 +13,8 @@ import { cellEncoder } from '../../../src/engine/benchmark/dataset';
 import { GENERATION } from '../../../src/engine/benchmark/generation';
 import { planCells } from '../../../src/engine/benchmark/grid';
 import type { Votes } from '../../../src/engine/benchmark/votes';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { encoderDigest } from '../../../src/engine/features/digest';
 import { silentJob } from '../../../src/engine/job';
@@ -28,7 +29,7 @@ async function faces(): Promise<Dataset> {
   const workspace = await temporaryFolder();
   await writeImages(join(workspace, 'faces'), { classes: ['a', 'b', 'c'], train: 10, test: 2 });
   await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob);
+  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
   onTestFinished(() => dataset.close());
   return dataset;
 }

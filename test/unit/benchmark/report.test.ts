@@ -274,7 +274,7 @@ describe('reportMarkdown', () => {
   const text = reportMarkdown(report);
 
   it('reads as it did before', async () => {
-    await expect(text).toMatchFileSnapshot('../fixtures/chart/report.md');
+    await expect(text).toMatchFileSnapshot('../../fixtures/chart/report.md');
   });
 
   it('says in its first sentence when a figure rests on fewer seeds', () => {

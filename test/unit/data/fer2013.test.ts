@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import { openFer2013 } from '../../../src/engine/data/importers/fer2013';
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { isBroken, type SourceItem } from '../../../src/engine/data/importers/source';
@@ -29,7 +30,7 @@ describe('fer2013', () => {
     expect(report.image).toEqual({ channels: 1, height: 48, width: 48 });
     expect(report.counts.train.perClass).toEqual([1, 1, 1, 1, 0, 1, 0]);
     expect(report.counts.test.perClass).toEqual([0, 0, 0, 0, 1, 0, 1]);
-    const dataset = await openDataset(root, 'fer', silentJob);
+    const dataset = await openDataset(root, 'fer', silentJob, rebuildCache);
     const names = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'];
     for (const [emotion, usage] of usages.entries()) {
       const index = dataset.indexOf(`${usage}/00000${emotion + 1}`)!;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import { openKdef, parseKdefName } from '../../../src/engine/data/importers/kdef';
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { isBroken, type SourceImage } from '../../../src/engine/data/importers/source';
@@ -50,7 +51,7 @@ describe('kdef', () => {
     expect(report.image).toEqual({ channels: 3, height: 112, width: 112 });
     expect(report.counts.train.images).toBe(48);
     expect(report.counts.test.images).toBe(12);
-    const dataset = await openDataset(root, 'kdef', silentJob);
+    const dataset = await openDataset(root, 'kdef', silentJob, rebuildCache);
     const people = (split: string) => [
       ...new Set(dataset.images.filter((image) => image.split === split).map(({ id }) => personOf(id.split('/')[1]))),
     ];

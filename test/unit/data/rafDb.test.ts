@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { silentJob } from '../../../src/engine/job';
 import { writeFiles } from '../../support/pictures';
@@ -44,7 +45,7 @@ describe('rafdb', () => {
       { id: 'Image/aligned/test_0002_aligned.jpg', problem: 'the file is missing' },
     ]);
     expect(report.notes.join()).toContain('1 aligned image');
-    const dataset = await openDataset(root, 'raf', silentJob);
+    const dataset = await openDataset(root, 'raf', silentJob, rebuildCache);
     for (const [i, name] of names.entries()) {
       const index = dataset.indexOf(`Image/aligned/train_0000${i + 1}_aligned.jpg`)!;
       expect(dataset.file.classes[dataset.images[index].label!]).toBe(name);
@@ -58,7 +59,7 @@ describe('rafdb', () => {
     const { directory } = await importDataset({ workspace: root, folder: root, layout: 'rafdb', name: 'r' }, silentJob);
     await writeFiles(root, { 'EmoLabel/list_patition_label.txt': 'train_00001.jpg 2\ntest_0001.jpg 4\n' });
     await rm(join(directory, '.cache'), { recursive: true });
-    await expect(openDataset(root, 'r', silentJob)).rejects.toMatchObject({ code: 'input' });
+    await expect(openDataset(root, 'r', silentJob, rebuildCache)).rejects.toMatchObject({ code: 'input' });
   });
 
   it('says what is missing', async () => {

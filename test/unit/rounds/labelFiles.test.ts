@@ -12,7 +12,7 @@ const keep = { overwrite: false };
 async function emptyDataset(): Promise<LabelledDataset> {
   const file = datasetFile({ classes: ['happy', 'sad'] });
   const indexOf = (id: string) => (images.includes(id) ? images.indexOf(id) : undefined);
-  return { name: 'toy', directory: await temporaryFolder(), file, indexOf };
+  return { name: 'toy', directory: await temporaryFolder(), file, has: (id) => images.includes(id), indexOf };
 }
 
 async function writeFileOf(dataset: LabelledDataset, annotator: string, text: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import type { Encoder } from '../../../src/engine/features/encoder';
 import { silentJob } from '../../../src/engine/job';
@@ -18,7 +19,7 @@ async function datasetOf(train: number, test: number): Promise<Dataset> {
   const workspace = await temporaryFolder();
   await writeImages(join(workspace, 'faces'), { classes: ['angry', 'happy', 'sad'], train, test });
   await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob);
+  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
   onTestFinished(() => dataset.close());
   return dataset;
 }
@@ -186,7 +187,7 @@ describe('oracle', () => {
     await writeImages(workspace, { classes: ['x'], train: 3, test: 0 });
     const folder = join(workspace, 'train/x');
     await importDataset({ workspace, folder, layout: 'folders', name: 'plain', classes: ['a', 'b'] }, silentJob);
-    const plain = await openDataset(workspace, 'plain', silentJob);
+    const plain = await openDataset(workspace, 'plain', silentJob, rebuildCache);
     onTestFinished(() => plain.close());
     expect(() => oracle(plain)).toThrow(/Dataset plain has no known labels/);
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { extractFeatures } from '../../../src/engine/features/extract';
 import { silentJob } from '../../../src/engine/job';
@@ -23,7 +24,7 @@ async function facesDataset(): Promise<Dataset> {
   const workspace = await temporaryFolder();
   await writeImages(join(workspace, 'faces'), { classes: ['angry', 'happy', 'sad'], train: 8, test: 1 });
   await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob);
+  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
   onTestFinished(() => dataset.close());
   return dataset;
 }

@@ -1,24 +1,23 @@
 import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { version } from '../../../package.json';
-import type { BrokenImage, DatasetFile, ImageShape, Layout } from '../../shared/schema/dataset';
-import { inputError, usageError } from '../errors';
-import type { Job } from '../job';
-import { writeJson } from '../store/atomicFile';
-import { type BuiltImages, buildImages } from './buildImages';
-import type { Dataset, ImageRecord } from './dataset/type';
-import { datasetFilePath, findDataset, imageFile, readDatasetFile } from './datasetFiles';
-import { changedError, checkSameChoices } from './datasetIdentity';
-import { chooseName, datasetDirectory, resolveRoot, storedRoot, warmstartFolder } from './datasetPaths';
-import { type Duplicates, findDuplicates } from './duplicates';
-import { commitCache, loadCache, pixelPath } from './imageCache';
-import { contentOrder, digests, type IndexEntry, matches } from './imageIndex';
-import { checkShapeOptions, chooseShape, type ShapeOptions } from './imageShape';
-import type { Split } from './images';
-import { detectLayout, openSource } from './importers/openSource';
-import type { Ignored, ImageSource } from './importers/source';
-import { openPixelFile } from './pixelFile';
+import { dirname, resolve } from 'node:path';
+import { version } from '../../../../package.json';
+import type { BrokenImage, DatasetFile, ImageShape, Layout } from '../../../shared/schema/dataset';
+import { warmstartFolder } from '../../../shared/workspace/paths';
+import { inputError, usageError } from '../../errors';
+import type { Job } from '../../job';
+import { writeJson } from '../../store/jsonFile';
+import { type BuiltImages, buildImages } from '../buildImages';
+import { type Duplicates, findDuplicates } from '../duplicates';
+import { checkShapeOptions, chooseShape, type ShapeOptions } from '../imageShape';
+import type { Split } from '../images';
+import { detectLayout, openSource } from '../importers/openSource';
+import type { Ignored, ImageSource } from '../importers/source';
+import { cachePath, commitCache, pixelPath } from './cache';
+import { changedError, checkSameChoices, chooseName, storedRoot } from './choices';
+import { datasetDirectory, datasetFilePath, readDatasetFile } from './folder';
+import { digests, type IndexEntry, matches } from './list';
+import type { DatasetHead } from './open';
 
 export interface ImportOptions extends ShapeOptions {
   /** Folder that gets `warmstart/<name>/`. */
@@ -68,43 +67,28 @@ export interface ImportReport {
  */
 export async function importDataset(options: ImportOptions, job: Job): Promise<ImportReport> {
   checkShapeOptions(options);
-  const workspace = resolve(options.workspace);
-  const folder = resolve(options.folder);
-  const exclude = warmstartFolder(workspace);
-  const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
-  if (options.classes && layout !== 'folders' && layout !== 'sample')
-    throw usageError(`The layout ${layout} has its own classes; leave out --classes, or add --layout folders.`);
-  const name = chooseName(folder, options.name);
-  const directory = datasetDirectory(workspace, name);
-  const existing = existsSync(datasetFilePath(directory)) ? await readDatasetFile(directory) : null;
-  const classes = options.classes ?? (existing?.layout === layout ? existing.classes : undefined);
-  const kdef = {
-    frontalOnly: options.frontalOnly ?? existing?.kdef?.frontalOnly ?? false,
-    seed: options.seed ?? existing?.kdef?.seed ?? 0,
-  };
-  const source = await openSource(layout, folder, { classes, exclude, ...kdef }, job);
-  if (existing) checkSameChoices(existing, directory, source, { ...options, kdef });
+  const request = await prepare(options, job);
+  const { name, directory, source, existing } = request;
   const shape = existing ? existing.image : await chooseShape(source, options, job);
-  const cache = join(directory, '.cache');
-  const undo = undoFolders(exclude, directory, cache);
+  const undo = undoFolders(dirname(directory), directory, cachePath(directory));
   let built: BuiltImages | undefined;
   try {
-    built = await buildImages(source, shape, pixelPath(cache), job);
+    built = await buildImages(source, shape, pixelPath(directory), job);
     const duplicates = findDuplicates(built.entries, built.pixelHashes, source.classes);
     if (existing) {
       if (!matches(built.entries, existing)) throw changedError(existing, source, built);
       await built.pixels.discard();
       await undo();
     } else {
-      const file = describe(name, storedRoot(workspace, directory, source.root), source, shape, built, duplicates);
-      await commitCache(cache, built, file);
-      await writeJson(datasetFilePath(directory), layout === 'kdef' ? { ...file, kdef } : file);
+      const file = describe(request, shape, built, duplicates);
+      await commitCache(directory, built, file);
+      await writeJson(datasetFilePath(directory), file);
     }
     return {
       name,
       directory,
       root: source.root,
-      layout,
+      layout: source.layout,
       alreadyImported: existing !== null,
       classes: source.classes,
       image: shape,
@@ -121,6 +105,37 @@ export async function importDataset(options: ImportOptions, job: Job): Promise<I
   }
 }
 
+/** What is to be imported, and where to. */
+interface ImportRequest {
+  readonly workspace: string;
+  readonly name: string;
+  readonly directory: string;
+  /** dataset.json of an earlier import from the same place in the same way; null when there is none. */
+  readonly existing: DatasetFile | null;
+  readonly source: ImageSource;
+  readonly kdef: NonNullable<DatasetFile['kdef']>;
+}
+
+async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest> {
+  const workspace = resolve(options.workspace);
+  const folder = resolve(options.folder);
+  const exclude = warmstartFolder(workspace);
+  const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
+  if (options.classes && layout !== 'folders' && layout !== 'sample')
+    throw usageError(`The layout ${layout} has its own classes; leave out --classes, or add --layout folders.`);
+  const name = chooseName(folder, options.name);
+  const directory = datasetDirectory(workspace, name);
+  const existing = existsSync(datasetFilePath(directory)) ? await readDatasetFile(directory) : null;
+  const classes = options.classes ?? (existing?.layout === layout ? existing.classes : undefined);
+  const kdef = {
+    frontalOnly: options.frontalOnly ?? existing?.kdef?.frontalOnly ?? false,
+    seed: options.seed ?? existing?.kdef?.seed ?? 0,
+  };
+  const source = await openSource(layout, folder, { classes, exclude, ...kdef }, job);
+  if (existing) checkSameChoices(existing, directory, source, { ...options, kdef });
+  return { workspace, name, directory, existing, source, kdef };
+}
+
 /** Removes the folders that are made from now on, as far as nothing else came into them. */
 function undoFolders(...folders: [warmstart: string, directory: string, cache: string]): () => Promise<void> {
   const made = folders.filter((folder) => !existsSync(folder)).reverse();
@@ -132,19 +147,17 @@ function undoFolders(...folders: [warmstart: string, directory: string, cache: s
 }
 
 function describe(
-  name: string,
-  root: string,
-  source: ImageSource,
+  { workspace, directory, name, source, kdef }: ImportRequest,
   image: ImageShape,
   { entries, broken, normalisation }: BuiltImages,
   { groups, copies, leaks, conflicts }: Duplicates,
 ): DatasetFile {
   const train = entries.filter(({ split }) => split === 'train').length;
-  return {
+  const file: DatasetFile = {
     schema: 1,
     name,
     layout: source.layout,
-    root,
+    root: storedRoot(workspace, directory, source.root),
     classes: [...source.classes],
     image,
     split: { train, test: entries.length - train },
@@ -154,6 +167,7 @@ function describe(
     duplicates: { groups: groups.length, copies, leaks: leaks.length, conflicts: conflicts.length },
     createdBy: version,
   };
+  return source.layout === 'kdef' ? { ...file, kdef } : file;
 }
 
 function countSplits(entries: readonly IndexEntry[], classCount: number): Record<Split, SplitCounts> {
@@ -167,60 +181,22 @@ function countSplits(entries: readonly IndexEntry[], classCount: number): Record
 }
 
 /**
- * Opens a dataset. A cache that is missing or belongs to other images is made again; when the images are no longer those
- * of the import, that is an input error. An unknown name is an input error that lists the known ones.
+ * Makes the cache of a dataset again, from the images that it was made of; when they are no longer those, that is an
+ * input error. What `openDataset` is handed.
  */
-export async function openDataset(workspace: string, name: string, job: Job): Promise<Dataset> {
-  const directory = await findDataset(workspace, name);
-  const file = await readDatasetFile(directory);
-  const cache = join(directory, '.cache');
-  const root = resolveRoot(directory, file.root);
-  const entries = (await loadCache(cache, file)) ?? (await rebuildCache(workspace, directory, file, job));
-  const order = contentOrder(entries);
-  const images = Array.from(order, (i): ImageRecord => {
-    const { id, split, label } = entries[i];
-    return { id, split, label };
-  });
-  const indices = new Map(images.map(({ id }, i) => [id, i]));
-  const pixels = openPixelFile(pixelPath(cache), file.image, order);
-  const where = (wanted: (image: ImageRecord) => boolean) =>
-    Int32Array.from(images.flatMap((image, i) => (wanted(image) ? [i] : [])));
-  return {
-    name,
-    directory,
-    cache,
-    file,
-    images,
-    pixels,
-    normalisation: file.normalisation,
-    train: where(({ split }) => split === 'train'),
-    test: where(({ split, label }) => split === 'test' && label !== null),
-    indexOf: (id) => indices.get(id),
-    sourceFile: (index) => imageFile(file, root, images[index].id),
-    close: () => pixels.close(),
-  };
-}
-
-async function rebuildCache(
-  workspace: string,
-  directory: string,
-  file: DatasetFile,
-  job: Job,
-): Promise<readonly IndexEntry[]> {
-  const root = resolveRoot(directory, file.root);
+export async function rebuildCache({ directory, root, file }: DatasetHead, job: Job): Promise<readonly IndexEntry[]> {
   if (!existsSync(root))
     throw inputError(
       `The images of dataset "${file.name}" are no longer at ${root}; put them back, or correct "root" in its dataset.json.`,
     );
-  const cache = join(directory, '.cache');
   const { frontalOnly, seed } = file.kdef ?? { frontalOnly: false, seed: 0 };
-  const options = { classes: file.classes, exclude: warmstartFolder(workspace), frontalOnly, seed };
+  const options = { classes: file.classes, exclude: dirname(directory), frontalOnly, seed };
   const source = await openSource(file.layout, root, options, job);
-  const built = await buildImages(source, file.image, pixelPath(cache), job);
+  const built = await buildImages(source, file.image, pixelPath(directory), job);
   if (!matches(built.entries, file)) {
     await built.pixels.discard();
     throw changedError(file, source, built);
   }
-  await commitCache(cache, built, file);
+  await commitCache(directory, built, file);
   return built.entries;
 }

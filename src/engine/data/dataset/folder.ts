@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isDatasetName } from '../../shared/datasetName';
-import { type DatasetFile, datasetFile } from '../../shared/schema/dataset';
-import { inputError } from '../errors';
-import { readJson } from '../store/atomicFile';
-import { datasetDirectory, warmstartFolder } from './datasetPaths';
+import { join, resolve } from 'node:path';
+import { type DatasetFile, datasetFile } from '../../../shared/schema/dataset';
+import { isDatasetName } from '../../../shared/workspace/datasetName';
+import { datasetDirectory as directoryOf, placeIn, places, warmstartFolder } from '../../../shared/workspace/paths';
+import { inputError } from '../../errors';
+import { readJson } from '../../store/jsonFile';
 
-export const datasetFilePath = (directory: string): string => join(directory, 'dataset.json');
+/** Absolute path of a dataset's folder, whether it is there or not. */
+export const datasetDirectory = (workspace: string, name: string): string => directoryOf(resolve(workspace), name);
+
+export const datasetFilePath = (directory: string): string => placeIn(directory, places.dataset);
 
 export const readDatasetFile = (directory: string): Promise<DatasetFile> =>
   readJson(datasetFilePath(directory), datasetFile);
@@ -18,7 +21,7 @@ export async function findDataset(workspace: string, name: string): Promise<stri
   if (isDatasetName(name) && existsSync(datasetFilePath(directory))) return directory;
   const known = (await listDatasets(workspace)).map((listing) => listing.name);
   const advice = known.length > 0 ? `known are ${known.join(', ')}` : 'import a folder of images first';
-  throw inputError(`There is no dataset "${name}" in ${warmstartFolder(workspace)}; ${advice}.`);
+  throw inputError(`There is no dataset "${name}" in ${warmstartFolder(resolve(workspace))}; ${advice}.`);
 }
 
 /** A dataset of a workspace; `file` is null and `problem` says why when its dataset.json can't be used. */
@@ -29,7 +32,7 @@ export type DatasetListing = { readonly name: string; readonly directory: string
 
 /** All datasets of a workspace, by name. */
 export async function listDatasets(workspace: string): Promise<DatasetListing[]> {
-  const names = (await readdir(warmstartFolder(workspace)).catch(() => [])).sort();
+  const names = (await readdir(warmstartFolder(resolve(workspace))).catch(() => [])).sort();
   const listings: DatasetListing[] = [];
   for (const name of names) {
     const directory = datasetDirectory(workspace, name);
@@ -42,6 +45,9 @@ export async function listDatasets(workspace: string): Promise<DatasetListing[]>
   }
   return listings;
 }
+
+/** Absolute path of the images that dataset.json names as `root`. */
+export const resolveRoot = (directory: string, root: string): string => resolve(directory, root);
 
 /** Where an image's file lies; null for rows of a csv file. */
 export const imageFile = ({ layout }: Pick<DatasetFile, 'layout'>, root: string, id: string): string | null =>

@@ -1,9 +1,30 @@
-import type { DatasetFile } from '../../shared/schema/dataset';
-import { inputError, type UserError } from '../errors';
-import type { BuiltImages } from './buildImages';
-import { resolveRoot } from './datasetPaths';
-import type { ShapeOptions } from './imageShape';
-import type { ImageSource } from './importers/source';
+import { basename, extname, isAbsolute, relative, resolve, sep } from 'node:path';
+import type { DatasetFile } from '../../../shared/schema/dataset';
+import { datasetNameOf, isDatasetName, MAX_DATASET_NAME } from '../../../shared/workspace/datasetName';
+import { inputError, type UserError, usageError } from '../../errors';
+import type { BuiltImages } from '../buildImages';
+import type { ShapeOptions } from '../imageShape';
+import type { ImageSource } from '../importers/source';
+import { resolveRoot } from './folder';
+
+/** The name as given (usage error when impossible), else one made from the folder's. */
+export function chooseName(path: string, name: string | undefined): string {
+  if (name === undefined) {
+    return datasetNameOf(basename(path, extname(path).toLowerCase() === '.csv' ? extname(path) : ''));
+  }
+  if (!isDatasetName(name))
+    throw usageError(
+      `"${name}" can't name a dataset; use at most ${MAX_DATASET_NAME} characters, none of < > : " / \\ | ? *, and no dot at either end.`,
+    );
+  return name;
+}
+
+/** How dataset.json names the root: relative to its own folder when the root lies in the workspace, else absolute. */
+export function storedRoot(workspace: string, directory: string, root: string): string {
+  const inside = relative(resolve(workspace), root);
+  const isInside = inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
+  return (isInside ? relative(directory, root) || '.' : root).split(sep).join('/');
+}
 
 /** Throws an input error unless an existing dataset of that name was made from the same place in the same way. */
 export function checkSameChoices(
