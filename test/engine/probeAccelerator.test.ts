@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { AdapterReader } from '../../src/engine/runtime/adapter';
-import { probeAccelerator } from '../../src/engine/runtime/probeAccelerator';
+import { AdapterReader, probeAccelerator } from '../../src/engine/runtime/device/probe';
 import { cli, ensureBuilt } from '../support/built';
 import { findOrWhy } from '../support/machine/unavailable';
 import { findSoftwareVulkan } from '../support/machine/vulkan';

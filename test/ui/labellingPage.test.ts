@@ -188,10 +188,11 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
   });
 
   it('shows the pictures that the engine makes for rows of a csv file', async () => {
-    const { page } = await show({ layout: 'fer2013' });
+    const { batch, page } = await show({ layout: 'fer2013' });
     await page.locator('.frame img').waitFor();
     await page.keyboard.press('4');
     await announced(page, /Saved: happy/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'happy' });
   });
 
   it('renders hostile names as text', async () => {
