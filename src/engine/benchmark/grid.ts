@@ -10,8 +10,8 @@ import type { LearnerName } from '../learner/learner';
 import { strategyNamed } from '../strategies/registry';
 import { type CellPlan, cellKey, readCell } from './cell';
 import { availableMemory, cellMemory, cellsThatFit } from './cellMemory';
+import type { CellTask } from './cellTask';
 import { cellEncoder } from './dataset';
-import type { CellTask } from './messages';
 import { runTasks } from './workerPool';
 
 export interface GridRequest {
@@ -139,6 +139,7 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
     {
       program: request.program,
       workers,
+      nameOf: (task) => cellName(open[task]),
       onRound: (task, n) => {
         rounds[task] = n;
         report(cellName(open[task]));
