@@ -27,8 +27,7 @@ export function createStrip(model: LabellingModel, actions: Actions, pictures: P
   const items = new Map<number, Item>();
   let followed = -1;
   /** What the scroller last said of itself: to ask it while the page is being drawn would lay the page out each time. */
-  let width = 0;
-  let left = 0;
+  let [width, left] = [0, 0];
   let mayLoad = false;
 
   const draw = () => {
