@@ -175,6 +175,24 @@ describe('parts that no strategy has used yet', () => {
   });
 });
 
+describe('the compiler', () => {
+  it('holds a strategy to what it has said', async () => {
+    const test = { name: 'test', title: 'Test', hint: 'a test', about: 'a test', options: noOptions };
+    // @ts-expect-error what has to be made for it has to be ordered
+    const silent = defineStrategy({ ...test, needs: ['perturbations'], select: async () => [] });
+    const blind = defineStrategy({
+      ...test,
+      needs: ['features'],
+      // @ts-expect-error probabilities are not among its needs
+      select: async ({ probabilities }) => [{ index: probabilities === undefined ? 0 : 1, score: 0, reason: 'x' }],
+    });
+    await expect(run(silent, context, 1)).rejects.toThrow(
+      'The strategy test needs perturbations and does not say which.',
+    );
+    expect((await run(blind, context, 1))[0]!.index).toBe(0);
+  });
+});
+
 describe('a strategy that breaks its contract is caught', () => {
   const broken = (picks: readonly Partial<Pick>[]): Strategy => ({
     ...strategyNamed('random'),
