@@ -12,7 +12,7 @@ import type { Order } from './childProgram';
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'warmstart-child-'));
-  await bundle({ child: join(__dirname, 'childProgram.ts') }, folder);
+  await bundle({ child: join(__dirname, 'childProgram.ts') }, folder, { withPackages: true });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -6,10 +6,10 @@ import { startEnduringJob } from '../../src/engine/server/enduringJob';
 import type { JobName } from '../../src/engine/server/jobTypes';
 import { ensureBuilt } from '../support/built';
 import { run } from '../support/commandLine';
+import { testEngine } from '../support/forkedEngine';
 import { writeImages } from '../support/pictures';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { packages, working } from './cudaStandIn';
-import { testEngine } from './forkedEngine';
 
 beforeAll(ensureBuilt);
 

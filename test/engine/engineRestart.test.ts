@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BackOff, defaultDelays } from '../../src/extension/engine/backOff';
 import { missingNativePackage } from '../../src/shared/nativePackage';
 import { ensureBuilt } from '../support/built';
+import { testEngine, watched } from '../support/forkedEngine';
 import { temporaryFolder } from '../support/temporaryFolder';
-import { testEngine, watched } from './forkedEngine';
 
 beforeAll(ensureBuilt);
 

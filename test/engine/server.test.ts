@@ -8,11 +8,11 @@ import { labelFile } from '../../src/shared/schema/labels';
 import { benchmarkReportSchema } from '../../src/shared/schema/report';
 import { cli, engineProgram, ensureBuilt } from '../support/built';
 import { startProgram } from '../support/commandLine';
+import { addressOf, answer, classes, endless, importedDataset, testEngine, watched } from '../support/forkedEngine';
 import { labelsOnDisk } from '../support/labelsOnDisk';
 import { childrenOf, isAlive } from '../support/processes';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { waitFor } from '../support/waitFor';
-import { addressOf, answer, classes, endless, importedDataset, testEngine, watched } from './forkedEngine';
 
 beforeAll(ensureBuilt);
 

@@ -5,10 +5,10 @@ import type { EngineStatus } from '../../src/extension/engine/engineStatus';
 import { type EngineOptions, ForkedEngine } from '../../src/extension/engine/forkedEngine';
 import type { DatasetAddress } from '../../src/shared/protocol/engine';
 import type { LabelEntry } from '../../src/shared/schema/labels';
-import { engineProgram } from '../support/built';
-import { writeImages } from '../support/pictures';
-import { temporaryFolder } from '../support/temporaryFolder';
-import { l10n } from '../support/vscodeStub';
+import { engineProgram } from './built';
+import { writeImages } from './pictures';
+import { temporaryFolder } from './temporaryFolder';
+import { l10n } from './vscodeStub';
 
 export interface TestEngine {
   readonly engine: ForkedEngine;
