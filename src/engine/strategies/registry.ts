@@ -29,7 +29,11 @@ export const strategies: ReadonlyMap<string, ListedStrategy> = new Map(
 );
 
 /** The strategy for people who have no wish of their own; why this one stands in docs/results.md. */
-export const DEFAULT_STRATEGY = 'tcm';
+const preferred = tcm;
+export const DEFAULT_STRATEGY = preferred.name;
+
+/** In the order in which the editor offers them: the default, those that work without labels, the others. */
+export const offered: readonly ListedStrategy[] = [...new Set([preferred, ...againstColdStart, ...listed])];
 
 /** The strategy of that name, or the hybrid that is described; throws a usage error that lists the known names. */
 export function strategyNamed(name: string | HybridDescription): Strategy {

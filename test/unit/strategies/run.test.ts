@@ -5,7 +5,7 @@ import { Random } from '../../../src/engine/numeric/random';
 import type { SelectionContext } from '../../../src/engine/strategies/context';
 import { defineStrategy, noOptions, type Pick, type Strategy } from '../../../src/engine/strategies/define';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { randomContext, rowsOf, runWith } from './contexts';
+import { randomContext, rowsOf, runWith } from '../../support/contexts';
 
 const run = (strategy: Strategy, context: SelectionContext, k: number): Promise<Pick[]> =>
   runWith(strategy, context, k, Random.stream(1, 'select'), silentJob);
@@ -172,6 +172,24 @@ describe('parts that no strategy has used yet', () => {
     expect((await refusal(needsDropout, { ...context, dropoutProbabilities: [one, odd] })).message).toMatch(
       /^Row 0 of "dropoutProbabilities\[1\]" \(counted from 0\) sums to 2/,
     );
+  });
+});
+
+describe('the compiler', () => {
+  it('holds a strategy to what it has said', async () => {
+    const test = { name: 'test', title: 'Test', hint: 'a test', about: 'a test', options: noOptions };
+    // @ts-expect-error what has to be made for it has to be ordered
+    const silent = defineStrategy({ ...test, needs: ['perturbations'], select: async () => [] });
+    const blind = defineStrategy({
+      ...test,
+      needs: ['features'],
+      // @ts-expect-error probabilities are not among its needs
+      select: async ({ probabilities }) => [{ index: probabilities === undefined ? 0 : 1, score: 0, reason: 'x' }],
+    });
+    await expect(run(silent, context, 1)).rejects.toThrow(
+      'The strategy test needs perturbations and does not say which.',
+    );
+    expect((await run(blind, context, 1))[0]!.index).toBe(0);
   });
 });
 
