@@ -64,7 +64,7 @@ describe.skipIf(!chromiumPath)('the labelling page', () => {
     expect(Object.values(await labelsOf(batch))).toEqual(seven.slice(0, 6));
     await page.getByRole('button', { name: 'Train and Ask for the Next Batch' }).click();
     await page.getByRole('button', { name: 'Show Accuracy' }).click();
-    await eventually(() => view.commands).toEqual(['runRound', 'showChart']);
+    await eventually(() => view.commands()).toEqual(['warmstart.runRound', 'warmstart.showCurve']);
     await page.getByRole('button', { name: 'Look Through This Batch' }).click();
     expect(await position(page)).toBe('Image 1 of 6');
   });
@@ -191,10 +191,11 @@ describe.skipIf(!chromiumPath)('the labelling page', () => {
   });
 
   it('shows the pictures that the engine makes for rows of a csv file', async () => {
-    const { page } = await show({ layout: 'fer2013' });
+    const { batch, page } = await show({ layout: 'fer2013' });
     await page.locator('.frame img').waitFor();
     await page.keyboard.press('4');
     await announced(page, /Saved: happy/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'happy' });
   });
 
   it('renders hostile names as text', async () => {

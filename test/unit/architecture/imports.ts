@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** `import … from`, `export … from`, `import '…'` and `import('…')`, also of types alone: those bind files just as much. */
-const anImport = /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|\bimport\(\s*'([^']+)'/g;
+const anImport =
+  /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|\bimport\(\s*'([^']+)'/g;
 
 /** What each file of ours below a folder imports of ours: paths from the project's folder, '/' separators. */
 export function importsBelow(folder: string): Map<string, Set<string>> {
