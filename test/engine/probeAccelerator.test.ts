@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { AdapterReader } from '../../src/engine/runtime/adapter';
-import { probeAccelerator } from '../../src/engine/runtime/probeAccelerator';
+import { AdapterReader, probeAccelerator } from '../../src/engine/runtime/device/probe';
 import { Unavailable } from '../host/vscode/unavailable';
 import { ensureSoftwareVulkan } from '../host/vscode/vulkan';
 import { cli, ensureBuilt, temporaryFolder } from './support';

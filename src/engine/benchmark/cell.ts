@@ -96,8 +96,7 @@ export async function runCell(run: CellRun, job: Job, onRound: (rounds: number) 
   const rounds = activeLearning(
     {
       ...{ dataset, encoder, learner, budgets, first, seed, source, finished },
-      strategy: strategyNamed(plan.strategy),
-      strategyOptions: plan.options,
+      rule: strategyNamed(plan.strategy).withOptions(plan.options),
       // all strategies of a seed start from the same images: that training is done once for all of them
       ...(first === 'random' ? { learn: sharedFit(dataset, budgets[0]) } : {}),
     },

@@ -10,8 +10,8 @@ import type { LearnerName } from '../learner/learner';
 import { strategyNamed } from '../strategies/registry';
 import { type CellPlan, cellKey, readCell } from './cell';
 import { availableMemory, cellMemory, cellsThatFit } from './cellMemory';
+import type { CellTask } from './cellTask';
 import { cellEncoder } from './dataset';
-import type { CellTask } from './messages';
 import { runTasks } from './workerPool';
 
 export interface GridRequest {
@@ -73,7 +73,7 @@ export async function planCells(request: GridRequest): Promise<PlannedCell[]> {
       request.seeds.map((seed) => {
         const { pretrained, architecture, learner } = startOf(features, request);
         const plan: CellPlan = {
-          ...{ strategy, options: strategyNamed(strategy).parseOptions({}), pretrained, architecture },
+          ...{ strategy, options: strategyNamed(strategy).withOptions({}).options, pretrained, architecture },
           ...{ encoder: digests.get(`${features}/${seed}`)!, learner, budgets: [...request.budgets], first, seed },
           ...(votes ? { votes: votes.digest, ...(votes.oracle ? { oracle: 'votes' } : {}) } : {}),
         };
@@ -139,6 +139,7 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
     {
       program: request.program,
       workers,
+      nameOf: (task) => cellName(open[task]),
       onRound: (task, n) => {
         rounds[task] = n;
         report(cellName(open[task]));

@@ -23,7 +23,7 @@ import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { readEncoder } from '../features/encoderFile';
 import type { Job } from '../job';
-import { CPU_DEVICE, wantedDevice } from '../runtime/device';
+import { CPU_DEVICE, wantedDevice } from '../runtime/device/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import { writeFileAtomic } from '../store/atomicFile';
 import { writeJson } from '../store/jsonFile';

@@ -8,9 +8,9 @@ import type { LearnerName } from '../learner/learner';
 import { type MergedLabels, readLabels } from '../rounds/labelFiles';
 import type { FittedModel } from '../rounds/model';
 import { addRound, roundPath } from '../rounds/roundFiles';
-import { inForce, poolOf, selectBatch, usesModel } from '../rounds/selectBatch';
+import { poolOf, selectBatch, usesModel } from '../rounds/selectBatch';
+import type { QueryRule } from '../strategies/define';
 import { strategyNamed } from '../strategies/registry';
-import type { Strategy } from '../strategies/strategy';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 import { trainOn } from './train';
@@ -68,8 +68,7 @@ export class ImagesWaiting extends UserError {
  * one does not belong to the present labels.
  */
 export async function query(options: QueryOptions, job: Job): Promise<QueryReport> {
-  const strategy = strategyNamed(options.strategy);
-  const strategyOptions = strategy.parseOptions(options.strategyOptions);
+  const rule = strategyNamed(options.strategy).withOptions(options.strategyOptions);
   if (!(options.budget >= 1)) throw usageError(`A budget of ${options.budget} asks for nothing; give 1 or more.`);
   return withDataset(options, job, async (dataset) => {
     const encoders = await encodersOf(dataset);
@@ -79,17 +78,7 @@ export async function query(options: QueryOptions, job: Job): Promise<QueryRepor
         const merged = await readLabels(dataset);
         const pending = pendingImages(dataset, rounds, merged);
         if (pending.length > 0 && !options.again) throw unanswered(dataset, rounds, pending);
-        return nextRound(
-          dataset,
-          encoders,
-          merged,
-          pending,
-          (rounds.at(-1)?.round ?? 0) + 1,
-          strategy,
-          strategyOptions,
-          options,
-          job,
-        );
+        return nextRound(dataset, encoders, merged, pending, (rounds.at(-1)?.round ?? 0) + 1, rule, options, job);
       },
       job.signal,
     );
@@ -115,8 +104,7 @@ async function nextRound(
   merged: MergedLabels,
   pending: readonly string[],
   round: number,
-  strategy: Strategy,
-  strategyOptions: Record<string, unknown>,
+  rule: QueryRule,
   { budget, seed, learner }: QueryOptions,
   job: Job,
 ): Promise<RoundFile> {
@@ -127,7 +115,7 @@ async function nextRound(
   const encoder = encoders.features;
   let model: FittedModel | null = null;
   let stamp: RoundFile['model'] = null;
-  const deciding = inForce({ dataset, strategy, options: strategyOptions }, labelled.size).strategy;
+  const deciding = rule.inForce(labelled.size, dataset.file.classes.length);
   if (usesModel(deciding, encoder) && labelled.size > 0) {
     const trained = await trainOn(
       dataset,
@@ -141,13 +129,13 @@ async function nextRound(
     model = trained.model;
     stamp = { learner: name, labels };
   }
-  const request = { dataset, encoder, model, labelled, excluded, strategy, options: strategyOptions };
+  const request = { dataset, encoder, model, labelled, excluded, rule };
   const picks = await selectBatch({ ...request, k: budget, seed, round }, job);
   return {
     schema: 1,
     round,
-    strategy: strategy.name,
-    options: strategyOptions,
+    strategy: rule.name,
+    options: rule.options,
     seed,
     budget,
     dataset: { name: dataset.name, digest: dataset.file.digest },

@@ -4,18 +4,16 @@ import { type Job, throwIfCancelled } from '../job';
 import type { LearnerName } from '../learner/learner';
 import type { Metrics } from '../learner/metrics';
 import { Random } from '../numeric/random';
-import type { Strategy } from '../strategies/strategy';
+import type { QueryRule } from '../strategies/define';
 import { type FitAndEvaluateRequest, type FitOutcome, fitAndEvaluate } from './fit';
 import type { FittedModel } from './model';
-import { type BatchPick, inForce, needsModel, poolOf, selectBatch, usesModel } from './selectBatch';
+import { type BatchPick, needsModel, poolOf, selectBatch, usesModel } from './selectBatch';
 import type { LabelSource } from './sources';
 
 export interface ActiveLearningRequest {
   readonly dataset: Dataset;
   readonly encoder: Encoder;
-  readonly strategy: Strategy;
-  /** As the strategy's `parseOptions` gave them. */
-  readonly strategyOptions: Readonly<Record<string, unknown>>;
+  readonly rule: QueryRule;
   readonly learner: LearnerName | 'auto';
   /** Cumulative numbers of labels at which to train, ascending. */
   readonly budgets: readonly number[];
@@ -77,7 +75,7 @@ export async function* activeLearning(request: ActiveLearningRequest, job: Job):
     finished.length > 0 &&
     finished.length < budgets.length &&
     labelled.size > 0 &&
-    usesModel(decidingStrategy(request, labelled.size), encoder)
+    usesModel(inForce(request, labelled.size), encoder)
   )
     ({ model } = await train());
 
@@ -114,18 +112,15 @@ interface State {
 async function choose(request: ActiveLearningRequest, state: State, job: Job): Promise<BatchPick[]> {
   const { round, k, pool, labelled, unanswered, model } = state;
   if (k <= 0) return [];
-  const rule = decidingStrategy(request, 0);
-  const drawn = request.first === 'random' || needsModel(rule) || rule.needs.length === 0;
+  const start = inForce(request, 0);
+  const drawn = request.first === 'random' || needsModel(start) || start.needs.length === 0;
   if (labelled.size === 0 && drawn) return initialBatch(pool, k, request.seed);
-  const { dataset, encoder, strategy, strategyOptions: options, seed } = request;
-  return selectBatch(
-    { dataset, encoder, model, labelled, excluded: unanswered, strategy, options, k, seed, round },
-    job,
-  );
+  const { dataset, encoder, rule, seed } = request;
+  return selectBatch({ dataset, encoder, model, labelled, excluded: unanswered, rule, k, seed, round }, job);
 }
 
-const decidingStrategy = ({ dataset, strategy, strategyOptions }: ActiveLearningRequest, labelled: number) =>
-  inForce({ dataset, strategy, options: strategyOptions }, labelled).strategy;
+const inForce = ({ dataset, rule }: ActiveLearningRequest, labelled: number): QueryRule =>
+  rule.inForce(labelled, dataset.file.classes.length);
 
 /** A uniformly random batch, the same for every run with this seed; a larger k extends a smaller one. */
 export function initialBatch(pool: Int32Array, k: number, seed: number): BatchPick[] {

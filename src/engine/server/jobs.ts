@@ -2,7 +2,7 @@ import { type Layout, layoutNames } from '../../shared/schema/dataset';
 import { usageError } from '../errors';
 import type { Job } from '../job';
 import { type LearnerName, learnerNames } from '../learner/learner';
-import type { JobName, Jobs } from './messages';
+import type { JobName, Jobs } from './jobTypes';
 
 type JobTable = {
   readonly [M in JobName]: (params: Jobs[M]['params'], job: Job) => Promise<Jobs[M]['result']>;
@@ -79,7 +79,7 @@ export const jobs: JobTable = {
     return null;
   },
   async devices() {
-    const { findDevices } = await import('../runtime/findDevices');
+    const { findDevices } = await import('../runtime/device/overview');
     return { devices: await findDevices() };
   },
 };

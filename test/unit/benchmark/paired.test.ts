@@ -72,7 +72,7 @@ describe('strategies of a seed', () => {
     const dataset = await faces();
     const cold = { first: 'strategy' } as const;
     const first = async (strategy: string) => {
-      const options = strategyNamed(strategy).parseOptions({});
+      const options = strategyNamed(strategy).withOptions({}).options;
       return firstPicks(await run(dataset, { strategy, options, ...cold }));
     };
     const shared = await first('random');

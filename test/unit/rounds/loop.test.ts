@@ -23,11 +23,11 @@ async function datasetOf(train: number, test: number): Promise<Dataset> {
   return dataset;
 }
 
-type Changes = Partial<Omit<ActiveLearningRequest, 'strategy'>> & { readonly strategy?: string };
+type Changes = Partial<Omit<ActiveLearningRequest, 'rule'>> & { readonly strategy?: string };
 
 async function run(dataset: Dataset, { strategy = 'maxHerding', ...changes }: Changes = {}): Promise<RoundOutcome[]> {
   const request: ActiveLearningRequest = {
-    ...{ dataset, encoder, strategy: strategyNamed(strategy), strategyOptions: {}, learner: 'probe' },
+    ...{ dataset, encoder, rule: strategyNamed(strategy).withOptions({}), learner: 'probe' },
     ...{ budgets: [4, 8, 12], first: 'random', seed: 3, source: oracle(dataset), ...changes },
   };
   const outcomes: RoundOutcome[] = [];
@@ -165,7 +165,7 @@ describe('activeLearning', () => {
     const dataset = await datasetOf(12, 4);
     const abort = new AbortController();
     const request: ActiveLearningRequest = {
-      ...{ dataset, encoder, strategy: strategyNamed('margin'), strategyOptions: {}, learner: 'probe' },
+      ...{ dataset, encoder, rule: strategyNamed('margin').withOptions({}), learner: 'probe' },
       ...{ budgets: [4, 8, 12], first: 'random', seed: 3, source: oracle(dataset) },
     };
     const seen: number[] = [];

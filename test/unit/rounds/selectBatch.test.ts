@@ -36,13 +36,9 @@ async function trained(kind: 'probe' | 'own encoder') {
   const start = kind === 'probe' ? encoder : own;
   const { model } = await fitAndEvaluate({ dataset, encoder: start, labelled, learner: 'probe', seed: 0 }, silentJob);
   const choose = (name: string, over: { model?: FittedModel; options?: object; k?: number; round?: number } = {}) => {
-    const strategy = strategyNamed(name);
-    const options = strategy.parseOptions(over.options);
+    const rule = strategyNamed(name).withOptions(over.options);
     const { k = 5, round = 1 } = over;
-    return selectBatch(
-      { dataset, encoder, model: over.model ?? model, labelled, strategy, options, k, seed: 1, round },
-      silentJob,
-    );
+    return selectBatch({ dataset, encoder, model: over.model ?? model, labelled, rule, k, seed: 1, round }, silentJob);
   };
   return { dataset, labelled, model, choose, pool: poolOf({ dataset, labelled }) };
 }

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import type { Matrix } from '../../../src/engine/numeric/matrix';
+import type { Job } from '../../../src/engine/job';
+import { type Matrix, stackedUnitRows } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
-import type { SelectionContext } from '../../../src/engine/strategies/strategy';
+import type { SelectionContext } from '../../../src/engine/strategies/context';
+import type { Pick, Strategy } from '../../../src/engine/strategies/define';
+import { runStrategy } from '../../../src/engine/strategies/run';
 
 /** A matrix of doubles from its rows. */
 export function rowsOf(rows: readonly (readonly number[])[]): Matrix<Float64Array> {
@@ -12,6 +15,23 @@ export function rowsOf(rows: readonly (readonly number[])[]): Matrix<Float64Arra
 
 export function vectorFile<T>(name: string): T {
   return JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/vectors', name), 'utf8')) as T;
+}
+
+/** A context, and the options of the strategy that looks at it. */
+export type Given = SelectionContext & { readonly options?: unknown };
+
+/** Runs a strategy on a context, with the options that come with it. */
+export function runWith(strategy: Strategy, given: Given, k: number, random: Random, job: Job): Promise<Pick[]> {
+  const { options, ...context } = given;
+  return runStrategy(strategy.withOptions(options), context, k, random, job);
+}
+
+/** Vectors of length 1 in which coverage is measured: those of the pool's images and, below them, of the labelled ones. */
+export function unitVectors(context: SelectionContext): Matrix<Float32Array> {
+  const { representation, labelledRepresentation, features, labelledFeatures } = context;
+  const [pool, labelled] =
+    representation === undefined ? [features, labelledFeatures] : [representation, labelledRepresentation];
+  return stackedUnitRows(pool!, labelled ?? { ...pool!, rows: 0, data: new Float32Array(0) });
 }
 
 export interface ContextSize {
@@ -50,7 +70,6 @@ export function randomContext({
     validationFeatures: normal(4, dimensions),
     validationLabels: Int32Array.from({ length: 4 }, () => random.integer(classes)),
     head: { weights: normal(classes, dimensions), bias: new Float32Array(classes) },
-    options: {},
   };
 }
 

@@ -1,13 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { describeFailure } from '../failure';
-import { type AcceleratorName, acceleratorNames } from './accelerators';
-import { CPU_DEVICE, type DeviceName } from './device';
-import { probeDevice } from './probe/probeDevice';
-import type { Runtime } from './runtime';
-import { CUDA_PACKAGE, findCudaPackage, openCuda, platformHasCuda } from './tensorflow/cudaPackage';
-import { threadCount } from './threads';
+import { describeFailure } from '../../describeFailure';
+import type { Runtime } from '../runtime';
+import { CUDA_PACKAGE, findCudaPackage, openCuda, platformHasCuda } from '../tensorflow/cudaPackage';
+import { threadCount } from '../threads';
+import { type AcceleratorName, acceleratorNames, CPU_DEVICE, type DeviceName } from './device';
+import { probeAccelerator, probeDevice } from './probe';
 
 /** Whether a device can be used here: what it is, or why not and what to do. */
 export type Presence =
@@ -45,8 +44,7 @@ const accelerated = (
   async find() {
     const reason = missing();
     if (reason !== null) return { usable: false, missing: true, reason };
-    const { probeAccelerator } = await import('./probeAccelerator');
-    const probe = await probeAccelerator(accelerator, { program: join(__dirname, 'cli.js') });
+    const probe = await probeAccelerator(accelerator);
     if (!probe.usable)
       return {
         ...{ usable: false, missing: probe.adapter === null },
@@ -60,7 +58,7 @@ const accelerated = (
     return { usable: true, detail: probe.adapter ?? 'a GPU' };
   },
   async open(detail) {
-    const { acceleratorRuntime } = await import('./onnx/onnxRuntime');
+    const { acceleratorRuntime } = await import('../onnx/onnxRuntime');
     return acceleratorRuntime(accelerator, detail);
   },
 });
@@ -90,14 +88,14 @@ export const devices: readonly Device[] = [
     automatic: true,
     async find() {
       try {
-        await import('./onnx/library');
+        await import('../onnx/library');
         return { usable: true, detail: `threads: ${threadCount()}` };
       } catch (error) {
         return { usable: false, missing: false, reason: describeFailure(error, 'run warmstart doctor').message };
       }
     },
     async open() {
-      const { onnxRuntime } = await import('./onnx/onnxRuntime');
+      const { onnxRuntime } = await import('../onnx/onnxRuntime');
       return onnxRuntime(threadCount());
     },
   },
@@ -134,8 +132,8 @@ export const devices: readonly Device[] = [
     automatic: false,
     find: async () => ({ usable: true, detail: 'for checks: hundreds of times slower' }),
     async open() {
-      const { tensorflowOnCpu } = await import('./tensorflow/cpuBackend');
-      const { tensorflowRuntime } = await import('./tensorflow/tensorflowRuntime');
+      const { tensorflowOnCpu } = await import('../tensorflow/cpuBackend');
+      const { tensorflowRuntime } = await import('../tensorflow/tensorflowRuntime');
       return tensorflowRuntime(await tensorflowOnCpu(), 'TensorFlow.js on the CPU (plain JavaScript)');
     },
   },

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { DeviceError } from '../../../src/engine/errors';
 import type { Job } from '../../../src/engine/job';
 import { withClassifier } from '../../../src/engine/network/architectures';
 import { initialise } from '../../../src/engine/network/initialisation';
 import { Random } from '../../../src/engine/numeric/random';
-import { DeviceError, guarded } from '../../../src/engine/runtime/deviceError';
-import { RuntimeWithSpare } from '../../../src/engine/runtime/runtimeWithSpare';
+import { DevicePair } from '../../../src/engine/runtime/devicePair';
+import { guarded } from '../../../src/engine/runtime/guarded';
 import { cpu, type Frailty, frailDevice, tinyEncoder } from './frailDevice';
 
 const network = withClassifier(tinyEncoder([1, 6, 6], 1), 3, 0);
@@ -20,10 +21,10 @@ function watched(frailty: Frailty) {
   const stages: string[] = [];
   const job: Job = { signal: new AbortController().signal, report: ({ stage }) => void stages.push(stage) };
   const device = frailDevice(frailty);
-  return { stages, job, device: new RuntimeWithSpare(device, cpu), alone: new RuntimeWithSpare(device) };
+  return { stages, job, device: new DevicePair(device, cpu), alone: new DevicePair(device) };
 }
 
-async function scores(device: RuntimeWithSpare, job: Job, runs = 1) {
+async function scores(device: DevicePair, job: Job, runs = 1) {
   const scorer = await device.compileScorer(network, parameters, ['pool', 'head'], job);
   let found: ReadonlyMap<string, Float32Array> = new Map();
   for (let i = 0; i < runs; i++) found = await scorer.run(images, IMAGES);
@@ -31,7 +32,7 @@ async function scores(device: RuntimeWithSpare, job: Job, runs = 1) {
   return found;
 }
 
-async function gradients(device: RuntimeWithSpare, job: Job) {
+async function gradients(device: DevicePair, job: Job) {
   const compiled = await device.compileInputGradients(network, parameters, DIRECTIONS, job);
   const found = await compiled.run(images, IMAGES, v);
   await compiled.dispose();

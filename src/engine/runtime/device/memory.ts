@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { version } from '../../../package.json';
-import { writeFileAtomic } from '../store/atomicFile';
+import { version } from '../../../../package.json';
+import { writeFileAtomic } from '../../store/atomicFile';
+import { threadCount } from '../threads';
 import { type DeviceName, PACKAGES_VARIABLE } from './device';
-import type { Presence } from './devices';
-import { threadCount } from './threads';
+import type { Presence } from './find';
 
 /** A measurement is trusted for so long (ms), and what was found of a device for so long: drivers change. */
 const RATE_KEPT = 7 * 24 * 3600 * 1000;

@@ -1,31 +1,23 @@
-import { describeFailure } from '../../failure';
 import { withClassifier } from '../../network/architectures';
 import { initialise } from '../../network/initialisation';
 import type { Network } from '../../network/network';
 import { Random } from '../../numeric/random';
 import { elements } from '../../numeric/shape';
-import { deviceNamed } from '../devices';
+import { serveParent } from '../../process/parent';
 import type { Runtime } from '../runtime';
-import type { ProbeAnswer, ProbeOrder } from './messages';
+import { deviceNamed } from './find';
+import type { DeviceOrder, DeviceRate } from './probe';
 
 const BATCH = 64;
 /** Seconds of timed steps. */
 const SECONDS = 1;
 
-/** The process of one probe. It may crash or hang as the driver likes; an answer is one line of JSON on stdout. */
-export async function probeProcess(): Promise<void> {
-  let order = '';
-  for await (const chunk of process.stdin.setEncoding('utf8')) order += chunk;
-  const answer = await probe(JSON.parse(order) as ProbeOrder).catch(
-    (error: unknown): ProbeAnswer => ({ failure: describeFailure(error, 'run warmstart doctor').message }),
-  );
-  await new Promise((done) => process.stdout.write(`${JSON.stringify(answer)}\n`, done));
-}
-
-async function probe({ device, network }: ProbeOrder): Promise<ProbeAnswer> {
-  const runtime = await deviceNamed(device).open();
-  return { rate: await trainingRate(runtime, network), description: runtime.description };
-}
+/** The process of one probe of a device, which may crash or hang as the driver likes. */
+export const deviceProcess = (): Promise<void> =>
+  serveParent<DeviceOrder, DeviceRate>(async ({ device, network }) => {
+    const runtime = await deviceNamed(device).open();
+    return { rate: await trainingRate(runtime, network), description: runtime.description };
+  });
 
 /** Images a second of a supervised step of this encoder: median over a second, after a step that warms up. */
 export async function trainingRate(runtime: Runtime, encoder: Network, batch = BATCH): Promise<number> {

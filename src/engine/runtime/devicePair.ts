@@ -1,8 +1,8 @@
+import { DeviceError } from '../errors';
 import type { Job } from '../job';
 import { activationShapes } from '../network/definitions';
 import { type Network, outputOf, type Parameters } from '../network/network';
 import { elements } from '../numeric/shape';
-import { DeviceError } from './deviceError';
 import type { InputGradients, Runtime, Scorer } from './runtime';
 
 /**
@@ -10,7 +10,7 @@ import type { InputGradients, Runtime, Scorer } from './runtime';
  * time for want of memory, which gives the same results, else on the spare device. A training step can't, because its state
  * is lost with the device: whoever trains asks `after` where to begin again.
  */
-export class RuntimeWithSpare {
+export class DevicePair {
   private isLost = false;
 
   /** `spare`: the device itself where there is no other. `why`: which device and why, in one line for people. */
@@ -83,7 +83,7 @@ class Spared<T extends { dispose(): Promise<void> }> {
   private most = Number.POSITIVE_INFINITY;
 
   private constructor(
-    private readonly device: RuntimeWithSpare,
+    private readonly device: DevicePair,
     private readonly make: (runtime: Runtime) => Promise<T>,
     private readonly job: Job,
     private runtime: Runtime,
@@ -91,7 +91,7 @@ class Spared<T extends { dispose(): Promise<void> }> {
   ) {}
 
   static async compile<T extends { dispose(): Promise<void> }>(
-    device: RuntimeWithSpare,
+    device: DevicePair,
     make: (runtime: Runtime) => Promise<T>,
     job: Job,
   ): Promise<Spared<T>> {

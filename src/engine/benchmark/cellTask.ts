@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../errors';
 import type { CellPlan } from './cell';
 
 /** One cell as a worker process gets it. */
@@ -14,11 +13,5 @@ export interface CellTask {
   readonly votesFile?: string;
 }
 
-export type ToWorker = { readonly kind: 'run'; readonly task: CellTask } | { readonly kind: 'stop' };
-
-export type FromWorker =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'message'; readonly text: string }
-  | { readonly kind: 'round'; readonly rounds: number }
-  | { readonly kind: 'finished' }
-  | { readonly kind: 'failed'; readonly code: ErrorCode | 'defect'; readonly message: string };
+/** What its process tells of a cell while it runs: its number of rounds on disk, or what it does. */
+export type CellReport = { readonly rounds: number } | { readonly text: string };

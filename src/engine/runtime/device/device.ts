@@ -1,4 +1,4 @@
-import { usageError } from '../errors';
+import { usageError } from '../../errors';
 
 /** What can be asked for, in the order in which `auto` and `doctor` look at it. */
 export const deviceNames = ['onnx-cpu', 'webgpu', 'directml', 'coreml', 'onnx-cuda', 'cuda', 'tfjs-cpu'] as const;
@@ -22,3 +22,13 @@ export function wantedDevice(name = process.env[DEVICE_VARIABLE] || 'auto'): Dev
     `There is no device "${name}"; known are auto, ${deviceNames.join(', ')} (--device, ${DEVICE_VARIABLE} or the setting warmstart.device).`,
   );
 }
+
+/** ONNX Runtime's execution providers other than the CPU's, as onnxruntime-node names them, with a name for people. */
+export const acceleratorNames = {
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'CoreML',
+} as const;
+
+export type AcceleratorName = keyof typeof acceleratorNames;

@@ -1,9 +1,12 @@
-import { oneLine } from '../../failure';
+import { oneLine } from '../../describeFailure';
+import { UserError } from '../../errors';
 import { withClassifier } from '../../network/architectures';
 import { initialise } from '../../network/initialisation';
 import type { Network } from '../../network/network';
 import { Random } from '../../numeric/random';
-import { type AcceleratorName, acceleratorNames, type ProbeAnswer } from '../accelerators';
+import { serveParent } from '../../process/parent';
+import { type AcceleratorName, acceleratorNames } from '../device/device';
+import type { AcceleratorOrder } from '../device/probe';
 import type { Runtime, TrainingState } from '../runtime';
 import { float } from './execution';
 import { env, listSupportedBackends } from './library';
@@ -11,16 +14,17 @@ import { copyGraph, names } from './lower';
 import { acceleratorRuntime, onnxRuntime } from './onnxRuntime';
 import { acceleratorProvider } from './provider';
 
-/** The process of one probe. It may crash or hang as the driver likes; an answer is one line of JSON on stdout. */
-export async function probeProcess([name, depth]: readonly string[]): Promise<void> {
-  env.logLevel = 'info'; // names the hardware
-  const accelerator = name as AcceleratorName;
-  const answer: ProbeAnswer = await (depth === 'train' ? train(accelerator) : open(accelerator)).then(
-    () => ({}),
-    (error: unknown) => ({ failure: reasonOf(accelerator, error) }),
-  );
-  await new Promise((done) => process.stdout.write(`${JSON.stringify(answer)}\n`, done));
-}
+/** The process of one probe of an accelerator, which may crash or hang as the driver likes. */
+export const acceleratorProcess = (): Promise<void> =>
+  serveParent<AcceleratorOrder, null>(async ({ name, depth }) => {
+    env.logLevel = 'info'; // names the hardware
+    try {
+      await (depth === 'train' ? train(name) : open(name));
+      return null;
+    } catch (error) {
+      throw new UserError('device', reasonOf(name, error), { cause: error });
+    }
+  });
 
 /** Runs the smallest possible graph. */
 async function open(name: AcceleratorName): Promise<void> {

@@ -1,10 +1,10 @@
-import type { DeviceReport } from '../../shared/protocol/engine';
-import { UserError } from '../errors';
-import { type DeviceFinding, fastest, presencesOf } from './chooseDevice';
+import type { DeviceReport } from '../../../shared/protocol/engine';
+import { UserError } from '../../errors';
+import { type DeviceFinding, fastest, presencesOf } from './choose';
 import { type DeviceName, wantedDevice } from './device';
-import { rememberPresences } from './deviceMemory';
-import { devices } from './devices';
-import { usualEncoder } from './probe/probeDevice';
+import { devices } from './find';
+import { rememberPresences } from './memory';
+import { usualEncoder } from './probe';
 
 export interface DeviceOverview {
   /** Every device, with what was measured. */
@@ -18,10 +18,14 @@ export async function deviceOverview(fresh: boolean): Promise<DeviceOverview> {
   const wanted = knownDevice();
   const findings: DeviceFinding[] = [];
   for (const device of devices) findings.push({ device, presence: await device.find() });
-  const automatic = findings.filter(({ device }) => device.automatic);
+  let automatic: readonly DeviceFinding[] = findings.filter(({ device }) => device.automatic);
   let used: DeviceOverview['used'] = null;
   if (wanted === 'auto') {
-    if (automatic.some(({ presence }) => presence.usable)) used = await fastest(automatic, usualEncoder(), fresh);
+    if (automatic.some(({ presence }) => presence.usable)) {
+      const choice = await fastest(automatic, usualEncoder(), fresh);
+      used = choice;
+      automatic = choice.findings;
+    }
   } else if (wanted) {
     const { device, presence } = findings.find((finding) => finding.device.name === wanted)!;
     if (presence.usable) used = { name: wanted, why: `${device.title}: as asked for` };
@@ -45,7 +49,10 @@ function knownDevice(): DeviceName | 'auto' | null {
 export async function findDevices(): Promise<DeviceReport[]> {
   const { findings, used } = await deviceOverview(false);
   return findings.map(({ device, presence, rate }) => ({
-    ...{ id: device.name, name: device.title, usable: presence.usable, used: device.name === used?.name },
+    id: device.name,
+    name: device.title,
+    usable: presence.usable,
+    used: device.name === used?.name,
     ...(presence.usable ? {} : { reason: sentence(presence.reason, presence.advice) }),
     ...(rate === undefined ? {} : { rate: Math.round(rate) }),
   }));

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { UserError } from '../errors';
-import type { Network } from '../network/network';
+import { UserError } from '../../errors';
+import type { Network } from '../../network/network';
+import { digestOf } from '../../store/digest';
+import { DevicePair } from '../devicePair';
 import { CPU_DEVICE, DEVICE_VARIABLE, type DeviceName, wantedDevice } from './device';
-import { rememberedPresence, rememberedRate, rememberPresences, rememberRate } from './deviceMemory';
-import { type Device, deviceNamed, devices, type Presence } from './devices';
-import { probeDevice, usualEncoder } from './probe/probeDevice';
-import { RuntimeWithSpare } from './runtimeWithSpare';
+import { type Device, deviceNamed, devices, type Presence } from './find';
+import { rememberedPresence, rememberedRate, rememberPresences, rememberRate } from './memory';
+import { probeDevice, usualEncoder } from './probe';
 
 /** A device with what was found out about it. */
 export interface DeviceFinding {
@@ -47,8 +47,8 @@ export async function chooseDevice(
     }
   const choice = await fastest(findings, encoder, fresh);
   // what was remembered must not live on for ever
-  await rememberPresences(presencesOf(findings.filter(({ presence }) => !known.has(presence))));
-  return { ...choice, findings };
+  await rememberPresences(presencesOf(choice.findings.filter(({ presence }) => !known.has(presence))));
+  return choice;
 }
 
 /** By name; the CPU's costs nothing to find. */
@@ -68,48 +68,46 @@ function refuse({ device, presence }: DeviceFinding): void {
   );
 }
 
-/** The fastest of what is usable, with the measured rates put into `findings`; a single candidate is measured only afresh. */
+/** The fastest of what is usable, and the findings with what was measured; a single candidate is measured only afresh. */
 export async function fastest(
-  findings: DeviceFinding[],
+  findings: readonly DeviceFinding[],
   encoder: Network,
   fresh: boolean,
   rateOf: typeof measure = measure,
-): Promise<Pick<DeviceChoice, 'name' | 'why'>> {
-  const candidates = findings.filter(({ presence }) => presence.usable);
-  const [only] = candidates;
+): Promise<DeviceChoice> {
+  const [only, ...rest] = findings.filter(({ presence }) => presence.usable);
   if (!only) {
     refuse(findings[0]!);
     throw new Error('There is no device.');
   }
-  if (candidates.length === 1 && !fresh)
-    return { name: only.device.name, why: `${only.device.title}: the only device that can be used here` };
-  for (const finding of candidates) {
-    const measured = await rateOf(finding, encoder, fresh);
-    const at = findings.indexOf(finding);
-    findings[at] =
-      'rate' in measured
-        ? { ...finding, rate: measured.rate }
-        : { ...finding, presence: { usable: false, missing: false, reason: measured.failure } };
-  }
-  const ranked = findings.filter(({ rate }) => rate !== undefined).sort((a, b) => b.rate! - a.rate!);
-  const [best, ...others] = ranked;
-  if (!best) throw new UserError('device', 'No device could train; see warmstart doctor.');
-  if (others.length === 0) {
-    const rate = Math.round(best.rate!);
-    return { name: best.device.name, why: `${best.device.title}: the only device that works here (${rate} images/s)` };
-  }
-  const figures = others.map(({ device, rate }) => `${device.name} ${Math.round(rate!)}`).join(', ');
-  return {
-    name: best.device.name,
-    why: `${best.device.title}: the fastest here, ${Math.round(best.rate!)} images/s in training, against ${figures}`,
-  };
+  if (rest.length === 0 && !fresh)
+    return { name: only.device.name, why: `${only.device.title}: the only device that can be used here`, findings };
+  const measured: DeviceFinding[] = [];
+  for (const finding of findings)
+    measured.push(finding.presence.usable ? withRate(finding, await rateOf(finding, encoder, fresh)) : finding);
+  return { ...ranked(measured), findings: measured };
 }
 
-async function measure(
-  { device, presence }: DeviceFinding,
-  encoder: Network,
-  fresh: boolean,
-): Promise<{ readonly rate: number } | { readonly failure: string }> {
+const withRate = (finding: DeviceFinding, measured: Measured): DeviceFinding =>
+  'rate' in measured
+    ? { ...finding, rate: measured.rate }
+    : { ...finding, presence: { usable: false, missing: false, reason: measured.failure } };
+
+/** The first by rate, and why it is taken. */
+function ranked(findings: readonly DeviceFinding[]): Pick<DeviceChoice, 'name' | 'why'> {
+  const [best, ...others] = findings
+    .flatMap(({ device, rate }) => (rate === undefined ? [] : [{ ...device, rate: Math.round(rate), exact: rate }]))
+    .sort((a, b) => b.exact - a.exact);
+  if (!best) throw new UserError('device', 'No device could train; see warmstart doctor.');
+  const { name, title, rate } = best;
+  if (others.length === 0) return { name, why: `${title}: the only device that works here (${rate} images/s)` };
+  const figures = others.map((other) => `${other.name} ${other.rate}`).join(', ');
+  return { name, why: `${title}: the fastest here, ${rate} images/s in training, against ${figures}` };
+}
+
+type Measured = { readonly rate: number } | { readonly failure: string };
+
+async function measure({ device, presence }: DeviceFinding, encoder: Network, fresh: boolean): Promise<Measured> {
   const key = { device: device.name, found: presence.usable ? presence.detail : '', encoder: digest(encoder) };
   const remembered = fresh ? null : await rememberedRate(key);
   if (remembered !== null) return { rate: remembered };
@@ -118,15 +116,15 @@ async function measure(
   return answer;
 }
 
-const digest = (encoder: Network) => createHash('sha256').update(JSON.stringify(encoder)).digest('hex').slice(0, 16);
+const digest = (encoder: Network) => digestOf(encoder).slice(0, 16);
 
-const opened = new Map<string, Promise<RuntimeWithSpare>>();
+const opened = new Map<string, Promise<DevicePair>>();
 
 /**
  * The runtime that everything uses unless told otherwise, with the CPU as the spare device; a process decides once for each
  * encoder.
  */
-export function defaultRuntime(encoder: Network = usualEncoder()): Promise<RuntimeWithSpare> {
+export function defaultRuntime(encoder: Network = usualEncoder()): Promise<DevicePair> {
   const wanted = wantedDevice();
   const key = `${wanted} ${digest(encoder)}`;
   let runtime = opened.get(key);
@@ -138,8 +136,8 @@ export function defaultRuntime(encoder: Network = usualEncoder()): Promise<Runti
   return runtime;
 }
 
-async function openWithSpare({ name, why, findings }: DeviceChoice): Promise<RuntimeWithSpare> {
+async function openWithSpare({ name, why, findings }: DeviceChoice): Promise<DevicePair> {
   const presence = findings.find(({ device }) => device.name === name)?.presence;
   const runtime = await deviceNamed(name).open(presence?.usable ? presence.detail : undefined);
-  return new RuntimeWithSpare(runtime, name === CPU_DEVICE ? runtime : await deviceNamed(CPU_DEVICE).open(), why);
+  return new DevicePair(runtime, name === CPU_DEVICE ? runtime : await deviceNamed(CPU_DEVICE).open(), why);
 }
