@@ -8,9 +8,9 @@ import type { Browser, Page } from 'playwright-core';
 import type { Uri } from 'vscode';
 import { LabellingPanel, type PanelLike } from '../../../src/extension/labelling/labellingPanel';
 import type { Settings } from '../../../src/extension/settings';
-import type { Batch } from './labellingBatch';
+import type { Batch } from '../../support/labellingBatch';
+import { executed } from '../../support/vscodeStub';
 import { type ThemeName, themes } from './themes';
-import { executed } from './vscodeStub';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 let built: Promise<Map<string, Uint8Array>> | null = null;

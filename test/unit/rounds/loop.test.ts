@@ -4,13 +4,14 @@ import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/im
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import type { Encoder } from '../../../src/engine/features/encoder';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { silentJob } from '../../../src/engine/job';
-import { createEncoder } from '../../../src/engine/network/architectures';
 import { addLabels } from '../../../src/engine/rounds/labelFiles';
 import { type ActiveLearningRequest, activeLearning, type RoundOutcome } from '../../../src/engine/rounds/loop';
 import { oracle, people } from '../../../src/engine/rounds/sources';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { SIDE, temporaryFolder, writeImages } from '../../engine/support';
+import { SIDE, writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const encoder: Encoder = createEncoder('small', [1, SIDE, SIDE], 0);
 

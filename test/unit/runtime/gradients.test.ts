@@ -3,7 +3,7 @@ import { activationShapes } from '../../../src/engine/network/definitions';
 import { initialise } from '../../../src/engine/network/initialisation';
 import { copyParameters, INPUT, type Network, type Op, type OpKind } from '../../../src/engine/network/network';
 import { Random } from '../../../src/engine/numeric/random';
-import { onnxOps } from '../../../src/engine/runtime/onnx/ops/registry';
+import { onnxOps } from '../../../src/engine/runtime/onnx/ops/onnxOps';
 import type { Loss } from '../../../src/engine/runtime/runtime';
 import { type Example, gradientRunner } from './gradientRunner';
 

@@ -6,7 +6,7 @@ import { INPUT, type Network, type Op, outputOf, type Parameters } from '../../.
 import { multiplications } from '../../../src/engine/network/work';
 import { Random } from '../../../src/engine/numeric/random';
 import { onnxRuntime } from '../../../src/engine/runtime/onnx/onnxRuntime';
-import { onnxOps } from '../../../src/engine/runtime/onnx/ops/registry';
+import { onnxOps } from '../../../src/engine/runtime/onnx/ops/onnxOps';
 import { tensorflowOnCpu } from '../../../src/engine/runtime/tensorflow/cpuBackend';
 import { tensorflowRuntime } from '../../../src/engine/runtime/tensorflow/tensorflowRuntime';
 
