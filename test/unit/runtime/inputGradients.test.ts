@@ -14,7 +14,12 @@ const runtime = onnxRuntime(1);
 const pool: Op = { kind: 'globalAveragePool', name: 'pool', input: 'last' };
 const head: Op = { kind: 'dense', name: 'head', input: 'pool', outputs: 3 };
 const conv = (name: string, input: string, outputs: number, kernel: number, stride: number): Op => ({
-  ...{ kind: 'conv2d', name, input, outputs, kernel, stride },
+  kind: 'conv2d',
+  name,
+  input,
+  outputs,
+  kernel,
+  stride,
 });
 
 /** Smooth networks that hold every op but ReLU, and every form of convolution that the gradient distinguishes. */
