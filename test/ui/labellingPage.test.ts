@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ensureBuilt } from '../support/built';
 import { type Batch, type BatchRequest, makeBatch } from '../support/labellingBatch';
 import { findChromium, launchChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
@@ -14,6 +15,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
   let browser: Browser;
   const open: { view: LabellingView; batch: Batch }[] = [];
   beforeAll(async () => {
+    await ensureBuilt();
     browser = await launchChromium();
   }, 120_000);
   afterAll(() => browser?.close(), 60_000);
@@ -59,7 +61,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(Object.values(await labelsOf(batch))).toEqual(seven.slice(0, 6));
     await page.getByRole('button', { name: 'Train and Ask for the Next Batch' }).click();
     await page.getByRole('button', { name: 'Show Accuracy' }).click();
-    await expect.poll(() => view.commands).toEqual(['runRound', 'showChart']);
+    await expect.poll(() => view.commands()).toEqual(['warmstart.runRound', 'warmstart.showCurve']);
     await page.getByRole('button', { name: 'Look Through This Batch' }).click();
     expect(await position(page)).toBe('Image 1 of 6');
   });
