@@ -2,7 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { benchmarkReportSchema } from '../../src/shared/schema/report';
-import { ensureBuilt, run, temporaryFolder, writeImages } from './support';
+import { ensureBuilt } from '../support/built';
+import { run } from '../support/commandLine';
+import { writeImages } from '../support/pictures';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 beforeAll(ensureBuilt);
 
@@ -29,7 +32,9 @@ describe('benchmark with a protocol and votes', () => {
     const out = join(folder, 'warmstart/faces/benchmarks/benchmark');
     const report = benchmarkReportSchema.parse(JSON.parse(await readFile(join(out, 'report.json'), 'utf8')));
     expect(report.protocol).toMatchObject({
-      ...{ name: 'cold', budgets: [2, 4, 10, 20], budget: null },
+      name: 'cold',
+      budgets: [2, 4, 10, 20],
+      budget: null,
       votes: { file: 'votes.csv', oracle: true, train: 23, test: 6 },
     });
     expect(report.notes).toContain('Images without votes are answered by their known label: 1 of 24 training images.');

@@ -1,3 +1,4 @@
+import { percent } from '../../shared/percent';
 import { emptyPicture, type Picture, type ViewOptions, writeCrop, writeView } from '../augment/views';
 import type { NetworkEncoder } from '../features/encoder';
 import { extractFeatures } from '../features/extract';
@@ -10,7 +11,7 @@ import type { LinearHead } from '../numeric/linearHead';
 import { matrix } from '../numeric/matrix';
 import { argmax } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
-import { defaultRuntime } from '../runtime/device/choose';
+import { defaultDevices } from '../runtime/device/choose';
 import type { DevicePair } from '../runtime/devicePair';
 import type { Runtime, StepInputs, TrainingStep } from '../runtime/runtime';
 import type { FitRequest, LearnerName, TrainedModel } from './learner';
@@ -55,7 +56,7 @@ export async function trainClassifier(
   job: Job,
   device?: DevicePair,
 ): Promise<TrainedModel> {
-  device ??= await defaultRuntime(request.encoder.network);
+  device ??= await defaultDevices(request.encoder.network);
   const { current } = device;
   try {
     return await trainOn(current, request, recipe, head, job);
@@ -138,7 +139,7 @@ async function trainEpochs(run: Run, job: Job): Promise<{ epochs: number; stoppe
       done: epochs,
       total: schedule.epochs,
       unit: 'epochs',
-      message: `training accuracy ${(100 * accuracy).toFixed(1)} %`,
+      message: `training accuracy ${percent(accuracy)}`,
     });
     const stopped = shouldStop(accuracies, recipe.stop);
     if (stopped) return { epochs, stopped };

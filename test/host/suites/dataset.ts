@@ -3,8 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extensions, workspace } from 'vscode';
 import manifest from '../../../package.json';
-import type { DatasetRef } from '../../../src/shared/workspace/paths';
-import { numberedImage } from '../../perf/manyImages';
+import { type DatasetRef, datasetRef, placeIn, places } from '../../../src/shared/workspace/paths';
+import { numberedImage } from '../../support/pictures';
 
 /** The folder that the window has open. */
 export function workspaceFolder(): string {
@@ -14,7 +14,7 @@ export function workspaceFolder(): string {
 }
 
 /** The engine's command line, run beside the window as a person would. */
-export async function commandLine(cwd: string, ...args: readonly string[]): Promise<void> {
+async function commandLine(cwd: string, ...args: readonly string[]): Promise<void> {
   const root = extensions.getExtension(`${manifest.publisher}.${manifest.name}`)?.extensionPath ?? '';
   const child = fork(join(root, 'dist', 'cli.js'), args, { cwd, silent: true });
   let output = '';
@@ -46,25 +46,16 @@ export async function makeDataset(name: string, options: DatasetOptions = {}): P
     const label = classes[i % classes.length] ?? '';
     await mkdir(join(folder, name, label), { recursive: true });
     const file = names[i] ?? `${String(i).padStart(3, '0')}.png`;
-    await writeFile(join(folder, name, label, file), numberedImage(i));
+    await writeFile(join(folder, name, label, file), await numberedImage(i));
   }
   await commandLine(folder, 'import', name, '--layout', 'folders');
   if (asked > 0) await commandLine(folder, 'query', name, '--strategy', 'random', '--budget', String(asked));
-  return { workspace: folder, name, directory: join(folder, 'warmstart', name) };
+  return datasetRef(folder, name);
 }
 
 /** Images that a round asks for, in its order. */
 export async function picks(ref: DatasetRef, round = 1): Promise<string[]> {
-  const file = join(ref.directory, 'rounds', `${String(round).padStart(4, '0')}.json`);
+  const file = placeIn(ref.directory, places.round(round));
   const { picks: chosen } = JSON.parse(await readFile(file, 'utf8')) as { picks: { image: string }[] };
   return chosen.map(({ image }) => image);
-}
-
-/** An annotator's labels as they are on the disk; empty when there is no file. */
-export async function labelsOnDisk(
-  ref: DatasetRef,
-  annotator: string,
-): Promise<Record<string, { label?: string; flag?: string }>> {
-  const text = await readFile(join(ref.directory, 'labels', `${annotator}.json`), 'utf8').catch(() => '{"labels":{}}');
-  return (JSON.parse(text) as { labels: Record<string, { label?: string }> }).labels;
 }

@@ -4,13 +4,14 @@ import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/im
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import type { Encoder } from '../../../src/engine/features/encoder';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { silentJob } from '../../../src/engine/job';
-import { createEncoder } from '../../../src/engine/network/architectures';
 import { addLabels } from '../../../src/engine/rounds/labelFiles';
 import { type ActiveLearningRequest, activeLearning, type RoundOutcome } from '../../../src/engine/rounds/loop';
 import { oracle, people } from '../../../src/engine/rounds/sources';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { SIDE, temporaryFolder, writeImages } from '../../engine/support';
+import { SIDE, writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const encoder: Encoder = createEncoder('small', [1, SIDE, SIDE], 0);
 
@@ -27,8 +28,15 @@ type Changes = Partial<Omit<ActiveLearningRequest, 'rule'>> & { readonly strateg
 
 async function run(dataset: Dataset, { strategy = 'maxHerding', ...changes }: Changes = {}): Promise<RoundOutcome[]> {
   const request: ActiveLearningRequest = {
-    ...{ dataset, encoder, rule: strategyNamed(strategy).withOptions({}), learner: 'probe' },
-    ...{ budgets: [4, 8, 12], first: 'random', seed: 3, source: oracle(dataset), ...changes },
+    dataset,
+    encoder,
+    rule: strategyNamed(strategy).withOptions({}),
+    learner: 'probe',
+    budgets: [4, 8, 12],
+    first: 'random',
+    seed: 3,
+    source: oracle(dataset),
+    ...changes,
   };
   const outcomes: RoundOutcome[] = [];
   for await (const outcome of activeLearning(request, silentJob)) outcomes.push(outcome);
@@ -165,8 +173,14 @@ describe('activeLearning', () => {
     const dataset = await datasetOf(12, 4);
     const abort = new AbortController();
     const request: ActiveLearningRequest = {
-      ...{ dataset, encoder, rule: strategyNamed('margin').withOptions({}), learner: 'probe' },
-      ...{ budgets: [4, 8, 12], first: 'random', seed: 3, source: oracle(dataset) },
+      dataset,
+      encoder,
+      rule: strategyNamed('margin').withOptions({}),
+      learner: 'probe',
+      budgets: [4, 8, 12],
+      first: 'random',
+      seed: 3,
+      source: oracle(dataset),
     };
     const seen: number[] = [];
     const loop = async () => {

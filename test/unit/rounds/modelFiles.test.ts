@@ -2,14 +2,14 @@ import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encoderDigest } from '../../../src/engine/features/digest';
-import { createEncoder } from '../../../src/engine/network/architectures';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { matrix } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { labelsDigest } from '../../../src/engine/rounds/labelsDigest';
 import { type FittedModel, toFitted } from '../../../src/engine/rounds/model';
 import { loadModel, storeModel } from '../../../src/engine/rounds/modelFiles';
 import { digestOf } from '../../../src/engine/store/digest';
-import { temporaryFolder } from '../../engine/support';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const base = createEncoder('small', [1, 24, 24], 0);
 const trained = createEncoder('small', [1, 24, 24], 1);

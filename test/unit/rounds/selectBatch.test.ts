@@ -3,10 +3,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { extractFeatures } from '../../../src/engine/features/extract';
 import { silentJob } from '../../../src/engine/job';
 import { requireNetwork } from '../../../src/engine/learner/learner';
-import { createEncoder } from '../../../src/engine/network/architectures';
 import { predictProbabilities } from '../../../src/engine/numeric/linearHead';
 import { row } from '../../../src/engine/numeric/matrix';
 import { argmax } from '../../../src/engine/numeric/probabilities';
@@ -15,7 +15,8 @@ import { fitAndEvaluate } from '../../../src/engine/rounds/fit';
 import type { FittedModel } from '../../../src/engine/rounds/model';
 import { poolOf, selectBatch } from '../../../src/engine/rounds/selectBatch';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { SIDE, temporaryFolder, writeImages } from '../../engine/support';
+import { SIDE, writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const encoder = { ...createEncoder('small', [1, SIDE, SIDE], 0), pretrained: true };
 

@@ -1,15 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { centralPoints } from '../../../src/engine/geometry/centralPoints';
 import { silentJob } from '../../../src/engine/job';
-import { createEncoder } from '../../../src/engine/network/architectures';
 import { unitRows } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { needsModel, usesModel } from '../../../src/engine/rounds/selectBatch';
 import type { Pick } from '../../../src/engine/strategies/define';
 import { candidatesOf, countChanges, dropQuery } from '../../../src/engine/strategies/dropQuery';
 import { kMeans } from '../../../src/engine/strategies/kMeans';
-import { type Given, randomContext, rowsOf, runWith, smallRows } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallRows } from '../../support/contexts';
 
 const stream = (): Random => Random.stream(1, 'select');
 const run = (context: Given, k: number): Promise<Pick[]> => runWith(dropQuery, context, k, stream(), silentJob);

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { commands, Uri, window } from 'vscode';
 import { type DatasetState, isBroken } from '../../../../src/extension/datasets/datasetState';
-import { LabellingSession } from '../../../../src/extension/labelling/labellingSession';
+import { LabellingSession } from '../../../../src/extension/labelling/session';
 import { rootNodes } from '../../../../src/extension/views/nodes';
 import { treeItem } from '../../../../src/extension/views/treeItem';
 import type { DatasetRef } from '../../../../src/shared/workspace/paths';
-import { labelsOnDisk, makeDataset, picks } from '../dataset';
+import { labelsOnDisk } from '../../../support/labelsOnDisk';
+import { waitFor } from '../../../support/waitFor';
+import { makeDataset, picks } from '../dataset';
 import { services } from '../extension';
-import { waitFor } from '../waitFor';
 
 const at = '2026-01-01T00:00:00.000Z';
 const tabs = () => window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
@@ -20,7 +21,9 @@ async function sessionOf(ref: DatasetRef, annotator: string): Promise<LabellingS
   const { engine } = await services();
   const address = { workspace: ref.workspace, dataset: ref.name, round: 1 };
   const session = new LabellingSession(address, ref.directory, {
-    ...{ engine, annotator: () => annotator, autoAdvance: () => true },
+    engine,
+    annotator: () => annotator,
+    autoAdvance: () => true,
     uriOf: (path) => path,
     changed() {},
   });
@@ -65,7 +68,7 @@ describe('what goes wrong while images are labelled', () => {
     await session.refresh();
     assert.equal(session.state().paused, null);
     await press(session, second, 'happy');
-    const saved = await labelsOnDisk(ref, 'anna');
+    const saved = await labelsOnDisk(ref.directory, 'anna');
     assert.deepEqual([saved[first]?.label, saved[second]?.label], ['sad', 'happy']);
     assert.deepEqual(session.state().unsaved, {});
     session.dispose();
@@ -81,7 +84,7 @@ describe('what goes wrong while images are labelled', () => {
     assert.match(message, /no longer there/);
     assert.ok(message.includes(uri));
     await press(session, next, 'angry');
-    assert.deepEqual(Object.keys(await labelsOnDisk(ref, 'ben')), [next]);
+    assert.deepEqual(Object.keys(await labelsOnDisk(ref.directory, 'ben')), [next]);
     session.dispose();
   });
 
@@ -90,7 +93,10 @@ describe('what goes wrong while images are labelled', () => {
     const { engine } = await services();
     assert.equal((await stateOf(ref)).conflicts, 0);
     await engine.request('labels/add', {
-      ...{ workspace: ref.workspace, dataset: ref.name, annotator: 'cleo', overwrite: false },
+      workspace: ref.workspace,
+      dataset: ref.name,
+      annotator: 'cleo',
+      overwrite: false,
       additions: [{ image, entry: { label: 'sad', at, seconds: 1 } }],
     });
     const state = await stateOf(ref);
@@ -99,8 +105,8 @@ describe('what goes wrong while images are labelled', () => {
     assert.ok(root);
     const { tooltip } = treeItem(root);
     assert.match(typeof tooltip === 'object' ? tooltip.value : '', /disagree/);
-    assert.equal((await labelsOnDisk(ref, 'ben'))[image]?.label, 'angry');
-    assert.equal((await labelsOnDisk(ref, 'cleo'))[image]?.label, 'sad');
+    assert.equal((await labelsOnDisk(ref.directory, 'ben'))[image]?.label, 'angry');
+    assert.equal((await labelsOnDisk(ref.directory, 'cleo'))[image]?.label, 'sad');
   });
 });
 

@@ -1,0 +1,38 @@
+import type { Locator, Page } from 'playwright-core';
+
+const input = (page: Page): Locator => page.locator('.quick-input-widget input.input').first();
+
+/**
+ * Runs a command by its full title, such as "Warmstart: Run Active Round". The row is picked by its label, since Enter
+ * would take the best fuzzy match.
+ */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    // an editor that stands before the window, as "Running Extensions" does, keeps F1 to itself; a reload may bring it back
+    if (tries > 1) await page.keyboard.press('Escape');
+    await page.keyboard.press('F1');
+    // a window that is busy may lose the key, or close what it opened
+    const opened = await input(page)
+      .waitFor({ timeout: 10_000 })
+      .then(() => true, () => false); // biome-ignore format: one condition
+    if (opened) break;
+    if (tries === 5) throw new Error(`The command palette does not open for "${title}".`);
+  }
+  await input(page).fill(`>${title}`);
+  await pick(page, title);
+}
+
+/** Picks the row of the open quick pick whose label begins with `label`, after an icon perhaps. */
+export async function pick(page: Page, label: string): Promise<void> {
+  const exact = label.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const row = page.locator('.quick-input-widget').getByRole('option', { name: new RegExp(`^(\\S+ )?\\s*${exact}`) });
+  await row.first().waitFor({ timeout: 30_000 });
+  await row.first().click();
+}
+
+/** Types into the open input box and accepts. */
+export async function answer(page: Page, text: string): Promise<void> {
+  await input(page).waitFor({ timeout: 30_000 });
+  await input(page).fill(text);
+  await page.keyboard.press('Enter');
+}
