@@ -1,7 +1,6 @@
 import { usageError } from '../errors';
-import type { NetworkEncoder } from '../features/encoder';
 import { initialise } from './initialisation';
-import { INPUT, type Network, type Op, outputOf } from './network';
+import { INPUT, type Network, type Op, outputOf, type Parameters } from './network';
 
 type InputShape = Network['input'];
 
@@ -83,8 +82,15 @@ export function architecture(name: string, input: InputShape): Network {
   return make(input);
 }
 
+/** A network with fresh weights, as features know encoders. */
+export interface FreshEncoder {
+  readonly network: Network;
+  readonly parameters: Parameters;
+  readonly pretrained: false;
+}
+
 /** An encoder with fresh weights. */
-export function createEncoder(name: string, input: InputShape, seed: number): NetworkEncoder {
+export function createEncoder(name: string, input: InputShape, seed: number): FreshEncoder {
   const network = architecture(name, input);
   return { network, parameters: initialise(network, seed), pretrained: false };
 }
