@@ -280,7 +280,7 @@ describe.skipIf(!chromiumPath)('the labelling page', () => {
     batch.suggestions = files(6).map((image) => ({ image, label: 'sad', probability: 0.734 }));
     expect(await page.locator('.hint:visible').count()).toBe(0);
     await page.locator('vscode-checkbox').click();
-    await page.getByRole('button', { name: /sad.*suggested, 73%/ }).waitFor();
+    await page.getByRole('button', { name: /sad.*suggested, 73 %/ }).waitFor();
   });
 
   it('has names, roles and keys for everything, and never loses the focus', async () => {

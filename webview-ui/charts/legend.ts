@@ -6,7 +6,7 @@ import { type SeriesStyle, stylesOf } from '../../src/shared/chart/seriesStyle';
 import { themeOf } from '../../src/shared/chart/theme';
 import type { ChartTexts } from '../../src/shared/protocol/charts';
 import { element, setAttribute, setText } from '../common/element';
-import { fill } from './fill';
+import { fill } from '../common/fill';
 import { svgNode } from './svgNode';
 
 export interface Legend {

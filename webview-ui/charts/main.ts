@@ -7,12 +7,12 @@ import type { ChartMethods, ChartsState, ExportFormat, KeptCharts } from '../../
 import { createAnnouncer } from '../common/announcer';
 import { element, setText } from '../common/element';
 import { connect } from '../common/extensionHost';
+import { fill } from '../common/fill';
 import { ready } from '../common/ready';
 import { registerToolkit } from '../common/toolkit';
 import { dataTable } from './dataTable';
 import { emptyState } from './emptyState';
 import { exported } from './exporting';
-import { fill } from './fill';
 import { createLegend } from './legend';
 import { createNotices } from './notices';
 import { createPlot } from './plot';

@@ -3,8 +3,8 @@ import { budgetsOf, type CurveChart } from '../../src/shared/chart/curve';
 import { metricName, overallMetrics, recallOf } from '../../src/shared/chart/metrics';
 import type { ChartsState, ExportFormat } from '../../src/shared/protocol/charts';
 import { element, setText } from '../common/element';
+import { fill } from '../common/fill';
 import { createDropdown, type DropdownOption } from './dropdown';
-import { fill } from './fill';
 
 export interface Toolbar {
   readonly node: HTMLElement;

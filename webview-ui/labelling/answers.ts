@@ -1,10 +1,11 @@
 import type { Suggestion } from '../../src/shared/protocol/labelling';
 import { element, setAttribute, setText } from '../common/element';
+import { fill } from '../common/fill';
 import { icon } from '../common/icons';
 import type { Actions, Part } from './actions';
 import { keyOfClass } from './keys';
 import type { LabellingModel } from './model';
-import { fill, percent } from './texts';
+import { percent } from './texts';
 
 /** More classes than this are found by typing. */
 const SHOWN = 60;

@@ -1,11 +1,12 @@
 import type { BatchImage } from '../../src/shared/protocol/labelling';
 import { element, setAttribute, setText } from '../common/element';
+import { fill } from '../common/fill';
 import type { Actions, Part } from './actions';
 import type { LabellingModel } from './model';
 import type { Selection } from './selection';
 import { statusMarks } from './statusMark';
 import { showThumbnail } from './strip';
-import { describe, fileName, fill } from './texts';
+import { describe, fileName } from './texts';
 
 /** Size of one cell with its gap, in pixels; the style sheet has the same. */
 const WIDTH = 112;

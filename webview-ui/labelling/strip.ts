@@ -1,11 +1,12 @@
 import type { BatchImage } from '../../src/shared/protocol/labelling';
 import { element, setAttribute } from '../common/element';
+import { fill } from '../common/fill';
 import { icon } from '../common/icons';
 import type { Actions, Part } from './actions';
 import type { LabellingModel } from './model';
 import type { Pictures } from './pictures';
 import { statusMarks } from './statusMark';
-import { describe, fileName, fill } from './texts';
+import { describe, fileName } from './texts';
 
 /** Width of one image with the gap, in pixels; the style sheet has the same. */
 const PITCH = 60;
