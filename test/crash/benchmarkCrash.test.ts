@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { testEngine } from '../engine/forkedEngine';
-import { ensureBuilt, type Ran, run, temporaryFolder, writeImages } from '../engine/support';
+import { ensureBuilt } from '../support/built';
+import { type Ran, run } from '../support/commandLine';
+import { testEngine } from '../support/forkedEngine';
+import { writeImages } from '../support/pictures';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 beforeAll(ensureBuilt);
 

@@ -6,13 +6,13 @@ import { describeFailure } from '../../src/engine/describeFailure';
 import { DeviceError } from '../../src/engine/errors';
 import { Child, type ChildOptions } from '../../src/engine/process/child';
 import { lossFailure, NativeCrash, ProcessLost } from '../../src/engine/process/ended';
+import { bundle } from '../support/bundle.mjs';
 import type { Order } from './childProgram';
-import { bundle } from './support';
 
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'warmstart-child-'));
-  await bundle({ child: join(__dirname, 'childProgram.ts') }, folder);
+  await bundle({ child: join(__dirname, 'childProgram.ts') }, folder, { withPackages: true });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -4,9 +4,12 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../../src/engine/runtime/device/device';
 import { startEnduringJob } from '../../src/engine/server/enduringJob';
 import type { JobName } from '../../src/engine/server/jobTypes';
+import { ensureBuilt } from '../support/built';
+import { run } from '../support/commandLine';
+import { testEngine } from '../support/forkedEngine';
+import { writeImages } from '../support/pictures';
+import { temporaryFolder } from '../support/temporaryFolder';
 import { packages, working } from './cudaStandIn';
-import { testEngine } from './forkedEngine';
-import { ensureBuilt, run, temporaryFolder, writeImages } from './support';
 
 beforeAll(ensureBuilt);
 

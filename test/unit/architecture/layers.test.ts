@@ -28,8 +28,16 @@ const forbidden: Readonly<Record<Layer, (module: string) => boolean>> = {
 const isNode = (module: string) => module.startsWith('node:') || builtinModules.includes(module);
 const isNative = (module: string) => module === 'onnxruntime-node' || module === 'sharp';
 
+const known = new Map<Layer, Promise<[string, string][]>>();
+
 /** Every import between source files, as [importer, imported], whether an entry point reaches the importer or not. */
-async function imports(layer: Layer): Promise<[string, string][]> {
+function imports(layer: Layer): Promise<[string, string][]> {
+  const found = known.get(layer) ?? findImports(layer);
+  known.set(layer, found);
+  return found;
+}
+
+async function findImports(layer: Layer): Promise<[string, string][]> {
   const files = readdirSync(join(root, layer), { recursive: true, encoding: 'utf8' });
   const entryPoints = files.filter((file) => file.endsWith('.ts')).map((file) => join(root, layer, file));
   const metafile = await bundle(entryPoints);

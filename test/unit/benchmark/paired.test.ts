@@ -22,7 +22,8 @@ import { requireNetwork } from '../../../src/engine/learner/learner';
 import { startParameters } from '../../../src/engine/learner/training';
 import { withClassifier } from '../../../src/engine/network/architectures';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { SIDE, temporaryFolder, writeImages } from '../../engine/support';
+import { SIDE, writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 async function faces(): Promise<Dataset> {
   const workspace = await temporaryFolder();

@@ -8,7 +8,8 @@ import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/im
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { silentJob } from '../../../src/engine/job';
-import { temporaryFolder, writeImages } from '../../engine/support';
+import { writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 async function datasetOf(train: number, test: number): Promise<Dataset> {
   const workspace = await temporaryFolder();

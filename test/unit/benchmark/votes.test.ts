@@ -9,7 +9,8 @@ import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { silentJob } from '../../../src/engine/job';
 import { matrix } from '../../../src/engine/numeric/matrix';
 import { voters } from '../../../src/engine/rounds/sources';
-import { temporaryFolder, writeImages } from '../../engine/support';
+import { writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 async function faces(votes?: string): Promise<{ dataset: Dataset; path: string }> {
   const workspace = await temporaryFolder();

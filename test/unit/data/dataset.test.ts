@@ -9,9 +9,8 @@ import type { Job, Progress } from '../../../src/engine/job';
 import { silentJob } from '../../../src/engine/job';
 import { readJson } from '../../../src/engine/store/jsonFile';
 import { datasetFile } from '../../../src/shared/schema/dataset';
-import { greyValues, picture, temporaryFolders, writeFiles } from './pictures';
-
-const folder = temporaryFolders();
+import { greyValues, picture, writeFiles } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const small = {
   'train/happy/1.png': { seed: 1 },
@@ -24,7 +23,7 @@ const small = {
 
 /** A workspace with images in `faces`. */
 async function workspaceWith(files: Parameters<typeof writeFiles>[1]): Promise<string> {
-  const workspace = await folder();
+  const workspace = await temporaryFolder();
   await writeFiles(join(workspace, 'faces'), files);
   return workspace;
 }
@@ -184,7 +183,7 @@ describe('importDataset', () => {
   });
 
   it('takes an unlabelled folder with given classes, also the workspace itself', async () => {
-    const workspace = await folder();
+    const workspace = await temporaryFolder();
     await writeFiles(workspace, { '1.png': { seed: 1 }, 'sub/2.png': { seed: 2 } });
     const options = { workspace, folder: workspace, name: 'all', classes: ['sad', 'happy'] };
     const report = await importDataset({ ...options, layout: 'auto' }, silentJob);
@@ -364,12 +363,12 @@ describe('openDataset', () => {
 
   it('moves with its workspace when the images lie in it, and finds images outside by their absolute path', async () => {
     const workspace = await workspaceWith(small);
-    const outside = join(await folder(), 'outside');
+    const outside = join(await temporaryFolder(), 'outside');
     await writeFiles(outside, small);
     await importFaces(workspace);
     const { directory } = await importFaces(workspace, { folder: outside });
     expect((await readJson(join(directory, 'dataset.json'), datasetFile)).root).toBe(outside);
-    const moved = join(await folder(), 'moved');
+    const moved = join(await temporaryFolder(), 'moved');
     await rename(workspace, moved);
     for (const [name, root] of [
       ['faces', join(moved, 'faces')],
@@ -415,6 +414,6 @@ describe('openDataset', () => {
       expect(file).toBeNull();
       expect(problem).toContain(`dataset.json is damaged at ${place}`);
     }
-    expect(await listDatasets(await folder())).toEqual([]);
+    expect(await listDatasets(await temporaryFolder())).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { digests, type IndexEntry, readList, writeList } from '../../../src/engine/data/dataset/list';
 import { openHead, openImageList } from '../../../src/engine/data/dataset/open';
 import type { DatasetFile } from '../../../src/shared/schema/dataset';
-import { temporaryFolder } from '../../engine/support';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const ids = [
   'plain.png',

@@ -5,9 +5,9 @@ import { openKdef, parseKdefName } from '../../../src/engine/data/importers/kdef
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { isBroken, type SourceImage } from '../../../src/engine/data/importers/source';
 import { silentJob } from '../../../src/engine/job';
-import { type PictureOptions, temporaryFolders, writeFiles } from './pictures';
+import { type PictureOptions, writeFiles } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
-const folder = temporaryFolders();
 const options = { exclude: '', frontalOnly: false, seed: 0 };
 
 /** Ten women and five men, both sessions, two expressions, two angles. */
@@ -43,7 +43,7 @@ describe('kdef', () => {
   });
 
   it('splits by person, both sexes in both parts, the same way every time', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await makeKdef(root);
     expect(await detectLayout(root, '', silentJob)).toBe('kdef');
     const report = await importDataset({ workspace: root, folder: root, layout: 'auto', name: 'kdef' }, silentJob);
@@ -66,7 +66,7 @@ describe('kdef', () => {
   });
 
   it('takes other people for another seed', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await makeKdef(root);
     const testPeople = async (seed: number) => {
       const source = await openKdef(root, { ...options, seed }, silentJob);
@@ -81,7 +81,7 @@ describe('kdef', () => {
   });
 
   it('leaves out faces from the side when asked, and lists other names', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await makeKdef(root);
     await writeFiles(root, { 'AF01/holiday.jpg': {} });
     const source = await openKdef(root, { ...options, frontalOnly: true }, silentJob);
@@ -94,7 +94,7 @@ describe('kdef', () => {
   });
 
   it('says when there is no KDEF image', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await writeFiles(root, { 'a.png': {} });
     await expect(openKdef(root, options, silentJob)).rejects.toMatchObject({ code: 'input' });
   });

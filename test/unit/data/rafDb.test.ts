@@ -5,9 +5,9 @@ import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/im
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { silentJob } from '../../../src/engine/job';
-import { temporaryFolders, writeFiles } from './pictures';
+import { writeFiles } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
-const folder = temporaryFolders();
 const names = ['surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'];
 
 async function makeRafDb(root: string): Promise<void> {
@@ -29,7 +29,7 @@ async function makeRafDb(root: string): Promise<void> {
 
 describe('rafdb', () => {
   it('reads the list and the aligned faces, at 96 × 96 in colour', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await makeRafDb(join(root, 'basic'));
     expect(await detectLayout(root, '', silentJob)).toBe('rafdb');
     const report = await importDataset({ workspace: root, folder: root, layout: 'auto', name: 'raf' }, silentJob);
@@ -54,7 +54,7 @@ describe('rafdb', () => {
   });
 
   it('notices, when the cache is made again, that the list tells other labels', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await makeRafDb(root);
     const { directory } = await importDataset({ workspace: root, folder: root, layout: 'rafdb', name: 'r' }, silentJob);
     await writeFiles(root, { 'EmoLabel/list_patition_label.txt': 'train_00001.jpg 2\ntest_0001.jpg 4\n' });
@@ -63,7 +63,7 @@ describe('rafdb', () => {
   });
 
   it('says what is missing', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     const open = () => importDataset({ workspace: root, folder: root, layout: 'rafdb' }, silentJob);
     await expect(open()).rejects.toThrow('has no EmoLabel/list_patition_label.txt');
     await writeFiles(root, { 'EmoLabel/list_patition_label.txt': 'train_00001.jpg 5\n' });

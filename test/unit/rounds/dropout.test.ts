@@ -5,7 +5,7 @@ import { type Matrix, takeRows } from '../../../src/engine/numeric/matrix';
 import { shannonEntropy } from '../../../src/engine/numeric/probabilities';
 import { Random } from '../../../src/engine/numeric/random';
 import { dropoutSummary } from '../../../src/engine/rounds/dropout';
-import { randomContext, rowsOf } from '../strategies/contexts';
+import { randomContext, rowsOf } from '../../support/contexts';
 
 const { head, features } = randomContext({ pool: 40, classes: 4, dimensions: 6 });
 const summary = (over: { features?: Matrix; rate?: number; passes?: number } = {}, seed = 1) =>

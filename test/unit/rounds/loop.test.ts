@@ -10,7 +10,8 @@ import { addLabels } from '../../../src/engine/rounds/labelFiles';
 import { type ActiveLearningRequest, activeLearning, type RoundOutcome } from '../../../src/engine/rounds/loop';
 import { oracle, people } from '../../../src/engine/rounds/sources';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { SIDE, temporaryFolder, writeImages } from '../../engine/support';
+import { SIDE, writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const encoder: Encoder = createEncoder('small', [1, SIDE, SIDE], 0);
 

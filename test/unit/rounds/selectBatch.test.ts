@@ -15,7 +15,8 @@ import { fitAndEvaluate } from '../../../src/engine/rounds/fit';
 import type { FittedModel } from '../../../src/engine/rounds/model';
 import { poolOf, selectBatch } from '../../../src/engine/rounds/selectBatch';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { SIDE, temporaryFolder, writeImages } from '../../engine/support';
+import { SIDE, writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const encoder = { ...createEncoder('small', [1, SIDE, SIDE], 0), pretrained: true };
 

@@ -15,7 +15,7 @@ import {
   rememberRate,
 } from '../../../src/engine/runtime/device/memory';
 import { usualEncoder } from '../../../src/engine/runtime/device/probe';
-import { temporaryFolder } from '../../engine/support';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -5,7 +5,7 @@ import { kMeansPlusPlus } from '../../../src/engine/geometry/kMeansSeeding';
 import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
 import { badge } from '../../../src/engine/strategies/badge';
-import { rowsOf, runWith, smallProbabilities, smallRows, vectorFile } from './contexts';
+import { rowsOf, runWith, smallProbabilities, smallRows, vectorFile } from '../../support/contexts';
 
 interface Vectors {
   features: number[][];

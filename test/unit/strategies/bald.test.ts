@@ -4,7 +4,7 @@ import { silentJob } from '../../../src/engine/job';
 import { summarise } from '../../../src/engine/numeric/dropoutSummary';
 import { Random } from '../../../src/engine/numeric/random';
 import { bald, mutualInformation } from '../../../src/engine/strategies/bald';
-import { type Given, randomContext, rowsOf, runWith, smallProbabilities, vectorFile } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallProbabilities, vectorFile } from '../../support/contexts';
 
 interface Case {
   readonly name: string;

@@ -4,7 +4,7 @@ import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
 import type { Pick } from '../../../src/engine/strategies/define';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { type Given, randomContext, rowsOf, runWith, smallProbabilities } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallProbabilities } from '../../support/contexts';
 
 const select = (context: Given, k: number, seed = 1, name = 'classBalancedRandom'): Promise<Pick[]> =>
   runWith(strategyNamed(name), context, k, Random.stream(seed, 'select'), silentJob);

@@ -4,7 +4,7 @@ import { Random } from '../../../src/engine/numeric/random';
 import type { Need, SelectionContext } from '../../../src/engine/strategies/context';
 import type { Pick, QueryRule, Strategy } from '../../../src/engine/strategies/define';
 import { DEFAULT_STRATEGY, strategies, strategyNamed } from '../../../src/engine/strategies/registry';
-import { identicalImages, randomContext, runWith } from './contexts';
+import { identicalImages, randomContext, runWith } from '../../support/contexts';
 
 /** Strategies whose picks depend on the random stream. */
 const drawing = new Set(['random', 'badge', 'classBalancedRandom', 'typiclust', 'dropQuery', 'kMeans', 'tcm']);

@@ -4,8 +4,8 @@ import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
 import { coreset } from '../../../src/engine/strategies/coreset';
 import type { Pick } from '../../../src/engine/strategies/define';
-import { randomContext, rowsOf, runWith, smallRows, vectorFile } from './contexts';
-import type { KCentreVectors } from './vectorTypes';
+import { randomContext, rowsOf, runWith, smallRows, vectorFile } from '../../support/contexts';
+import type { KCentreVectors } from '../../support/vectorTypes';
 
 const { cases } = vectorFile<KCentreVectors>('c_kcenter.json');
 

@@ -11,7 +11,7 @@ import type { LinearHead } from '../../../src/engine/numeric/linearHead';
 import { type Matrix, row } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { adversarialDeepFool } from '../../../src/engine/strategies/adversarialDeepFool';
-import { type Given, randomContext, rowsOf, runWith, vectorFile } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, vectorFile } from '../../support/contexts';
 
 interface Vectors {
   readonly linear: {

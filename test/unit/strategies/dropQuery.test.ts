@@ -9,7 +9,7 @@ import { needsModel, usesModel } from '../../../src/engine/rounds/selectBatch';
 import type { Pick } from '../../../src/engine/strategies/define';
 import { candidatesOf, countChanges, dropQuery } from '../../../src/engine/strategies/dropQuery';
 import { kMeans } from '../../../src/engine/strategies/kMeans';
-import { type Given, randomContext, rowsOf, runWith, smallRows } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallRows } from '../../support/contexts';
 
 const stream = (): Random => Random.stream(1, 'select');
 const run = (context: Given, k: number): Promise<Pick[]> => runWith(dropQuery, context, k, stream(), silentJob);

@@ -8,8 +8,8 @@ import { logits } from '../../../src/engine/numeric/linearHead';
 import { Random } from '../../../src/engine/numeric/random';
 import type { Pick } from '../../../src/engine/strategies/define';
 import { glister } from '../../../src/engine/strategies/glister';
-import { type Given, randomContext, rowsOf, runWith, smallRows, vectorFile } from './contexts';
-import type { GlisterVectors } from './vectorTypes';
+import { type Given, randomContext, rowsOf, runWith, smallRows, vectorFile } from '../../support/contexts';
+import type { GlisterVectors } from '../../support/vectorTypes';
 
 type VectorCase = GlisterVectors['cases'][number];
 const vectors = vectorFile<GlisterVectors>('e_glister.json');

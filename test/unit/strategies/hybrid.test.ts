@@ -5,7 +5,7 @@ import { Random } from '../../../src/engine/numeric/random';
 import type { Pick, Strategy } from '../../../src/engine/strategies/define';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
 import { readableStrategy } from '../../../src/shared/strategyName';
-import { type Given, randomContext, runWith } from './contexts';
+import { type Given, randomContext, runWith } from '../../support/contexts';
 
 const run = (strategy: Strategy, context: Given, k = 12): Promise<Pick[]> =>
   runWith(strategy, context, k, Random.stream(5, 'select'), silentJob);

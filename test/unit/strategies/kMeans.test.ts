@@ -8,7 +8,7 @@ import { type Matrix, row } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import type { Pick } from '../../../src/engine/strategies/define';
 import { kMeans } from '../../../src/engine/strategies/kMeans';
-import { type Given, randomContext, rowsOf, runWith, smallRows, unitVectors } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallRows, unitVectors } from '../../support/contexts';
 
 const stream = (seed = 1): Random => Random.stream(seed, 'select');
 const pace = async (): Promise<void> => {};

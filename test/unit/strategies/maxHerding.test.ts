@@ -7,7 +7,7 @@ import { type Matrix, row, unitRows } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import type { Pick } from '../../../src/engine/strategies/define';
 import { maxHerding } from '../../../src/engine/strategies/maxHerding';
-import { type Given, randomContext, rowsOf, runWith, smallRows } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallRows } from '../../support/contexts';
 
 const select = (context: Given, k: number): Promise<Pick[]> =>
   runWith(maxHerding, context, k, Random.stream(1, 'select'), silentJob);

@@ -8,7 +8,15 @@ import { type Matrix, row, unitRows } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import type { Pick } from '../../../src/engine/strategies/define';
 import { coverGreedily, probcover } from '../../../src/engine/strategies/probcover';
-import { type Given, identicalImages, randomContext, rowsOf, runWith, smallRows, unitVectors } from './contexts';
+import {
+  type Given,
+  identicalImages,
+  randomContext,
+  rowsOf,
+  runWith,
+  smallRows,
+  unitVectors,
+} from '../../support/contexts';
 
 const stream = (): Random => Random.stream(1, 'select');
 const run = (context: Given, k: number): Promise<Pick[]> => runWith(probcover, context, k, stream(), silentJob);

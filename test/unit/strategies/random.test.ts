@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
 import { random } from '../../../src/engine/strategies/random';
-import { runWith } from './contexts';
+import { runWith } from '../../support/contexts';
 
 const select = async (poolSize: number, k: number, seed: number): Promise<number[]> => {
   const context = { poolSize, classCount: 2, labelledLabels: [], options: {} };

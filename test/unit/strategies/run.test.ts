@@ -5,7 +5,7 @@ import { Random } from '../../../src/engine/numeric/random';
 import type { SelectionContext } from '../../../src/engine/strategies/context';
 import { defineStrategy, noOptions, type Pick, type Strategy } from '../../../src/engine/strategies/define';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { randomContext, rowsOf, runWith } from './contexts';
+import { randomContext, rowsOf, runWith } from '../../support/contexts';
 
 const run = (strategy: Strategy, context: SelectionContext, k: number): Promise<Pick[]> =>
   runWith(strategy, context, k, Random.stream(1, 'select'), silentJob);

@@ -7,7 +7,7 @@ import type { Matrix } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import type { Pick } from '../../../src/engine/strategies/define';
 import { type TypiclustOptions, typicalPicks, typiclust } from '../../../src/engine/strategies/typiclust';
-import { type Given, randomContext, rowsOf, runWith, smallRows, unitVectors, vectorFile } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallRows, unitVectors, vectorFile } from '../../support/contexts';
 
 interface Vectors {
   features: number[][];

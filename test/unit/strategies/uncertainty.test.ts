@@ -4,7 +4,7 @@ import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
 import type { Pick } from '../../../src/engine/strategies/define';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { rowsOf, runWith, smallProbabilities, vectorFile } from './contexts';
+import { rowsOf, runWith, smallProbabilities, vectorFile } from '../../support/contexts';
 
 const names = { leastConfidence: 'least_confidence', margin: 'margin', entropy: 'entropy' } as const;
 type Name = keyof typeof names;

@@ -7,7 +7,7 @@ import { Random } from '../../../src/engine/numeric/random';
 import type { Pick, Strategy } from '../../../src/engine/strategies/define';
 import { maxHerding } from '../../../src/engine/strategies/maxHerding';
 import { uncertainties, uncertaintyHerding } from '../../../src/engine/strategies/uncertaintyHerding';
-import { type Given, randomContext, rowsOf, runWith, smallProbabilities, smallRows } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallProbabilities, smallRows } from '../../support/contexts';
 
 const pick = (strategy: Strategy, context: Given, k: number): Promise<Pick[]> =>
   runWith(strategy, context, k, Random.stream(1, 'select'), silentJob);
