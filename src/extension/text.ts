@@ -10,11 +10,11 @@ export const percent = (share: number): string => {
 
 export const wholePercent = (share: number): string => `${Math.floor(Math.min(1, Math.max(0, share)) * 100)} %`;
 
-export const number = (value: number, digits = 0): string =>
+export const numberText = (value: number, digits = 0): string =>
   new Intl.NumberFormat(env.language, { maximumFractionDigits: digits }).format(value);
 
-export const images = (n: number): string => (n === 1 ? l10n.t('1 image') : l10n.t('{0} images', number(n)));
-export const labels = (n: number): string => (n === 1 ? l10n.t('1 label') : l10n.t('{0} labels', number(n)));
+export const imagesText = (n: number): string => (n === 1 ? l10n.t('1 image') : l10n.t('{0} images', numberText(n)));
+export const labelsText = (n: number): string => (n === 1 ? l10n.t('1 label') : l10n.t('{0} labels', numberText(n)));
 
 export function duration(seconds: number): string {
   if (seconds < 90) return l10n.t('{0} s', Math.max(0, Math.round(seconds)));

@@ -117,7 +117,9 @@ describe('labels', () => {
     const path = join(dataset.directory, 'labels/ann.json');
     const add = (image: string) =>
       there.engine.request('labels/add', {
-        ...{ ...addressOf(dataset), annotator: 'ann', overwrite: false },
+        ...addressOf(dataset),
+        annotator: 'ann',
+        overwrite: false,
         additions: [{ image, entry: answer('happy') }],
       });
     await add('train/happy/train-0.png');
@@ -139,7 +141,9 @@ describe('labels', () => {
     const dataset = await importedDataset(there);
     const add = (image: string, label: string) =>
       there.engine.request('labels/add', {
-        ...{ ...addressOf(dataset), annotator: 'ann', overwrite: false },
+        ...addressOf(dataset),
+        annotator: 'ann',
+        overwrite: false,
         additions: [{ image, entry: answer(label) }],
       });
     await expect(add('train/happy/none.png', 'happy')).rejects.toMatchObject({
@@ -164,7 +168,10 @@ describe('labels', () => {
     await rm(join(dataset.directory, '.cache'), { recursive: true });
     const additions = [{ image: 'train/happy/train-0.png', entry: answer('happy') }];
     const saved = await there.engine.request('labels/add', {
-      ...{ ...addressOf(dataset), annotator: 'ann', overwrite: false, additions },
+      ...addressOf(dataset),
+      annotator: 'ann',
+      overwrite: false,
+      additions,
     });
     expect(saved).toMatchObject({ added: 1 });
   });
@@ -290,8 +297,13 @@ describe('jobs', () => {
       benchmarkReportSchema.parse(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))).protocol;
     const cold = await engine.run('benchmark', { ...study, name: 'cold', protocol: 'cold' }, {});
     expect(await protocolOf(cold.folder)).toMatchObject({
-      ...{ name: 'cold', budgets: [3, 6, 15], first: 'strategy', seeds: [0] },
-      ...{ strategies: ['random', 'margin'], features: ['hog'], encoder: null },
+      name: 'cold',
+      budgets: [3, 6, 15],
+      first: 'strategy',
+      seeds: [0],
+      strategies: ['random', 'margin'],
+      features: ['hog'],
+      encoder: null,
     });
     expect(existsSync(join(cold.folder, 'profile-hog.svg'))).toBe(true);
     const own = await engine.run('benchmark', { ...study, name: 'own', initial: 6, budget: 4, cycles: 2 }, {});

@@ -61,7 +61,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(Object.values(await labelsOf(batch))).toEqual(seven.slice(0, 6));
     await page.getByRole('button', { name: 'Train and Ask for the Next Batch' }).click();
     await page.getByRole('button', { name: 'Show Accuracy' }).click();
-    await eventually(() => view.commands).toEqual(['runRound', 'showChart']);
+    await eventually(() => view.commands()).toEqual(['warmstart.runRound', 'warmstart.showCurve']);
     await page.getByRole('button', { name: 'Look Through This Batch' }).click();
     expect(await position(page)).toBe('Image 1 of 6');
   });

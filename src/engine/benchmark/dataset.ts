@@ -5,8 +5,8 @@ import { COMBINED, combinedWithHog } from '../features/combined';
 import { descriptors } from '../features/descriptors';
 import { encoderDigest } from '../features/digest';
 import type { Encoder } from '../features/encoder';
+import { createEncoder } from '../features/encoder';
 import { readEncoder } from '../features/encoderFile';
-import { createEncoder } from '../network/architectures';
 import { Random } from '../numeric/random';
 import type { CellPlan } from './cell';
 

@@ -5,11 +5,11 @@ import type { Dataset } from '../data/dataset/type';
 import { combinedWithHog } from '../features/combined';
 import { encoderDigest } from '../features/digest';
 import type { Encoder, NetworkEncoder } from '../features/encoder';
+import { createEncoder } from '../features/encoder';
 import { readEncoder } from '../features/encoderFile';
 import { hog } from '../features/hog';
 import type { Job } from '../job';
 import type { LearnerName } from '../learner/learner';
-import { createEncoder } from '../network/architectures';
 import type { MergedLabels } from '../rounds/labelFiles';
 
 /** What every command on a dataset gets. */

@@ -10,7 +10,7 @@ import type { LinearHead } from '../numeric/linearHead';
 import { matrix } from '../numeric/matrix';
 import { argmax } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
-import { defaultRuntime } from '../runtime/device/choose';
+import { defaultDevices } from '../runtime/device/choose';
 import type { DevicePair } from '../runtime/devicePair';
 import type { Runtime, StepInputs } from '../runtime/runtime';
 import type { FitRequest, LearnerName, TrainedModel } from './learner';
@@ -55,7 +55,7 @@ export async function trainClassifier(
   job: Job,
   device?: DevicePair,
 ): Promise<TrainedModel> {
-  device ??= await defaultRuntime(request.encoder.network);
+  device ??= await defaultDevices(request.encoder.network);
   const { current } = device;
   try {
     return await trainOn(current, request, recipe, head, job);

@@ -5,7 +5,7 @@ import type { DatasetState } from '../datasets/datasetState';
 import { tellExported } from '../exported';
 import { offer } from '../notify';
 import type { Services } from '../services';
-import { isolated, labels } from '../text';
+import { isolated, labelsText } from '../text';
 import { pickDataset } from './pickDataset';
 
 interface Choice extends QuickPickItem {
@@ -34,7 +34,7 @@ export async function exportData(services: Services, target?: unknown): Promise<
 }
 
 function choices({ labelled }: DatasetState): Choice[] {
-  const description = labels(labelled);
+  const description = labelsText(labelled);
   return [
     { label: l10n.t('Labels as CSV'), description, what: 'labels', format: 'csv', extension: 'csv' },
     {

@@ -6,7 +6,7 @@ import { diskFolders, usable } from '../datasets/datasetStore';
 import { Refusal } from '../errors';
 import { offer } from '../notify';
 import type { Services } from '../services';
-import { images, isolated, labels, plainLabel } from '../text';
+import { imagesText, isolated, labelsText, plainLabel } from '../text';
 import { refIn } from './arguments';
 import { newDataset } from './newDataset';
 import { openSample } from './openSample';
@@ -78,6 +78,6 @@ function item(listing: DatasetListing) {
       ref,
     };
   const { split } = listing.file;
-  const detail = `${images(split.train + split.test)} · ${labels(listing.labelled)}`;
+  const detail = `${imagesText(split.train + split.test)} · ${labelsText(listing.labelled)}`;
   return { label: plainLabel(ref.name), description, detail, ref };
 }

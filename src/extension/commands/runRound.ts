@@ -7,7 +7,7 @@ import { showFailure } from '../errors';
 import { mention, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
-import { images, isolated, labels, percent } from '../text';
+import { imagesText, isolated, labelsText, percent } from '../text';
 import { pickDataset } from './pickDataset';
 import { pretrain, refuseWhilePretraining } from './pretrain';
 
@@ -126,7 +126,7 @@ async function showEnd({ datasets, charts }: Services, ref: DatasetState['ref'])
   const done = l10n.t(
     'Every training image of {0} is answered, and Warmstart has trained on {1}; there is nothing left to ask for.',
     isolated(ref.name),
-    labels(results.labelled),
+    labelsText(results.labelled),
   );
   tell([done, ...accuracySentence(results)].join(' '), review);
 }
@@ -139,7 +139,7 @@ async function tellRound(
   asked: number,
   note: string | undefined,
 ): Promise<void> {
-  const sentences = [l10n.t('Round {0} of {1}: {2} to label.', round, isolated(ref.name), images(asked))];
+  const sentences = [l10n.t('Round {0} of {1}: {2} to label.', round, isolated(ref.name), imagesText(asked))];
   const state = await datasets.read(ref);
   const results = state && 'file' in state ? latestResults(state) : null;
   mention([...sentences, ...accuracySentence(results)].join(' '));
@@ -149,7 +149,7 @@ async function tellRound(
 function accuracySentence(results: ResultsFile | null): string[] {
   if (!results?.metrics) return [];
   const accuracy = percent(results.metrics.accuracy);
-  const from = labels(results.labelled);
+  const from = labelsText(results.labelled);
   return [
     results.estimate
       ? l10n.t('Accuracy so far about {0} with {1}.', accuracy, from)

@@ -4,7 +4,17 @@ import { readableStrategy } from '../../shared/strategyName';
 import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
 import { shareOfWork } from '../jobs/progressText';
-import { duration, images, isolated, labels, moment, number, percent, shortDate, wholePercent } from '../text';
+import {
+  duration,
+  imagesText,
+  isolated,
+  labelsText,
+  moment,
+  numberText,
+  percent,
+  shortDate,
+  wholePercent,
+} from '../text';
 import { type Node, nodeId } from './nodes';
 
 const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
@@ -68,7 +78,7 @@ function look(node: Node, pretraining: RunningTask | undefined): Look {
       return roundLook(node.state);
     case 'benchmarks':
       return {
-        ...{ label: l10n.t('Benchmarks'), description: number(node.state.benchmarks.length) },
+        ...{ label: l10n.t('Benchmarks'), description: numberText(node.state.benchmarks.length) },
         ...{ icon: new ThemeIcon('beaker'), context: 'benchmarks', tooltip: [], folding: Collapsed },
       };
     case 'benchmark':
@@ -87,18 +97,18 @@ function datasetLook(state: DatasetState): Look {
   const results = latestResults(state);
   const accuracy = results?.metrics ? [percent(results.metrics.accuracy)] : [];
   const folder = (workspace.workspaceFolders?.length ?? 0) > 1 ? [basename(ref.workspace)] : [];
-  const disputed = conflicts > 0 ? [l10n.t('{0} disputed', number(conflicts))] : [];
-  const disagreement = conflicts > 0 ? [l10n.t('Annotators disagree on {0}.', images(conflicts))] : [];
+  const disputed = conflicts > 0 ? [l10n.t('{0} disputed', numberText(conflicts))] : [];
+  const disagreement = conflicts > 0 ? [l10n.t('Annotators disagree on {0}.', imagesText(conflicts))] : [];
   return {
     label: ref.name,
     // what changes first: the end is cut off in a narrow view
-    description: [...folder, labels(labelled), ...disputed, ...accuracy, images(train + test)].join(' · '),
+    description: [...folder, labelsText(labelled), ...disputed, ...accuracy, imagesText(train + test)].join(' · '),
     icon: problems.length > 0 ? warning : new ThemeIcon('file-media'),
     context: 'dataset',
     tooltip: [
       ref.directory,
-      [labels(labelled), ...disputed, ...accuracy].join(' · '),
-      l10n.t('{0} to train on, {1} to test on', number(train), number(test)),
+      [labelsText(labelled), ...disputed, ...accuracy].join(' · '),
+      l10n.t('{0} to train on, {1} to test on', numberText(train), numberText(test)),
       l10n.t('Classes: {0}', file.classes.map(isolated).join(', ')),
       ...disagreement,
       ...problems.map(({ file: path, message }) => `${relative(ref.directory, path)}: ${message}`),
@@ -138,8 +148,12 @@ function encoderLook({ encoder, encoderWritten, pretrainingStopped }: DatasetSta
     context: pretrainingStopped ? 'encoder.stopped' : 'encoder.done',
     tooltip: [
       l10n.t('Pre-trained in {0}, on {1}', duration(seconds), moment(encoderWritten)),
-      l10n.t('{0}, preset {1}: {2} epochs on {3}', architecture, preset, number(epochs), images(seen)),
-      l10n.t('Uniformity {0}, effective rank {1}', number(health.uniformity, 2), number(health.effectiveRank, 1)),
+      l10n.t('{0}, preset {1}: {2} epochs on {3}', architecture, preset, numberText(epochs), imagesText(seen)),
+      l10n.t(
+        'Uniformity {0}, effective rank {1}',
+        numberText(health.uniformity, 2),
+        numberText(health.effectiveRank, 1),
+      ),
       ...stopped,
     ],
   };
@@ -148,7 +162,7 @@ function encoderLook({ encoder, encoderWritten, pretrainingStopped }: DatasetSta
 function roundsLook({ rounds }: DatasetState): Look {
   return {
     label: l10n.t('Rounds'),
-    description: rounds.length === 0 ? l10n.t('none yet') : number(rounds.length),
+    description: rounds.length === 0 ? l10n.t('none yet') : numberText(rounds.length),
     icon: new ThemeIcon('layers'),
     context: 'rounds',
     tooltip: [],
@@ -173,10 +187,10 @@ function roundLook({ round, strategy, asked, answered, results }: RoundState): L
     : [l10n.t('Not trained on yet; the next round does that first.')];
   return {
     label: l10n.t('Round {0}', round),
-    description: [l10n.t('{0}/{1} labelled', number(answered), number(asked)), ...accuracy].join(' · '),
+    description: [l10n.t('{0}/{1} labelled', numberText(answered), numberText(asked)), ...accuracy].join(' · '),
     icon: new ThemeIcon(isOpen ? 'circle-large-outline' : 'pass'),
     context: isOpen ? 'round.open' : 'round.done',
-    tooltip: [l10n.t('{0} images, chosen by {1}', number(asked), readableStrategy(strategy)), ...measured],
+    tooltip: [l10n.t('{0} images, chosen by {1}', numberText(asked), readableStrategy(strategy)), ...measured],
     command: 'warmstart.labelBatch',
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { availableMemory, cellMemory, cellsThatFit } from '../../../src/engine/benchmark/cellMemory';
 import { descriptorNamed } from '../../../src/engine/features/descriptors';
-import { createEncoder } from '../../../src/engine/network/architectures';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import type { ImageShape } from '../../../src/shared/schema/dataset';
 
 const grey: ImageShape = { channels: 1, width: 48, height: 48 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { deepFool } from '../../../src/engine/geometry/deepFool';
 import { type Job, silentJob } from '../../../src/engine/job';
-import { createEncoder, resnet18 } from '../../../src/engine/network/architectures';
+import { resnet18 } from '../../../src/engine/network/architectures';
 import { initialise } from '../../../src/engine/network/initialisation';
 import { INPUT } from '../../../src/engine/network/network';
 import { matrix, row } from '../../../src/engine/numeric/matrix';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { commands, Uri, window } from 'vscode';
 import { type DatasetState, isBroken } from '../../../../src/extension/datasets/datasetState';
-import { LabellingSession } from '../../../../src/extension/labelling/labellingSession';
+import { LabellingSession } from '../../../../src/extension/labelling/session';
 import { rootNodes } from '../../../../src/extension/views/nodes';
 import { treeItem } from '../../../../src/extension/views/treeItem';
 import type { DatasetRef } from '../../../../src/shared/workspace/paths';

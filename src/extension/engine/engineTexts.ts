@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import { missingNativePackage } from '../../shared/nativePackage';
 
 /** What the extension itself has to say about the engine's process, in the editor's language. */
-export class Messages {
+export class EngineTexts {
   constructor(private readonly l10n: Pick<typeof vscode.l10n, 't'>) {}
 
   cannotStart(reason: string): string {
