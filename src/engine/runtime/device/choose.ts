@@ -53,7 +53,7 @@ export async function chooseDevice(
 }
 
 /** By name; the CPU's costs nothing to find. */
-export const presencesOf = (findings: readonly DeviceFinding[]): ReadonlyMap<DeviceName, Presence> =>
+const presencesOf = (findings: readonly DeviceFinding[]): ReadonlyMap<DeviceName, Presence> =>
   new Map(
     findings.filter(({ device }) => device.name !== CPU_DEVICE).map(({ device, presence }) => [device.name, presence]),
   );
