@@ -63,7 +63,11 @@ export async function storeModel(
   const { learner, epochs, stopped, dropout } = model;
   await writeSafetensors(path, parameters, {
     ...extra,
-    ...{ learner, stopped, epochs: String(epochs), dropout: String(dropout), base: encoderDigest(base) },
+    learner,
+    stopped,
+    epochs: String(epochs),
+    dropout: String(dropout),
+    base: encoderDigest(base),
     network: trained ? JSON.stringify(trained.network) : '',
   });
 }

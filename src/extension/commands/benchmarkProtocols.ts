@@ -39,7 +39,8 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
         numberText(few.budget),
         few.cycles,
       ),
-      ...{ steps: few, seeds: paper.seeds },
+      steps: few,
+      seeds: paper.seeds,
     },
     {
       label: l10n.t("The paper's steps"),
@@ -50,9 +51,10 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
         paper.cycles,
         numberText(Math.floor((pool * end) / 100)),
       ),
-      ...{ steps: { protocol: 'paper' }, seeds: paper.seeds },
+      steps: { protocol: 'paper' },
+      seeds: paper.seeds,
     },
-    { label: l10n.t('Other Numbers…'), ...{ steps: null, seeds: paper.seeds } },
+    { label: l10n.t('Other Numbers…'), steps: null, seeds: paper.seeds },
   ];
   if (rungs.length === 0) return choices;
   const coldStart: ProtocolChoice = {
@@ -62,7 +64,8 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
       rungs.join(', '),
       cold.seeds,
     ),
-    ...{ steps: { protocol: 'cold' }, seeds: cold.seeds },
+    steps: { protocol: 'cold' },
+    seeds: cold.seeds,
   };
   return choices.toSpliced(2, 0, coldStart);
 }

@@ -32,8 +32,9 @@ export async function pickListing(services: Services, argument: unknown): Promis
   const ref = refIn(argument);
   if (ref) return readPicked(services, ref);
   const listings = await services.datasets.all();
-  if (listings.length === 1) return readPicked(services, listings[0].ref);
-  if (listings.length > 1) {
+  const [only, ...others] = listings;
+  if (only && others.length === 0) return readPicked(services, only.ref);
+  if (only) {
     // damaged ones too: who looks for one of them must not think that it is gone
     const sorted = [...usable(listings), ...listings.filter(isBroken)];
     const picked = await window.showQuickPick(sorted.map(item), { title: l10n.t('Dataset'), matchOnDescription: true });

@@ -57,12 +57,14 @@ async function isEncoderSettled(services: Services, state: DatasetState): Promis
 /** The answers come first, because they make the next choice better; who wants more images all the same gets them. */
 async function offerMore(services: Services, state: DatasetState, waiting: WaitingImages): Promise<void> {
   const { rounds, unanswered, asked } = waiting;
-  await services.labelling.open(state.ref, rounds[0]);
+  const [first, ...others] = rounds;
+  if (first === undefined) return;
+  await services.labelling.open(state.ref, first);
   tell(
-    rounds.length === 1
+    others.length === 0
       ? l10n.t(
           'Round {0} of {1} still waits for {2} of {3} answers. They make the next choice better, so give them first.',
-          rounds[0],
+          first,
           isolated(state.ref.name),
           unanswered,
           asked,

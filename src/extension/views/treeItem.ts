@@ -61,14 +61,21 @@ function look(node: Node, pretraining: RunningTask | undefined): Look {
       return datasetLook(node.state);
     case 'broken':
       return {
-        ...{ label: node.ref.name, description: l10n.t('cannot be used'), icon: warning, context: 'broken' },
-        ...{ tooltip: [node.problem.file, node.problem.message], command: 'warmstart.openFile' },
+        label: node.ref.name,
+        description: l10n.t('cannot be used'),
+        icon: warning,
+        context: 'broken',
+        tooltip: [node.problem.file, node.problem.message],
+        command: 'warmstart.openFile',
       };
     case 'problem':
       return {
         label: relative(node.ref.directory, node.file),
-        ...{ description: node.problem.message, icon: warning, context: 'problem' },
-        ...{ tooltip: [node.file, node.problem.message], command: 'warmstart.openFile' },
+        description: node.problem.message,
+        icon: warning,
+        context: 'problem',
+        tooltip: [node.file, node.problem.message],
+        command: 'warmstart.openFile',
       };
     case 'encoder':
       return encoderLook(node.state, pretraining);
@@ -78,13 +85,19 @@ function look(node: Node, pretraining: RunningTask | undefined): Look {
       return roundLook(node.state);
     case 'benchmarks':
       return {
-        ...{ label: l10n.t('Benchmarks'), description: numberText(node.state.benchmarks.length) },
-        ...{ icon: new ThemeIcon('beaker'), context: 'benchmarks', tooltip: [], folding: Collapsed },
+        label: l10n.t('Benchmarks'),
+        description: numberText(node.state.benchmarks.length),
+        icon: new ThemeIcon('beaker'),
+        context: 'benchmarks',
+        tooltip: [],
+        folding: Collapsed,
       };
     case 'benchmark':
       return {
-        ...{ label: node.benchmark, description: node.state.report ? '' : l10n.t('no result yet') },
-        ...{ icon: new ThemeIcon('graph-line'), context: node.state.report ? 'benchmark' : 'benchmark.unfinished' },
+        label: node.benchmark,
+        description: node.state.report ? '' : l10n.t('no result yet'),
+        icon: new ThemeIcon('graph-line'),
+        context: node.state.report ? 'benchmark' : 'benchmark.unfinished',
         tooltip: [node.state.report ?? l10n.t('Run Benchmark Strategies under this name to go on with it.')],
         ...(node.state.report ? { command: 'warmstart.showCurve' } : {}),
       };

@@ -23,7 +23,9 @@ describe('a labelling session', () => {
     const changed = vi.fn();
     const address = { workspace: batch.workspace, dataset: 'faces', round: 1 };
     const session = new LabellingSession(address, batch.directory, {
-      ...{ engine: batch.engine, annotator: () => annotator, autoAdvance: () => true },
+      engine: batch.engine,
+      annotator: () => annotator,
+      autoAdvance: () => true,
       uriOf: (path) => path,
       changed,
     });

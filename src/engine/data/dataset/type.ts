@@ -1,5 +1,6 @@
 import type { DatasetFile } from '../../../shared/schema/dataset';
-import type { Normalisation, PixelStore, Split } from '../images';
+import type { Split } from '../../../shared/workspace/layouts';
+import type { Normalisation, PixelStore } from '../images';
 
 /** An image as rounds, oracle and panel see it. */
 export interface ImageRecord {

@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { parse } from 'csv-parse';
+import type { Split } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import { breathe, type Job } from '../../job';
-import type { Split } from '../images';
 import type { ImageSource, SourceItem } from './source';
 
 /** Side of a FER2013 image. */

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RAF_DB_FOLDERS, RAF_DB_LIST } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { byId } from '../byId';
@@ -9,13 +10,13 @@ import { findImages } from './walk';
 /** Class names by the number in the list, 1 to 7. */
 const names = ['surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'];
 
-const LIST = 'EmoLabel/list_patition_label.txt'; // RAF-DB's own spelling
 const IMAGES = 'Image/aligned';
 
 /** The folder with RAF-DB's basic part at or below `folder`; null when there is none. */
 export async function findRafDb(folder: string): Promise<string | null> {
-  for (const root of [folder, join(folder, 'basic')]) {
-    const info = await stat(join(root, LIST)).catch(() => null);
+  for (const below of RAF_DB_FOLDERS) {
+    const root = join(folder, below);
+    const info = await stat(join(root, RAF_DB_LIST)).catch(() => null);
     if (info?.isFile()) return root;
   }
   return null;
@@ -28,8 +29,8 @@ export async function findRafDb(folder: string): Promise<string | null> {
 export async function openRafDb(folder: string, options: SourceOptions, job: Job): Promise<ImageSource> {
   await requireFolder(folder);
   const root = await findRafDb(folder);
-  if (!root) throw inputError(`${folder} has no ${LIST}; give the folder "basic" of RAF-DB.`);
-  const list = join(root, LIST);
+  if (!root) throw inputError(`${folder} has no ${RAF_DB_LIST}; give the folder "basic" of RAF-DB.`);
+  const list = join(root, RAF_DB_LIST);
   const text = await readFile(list, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw inputError(`Cannot read ${list} (${error.code}); allow reading it.`, error);
   });
@@ -44,12 +45,12 @@ export async function openRafDb(folder: string, options: SourceOptions, job: Job
     if (line.trim() === '') continue;
     const match = /^\uFEFF?\s*((train|test)_\w+)\.(jpe?g|png)\s+([1-7])\s*$/i.exec(line);
     if (!match) {
-      items.push({ id: `${LIST}:${i + 1}`, problem: `line ${i + 1} is not like "train_00001.jpg 5"` });
+      items.push({ id: `${RAF_DB_LIST}:${i + 1}`, problem: `line ${i + 1} is not like "train_00001.jpg 5"` });
       continue;
     }
     const file = `${match[1]}_aligned.${match[3]}`;
     const path = files.get(file);
-    if (seen.has(file)) items.push({ id: `${LIST}:${i + 1}`, problem: `line ${i + 1} names ${match[1]} again` });
+    if (seen.has(file)) items.push({ id: `${RAF_DB_LIST}:${i + 1}`, problem: `line ${i + 1} names ${match[1]} again` });
     else if (path === undefined) items.push({ id: `${IMAGES}/${file}`, problem: 'the file is missing' });
     else {
       const split = match[2].toLowerCase() === 'test' ? 'test' : 'train';
@@ -72,6 +73,6 @@ export async function openRafDb(folder: string, options: SourceOptions, job: Job
     shape: { height: 96, width: 96 },
     items: () => items.sort(byId),
     ignored,
-    notes: unlisted > 0 ? [`${unlisted} aligned images are not in ${LIST} and were left out.`] : [],
+    notes: unlisted > 0 ? [`${unlisted} aligned images are not in ${RAF_DB_LIST} and were left out.`] : [],
   };
 }

@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { BrokenImage } from '../../../shared/schema/dataset';
+import { isHiddenName } from '../../../shared/workspace/layouts';
 import { breathe, type Job } from '../../job';
 import { byId } from '../byId';
 import type { Ignored } from './source';
@@ -23,9 +24,6 @@ const extensions = new Set(
 );
 
 export const isImageName = (name: string): boolean => extensions.has(extname(name).toLowerCase());
-
-// Archives made on a Mac carry a folder of resource forks beside the real one.
-const isHidden = (name: string) => name.startsWith('.') || name === '__MACOSX';
 
 /** Everything under a folder, in sorted order, links followed (but never in a circle). */
 export async function* walk(folder: string, exclude: string, job: Job): AsyncGenerator<Found> {
@@ -50,7 +48,7 @@ async function* walkFolder(
     const path = join(folder, entry.name);
     const id = prefix + entry.name;
     if (path === exclude) continue;
-    if (isHidden(entry.name)) {
+    if (isHiddenName(entry.name)) {
       yield { kind: 'hidden' };
       continue;
     }
