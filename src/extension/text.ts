@@ -1,14 +1,14 @@
 import { env, l10n } from 'vscode';
+import { percent } from '../shared/percent';
 
 /** Shares, counts and times as people read them, in the language of VS Code. */
 
 /** "62.5 %", as in charts. */
-export const percent = (share: number): string => {
-  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
-  return `${new Intl.NumberFormat(env.language, digits).format(100 * share)} %`;
-};
-
-export const wholePercent = (share: number): string => `${Math.floor(Math.min(1, Math.max(0, share)) * 100)} %`;
+export const percentText = (share: number): string =>
+  percent(share, 1, (value, decimals) => {
+    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    return new Intl.NumberFormat(env.language, digits).format(value);
+  });
 
 export const numberText = (value: number, digits = 0): string =>
   new Intl.NumberFormat(env.language, { maximumFractionDigits: digits }).format(value);

@@ -7,6 +7,7 @@ import { PROTOCOL_VERSION } from '../../src/shared/protocol/engine';
 import { labelFile } from '../../src/shared/schema/labels';
 import { benchmarkReportSchema } from '../../src/shared/schema/report';
 import { cli, engineProgram, ensureBuilt } from '../support/built';
+import { onBusyMachine } from '../support/busy';
 import { startProgram } from '../support/commandLine';
 import { addressOf, answer, classes, endless, importedDataset, testEngine, watched } from '../support/forkedEngine';
 import { labelsOnDisk } from '../support/labelsOnDisk';
@@ -348,7 +349,7 @@ describe('jobs', () => {
     const asked = performance.now();
     cancel();
     await expect(job).rejects.toMatchObject({ code: 'cancelled' });
-    expect(performance.now() - asked).toBeLessThan(1000);
+    expect(performance.now() - asked).toBeLessThan(onBusyMachine(1000));
     expect(there.engine.status).toEqual({ kind: 'ready' });
 
     // the next job begins when the process of the cancelled one has saved its checkpoint and gone
@@ -392,7 +393,7 @@ describe('jobs', () => {
     const asked = performance.now();
     second.cancel();
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
-    expect(performance.now() - asked).toBeLessThan(1000);
+    expect(performance.now() - asked).toBeLessThan(onBusyMachine(1000));
     expect(existsSync(join(dataset.directory, 'rounds/0001.json'))).toBe(false);
     first.cancel();
     await expect(long).rejects.toMatchObject({ code: 'cancelled' });

@@ -1,6 +1,6 @@
+import { fill } from '../../src/shared/fill';
 import type { BatchImage } from '../../src/shared/protocol/labelling';
 import { element, setAttribute, setText } from '../common/element';
-import { fill } from '../common/fill';
 import type { Actions, Part } from './actions';
 import type { LabellingModel } from './model';
 import type { Selection } from './selection';

@@ -1,5 +1,5 @@
+import { fill } from '../../src/shared/fill';
 import { element, setAttribute, setText } from '../common/element';
-import { fill } from '../common/fill';
 import { icon } from '../common/icons';
 import type { Actions, Part } from './actions';
 import type { Counts, LabellingModel } from './model';

@@ -1,5 +1,5 @@
+import { fill } from '../../src/shared/fill';
 import { PLAIN_FLAG } from '../../src/shared/protocol/labelling';
-import { fill } from '../common/fill';
 import type { Actions, Page } from './actions';
 import { createSaving } from './saving';
 import { fileName } from './texts';

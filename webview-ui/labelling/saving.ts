@@ -1,4 +1,4 @@
-import { fill } from '../common/fill';
+import { fill } from '../../src/shared/fill';
 import type { Page } from './actions';
 import type { Press } from './model';
 

@@ -1,7 +1,7 @@
 import { characters } from '../../src/shared/chart/text';
+import { fill } from '../../src/shared/fill';
 import type { BatchImage, LabellingTexts } from '../../src/shared/protocol/labelling';
 import { element, setAttribute, setText } from '../common/element';
-import { fill } from '../common/fill';
 import { icon } from '../common/icons';
 import type { Actions, Part } from './actions';
 import type { ImageView, LabellingModel } from './model';

@@ -1,11 +1,9 @@
+import { fill } from '../../src/shared/fill';
 import type { LabellingText, LabellingTexts } from '../../src/shared/protocol/labelling';
-import { fill } from '../common/fill';
 import type { LabellingModel, Status } from './model';
 
 /** The file's name of an image id. */
 export const fileName = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
-
-export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 const statusText: Readonly<Record<Exclude<Status, 'labelled' | 'others'>, LabellingText>> = {
   open: 'statusOpen',

@@ -7,7 +7,8 @@ import { argmax } from '../numeric/probabilities';
 import { modelFeatures } from '../rounds/model';
 import { readModel } from '../rounds/modelFiles';
 import { readResults, readRounds } from '../rounds/roundFiles';
-import { percent, textTable } from '../text/textTable';
+import { percent } from '../text/percent';
+import { textTable } from '../text/textTable';
 import { type DatasetOptions, encoderOfDigest, encodersOf, withDataset } from './workspace';
 
 export interface SuggestOptions extends DatasetOptions {

@@ -12,8 +12,9 @@ import { labelsDigest } from '../rounds/labelsDigest';
 import type { FittedModel } from '../rounds/model';
 import { readModel, writeModel } from '../rounds/modelFiles';
 import { readResults, readRounds, resultsPath, writeResults } from '../rounds/roundFiles';
+import { percent } from '../text/percent';
 import { plural } from '../text/plural';
-import { percent, textTable } from '../text/textTable';
+import { textTable } from '../text/textTable';
 import {
   type DatasetOptions,
   type Encoders,

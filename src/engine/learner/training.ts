@@ -1,3 +1,4 @@
+import { percent } from '../../shared/percent';
 import { type ViewOptions, writeCrop, writeView } from '../augment/views';
 import type { NetworkEncoder } from '../features/encoder';
 import { extractFeatures } from '../features/extract';
@@ -115,7 +116,7 @@ async function trainOn(
         done: accuracies.length,
         total: epochs,
         unit: 'epochs',
-        message: `training accuracy ${((100 * correct) / n).toFixed(1)} %`,
+        message: `training accuracy ${percent(correct / n)}`,
       });
       stopped = shouldStop(accuracies, recipe.stop) ?? (accuracies.length === epochs ? 'epochs' : null);
     }

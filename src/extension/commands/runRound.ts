@@ -7,7 +7,7 @@ import { showFailure } from '../errors';
 import { mention, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
-import { imagesText, isolated, labelsText, percent } from '../text';
+import { imagesText, isolated, labelsText, percentText } from '../text';
 import { pickDataset } from './pickDataset';
 import { pretrain, refuseWhilePretraining } from './pretrain';
 
@@ -150,7 +150,7 @@ async function tellRound(
 
 function accuracySentence(results: ResultsFile | null): string[] {
   if (!results?.metrics) return [];
-  const accuracy = percent(results.metrics.accuracy);
+  const accuracy = percentText(results.metrics.accuracy);
   const from = labelsText(results.labelled);
   return [
     results.estimate

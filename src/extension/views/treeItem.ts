@@ -1,20 +1,11 @@
 import { basename, relative } from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, workspace } from 'vscode';
+import { percentDone } from '../../shared/percent';
 import { readableStrategy } from '../../shared/strategyName';
 import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
 import { shareOfWork } from '../jobs/progressText';
-import {
-  duration,
-  imagesText,
-  isolated,
-  labelsText,
-  moment,
-  numberText,
-  percent,
-  shortDate,
-  wholePercent,
-} from '../text';
+import { duration, imagesText, isolated, labelsText, moment, numberText, percentText, shortDate } from '../text';
 import { type Node, nodeId } from './nodes';
 
 const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
@@ -108,7 +99,7 @@ function datasetLook(state: DatasetState): Look {
   const { ref, file, labelled, conflicts, problems } = state;
   const { train, test } = file.split;
   const results = latestResults(state);
-  const accuracy = results?.metrics ? [percent(results.metrics.accuracy)] : [];
+  const accuracy = results?.metrics ? [percentText(results.metrics.accuracy)] : [];
   const folder = (workspace.workspaceFolders?.length ?? 0) > 1 ? [basename(ref.workspace)] : [];
   const disputed = conflicts > 0 ? [l10n.t('{0} disputed', numberText(conflicts))] : [];
   const disagreement = conflicts > 0 ? [l10n.t('Annotators disagree on {0}.', imagesText(conflicts))] : [];
@@ -134,7 +125,7 @@ function encoderLook({ encoder, encoderWritten, pretrainingStopped }: DatasetSta
   const label = l10n.t('Encoder');
   if (task) {
     const share = task.progress && shareOfWork(task.progress);
-    const done = share === null ? '' : ` ${wholePercent(share)}`;
+    const done = share === null ? '' : ` ${percentDone(share)}`;
     const icon = new ThemeIcon('sync~spin');
     return {
       label,
@@ -186,16 +177,20 @@ function roundsLook({ rounds }: DatasetState): Look {
 function roundLook({ round, strategy, asked, answered, results }: RoundState): Look {
   const isOpen = answered < asked;
   const metrics = results?.metrics;
-  const accuracy = metrics ? [(results?.estimate ? '≈ ' : '') + percent(metrics.accuracy)] : [];
+  const accuracy = metrics ? [(results?.estimate ? '≈ ' : '') + percentText(metrics.accuracy)] : [];
   const measured = metrics
     ? [
         results?.estimate
           ? l10n.t(
               'Accuracy {0}, macro-F1 {1}: an estimate by cross-validation',
-              percent(metrics.accuracy),
-              percent(metrics.macroF1),
+              percentText(metrics.accuracy),
+              percentText(metrics.macroF1),
             )
-          : l10n.t('Accuracy {0}, macro-F1 {1} on the test split', percent(metrics.accuracy), percent(metrics.macroF1)),
+          : l10n.t(
+              'Accuracy {0}, macro-F1 {1} on the test split',
+              percentText(metrics.accuracy),
+              percentText(metrics.macroF1),
+            ),
       ]
     : [l10n.t('Not trained on yet; the next round does that first.')];
   return {

@@ -2,35 +2,14 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import type { Uri } from 'vscode';
 import { LabellingPanel, type PanelLike } from '../../../src/extension/labelling/labellingPanel';
 import type { Settings } from '../../../src/extension/settings';
+import { pagesFolder } from '../../support/built';
 import type { Batch } from '../../support/labellingBatch';
 import { executed } from '../../support/vscodeStub';
 import { type ThemeName, themes } from './themes';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-let built: Promise<Map<string, Uint8Array>> | null = null;
-
-/** The page's script and style sheet, built as for the extension. */
-async function buildPages(): Promise<Map<string, Uint8Array>> {
-  const { outputFiles } = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: { labelling: 'webview-ui/labelling/main.ts' },
-    bundle: true,
-    minify: true,
-    write: false,
-    platform: 'browser',
-    target: 'es2022',
-    format: 'iife',
-    outdir: 'dist/webview',
-    logLevel: 'silent',
-  });
-  return new Map(outputFiles.map(({ path, contents }) => [path.slice(path.lastIndexOf('/') + 1), contents]));
-}
 
 export interface LabellingView {
   readonly page: Page;
@@ -50,8 +29,6 @@ export async function openLabelling(
   batch: Batch,
   { annotator = 'anna', width = 620, height = 860, theme = 'dark' as ThemeName, kept = undefined as unknown } = {},
 ): Promise<LabellingView> {
-  built ??= buildPages();
-  const files = await built;
   const complaints: string[] = [];
   const listeners: ((message: never) => void)[] = [];
   let origin = '';
@@ -90,7 +67,7 @@ export async function openLabelling(
       else if (pathname === '/') response.setHeader('content-type', 'text/html').end(panel.webview.html);
       else if (pathname.startsWith('/file/extension/')) {
         response.setHeader('content-type', name.endsWith('.css') ? 'text/css' : 'text/javascript');
-        response.end(files.get(name));
+        response.end(await readFile(join(pagesFolder, name)));
       } else response.end(await readFile(decodeURIComponent(pathname.slice('/file'.length))));
     } catch {
       response.statusCode = 404;

@@ -42,7 +42,10 @@ async function run(dataset: Dataset, wish: Wish, votes: Votes | null = null): Pr
   const base = { options: {}, pretrained: false, architecture: 'small', learner: 'probe', seed: 0 } as const;
   const encoder = await cellEncoder(dataset, { ...base, ...wish });
   const plan: CellPlan = {
-    ...{ ...base, budgets: [4, 8], first: 'random', encoder: encoderDigest(encoder) },
+    ...base,
+    budgets: [4, 8],
+    first: 'random',
+    encoder: encoderDigest(encoder),
     ...(votes ? { votes: votes.digest, oracle: 'votes' } : {}),
     ...wish,
   };
@@ -132,12 +135,21 @@ describe('strategies of a seed', () => {
 
 describe('cells of earlier versions', () => {
   const file = {
-    ...{ digest: 'a'.repeat(64), labelDigest: 'b'.repeat(64), image: { width: 48, height: 48, channels: 1 } },
+    digest: 'a'.repeat(64),
+    labelDigest: 'b'.repeat(64),
+    image: { width: 48, height: 48, channels: 1 },
   };
   const dataset = { file, test: Int32Array.of(3, 5, 8), pixels: { channels: 1, height: 48, width: 48 } };
   const plan: CellPlan = {
-    ...{ strategy: 'margin', options: {}, pretrained: true, architecture: 'small', encoder: 'c'.repeat(64) },
-    ...{ learner: 'auto', budgets: [7, 21, 35], first: 'strategy', seed: 2 },
+    strategy: 'margin',
+    options: {},
+    pretrained: true,
+    architecture: 'small',
+    encoder: 'c'.repeat(64),
+    learner: 'auto',
+    budgets: [7, 21, 35],
+    first: 'strategy',
+    seed: 2,
   };
 
   it('keep their keys', () => {
@@ -150,9 +162,18 @@ describe('cells of earlier versions', () => {
 
   it('are planned with no more than they had', async () => {
     const [cell] = await planCells({
-      ...{ workspace: '', dataset: dataset as unknown as Dataset, holdOut: false, folder: '', program: '' },
-      ...{ strategies: ['random'], compared: ['scratch'], seeds: [0], budgets: [4], first: 'strategy' },
-      ...{ learner: 'probe', architecture: 'small' },
+      workspace: '',
+      dataset: dataset as unknown as Dataset,
+      holdOut: false,
+      folder: '',
+      program: '',
+      strategies: ['random'],
+      compared: ['scratch'],
+      seeds: [0],
+      budgets: [4],
+      first: 'strategy',
+      learner: 'probe',
+      architecture: 'small',
     });
     expect(cell.features).toBe('scratch');
     expect(Object.keys(cell.plan).sort()).toEqual(Object.keys(plan).sort());
@@ -160,8 +181,17 @@ describe('cells of earlier versions', () => {
 
   it('are read without the counts of classes', () => {
     const point = {
-      ...{ labelled: 7, accuracy: 0.5, macroF1: 0.5, macroRecall: 0.5, perClassRecall: [0.5], ece: 0.1 },
-      ...{ learner: 'probe', epochs: 3, stopped: 'converged', selectionSeconds: 0, trainingSeconds: 1 },
+      labelled: 7,
+      accuracy: 0.5,
+      macroF1: 0.5,
+      macroRecall: 0.5,
+      perClassRecall: [0.5],
+      ece: 0.1,
+      learner: 'probe',
+      epochs: 3,
+      stopped: 'converged',
+      selectionSeconds: 0,
+      trainingSeconds: 1,
     };
     const old = { schema: 1, key: 'e'.repeat(64), plan, rounds: [{ picks: ['x.png'], point }], done: true };
     expect(cellFileSchema.parse(old)).toEqual(old);

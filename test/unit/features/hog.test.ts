@@ -206,7 +206,11 @@ describe('HOG', () => {
 describe('HOG as an encoder', () => {
   const images = stripeImages(80, 12);
   const request: FitRequest = {
-    ...{ pixels: images.pixels, normalisation: images.normalisation, encoder: hog, classCount: 2, seed: 0 },
+    pixels: images.pixels,
+    normalisation: images.normalisation,
+    encoder: hog,
+    classCount: 2,
+    seed: 0,
     labelled: { indices: images.indices.slice(0, 30), labels: images.labels.slice(0, 30) },
   };
 

@@ -30,8 +30,19 @@ beforeAll(async () => {
   const { network, parameters } = createEncoder('small', [1, 12, 12], 3);
   expect(network.input).toEqual([1, 12, 12]);
   await writeEncoder(folder, parameters, {
-    ...{ encoder: 'small', input: [1, 12, 12], preset: 'quick', options: {}, seed: 3, device: 'test', images: 60 },
-    ...{ dataset: '0'.repeat(64), epochs: 1, steps: 1, seconds: 1, imagesPerSecond: 1, history: [] },
+    encoder: 'small',
+    input: [1, 12, 12],
+    preset: 'quick',
+    options: {},
+    seed: 3,
+    device: 'test',
+    images: 60,
+    dataset: '0'.repeat(64),
+    epochs: 1,
+    steps: 1,
+    seconds: 1,
+    imagesPerSecond: 1,
+    history: [],
     health: { alignment: 1, uniformity: -1, effectiveRank: 5 },
   });
   encoder = (await readEncoder(folder))!;

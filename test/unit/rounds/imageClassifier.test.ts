@@ -61,7 +61,10 @@ describe('DeepFool through the runtime', () => {
     const inputs = rowsOf(linear.x);
     let steps = 0;
     const { squaredNorms, after } = await deepFool({
-      ...{ classifier, count: 8, maxIterations: 50, overshoot: 0.02 },
+      classifier,
+      count: 8,
+      maxIterations: 50,
+      overshoot: 0.02,
       read: (i, target) => target.set(row(inputs, i)),
       step: async () => void steps++,
     });

@@ -28,8 +28,15 @@ type Changes = Partial<Omit<ActiveLearningRequest, 'rule'>> & { readonly strateg
 
 async function run(dataset: Dataset, { strategy = 'maxHerding', ...changes }: Changes = {}): Promise<RoundOutcome[]> {
   const request: ActiveLearningRequest = {
-    ...{ dataset, encoder, rule: strategyNamed(strategy).withOptions({}), learner: 'probe' },
-    ...{ budgets: [4, 8, 12], first: 'random', seed: 3, source: oracle(dataset), ...changes },
+    dataset,
+    encoder,
+    rule: strategyNamed(strategy).withOptions({}),
+    learner: 'probe',
+    budgets: [4, 8, 12],
+    first: 'random',
+    seed: 3,
+    source: oracle(dataset),
+    ...changes,
   };
   const outcomes: RoundOutcome[] = [];
   for await (const outcome of activeLearning(request, silentJob)) outcomes.push(outcome);
@@ -166,8 +173,14 @@ describe('activeLearning', () => {
     const dataset = await datasetOf(12, 4);
     const abort = new AbortController();
     const request: ActiveLearningRequest = {
-      ...{ dataset, encoder, rule: strategyNamed('margin').withOptions({}), learner: 'probe' },
-      ...{ budgets: [4, 8, 12], first: 'random', seed: 3, source: oracle(dataset) },
+      dataset,
+      encoder,
+      rule: strategyNamed('margin').withOptions({}),
+      learner: 'probe',
+      budgets: [4, 8, 12],
+      first: 'random',
+      seed: 3,
+      source: oracle(dataset),
     };
     const seen: number[] = [];
     const loop = async () => {

@@ -56,8 +56,12 @@ describe('DropQuery', () => {
         expect([...changes]).toEqual(expected);
 
         const context = {
-          ...{ poolSize: rows.length, classCount: 3, labelledLabels: [], options: { rate } },
-          ...{ features: rowsOf(rows), head },
+          poolSize: rows.length,
+          classCount: 3,
+          labelledLabels: [],
+          options: { rate },
+          features: rowsOf(rows),
+          head,
         };
         const picks = await run(context, k);
         const asked = Math.min(k, rows.length);

@@ -21,7 +21,9 @@ async function sessionOf(ref: DatasetRef, annotator: string): Promise<LabellingS
   const { engine } = await services();
   const address = { workspace: ref.workspace, dataset: ref.name, round: 1 };
   const session = new LabellingSession(address, ref.directory, {
-    ...{ engine, annotator: () => annotator, autoAdvance: () => true },
+    engine,
+    annotator: () => annotator,
+    autoAdvance: () => true,
     uriOf: (path) => path,
     changed() {},
   });
@@ -91,7 +93,10 @@ describe('what goes wrong while images are labelled', () => {
     const { engine } = await services();
     assert.equal((await stateOf(ref)).conflicts, 0);
     await engine.request('labels/add', {
-      ...{ workspace: ref.workspace, dataset: ref.name, annotator: 'cleo', overwrite: false },
+      workspace: ref.workspace,
+      dataset: ref.name,
+      annotator: 'cleo',
+      overwrite: false,
       additions: [{ image, entry: { label: 'sad', at, seconds: 1 } }],
     });
     const state = await stateOf(ref);

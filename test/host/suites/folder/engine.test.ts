@@ -29,7 +29,10 @@ describe('the engine', () => {
     const [first = '', second = ''] = await picks(ref);
     const add = (image: string) =>
       engine.request('labels/add', {
-        ...{ workspace: ref.workspace, dataset: ref.name, annotator: 'anna', overwrite: false },
+        workspace: ref.workspace,
+        dataset: ref.name,
+        annotator: 'anna',
+        overwrite: false,
         additions: [{ image, entry: { label: 'sad', at: '2026-01-01T00:00:00.000Z', seconds: 1 } }],
       });
     await add(first);

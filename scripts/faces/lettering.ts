@@ -1,4 +1,4 @@
-import { curve, element, num, type Point } from './svg';
+import { curve, element, num, type Point } from '../../src/sample/svg';
 
 /** A letter as pen strokes: baseline at 0, x-height −6, ascenders −10, descenders 4. */
 interface Glyph {

@@ -1,10 +1,10 @@
 import sharp from 'sharp';
-import { expressions } from './expressions';
+import { expressions } from '../../src/sample/expressions';
+import { sampleFace } from '../../src/sample/parameters';
+import { expressionOf } from '../../src/sample/quota';
+import { renderFace } from '../../src/sample/render';
+import { element } from '../../src/sample/svg';
 import { lettering } from './lettering';
-import { sampleFace } from './parameters';
-import { expressionOf } from './quota';
-import { renderFace } from './render';
-import { element } from './svg';
 
 export interface SheetRequest {
   readonly seed: number;
@@ -15,6 +15,9 @@ export interface SheetRequest {
   /** Colour (the default) or grey. */
   readonly colour?: boolean;
 }
+
+/** What docs/pictures/sample-faces.png shows. */
+export const readmeSheet: SheetRequest = { seed: 1, perClass: 8, size: 96 };
 
 /** A PNG with one row for each expression, its name before it: the first training faces of the sample that show it. */
 export async function contactSheet({ seed, perClass, size, colour = true }: SheetRequest): Promise<Buffer> {
