@@ -9,6 +9,7 @@ import { engineCode } from '../../../../src/extension/errors';
 import { PROTOCOL_VERSION } from '../../../../src/shared/protocol/engine';
 import type { DatasetRef } from '../../../../src/shared/workspace/paths';
 import { labelsOnDisk } from '../../../support/labelsOnDisk';
+import { isAlive } from '../../../support/processes';
 import { waitFor } from '../../../support/waitFor';
 import { makeDataset, picks } from '../dataset';
 import { services } from '../extension';
@@ -102,12 +103,3 @@ describe('the engine', () => {
     }
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

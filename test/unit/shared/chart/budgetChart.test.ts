@@ -5,11 +5,11 @@ import {
   comparisonNotes,
   curveChoices,
   defaultView,
-} from '../../../src/shared/chart/budgetChart';
-import { reportChart } from '../../../src/shared/chart/reportChart';
-import { stylesOf } from '../../../src/shared/chart/seriesStyle';
-import { themeOf } from '../../../src/shared/chart/theme';
-import { report, results } from '../../support/chartStates';
+} from '../../../../src/shared/chart/budgetChart';
+import { reportChart } from '../../../../src/shared/chart/reportChart';
+import { stylesOf } from '../../../../src/shared/chart/seriesStyle';
+import { themeOf } from '../../../../src/shared/chart/theme';
+import { report, results } from '../../../support/chartStates';
 
 const cold = report(['random', 'maxHerding', 'badge']);
 const sources: CurveSources = {

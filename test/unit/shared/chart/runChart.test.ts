@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { announcePoint, budgetLabel, valueLabel } from '../../../src/shared/chart/announce';
-import type { CurveChart } from '../../../src/shared/chart/curve';
-import { describeResult } from '../../../src/shared/chart/describe';
-import { renderCurveChart } from '../../../src/shared/chart/render';
-import { classesOf, runSeries } from '../../../src/shared/chart/runChart';
-import { curveCsv, curveTable } from '../../../src/shared/chart/table';
-import { results } from '../../support/chartStates';
+import { announcePoint, budgetLabel, valueLabel } from '../../../../src/shared/chart/announce';
+import type { CurveChart } from '../../../../src/shared/chart/curve';
+import { describeResult } from '../../../../src/shared/chart/describe';
+import { renderCurveChart } from '../../../../src/shared/chart/render';
+import { classesOf, runSeries } from '../../../../src/shared/chart/runChart';
+import { curveCsv, curveTable } from '../../../../src/shared/chart/table';
+import { results } from '../../../support/chartStates';
 import { rising } from './charts';
 
 const classes = ['happy', 'sad'];

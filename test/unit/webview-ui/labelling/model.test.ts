@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { LabellingState, LabellingTexts } from '../../../src/shared/protocol/labelling';
-import type { LabelEntry } from '../../../src/shared/schema/labels';
-import { type Kept, LabellingModel } from '../../../webview-ui/labelling/model';
+import type { LabellingState, LabellingTexts } from '../../../../src/shared/protocol/labelling';
+import type { LabelEntry } from '../../../../src/shared/schema/labels';
+import { type Kept, LabellingModel } from '../../../../webview-ui/labelling/model';
 
 const address = { workspace: '/w', dataset: 'faces', round: 3 };
 const entry = (label: string | null, flag?: string): LabelEntry => ({

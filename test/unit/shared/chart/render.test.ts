@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { CurveChart } from '../../../src/shared/chart/curve';
-import { type ChartOptions, renderCurveChart } from '../../../src/shared/chart/render';
-import { stylesOf } from '../../../src/shared/chart/seriesStyle';
-import { textWidth } from '../../../src/shared/chart/text';
-import { type ChartTheme, chartStyleSheet, themeOf } from '../../../src/shared/chart/theme';
+import type { CurveChart } from '../../../../src/shared/chart/curve';
+import { type ChartOptions, renderCurveChart } from '../../../../src/shared/chart/render';
+import { stylesOf } from '../../../../src/shared/chart/seriesStyle';
+import { textWidth } from '../../../../src/shared/chart/text';
+import { type ChartTheme, chartStyleSheet, themeOf } from '../../../../src/shared/chart/theme';
 import { cold, eight, empty, hostile, one, rising, twelve } from './charts';
 
-const fixture = (name: string) => `../../fixtures/chart/${name}.svg`;
+const fixture = (name: string) => `../../../fixtures/chart/${name}.svg`;
 
 /** Draws the SVG with librsvg, which refuses what is not well-formed XML. */
 const drawn = async (svg: string) => (await sharp(Buffer.from(svg)).png().toBuffer({ resolveWithObject: true })).info;

@@ -1,7 +1,7 @@
 import { posix, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { byRound, numberedNames, numberFault } from '../../../src/shared/workspace/numbered';
-import { datasetRef, datasetsOf, placeIn, places, warmstartFolder } from '../../../src/shared/workspace/paths';
+import { byRound, numberedNames, numberFault } from '../../../../src/shared/workspace/numbered';
+import { datasetRef, datasetsOf, placeIn, places, warmstartFolder } from '../../../../src/shared/workspace/paths';
 
 describe('paths of a dataset', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { renderCurveChart } from '../../../src/shared/chart/render';
-import { resolvedTheme } from '../../../src/shared/chart/resolveTheme';
-import { themeOf } from '../../../src/shared/chart/theme';
+import { renderCurveChart } from '../../../../src/shared/chart/render';
+import { resolvedTheme } from '../../../../src/shared/chart/resolveTheme';
+import { themeOf } from '../../../../src/shared/chart/theme';
 import { eight } from './charts';
 
 const values: Readonly<Record<string, string>> = {

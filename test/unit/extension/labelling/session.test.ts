@@ -1,10 +1,10 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readAnswers } from '../../../src/extension/datasets/answers';
-import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
-import { LabellingSession } from '../../../src/extension/labelling/session';
-import { type Batch, makeBatch } from '../../support/labellingBatch';
+import { readAnswers } from '../../../../src/extension/datasets/answers';
+import { JsonFiles } from '../../../../src/extension/datasets/jsonFile';
+import { LabellingSession } from '../../../../src/extension/labelling/session';
+import { type Batch, makeBatch } from '../../../support/labellingBatch';
 
 const images = ['a.png', 'b.png', 'c.png', 'd.png'];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../src/engine/numeric/random';
-import type { LabelEntry } from '../../../src/shared/schema/labels';
-import { AnswersSoFar, mergeAnswers } from '../../../src/shared/workspace/labels';
+import { Random } from '../../../../src/engine/numeric/random';
+import type { LabelEntry } from '../../../../src/shared/schema/labels';
+import { AnswersSoFar, mergeAnswers } from '../../../../src/shared/workspace/labels';
 
 const at = '2026-01-31T12:00:00.000Z';
 const says = (label: string): LabelEntry => ({ label, at, seconds: 1 });

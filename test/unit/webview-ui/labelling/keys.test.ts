@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { keyOfClass, meaningOf } from '../../../webview-ui/labelling/keys';
-import { Selection } from '../../../webview-ui/labelling/selection';
+import { keyOfClass, meaningOf } from '../../../../webview-ui/labelling/keys';
+import { Selection } from '../../../../webview-ui/labelling/selection';
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false };
 const around = { field: false, button: false, grid: false, classes: 7 };

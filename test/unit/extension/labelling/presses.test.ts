@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lastPress, nextTime } from '../../../src/extension/labelling/presses';
-import type { LabelEntry } from '../../../src/shared/schema/labels';
+import { lastPress, nextTime } from '../../../../src/extension/labelling/presses';
+import type { LabelEntry } from '../../../../src/shared/schema/labels';
 
 const at = (second: number) => `2026-01-31T12:00:${String(second).padStart(2, '0')}.000Z`;
 const entry = (label: string, second: number): LabelEntry => ({ label, at: at(second), seconds: 1 });

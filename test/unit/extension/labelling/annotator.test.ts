@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { annotatorOf, sanitiseAnnotator } from '../../../src/extension/labelling/annotator';
-import { annotatorName } from '../../../src/shared/schema/common';
+import { annotatorOf, sanitiseAnnotator } from '../../../../src/extension/labelling/annotator';
+import { annotatorName } from '../../../../src/shared/schema/common';
 
 it('keeps names that can stand in a file name', () => {
   for (const name of ['anna', 'Jörg M.', 'a@b.example', '李雷', 'x_1-2'])

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import type { CurveChart } from '../../../src/shared/chart/curve';
-import { curveCsv, curveTable } from '../../../src/shared/chart/table';
+import type { CurveChart } from '../../../../src/shared/chart/curve';
+import { curveCsv, curveTable } from '../../../../src/shared/chart/table';
 import { empty, hostile, one } from './charts';
 
 const chart: CurveChart = {

@@ -1,4 +1,4 @@
-import type { CurveChart, CurveSeries } from '../../../src/shared/chart/curve';
+import type { CurveChart, CurveSeries } from '../../../../src/shared/chart/curve';
 
 /** Curves for tests: rising with the logarithm of the labels, made of whole numbers so that they read well. */
 export function rising(

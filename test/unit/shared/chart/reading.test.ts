@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CurveChart } from '../../../src/shared/chart/curve';
-import { moveReading, nearestBudget, type ReadingKey } from '../../../src/shared/chart/reading';
+import type { CurveChart } from '../../../../src/shared/chart/curve';
+import { moveReading, nearestBudget, type ReadingKey } from '../../../../src/shared/chart/reading';
 
 const points = (...pairs: [number, number][]) => pairs.map(([labelled, mean]) => ({ labelled, mean, n: 1 }));
 const chart: CurveChart = {

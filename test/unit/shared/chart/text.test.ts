@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { elide, escapeXml, poolPercent, shortPercent, textWidth, wholeNumber } from '../../../src/shared/chart/text';
+import { elide, escapeXml, poolPercent, shortPercent, textWidth, wholeNumber } from '../../../../src/shared/chart/text';
 
 describe('escapeXml', () => {
   it('escapes markup and quotes and drops what XML cannot hold', () => {
