@@ -1,10 +1,4 @@
-import {
-  type BatchAddress,
-  type LabellingMethods,
-  type LabellingState,
-  type NewAnswer,
-  PLAIN_FLAG,
-} from '../../src/shared/protocol/labelling';
+import { type BatchAddress, type LabellingMethods, type LabellingState, type NewAnswer, PLAIN_FLAG } from '../../src/shared/protocol/labelling';
 
 /** What the page keeps over a reload: where it was, never an answer. */
 export interface Kept {

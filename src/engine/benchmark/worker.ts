@@ -1,11 +1,11 @@
 import { openDataset } from '../data/dataset';
 import type { Dataset } from '../data/dataset/type';
 import { cancelledError, inputError, UserError } from '../errors';
-import type { Encoder } from '../features/encoder';
 import type { Job, Progress } from '../job';
 import { runCell } from './cell';
-import { benchmarkView, plannedEncoder } from './dataset';
+import { CellLooks } from './looks';
 import type { CellTask, FromWorker, ToWorker } from './messages';
+import { benchmarkView } from './view';
 import { readVotes, type Votes } from './votes';
 
 const MILLISECONDS_BETWEEN_MESSAGES = 500;
@@ -16,25 +16,28 @@ const MILLISECONDS_BETWEEN_MESSAGES = 500;
  */
 export async function benchmarkWorker(): Promise<void> {
   const abort = new AbortController();
-  const opened = new Map<string, Dataset>();
-  const encoders = new Map<string, Encoder>();
+  const opened = new Map<string, { readonly dataset: Dataset; readonly looks: CellLooks }>();
   const votesRead = new Map<string, Votes>();
   const job: Job = { signal: abort.signal, report: throttledReport() };
 
   async function run(task: CellTask): Promise<void> {
     const name = JSON.stringify([task.workspace, task.dataset, task.holdOut]);
-    const dataset =
-      opened.get(name) ?? benchmarkView(await openDataset(task.workspace, task.dataset, job), task.holdOut);
-    opened.set(name, dataset);
-    const encoder = encoders.get(task.plan.encoder) ?? (await plannedEncoder(dataset, task.plan));
-    encoders.set(task.plan.encoder, encoder);
+    const view = opened.get(name) ?? (await openView(task));
+    opened.set(name, view);
+    const { dataset } = view;
+    const looks = await view.looks.openPlanned(task.plan);
     const votes =
       task.plan.votes === undefined
         ? null
         : (votesRead.get(task.plan.votes) ?? (await plannedVotes(dataset, task, job)));
     if (votes) votesRead.set(votes.digest, votes);
     const { plan, folder } = task;
-    await runCell({ dataset, encoder, votes, plan, folder }, job, (rounds) => send({ kind: 'round', rounds }));
+    await runCell({ dataset, looks, votes, plan, folder }, job, (rounds) => send({ kind: 'round', rounds }));
+  }
+
+  async function openView({ workspace, dataset: name, holdOut }: CellTask) {
+    const dataset = benchmarkView(await openDataset(workspace, name, job), holdOut);
+    return { dataset, looks: new CellLooks(dataset) };
   }
 
   await new Promise<void>((resolve) => {
@@ -53,7 +56,7 @@ export async function benchmarkWorker(): Promise<void> {
     send({ kind: 'ready' });
   });
   abort.abort(cancelledError());
-  for (const dataset of opened.values()) dataset.close();
+  for (const { dataset } of opened.values()) dataset.close();
 }
 
 /** The votes of a cell, checked against the digest in its plan. */

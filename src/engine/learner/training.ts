@@ -1,3 +1,4 @@
+import type { LearnerName } from '../../shared/learners';
 import { type ViewOptions, writeCrop, writeView } from '../augment/views';
 import type { NetworkEncoder } from '../features/encoder';
 import { extractFeatures } from '../features/extract';
@@ -11,7 +12,7 @@ import { Random } from '../numeric/random';
 import { defaultRuntime } from '../runtime/chooseDevice';
 import type { Runtime, StepInputs } from '../runtime/runtime';
 import type { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
-import type { FitRequest, LearnerName, TrainedModel } from './learner';
+import type { FitRequest, TrainedModel } from './learner';
 import type { LinearHead } from './logisticRegression';
 import { argmax } from './metrics';
 import { type StopRule, shouldStop } from './stopRule';
