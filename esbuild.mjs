@@ -29,7 +29,10 @@ const laterParts = {
 /** The same for the engine: TensorFlow.js with its plain backend, which hardly anyone needs. */
 const laterEngineParts = { tensorflowCpu: 'src/engine/runtime/tensorflow/cpuBackend.ts' };
 
-/** Keeps such parts out of the bundles that load them. */
+/**
+ * Keeps such parts out of the bundles that load them.
+ * @returns {import('esbuild').Plugin}
+ */
 const loadLater = (laterParts) => ({
   name: 'load-later',
   setup(build) {
@@ -37,11 +40,12 @@ const loadLater = (laterParts) => ({
       if (kind !== 'dynamic-import') return undefined;
       const file = `${resolve(resolveDir, path)}.ts`;
       const part = Object.keys(laterParts).find((name) => resolve(laterParts[name]) === file);
-      return part && { path: `./${part}.js`, external: true };
+      return part === undefined ? undefined : { path: `./${part}.js`, external: true };
     });
   },
 });
 
+/** @type {Record<string, import('esbuild').BuildOptions>} */
 const builds = {
   // the shebang lets npm link the command line as `warmstart`; Node ignores it in the engine's main.js
   engine: {
@@ -94,12 +98,11 @@ await collectTexts();
 async function writeJsonSchemas() {
   const outfile = 'dist/schemas/derive.cjs';
   await esbuild.build({
-    ...node,
-    metafile: false,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
     logLevel: 'warning',
-    outdir: undefined,
     outfile,
-    sourcemap: false,
     entryPoints: ['src/shared/schema/jsonSchemas.ts'],
   });
   const { jsonSchemas } = createRequire(import.meta.url)(`./${outfile}`);

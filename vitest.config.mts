@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     pool: 'forks', // native modules (onnxruntime-node, sharp) do not like worker threads
     testTimeout: 180_000,
+    expect: { requireAssertions: true }, // a test that asserts nothing fails
+    setupFiles: [file('test/support/guards.ts')],
     reporters: ['default'],
     projects: [
       {

@@ -1,5 +1,5 @@
 import type { Uri } from 'vscode';
-import type { DatasetRef } from './datasets/datasetRef';
+import type { DatasetRef } from '../shared/workspace/paths';
 
 /** View types of the panels; package.json names them to have them restored. */
 export const LABELLING_VIEW = 'warmstart.labelling';

@@ -1,5 +1,5 @@
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
-import type { DatasetRef } from './datasets/datasetRef';
+import type { DatasetRef } from '../shared/workspace/paths';
 import type { DatasetStore } from './datasets/datasetStore';
 import type { EngineClient } from './engine/engineClient';
 import type { JobRunner } from './jobs/jobRunner';

@@ -1,5 +1,5 @@
 import { Uri, workspace } from 'vscode';
-import type { DatasetRef } from './datasets/datasetRef';
+import type { DatasetRef } from '../shared/workspace/paths';
 
 /** Settings as commands and panels need them; defaults stand in package.json. */
 export interface Settings {

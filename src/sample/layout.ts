@@ -1,4 +1,3 @@
-import type { Split } from '../engine/data/images';
 import { usageError } from '../engine/errors';
 import { type Expression, expressions } from './expressions';
 import { expressionOf, FIRST_TEST_FACE } from './quota';
@@ -25,7 +24,7 @@ export interface SampleFile {
   readonly path: string;
   readonly expression: Expression;
   /** 'train' for all faces of a sample without labels. */
-  readonly split: Split;
+  readonly split: 'train' | 'test';
   /** The index that sampleFace draws it from. */
   readonly index: number;
 }
@@ -47,7 +46,7 @@ export function checkRequest({ train, test, seed, size }: SampleRequest): void {
 /** The files that a request stands for, in order. A file's name and content don't depend on the number of files. */
 export function sampleFiles({ train, test, seed, labelled }: SampleRequest): SampleFile[] {
   return Array.from({ length: train + test }, (_, i) => {
-    const split: Split = labelled && i >= train ? 'test' : 'train';
+    const split = labelled && i >= train ? 'test' : 'train';
     const position = split === 'test' ? i - train : i;
     const index = split === 'test' ? FIRST_TEST_FACE + position : position;
     const expression = expressionOf(seed, index);

@@ -24,7 +24,7 @@ export function aheadByPairedT(ours: SeedValues, theirs: SeedValues, level = 0.9
   const centre = mean(differences);
   const deviation = sampleStandardDeviation(differences);
   if (centre === null || deviation === null) return null;
-  const repeated = pairs.every(([value, other]) => value === pairs[0][0] && other === pairs[0][1]);
+  const repeated = pairs.every(([value, other]) => value === pairs[0]?.[0] && other === pairs[0]?.[1]);
   if (repeated && centre !== 0) return null;
   const bound = (studentQuantile(level, differences.length - 1) * deviation) / Math.sqrt(differences.length);
   return centre > bound ? 1 : centre < -bound ? -1 : 0;
@@ -41,10 +41,14 @@ export function pairwisePenalty(methods: readonly (readonly SeedValues[])[]): Pa
   const wins = methods.map((ours, i) =>
     methods.map((theirs, j): number | null => {
       if (i === j) return 0;
-      const outcomes = ours.map((values, setting) => aheadByPairedT(values, theirs[setting])).filter((o) => o !== null);
+      const outcomes = ours
+        .map((values, setting) => aheadByPairedT(values, theirs[setting] ?? new Map()))
+        .filter((outcome) => outcome !== null);
       return mean(outcomes.map((outcome) => (outcome === 1 ? 1 : 0)));
     }),
   );
-  const penalty = methods.map((_, j) => mean(wins.flatMap((row, i) => (i === j || row[j] === null ? [] : [row[j]]))));
+  const penalty = methods.map((_, j) =>
+    mean(wins.map((row, i) => (i === j ? null : (row[j] ?? null))).filter((share) => share !== null)),
+  );
   return { wins, penalty };
 }

@@ -26,14 +26,15 @@ export function ratiosToBest(costs: readonly (readonly number[])[]): number[][] 
 
 /** Performance profile over an even grid of factors from 1 to the largest finite ratio (at least 1.01). Null without problems. */
 export function performanceProfile(costs: readonly (readonly number[])[], steps = 50): PerformanceProfile | null {
-  if (costs.length === 0) return null;
+  const [first] = costs;
+  if (!first) return null;
   const ratios = ratiosToBest(costs);
   const largest = Math.max(1, ...ratios.flat().filter(Number.isFinite));
   // up to the next hundredth, so that the last step holds every finite ratio and the factors are short
   const end = Math.max(1.01, Math.ceil(largest * 100) / 100);
   const taus = Array.from({ length: steps + 1 }, (_, i) => Number((1 + ((end - 1) * i) / steps).toFixed(6)));
-  const shares = costs[0].map((_, method) =>
-    taus.map((tau) => ratios.filter((row) => row[method] <= tau + ROUNDING).length / ratios.length),
+  const shares = first.map((_, method) =>
+    taus.map((tau) => ratios.filter((row) => row[method]! <= tau + ROUNDING).length / ratios.length),
   );
   return { taus, shares, area: shares.map((heights) => mean(heights) ?? 0) };
 }

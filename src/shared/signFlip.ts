@@ -33,7 +33,7 @@ export function signFlipTest(
   const observed = Math.abs(differences.reduce((sum, value) => sum + value, 0)) - slack;
   const reaches = (isFlipped: (i: number) => boolean) => {
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += isFlipped(i) ? -differences[i] : differences[i];
+    for (let i = 0; i < n; i++) sum += isFlipped(i) ? -differences[i]! : differences[i]!;
     return Math.abs(sum) >= observed;
   };
   let hits = 0;

@@ -23,7 +23,7 @@ export function quantile(values: readonly number[], p: number): number | null {
   const position = p * (sorted.length - 1);
   const below = Math.floor(position);
   const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+  return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
 }
 
 export const median = (values: readonly number[]): number | null => quantile(values, 0.5);
@@ -90,12 +90,13 @@ export function bootstrapInterval(
   if (n < 2) return null;
   const means = Array.from({ length: resamples }, () => {
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += values[Math.floor(uniform() * n)];
+    for (let i = 0; i < n; i++) sum += values[Math.floor(uniform() * n)]!;
     return sum / n;
   });
   means.sort((a, b) => a - b);
   const tail = (1 - level) / 2;
-  return { low: quantile(means, tail) ?? means[0], high: quantile(means, 1 - tail) ?? means[resamples - 1] };
+  const [low, high] = [quantile(means, tail), quantile(means, 1 - tail)];
+  return low === null || high === null ? null : { low, high };
 }
 
 /** From this number of pairs on the bootstrap is used. */
@@ -173,14 +174,19 @@ const byLabels = (points: readonly BudgetPoint[]): BudgetPoint[] => [...points].
  */
 export function areaUnderBudgetCurve(points: readonly BudgetPoint[], axis: BudgetAxis): number | null {
   const curve = byLabels(points);
-  if (curve.length === 0) return null;
-  if (axis === 'log' && curve[0].labelled <= 0) throw new RangeError('A logarithmic budget axis has no place for 0.');
+  const [first] = curve;
+  const last = curve.at(-1);
+  if (!first || !last) return null;
+  if (axis === 'log' && first.labelled <= 0) throw new RangeError('A logarithmic budget axis has no place for 0.');
   const position = (point: BudgetPoint) => (axis === 'log' ? Math.log(point.labelled) : point.labelled);
-  const length = position(curve[curve.length - 1]) - position(curve[0]);
+  const length = position(last) - position(first);
   if (length === 0) return mean(curve.map((point) => point.value));
   let area = 0;
-  for (let i = 1; i < curve.length; i++)
-    area += (position(curve[i]) - position(curve[i - 1])) * 0.5 * (curve[i].value + curve[i - 1].value);
+  let before = first;
+  for (const point of curve) {
+    area += (position(point) - position(before)) * 0.5 * (point.value + before.value);
+    before = point;
+  }
   // A mean lies between the smallest and the largest value; rounding must not carry it out.
   const values = curve.map((point) => point.value);
   return Math.min(Math.max(area / length, Math.min(...values)), Math.max(...values));

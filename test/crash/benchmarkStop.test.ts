@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { childrenOf, isAlive } from '../engine/processes';
-import { ensureBuilt, run, start, temporaryFolder, writeImages } from '../engine/support';
+import { childrenOf, isAlive, until } from '../engine/processes';
+import { ensureBuilt, run, start, temporaryFolder, untilWritten, writeImages } from '../engine/support';
 
 beforeAll(ensureBuilt);
 
@@ -19,15 +18,12 @@ async function study() {
   return { args, out: join(folder, 'warmstart/faces/benchmarks/benchmark') };
 }
 
-async function untilCell(out: string): Promise<void> {
-  for (let i = 0; i < 2000 && !existsSync(join(out, 'cells')); i++) await sleep(10);
-}
-
 describe.runIf(process.platform === 'linux')('a benchmark that is stopped', () => {
   it.each(['SIGINT', 'SIGKILL'] as const)('by %s leaves no process behind and keeps its rounds', async (signal) => {
     const { args, out } = await study();
-    const { child, ended } = start(args('finetune'));
-    await untilCell(out);
+    const stopped = start(args('finetune'));
+    await untilWritten(join(out, 'cells'), stopped);
+    const { child, ended } = stopped;
     const workers = childrenOf(child.pid!);
     expect(workers.length).toBeGreaterThan(0);
     child.kill(signal);
@@ -37,8 +33,7 @@ describe.runIf(process.platform === 'linux')('a benchmark that is stopped', () =
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect(existsSync(join(out, 'report.json'))).toBe(true);
     }
-    for (let i = 0; i < 500 && workers.some(isAlive); i++) await sleep(10);
-    expect(workers.filter(isAlive)).toEqual([]);
+    await until('its workers have ended', () => !workers.some(isAlive));
     const cells = await readdir(join(out, 'cells'));
     const rounds = await Promise.all(
       cells
@@ -51,10 +46,10 @@ describe.runIf(process.platform === 'linux')('a benchmark that is stopped', () =
   it('ends with the figures of one that was never stopped', async () => {
     const [whole, stopped] = [await study(), await study()];
     expect((await run(whole.args('probe'))).code).toBe(0);
-    const { child, ended } = start(stopped.args('probe'));
-    await untilCell(stopped.out);
-    child.kill('SIGKILL');
-    await ended;
+    const first = start(stopped.args('probe'));
+    await untilWritten(join(stopped.out, 'cells'), first);
+    first.child.kill('SIGKILL');
+    await first.ended;
     expect((await run(stopped.args('probe'))).code).toBe(0);
     const figures = async (out: string) => {
       const { cells } = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as { cells: Cell[] };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ensureBuilt, run, start, temporaryFolder, writeImages } from '../engine/support';
+import { ensureBuilt, run, start, temporaryFolder, untilWritten, writeImages } from '../engine/support';
 
 beforeAll(ensureBuilt);
 
@@ -29,10 +29,10 @@ describe('pre-training', () => {
 
     const killed = await place();
     const checkpoint = join(killed.dataset, '.cache/pretrain.safetensors');
-    const { child, ended } = start(killed.args(...short));
-    while (!existsSync(checkpoint)) await new Promise((resolve) => setTimeout(resolve, 5));
-    child.kill('SIGKILL');
-    expect((await ended).signal).toBe('SIGKILL');
+    const first = start(killed.args(...short));
+    await untilWritten(checkpoint, first);
+    first.child.kill('SIGKILL');
+    expect((await first.ended).signal).toBe('SIGKILL');
     expect(existsSync(join(killed.dataset, 'models/encoder.json'))).toBe(false);
     expect((await run(killed.args(...short))).code).toBe(0);
     expect(await lossesOf(killed.dataset)).toEqual(await lossesOf(straight.dataset));
@@ -98,11 +98,10 @@ describe('a benchmark', () => {
       ...['benchmark', 'faces', '--strategies', 'random,coreset', '--pretrained', 'no', '--seeds', '2'],
       ...['--initial', '4', '--budget', '4', '--cycles', '3', '--learner', 'probe', '--json'],
     );
-    const { child, ended } = start(study);
-    const cells = join(dataset, 'benchmarks/benchmark/cells');
-    while (!existsSync(cells)) await new Promise((resolve) => setTimeout(resolve, 5));
-    child.kill('SIGKILL');
-    await ended;
+    const first = start(study);
+    await untilWritten(join(dataset, 'benchmarks/benchmark/cells'), first);
+    first.child.kill('SIGKILL');
+    await first.ended;
     const outcome = (await run(study)).json<{ report: { cells: { points: object[] }[] } }>();
     expect(outcome.report.cells.map(({ points }) => points.length)).toEqual([3, 3, 3, 3]);
   });

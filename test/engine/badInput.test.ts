@@ -7,7 +7,7 @@ beforeAll(ensureBuilt);
 
 /** One clear line on stderr, no stack trace, nothing on stdout. */
 function expectFailure(ran: Ran, code: number, message: RegExp): void {
-  expect(ran.stderr).toMatch(message);
+  expect(ran.stderr.trim()).toMatch(message);
   expect(ran.stderr.trim().split('\n')).toHaveLength(1);
   expect(ran.stderr).not.toMatch(/\n\s+at |Unexpected error/);
   expect(ran.stdout).toBe('');
@@ -29,13 +29,17 @@ async function imported(): Promise<Awaited<ReturnType<typeof place>> & { dataset
 describe('folders', () => {
   it('that are missing', async () => {
     const { warmstart } = await place();
-    expectFailure(await warmstart('import', 'nowhere'), 1, /no folder .*nowhere/);
+    expectFailure(await warmstart('import', 'nowhere'), 1, /^There is no folder \S*nowhere; check the path\.$/);
   });
 
   it('that are empty', async () => {
     const { folder, warmstart } = await place();
     await mkdir(join(folder, 'empty'));
-    expectFailure(await warmstart('import', 'empty'), 1, /no images|holds no image/i);
+    expectFailure(
+      await warmstart('import', 'empty'),
+      1,
+      /^There are no images in \S*empty; give a folder with PNG, JPEG, WebP or TIFF files\.$/,
+    );
   });
 
   it('with one class only', async () => {
@@ -44,7 +48,7 @@ describe('folders', () => {
     expectFailure(
       await warmstart('import', 'faces'),
       1,
-      /one class only \("happy"\), and at least two are needed.*--classes/,
+      /one class only \("happy"\), and at least two are needed.*--classes.*\.$/,
     );
   });
 
@@ -54,7 +58,11 @@ describe('folders', () => {
       await mkdir(join(folder, 'faces', name), { recursive: true });
       await writeFile(join(folder, 'faces', name, 'x.png'), 'no picture');
     }
-    expectFailure(await warmstart('import', 'faces'), 1, /none|no image|broken|decoded/i);
+    expectFailure(
+      await warmstart('import', 'faces'),
+      1,
+      /^None of the 2 images in \S*faces can be used; the first is a\/x\.png: it is not an image, or of a kind that is not supported\.$/,
+    );
   });
 });
 
@@ -89,7 +97,11 @@ describe('files', () => {
   it('csv without the columns', async () => {
     const { folder, warmstart } = await place();
     await writeFile(join(folder, 'fer2013.csv'), 'a,b\n1,2\n');
-    expectFailure(await warmstart('import', 'fer2013.csv', '--layout', 'fer2013'), 1, /emotion|column/);
+    expectFailure(
+      await warmstart('import', 'fer2013.csv', '--layout', 'fer2013'),
+      1,
+      /^Line 1 of \S*fer2013\.csv lacks the column emotion and pixels and usage; it must name emotion, pixels and Usage\.$/,
+    );
   });
 });
 
@@ -103,7 +115,11 @@ describe('label files', () => {
     const { dataset, warmstart } = await imported();
     const text = file({ 'train/happy/gone.png': answer('happy') });
     await write(dataset, text);
-    expectFailure(await warmstart('train', 'faces'), 1, /ann\.json.*gone\.png/);
+    expectFailure(
+      await warmstart('train', 'faces'),
+      1,
+      /^\S*ann\.json: image "train\/happy\/gone\.png" is not in dataset faces; put the image back, or remove that line\.$/,
+    );
     expect(await readFile(join(dataset, 'labels/ann.json'), 'utf8')).toBe(text);
   });
 
@@ -111,17 +127,22 @@ describe('label files', () => {
     const { dataset, warmstart } = await imported();
     const text = file({ 'train/happy/train-0.png': answer('cheerful') });
     await write(dataset, text);
-    expectFailure(await warmstart('train', 'faces'), 1, /ann\.json.*cheerful/);
+    expectFailure(
+      await warmstart('train', 'faces'),
+      1,
+      /^\S*ann\.json: image "train\/happy\/train-0\.png" has the unknown class "cheerful"; use one of angry, happy\.$/,
+    );
     expect(await readFile(join(dataset, 'labels/ann.json'), 'utf8')).toBe(text);
   });
 
   it('that are no JSON are neither read nor written over', async () => {
     const { dataset, warmstart } = await imported();
     await write(dataset, '{ "schema": 1, "labels": {');
-    expectFailure(await warmstart('train', 'faces'), 1, /ann\.json/);
+    const noJson = /^\S*ann\.json is not valid JSON \(.*\); correct it, or restore it from version control\.$/;
+    expectFailure(await warmstart('train', 'faces'), 1, noJson);
     const csv = join(dataset, 'in.csv');
     await writeFile(csv, 'image,label\ntrain/happy/train-0.png,happy\n');
-    expectFailure(await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann'), 1, /ann\.json/);
+    expectFailure(await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann'), 1, noJson);
     expect(await readFile(join(dataset, 'labels/ann.json'), 'utf8')).toBe('{ "schema": 1, "labels": {');
   });
 
@@ -129,9 +150,17 @@ describe('label files', () => {
     const { dataset, warmstart } = await imported();
     const csv = join(dataset, 'in.csv');
     await writeFile(csv, 'image,label\ntrain/happy/train-0.png,happy\ntrain/happy/none.png,happy\n');
-    expectFailure(await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann'), 1, /none\.png/);
+    expectFailure(
+      await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann'),
+      1,
+      /^\S*in\.csv line 3: image "train\/happy\/none\.png" is not in dataset faces; paths are relative to the dataset's folder\.$/,
+    );
     await writeFile(csv, 'image,label\ntrain/happy/train-0.png,joy\n');
-    expectFailure(await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann'), 1, /joy/);
+    expectFailure(
+      await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann'),
+      1,
+      /^\S*in\.csv line 2: "joy" is no class of dataset faces; use one of angry, happy\.$/,
+    );
     await expect(readFile(join(dataset, 'labels/ann.json'))).rejects.toThrow();
   });
 });
@@ -140,24 +169,40 @@ describe('our own files', () => {
   it('a damaged dataset.json', async () => {
     const { dataset, warmstart } = await imported();
     await writeFile(join(dataset, 'dataset.json'), '{"schema": 1, "name": 5}');
-    expectFailure(await warmstart('query', 'faces'), 1, /dataset\.json/);
+    expectFailure(
+      await warmstart('query', 'faces'),
+      1,
+      /^\S*dataset\.json is damaged at "name": .*; correct it, or restore it from version control\.$/,
+    );
   });
 
   it('a damaged round', async () => {
     const { dataset, warmstart } = await imported();
     await mkdir(join(dataset, 'rounds'));
     await writeFile(join(dataset, 'rounds/0001.json'), '{');
-    expectFailure(await warmstart('query', 'faces'), 1, /0001\.json/);
+    expectFailure(
+      await warmstart('query', 'faces'),
+      1,
+      /^\S*0001\.json is not valid JSON \(.*\); correct it, or restore it from version control\.$/,
+    );
   });
 
   it('a damaged encoder and a damaged checkpoint', async () => {
     const { dataset, warmstart } = await imported();
     expect((await warmstart('pretrain', 'faces', '--epochs', '1')).code).toBe(0);
     await truncate(join(dataset, 'models/encoder.safetensors'), 5000);
-    expectFailure(await warmstart('query', 'faces'), 1, /encoder\.safetensors/);
+    expectFailure(
+      await warmstart('query', 'faces'),
+      1,
+      /^\S*encoder\.safetensors is not a usable safetensors file: tensor "[\w.]+" ends beyond the file, which is truncated; restore it or make it again\.$/,
+    );
     await writeFile(join(dataset, '.cache/pretrain.safetensors'), 'rubbish');
     await writeFile(join(dataset, 'models/encoder.json'), '{');
-    expectFailure(await warmstart('pretrain', 'faces', '--epochs', '1'), 1, /encoder\.json|pretrain\.safetensors/);
+    expectFailure(
+      await warmstart('pretrain', 'faces', '--epochs', '1'),
+      1,
+      /^\S*pretrain\.safetensors is not a usable safetensors file: it has only 7 bytes; restore it or make it again\.$/,
+    );
     expect((await warmstart('pretrain', 'faces', '--epochs', '1', '--restart')).code).toBe(0);
     expect((await warmstart('query', 'faces')).code).toBe(0);
   });
@@ -169,7 +214,11 @@ describe('disks', () => {
     // a file where a folder has to be: no user, root included, can write below it
     await writeFile(join(folder, 'file'), '');
     const ran = await warmstart('export', 'faces', '--what', 'features', '--out', join(folder, 'file/features.npy'));
-    expectFailure(ran, 1, /features\.npy|file/);
+    expectFailure(
+      ran,
+      1,
+      /^Cannot write \S*features\.npy: a part of that path is a file, not a folder; use another folder\.$/,
+    );
   });
 });
 
@@ -179,31 +228,55 @@ describe('calls', () => {
     expectFailure(
       await warmstart('query', 'faces', '--strategy', 'psychic'),
       2,
-      /psychic.*random.*maxHerding|psychic.*maxHerding/,
+      /^There is no strategy "psychic"; known are random, .*maxHerding, .*\.$/,
     );
-    expectFailure(await warmstart('benchmark', 'faces', '--strategies', 'psychic'), 2, /psychic.*maxHerding/);
+    expectFailure(
+      await warmstart('benchmark', 'faces', '--strategies', 'psychic'),
+      2,
+      /^There is no strategy "psychic"; known are random, .*maxHerding, .*\.$/,
+    );
   });
 
   it('of an unknown dataset list the known ones', async () => {
     const { warmstart } = await imported();
-    expectFailure(await warmstart('train', 'nose'), 1, /nose.*faces/);
+    expectFailure(
+      await warmstart('train', 'nose'),
+      1,
+      /^There is no dataset "nose" in \S*warmstart; known are faces\.$/,
+    );
   });
 
   it('without a needed argument, or with a wrong number', async () => {
     const { warmstart } = await place();
-    expectFailure(await warmstart('query'), 2, /dataset/);
-    expectFailure(await warmstart('pretrain', 'x', '--epochs', 'many'), 2, /epochs/);
-    expectFailure(await warmstart('pretrain', 'x', '--epochs', '2', '--minutes', '3'), 2, /not both/);
-    expectFailure(await warmstart('dance'), 2, /dance/);
+    expectFailure(await warmstart('query'), 2, /^error: missing required argument 'dataset'$/);
+    expectFailure(
+      await warmstart('pretrain', 'x', '--epochs', 'many'),
+      2,
+      /^error: option '--epochs <n>' argument 'many' is invalid\. Expected a whole number of at least 1\.$/,
+    );
+    expectFailure(
+      await warmstart('pretrain', 'x', '--epochs', '2', '--minutes', '3'),
+      2,
+      /^Give either --minutes or --epochs, not both\.$/,
+    );
+    expectFailure(await warmstart('dance'), 2, /^error: unknown command 'dance'$/);
   });
 
   it('of a strategy that needs labels before there are any', async () => {
     const { warmstart } = await imported();
-    expectFailure(await warmstart('query', 'faces', '--strategy', 'entropy'), 1, /nothing is labelled yet/);
+    expectFailure(
+      await warmstart('query', 'faces', '--strategy', 'entropy'),
+      1,
+      /^Strategy entropy needs a model trained on labels and nothing is labelled yet; begin with random, .*\.$/,
+    );
   });
 
   it('of train before anything is labelled', async () => {
     const { warmstart } = await imported();
-    expectFailure(await warmstart('train', 'faces'), 1, /label/);
+    expectFailure(
+      await warmstart('train', 'faces'),
+      1,
+      /^Dataset faces has no labels to train on yet; run query, answer its images, then train\.$/,
+    );
   });
 });

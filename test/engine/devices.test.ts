@@ -104,8 +104,12 @@ describe('the command line', () => {
     const of = (name: string) => report.findings.find(({ what }) => what.endsWith(`(${name})`));
     expect(of('onnx-cpu')).toMatchObject({ state: 'ok', detail: expect.stringMatching(/images\/s/) });
     expect(of('tfjs-cpu')).toMatchObject({ state: 'ok' });
-    if (onLinuxAndWindows)
-      expect(of('cuda')).toMatchObject({ state: 'problem', detail: expect.stringMatching(/ended its process/) });
+    // elsewhere the package is not even looked for
+    const cuda = onLinuxAndWindows ? /ended its process/ : /./;
+    expect(of('cuda')).toMatchObject({
+      state: onLinuxAndWindows ? 'problem' : expect.any(String),
+      detail: expect.stringMatching(cuda),
+    });
     expect(report.device).toMatch(/^ONNX Runtime on the CPU/);
 
     const named = await start(['--device', 'cuda', 'perf', '--workload', 'w3', '--seconds', '1'], { env }).ended;

@@ -35,7 +35,10 @@ const greeting = { protocol: PROTOCOL_VERSION, version: '1.2.3' };
 describe('the first message', () => {
   it('is a handshake; anything before it is refused', async () => {
     const { child, ask } = rawEngine();
-    expect((await ask('devices', {})).error).toMatchObject({ code: 7, message: /before the handshake/ });
+    expect((await ask('devices', {})).error).toMatchObject({
+      code: 7,
+      message: expect.stringMatching(/before the handshake/),
+    });
     expect(await ask('handshake', greeting)).toMatchObject({ result: { protocol: PROTOCOL_VERSION, pid: child.pid } });
     expect((await ask('devices', {})).result).toMatchObject({ devices: expect.any(Array) });
   });
@@ -47,11 +50,11 @@ describe('the first message', () => {
     expect((await ask('devices', {})).error).toMatchObject({ code: 7 });
   });
 
-  it('loads no native code: the engine starts quickly', async () => {
+  // Linux tells what a process has loaded
+  it.runIf(process.platform === 'linux')('loads no native code: the engine starts quickly', async () => {
     const { child, ask } = rawEngine();
     await ask('handshake', greeting);
-    if (process.platform === 'linux')
-      expect(await readFile(`/proc/${child.pid}/maps`, 'utf8')).not.toMatch(/onnxruntime|libvips|sharp/);
+    expect(await readFile(`/proc/${child.pid}/maps`, 'utf8')).not.toMatch(/onnxruntime|libvips|sharp/);
   });
 });
 
@@ -61,14 +64,23 @@ describe('wrong messages', () => {
     await ask('handshake', greeting);
     expect((await ask('labels/erase', {})).error).toMatchObject({
       code: 2,
-      message: /knows no request "labels\/erase"/,
+      message: expect.stringMatching(/knows no request "labels\/erase"/),
     });
     expect((await ask('toString', {})).error).toMatchObject({ code: 2 });
     const wrong = { workspace: 'x', dataset: 'y', annotator: 'ann', images: [5] };
-    expect((await ask('labels/remove', wrong)).error).toMatchObject({ code: 2, message: /at "images.0"/ });
-    expect((await ask('pretrain', null)).error).toMatchObject({ code: 2, message: /The request pretrain is wrong/ });
+    expect((await ask('labels/remove', wrong)).error).toMatchObject({
+      code: 2,
+      message: expect.stringMatching(/at "images.0"/),
+    });
+    expect((await ask('pretrain', null)).error).toMatchObject({
+      code: 2,
+      message: expect.stringMatching(/The request pretrain is wrong/),
+    });
     const nowhere = { workspace: await temporaryFolder(), dataset: 'nothing', images: [] };
-    expect((await ask('images/files', nowhere)).error).toMatchObject({ code: 1, message: /no dataset "nothing"/ });
+    expect((await ask('images/files', nowhere)).error).toMatchObject({
+      code: 1,
+      message: expect.stringMatching(/no dataset "nothing"/),
+    });
   });
 });
 
@@ -112,7 +124,10 @@ describe('labels', () => {
     const { labels } = labelFile.parse(JSON.parse(await readFile(path, 'utf8')));
     expect(labels).toEqual({ ...other, 'train/happy/train-1.png': answer('happy') });
     await writeFile(path, '{ "schema": 1, "labels": {');
-    await expect(add('train/happy/train-2.png')).rejects.toMatchObject({ code: 'damaged', message: /ann\.json/ });
+    await expect(add('train/happy/train-2.png')).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringMatching(/ann\.json/),
+    });
     expect(await readFile(path, 'utf8')).toBe('{ "schema": 1, "labels": {');
   });
 
@@ -124,8 +139,14 @@ describe('labels', () => {
         ...{ ...addressOf(dataset), annotator: 'ann', overwrite: false },
         additions: [{ image, entry: answer(label) }],
       });
-    await expect(add('train/happy/none.png', 'happy')).rejects.toMatchObject({ code: 'input', message: /none\.png/ });
-    await expect(add('train/happy/train-0.png', 'joy')).rejects.toMatchObject({ code: 'input', message: /joy/ });
+    await expect(add('train/happy/none.png', 'happy')).rejects.toMatchObject({
+      code: 'input',
+      message: expect.stringMatching(/none\.png/),
+    });
+    await expect(add('train/happy/train-0.png', 'joy')).rejects.toMatchObject({
+      code: 'input',
+      message: expect.stringMatching(/joy/),
+    });
     await add('train/happy/train-7.png', 'happy');
     await rm(dataset.directory, { recursive: true });
     await rm(join(dataset.folder, 'train/happy/train-7.png'));
@@ -212,7 +233,9 @@ describe('jobs', () => {
     const { round } = await engine.run('query', { ...at, strategy: 'random', budget: 9, seed: 0 }, {});
     if (!round) throw new Error('nothing was asked for');
     expect(round.picks).toHaveLength(9);
-    await expect(engine.run('suggest', { ...at, round: 1 }, {})).rejects.toMatchObject({ message: /no trained model/ });
+    await expect(engine.run('suggest', { ...at, round: 1 }, {})).rejects.toMatchObject({
+      message: expect.stringMatching(/no trained model/),
+    });
     const additions = round.picks.map(({ image }) => ({ image, entry: answer(image.split('/')[1]) }));
     await engine.request('labels/add', { ...at, annotator: 'ann', additions, overwrite: false });
     const { results } = await engine.run('train', { ...at, learner: 'probe', seed: 0 }, {});
@@ -225,7 +248,7 @@ describe('jobs', () => {
       expect(probability).toBeLessThanOrEqual(1);
     }
     await expect(engine.run('suggest', { ...at, round: 7 }, {})).rejects.toMatchObject({
-      message: /no round 7; it has 1/,
+      message: expect.stringMatching(/no round 7; it has 1/),
     });
     // asked for everything there is, and once more: an end, not an error
     const rest = await engine.run('query', { ...at, strategy: 'random', budget: 10_000, seed: 0 }, {});
@@ -239,7 +262,7 @@ describe('jobs', () => {
     expect(exported).toEqual({ path: out });
     await expect(engine.run('train', { ...at, learner: 'telepathy', seed: 0 }, {})).rejects.toMatchObject({
       code: 'usage',
-      message: /no learner "telepathy"/,
+      message: expect.stringMatching(/no learner "telepathy"/),
     });
   });
 
@@ -279,7 +302,8 @@ describe('jobs', () => {
     ] as const;
     for (const [changes, message] of wrong)
       await expect(engine.run('benchmark', { ...study, name: 'x', ...changes }, {})).rejects.toMatchObject({
-        ...{ code: 'usage', message },
+        code: 'usage',
+        message: expect.stringMatching(message),
       });
   }, 60_000);
 

@@ -1,8 +1,9 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import sharp from 'sharp';
 import { onTestFinished } from 'vitest';
@@ -13,12 +14,22 @@ export const root = resolve(__dirname, '../..');
 export const cli = join(root, 'dist/cli.js');
 export const engineProgram = join(root, 'dist/main.js');
 
-/** Builds the engine where the whole project has not been built before. */
+/** Builds the project unless what is built is newer than its sources. */
 export async function ensureBuilt(): Promise<void> {
-  const entryPoints = { cli: join(root, 'src/engine/cli.ts'), main: join(root, 'src/engine/main.ts') };
   await withFileLock(join(tmpdir(), `warmstart-build-${process.ppid}`), async () => {
-    if (!existsSync(cli) || !existsSync(engineProgram)) await bundle(entryPoints, join(root, 'dist'));
+    if (isBuilt()) return;
+    execFileSync(process.execPath, ['esbuild.mjs'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   });
+}
+
+function isBuilt(): boolean {
+  const modified = (path: string): number => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const below = (folder: string): string[] =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+  // the build writes these last, and always
+  const built = ['engine', 'engineParts'].map((name) => `dist/${name}.meta.json`);
+  const newest = Math.max(...['package-lock.json', 'esbuild.mjs', ...below('src')].map(modified));
+  return Math.min(...built.map(modified)) > newest;
 }
 
 /** Bundles programs for Node as the project's own build does. */
@@ -74,6 +85,18 @@ export function startProgram(program: string, args: readonly string[], options: 
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   return { child, ended };
+}
+
+/** Waits until a program has written a file; fails when it ends before. */
+export async function untilWritten(path: string, { ended }: Started): Promise<void> {
+  let end: Ran | undefined;
+  void ended.then((ran) => {
+    end = ran;
+  });
+  while (!existsSync(path)) {
+    if (end) throw new Error(`It ended with ${end.signal ?? end.code} before it wrote ${path}: ${end.stderr.trim()}`);
+    await sleep(5);
+  }
 }
 
 /** Runs the command line to its end. */

@@ -44,7 +44,7 @@ function writeDataset(workspace) {
 function engine() {
   const child = fork(program, [], { execArgv: [] });
   const waiting = new Map();
-  child.on('message', ({ id, result, error }) => {
+  child.on('message', (/** @type {any} */ { id, result, error }) => {
     const { resolve, reject } = waiting.get(id);
     if (error) reject(new Error(error.message));
     else resolve(result);

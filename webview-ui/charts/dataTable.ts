@@ -5,7 +5,7 @@ import { element } from '../common/element';
 /** The chart's numbers as a table. It is always there for screen readers; sighted people switch it on. */
 export function dataTable(chart: CurveChart): HTMLElement {
   const { caption, header, rows } = curveTable(chart);
-  const [first, ...rest] = header;
+  const [first = '', ...rest] = header;
   const words = header.indexOf('Pre-training');
   const cell = (text: string, column: number) =>
     column === 0

@@ -2,7 +2,7 @@ import { budgetLabel, seriesLabel, valueLabel } from '../../src/shared/chart/ann
 import type { BudgetChart, CurveEntry } from '../../src/shared/chart/budgetChart';
 import { type CurveChart, type CurveSeries, comparesPretraining, drawablePoints } from '../../src/shared/chart/curve';
 import { renderSample } from '../../src/shared/chart/legendMarks';
-import { stylesOf } from '../../src/shared/chart/seriesStyle';
+import { type SeriesStyle, stylesOf } from '../../src/shared/chart/seriesStyle';
 import { themeOf } from '../../src/shared/chart/theme';
 import type { ChartTexts } from '../../src/shared/protocol/charts';
 import { element, setAttribute, setText } from '../common/element';
@@ -32,29 +32,26 @@ const variants = [
   { pretrained: false, id: 'legend-scratch', text: 'No pre-training' },
 ] as const;
 
+/** Id of the heading over all of them. */
+const TITLE = 'legend-title';
+
 /** From this many curves in a group on, they are switched on and off together, too. */
 const MANY = 8;
 
-/** The curves as buttons that switch them on and off, best first, with their values. */
-export function createLegend(heard: {
+/** What the legend tells of. */
+export interface LegendListener {
   readonly toggle: (entry: CurveEntry) => void;
   /** All curves of a group at once. */
   readonly toggleAll: (entries: readonly CurveEntry[], shown: boolean) => void;
   readonly showAll: () => void;
   /** The curve (by its place in the chart) under the pointer or the keyboard. */
   readonly point: (series: number | null) => void;
-}): Legend {
-  const title = element('h2');
-  title.id = 'legend-title';
-  const groups = variants.map(({ id, text }) => {
-    const heading = element('h3', { text, attributes: { id } });
-    const list = element('ul');
-    const all = element('button', { class: 'link all', attributes: { type: 'button' } });
-    const head = element('div', { class: 'head', children: [heading, all] });
-    const group = { heading, head, all, list, own: [] as CurveEntry[] };
-    all.addEventListener('click', () => heard.toggleAll(group.own, !group.own.some((entry) => entry.shown)));
-    return { ...group, group, node: element('section', { children: [head, list] }) };
-  });
+}
+
+/** The curves as buttons that switch them on and off, best first, with their values. */
+export function createLegend(heard: LegendListener): Legend {
+  const title = element('h2', { attributes: { id: TITLE } });
+  const groups = variants.map((variant) => createGroup(variant, heard));
   const showAll = element('button', {
     class: 'link',
     attributes: { type: 'button' },
@@ -98,38 +95,22 @@ export function createLegend(heard: {
       chart = content.chart;
       texts = nextTexts;
       const all = { ...chart, series: content.entries.map((entry) => entry.series) };
-      const styles = stylesOf(all, theme, 46);
       const mixed = comparesPretraining(all);
       const next = new Map<string, Row>();
-      for (const [i, entry] of content.entries.entries()) {
+      for (const [i, style] of stylesOf(all, theme, 46).entries()) {
+        const entry = content.entries[i];
+        if (!entry) continue;
         const row = { ...(rows.get(entry.key) ?? rowOf(entry)), entry };
         next.set(entry.key, row);
-        setAttribute(row.button, 'aria-pressed', String(entry.shown));
-        setAttribute(row.button, 'aria-disabled', entry.locked && 'true');
-        setAttribute(row.button, 'title', seriesLabel(entry.series) + (entry.locked ? `: ${texts.locked}` : ''));
-        row.button.replaceChildren(svgNode(renderSample(styles[i], theme)), nameOf(entry.series), row.value);
+        drawRow(row, style, texts);
       }
       rows = next;
       const focused = document.activeElement;
-      for (const [i, { heading, head, all: toggleAll, group, list, node: section }] of groups.entries()) {
-        const own = ranked(content).filter(({ series }) =>
-          mixed ? variants[i].pretrained === series.pretrained : i === 0,
-        );
-        const items = own.map((entry) => next.get(entry.key)?.item).filter((item) => item !== undefined);
-        section.hidden = items.length === 0;
-        heading.hidden = !mixed || variants[i].pretrained === undefined;
-        setAttribute(list, 'aria-labelledby', heading.hidden ? title.id : heading.id);
-        group.own = own.filter(({ locked }) => !locked);
-        toggleAll.hidden = group.own.length < MANY;
-        setText(toggleAll, group.own.some((entry) => entry.shown) ? texts.hideGroup : texts.showGroup);
-        setAttribute(
-          toggleAll,
-          'aria-label',
-          heading.hidden ? null : `${toggleAll.textContent}: ${heading.textContent}`,
-        );
-        head.hidden = heading.hidden && toggleAll.hidden;
-        if (items.length !== list.children.length || items.some((item, at) => list.children[at] !== item))
-          list.replaceChildren(...items);
+      const best = ranked(content);
+      for (const [i, group] of groups.entries()) {
+        const own = best.filter(({ series }) => (mixed ? group.pretrained === series.pretrained : i === 0));
+        const shown = own.map((entry) => next.get(entry.key)).filter((row) => row !== undefined);
+        group.draw(shown, texts, mixed);
       }
       // Moving a button takes the focus from it.
       if (focused instanceof HTMLElement && node.contains(focused)) focused.focus();
@@ -140,6 +121,42 @@ export function createLegend(heard: {
     showValues(at) {
       labelled = at;
       values();
+    },
+  };
+}
+
+function drawRow({ entry, button, value }: Row, style: SeriesStyle, texts: ChartTexts): void {
+  setAttribute(button, 'aria-pressed', String(entry.shown));
+  setAttribute(button, 'aria-disabled', entry.locked && 'true');
+  setAttribute(button, 'title', seriesLabel(entry.series) + (entry.locked ? `: ${texts.locked}` : ''));
+  button.replaceChildren(svgNode(renderSample(style, theme)), nameOf(entry.series), value);
+}
+
+/** One kind of curves: a heading where there are several, and a list. */
+function createGroup({ pretrained, id, text }: (typeof variants)[number], heard: LegendListener) {
+  const heading = element('h3', { text, attributes: { id } });
+  const list = element('ul');
+  const all = element('button', { class: 'link all', attributes: { type: 'button' } });
+  const head = element('div', { class: 'head', children: [heading, all] });
+  const node = element('section', { children: [head, list] });
+  let own: readonly CurveEntry[] = [];
+  all.addEventListener('click', () => heard.toggleAll(own, !own.some((entry) => entry.shown)));
+  return {
+    pretrained,
+    node,
+    /** `mixed`: there are other kinds, too. */
+    draw(rows: readonly Row[], texts: ChartTexts, mixed: boolean): void {
+      node.hidden = rows.length === 0;
+      heading.hidden = !mixed || pretrained === undefined;
+      setAttribute(list, 'aria-labelledby', heading.hidden ? TITLE : heading.id);
+      own = rows.map(({ entry }) => entry).filter(({ locked }) => !locked);
+      all.hidden = own.length < MANY;
+      setText(all, own.some((entry) => entry.shown) ? texts.hideGroup : texts.showGroup);
+      setAttribute(all, 'aria-label', heading.hidden ? null : `${all.textContent}: ${heading.textContent}`);
+      head.hidden = heading.hidden && all.hidden;
+      const items = rows.map(({ item }) => item);
+      if (items.length !== list.children.length || items.some((item, at) => list.children[at] !== item))
+        list.replaceChildren(...items);
     },
   };
 }

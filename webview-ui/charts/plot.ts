@@ -104,7 +104,8 @@ export function createPlot(heard: {
       pointed = null;
       moved();
       const at = reading && pointAt(chart, reading.series, reading.labelled);
-      if (reading && at) heard.say(announcePoint(chart, chart.series[reading.series], at));
+      const series = reading && chart.series[reading.series];
+      if (series && at) heard.say(announcePoint(chart, series, at));
     }
   });
   frame.addEventListener('blur', () => {

@@ -24,7 +24,7 @@ export function createAnswers(
   model: LabellingModel,
   actions: Actions,
   canAnswer: () => boolean,
-): Part & { focusFilter(): void; leave(): boolean } {
+): Part & { focusFilter(): void; leave(): void } {
   const { texts } = model.state;
   const list = element('div', { class: 'classes', attributes: { role: 'group', 'aria-label': texts.classes } });
   const more = element('p', { class: 'more' });
@@ -36,7 +36,7 @@ export function createAnswers(
       keydown: (event) => {
         if (event.key !== 'Enter') return;
         const [first] = fitting();
-        if (first !== undefined && filter.value.trim() !== '') actions.answer(model.state.classes[first]);
+        if (first && filter.value.trim() !== '') actions.answer(first.name);
         filter.value = '';
         build();
       },
@@ -46,26 +46,27 @@ export function createAnswers(
   const buttons = new Map<number, ClassButton>();
   let built: readonly string[] | null = null;
 
-  const fitting = (): number[] => {
+  const fitting = () => {
     const wanted = plain(filter.value ?? '');
-    const all = model.state.classes.map((_, index) => index);
-    const fits = all.filter((index) => plain(model.state.classes[index]).includes(wanted));
-    const starts = (index: number) => (plain(model.state.classes[index]).startsWith(wanted) ? 0 : 1);
-    return wanted === '' ? all : fits.sort((a, b) => starts(a) - starts(b));
+    const all = model.state.classes.map((name, index) => ({ name, index, plain: plain(name) }));
+    const fits = all.filter((one) => one.plain.includes(wanted));
+    const rank = (one: { readonly plain: string }) => (one.plain.startsWith(wanted) ? 0 : 1);
+    return wanted === '' ? all : fits.sort((a, b) => rank(a) - rank(b));
   };
 
   const build = () => {
-    built = model.state.classes;
+    const { classes } = model.state;
+    built = classes;
     const all = fitting();
     const shown = all.slice(0, SHOWN);
     buttons.clear();
-    for (const index of shown) buttons.set(index, classButton(built[index], index, actions));
+    for (const { name, index } of shown) buttons.set(index, classButton(name, index, actions));
     list.replaceChildren(...[...buttons.values()].map(({ button }) => button));
-    filter.hidden = built.length < FILTERED_FROM;
-    list.classList.toggle('many', built.length >= FILTERED_FROM);
+    filter.hidden = classes.length < FILTERED_FROM;
+    list.classList.toggle('many', classes.length >= FILTERED_FROM);
     list.classList.toggle(
       'long',
-      built.some((name) => name.length > LONG),
+      classes.some((name) => name.length > LONG),
     );
     more.hidden = all.length > 0 && shown.length === all.length;
     setText(more, all.length === 0 ? texts.noClassFits : fill(texts.moreClasses, all.length - shown.length));
@@ -77,7 +78,7 @@ export function createAnswers(
     const view = image && !model.grid ? model.view(model.position) : null;
     const { status, items } = model.state.suggestions;
     const suggestion =
-      image && !model.grid && status === 'on' && Object.hasOwn(items, image.id) ? items[image.id] : null;
+      (image && !model.grid && status === 'on' && Object.hasOwn(items, image.id) && items[image.id]) || null;
     for (const [index, { button, check, hint }] of buttons) {
       const label = model.state.classes[index];
       const chosen = view?.label === label;
@@ -93,10 +94,9 @@ export function createAnswers(
     root,
     focusFilter: () => !filter.hidden && filter.focus(),
     leave: () => {
-      if ((filter.value ?? '') === '') return false;
+      if ((filter.value ?? '') === '') return;
       filter.value = '';
       build();
-      return true;
     },
     update() {
       root.hidden = model.finished || model.state.images.length === 0;

@@ -1,7 +1,7 @@
 import { element, setAttribute, setText } from '../common/element';
 import type { Actions, Part } from './actions';
 import type { LabellingModel } from './model';
-import { Selection } from './selection';
+import type { Selection } from './selection';
 import { statusMarks } from './statusMark';
 import { showThumbnail } from './strip';
 import { describe, fileName, fill } from './texts';
@@ -22,9 +22,8 @@ interface Cell {
  * Many small images at once: select by mouse or keyboard, then give a class to all of them. A list box, of which only
  * the rows in sight exist; the focus stays on the list itself, so it can't get lost with a row.
  */
-export function createGrid(model: LabellingModel, actions: Actions): Part & { selection: Selection; focus(): void } {
+export function createGrid(model: LabellingModel, actions: Actions, selection: Selection): Part & { focus(): void } {
   const { texts } = model.state;
-  const selection = new Selection();
   const track = element('div', { class: 'track', attributes: { role: 'presentation' } });
   const list = element('div', {
     class: 'cells',
@@ -55,6 +54,9 @@ export function createGrid(model: LabellingModel, actions: Actions): Part & { se
   };
 
   const drawCell = (index: number) => {
+    const image = model.image(index);
+    if (!image) return;
+    const { id, uri } = image;
     let cell = cells.get(index);
     if (!cell) {
       cell = makeCell(index);
@@ -64,7 +66,6 @@ export function createGrid(model: LabellingModel, actions: Actions): Part & { se
     const pitch = list.clientWidth / columns;
     const left = Math.floor((index % columns) * pitch + (pitch - WIDTH) / 2);
     cell.root.style.transform = `translate(${left}px, ${Math.floor(index / columns) * HEIGHT}px)`;
-    const { id, uri } = model.image(index);
     const text = describe(model, index);
     const view = model.view(index);
     const chosen = selection.has(index);
@@ -145,7 +146,7 @@ export function createGrid(model: LabellingModel, actions: Actions): Part & { se
       event.preventDefault();
       return actions.selectionChanged();
     }
-    const step = Object.hasOwn(steps, event.key) ? steps[event.key] : 0;
+    const step = (Object.hasOwn(steps, event.key) && steps[event.key]) || 0;
     if (step === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const far = Math.abs(step) > columns;
@@ -163,7 +164,6 @@ export function createGrid(model: LabellingModel, actions: Actions): Part & { se
 
   return {
     root,
-    selection,
     focus: () => list.focus({ preventScroll: true }),
     update() {
       root.hidden = !model.grid || model.finished || model.state.images.length === 0;

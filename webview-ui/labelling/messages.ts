@@ -29,12 +29,12 @@ export function createMessages(model: LabellingModel, actions: Actions): Part {
       if (paused !== null)
         root.append(message('error', element('strong', { text: texts.paused }), element('span', { text: paused })));
       const still = failed.filter((image) => model.view(model.indexOf(image)!).status === 'unsaved');
-      if (still.length > 0) {
-        const [first] = here && still.includes(here.id) ? [here.id] : still;
+      const [first] = here && still.includes(here.id) ? [here.id] : still;
+      if (first !== undefined) {
         const line = message(
           'error',
           element('strong', { text: fill(texts.unsavedCount, still.length) }),
-          element('span', { text: unsaved[first].message }),
+          element('span', { text: unsaved[first]?.message ?? '' }),
         );
         line.append(
           button(still.length > 1 ? texts.retryAll : texts.retry, 'primary', () => actions.retry(still)),

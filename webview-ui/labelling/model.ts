@@ -1,4 +1,11 @@
-import { type BatchAddress, type LabellingMethods, type LabellingState, type NewAnswer, PLAIN_FLAG } from '../../src/shared/protocol/labelling';
+import {
+  type BatchAddress,
+  type BatchImage,
+  type LabellingMethods,
+  type LabellingState,
+  type NewAnswer,
+  PLAIN_FLAG,
+} from '../../src/shared/protocol/labelling';
 
 /** What the page keeps over a reload: where it was, never an answer. */
 export interface Kept {
@@ -129,7 +136,8 @@ export class LabellingModel {
     this.goTo(wanted);
   }
 
-  image(index: number) {
+  /** Undefined outside the batch. */
+  image(index: number): BatchImage | undefined {
     return this.current.images[index];
   }
 
@@ -137,8 +145,11 @@ export class LabellingModel {
     return this.indices.get(id);
   }
 
+  /** How an image of the batch stands. */
   view(index: number): ImageView {
-    const { id } = this.image(index);
+    const image = this.image(index);
+    if (!image) throw new RangeError(`The batch has no image ${index}.`);
+    const { id } = image;
     const { answers, unsaved, others } = this.current;
     const pending = this.pending.get(id);
     const saved = get(answers, id);
@@ -274,8 +285,8 @@ export class LabellingModel {
       if (!same) unsaved[image] ??= { ...answer, message };
     }
     this.current = { ...this.current, unsaved };
-    const first = this.indices.get(press.answers[0].image);
-    if (first !== undefined) this.position = first;
+    const [first] = press.answers;
+    this.position = (first && this.indices.get(first.image)) ?? this.position;
   }
 
   /** Presses after this one for the same image have their own answer coming. */
@@ -306,8 +317,9 @@ export class LabellingModel {
   /** Flags an image or takes the flag away. Returns what to send; null when the flag waits for the answer. */
   flag(index: number, flag: string | null): LabellingMethods['flag']['params'] | null {
     const { id, status } = this.view(index);
-    if (status === 'labelled' || status === 'skipped') {
-      const { flag: _, ...entry } = this.current.answers[id];
+    const saved = get(this.current.answers, id);
+    if (saved && (status === 'labelled' || status === 'skipped')) {
+      const { flag: _, ...entry } = saved;
       this.current = {
         ...this.current,
         answers: { ...this.current.answers, [id]: flag === null ? entry : { ...entry, flag } },

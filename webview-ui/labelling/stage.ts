@@ -88,7 +88,7 @@ export function createStage(model: LabellingModel, actions: Actions, pictures: P
       if (near) pictures.get(near);
     }
     const open = model.nextOpen(model.position);
-    const upcoming = open === undefined ? null : model.image(open).uri;
+    const upcoming = open === undefined ? null : model.image(open)?.uri;
     if (upcoming) pictures.get(upcoming);
   };
 

@@ -48,6 +48,9 @@ export function createStrip(model: LabellingModel, actions: Actions, pictures: P
   };
 
   const drawItem = (index: number) => {
+    const image = model.image(index);
+    if (!image) return;
+    const { id, uri } = image;
     let item = items.get(index);
     if (!item) {
       item = makeItem(index);
@@ -56,7 +59,6 @@ export function createStrip(model: LabellingModel, actions: Actions, pictures: P
       place.style.transform = `translateX(${index * PITCH}px)`;
       track.append(place);
     }
-    const { id, uri } = model.image(index);
     const text = describe(model, index);
     const here = index === model.position && !model.finished;
     const shown = JSON.stringify([id, uri, text, here, model.view(index).status, mayLoad]);

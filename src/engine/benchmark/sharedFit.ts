@@ -8,9 +8,9 @@ import type { Job } from '../job';
 import { type FitAndEvaluateRequest, type FitOutcome, fitAndEvaluate } from '../rounds/fit';
 import { labelsDigest } from '../rounds/labelsDigest';
 import { loadModel, storeModel } from '../rounds/modelFiles';
-import { readJson, writeJson } from '../store/atomicFile';
 import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
+import { readJson, writeJson } from '../store/jsonFile';
 import { GENERATION } from './generation';
 
 const fitFile = z.strictObject({ metrics: metrics.nullable(), estimate: z.boolean(), trainingSeconds: z.number() });

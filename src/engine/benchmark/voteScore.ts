@@ -1,6 +1,6 @@
 import type { VoteScore } from '../../shared/schema/report';
-import { argmax } from '../learner/metrics';
 import { type Matrix, row } from '../numeric/matrix';
+import { argmax } from '../numeric/probabilities';
 
 /**
  * How well probabilities [n × c] match the shares of the votes of n images, each summing to 1: the mean cross-entropy

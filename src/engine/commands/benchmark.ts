@@ -4,9 +4,10 @@ import { describeResult } from '../../shared/chart/describe';
 import { renderProfileChart } from '../../shared/chart/profileChart';
 import { renderCurveChart } from '../../shared/chart/render';
 import { reportChart } from '../../shared/chart/reportChart';
-import { curveTable, renderTextTable } from '../../shared/chart/table';
+import { curveTable } from '../../shared/chart/table';
 import { featureKinds, featuresOf } from '../../shared/features';
 import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
+import { placeIn, places } from '../../shared/workspace/paths';
 import { profileFile } from '../benchmark/comparisonsMarkdown';
 import { collect, type GridRequest, type GridVotes, planCells, runGrid } from '../benchmark/grid';
 import { type PlanOptions, planStudy } from '../benchmark/plan';
@@ -23,8 +24,10 @@ import { DEFAULT_ARCHITECTURE } from '../features/kinds';
 import type { Job } from '../job';
 import { CPU_DEVICE, wantedDevice } from '../runtime/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
-import { writeFileAtomic, writeJson } from '../store/atomicFile';
+import { writeFileAtomic } from '../store/atomicFile';
+import { writeJson } from '../store/jsonFile';
 import { plural } from '../text/plural';
+import { textTable } from '../text/textTable';
 import { pretrain } from './pretrain';
 
 /** What answers a benchmark's questions: the known labels, or a draw from the votes on each image. */
@@ -84,7 +87,7 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
     const architecture = await architectureOf(opened, needsPretraining, options, job);
     const request: GridRequest = {
       ...{ ...plan, compared, architecture, workspace: options.workspace, dataset, holdOut },
-      folder: resolve(options.out ?? join(dataset.directory, 'benchmarks', options.name)),
+      folder: resolve(options.out ?? join(placeIn(dataset.directory, places.benchmarks), options.name)),
       program: join(__dirname, 'cli.js'),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       ...(voted ? { votes: voted.grid } : {}),
@@ -201,7 +204,8 @@ async function architectureOf(
 
 export function describeBenchmark({ folder, report, reused }: BenchmarkOutcome): string {
   const chart = reportChart(report);
-  const lines = [renderTextTable(curveTable(chart)), describeResult(chart), ...report.notes];
+  const { header, rows } = curveTable(chart);
+  const lines = [textTable(header, rows), describeResult(chart), ...report.notes];
   if (reused > 0) lines.push(`${plural(reused, 'cell')} of ${report.cells.length} were complete before.`);
   lines.push(join(folder, 'report.md'), join(folder, 'curve.svg'));
   return lines.join('\n');

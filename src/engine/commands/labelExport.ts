@@ -1,5 +1,5 @@
 import { csvText } from '../../shared/csv';
-import type { Answer } from '../../shared/labels/merge';
+import type { Answer } from '../../shared/workspace/labels';
 import type { Dataset } from '../data/dataset/type';
 import type { MergedLabels } from '../rounds/labelFiles';
 

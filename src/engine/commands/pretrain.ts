@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { EncoderFile } from '../../shared/schema/encoder';
+import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
 import { inputOf } from '../data/images';
 import { usageError } from '../errors';
@@ -8,7 +9,6 @@ import { extractFeatures } from '../features/extract';
 import type { Job } from '../job';
 import { architecture, encoderNames } from '../network/architectures';
 import { checkpointFile } from '../pretrain/checkpointFile';
-import { checkpointPath } from '../pretrain/checkpointPath';
 import { effectiveRank } from '../pretrain/health';
 import { fitToImages, type PretrainOptions, pretrainOptions } from '../pretrain/presets';
 import { pretrain as run } from '../pretrain/pretrain';
@@ -66,7 +66,7 @@ async function pretrainDataset(
   const { directory, pixels, normalisation, train: indices } = dataset;
   const settings = fitToImages(wanted, indices.length);
   const checkpoint = checkpointFile(
-    checkpointPath(dataset.cache),
+    placeIn(dataset.directory, places.checkpoint),
     digestOf({ settings, seed, dataset: dataset.file.digest, indices: digestOf(Array.from(indices)) }),
   );
   if (restart) await checkpoint.remove();
@@ -124,6 +124,6 @@ export function describePretrain({ trained, directory, encoder: info }: Pretrain
       ? `Pre-trained in ${formatSeconds(seconds)}: ${made} (${Math.round(imagesPerSecond)} images/s on ${device}).`
       : `Pre-trained already: ${made}; pass --restart to begin again.`,
     `Loss ${loss}, alignment ${health.alignment.toFixed(3)}, uniformity ${health.uniformity.toFixed(3)}, effective rank ${health.effectiveRank.toFixed(1)}.`,
-    join(directory, 'models', 'encoder.safetensors'),
+    placeIn(directory, places.encoderWeights),
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { damagedError, inputError } from '../errors';
 import type { Job } from '../job';
-import { type SelectOutput, selectFromInput } from '../strategies/select';
+import { type SelectOutput, selectFromInput } from '../select/select';
 import { textTable } from '../text/textTable';
 
 export interface SelectOptions {

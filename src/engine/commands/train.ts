@@ -1,6 +1,6 @@
-import type { Conflict } from '../../shared/labels/merge';
 import type { LearnerChoice } from '../../shared/learners';
 import type { ResultsFile } from '../../shared/schema/results';
+import type { Conflict } from '../../shared/workspace/labels';
 import { inputError } from '../errors';
 import { openProduct } from '../features/kinds';
 import type { Job } from '../job';

@@ -5,7 +5,7 @@ import { version } from '../../../package.json';
 import type { BrokenImage, DatasetFile, ImageShape, Layout } from '../../shared/schema/dataset';
 import { inputError, usageError } from '../errors';
 import type { Job } from '../job';
-import { writeJson } from '../store/atomicFile';
+import { writeJson } from '../store/jsonFile';
 import { type BuiltImages, buildImages } from './buildImages';
 import type { Dataset, ImageRecord } from './dataset/type';
 import { datasetFilePath, findDataset, imageFile, readDatasetFile } from './datasetFiles';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDatasetName } from '../../shared/datasetName';
 import { type DatasetFile, datasetFile } from '../../shared/schema/dataset';
+import { isDatasetName } from '../../shared/workspace/datasetName';
 import { inputError } from '../errors';
-import { readJson } from '../store/atomicFile';
+import { readJson } from '../store/jsonFile';
 import { datasetDirectory, warmstartFolder } from './datasetPaths';
 
 export const datasetFilePath = (directory: string): string => join(directory, 'dataset.json');

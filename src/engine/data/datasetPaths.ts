@@ -1,5 +1,5 @@
 import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { datasetNameOf, isDatasetName, MAX_DATASET_NAME } from '../../shared/datasetName';
+import { datasetNameOf, isDatasetName, MAX_DATASET_NAME } from '../../shared/workspace/datasetName';
 import { usageError } from '../errors';
 
 /** Where all datasets of a workspace lie. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DatasetFile } from '../../shared/schema/dataset';
-import { fileStamp } from '../store/fileStamp';
+import { fileVersion } from '../store/fileVersion';
 import { datasetFilePath, findDataset, readDatasetFile } from './datasetFiles';
 import { resolveRoot } from './datasetPaths';
 import { indexPath } from './imageCache';
@@ -42,7 +42,7 @@ export async function openImageList(head: DatasetHead): Promise<ImageList | null
 
 /** Changes when dataset.json or the list of images is replaced or edited. */
 export async function stampOf({ directory, cache }: Pick<DatasetHead, 'directory' | 'cache'>): Promise<string> {
-  const stamps = [datasetFilePath(directory), indexPath(cache)].map(fileStamp);
+  const stamps = [datasetFilePath(directory), indexPath(cache)].map(fileVersion);
   return (await Promise.all(stamps)).join(' ');
 }
 

@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { SCHEMA_VERSION } from '../../shared/schema/common';
 import { type EncoderFile, encoderFile } from '../../shared/schema/encoder';
+import { placeIn, places } from '../../shared/workspace/paths';
 import { damagedError } from '../errors';
 import { architecture } from '../network/architectures';
 import { parameterDefinitions } from '../network/definitions';
 import type { Network, Parameters } from '../network/network';
-import { readJson, writeJson } from '../store/atomicFile';
 import { exists } from '../store/exists';
 import { ignoreInGit } from '../store/gitIgnore';
+import { readJson, writeJson } from '../store/jsonFile';
 import { readSafetensors, writeSafetensors } from '../store/safetensors';
 import type { NetworkEncoder } from './encoder';
 
@@ -22,8 +22,8 @@ interface Folder {
   readonly directory: string;
 }
 
-const weightsPath = ({ directory }: Folder) => join(directory, 'models', 'encoder.safetensors');
-const infoPath = ({ directory }: Folder) => join(directory, 'models', 'encoder.json');
+const weightsPath = ({ directory }: Folder) => placeIn(directory, places.encoderWeights);
+const infoPath = ({ directory }: Folder) => placeIn(directory, places.encoder);
 
 /** The dataset's pre-trained encoder, or null before pre-training. Damaged files are errors that say which. */
 export async function readEncoder(directory: string): Promise<PretrainedEncoder | null> {
@@ -46,7 +46,7 @@ export async function writeEncoder(
   info: Omit<EncoderFile, 'schema'>,
 ): Promise<void> {
   const folder = { directory };
-  await ignoreInGit(join(directory, 'models'));
+  await ignoreInGit(placeIn(directory, places.models));
   const full: EncoderFile = { schema: SCHEMA_VERSION, ...info };
   // an old encoder.json beside new weights would be refused as damaged
   await rm(infoPath(folder), { force: true });

@@ -85,7 +85,7 @@ function plainProducts(a: Matrix, b: Matrix): Float32Array {
   const out = new Float32Array(a.rows * b.rows);
   const d = a.columns;
   for (let i = 0; i < a.rows; i++) {
-    const x = row<Float32Array | Float64Array>(a, i);
+    const x = row(a, i);
     let j = 0;
     for (; j + 4 <= b.rows; j += 4) {
       let s0 = 0;

@@ -1,9 +1,11 @@
 import { breathe, type Job } from '../job';
+import { logits } from '../numeric/linearHead';
 import { type Matrix, takeRows } from '../numeric/matrix';
+import { argmax, softmax } from '../numeric/probabilities';
 import type { Random } from '../numeric/random';
 import { defaultL2 } from './chooseL2';
-import { fitLogisticRegression, logits, softmax } from './logisticRegression';
-import { argmax, expectedCalibrationError } from './metrics';
+import { fitLogisticRegression } from './logisticRegression';
+import { expectedCalibrationError } from './metrics';
 
 /** Temperatures that are tried: 1.0, 1.1 … 19.9. */
 export const TEMPERATURES: readonly number[] = Array.from({ length: 190 }, (_, i) => (10 + i) / 10);
@@ -57,7 +59,7 @@ export async function heldOutTemperature(
   await breathe(job);
   const order = random.permutation(features.rows);
   const part = (indices: Int32Array) => ({
-    features: takeRows<Float32Array | Float64Array>(features, indices),
+    features: takeRows(features, indices),
     labels: indices.map((i) => labels[i]),
   });
   const training = part(order.subarray(held));

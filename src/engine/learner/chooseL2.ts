@@ -1,8 +1,9 @@
 import type { Job } from '../job';
+import { predictProbabilities } from '../numeric/linearHead';
 import { row, takeRows } from '../numeric/matrix';
 import type { Random } from '../numeric/random';
 import { splitFold, stratifiedFolds } from './folds';
-import { origin, predictProbabilities, prepare, solve, type TrainingSet, toHead } from './logisticRegression';
+import { origin, prepare, solve, type TrainingSet, toHead } from './logisticRegression';
 
 export interface ChooseL2Request extends TrainingSet {
   readonly random: Random;

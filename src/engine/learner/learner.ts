@@ -3,7 +3,7 @@ import type { Normalisation, PixelStore } from '../data/images';
 import { usageError } from '../errors';
 import { type Encoder, isNetwork, type NetworkEncoder } from '../features/encoder';
 import type { Job } from '../job';
-import type { Matrix } from '../numeric/matrix';
+import type { Matrix, Vector } from '../numeric/matrix';
 
 /** Refuses to train what can't be trained. */
 export function requireNetwork(encoder: Encoder, learner: LearnerName): NetworkEncoder {
@@ -35,7 +35,7 @@ export interface TrainedModel {
   /** Penultimate features, [n × d]. */
   features(indices: Int32Array, job: Job): Promise<Matrix>;
   /** The linear head on those features; weights [c × d]. */
-  readonly head: { readonly weights: Matrix; readonly bias: Float32Array | Float64Array };
+  readonly head: { readonly weights: Matrix; readonly bias: Vector };
   /** Encoder weights after training (the untouched encoder's for the probe). */
   readonly encoder: Encoder;
 }

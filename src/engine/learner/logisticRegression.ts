@@ -5,12 +5,6 @@ import { type Minimum, minimise } from './lbfgs';
 import { type PackedRows, packRows, softmaxObjective } from './softmaxObjective';
 import { overallStandardisation, type Standardisation } from './standardisation';
 
-/** A linear classifier: logits = features · weightsᵀ + bias; weights [c × d]. */
-export interface LinearHead {
-  readonly weights: Matrix;
-  readonly bias: Float32Array | Float64Array;
-}
-
 /** What there is to learn from. */
 export interface TrainingSet {
   /** [n × d], n ≥ 1. */
@@ -193,42 +187,4 @@ export function balancedWeights(labels: ArrayLike<number>, classCount: number): 
   for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
   const occurring = counts.reduce((sum, count) => sum + Number(count > 0), 0);
   return Float64Array.from(labels, (label) => labels.length / (occurring * counts[label]));
-}
-
-/** Logits of every row, [n × c]. */
-export function logits(head: LinearHead, features: Matrix): Matrix<Float64Array> {
-  const { rows: n, columns, data } = features;
-  const { rows: classCount, data: w } = head.weights;
-  if (head.weights.columns !== columns)
-    throw new RangeError(`A head on ${head.weights.columns} features can't score rows of ${columns}.`);
-  const out = new Float64Array(n * classCount);
-  for (let i = 0; i < n; i++)
-    for (let c = 0; c < classCount; c++) {
-      let sum = head.bias[c];
-      for (let j = 0; j < columns; j++) sum += w[c * columns + j] * data[i * columns + j];
-      out[i * classCount + c] = sum;
-    }
-  return matrix(n, classCount, out);
-}
-
-/** Softmax of every row of scores / temperature, [n × c]; safe for scores of any finite size. */
-export function softmax(scores: Matrix, temperature = 1): Matrix<Float64Array> {
-  const { rows: n, columns: classCount, data } = scores;
-  const out = new Float64Array(n * classCount);
-  for (let at = 0; at < out.length; at += classCount) {
-    let max = Number.NEGATIVE_INFINITY;
-    for (let c = 0; c < classCount; c++) max = Math.max(max, data[at + c]);
-    let sum = 0;
-    for (let c = 0; c < classCount; c++) {
-      out[at + c] = Math.exp((data[at + c] - max) / temperature);
-      sum += out[at + c];
-    }
-    for (let c = 0; c < classCount; c++) out[at + c] /= sum;
-  }
-  return matrix(n, classCount, out);
-}
-
-/** Class probabilities of every row under a linear head, [n × c]. */
-export function predictProbabilities(head: LinearHead, features: Matrix): Matrix<Float64Array> {
-  return softmax(logits(head, features));
 }

@@ -1,4 +1,5 @@
 import { type Matrix, row } from '../numeric/matrix';
+import { argmax } from '../numeric/probabilities';
 
 /**
  * How well probabilities match labels. Definitions are scikit-learn's with zero_division = 0; macro averages run over
@@ -103,13 +104,6 @@ export function expectedCalibrationError(
     gaps[bin] += hits[i] - confidences[i];
   }
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / confidences.length;
-}
-
-/** Index of the largest value, the lower one on a tie. */
-export function argmax(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
-  return best;
 }
 
 function total(values: readonly number[]): number {

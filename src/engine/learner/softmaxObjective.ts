@@ -1,4 +1,5 @@
 import { breathe, type Job } from '../job';
+import { exponentiate, largestOf } from '../numeric/probabilities';
 import type { SmoothFunction } from './lbfgs';
 
 /** Rows are worked on four at a time, so that each weight that is loaded serves four images. */
@@ -127,15 +128,9 @@ function addRows(
 
 /** Turns one row's logits into weight · (softmax − one-hot) in place and gives weight · cross-entropy. */
 function toResiduals(scores: Float64Array, at: number, classCount: number, label: number, weight: number): number {
-  let max = Number.NEGATIVE_INFINITY;
-  for (let c = 0; c < classCount; c++) max = Math.max(max, scores[at + c]);
-  const own = scores[at + label] - max;
-  let sum = 0;
-  for (let c = 0; c < classCount; c++) {
-    const e = Math.exp(scores[at + c] - max);
-    scores[at + c] = e;
-    sum += e;
-  }
+  const largest = largestOf(scores, at, classCount);
+  const own = scores[at + label] - largest;
+  const sum = exponentiate(scores, at, classCount, largest);
   for (let c = 0; c < classCount; c++) scores[at + c] *= weight / sum;
   scores[at + label] -= weight;
   return weight * (Math.log(sum) - own);

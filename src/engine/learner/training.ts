@@ -7,14 +7,14 @@ import { withClassifier } from '../network/architectures';
 import { activationShapes, parameterDefinitions } from '../network/definitions';
 import { initialise } from '../network/initialisation';
 import { copyParameters, type Network, type Parameters } from '../network/network';
+import type { LinearHead } from '../numeric/linearHead';
 import { matrix } from '../numeric/matrix';
+import { argmax } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
 import { defaultRuntime } from '../runtime/chooseDevice';
 import type { Runtime, StepInputs } from '../runtime/runtime';
 import type { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
 import type { FitRequest, TrainedModel } from './learner';
-import type { LinearHead } from './logisticRegression';
-import { argmax } from './metrics';
 import { type StopRule, shouldStop } from './stopRule';
 
 /** How encoder and head are trained together on labelled images. */

@@ -1,24 +1,27 @@
+/** Numbers in single or double precision. */
+export type Vector = Float32Array | Float64Array;
+
 /** A dense row-major matrix: element (i, j) is `data[i * columns + j]`. */
-export interface Matrix<T extends Float32Array | Float64Array = Float32Array | Float64Array> {
+export interface Matrix<T extends Vector = Vector> {
   readonly rows: number;
   readonly columns: number;
   readonly data: T;
 }
 
 /** A matrix over existing data, [rows × columns]. */
-export function matrix<T extends Float32Array | Float64Array>(rows: number, columns: number, data: T): Matrix<T> {
+export function matrix<T extends Vector>(rows: number, columns: number, data: T): Matrix<T> {
   if (data.length !== rows * columns)
     throw new RangeError(`A ${rows} × ${columns} matrix needs ${rows * columns} values, not ${data.length}.`);
   return { rows, columns, data };
 }
 
 /** Row i as a view, not a copy. */
-export function row<T extends Float32Array | Float64Array>(m: Matrix<T>, i: number): T {
+export function row<T extends Vector>(m: Matrix<T>, i: number): T {
   return m.data.subarray(i * m.columns, (i + 1) * m.columns) as T;
 }
 
 /** The given rows, copied, in the given order. */
-export function takeRows<T extends Float32Array | Float64Array>(m: Matrix<T>, indices: ArrayLike<number>): Matrix<T> {
+export function takeRows<T extends Vector>(m: Matrix<T>, indices: ArrayLike<number>): Matrix<T> {
   const data = m.data.slice(0, 0).constructor as new (n: number) => T;
   const out = new data(indices.length * m.columns);
   for (let k = 0; k < indices.length; k++) out.set(row(m, indices[k]), k * m.columns);
@@ -29,7 +32,7 @@ export function takeRows<T extends Float32Array | Float64Array>(m: Matrix<T>, in
 export function unitRows(m: Matrix): Matrix<Float32Array> {
   const data = new Float32Array(m.data.length);
   for (let i = 0; i < m.rows; i++) {
-    const r = row<Float32Array | Float64Array>(m, i);
+    const r = row(m, i);
     // Dividing by the largest value first keeps the squares of very large and very small rows finite.
     let largest = 0;
     for (let j = 0; j < r.length; j++) largest = Math.max(largest, Math.abs(r[j]));
@@ -40,4 +43,19 @@ export function unitRows(m: Matrix): Matrix<Float32Array> {
     for (let j = 0; j < r.length; j++) data[i * m.columns + j] = r[j] / largest / norm;
   }
   return { rows: m.rows, columns: m.columns, data };
+}
+
+/** The rows of both, scaled to length 1. */
+export function stackedUnitRows(pool: Matrix, labelled: Matrix | undefined): Matrix<Float32Array> {
+  const top = unitRows(pool);
+  if (labelled === undefined || labelled.rows === 0) return top;
+  return stacked(top, unitRows(labelled));
+}
+
+/** The rows of both, those of `top` first. */
+export function stacked(top: Matrix<Float32Array>, below: Matrix<Float32Array>): Matrix<Float32Array> {
+  const data = new Float32Array(top.data.length + below.data.length);
+  data.set(top.data);
+  data.set(below.data, top.data.length);
+  return { rows: top.rows + below.rows, columns: top.columns, data };
 }

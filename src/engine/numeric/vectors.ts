@@ -1,6 +1,4 @@
-import { type Matrix, row } from './matrix';
-
-type Vector = Float32Array | Float64Array;
+import { type Matrix, row, type Vector } from './matrix';
 
 /** a · b in double precision. The order of summation is fixed: equal vectors give equal results. */
 export function dot(a: Vector, b: Vector): number {
@@ -46,7 +44,7 @@ export function squaredDistance(a: Vector, b: Vector, limit = Number.POSITIVE_IN
 export function meanRow(m: Matrix): Float64Array {
   const mean = new Float64Array(m.columns);
   for (let i = 0; i < m.rows; i++) {
-    const r = row<Vector>(m, i);
+    const r = row(m, i);
     for (let j = 0; j < mean.length; j++) mean[j] += r[j];
   }
   for (let j = 0; j < mean.length; j++) mean[j] /= m.rows;
@@ -56,7 +54,7 @@ export function meanRow(m: Matrix): Float64Array {
 /** ‖row‖² of every row. */
 export function squaredLengths(m: Matrix): Float64Array {
   return Float64Array.from({ length: m.rows }, (_, i) => {
-    const r = row<Vector>(m, i);
+    const r = row(m, i);
     return dot(r, r);
   });
 }

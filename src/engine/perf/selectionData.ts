@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crossProducts } from '../geometry/products';
 import { type Matrix, matrix, row } from '../numeric/matrix';
+import { softmaxInPlace } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
 import { readNpy, writeNpy } from '../store/npy';
 import type { SelectionContext } from '../strategies/strategy';
@@ -67,7 +68,9 @@ export async function makeSelectionData(size: SelectionSize, seed = 0): Promise<
   const dropoutProbabilities: Matrix[] = [];
   for (const mask of masks) {
     const weights = head.weights.data.map((w, i) => w * mask[i % mask.length]);
-    dropoutProbabilities.push(await softmax(pool.features, { ...head, weights: { ...head.weights, data: weights } }));
+    dropoutProbabilities.push(
+      await probabilitiesOf(pool.features, { ...head, weights: { ...head.weights, data: weights } }),
+    );
   }
   return {
     poolSize: size.pool,
@@ -75,7 +78,7 @@ export async function makeSelectionData(size: SelectionSize, seed = 0): Promise<
     features: pool.features,
     labelledFeatures: labelled.features,
     labelledLabels: labelled.labels,
-    probabilities: await softmax(pool.features, head),
+    probabilities: await probabilitiesOf(pool.features, head),
     dropoutProbabilities,
     head,
   };
@@ -118,18 +121,12 @@ function meanHead(features: Matrix<Float32Array>, labels: Int32Array, classes: n
   return { weights: { ...weights, data: weights.data.map((w) => w * scale) }, bias };
 }
 
-async function softmax(features: Matrix<Float32Array>, { weights, bias }: Head): Promise<Matrix<Float32Array>> {
+async function probabilitiesOf(features: Matrix<Float32Array>, { weights, bias }: Head): Promise<Matrix<Float32Array>> {
   const logits = await crossProducts(features, weights);
   for (let i = 0; i < logits.rows; i++) {
     const r = row(logits, i);
     for (let c = 0; c < r.length; c++) r[c] += bias[c];
-    const largest = Math.max(...r);
-    let sum = 0;
-    for (let c = 0; c < r.length; c++) {
-      r[c] = Math.exp(r[c] - largest);
-      sum += r[c];
-    }
-    for (let c = 0; c < r.length; c++) r[c] /= sum;
+    softmaxInPlace(r);
   }
   return logits;
 }

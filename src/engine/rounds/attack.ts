@@ -1,7 +1,7 @@
 import { writePlain } from '../augment/views';
 import type { Normalisation, PixelStore } from '../data/images';
+import { type DeepFoolOptions, deepFool, type Perturbations } from '../geometry/deepFool';
 import { breathe, type Job } from '../job';
-import { type DeepFoolOptions, deepFool, type Perturbations } from '../strategies/deepFool';
 import { ImageClassifier } from './imageClassifier';
 import type { NetworkModel } from './model';
 

@@ -1,10 +1,11 @@
 import { inputError } from '../errors';
 import { forEachProductRow } from '../geometry/products';
 import { breathe, type Job } from '../job';
-import type { LinearHead } from '../learner/logisticRegression';
+import { DropoutMeans, type DropoutSummary } from '../numeric/dropoutSummary';
+import type { LinearHead } from '../numeric/linearHead';
 import { type Matrix, matrix } from '../numeric/matrix';
+import { softmaxInPlace } from '../numeric/probabilities';
 import type { Random } from '../numeric/random';
-import { DropoutMeans, type DropoutSummary } from '../strategies/dropoutSummary';
 
 export interface DropoutRequest {
   readonly head: LinearHead;
@@ -37,14 +38,8 @@ export async function dropoutSummary(
   const probabilities = new Float64Array(classCount);
   const add = (i: number, products: Float32Array) => {
     for (let from = 0; from < products.length; from += classCount) {
-      let most = Number.NEGATIVE_INFINITY;
-      for (let c = 0; c < classCount; c++) most = Math.max(most, products[from + c] + bias[c]);
-      let sum = 0;
-      for (let c = 0; c < classCount; c++) {
-        probabilities[c] = Math.exp(products[from + c] + bias[c] - most);
-        sum += probabilities[c];
-      }
-      for (let c = 0; c < classCount; c++) probabilities[c] /= sum;
+      for (let c = 0; c < classCount; c++) probabilities[c] = products[from + c] + bias[c];
+      softmaxInPlace(probabilities);
       means.add(i, probabilities);
     }
   };

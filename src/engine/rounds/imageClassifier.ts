@@ -1,9 +1,9 @@
+import type { DifferentiableClassifier } from '../geometry/deepFool';
 import { breathe, type Job } from '../job';
 import { multiplications } from '../network/work';
 import { elements } from '../numeric/shape';
 import { defaultRuntime } from '../runtime/chooseDevice';
 import type { InputGradients, Scorer } from '../runtime/runtime';
-import type { DifferentiableClassifier } from '../strategies/deepFool';
 import { classifierOf, type NetworkModel } from './model';
 
 /** Multiplications a native call: it blocks, so it stays well below the second in which cancelling must answer. */

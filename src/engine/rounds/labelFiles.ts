@@ -1,13 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type Answer, type Conflict, mergeAnswers } from '../../shared/labels/merge';
 import { annotatorName } from '../../shared/schema/common';
-import { hasMergeMarks, type LabelEntry, labelFile, repeatedIds, serialiseLabels } from '../../shared/schema/labels';
+import { type LabelEntry, serialiseLabels } from '../../shared/schema/labels';
+import { type Answer, annotatorsOf, type Conflict, mergeAnswers } from '../../shared/workspace/labels';
+import { placeIn, places } from '../../shared/workspace/paths';
+import { parseLabelFile } from '../../shared/workspace/problems';
 import type { Dataset } from '../data/dataset/type';
-import { damagedError, inputError, usageError } from '../errors';
-import { readJson, writeFileAtomic } from '../store/atomicFile';
+import { inputError, usageError } from '../errors';
+import { writeFileAtomic } from '../store/atomicFile';
 import { withFileLock } from '../store/fileLock';
+import { checkedValue } from '../store/jsonFile';
 import type { LabelMemory } from './labelMemory';
 
 /** What label files need to know of a dataset. */
@@ -26,14 +29,14 @@ export interface MergedLabels {
   readonly annotators: readonly string[];
 }
 
-export const labelsFolder = (dataset: Pick<Dataset, 'directory'>) => join(dataset.directory, 'labels');
+export const labelsFolder = ({ directory }: Pick<Dataset, 'directory'>) => placeIn(directory, places.labels);
 
 /** Path of an annotator's file; names that can't be a file name are usage errors. */
 export function labelPath(dataset: Pick<Dataset, 'directory'>, annotator: string): string {
   const parsed = annotatorName.safeParse(annotator);
   if (!parsed.success)
     throw usageError(`"${annotator}" can't name an annotator: ${parsed.error.issues[0].message}. Choose another name.`);
-  return join(labelsFolder(dataset), `${annotator}.json`);
+  return placeIn(dataset.directory, places.labelsOf(annotator));
 }
 
 /** Reads and checks every label file. A file that is damaged or speaks of unknown images or classes is an error. */
@@ -42,13 +45,10 @@ export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels
     if (error.code === 'ENOENT') return [];
     throw inputError(`Cannot read ${labelsFolder(dataset)} (${error.message}); allow reading it.`, error);
   });
-  const annotators = names
-    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-    .map((name) => name.slice(0, -'.json'.length))
-    .sort();
+  const annotators = annotatorsOf(names);
   const answers: Answer[] = [];
   for (const annotator of annotators) {
-    const entries = await readLabelFile(dataset, join(labelsFolder(dataset), `${annotator}.json`));
+    const entries = await readLabelFile(dataset, placeIn(dataset.directory, places.labelsOf(annotator)));
     for (const [image, entry] of entries) answers.push({ annotator, image, ...entry });
   }
   return { ...indexed(dataset, answers), answers, annotators };
@@ -68,19 +68,13 @@ function indexed({ file, indexOf }: LabelledDataset, answers: readonly Answer[])
 }
 
 /** One annotator's file; empty when it does not exist yet. */
-async function readLabelFile(dataset: LabelledDataset, path: string): Promise<Map<string, LabelEntry>> {
+async function readLabelFile(dataset: LabelledDataset, path: string): Promise<ReadonlyMap<string, LabelEntry>> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw inputError(`Cannot read ${path} (${error.message}); allow reading it.`, error);
   });
   if (text === null) return new Map();
-  if (hasMergeMarks(text))
-    throw damagedError(`${path} holds the marks of an unfinished merge; keep the lines of both sides and remove them.`);
-  const { labels } = await readJson(path, labelFile);
-  const [repeated] = repeatedIds(text);
-  if (repeated !== undefined)
-    throw damagedError(`${path} answers image "${repeated}" twice; remove the line that is wrong.`);
-  const entries = new Map(Object.entries(labels));
+  const entries = checkedValue(path, parseLabelFile(text));
   const where = relative(process.cwd(), path) || path;
   for (const [image, entry] of entries) checkAnswer(dataset, image, entry.label, where);
   return entries;
@@ -175,8 +169,7 @@ export async function removeLabels(
 
 /** A copy to change: what the memory holds stays true when writing fails. */
 async function currentEntries(dataset: LabelledDataset, path: string, memory: LabelMemory | undefined) {
-  const known = await memory?.recall(path);
-  return known ? new Map(known) : readLabelFile(dataset, path);
+  return new Map((await memory?.recall(path)) ?? (await readLabelFile(dataset, path)));
 }
 
 async function writeEntries(path: string, entries: ReadonlyMap<string, LabelEntry>, memory: LabelMemory | undefined) {

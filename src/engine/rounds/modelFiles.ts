@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ResultsFile } from '../../shared/schema/results';
+import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
 import { damagedError } from '../errors';
 import { encoderDigest } from '../features/digest';
@@ -12,9 +13,6 @@ import { ignoreInGit } from '../store/gitIgnore';
 import { readSafetensors, writeSafetensors } from '../store/safetensors';
 import type { FittedModel } from './model';
 
-/** Path of a round's model, relative to the dataset's folder. */
-export const modelName = (round: number) => `models/round-${String(round).padStart(4, '0')}.safetensors`;
-
 const HEAD_WEIGHTS = 'head.weight';
 const HEAD_BIAS = 'head.bias';
 const ENCODER = 'encoder.';
@@ -26,7 +24,7 @@ export async function writeModel(
   model: FittedModel,
   base: Encoder,
 ): Promise<void> {
-  await ignoreInGit(join(dataset.directory, 'models'));
+  await ignoreInGit(placeIn(dataset.directory, places.models));
   const extra = { labels: results.labels, seed: String(results.seed), classes: JSON.stringify(dataset.file.classes) };
   await storeModel(join(dataset.directory, results.model), model, base, extra);
 }

@@ -3,40 +3,40 @@ import { join } from 'node:path';
 import type { ZodType } from 'zod';
 import { type ResultsFile, resultsFile } from '../../shared/schema/results';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
+import { byRound, numberedNames, numberFault } from '../../shared/workspace/numbered';
+import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
-import { damagedError, inputError } from '../errors';
-import { readJson, writeJson } from '../store/atomicFile';
+import { inputError } from '../errors';
 import { withFileLock } from '../store/fileLock';
+import { faultError, readJson, writeJson } from '../store/jsonFile';
 
 type Folder = Pick<Dataset, 'directory'>;
 
-const fileName = (round: number) => `${String(round).padStart(4, '0')}.json`;
-
-export const roundPath = (dataset: Folder, round: number) => join(dataset.directory, 'rounds', fileName(round));
-export const resultsPath = (dataset: Folder, round: number) => join(dataset.directory, 'results', fileName(round));
+export const roundPath = ({ directory }: Folder, round: number) => placeIn(directory, places.round(round));
+export const resultsPath = ({ directory }: Folder, round: number) => placeIn(directory, places.resultsOf(round));
 
 /** All rounds in order; an absent folder means none yet. */
-export const readRounds = (dataset: Folder): Promise<RoundFile[]> => readNumbered(dataset, 'rounds', roundFile);
+export const readRounds = (dataset: Folder): Promise<RoundFile[]> => readNumbered(dataset, places.rounds, roundFile);
 
 /** All results in order of their round. */
-export const readResults = (dataset: Folder): Promise<ResultsFile[]> => readNumbered(dataset, 'results', resultsFile);
+export const readResults = (dataset: Folder): Promise<ResultsFile[]> =>
+  readNumbered(dataset, places.results, resultsFile);
 
 async function readNumbered<T extends { round: number }>(dataset: Folder, folder: string, schema: ZodType<T>) {
-  const directory = join(dataset.directory, folder);
+  const directory = placeIn(dataset.directory, folder);
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw inputError(`Cannot read ${directory} (${error.message}); allow reading it.`, error);
   });
   const files: T[] = [];
-  for (const name of names.filter((n) => /^\d{4,}\.json$/.test(n))) {
-    const file = await readJson(join(directory, name), schema);
-    if (fileName(file.round) !== name)
-      throw damagedError(
-        `${join(directory, name)} says it is number ${file.round}; rename it to ${fileName(file.round)}.`,
-      );
+  for (const name of numberedNames(names)) {
+    const path = join(directory, name);
+    const file = await readJson(path, schema);
+    const fault = numberFault(name, file.round);
+    if (fault) throw faultError(path, fault);
     files.push(file);
   }
-  return files.sort((a, b) => a.round - b.round);
+  return files.sort(byRound);
 }
 
 /**
@@ -49,7 +49,7 @@ export async function addRound(
   signal: AbortSignal,
 ): Promise<RoundFile> {
   return withFileLock(
-    join(dataset.directory, 'rounds', 'next'),
+    join(placeIn(dataset.directory, places.rounds), 'next'),
     async () => {
       const round = await make(await readRounds(dataset));
       await writeJson(roundPath(dataset, round.round), round);

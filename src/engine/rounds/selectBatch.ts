@@ -3,7 +3,7 @@ import { inputError } from '../errors';
 import { representationOf } from '../features/cache';
 import { type Encoder, isInformative, isNetwork } from '../features/encoder';
 import type { Job } from '../job';
-import { predictProbabilities } from '../learner/logisticRegression';
+import { predictProbabilities } from '../numeric/linearHead';
 import { takeRows } from '../numeric/matrix';
 import { Random } from '../numeric/random';
 import { parseDeepFoolOptions } from '../strategies/adversarialDeepFool';

@@ -1,8 +1,9 @@
-import type { Conflict } from '../../shared/labels/merge';
 import type { WaitingImages } from '../../shared/protocol/engine';
 import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { RoundFile } from '../../shared/schema/round';
+import type { Conflict } from '../../shared/workspace/labels';
+import { places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
 import { UserError } from '../errors';
 import { encoderStampOf } from '../features/digest';
@@ -13,7 +14,7 @@ import type { FitOutcome } from './fit';
 import { type MergedLabels, readLabels } from './labelFiles';
 import { labelsDigest } from './labelsDigest';
 import type { FittedModel } from './model';
-import { modelName, readModel, writeModel } from './modelFiles';
+import { readModel, writeModel } from './modelFiles';
 import { startOf, startWithDigest } from './policy';
 import { ask, asksModel, poolIn, type RoundState, teach } from './round';
 import { addRound, readResults, readRounds, writeResults } from './roundFiles';
@@ -228,6 +229,6 @@ function resultsFileOf(policy: TeachingPolicy, state: RoundState, { round, label
     metrics,
     estimate,
     trainingSeconds: Math.round(trainingSeconds * 1000) / 1000,
-    model: modelName(round),
+    model: places.model(round),
   };
 }

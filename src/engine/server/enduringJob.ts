@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { EngineJobs, JobProgress } from '../../shared/protocol/engine';
+import { placeIn, places } from '../../shared/workspace/paths';
 import { datasetDirectory } from '../data/datasetPaths';
-import { checkpointPath } from '../pretrain/checkpointPath';
 import { CPU_DEVICE, DEVICE_VARIABLE } from '../runtime/device';
 import { NativeCrash, type RunningJob, startJob } from './jobRunner';
 import type { JobName, Jobs } from './messages';
@@ -76,7 +75,7 @@ async function resumed<M extends JobName>(
   if (method !== 'pretrain') return params;
   const { workspace, dataset, restart } = params as EngineJobs['pretrain']['params'];
   if (!restart) return params;
-  const path = checkpointPath(join(datasetDirectory(workspace, dataset), '.cache'));
+  const path = placeIn(datasetDirectory(workspace, dataset), places.checkpoint);
   const saved = await stat(path)
     .then(({ mtimeMs }) => mtimeMs >= begun)
     .catch(() => false);

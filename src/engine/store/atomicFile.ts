@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type * as z from 'zod';
-import { firstIssue } from '../../shared/schema/issue';
-import { damagedError, inputError, UserError } from '../errors';
+import { UserError } from '../errors';
 
 const reasons: Record<string, string> = {
   ENOSPC: 'there is no space left on the disk; free some space and try again',
@@ -106,36 +104,4 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   const file = await AtomicFile.create(path);
   await file.write(data);
   await file.commit();
-}
-
-/** Writes a value as JSON with two spaces and a newline at the end, atomically. */
-export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
-}
-
-/**
- * Reads a JSON file and checks it. A file that is missing or can't be read is an input error; one that is not JSON, or
- * does not fit the schema, is damaged: the message names the file, the place inside it and what was expected.
- */
-export async function readJson<S extends z.ZodType>(
-  path: string,
-  schema: S,
-  advice = 'correct it, or restore it from version control',
-): Promise<z.output<S>> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw inputError(`There is no file ${path}; check the path.`, error);
-    throw inputError(`Cannot read ${path} (${error.code ?? error.message}); make it a file that can be read.`, error);
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const empty = text.trim() === '' ? 'it is empty' : (error as Error).message;
-    throw damagedError(`${path} is not valid JSON (${empty}); ${advice}.`, error);
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const { place, expected } = firstIssue(parsed.error);
-  const where = place === null ? 'the top level' : `"${place}"`;
-  throw damagedError(`${path} is damaged at ${where}: ${expected}; ${advice}.`, parsed.error);
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { linearPerturbations } from './deepFool';
+import { linearPerturbations } from '../geometry/deepFool';
+import { pacer } from '../pacer';
 import { optionsParser } from './options';
-import { pacer } from './pacer';
 import { className, largest } from './ranking';
 import type { Strategy } from './strategy';
 

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { GradientEmbeddings } from '../geometry/gradientEmbeddings';
+import { kMeansPlusPlus } from '../geometry/kMeansSeeding';
 import { row } from '../numeric/matrix';
-import { GradientEmbeddings } from './gradientEmbeddings';
-import { kMeansPlusPlus } from './kMeansPlusPlus';
+import { topTwo } from '../numeric/probabilities';
+import { pacer } from '../pacer';
 import { optionsParser } from './options';
-import { pacer } from './pacer';
-import { className, percent, topTwo } from './ranking';
+import { className, percent } from './ranking';
 import type { Strategy } from './strategy';
 
 /**
@@ -37,7 +38,7 @@ export const badge: Strategy = {
     });
     return centres.map(({ index, squaredDistance }, place) => {
       const score = Math.sqrt(place === 0 ? gradients.squaredNorm(index) : squaredDistance);
-      const p = row<Float32Array | Float64Array>(probabilities, index);
+      const p = row(probabilities, index);
       const { first: likeliest } = topTwo(p);
       const guess = `${percent(p[likeliest])} sure of ${className(context, likeliest)}`;
       const why = place === 0 ? 'would change the model most' : 'would change the model in a new way';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { inputError } from '../errors';
+import { type DropoutSummary, summarise } from '../numeric/dropoutSummary';
 import { type Matrix, row } from '../numeric/matrix';
-import { type DropoutSummary, summarise } from './dropoutSummary';
-import { shannonEntropy } from './entropy';
+import { shannonEntropy, topTwo } from '../numeric/probabilities';
 import { optionsParser } from './options';
-import { className, percent, pickLargest, topTwo } from './ranking';
+import { className, percent, pickLargest } from './ranking';
 import type { Strategy } from './strategy';
 
 /** The options of `bald`. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { argmax } from '../learner/metrics';
 import { row } from '../numeric/matrix';
+import { argmax } from '../numeric/probabilities';
 import { optionsParser } from './options';
 import { className, percent } from './ranking';
 import type { Pick, Strategy } from './strategy';

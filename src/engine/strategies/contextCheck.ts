@@ -1,6 +1,6 @@
 import { inputError } from '../errors';
+import type { Perturbations } from '../geometry/deepFool';
 import type { Matrix } from '../numeric/matrix';
-import type { Perturbations } from './deepFool';
 import type { Need, SelectionContext, Strategy } from './strategy';
 
 const SUM_TOLERANCE = 1e-3;

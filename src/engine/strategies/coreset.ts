@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { FarthestPoints } from '../geometry/farthestPoints';
+import { lowerToNearest } from '../geometry/nearest';
 import { type Matrix, row } from '../numeric/matrix';
 import { meanRow, squaredDistance } from '../numeric/vectors';
-import { FarthestPoints } from './farthestPoints';
-import { lowerToNearest } from './nearestDistances';
+import { pacer } from '../pacer';
 import { optionsParser } from './options';
-import { pacer } from './pacer';
 import type { Pick, Strategy } from './strategy';
 
 /**
@@ -53,7 +53,7 @@ function nearestToMean(features: Matrix): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < features.rows; i++) {
-    const distance = squaredDistance(row<Float32Array | Float64Array>(features, i), mean, least);
+    const distance = squaredDistance(row(features, i), mean, least);
     if (distance < least) {
       least = distance;
       best = i;

@@ -1,4 +1,4 @@
-import type { Matrix } from '../numeric/matrix';
+import { type Matrix, stackedUnitRows } from '../numeric/matrix';
 import type { SelectionContext } from './strategy';
 
 /**
@@ -18,4 +18,10 @@ export function coverageReason(nearestTo: number): string {
   if (nearestTo === 0) return 'looks like an image chosen before';
   if (nearestTo === 1) return 'unlike all images chosen before';
   return `most like ${nearestTo.toLocaleString('en')} images of the pool`;
+}
+
+/** Vectors of length 1 in which coverage is measured: those of the pool's images and, below them, of the labelled ones. */
+export function unitVectors(context: SelectionContext): Matrix<Float32Array> {
+  const { pool, labelled } = coverageVectors(context);
+  return stackedUnitRows(pool, labelled);
 }

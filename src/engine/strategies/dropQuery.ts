@@ -1,13 +1,13 @@
 import * as z from 'zod';
+import { centralPoints } from '../geometry/centralPoints';
 import type { Job } from '../job';
-import { type LinearHead, logits } from '../learner/logisticRegression';
-import { argmax } from '../learner/metrics';
-import { type Matrix, matrix, row, takeRows, unitRows } from '../numeric/matrix';
+import { type LinearHead, logits } from '../numeric/linearHead';
+import { type Matrix, matrix, row, stackedUnitRows, takeRows, unitRows, type Vector } from '../numeric/matrix';
+import { argmax } from '../numeric/probabilities';
 import type { Random } from '../numeric/random';
-import { centralPicks } from './centralPicks';
-import { stackedUnitRows } from './clusterWalk';
+import { pacer } from '../pacer';
+import { centralPick } from './kMeans';
 import { optionsParser } from './options';
-import { pacer } from './pacer';
 import { className } from './ranking';
 import type { Pick, Strategy } from './strategy';
 
@@ -42,7 +42,8 @@ export const dropQuery: Strategy = {
     const { head, poolSize } = context;
     if (head === undefined) {
       const labelled = context.labelledFeatures;
-      return centralPicks(stackedUnitRows(features, labelled), poolSize, k, random, job);
+      const central = await centralPoints(stackedUnitRows(features, labelled), poolSize, k, random, job);
+      return central.map(centralPick);
     }
     const { rate, passes } = parseOptions(context.options);
     const guesses = await countChanges({ features, head, rate, passes }, random, job);
@@ -80,14 +81,14 @@ export async function countChanges(
 ): Promise<{ classes: Int32Array; changes: Int32Array }> {
   const n = features.rows;
   const step = pacer(job, 'Hiding parts of the features', n * passes, 'images');
-  const likeliest = (x: Float32Array | Float64Array) => argmax(logits(head, matrix(1, x.length, x)).data);
-  const classes = Int32Array.from({ length: n }, (_, i) => likeliest(row<Float32Array | Float64Array>(features, i)));
+  const likeliest = (x: Vector) => argmax(logits(head, matrix(1, x.length, x)).data);
+  const classes = Int32Array.from({ length: n }, (_, i) => likeliest(row(features, i)));
   const changes = new Int32Array(n);
   const kept = new Float64Array(features.columns);
   for (let pass = 0; pass < passes; pass++) {
     for (let i = 0; i < n; i++) {
       await step(pass * n + i);
-      const x = row<Float32Array | Float64Array>(features, i);
+      const x = row(features, i);
       for (let j = 0; j < kept.length; j++) kept[j] = random.chance(rate) ? 0 : x[j] / (1 - rate);
       if (likeliest(kept) !== classes[i]) changes[i]++;
     }
@@ -121,6 +122,6 @@ async function centralOf(
   random: Random,
   job: Job,
 ): Promise<number[]> {
-  const picks = await centralPicks(unitRows(takeRows(features, candidates)), candidates.length, k, random, job);
-  return picks.map(({ index }) => candidates[index]);
+  const central = await centralPoints(unitRows(takeRows(features, candidates)), candidates.length, k, random, job);
+  return central.map(({ index }) => candidates[index]);
 }

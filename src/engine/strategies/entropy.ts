@@ -1,12 +1,6 @@
-import { className, percent, topTwo } from './ranking';
+import { shannonEntropy, topTwo } from '../numeric/probabilities';
+import { className, percent } from './ranking';
 import { uncertaintyStrategy } from './uncertainty';
-
-/** Shannon entropy of a distribution in nats: −Σ p ln p with 0 ln 0 = 0. */
-export function shannonEntropy(p: ArrayLike<number>): number {
-  let sum = 0;
-  for (let c = 0; c < p.length; c++) if (p[c] > 0) sum -= p[c] * Math.log(p[c]);
-  return sum;
-}
 
 /**
  * Entropy sampling: the images whose predicted class distribution has the largest Shannon entropy (nats).

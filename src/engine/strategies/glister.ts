@@ -1,12 +1,19 @@
 import * as z from 'zod';
+import {
+  BiasedGradients,
+  diversity,
+  facilityLocation,
+  noRegulariser,
+  type Regulariser,
+} from '../geometry/batchRegulariser';
+import { gradientMatching } from '../geometry/gradientMatching';
+import type { MatchingProblem } from '../geometry/matchingProblem';
 import type { Job } from '../job';
-import { logits, softmax } from '../learner/logisticRegression';
-import { argmax } from '../learner/metrics';
+import { logits } from '../numeric/linearHead';
 import { type Matrix, row } from '../numeric/matrix';
-import { BiasedGradients, diversity, facilityLocation, noRegulariser, type Regulariser } from './glisterRegulariser';
-import { gradientMatching, type MatchingProblem } from './gradientMatching';
+import { argmax, softmax } from '../numeric/probabilities';
+import { pacer } from '../pacer';
 import { optionsParser } from './options';
-import { pacer } from './pacer';
 import { className, percent } from './ranking';
 import type { Pick, SelectionContext, Strategy } from './strategy';
 
@@ -145,7 +152,7 @@ function afterStep(
   const movedBias = Float64Array.from(bias);
   const errors = errorsOf(softmax(logits({ weights, bias }, labelled)), labels);
   for (let l = 0; l < labelled.rows; l++) {
-    const h = row<Float32Array | Float64Array>(labelled, l);
+    const h = row(labelled, l);
     const e = row(errors, l);
     for (let k = 0; k < c; k++) {
       movedBias[k] -= learningRate * e[k];

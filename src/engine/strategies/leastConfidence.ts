@@ -1,4 +1,5 @@
-import { className, percent, topTwo } from './ranking';
+import { topTwo } from '../numeric/probabilities';
+import { className, percent } from './ranking';
 import { uncertaintyStrategy } from './uncertainty';
 
 /**

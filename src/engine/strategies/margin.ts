@@ -1,4 +1,5 @@
-import { className, topTwo } from './ranking';
+import { topTwo } from '../numeric/probabilities';
+import { className } from './ranking';
 import { uncertaintyStrategy } from './uncertainty';
 
 /** How far the most probable class leads the second (0 … 1); with a single class its whole probability. */

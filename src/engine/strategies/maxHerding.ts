@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { herd } from '../geometry/herding';
 import { coverageReason, coverageVectors } from './coverage';
-import { herd } from './herding';
 import { optionsParser } from './options';
 import type { Strategy } from './strategy';
 

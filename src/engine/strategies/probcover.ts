@@ -1,13 +1,13 @@
 import * as z from 'zod';
+import { Balls, forEachSquaredDistances } from '../geometry/balls';
+import { FarthestPoints } from '../geometry/farthestPoints';
+import { nearestRows } from '../geometry/nearest';
+import { pureRadius } from '../geometry/pureRadius';
 import type { Job } from '../job';
-import { type Matrix, takeRows } from '../numeric/matrix';
-import { Balls, forEachSquaredDistances } from './balls';
-import { stacked, unitVectors } from './clusterWalk';
-import { FarthestPoints } from './farthestPoints';
-import { nearestRows } from './nearestRows';
+import { type Matrix, stacked, takeRows } from '../numeric/matrix';
+import { pacer } from '../pacer';
+import { unitVectors } from './coverage';
 import { optionsParser } from './options';
-import { pacer } from './pacer';
-import { pureRadius } from './pureRadius';
 import type { Pick, Strategy } from './strategy';
 
 const schema = z.strictObject({

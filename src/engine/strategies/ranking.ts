@@ -1,3 +1,4 @@
+import type { Group } from '../geometry/clusterWalk';
 import type { Pick, SelectionContext } from './strategy';
 
 /** The indices of the k largest scores, best first; equal scores go to the lower index. */
@@ -12,19 +13,6 @@ export function pickLargest(scores: Float64Array, k: number, reason: (index: num
   return largest(scores, k).map((index) => ({ index, score: scores[index], reason: reason(index) }));
 }
 
-/** The two most probable classes of a row of probabilities (ties to the lower class); `second` is -1 for one class. */
-export function topTwo(p: ArrayLike<number>): { first: number; second: number } {
-  let first = 0;
-  let second = -1;
-  for (let c = 1; c < p.length; c++) {
-    if (p[c] > p[first]) {
-      second = first;
-      first = c;
-    } else if (second < 0 || p[c] > p[second]) second = c;
-  }
-  return { first, second };
-}
-
 /** How a reason calls a class. */
 export function className(context: SelectionContext, c: number): string {
   return context.classNames?.[c] ?? `class ${c}`;
@@ -33,4 +21,11 @@ export function className(context: SelectionContext, c: number): string {
 /** A probability as people read it. */
 export function percent(p: number): string {
   return `${Math.round(100 * p)} %`;
+}
+
+/** The reason for a pick: how it stands ("typical of") to its group. */
+export function groupReason(how: string, { size, labelled }: Group): string {
+  if (size === 1) return 'unlike all others, in a group of its own';
+  const known = labelled === 0 ? 'none labelled yet' : `${labelled.toLocaleString('en')} labelled`;
+  return `${how} a group of ${size.toLocaleString('en')} images, ${known}`;
 }

@@ -1,8 +1,8 @@
+import type { Perturbations } from '../geometry/deepFool';
 import type { Job } from '../job';
-import type { Matrix } from '../numeric/matrix';
+import type { DropoutSummary } from '../numeric/dropoutSummary';
+import type { Matrix, Vector } from '../numeric/matrix';
 import type { Random } from '../numeric/random';
-import type { Perturbations } from './deepFool';
-import type { DropoutSummary } from './dropoutSummary';
 
 /** What a strategy may look at. Scores come from un-augmented images; everything is finite and checked beforehand. */
 export interface SelectionContext {
@@ -38,7 +38,7 @@ export interface SelectionContext {
   readonly validationFeatures?: Matrix;
   readonly validationLabels?: ArrayLike<number>;
   /** The linear head on the features: logits = features · weightsᵀ + bias; weights [c × d]. */
-  readonly head?: { readonly weights: Matrix; readonly bias: Float32Array | Float64Array };
+  readonly head?: { readonly weights: Matrix; readonly bias: Vector };
   /** Options of this strategy, as its schema parsed them. */
   readonly options: Readonly<Record<string, unknown>>;
 }

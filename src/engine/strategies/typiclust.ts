@@ -1,12 +1,14 @@
 import * as z from 'zod';
+import { type Group, groupsOf, walkGroups } from '../geometry/clusterWalk';
+import { clusterByKMeans } from '../geometry/kMeans';
+import { Typicality } from '../geometry/typicality';
 import type { Job } from '../job';
 import type { Matrix } from '../numeric/matrix';
-import { type Group, groupReason, groupsOf, unitVectors, walkGroups } from './clusterWalk';
-import { clusterByKMeans } from './kMeansClustering';
+import { pacer } from '../pacer';
+import { unitVectors } from './coverage';
 import { optionsParser } from './options';
-import { pacer } from './pacer';
+import { groupReason } from './ranking';
 import type { Pick, Strategy } from './strategy';
-import { Typicality } from './typicality';
 
 const schema = z.strictObject({
   distance: z.enum(['euclidean', 'squared']).default('euclidean'),

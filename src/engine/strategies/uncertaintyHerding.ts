@@ -1,15 +1,16 @@
 import * as z from 'zod';
+import { herd } from '../geometry/herding';
 import { forEachProductRow } from '../geometry/products';
 import type { Job } from '../job';
 import { heldOutTemperature } from '../learner/calibration';
 import { type Matrix, row, unitRows } from '../numeric/matrix';
+import { topTwo } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
 import { unitSquaredLengths } from '../numeric/vectors';
+import { pacer } from '../pacer';
 import { coverageReason, coverageVectors } from './coverage';
-import { herd } from './herding';
 import { optionsParser } from './options';
-import { pacer } from './pacer';
-import { className, topTwo } from './ranking';
+import { className } from './ranking';
 import type { SelectionContext, Strategy } from './strategy';
 
 const adaptive = z.literal('adaptive');
@@ -80,7 +81,7 @@ async function temperatureOf(
 /** 1 − (p₁ − p₂) of softmax(ln p / T), which is softmax(logits / T), for each row of probabilities [n × c]. */
 export function uncertainties(probabilities: Matrix, temperature: number): Float64Array {
   return Float64Array.from({ length: probabilities.rows }, (_, i) => {
-    const p = row<Float32Array | Float64Array>(probabilities, i);
+    const p = row(probabilities, i);
     const { first, second } = topTwo(p);
     if (second < 0) return 0;
     let sum = 0; // relative to the largest, so that no power vanishes that matters
@@ -112,7 +113,7 @@ async function smallestDistance(labelled: Matrix | undefined, job: Job): Promise
 function reason(context: SelectionContext, index: number, nearestTo: number, uncertainty: number | undefined): string {
   const others = coverageReason(nearestTo);
   if (uncertainty === undefined) return others;
-  const { first, second } = topTwo(row<Float32Array | Float64Array>(context.probabilities!, index));
+  const { first, second } = topTwo(row(context.probabilities!, index));
   if (second < 0) return others;
   return `${others}; between ${className(context, first)} and ${className(context, second)}`;
 }

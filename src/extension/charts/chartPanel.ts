@@ -1,6 +1,6 @@
 import { commands, type Disposable, l10n, Uri, type WebviewPanel, window } from 'vscode';
 import type { ChartMethods, ChartsState } from '../../shared/protocol/charts';
-import type { DatasetRef } from '../datasets/datasetRef';
+import { type DatasetRef, places } from '../../shared/workspace/paths';
 import { tellExported } from '../exported';
 import { isolated } from '../text';
 import { watchFiles } from '../watchFiles';
@@ -20,7 +20,8 @@ export interface ChartPanelContext {
 }
 
 /** Files that a chart is made of. */
-const watched = '{dataset.json,results,results/*.json,benchmarks,benchmarks/*,benchmarks/*/report.json}';
+const { dataset, results, benchmarks } = places;
+const watched = `{${dataset},${results},${results}/*.json,${benchmarks},${benchmarks}/*,${places.report('*')}}`;
 /** A training or `git checkout` writes many files at once; they are read together. */
 const patience = 150;
 

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { type Disposable, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
-import { isDatasetName } from '../../shared/datasetName';
-import type { DatasetRef } from '../datasets/datasetRef';
+import { isDatasetName } from '../../shared/workspace/datasetName';
+import { type DatasetRef, datasetRef } from '../../shared/workspace/paths';
 import { CHARTS_VIEW, type ChartPanels as Charts } from '../panels';
 import { pageRoot } from '../webview/page';
 import { ChartPanel, type ChartPanelContext } from './chartPanel';
@@ -88,8 +87,7 @@ function targetKept(state: unknown): ChartTarget | null {
   const { address, benchmark } = (state ?? {}) as { address?: unknown; benchmark?: unknown };
   const { workspace, dataset } = (address ?? {}) as { workspace?: unknown; dataset?: unknown };
   if (typeof workspace !== 'string' || typeof dataset !== 'string' || !isDatasetName(dataset)) return null;
-  const ref = { workspace, name: dataset, directory: join(workspace, 'warmstart', dataset) };
-  return { ref, benchmark: typeof benchmark === 'string' ? benchmark : null };
+  return { ref: datasetRef(workspace, dataset), benchmark: typeof benchmark === 'string' ? benchmark : null };
 }
 
 const keyOf = ({ ref, benchmark }: ChartTarget): string => JSON.stringify([ref.directory, benchmark]);

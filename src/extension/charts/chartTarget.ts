@@ -1,5 +1,5 @@
-import { basename, dirname } from 'node:path';
-import type { DatasetRef } from '../datasets/datasetRef';
+import { isNumberedName } from '../../shared/workspace/numbered';
+import { type DatasetRef, datasetsOf, places } from '../../shared/workspace/paths';
 
 /** What a chart is opened on: a dataset's run, or one of its benchmarks. */
 export interface ChartTarget {
@@ -12,16 +12,11 @@ export interface ChartTarget {
  * `warmstart/<dataset>/benchmarks/<name>/report.json`; null for any other file.
  */
 export function chartTargetOf(path: string): ChartTarget | null {
-  const file = basename(path);
-  const folder = dirname(path);
-  if (basename(folder) === 'results' && /^\d{4,}\.json$/.test(file)) return targetIn(dirname(folder), null);
-  const above = dirname(folder);
-  if (basename(above) === 'benchmarks' && file === 'report.json') return targetIn(dirname(above), basename(folder));
+  for (const { ref, steps } of datasetsOf(path)) {
+    const place = steps.join('/');
+    const [folder, name = ''] = steps;
+    if (steps.length === 2 && folder === places.results && isNumberedName(name)) return { ref, benchmark: null };
+    if (place === places.report(name)) return { ref, benchmark: name };
+  }
   return null;
-}
-
-function targetIn(directory: string, benchmark: string | null): ChartTarget | null {
-  const parent = dirname(directory);
-  if (basename(parent) !== 'warmstart' || parent === directory) return null;
-  return { ref: { workspace: dirname(parent), name: basename(directory), directory }, benchmark };
 }

@@ -1,13 +1,13 @@
-import { join } from 'node:path';
-import { l10n } from 'vscode';
+import { basename } from 'node:path';
 import type { BenchmarkSource, CurveSources } from '../../shared/chart/budgetChart';
 import type { ChartProblem } from '../../shared/protocol/charts';
 import { datasetFile } from '../../shared/schema/dataset';
 import { benchmarkReportSchema } from '../../shared/schema/report';
-import { type ResultsFile, resultsFile } from '../../shared/schema/results';
-import type { DatasetRef } from '../datasets/datasetRef';
-import { folderNames, jsonNames } from '../datasets/folders';
+import { resultsFile } from '../../shared/schema/results';
+import { type DatasetRef, placeIn, places } from '../../shared/workspace/paths';
+import { folderNames } from '../datasets/folders';
 import type { JsonFiles } from '../datasets/jsonFile';
+import { readNumbered } from '../datasets/numberedFiles';
 
 /** What of a dataset can be drawn, and which of its files can't be. */
 export interface Curves extends CurveSources {
@@ -19,27 +19,23 @@ export interface Curves extends CurveSources {
 export async function readCurves({ directory, name }: DatasetRef, json: JsonFiles): Promise<Curves> {
   const problems: ChartProblem[] = [];
   const complain = (place: string, message: string) =>
-    problems.push({ file: join(directory, ...place.split('/')), place, message });
+    problems.push({ file: placeIn(directory, place), place, message });
 
-  const dataset = await json.read(join(directory, 'dataset.json'), datasetFile);
-  if (dataset.kind === 'problem') complain('dataset.json', dataset.problem.message);
+  const dataset = await json.read(placeIn(directory, places.dataset), datasetFile);
+  if (dataset.kind === 'problem') complain(places.dataset, dataset.problem.message);
 
-  const results: ResultsFile[] = [];
-  for (const file of await jsonNames(join(directory, 'results'))) {
-    if (!/^\d{4,}\.json$/.test(file)) continue;
-    const read = await json.read(join(directory, 'results', file), resultsFile);
-    if (read.kind === 'problem') complain(`results/${file}`, read.problem.message);
-    if (read.kind !== 'value') continue;
-    const own = `${String(read.value.round).padStart(4, '0')}.json`;
-    if (own === file) results.push(read.value);
-    else complain(`results/${file}`, l10n.t('It says it is number {0}; rename it to {1}.', read.value.round, own));
-  }
-  results.sort((a, b) => a.round - b.round);
+  const { files: results, problems: damaged } = await readNumbered(
+    placeIn(directory, places.results),
+    resultsFile,
+    json,
+  );
+  for (const { file, message } of damaged) complain(`${places.results}/${basename(file)}`, message);
 
   const reports: (BenchmarkSource & { written: number })[] = [];
-  for (const benchmark of await folderNames(join(directory, 'benchmarks'))) {
-    const read = await json.read(join(directory, 'benchmarks', benchmark, 'report.json'), benchmarkReportSchema);
-    if (read.kind === 'problem') complain(`benchmarks/${benchmark}/report.json`, read.problem.message);
+  for (const benchmark of await folderNames(placeIn(directory, places.benchmarks))) {
+    const place = places.report(benchmark);
+    const read = await json.read(placeIn(directory, place), benchmarkReportSchema);
+    if (read.kind === 'problem') complain(place, read.problem.message);
     if (read.kind === 'value') reports.push({ name: benchmark, report: read.value, written: read.written });
   }
   // The newest first: it is what a chart starts with.

@@ -1,7 +1,5 @@
-import { basename, dirname, relative, sep } from 'node:path';
 import { Uri, workspace } from 'vscode';
-import { isDatasetName } from '../../shared/datasetName';
-import type { DatasetRef } from '../datasets/datasetRef';
+import { type DatasetRef, datasetsOf, type PathInDataset, places } from '../../shared/workspace/paths';
 
 /** Commands get anything as arguments: nothing, an item of the tree, a file of the explorer, or what a keybinding says. */
 
@@ -10,7 +8,7 @@ const isObject = (value: unknown): value is Fields => typeof value === 'object' 
 
 /** The dataset that an argument is about: itself, that of a tree item, or that in which a file lies. */
 export function refIn(argument: unknown): DatasetRef | undefined {
-  if (argument instanceof Uri) return refOfFile(argument);
+  if (argument instanceof Uri) return inWorkspace(argument)?.ref;
   if (!isObject(argument)) return undefined;
   const { workspace: folder, name, directory, ref } = argument;
   if (typeof folder === 'string' && typeof name === 'string' && typeof directory === 'string')
@@ -18,29 +16,19 @@ export function refIn(argument: unknown): DatasetRef | undefined {
   return isObject(ref) ? refIn(ref) : undefined;
 }
 
-function refOfFile(uri: Uri): DatasetRef | undefined {
-  const steps = stepsInWarmstart(uri);
-  if (!steps || !isDatasetName(steps.names[0])) return undefined;
-  const [name] = steps.names;
-  const { folder } = steps;
-  return { workspace: folder, name, directory: Uri.joinPath(Uri.file(folder), 'warmstart', name).fsPath };
-}
-
 /** The benchmark that an argument names: a tree item's, or the one whose report a file is. */
 export function benchmarkIn(argument: unknown): string | undefined {
   if (argument instanceof Uri) {
-    const names = stepsInWarmstart(argument)?.names ?? [];
-    return names[1] === 'benchmarks' && names.length > 3 ? basename(dirname(argument.fsPath)) : undefined;
+    const steps = inWorkspace(argument)?.steps ?? [];
+    return steps[0] === places.benchmarks && steps.length > 2 ? steps.at(-2) : undefined;
   }
   return isObject(argument) && typeof argument.benchmark === 'string' ? argument.benchmark : undefined;
 }
 
-/** A file's path within `warmstart/` of its workspace folder, in steps. */
-function stepsInWarmstart(uri: Uri): { readonly folder: string; readonly names: readonly string[] } | undefined {
+/** The dataset of its workspace folder in which a file lies, and where in it. */
+function inWorkspace(uri: Uri): PathInDataset | undefined {
   const folder = uri.scheme === 'file' ? workspace.getWorkspaceFolder(uri)?.uri.fsPath : undefined;
-  if (folder === undefined) return undefined;
-  const [first, ...names] = relative(folder, uri.fsPath).split(sep);
-  return first === 'warmstart' && names.length > 0 ? { folder, names } : undefined;
+  return datasetsOf(uri.fsPath).find(({ ref }) => ref.workspace === folder);
 }
 
 /** A number of that name in an argument. */

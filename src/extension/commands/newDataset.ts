@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { commands, l10n, Uri, window } from 'vscode';
-import { datasetNameOf, isDatasetName } from '../../shared/datasetName';
 import type { EngineJobs } from '../../shared/protocol/engine';
+import { datasetNameOf, isDatasetName } from '../../shared/workspace/datasetName';
+import { type DatasetRef, datasetDirectory, datasetRef, placeIn, places } from '../../shared/workspace/paths';
 import { classesNeeded } from '../datasets/classesNeeded';
-import type { DatasetRef } from '../datasets/datasetRef';
 import { isBroken } from '../datasets/datasetState';
+import { imageRoot } from '../datasets/knownLabels';
 import { tell } from '../notify';
 import type { Services } from '../services';
 import { images, isolated, number } from '../text';
@@ -30,7 +31,7 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
   const report = await services.jobs.run(title, null, (run) => run('import', params));
   if (!report) return undefined;
   await services.datasets.refresh();
-  const ref = { workspace, name: report.name, directory: report.directory };
+  const ref = datasetRef(workspace, report.name);
   await services.reveal(ref);
   describe(services, ref, report);
   return ref;
@@ -51,11 +52,10 @@ async function pickFolder(workspace: string): Promise<string | undefined> {
 /** The folder's own name, unless another dataset has it. */
 async function chooseName({ datasets }: Services, workspace: string, folder: string): Promise<string | undefined> {
   const own = datasetNameOf(basename(folder));
-  const directory = (name: string) => join(workspace, 'warmstart', name);
-  const isTaken = (name: string) => existsSync(join(directory(name), 'dataset.json'));
+  const isTaken = (name: string) => existsSync(placeIn(datasetDirectory(workspace, name), places.dataset));
   if (!isTaken(own)) return own;
-  const there = await datasets.read({ workspace, name: own, directory: directory(own) });
-  if (there && !isBroken(there) && resolve(directory(own), there.file.root) === resolve(folder)) return own;
+  const there = await datasets.read(datasetRef(workspace, own));
+  if (there && !isBroken(there) && imageRoot(there) === resolve(folder)) return own;
   let n = 2;
   while (isTaken(`${own}-${n}`)) n++;
   return window.showInputBox({

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands, l10n } from 'vscode';
-import type { DatasetRef } from '../datasets/datasetRef';
+import { type DatasetRef, datasetRef, placeIn, places } from '../../shared/workspace/paths';
 import { tell } from '../notify';
 import type { Services } from '../services';
 import { isolated } from '../text';
@@ -15,8 +15,8 @@ const FACES = 2_000;
 export async function openSample(services: Services, given?: unknown): Promise<DatasetRef | undefined> {
   const workspace = await pickWorkspace();
   if (workspace === undefined) return undefined;
-  const ref = { workspace, name: NAME, directory: join(workspace, 'warmstart', NAME) };
-  if (existsSync(join(ref.directory, 'dataset.json'))) {
+  const ref = datasetRef(workspace, NAME);
+  if (existsSync(placeIn(ref.directory, places.dataset))) {
     await services.reveal(ref);
     tell(l10n.t('The sample faces are here already, as dataset {0}.', NAME), ...next(ref));
     return ref;
@@ -28,7 +28,7 @@ export async function openSample(services: Services, given?: unknown): Promise<D
   );
   if (!made) return undefined;
   await services.datasets.refresh();
-  const drawn = { workspace, name: made.name, directory: join(workspace, 'warmstart', made.name) };
+  const drawn = datasetRef(workspace, made.name);
   await services.reveal(drawn);
   tell(l10n.t('Synthetic faces are drawn and ready as dataset {0}.', isolated(made.name)), ...next(drawn));
   return drawn;

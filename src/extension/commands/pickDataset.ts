@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { l10n, Uri, window } from 'vscode';
-import type { DatasetRef } from '../datasets/datasetRef';
+import type { DatasetRef } from '../../shared/workspace/paths';
 import { type DatasetListing, type DatasetState, isBroken } from '../datasets/datasetState';
 import { diskFolders, usable } from '../datasets/datasetStore';
 import { Refusal } from '../errors';

@@ -1,6 +1,6 @@
 import { commands, l10n, type QuickPickItem, window } from 'vscode';
 import type { EngineJobs } from '../../shared/protocol/engine';
-import type { DatasetRef } from '../datasets/datasetRef';
+import type { DatasetRef } from '../../shared/workspace/paths';
 import type { DatasetState } from '../datasets/datasetState';
 import { engineCode, Refusal } from '../errors';
 import { offer, tell } from '../notify';

@@ -1,7 +1,7 @@
 import { commands, l10n, window } from 'vscode';
 import type { WaitingImages } from '../../shared/protocol/engine';
 import type { ResultsFile } from '../../shared/schema/results';
-import type { DatasetRef } from '../datasets/datasetRef';
+import type { DatasetRef } from '../../shared/workspace/paths';
 import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
 import { showFailure } from '../errors';
 import { mention, tell } from '../notify';

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { commands, l10n, Uri, window } from 'vscode';
+import { places } from '../../shared/workspace/paths';
 import { type DatasetState, isBroken } from '../datasets/datasetState';
 import { offer } from '../notify';
 import type { Services } from '../services';
@@ -40,4 +41,4 @@ export async function showCurve(services: Services, target?: unknown): Promise<v
 const hasCurve = ({ results, benchmarks, problems }: DatasetState): boolean =>
   results.length > 0 ||
   benchmarks.some(({ report }) => report !== null) ||
-  problems.some(({ file }) => basename(dirname(file)) === 'results');
+  problems.some(({ file }) => basename(dirname(file)) === places.results);

@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import { l10n } from 'vscode';
-import { type Answer, type MergedAnswers, mergeAnswers } from '../../shared/labels/merge';
-import { labelFile, repeatedIds } from '../../shared/schema/labels';
+import { type Answer, annotatorsOf, type MergedAnswers, mergeAnswers } from '../../shared/workspace/labels';
+import type { DatasetRef } from '../../shared/workspace/paths';
+import { placeIn, places } from '../../shared/workspace/paths';
+import { parseLabelFile } from '../../shared/workspace/problems';
 import { isolated } from '../text';
-import type { DatasetRef } from './datasetRef';
 import type { FileProblem } from './datasetState';
 import { jsonNames } from './folders';
-import { type JsonFiles, UnusableFile } from './jsonFile';
+import type { JsonFiles } from './jsonFile';
 
 /** One annotator's file. */
 export interface LabelFileState {
@@ -32,35 +32,21 @@ export async function readAnswers(
   classes: readonly string[],
   json: JsonFiles,
 ): Promise<Answers> {
-  const folder = join(directory, 'labels');
   const answers: Answer[] = [];
   const files: LabelFileState[] = [];
   const problems: FileProblem[] = [];
-  for (const name of await jsonNames(folder)) {
-    const file = join(folder, name);
-    const annotator = name.slice(0, -'.json'.length);
-    const read = await json.read(file, labelFile, checkRepeated);
+  for (const annotator of annotatorsOf(await jsonNames(placeIn(directory, places.labels)))) {
+    const file = placeIn(directory, places.labelsOf(annotator));
+    const read = await json.readWith(file, parseLabelFile);
     if (read.kind === 'problem') problems.push(read.problem);
     if (read.kind !== 'value') continue;
-    const entries = Object.entries(read.value.labels);
+    const entries = [...read.value];
     const known = entries.filter(([, { label }]) => label === undefined || classes.includes(label));
     if (known.length < entries.length) problems.push({ file, message: unknownClass(entries, classes) });
     for (const [image, entry] of known) answers.push({ annotator, image, ...entry });
     files.push({ annotator, file, answers: known.length });
   }
   return { merged: mergeAnswers(answers), answers, files, problems };
-}
-
-/** JSON alone would keep only the last of two answers to one image. */
-export function checkRepeated(text: string): void {
-  let repeated: string | undefined;
-  try {
-    [repeated] = repeatedIds(text);
-  } catch {
-    return; // not JSON: that is said by whoever parses it
-  }
-  if (repeated !== undefined)
-    throw new UnusableFile(l10n.t('It answers image "{0}" twice; remove the line that is wrong.', isolated(repeated)));
 }
 
 function unknownClass(

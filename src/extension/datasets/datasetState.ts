@@ -1,7 +1,7 @@
 import type { DatasetFile } from '../../shared/schema/dataset';
 import type { EncoderFile } from '../../shared/schema/encoder';
 import type { ResultsFile } from '../../shared/schema/results';
-import type { DatasetRef } from './datasetRef';
+import type { DatasetRef } from '../../shared/workspace/paths';
 
 /** A file of ours that can't be read as what it should be; the rest of the dataset stays usable. */
 export interface FileProblem {

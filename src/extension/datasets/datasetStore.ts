@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Disposable, EventEmitter, type WorkspaceFolder, window, workspace } from 'vscode';
+import { type DatasetRef, places } from '../../shared/workspace/paths';
 import { mark } from '../trace';
 import { watchFiles } from '../watchFiles';
 import type { Answers } from './answers';
-import type { DatasetRef } from './datasetRef';
 import { type DatasetListing, type DatasetState, isBroken } from './datasetState';
 
 /** Files change in bursts (a checkout, an import); they are read when the burst is over, or at the latest after a while. */
@@ -138,8 +138,8 @@ export class DatasetStore implements Disposable {
 
 /** The cache, locks and half-written files say nothing, but for the checkpoint, whose coming and going the tree shows. */
 const isWorthReading = (path: string) =>
-  path.endsWith('/.cache/pretrain.safetensors') ||
-  (!path.includes('/.cache/') && !/\/\.[^/]*\.tmp$|\.lock$/.test(path));
+  path.endsWith(`/${places.checkpoint}`) ||
+  (!path.includes(`/${places.cache}/`) && !/\/\.[^/]*\.tmp$|\.lock$/.test(path));
 
 /** Workspace folders that are folders on a disk. */
 export const diskFolders = (): readonly WorkspaceFolder[] =>

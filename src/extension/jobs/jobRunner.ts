@@ -9,8 +9,8 @@ import {
   window,
 } from 'vscode';
 import type { EngineJobs, JobProgress } from '../../shared/protocol/engine';
+import type { DatasetRef } from '../../shared/workspace/paths';
 import { setJobRunning } from '../contextKeys';
-import type { DatasetRef } from '../datasets/datasetRef';
 import type { EngineClient } from '../engine/engineClient';
 import { isCancelled, Refusal } from '../errors';
 import { plainMessage } from '../text';

@@ -1,67 +1,16 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type LabelEntry, labelFile, serialiseLabels } from '../../shared/schema/labels';
-import { checkRepeated } from '../datasets/answers';
-import { visibleJson } from '../datasets/folders';
-import { parseText, problemText, readingFailed } from '../datasets/jsonFile';
-import { fileVersion } from '../fileVersion';
+import { readdir } from 'node:fs/promises';
+import { type LabelEntry, serialiseLabels } from '../../shared/schema/labels';
+import { annotatorsOf } from '../../shared/workspace/labels';
+import { placeIn, places } from '../../shared/workspace/paths';
+import { parseLabelFile } from '../../shared/workspace/problems';
+import { JsonFiles, problemText, unreadable } from '../datasets/jsonFile';
 
 /** Answers of all annotators as they are on the disk. */
 export interface FolderLabels {
-  /** Annotator → image id → answer; without those whose file is damaged. */
+  /** Annotator → image id → answer, the same object while a file stays as it is; without those whose file is damaged. */
   readonly files: ReadonlyMap<string, ReadonlyMap<string, LabelEntry>>;
   /** Annotator → what is wrong with the file, as a sentence. */
   readonly problems: ReadonlyMap<string, string>;
-}
-
-interface Known {
-  readonly version: string;
-  readonly entries: ReadonlyMap<string, LabelEntry> | null;
-  readonly problem: string | null;
-}
-
-/** `labels/` of a dataset. Only files that have changed are read again. */
-export class LabelFolder {
-  readonly path: string;
-  private known = new Map<string, Known>();
-
-  constructor(directory: string) {
-    this.path = join(directory, 'labels');
-  }
-
-  /** `expected`: an annotator's answers that were saved since; a file that says just that is not parsed and checked. */
-  async read(expected: Expected): Promise<FolderLabels> {
-    const names = await readdir(this.path).catch((error: NodeJS.ErrnoException) => {
-      const failed = readingFailed(this.path, error);
-      if (failed.kind === 'absent') return [];
-      throw new Error(problemText(failed.problem));
-    });
-    const known = new Map<string, Known>();
-    for (const name of visibleJson(names)) {
-      const annotator = name.slice(0, -'.json'.length);
-      const file = await this.readFile(annotator, join(this.path, name), expected);
-      if (file) known.set(annotator, file);
-    }
-    this.known = known;
-    return {
-      files: new Map([...known].flatMap(([annotator, { entries }]) => (entries ? [[annotator, entries]] : []))),
-      problems: new Map([...known].flatMap(([annotator, { problem }]) => (problem ? [[annotator, problem]] : []))),
-    };
-  }
-
-  private async readFile(annotator: string, path: string, expected: Expected): Promise<Known | null> {
-    const version = await fileVersion(path);
-    if (version === null) return null; // gone between listing and reading
-    const before = this.known.get(annotator);
-    if (before?.version === version) return before;
-    try {
-      const entries = await readEntries(path, expected.annotator === annotator ? expected.entries : null);
-      return { version, entries, problem: null };
-    } catch (error) {
-      const failed = readingFailed(path, error);
-      return failed.kind === 'absent' ? null : { version, entries: null, problem: problemText(failed.problem) };
-    }
-  }
 }
 
 interface Expected {
@@ -69,11 +18,35 @@ interface Expected {
   readonly entries: ReadonlyMap<string, LabelEntry>;
 }
 
-async function readEntries(
-  path: string,
-  expected: ReadonlyMap<string, LabelEntry> | null,
-): Promise<ReadonlyMap<string, LabelEntry>> {
-  const text = await readFile(path, 'utf8');
-  if (expected && text === serialiseLabels(expected)) return new Map(expected);
-  return new Map(Object.entries(parseText(text, labelFile, checkRepeated).labels));
+/** `labels/` of a dataset. Only files that have changed are read again. */
+export class LabelFolder {
+  private readonly json = new JsonFiles();
+
+  constructor(private readonly directory: string) {}
+
+  /** `expected`: an annotator's answers that were saved since; a file that says just that is not parsed and checked. */
+  async read(expected: Expected): Promise<FolderLabels> {
+    const files = new Map<string, ReadonlyMap<string, LabelEntry>>();
+    const problems = new Map<string, string>();
+    for (const annotator of annotatorsOf(await this.names())) {
+      const own = expected.annotator === annotator ? expected.entries : null;
+      const read = await this.json.readWith(placeIn(this.directory, places.labelsOf(annotator)), (text) =>
+        own && text === serialiseLabels(own) ? { value: new Map(own), fault: null } : parseLabelFile(text),
+      );
+      if (read.kind === 'value') files.set(annotator, read.value);
+      if (read.kind === 'problem') problems.set(annotator, problemText(read.problem));
+    }
+    return { files, problems };
+  }
+
+  private async names(): Promise<readonly string[]> {
+    const folder = placeIn(this.directory, places.labels);
+    try {
+      return await readdir(folder);
+    } catch (error) {
+      const failed = unreadable(folder, error as NodeJS.ErrnoException);
+      if (failed.kind === 'absent') return [];
+      throw new Error(problemText(failed.problem));
+    }
+  }
 }

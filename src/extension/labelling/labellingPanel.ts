@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { commands, type Disposable, l10n, Uri, type WebviewPanel, type WebviewPanelOptions, workspace } from 'vscode';
 import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
+import { datasetRef, placeIn, places } from '../../shared/workspace/paths';
 import type { EngineClient } from '../engine/engineClient';
 import { settingsOf } from '../settings';
 import { isolated } from '../text';
@@ -39,7 +39,8 @@ export interface FilledPanel extends Disposable {
 /** Fills a webview panel with a batch, at the given image or where it was left; gone with the panel. */
 export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: PanelParts, image?: string): FilledPanel {
   const { extensionUri, engine } = parts;
-  const directory = join(address.workspace, 'warmstart', address.dataset);
+  const ref = datasetRef(address.workspace, address.dataset);
+  const { directory } = ref;
   const open: Disposable[] = [];
   let gone = false;
   const dispose = () => {
@@ -74,7 +75,7 @@ export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: Pan
       localResourceRoots: [
         pageRoot(extensionUri),
         Uri.joinPath(extensionUri, 'media'),
-        Uri.file(join(directory, '.cache')),
+        Uri.file(placeIn(directory, places.cache)),
         ...(allowed === null ? [] : [Uri.file(allowed)]),
       ],
     };
@@ -150,11 +151,7 @@ export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: Pan
 
 /** Commands get the dataset that the panel shows, as the tree gives it to them. */
 async function run(command: string, { workspace: folder, dataset }: BatchAddress): Promise<null> {
-  await commands.executeCommand(command, {
-    workspace: folder,
-    name: dataset,
-    directory: join(folder, 'warmstart', dataset),
-  });
+  await commands.executeCommand(command, datasetRef(folder, dataset));
   return null;
 }
 

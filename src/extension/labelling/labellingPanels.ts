@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Disposable, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import * as z from 'zod';
 import type { BatchAddress } from '../../shared/protocol/labelling';
-import type { DatasetRef } from '../datasets/datasetRef';
+import { type DatasetRef, datasetDirectory } from '../../shared/workspace/paths';
 import type { EngineClient } from '../engine/engineClient';
 import { isolated } from '../text';
 import { mark } from '../trace';
@@ -125,7 +124,7 @@ const key = ({ workspace, dataset, round }: BatchAddress): string => JSON.string
 
 /** A dataset that was removed since has no panel; one with a damaged file has, and says so. */
 const isThere = ({ workspace, dataset }: BatchAddress): Promise<boolean> =>
-  stat(join(workspace, 'warmstart', dataset)).then(
+  stat(datasetDirectory(workspace, dataset)).then(
     (found) => found.isDirectory(),
     () => false,
   );

@@ -1,8 +1,9 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import * as z from 'zod';
 import { imageId, isoTime } from '../../shared/schema/common';
 import { type LabelEntry, labelEntry } from '../../shared/schema/labels';
+import { placeIn, places } from '../../shared/workspace/paths';
 import { fileVersion } from '../fileVersion';
 import type { Replacements } from './undo';
 
@@ -28,7 +29,7 @@ export class ReplacedAnswers implements Replacements {
   private begun = false;
 
   constructor(directory: string, annotator: string) {
-    this.path = join(directory, '.cache', 'replaced', `${annotator}.jsonl`);
+    this.path = placeIn(directory, places.replaced(annotator));
   }
 
   before(at: string, image: string): LabelEntry | undefined {

@@ -1,5 +1,5 @@
 import { Disposable, EventEmitter, type TreeDataProvider, type TreeItem, window } from 'vscode';
-import type { DatasetRef } from '../datasets/datasetRef';
+import type { DatasetRef } from '../../shared/workspace/paths';
 import type { DatasetListing } from '../datasets/datasetState';
 import type { DatasetStore } from '../datasets/datasetStore';
 import type { JobRunner } from '../jobs/jobRunner';

@@ -1,4 +1,4 @@
-import type { DatasetRef } from '../datasets/datasetRef';
+import { type DatasetRef, placeIn, places } from '../../shared/workspace/paths';
 import {
   type BenchmarkState,
   type BrokenDataset,
@@ -39,7 +39,7 @@ export const rootNodes = (listings: readonly DatasetListing[]): Node[] => listin
 export function rootNode(listing: DatasetListing): Node {
   if (isBroken(listing)) return brokenNode(listing);
   const { ref } = listing;
-  return { kind: 'dataset', ref, state: listing, file: `${ref.directory}/dataset.json` };
+  return { kind: 'dataset', ref, state: listing, file: placeIn(ref.directory, places.dataset) };
 }
 
 const brokenNode = ({ ref, problem }: BrokenDataset): Node => ({ kind: 'broken', ref, problem, file: problem.file });
@@ -57,8 +57,7 @@ export function childNodes(node: Node): Node[] {
     case 'rounds':
       return node.state.rounds.toReversed().map((state): Node => {
         const { round } = state;
-        const file = `${ref.directory}/rounds/${String(round).padStart(4, '0')}.json`;
-        return { kind: 'round', ref, round, state, file };
+        return { kind: 'round', ref, round, state, file: placeIn(ref.directory, places.round(round)) };
       });
     case 'benchmarks':
       return node.state.benchmarks.map((state): Node => ({ kind: 'benchmark', ref, benchmark: state.name, state }));

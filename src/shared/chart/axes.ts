@@ -27,7 +27,7 @@ const scaleOf = (kind: BudgetAxis) => (kind === 'log' ? scaleLog() : scaleLinear
 export function labelAxis(chart: CurveChart, from: number, to: number, fontSize: number): LabelAxis {
   const budgets = budgetsOf(chart);
   const first = budgets[0] ?? 0;
-  const last = budgets[budgets.length - 1] ?? 0;
+  const last = budgets.at(-1) ?? 0;
   const kind = chart.axis === 'log' && first > 0 ? 'log' : 'linear';
   // One budget alone stands in the middle.
   const domain =
@@ -50,14 +50,15 @@ function withoutOverlap(
   position: (value: number) => number,
   room: (value: number) => number,
 ): number[] {
-  const last = values[values.length - 1];
+  const last = values.at(-1);
+  if (last === undefined) return [];
   const kept: number[] = [];
   for (const value of values) {
-    const previous = kept[kept.length - 1];
+    const previous = kept.at(-1);
     const free = (left: number, right: number) => position(right) - position(left) >= room(left) + room(right);
     if ((previous === undefined || free(previous, value)) && (value === last || free(value, last))) kept.push(value);
   }
-  return last === undefined || kept.includes(last) ? kept : [...kept, last];
+  return kept.includes(last) ? kept : [...kept, last];
 }
 
 export interface MetricAxis extends Axis {
@@ -82,14 +83,16 @@ export function metricAxis(chart: CurveChart, bottom: number, top: number): Metr
   const high = Math.max(...values);
   const domain = values.length === 0 ? [0, 1] : paddedDomain(low, high);
   const scale = scaleLinear().domain(domain).nice(12).range([bottom, top]);
-  const [lowest, highest] = scale.domain();
-  scale.domain([Math.max(0, lowest), Math.min(1, highest)]);
+  const [nice = 0, highest = 1] = scale.domain();
+  const lowest = Math.max(0, nice);
+  scale.domain([lowest, Math.min(1, highest)]);
   const ticks = scale.ticks(6);
-  const step = ticks.length > 1 ? 100 * (ticks[1] - ticks[0]) : 100;
+  const [first, second] = ticks;
+  const step = first !== undefined && second !== undefined ? 100 * (second - first) : 100;
   return {
     position: (value) => scale(value),
     ticks,
-    lowest: scale.domain()[0],
+    lowest,
     decimals: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)),
   };
 }

@@ -104,20 +104,28 @@ export function legendAtRight(
     box.top,
     box.bottom,
   );
-  return wished.map(({ entry, y }, i) => ({
-    kind: entry.kind,
-    index: entry.index,
-    fullName: [entry.name, entry.suffix].filter(Boolean).join(' '),
-    name: fitted(entry, room, fontSize),
-    suffix: entry.suffix,
-    value: entry.value,
-    hasResults: entry.mean !== null,
-    valueX: box.x + box.width,
-    x: box.x,
-    y: ys[i],
-    endY: entry.mean !== null && box.lastLabelled !== null && entry.lastLabelled >= box.lastLabelled ? y : null,
-  }));
+  return wished.map(({ entry, y }, i) => {
+    const reachesEnd = entry.mean !== null && box.lastLabelled !== null && entry.lastLabelled >= box.lastLabelled;
+    return {
+      ...rowOf(entry, room, fontSize),
+      valueX: box.x + box.width,
+      x: box.x,
+      y: ys[i] ?? box.bottom,
+      endY: reachesEnd ? y : null,
+    };
+  });
 }
+
+/** What a row says; `room`: pixels for name and suffix. */
+const rowOf = (entry: Entry, room: number, fontSize: number) => ({
+  kind: entry.kind,
+  index: entry.index,
+  fullName: [entry.name, entry.suffix].filter(Boolean).join(' '),
+  name: fitted(entry, room, fontSize),
+  suffix: entry.suffix,
+  value: entry.value,
+  hasResults: entry.mean !== null,
+});
 
 /**
  * Moves ascending positions apart to a row's height, as little as it takes: runs that touch are pushed together around
@@ -154,20 +162,15 @@ export function legendBelow(
   const wished = legendWidth(chart, fontSize, box.width);
   const columns = Math.max(1, Math.min(entries.length, Math.floor((box.width + columnGap) / (wished + columnGap))));
   const perColumn = Math.ceil(entries.length / columns);
-  const columnWidth = wished + columnGap;
-  const rowWidth = wished;
-  const room = rowWidth - sampleWidth - valueGap - valueColumn(entries, fontSize);
-  return entries.map((entry, i) => ({
-    kind: entry.kind,
-    index: entry.index,
-    fullName: [entry.name, entry.suffix].filter(Boolean).join(' '),
-    name: fitted(entry, room, fontSize),
-    suffix: entry.suffix,
-    value: entry.value,
-    hasResults: entry.mean !== null,
-    valueX: box.x + Math.floor(i / perColumn) * columnWidth + rowWidth,
-    x: box.x + Math.floor(i / perColumn) * columnWidth,
-    y: box.top + (i % perColumn) * rowHeight,
-    endY: null,
-  }));
+  const room = wished - sampleWidth - valueGap - valueColumn(entries, fontSize);
+  return entries.map((entry, i) => {
+    const x = box.x + Math.floor(i / perColumn) * (wished + columnGap);
+    return {
+      ...rowOf(entry, room, fontSize),
+      valueX: x + wished,
+      x,
+      y: box.top + (i % perColumn) * rowHeight,
+      endY: null,
+    };
+  });
 }

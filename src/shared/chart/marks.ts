@@ -1,5 +1,5 @@
 import { area, line } from 'd3-shape';
-import { bandOf, type CurvePoint, drawablePoints } from './curve';
+import { bandOf, type CurvePoint, type CurveSeries, drawablePoints } from './curve';
 import type { Drawing } from './layout';
 import type { SeriesStyle } from './seriesStyle';
 import { type Attributes, element, group, round } from './svg';
@@ -9,7 +9,7 @@ import type { Theme } from './theme';
 export function bands(drawing: Drawing): string {
   return group(
     { class: 'bands' },
-    drawOrder(drawing).map((i) => band(drawing, i)),
+    drawOrder(drawing).map((drawn) => band(drawing, drawn)),
   );
 }
 
@@ -17,25 +17,37 @@ export function bands(drawing: Drawing): string {
 export function curves(drawing: Drawing): string {
   return group(
     { class: 'curves' },
-    drawOrder(drawing).map((i) => curve(drawing, i)),
+    drawOrder(drawing).map((drawn) => curve(drawing, drawn)),
   );
 }
 
-/** Baselines first, so that they lie under the curves that are compared with them; the first series on top. */
-function drawOrder({ chart }: Drawing): number[] {
-  const rank = (i: number) => (chart.series[i].role === 'baseline' ? 0 : 1);
-  return [...chart.series.keys()].sort((a, b) => rank(a) - rank(b) || b - a);
+/** A series as it is drawn; `index`: its place in the chart. */
+interface Drawn {
+  readonly index: number;
+  readonly series: CurveSeries;
+  readonly style: SeriesStyle;
 }
 
-function band({ chart, labels, metric, styles, theme }: Drawing, i: number): string {
-  const points = drawablePoints(chart.series[i]);
-  const { colour } = styles[i];
+/** Baselines first, so that they lie under the curves that are compared with them; the first series on top. */
+function drawOrder({ chart, styles }: Drawing): Drawn[] {
+  const rank = ({ series }: Drawn) => (series.role === 'baseline' ? 0 : 1);
+  return styles
+    .flatMap((style, index) => {
+      const series = chart.series[index];
+      return series ? [{ index, series, style }] : [];
+    })
+    .sort((a, b) => rank(a) - rank(b) || b.index - a.index);
+}
+
+function band({ chart, labels, metric, theme }: Drawing, { index, series, style: { colour } }: Drawn): string {
+  const points = drawablePoints(series);
   // a page lets one curve stand out with its band
-  const named = theme.paintsBackground ? {} : { 'data-series': i };
-  if (points.length === 1) {
+  const named = theme.paintsBackground ? {} : { 'data-series': index };
+  const [first] = points;
+  if (first && points.length === 1) {
     // A single point has no area; its spread is a bar.
-    const ends = bandOf(points[0]);
-    const x = labels.position(points[0].labelled);
+    const ends = bandOf(first);
+    const x = labels.position(first.labelled);
     const bar = ends && { x1: x, x2: x, y1: metric.position(ends.low), y2: metric.position(ends.high) };
     return bar
       ? element('line', { class: 'band', ...bar, stroke: colour, 'stroke-opacity': 0.35, 'stroke-width': 6, ...named })
@@ -61,9 +73,7 @@ interface Place {
   readonly value: number;
 }
 
-function curve({ chart, labels, metric, styles, theme }: Drawing, i: number): string {
-  const series = chart.series[i];
-  const style = styles[i];
+function curve({ labels, metric, theme }: Drawing, { index, series, style }: Drawn): string {
   const points = drawablePoints(series);
   const path = line<Place>()
     .digits(2)
@@ -100,7 +110,7 @@ function curve({ chart, labels, metric, styles, theme }: Drawing, i: number): st
   const markers = points.map((point) =>
     marker(style, theme, labels.position(point.labelled), metric.position(point.mean), {
       class: 'point',
-      'data-series': i,
+      'data-series': index,
       'data-labelled': point.labelled,
       'data-value': shortest(point.mean),
       'data-sd': point.sd ? shortest(point.sd) : null,
@@ -109,7 +119,7 @@ function curve({ chart, labels, metric, styles, theme }: Drawing, i: number): st
   );
   const kind = series.role === 'baseline' ? 'series baseline' : 'series';
   const pretrained = series.pretrained === undefined ? null : String(series.pretrained);
-  return group({ class: kind, 'data-series': i, 'data-name': series.name, 'data-pretrained': pretrained }, [
+  return group({ class: kind, 'data-series': index, 'data-name': series.name, 'data-pretrained': pretrained }, [
     ...runs,
     mean,
     ...rings,

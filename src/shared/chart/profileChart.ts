@@ -2,6 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { curveStepAfter, line } from 'd3-shape';
 import type { Comparison } from '../schema/report';
 import { readableStrategy } from '../strategyName';
+import type { CurveChart, CurveSeries } from './curve';
 import { fontSize, margin, titleMeasure, titleSize, widest } from './layout';
 import { rowHeight, sampleWidth } from './legend';
 import { baselineStrategy } from './reportChart';
@@ -25,32 +26,31 @@ const footer = 72;
 export function renderProfileChart(comparison: Comparison, title: string, theme: ChartTheme = 'light'): string | null {
   const { profile } = comparison;
   if (!profile) return null;
-  const strategies = comparison.strategies.map(readableStrategy);
   const colours = themeOf(theme);
-  const styles = stylesOf(seriesOf(strategies), colours, 46);
-  const names = Math.max(...strategies.map((name) => textWidth(name, fontSize)));
-  const width = Math.ceil(
-    Math.max(
-      usualWidth,
-      legendX + sampleWidth + Math.min(widest, names) + valueWidth + margin,
-      Math.min(widest, textWidth(title, titleMeasure)) + 2 * margin,
-    ),
+  const ranked = rankedProfiles(comparison.strategies, profile, colours);
+  const width = widthFor(
+    title,
+    ranked.map(({ name }) => name),
   );
-  const height = Math.max(plot.bottom, plot.top + strategies.length * rowHeight) + footer;
+  const height = Math.max(plot.bottom, plot.top + ranked.length * rowHeight) + footer;
   const bottom = height - footer;
   const x = scaleLinear()
-    .domain([1, profile.taus[profile.taus.length - 1]])
+    .domain([1, profile.taus.at(-1) ?? 1])
     .range([plot.left, plot.right]);
   const y = scaleLinear().domain([0, 1]).range([bottom, plot.top]);
-  const order = strategies.map((_, i) => i).sort((a, b) => profile.area[b] - profile.area[a] || a - b);
-  const curve = line<number>().digits(2).curve(curveStepAfter);
+  const curve = line<number>()
+    .digits(2)
+    .curve(curveStepAfter)
+    .x((_, t) => x(profile.taus[t] ?? 1))
+    .y((share) => y(share));
   // the best on top of the others
-  const curves = order.toReversed().map((i) => {
-    const d = curve.x((_, t) => x(profile.taus[t])).y((share) => y(share))([...profile.shares[i]]);
-    return element('path', { class: 'mean', d: d ?? '', 'data-name': strategies[i], ...strokeOf(styles[i]) });
-  });
-  const best = order[0];
-  const description = `Performance profile over ${wholeNumber(profile.problems)} pairs of seed and budget: ${strategies[best]} has the largest area, ${percent(profile.area[best])}.`;
+  const curves = ranked
+    .toReversed()
+    .map(({ name, shares, style }) =>
+      element('path', { class: 'mean', d: curve([...shares]) ?? '', 'data-name': name, ...strokeOf(style) }),
+    );
+  const best = ranked[0] ? `${ranked[0].name} has the largest area, ${percent(ranked[0].area)}` : 'no strategies';
+  const description = `Performance profile over ${wholeNumber(profile.problems)} pairs of seed and budget: ${best}.`;
   const parts = [
     colours.paintsBackground ? element('rect', { width, height, fill: colours.background }) : '',
     text(margin, 30, elide(title, width - 2 * margin, titleMeasure), {
@@ -66,7 +66,7 @@ export function renderProfileChart(comparison: Comparison, title: string, theme:
       'text-anchor': 'middle',
     }),
     ...curves,
-    ...order.map((i, place) => legendRow(strategies[i], profile.area[i], place, width, styles[i], colours)),
+    ...ranked.map((one, place) => legendRow(one, place, width, colours)),
     text(margin, height - 10, 'At 1: how often it is the best. At the right: area under its profile.', {
       fill: colours.muted,
       'font-size': 11,
@@ -75,13 +75,45 @@ export function renderProfileChart(comparison: Comparison, title: string, theme:
   return svgDocument({ id: 'profile', title, description, width, height, font: colours.font, fontSize }, parts);
 }
 
+interface StrategyProfile {
+  readonly name: string;
+  readonly area: number;
+  readonly shares: readonly number[];
+  readonly style: SeriesStyle;
+}
+
+/** By falling area; equal ones in the order given. */
+function rankedProfiles(
+  strategies: readonly string[],
+  { area, shares }: NonNullable<Comparison['profile']>,
+  theme: Theme,
+): StrategyProfile[] {
+  const names = strategies.map(readableStrategy);
+  return stylesOf(seriesOf(names), theme, 46)
+    .map((style, i) => ({ name: names[i] ?? '', area: area[i] ?? 0, shares: shares[i] ?? [], style }))
+    .sort((a, b) => b.area - a.area);
+}
+
+function widthFor(title: string, strategies: readonly string[]): number {
+  const names = Math.max(...strategies.map((name) => textWidth(name, fontSize)));
+  return Math.ceil(
+    Math.max(
+      usualWidth,
+      legendX + sampleWidth + Math.min(widest, names) + valueWidth + margin,
+      Math.min(widest, textWidth(title, titleMeasure)) + 2 * margin,
+    ),
+  );
+}
+
 /** The strategies as the budget chart has them, so that each keeps its colour. */
-const seriesOf = (strategies: readonly string[]) => ({
-  ...{ title: '', metric: '', axis: 'linear' as const },
-  series: strategies.map((name) => ({
-    ...{ name, points: [] },
-    ...(name === baselineStrategy ? { role: 'baseline' as const } : {}),
-  })),
+const seriesOf = (strategies: readonly string[]): CurveChart => ({
+  title: '',
+  metric: '',
+  axis: 'linear',
+  series: strategies.map((name): CurveSeries => {
+    const series = { name, points: [] };
+    return name === baselineStrategy ? { ...series, role: 'baseline' } : series;
+  }),
 });
 
 const strokeOf = (style: SeriesStyle) => ({
@@ -106,7 +138,7 @@ function factorTick(tau: number, at: number, bottom: number, theme: Theme): stri
   ]);
 }
 
-function legendRow(name: string, area: number, place: number, width: number, style: SeriesStyle, theme: Theme): string {
+function legendRow({ name, area, style }: StrategyProfile, place: number, width: number, theme: Theme): string {
   const [x, y] = [legendX, plot.top + 6 + place * rowHeight];
   const room = width - margin - valueWidth - (x + sampleWidth);
   return group({ class: 'legend' }, [

@@ -13,7 +13,13 @@ export const isReadingKey = (key: string): key is ReadingKey =>
 
 /** The point of a series at a number of labels. */
 export const pointAt = (chart: CurveChart, series: number, labelled: number): CurvePoint | undefined =>
-  chart.series[series] && drawablePoints(chart.series[series]).find((point) => point.labelled === labelled);
+  pointsOf(chart, series).find((point) => point.labelled === labelled);
+
+/** The points of a series that can be read; none where there is no such series. */
+function pointsOf(chart: CurveChart, index: number): readonly CurvePoint[] {
+  const series = chart.series[index];
+  return series ? drawablePoints(series) : [];
+}
 
 /**
  * Where a key leads: left and right along a curve, Home and End to its ends, up and down to the next higher and lower
@@ -22,14 +28,14 @@ export const pointAt = (chart: CurveChart, series: number, labelled: number): Cu
  */
 export function moveReading(chart: CurveChart, from: Reading | null, key: ReadingKey): Reading | null {
   const first = chart.series.findIndex((series) => drawablePoints(series).length > 0);
-  if (first < 0) return null;
-  if (!from || !pointAt(chart, from.series, from.labelled))
-    return { series: first, labelled: drawablePoints(chart.series[first])[0].labelled };
+  const [start] = pointsOf(chart, first);
+  if (!start) return null;
+  if (!from || !pointAt(chart, from.series, from.labelled)) return { series: first, labelled: start.labelled };
   if (key === 'ArrowUp' || key === 'ArrowDown') return between(chart, from, key === 'ArrowUp' ? 1 : -1);
-  const points = drawablePoints(chart.series[from.series]);
+  const points = pointsOf(chart, from.series);
   const at = points.findIndex((point) => point.labelled === from.labelled);
   const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: points.length - 1 }[key];
-  return { series: from.series, labelled: points[Math.max(0, Math.min(points.length - 1, to))].labelled };
+  return { series: from.series, labelled: (nearestOf(points, to) ?? from).labelled };
 }
 
 function between(chart: CurveChart, from: Reading, step: 1 | -1): Reading {
@@ -44,9 +50,13 @@ function between(chart: CurveChart, from: Reading, step: 1 | -1): Reading {
     })
     .sort((a, b) => a.mean - b.mean || b.series - a.series);
   const at = ranked.findIndex((place) => place.series === from.series);
-  const { series, labelled } = ranked[Math.max(0, Math.min(ranked.length - 1, at + step))];
+  const { series, labelled } = nearestOf(ranked, at + step) ?? from;
   return { series, labelled };
 }
+
+/** The item at a place, or at the end that lies nearest to it; undefined only where there are none. */
+const nearestOf = <T>(items: readonly T[], place: number): T | undefined =>
+  items[Math.max(0, Math.min(items.length - 1, place))];
 
 /** The number of labels that lies nearest to a place; null when there is none. */
 export function nearestBudget(chart: CurveChart, distance: (labelled: number) => number): number | null {

@@ -26,17 +26,22 @@ export function resolvedTheme(theme: Theme, computed: (variable: string) => stri
 function resolved(text: string, computed: (variable: string) => string): string {
   const parts = /^var\((--[\w-]+)(?:,\s*(.*))?\)$/s.exec(text.trim());
   if (!parts) return text.trim();
-  const [, name, fallback = ''] = parts;
+  const [, name = '', fallback = ''] = parts;
   return resolved(computed(name).trim() || fallback, computed);
 }
 
-type Colour = readonly [red: number, green: number, blue: number, alpha: number];
+interface Colour {
+  /** Red, green and blue, 0 … 255. */
+  readonly rgb: readonly number[];
+  /** 0 … 1. */
+  readonly alpha: number;
+}
 
 function opaque(text: string, background: string): string {
   const colour = parsed(text);
-  if (!colour || colour[3] >= 1) return text;
-  const below = parsed(background) ?? [255, 255, 255, 1];
-  const mixed = [0, 1, 2].map((i) => Math.round(colour[i] * colour[3] + below[i] * (1 - colour[3])));
+  if (!colour || colour.alpha >= 1) return text;
+  const below = parsed(background)?.rgb ?? [255, 255, 255];
+  const mixed = colour.rgb.map((value, i) => Math.round(value * colour.alpha + (below[i] ?? 0) * (1 - colour.alpha)));
   return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 }
 
@@ -45,17 +50,15 @@ function parsed(text: string): Colour | null {
   const hex = /^#([0-9a-f]{3,8})$/i.exec(text)?.[1];
   if (hex && hex.length !== 5 && hex.length !== 7) {
     const digits = hex.length < 6 ? [...hex].map((digit) => digit + digit) : (hex.match(/../g) ?? []);
-    const [red, green, blue, alpha = 255] = digits.map((pair) => Number.parseInt(pair, 16));
-    return [red, green, blue, alpha / 255];
+    const values = digits.map((pair) => Number.parseInt(pair, 16));
+    return { rgb: values.slice(0, 3), alpha: (values[3] ?? 255) / 255 };
   }
   const inside = /^rgba?\(([^)]*)\)$/i.exec(text)?.[1];
   if (inside === undefined) return null;
   const [red, green, blue, alpha = '1'] = inside.split(/[\s,/]+/).filter(Boolean);
-  const colour: Colour = [
-    Number(red),
-    Number(green),
-    Number(blue),
-    alpha.endsWith('%') ? Number.parseFloat(alpha) / 100 : Number(alpha),
-  ];
-  return colour.some(Number.isNaN) ? null : colour;
+  const colour: Colour = {
+    rgb: [red, green, blue].map(Number),
+    alpha: alpha.endsWith('%') ? Number.parseFloat(alpha) / 100 : Number(alpha),
+  };
+  return [...colour.rgb, colour.alpha].some(Number.isNaN) ? null : colour;
 }

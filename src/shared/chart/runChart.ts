@@ -3,7 +3,7 @@ import type { CurvePoint, CurveSeries } from './curve';
 import { type ChartMetric, metricValue } from './metrics';
 
 /** The name of the user's own curve. */
-export const runName = 'this run';
+const runName = 'this run';
 
 /**
  * The user's own run: the metric after each training against the labels it had. Of several trainings on equally many

@@ -122,24 +122,34 @@ function slotsOf(series: readonly CurveSeries[]): number[] {
 export function stylesOf(chart: CurveChart, theme: Theme, markerArea: number): SeriesStyle[] {
   const slots = slotsOf(chart.series);
   return chart.series.map((series, i) => {
-    const slot = slots[i];
-    const lap = Math.floor(slot / paletteSize);
-    const place = slot % paletteSize;
     const filled = series.pretrained !== false;
-    const draw = symbol<null>(
-      series.role === 'baseline' ? baselineMarker : markers[(place + lap) % markers.length],
-      markerArea,
-    );
-    const dashes = filled ? longDashes : shortDashes;
+    const look = series.role === 'baseline' ? baselineLook(filled, theme) : strategyLook(slots[i] ?? 0, filled, theme);
     return {
-      colour: series.role === 'baseline' ? theme.baseline : theme.series[place],
-      dash:
-        series.role === 'baseline' ? baselineDashes[filled ? 'long' : 'short'] : dashes[(place + lap) % dashes.length],
-      marker: rounded(draw(null) ?? ''),
+      colour: look.colour,
+      dash: look.dash,
+      marker: rounded(symbol<null>(look.marker, markerArea)(null) ?? ''),
       filled,
       width: series.role === 'baseline' ? 1.75 : series.role === 'run' ? 3 : 2,
     };
   });
+}
+
+const baselineLook = (filled: boolean, theme: Theme) => ({
+  colour: theme.baseline,
+  dash: baselineDashes[filled ? 'long' : 'short'],
+  marker: baselineMarker,
+});
+
+/** Colours begin anew after the last one, with the next dash and marker. */
+function strategyLook(slot: number, filled: boolean, theme: Theme) {
+  const lap = Math.floor(slot / paletteSize);
+  const place = slot % paletteSize;
+  const dashes = filled ? longDashes : shortDashes;
+  return {
+    colour: theme.series[place] ?? theme.ink,
+    dash: dashes[(place + lap) % dashes.length] ?? null,
+    marker: markers[(place + lap) % markers.length]!,
+  };
 }
 
 /** Path coordinates to a hundredth of a pixel: short files, and the same text on every machine. */

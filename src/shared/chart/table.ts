@@ -1,6 +1,6 @@
 import { csvText } from '../csv';
 import { bandOf, budgetsOf, type CurveChart, type CurvePoint, drawablePoints, referencesOf } from './curve';
-import { decimal, poolPercent, terminalWidth, wholeNumber } from './text';
+import { decimal, poolPercent, wholeNumber } from './text';
 
 /** A chart's numbers as text: for a screen reader, a terminal, a document. */
 export interface CurveTable {
@@ -51,30 +51,6 @@ export function curveTable(chart: CurveChart): CurveTable {
     rows,
   };
 }
-
-/** The table for a terminal: columns aligned, words to the left, numbers to the right. No caption. */
-export function renderTextTable(table: Pick<CurveTable, 'header' | 'rows'>): string {
-  const lines = [table.header, ...table.rows].map((row) => row.map(oneLine));
-  const widths = table.header.map((_, column) => Math.max(...lines.map((row) => terminalWidth(row[column] ?? ''))));
-  const numeric = table.header.map(
-    (_, column) => table.rows.length > 0 && table.rows.every((row) => /^(–|-?[\d.,].*|)$/.test(row[column] ?? '')),
-  );
-  const render = (row: readonly string[]) =>
-    widths
-      .map((width, column) => {
-        const text = row[column] ?? '';
-        const padding = ' '.repeat(width - terminalWidth(text));
-        return numeric[column] ? padding + text : text + padding;
-      })
-      .join('  ')
-      .trimEnd();
-  const [header, ...rows] = lines.map(render);
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  return [header, rule, ...rows].join('\n');
-}
-
-/** Names come from files: control characters would move the cursor or colour the terminal. */
-const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
 /**
  * The numbers as CSV (RFC 4180, one line a point, shares between 0 and 1, empty where unknown): series, pretrained,

@@ -61,16 +61,12 @@ export function characters(text: string): string[] {
 const wide =
   /[\p{Extended_Pictographic}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
 
-/** Columns that a text takes in a terminal. */
-export function terminalWidth(text: string): number {
-  let columns = 0;
-  for (const character of characters(text)) columns += wide.test(character) ? 2 : 1;
-  return columns;
-}
+/** Whether a character (a grapheme) takes about the room of two. */
+export const isWide = (character: string): boolean => wide.test(character);
 
 /** Advance widths in em, after DejaVu Sans: wider than most interface fonts, so that the estimate is on the safe side. */
 function advance(character: string): number {
-  if (wide.test(character)) return 1.3;
+  if (isWide(character)) return 1.3;
   if (/^[ilj'|!.,:;·]/.test(character)) return 0.32;
   if (/^[ftrI ()[\]/-]/.test(character)) return 0.4;
   if (/^[mw%WM@±]/.test(character)) return 0.95;

@@ -14,14 +14,17 @@ export const imageShape = z.strictObject({
 export type ImageShape = z.infer<typeof imageShape>;
 
 /** An image that can't be used: its id (or the line that names it) and what is wrong with it. */
-export const brokenImage = z.strictObject({ id: z.string(), problem: z.string() });
+const brokenImage = z.strictObject({ id: z.string(), problem: z.string() });
 export type BrokenImage = z.infer<typeof brokenImage>;
 
 /** A class list: sorted by UTF-16 code units, each name once. */
-export const classList = z
+const classList = z
   .array(z.string().min(1, 'expected the name of a class'))
   .min(2, 'expected at least two classes')
-  .refine((names) => names.every((name, i) => i === 0 || names[i - 1] < name), 'expected sorted, distinct class names');
+  .refine(
+    (names) => names.every((name, i) => i === 0 || (names[i - 1] ?? '') < name),
+    'expected sorted, distinct class names',
+  );
 
 const perChannel = z.array(z.number());
 

@@ -18,7 +18,6 @@ export type LabelEntry = z.infer<typeof labelEntry>;
 
 /** `labels/<annotator>.json`: image id → answer. */
 export const labelFile = z.strictObject({ schema: schemaVersion, labels: z.record(imageId, labelEntry) });
-export type LabelFile = z.infer<typeof labelFile>;
 
 /** The text of a label file: keys sorted by code unit, one entry a line, so that version control can merge it. */
 export function serialiseLabels(labels: ReadonlyMap<string, LabelEntry>): string {

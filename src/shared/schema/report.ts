@@ -16,7 +16,7 @@ const seconds = z.number().min(0);
 const spread = z.number().min(0).nullable();
 
 /** A model against the shares of the votes that people gave test images. */
-export const voteScoreSchema = z.strictObject({
+const voteScoreSchema = z.strictObject({
   /** Test images that have votes. */
   images: z.int().min(1),
   /** Mean cross-entropy −Σ v ln p, in nats. */
@@ -55,7 +55,7 @@ export const benchmarkPointSchema = z.strictObject({
 export type BenchmarkPoint = z.infer<typeof benchmarkPointSchema>;
 
 /** One run of the active-learning loop. Its points may still be incomplete while a benchmark runs. */
-export const benchmarkCellSchema = z.strictObject({
+const benchmarkCellSchema = z.strictObject({
   strategy: z.string().min(1),
   pretrained: z.boolean(),
   features,
@@ -65,7 +65,7 @@ export const benchmarkCellSchema = z.strictObject({
 export type BenchmarkCell = z.infer<typeof benchmarkCellSchema>;
 
 /** Votes on the images that a benchmark was given. */
-export const benchmarkVotesSchema = z.strictObject({
+const benchmarkVotesSchema = z.strictObject({
   /** Name of the csv file. */
   file: z.string().min(1),
   digest,
@@ -76,7 +76,7 @@ export const benchmarkVotesSchema = z.strictObject({
   test: count,
 });
 
-export const benchmarkProtocolSchema = z.strictObject({
+const benchmarkProtocolSchema = z.strictObject({
   /** Name of the protocol whose budgets and first labels these are. */
   name: z.enum(protocolNames).exactOptional(),
   /** Labels before the first query. */
@@ -105,7 +105,7 @@ export const benchmarkProtocolSchema = z.strictObject({
 export type BenchmarkProtocol = z.infer<typeof benchmarkProtocolSchema>;
 
 /** Mean of paired differences over the seeds that both sides have completed, with its 95 % confidence interval. */
-export const pairedDifferenceSchema = z.strictObject({
+const pairedDifferenceSchema = z.strictObject({
   mean: z.number(),
   low: z.number().nullable(),
   high: z.number().nullable(),
@@ -121,7 +121,7 @@ export const pairedDifferenceSchema = z.strictObject({
 export type PairedDifference = z.infer<typeof pairedDifferenceSchema>;
 
 /** Two-sided paired sign-flip test of the AUBC differences to random on the same features. */
-export const signFlipSchema = z.strictObject({
+const signFlipSchema = z.strictObject({
   p: share,
   /** Corrected by Holm for the strategies that were compared on the same features. */
   holm: share,
@@ -134,7 +134,7 @@ export const signFlipSchema = z.strictObject({
 });
 
 /** How often strategies beat each other, and how near each comes to the best. */
-export const comparisonSchema = z.strictObject({
+const comparisonSchema = z.strictObject({
   pretrained: z.boolean(),
   features,
   /** Order of the rows and columns below. */
@@ -164,7 +164,7 @@ export const comparisonSchema = z.strictObject({
 export type Comparison = z.infer<typeof comparisonSchema>;
 
 /** The seeds' mean at one number of labels. */
-export const summaryPointSchema = z.strictObject({
+const summaryPointSchema = z.strictObject({
   labelled: count,
   n: z.int().min(1),
   meanAccuracy: share,
@@ -186,7 +186,7 @@ export const summaryPointSchema = z.strictObject({
 export type SummaryPoint = z.infer<typeof summaryPointSchema>;
 
 /** One row of the benchmark: a strategy on one kind of features. */
-export const benchmarkSummarySchema = z.strictObject({
+const benchmarkSummarySchema = z.strictObject({
   strategy: z.string().min(1),
   pretrained: z.boolean(),
   features,

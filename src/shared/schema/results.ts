@@ -21,7 +21,6 @@ export const metrics = z.strictObject({
   ece: share,
   logLoss: z.number().nonnegative(),
 });
-export type MetricsRecord = z.infer<typeof metrics>;
 
 /** `results/NNNN.json`: training on everything labelled up to round NNNN (0000: before the first round). */
 export const resultsFile = z.strictObject({

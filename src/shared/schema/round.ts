@@ -3,8 +3,7 @@ import { count, digest, encoderStamp, imageId, schemaUpTo } from './common';
 import { policySchema } from './policy';
 
 /** One image of a round: which, its score when it was picked (null when the strategy has no finite one), and why. */
-export const roundPick = z.strictObject({ image: imageId, score: z.number().nullable(), reason: z.string() });
-export type RoundPick = z.infer<typeof roundPick>;
+const roundPick = z.strictObject({ image: imageId, score: z.number().nullable(), reason: z.string() });
 
 /**
  * `rounds/NNNN.json`: what was asked and how it was chosen, picks in order. It holds no times, so that the same seed on

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extensions, workspace } from 'vscode';
 import manifest from '../../../package.json';
-import type { DatasetRef } from '../../../src/extension/datasets/datasetRef';
+import type { DatasetRef } from '../../../src/shared/workspace/paths';
 import { numberedImage } from '../../perf/manyImages';
 
 /** The folder that the window has open. */

@@ -8,3 +8,12 @@ export async function waitFor<T>(what: string, look: () => T | Promise<T>, secon
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** What has become of something after that time. */
+export async function stateAfter(seconds: number, work: PromiseLike<unknown>): Promise<string> {
+  const ended = Promise.resolve(work).then(
+    () => 'ended',
+    (error: unknown) => `failed: ${error}`,
+  );
+  return Promise.race([ended, new Promise<string>((resolve) => setTimeout(() => resolve('waiting'), seconds * 1000))]);
+}

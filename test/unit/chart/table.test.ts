@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { CurveChart } from '../../../src/shared/chart/curve';
-import { curveCsv, curveTable, renderTextTable } from '../../../src/shared/chart/table';
+import { curveCsv, curveTable } from '../../../src/shared/chart/table';
 import { empty, hostile, one } from './charts';
 
 const chart: CurveChart = {
@@ -43,31 +43,6 @@ describe('curveTable', () => {
       rows: [['this run', '31.0']],
     });
     expect(curveTable(empty).rows).toEqual([]);
-  });
-});
-
-describe('renderTextTable', () => {
-  it('aligns words left and numbers right', () => {
-    expect(renderTextTable(curveTable(chart))).toBe(
-      [
-        'Strategy    Pre-training  100 (10 %)        200 (20 %)',
-        '──────────  ────────────  ──────────  ────────────────',
-        'maxHerding  yes           40.0 ± 0.5  42.7 ± 1.2 (n=2)',
-        'random      no            30.0 (n=1)                 –',
-        'all labels                      50.0              50.0',
-      ].join('\n'),
-    );
-  });
-
-  it('counts wide characters as two columns and lets no control character through', () => {
-    const [, , ...rows] = renderTextTable({
-      header: ['Name', 'x'],
-      rows: [
-        ['日本', '1'],
-        ['a\u001b[31mb', '22'],
-      ],
-    }).split('\n');
-    expect(rows).toEqual(['日本      1', 'a [31mb  22']);
   });
 });
 

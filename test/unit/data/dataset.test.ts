@@ -6,7 +6,7 @@ import { type ImportOptions, importDataset, openDataset } from '../../../src/eng
 import { listDatasets } from '../../../src/engine/data/datasetFiles';
 import type { Job, Progress } from '../../../src/engine/job';
 import { silentJob } from '../../../src/engine/job';
-import { readJson } from '../../../src/engine/store/atomicFile';
+import { readJson } from '../../../src/engine/store/jsonFile';
 import { datasetFile } from '../../../src/shared/schema/dataset';
 import { greyValues, picture, temporaryFolders, writeFiles } from './pictures';
 

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { DatasetRef } from '../../../src/extension/datasets/datasetRef';
 import type { DatasetFile } from '../../../src/shared/schema/dataset';
 import type { EncoderFile } from '../../../src/shared/schema/encoder';
 import { type LabelEntry, serialiseLabels } from '../../../src/shared/schema/labels';
 import type { ResultsFile } from '../../../src/shared/schema/results';
 import type { RoundFile } from '../../../src/shared/schema/round';
+import type { DatasetRef } from '../../../src/shared/workspace/paths';
 import { temporaryFolder } from '../../engine/support';
 
 /** Files of a dataset as the engine writes them, without an engine. */

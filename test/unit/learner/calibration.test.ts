@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import { calibratedTemperature, heldOutTemperature, TEMPERATURES } from '../../../src/engine/learner/calibration';
-import { softmax } from '../../../src/engine/learner/logisticRegression';
 import { evaluate } from '../../../src/engine/learner/metrics';
 import { matrix, row } from '../../../src/engine/numeric/matrix';
+import { softmax } from '../../../src/engine/numeric/probabilities';
 import { Random } from '../../../src/engine/numeric/random';
 import { fromRows } from './data';
 

@@ -7,11 +7,11 @@ import { checked, readEncoder, writeEncoder } from '../../../src/engine/features
 import { silentJob } from '../../../src/engine/job';
 import { type FitRequest, requireNetwork, type TrainedModel } from '../../../src/engine/learner/learner';
 import { learners } from '../../../src/engine/learner/learners';
-import { predictProbabilities } from '../../../src/engine/learner/logisticRegression';
 import { evaluate } from '../../../src/engine/learner/metrics';
 import { startParameters, trainClassifier } from '../../../src/engine/learner/training';
 import { createEncoder, withClassifier } from '../../../src/engine/network/architectures';
 import { copyParameters, type Parameters } from '../../../src/engine/network/network';
+import { predictProbabilities } from '../../../src/engine/numeric/linearHead';
 import { matrix } from '../../../src/engine/numeric/matrix';
 import { stripeImages } from './images';
 

@@ -6,12 +6,11 @@ import {
   balancedWeights,
   fitLogisticRegression,
   type LogisticRegressionRequest,
-  logits,
-  predictProbabilities,
-  softmax,
 } from '../../../src/engine/learner/logisticRegression';
 import { columnStandardisation } from '../../../src/engine/learner/standardisation';
+import { logits, predictProbabilities } from '../../../src/engine/numeric/linearHead';
 import { type Matrix, matrix, row, takeRows } from '../../../src/engine/numeric/matrix';
+import { softmax } from '../../../src/engine/numeric/probabilities';
 import { Random } from '../../../src/engine/numeric/random';
 import { fromRows, gaussianClasses } from './data';
 

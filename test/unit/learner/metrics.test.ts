@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { argmax, countMetrics, evaluate, expectedCalibrationError } from '../../../src/engine/learner/metrics';
+import { countMetrics, evaluate, expectedCalibrationError } from '../../../src/engine/learner/metrics';
 import { matrix } from '../../../src/engine/numeric/matrix';
+import { argmax } from '../../../src/engine/numeric/probabilities';
 import { fromRows } from './data';
 
 /** Probabilities that predict the given classes with certainty. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
-import { predictProbabilities } from '../../../src/engine/learner/logisticRegression';
+import { predictProbabilities } from '../../../src/engine/numeric/linearHead';
 import { type Matrix, takeRows } from '../../../src/engine/numeric/matrix';
+import { shannonEntropy } from '../../../src/engine/numeric/probabilities';
 import { Random } from '../../../src/engine/numeric/random';
 import { dropoutSummary } from '../../../src/engine/rounds/dropout';
-import { shannonEntropy } from '../../../src/engine/strategies/entropy';
 import { randomContext, rowsOf } from '../strategies/contexts';
 
 const { head, features } = randomContext({ pool: 40, classes: 4, dimensions: 6 });

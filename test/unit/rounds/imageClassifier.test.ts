@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deepFool } from '../../../src/engine/geometry/deepFool';
 import { type Job, silentJob } from '../../../src/engine/job';
 import { createEncoder, resnet18 } from '../../../src/engine/network/architectures';
 import { initialise } from '../../../src/engine/network/initialisation';
@@ -8,7 +9,6 @@ import { Random } from '../../../src/engine/numeric/random';
 import { attackImages } from '../../../src/engine/rounds/attack';
 import { ImageClassifier } from '../../../src/engine/rounds/imageClassifier';
 import type { NetworkModel } from '../../../src/engine/rounds/model';
-import { deepFool } from '../../../src/engine/strategies/deepFool';
 import { memoryImages } from '../memoryImages';
 import { rowsOf, vectorFile } from '../strategies/contexts';
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { inputError, UserError } from '../../../src/engine/errors';
-import { AtomicFile, diskError, readJson, writeFileAtomic, writeJson } from '../../../src/engine/store/atomicFile';
+import { AtomicFile, diskError, writeFileAtomic } from '../../../src/engine/store/atomicFile';
+import { readJson, writeJson } from '../../../src/engine/store/jsonFile';
 import { temporaryFolders } from '../data/pictures';
 
 const folder = temporaryFolders();

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { GradientEmbeddings } from '../../../src/engine/geometry/gradientEmbeddings';
+import { kMeansPlusPlus } from '../../../src/engine/geometry/kMeansSeeding';
 import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
 import { badge } from '../../../src/engine/strategies/badge';
-import { GradientEmbeddings } from '../../../src/engine/strategies/gradientEmbeddings';
-import { kMeansPlusPlus } from '../../../src/engine/strategies/kMeansPlusPlus';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import { rowsOf, smallProbabilities, smallRows, vectorFile } from './contexts';
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
+import { summarise } from '../../../src/engine/numeric/dropoutSummary';
 import { Random } from '../../../src/engine/numeric/random';
 import { bald, mutualInformation } from '../../../src/engine/strategies/bald';
-import { summarise } from '../../../src/engine/strategies/dropoutSummary';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { SelectionContext } from '../../../src/engine/strategies/strategy';
 import { randomContext, rowsOf, smallProbabilities, vectorFile } from './contexts';

@@ -22,6 +22,8 @@ const tiesByChance = new Set(['random', 'badge', 'classBalancedRandom', 'dropQue
 const notNested = new Set(['typiclust', 'dropQuery', 'kMeans', 'tcm']);
 /** Needs with values for every image of the pool. */
 const poolNeeds: readonly Need[] = ['features', 'representation', 'probabilities'];
+/** Needs with values in rows of their own. */
+const rowNeeds: readonly Need[] = [...poolNeeds, 'labelledFeatures', 'labelledRepresentation'];
 
 const run = (
   strategy: Strategy,
@@ -123,53 +125,56 @@ describe.each(all.map((strategy) => [strategy.name, strategy] as const))('%s', (
     expect(new Set(indices(picks)).size).toBe(4);
   });
 
-  it('gives nested batches', async () => {
-    if (notNested.has(name)) return;
-    const context = randomContext({ pool: 30, labelled: 4 });
-    const all = indices(await run(strategy, context, 30));
-    for (const k of [1, 2, 7, 29]) expect(indices(await run(strategy, context, k))).toEqual(all.slice(0, k));
-  });
+  if (!notNested.has(name))
+    it('gives nested batches', async () => {
+      const context = randomContext({ pool: 30, labelled: 4 });
+      const all = indices(await run(strategy, context, 30));
+      for (const k of [1, 2, 7, 29]) expect(indices(await run(strategy, context, k))).toEqual(all.slice(0, k));
+    });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses %f and names the row', async (bad) => {
-    for (const need of looksAt(strategy).filter((need) => poolNeeds.includes(need))) {
-      const part = need as 'features' | 'representation' | 'probabilities';
+  const looksAtOneOf = (needs: readonly Need[]) => looksAt(strategy).some((need) => needs.includes(need));
+
+  if (looksAtOneOf(rowNeeds))
+    it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses %f and names the row', async (bad) => {
+      for (const need of looksAt(strategy).filter((need) => poolNeeds.includes(need))) {
+        const part = need as 'features' | 'representation' | 'probabilities';
+        const context = randomContext({ pool: 10, labelled: 3 });
+        const values = context[part]!;
+        values.data[6 * values.columns + 1] = bad;
+        await expect(run(strategy, context, 2)).rejects.toMatchObject({
+          code: 'input',
+          message: expect.stringMatching(new RegExp(`^Row 6 of "${part}".* ${bad};`)),
+        });
+        const imageNames = upTo(10).map((i) => `angry/${i}.png`);
+        await expect(run(strategy, { ...context, imageNames }, 2)).rejects.toMatchObject({
+          code: 'input',
+          message: `"${part}" of the image angry/6.png contains ${bad}; every value must be a finite number.`,
+        });
+      }
+      for (const part of ['labelledFeatures', 'labelledRepresentation'] as const) {
+        if (!looksAt(strategy).includes(part)) continue;
+        const context = randomContext({ pool: 10, labelled: 3 });
+        context[part]!.data[context[part]!.columns] = bad;
+        const labelledNames = ['a.png', 'b.png', 'c.png'];
+        await expect(run(strategy, { ...context, labelledNames }, 2)).rejects.toMatchObject({
+          code: 'input',
+          message: `"${part}" of the image b.png contains ${bad}; every value must be a finite number.`,
+        });
+      }
+    });
+
+  if (looksAtOneOf(['probabilities']))
+    it('refuses probabilities that are none and names the image', async () => {
       const context = randomContext({ pool: 10, labelled: 3 });
-      const values = context[part]!;
-      values.data[6 * values.columns + 1] = bad;
-      await expect(run(strategy, context, 2)).rejects.toMatchObject({
-        code: 'input',
-        message: expect.stringMatching(new RegExp(`^Row 6 of "${part}".* ${bad};`)),
-      });
       const imageNames = upTo(10).map((i) => `angry/${i}.png`);
+      context.probabilities!.data[3 * 3] += 0.5;
       await expect(run(strategy, { ...context, imageNames }, 2)).rejects.toMatchObject({
         code: 'input',
-        message: `"${part}" of the image angry/6.png contains ${bad}; every value must be a finite number.`,
+        message: expect.stringMatching(
+          /^"probabilities" of the image angry\/3.png sums to 1\.50000, not to 1; give softmax outputs, not logits\.$/,
+        ),
       });
-    }
-    for (const part of ['labelledFeatures', 'labelledRepresentation'] as const) {
-      if (!looksAt(strategy).includes(part)) continue;
-      const context = randomContext({ pool: 10, labelled: 3 });
-      context[part]!.data[context[part]!.columns] = bad;
-      const labelledNames = ['a.png', 'b.png', 'c.png'];
-      await expect(run(strategy, { ...context, labelledNames }, 2)).rejects.toMatchObject({
-        code: 'input',
-        message: `"${part}" of the image b.png contains ${bad}; every value must be a finite number.`,
-      });
-    }
-  });
-
-  it('refuses probabilities that are none and names the image', async () => {
-    if (!looksAt(strategy).includes('probabilities')) return;
-    const context = randomContext({ pool: 10, labelled: 3 });
-    const imageNames = upTo(10).map((i) => `angry/${i}.png`);
-    context.probabilities!.data[3 * 3] += 0.5;
-    await expect(run(strategy, { ...context, imageNames }, 2)).rejects.toMatchObject({
-      code: 'input',
-      message: expect.stringMatching(
-        /^"probabilities" of the image angry\/3.png sums to 1\.50000, not to 1; give softmax outputs, not logits\.$/,
-      ),
     });
-  });
 
   it('works without what it merely uses', async () => {
     const context: Record<string, unknown> = { ...randomContext({ pool: 20, labelled: 6 }) };
@@ -179,18 +184,19 @@ describe.each(all.map((strategy) => [strategy.name, strategy] as const))('%s', (
     expect(await run(strategy, context as unknown as SelectionContext, 5)).toHaveLength(5);
   });
 
-  it('says what is missing', async () => {
-    for (const need of inForce(strategy).needs) {
-      const context: Record<string, unknown> = { ...randomContext({ pool: 10, labelled: 3 }) };
-      if (need === 'labelledLabels') context.labelledLabels = [];
-      else delete context[need];
-      if (need === 'representation' || need === 'perturbations') delete context.features; // what stands in for them
-      await expect(run(strategy, context as unknown as SelectionContext, 2)).rejects.toMatchObject({
-        code: 'input',
-        message: expect.stringMatching(/^The strategy \w+ needs "/),
-      });
-    }
-  });
+  if (inForce(strategy).needs.length > 0)
+    it('says what is missing', async () => {
+      for (const need of inForce(strategy).needs) {
+        const context: Record<string, unknown> = { ...randomContext({ pool: 10, labelled: 3 }) };
+        if (need === 'labelledLabels') context.labelledLabels = [];
+        else delete context[need];
+        if (need === 'representation' || need === 'perturbations') delete context.features; // what stands in for them
+        await expect(run(strategy, context as unknown as SelectionContext, 2)).rejects.toMatchObject({
+          code: 'input',
+          message: expect.stringMatching(/^The strategy \w+ needs "/),
+        });
+      }
+    });
 
   it('refuses options it does not know', () => {
     expect(() => strategy.parseOptions({ nonsense: 1 })).toThrow(
@@ -238,6 +244,13 @@ describe.each([
 });
 
 describe('the registry', () => {
+  it('has few strategies that look at no values of their own, of which there is nothing to refuse', () => {
+    const blind = all.filter((strategy) => !looksAt(strategy).some((need) => rowNeeds.includes(need)));
+    expect(blind.map(({ name }) => name)).toEqual(['random', 'bald', 'adversarialDeepFool']);
+    const needless = all.filter((strategy) => inForce(strategy).needs.length === 0);
+    expect(needless.map(({ name }) => name)).toEqual(['random', 'classBalancedRandom']);
+  });
+
   it('has the default', () => {
     expect(strategyNamed(DEFAULT_STRATEGY).needs).not.toContain('probabilities');
   });

@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { silentJob } from '../../../src/engine/job';
-import type { LinearHead } from '../../../src/engine/learner/logisticRegression';
-import { type Matrix, row } from '../../../src/engine/numeric/matrix';
-import { Random } from '../../../src/engine/numeric/random';
-import { adversarialDeepFool } from '../../../src/engine/strategies/adversarialDeepFool';
 import {
   type DifferentiableClassifier,
   deepFool,
   linearPerturbations,
   type Perturbations,
-} from '../../../src/engine/strategies/deepFool';
+} from '../../../src/engine/geometry/deepFool';
+import { silentJob } from '../../../src/engine/job';
+import type { LinearHead } from '../../../src/engine/numeric/linearHead';
+import { type Matrix, row } from '../../../src/engine/numeric/matrix';
+import { Random } from '../../../src/engine/numeric/random';
+import { adversarialDeepFool } from '../../../src/engine/strategies/adversarialDeepFool';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { SelectionContext } from '../../../src/engine/strategies/strategy';
 import { randomContext, rowsOf, vectorFile } from './contexts';

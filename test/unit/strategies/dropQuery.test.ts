@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { centralPoints } from '../../../src/engine/geometry/centralPoints';
 import { silentJob } from '../../../src/engine/job';
 import { createEncoder } from '../../../src/engine/network/architectures';
 import { unitRows } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { needsModel, usesModel } from '../../../src/engine/rounds/selectBatch';
-import { centralPicks } from '../../../src/engine/strategies/centralPicks';
 import { candidatesOf, countChanges, dropQuery } from '../../../src/engine/strategies/dropQuery';
 import { kMeans } from '../../../src/engine/strategies/kMeans';
 import { runStrategy } from '../../../src/engine/strategies/run';
@@ -71,7 +71,7 @@ describe('DropQuery', () => {
         expect(chosen.filter((i) => changed.includes(i))).toHaveLength(Math.min(asked, changed.length));
         if (changed.length > k) {
           const points = unitRows(rowsOf(changed.map((i) => rows[i])));
-          const central = await centralPicks(points, changed.length, k, random, silentJob);
+          const central = await centralPoints(points, changed.length, k, random, silentJob);
           expect(chosen).toEqual(central.map((p) => changed[p.index]));
         }
       }),

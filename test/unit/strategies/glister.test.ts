@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PlainMatching } from '../../../src/engine/geometry/gradientMatching';
+import type { MatchingProblem } from '../../../src/engine/geometry/matchingProblem';
+import { NativeMatching } from '../../../src/engine/geometry/nativeMatching';
 import { silentJob } from '../../../src/engine/job';
-import { logits } from '../../../src/engine/learner/logisticRegression';
+import { logits } from '../../../src/engine/numeric/linearHead';
 import { Random } from '../../../src/engine/numeric/random';
 import { glister } from '../../../src/engine/strategies/glister';
-import { type MatchingProblem, PlainMatching } from '../../../src/engine/strategies/gradientMatching';
-import { NativeMatching } from '../../../src/engine/strategies/nativeGradientMatching';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
 import { randomContext, rowsOf, smallRows, vectorFile } from './contexts';

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { clusterByKMeans } from '../../../src/engine/geometry/kMeans';
+import { seedPoints } from '../../../src/engine/geometry/kMeansSeeding';
+import { nearestRows } from '../../../src/engine/geometry/nearest';
 import { silentJob } from '../../../src/engine/job';
 import { type Matrix, row } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
-import { unitVectors } from '../../../src/engine/strategies/clusterWalk';
+import { unitVectors } from '../../../src/engine/strategies/coverage';
 import { kMeans } from '../../../src/engine/strategies/kMeans';
-import { clusterByKMeans } from '../../../src/engine/strategies/kMeansClustering';
-import { seedPoints } from '../../../src/engine/strategies/kMeansSeeding';
-import { nearestRows } from '../../../src/engine/strategies/nearestRows';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
 import { randomContext, rowsOf, smallRows } from './contexts';

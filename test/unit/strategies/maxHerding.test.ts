@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { GaussianKernel, ONE } from '../../../src/engine/geometry/gaussianKernel';
+import { herd } from '../../../src/engine/geometry/herding';
 import { silentJob } from '../../../src/engine/job';
 import { type Matrix, row, unitRows } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
-import { GaussianKernel, ONE } from '../../../src/engine/strategies/gaussianKernel';
-import { herd } from '../../../src/engine/strategies/herding';
 import { maxHerding } from '../../../src/engine/strategies/maxHerding';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';

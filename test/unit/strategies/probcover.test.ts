@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FarthestPoints } from '../../../src/engine/geometry/farthestPoints';
+import { clusterByKMeans } from '../../../src/engine/geometry/kMeans';
+import { pureRadius } from '../../../src/engine/geometry/pureRadius';
 import { silentJob } from '../../../src/engine/job';
 import { type Matrix, row, unitRows } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
-import { unitVectors } from '../../../src/engine/strategies/clusterWalk';
-import { FarthestPoints } from '../../../src/engine/strategies/farthestPoints';
-import { clusterByKMeans } from '../../../src/engine/strategies/kMeansClustering';
+import { unitVectors } from '../../../src/engine/strategies/coverage';
 import { coverGreedily, probcover } from '../../../src/engine/strategies/probcover';
-import { pureRadius } from '../../../src/engine/strategies/pureRadius';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
 import { identicalImages, randomContext, rowsOf, smallRows } from './contexts';

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { clusterByKMeans } from '../../../src/engine/geometry/kMeans';
+import { Typicality } from '../../../src/engine/geometry/typicality';
 import { silentJob } from '../../../src/engine/job';
 import type { Matrix } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
-import { unitVectors } from '../../../src/engine/strategies/clusterWalk';
-import { clusterByKMeans } from '../../../src/engine/strategies/kMeansClustering';
+import { unitVectors } from '../../../src/engine/strategies/coverage';
 import { runStrategy } from '../../../src/engine/strategies/run';
 import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { Typicality } from '../../../src/engine/strategies/typicality';
 import { type TypiclustOptions, typicalPicks, typiclust } from '../../../src/engine/strategies/typiclust';
 import { randomContext, rowsOf, smallRows, vectorFile } from './contexts';
 

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { CancellationTokenSource, l10n } from 'vscode';
-import type { DatasetRef } from '../../../../src/extension/datasets/datasetRef';
 import { ForkedEngine } from '../../../../src/extension/engine/forkedEngine';
+import { engineCode } from '../../../../src/extension/errors';
 import { PROTOCOL_VERSION } from '../../../../src/shared/protocol/engine';
+import type { DatasetRef } from '../../../../src/shared/workspace/paths';
 import { labelsOnDisk, makeDataset, picks } from '../dataset';
 import { services } from '../extension';
 import { waitFor } from '../waitFor';
@@ -64,7 +65,7 @@ describe('the engine', () => {
     const job = engine.run('pretrain', params, { token: source.token, report: () => reports++ });
     const ended = job.then(
       () => 'finished',
-      () => 'cancelled',
+      (error: unknown) => engineCode(error) ?? `failed: ${error}`, // a crash is no cancel
     );
     await waitFor('progress', () => reports > 0, 60);
     assert.ok((await engineProcess()) > 0); // answers at once

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { before, describe, it } from 'mocha';
-import type { DatasetRef } from '../../../../src/extension/datasets/datasetRef';
 import { isBroken } from '../../../../src/extension/datasets/datasetState';
 import { rootNodes } from '../../../../src/extension/views/nodes';
 import { treeItem } from '../../../../src/extension/views/treeItem';
+import type { DatasetRef } from '../../../../src/shared/workspace/paths';
 import { labelsOnDisk, makeDataset, picks } from '../dataset';
 import { services } from '../extension';
 

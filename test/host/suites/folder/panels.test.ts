@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { commands, window } from 'vscode';
-import type { DatasetRef } from '../../../../src/extension/datasets/datasetRef';
+import type { DatasetRef } from '../../../../src/shared/workspace/paths';
 import { makeDataset, picks } from '../dataset';
 import { services } from '../extension';
 import { waitFor } from '../waitFor';

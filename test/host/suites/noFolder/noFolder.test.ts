@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { commands, workspace } from 'vscode';
 import { extension, services } from '../extension';
+import { stateAfter } from '../waitFor';
 
 describe('a window without a folder', () => {
   it('is what this window has, and the extension is active all the same', async () => {
@@ -13,8 +14,9 @@ describe('a window without a folder', () => {
 
   it('starts no work', async () => {
     const { jobs } = await services();
-    void commands.executeCommand('warmstart.openSample'); // says that a folder is missing, and waits
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const command = commands.executeCommand('warmstart.openSample');
+    // it says that a folder is missing, and waits for the answer; one that is not there would fail
+    assert.equal(await stateAfter(1, command), 'waiting');
     assert.deepEqual(jobs.tasks, []);
   });
 });

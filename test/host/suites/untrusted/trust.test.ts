@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { before, describe, it } from 'mocha';
 import { commands, window, workspace } from 'vscode';
-import type { DatasetRef } from '../../../../src/extension/datasets/datasetRef';
 import { isBroken } from '../../../../src/extension/datasets/datasetState';
 import type { ForkedEngine } from '../../../../src/extension/engine/forkedEngine';
+import type { DatasetRef } from '../../../../src/shared/workspace/paths';
 import { makeDataset } from '../dataset';
 import { extension, services } from '../extension';
-import { waitFor } from '../waitFor';
+import { stateAfter, waitFor } from '../waitFor';
 
 describe('a folder that is not trusted', () => {
   let ref: DatasetRef;
@@ -39,8 +39,9 @@ describe('a folder that is not trusted', () => {
 
   it('computes nothing', async () => {
     const { jobs } = await services();
-    void commands.executeCommand('warmstart.runRound', ref); // waits for an answer to its question
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const command = commands.executeCommand('warmstart.runRound', ref);
+    // it says why not and offers to trust the folder, and waits for the answer; one that is not there would fail
+    assert.equal(await stateAfter(2, command), 'waiting');
     assert.deepEqual(jobs.tasks, []);
     assert.deepEqual(await readdir(`${ref.directory}/rounds`), ['0001.json']);
   });

@@ -1,0 +1,91 @@
+import { type Matrix, takeRows } from '../numeric/matrix';
+import { unitSquaredLengths } from '../numeric/vectors';
+import { forEachPairProducts, forEachProductRow } from './products';
+
+type AfterBlock = (rowsDone: number) => Promise<void>;
+
+/**
+ * ‖query − point‖² between vectors of length 1 (or 0), row by row in blocks: `visit(i, squared)` gets those of query i to
+ * all points, in the single precision of the products they come from; `squared` is only valid during the call.
+ */
+export async function forEachSquaredDistances(
+  queries: Matrix<Float32Array>,
+  points: Matrix<Float32Array>,
+  visit: (i: number, squared: Float32Array) => void,
+  afterBlock: AfterBlock,
+): Promise<void> {
+  const lengths = unitSquaredLengths(points);
+  const queryLengths = queries === points ? lengths : unitSquaredLengths(queries);
+  const convert = (i: number, products: Float32Array): void =>
+    visit(i, toSquaredDistances(products, queryLengths[i], lengths));
+  await forEachProductRow(queries, points, convert, afterBlock);
+}
+
+/** The same between points, each pair once: `visit(i, squared)` gets those of point i to the points i, i + 1, … n − 1. */
+export async function forEachPairOfPoints(
+  points: Matrix<Float32Array>,
+  visit: (i: number, squared: Float32Array) => void,
+  afterBlock: AfterBlock,
+): Promise<void> {
+  const lengths = unitSquaredLengths(points);
+  const convert = (i: number, products: Float32Array): void =>
+    visit(i, toSquaredDistances(products, lengths[i], lengths.subarray(i)));
+  await forEachPairProducts(points, convert, afterBlock);
+}
+
+/** In place: a vector's inner products with others become its squared distances to them, by everyone's squared length. */
+function toSquaredDistances(products: Float32Array, own: number, lengths: Float64Array): Float32Array {
+  for (let j = 0; j < products.length; j++) products[j] = Math.max(0, own + lengths[j] - 2 * products[j]);
+  return products;
+}
+
+const NEIGHBOUR_MEMORY = 256 * 2 ** 20; // bytes
+
+/**
+ * The ball around each of some points: the points of all that are nearer than the radius, and the point itself. Kept in
+ * memory once found, as long as all balls together fit; otherwise found again when asked for, so that memory stays bounded.
+ */
+export class Balls {
+  private kept: (Int32Array | undefined)[] = [];
+  private bytes = 0;
+
+  constructor(
+    private readonly points: Matrix<Float32Array>,
+    private readonly radius: number,
+    private readonly memory = NEIGHBOUR_MEMORY,
+  ) {}
+
+  /** Visits the balls around the given points, as ascending indices, in some order. */
+  async forEach(
+    centres: readonly number[],
+    visit: (centre: number, ball: Int32Array) => void,
+    afterBlock: AfterBlock,
+  ): Promise<void> {
+    const missing: number[] = [];
+    for (const centre of centres) {
+      const ball = this.kept[centre];
+      if (ball === undefined) missing.push(centre);
+      else visit(centre, ball);
+    }
+    if (missing.length === 0) return afterBlock(centres.length);
+    const { points } = this;
+    const limit = this.radius ** 2;
+    const inside = new Int32Array(points.rows);
+    const find = (i: number, squared: Float32Array): void => {
+      const centre = missing[i];
+      let count = 0;
+      for (let j = 0; j < squared.length; j++) if (squared[j] < limit || j === centre) inside[count++] = j;
+      const ball = inside.subarray(0, count);
+      this.keep(centre, ball);
+      visit(centre, ball);
+    };
+    const queries = missing.length === points.rows ? points : takeRows(points, missing);
+    await forEachSquaredDistances(queries, points, find, afterBlock);
+  }
+
+  private keep(centre: number, ball: Int32Array): void {
+    if (this.bytes + ball.byteLength > this.memory) return;
+    this.bytes += ball.byteLength;
+    this.kept[centre] = ball.slice();
+  }
+}

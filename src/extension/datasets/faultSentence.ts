@@ -1,0 +1,27 @@
+import { l10n } from 'vscode';
+import type { Fault } from '../../shared/workspace/problems';
+import { isolated } from '../text';
+
+/** What is wrong with a file and what to do, as a sentence about "it": the file is named beside it. */
+export function faultSentence(fault: Fault): string {
+  switch (fault.kind) {
+    case 'merge':
+      return l10n.t('It holds the marks of an unfinished merge; keep the lines of both sides and remove the marks.');
+    case 'empty':
+      return l10n.t('It is empty; restore it from version control.');
+    case 'notJson':
+      return l10n.t('It is not valid JSON ({0}); correct it, or restore it from version control.', fault.detail);
+    case 'damaged':
+      return fault.place === null
+        ? l10n.t('It is damaged: {0}; correct it, or restore it from version control.', fault.expected)
+        : l10n.t(
+            'It is damaged at "{0}": {1}; correct it, or restore it from version control.',
+            isolated(fault.place),
+            fault.expected,
+          );
+    case 'repeatedImage':
+      return l10n.t('It answers image "{0}" twice; remove the line that is wrong.', isolated(fault.image));
+    case 'misnumbered':
+      return l10n.t('It says it is number {0}; rename it to {1}.', fault.number, fault.name);
+  }
+}

@@ -1,0 +1,90 @@
+import { isDatasetName } from './datasetName';
+import { numberedName, paddedNumber } from './numbered';
+
+/** Where the files of a workspace lie. Strings only: nothing here looks at a disk, so that the engine and the extension can both use it. */
+
+const WARMSTART = 'warmstart';
+
+/** A dataset on disk, as commands, trees and panels name it. */
+export interface DatasetRef {
+  /** Folder that holds `warmstart/`: one of the workspace's folders. */
+  readonly workspace: string;
+  readonly name: string;
+  /** `<workspace>/warmstart/<name>`. */
+  readonly directory: string;
+}
+
+/** Where all datasets of a workspace lie. */
+export const warmstartFolder = (workspace: string): string => joined(workspace, [WARMSTART]);
+
+export const datasetDirectory = (workspace: string, name: string): string => joined(workspace, [WARMSTART, name]);
+
+export const datasetRef = (workspace: string, name: string): DatasetRef => ({
+  workspace,
+  name,
+  directory: datasetDirectory(workspace, name),
+});
+
+/** Places in a dataset's folder, relative to it, '/' separators. */
+export const places = {
+  dataset: 'dataset.json',
+  labels: 'labels',
+  labelsOf: (annotator: string) => `labels/${annotator}.json`,
+  rounds: 'rounds',
+  round: (number: number) => `rounds/${numberedName(number)}`,
+  results: 'results',
+  resultsOf: (round: number) => `results/${numberedName(round)}`,
+  models: 'models',
+  /** The trained model of a round. */
+  model: (round: number) => `models/round-${paddedNumber(round)}.safetensors`,
+  encoder: 'models/encoder.json',
+  encoderWeights: 'models/encoder.safetensors',
+  benchmarks: 'benchmarks',
+  report: (benchmark: string) => `benchmarks/${benchmark}/report.json`,
+  /** What can be made again; git ignores it. */
+  cache: '.cache',
+  /** The list of images. */
+  index: '.cache/index.json',
+  pixels: '.cache/pixels.u8',
+  /** A pre-training that was stopped. */
+  checkpoint: '.cache/pretrain.safetensors',
+  /** What an annotator's changes of answers took the place of. */
+  replaced: (annotator: string) => `.cache/replaced/${annotator}.jsonl`,
+} as const;
+
+/** Path of a place in a dataset's folder. */
+export const placeIn = (directory: string, place: string): string => joined(directory, place.split('/'));
+
+/** A path in a dataset: `<workspace>/warmstart/<name>/<steps>`. */
+export interface PathInDataset {
+  readonly ref: DatasetRef;
+  readonly steps: readonly string[];
+}
+
+/**
+ * The datasets that a path may lie in, by its steps alone, the outermost first: several where a folder above the
+ * workspace, or one in the dataset, is called `warmstart` too.
+ */
+export function datasetsOf(path: string): PathInDataset[] {
+  const all = path.split(isWindows(path) ? /[\\/]/ : '/');
+  return all.flatMap((step, i) => {
+    const name = all[i + 1];
+    if (step !== WARMSTART || name === undefined || !isDatasetName(name)) return [];
+    return [{ ref: datasetRef(folderOf(all.slice(0, i), path), name), steps: all.slice(i + 2) }];
+  });
+}
+
+/** The folder of these steps; a root keeps its separator. */
+function folderOf(steps: readonly string[], path: string): string {
+  const folder = steps.join(separatorOf(path));
+  return steps.length === 1 ? folder + separatorOf(path) : folder;
+}
+
+const isWindows = (path: string): boolean => /^(?:[A-Za-z]:|\\\\)/.test(path);
+const separatorOf = (path: string): string => (isWindows(path) ? '\\' : '/');
+
+function joined(folder: string, steps: readonly string[]): string {
+  const native = isWindows(folder) ? folder.replaceAll('/', '\\') : folder;
+  const separator = separatorOf(folder);
+  return [native.endsWith(separator) ? native.slice(0, -1) : native, ...steps].join(separator);
+}
