@@ -7,7 +7,7 @@ export default defineConfig({
   // there is no VS Code here; what its modules need of it to be tested without
   resolve: {
     alias: [
-      { find: 'vscode', replacement: file('test/unit/extension/vscodeStub.ts') },
+      { find: 'vscode', replacement: file('test/support/vscodeStub.ts') },
       // as in the bundle; what Node would load is made for old browsers and ten times slower
       ...['core', 'backend-cpu'].map((part) => ({
         find: new RegExp(`^@tensorflow/tfjs-${part}$`),

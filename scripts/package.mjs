@@ -1,7 +1,7 @@
 // Makes the VSIX for this platform: `npm run package`. It is staged in a clean folder, so that only what is named here
 // gets in, whatever else lies in the working tree.
 import { execFile } from 'node:child_process';
-import { access, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -13,9 +13,8 @@ const stage = join(root, '.test-output', 'package', 'stage');
 const { platform, arch } = process;
 const target = `${platform}-${arch}`;
 
-/** What the extension needs besides its manifest and dist/; the first group may not be missing. */
-const required = ['README.md', 'CHANGELOG.md', 'LICENSE'];
-const optional = ['media', 'l10n', 'package.nls.json', 'schemas'];
+/** What the extension needs besides its manifest and dist/. */
+const needed = ['README.md', 'CHANGELOG.md', 'LICENSE', 'media', 'l10n', 'package.nls.json'];
 
 const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 const out = resolve(option('--out') ?? join(root, `${manifest.name}-${target}-${manifest.version}.vsix`));
@@ -23,9 +22,7 @@ const out = resolve(option('--out') ?? join(root, `${manifest.name}-${target}-${
 await rm(stage, { recursive: true, force: true });
 await mkdir(stage, { recursive: true });
 await writeFile(join(stage, 'package.json'), JSON.stringify(shippedManifest(manifest), null, 2));
-for (const name of required) await cp(join(root, name), join(stage, name));
-for (const name of optional)
-  if (await exists(join(root, name))) await cp(join(root, name), join(stage, name), { recursive: true });
+for (const name of needed) await cp(join(root, name), join(stage, name), { recursive: true });
 if (!manifest.repository)
   await writeFile(join(stage, 'README.md'), withoutLocalTargets(await readFile(join(root, 'README.md'), 'utf8')));
 await cp(join(root, 'dist'), join(stage, 'dist'), {
@@ -68,19 +65,12 @@ function withoutLocalTargets(markdown) {
 
 /** The manifest without what only development needs. */
 function shippedManifest({ scripts, devDependencies, dependencies, optionalDependencies, files, bin, ...rest }) {
-  return { activationEvents: [], ...rest, private: undefined };
+  return { ...rest, private: undefined };
 }
 
 function option(name) {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
-}
-
-async function exists(path) {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function megabytes(bytes) {

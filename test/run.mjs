@@ -2,7 +2,8 @@
 // what follows goes to that part (names of test files, or of windows).
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { buildFolder, buildHostTests } from './host/build.mjs';
+import { buildHostTests, hostFolder } from './host/build.mjs';
+import { runBundled } from './support/runBundled.mjs';
 
 const output = '.test-output';
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -11,14 +12,14 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const parts = {
   /** Units, the engine, crashes, and pages of the extension in a browser. */
   async parts(args) {
-    await run('node', [`${buildFolder}/ensure.js`]); // the browser, before tests side by side would each install it
     await vitest('parts', args);
   },
   /** The extension host of VS Code. */
   async host(args) {
     const report = `${output}/host.json`;
     rmSync(report, { force: true });
-    const code = await run('node', [`${buildFolder}/run.js`, ...args]);
+    await buildHostTests();
+    const code = await run('node', [`${hostFolder}/run.js`, ...args]);
     add(report, code, (result) => result);
   },
   /** The packaged extension in the workbench. */
@@ -30,7 +31,7 @@ const parts = {
 const [first, ...rest] = process.argv.slice(2);
 const only = first in parts ? first : undefined;
 mkdirSync(output, { recursive: true });
-await buildHostTests();
+await runBundled('support/machine/check.ts', []);
 if (only) await parts[only](rest);
 else if (first) await parts.parts([first, ...rest]);
 else for (const part of Object.values(parts)) await part([]);

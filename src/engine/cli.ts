@@ -1,12 +1,8 @@
 import { CommanderError } from 'commander';
-import { WORKER_COMMAND } from './benchmark/workerPool';
 import { exitCodes, failureOf, print } from './commandLine/run';
+import type { Failure } from './describeFailure';
 import { cancelledError } from './errors';
-import type { Failure } from './failure';
-import { SELECTION_COMMAND } from './perf/commandName';
-import { PROBE_COMMAND as ACCELERATOR_COMMAND } from './runtime/accelerators';
-import { PROBE_COMMAND } from './runtime/probe/messages';
-import { JOB_COMMAND } from './server/messages';
+import type { HiddenCommand } from './process/commands';
 
 async function main(argv: readonly string[]): Promise<number> {
   const abort = new AbortController();
@@ -40,14 +36,19 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed);
 });
 
-/** Hidden commands make this program a child process of a benchmark, of the engine's server, of a measurement or of a probe. */
-async function start([command, ...rest]: readonly string[]): Promise<number> {
-  if (command === WORKER_COMMAND) await (await import('./benchmark/worker')).benchmarkWorker();
-  else if (command === JOB_COMMAND) await (await import('./server/jobProcess')).jobProcess();
-  else if (command === SELECTION_COMMAND) await (await import('./perf/selection')).selectionProcess(rest);
-  else if (command === PROBE_COMMAND) await (await import('./runtime/probe/probeProcess')).probeProcess();
-  else if (command === ACCELERATOR_COMMAND) await (await import('./runtime/onnx/probeProcess')).probeProcess(rest);
-  else return main(command === undefined ? [] : [command, ...rest]);
+/** What this program does as a child process of a benchmark, of the engine's server, of a measurement or of a probe. */
+const hidden: Readonly<Record<HiddenCommand, () => Promise<void>>> = {
+  'engine-job': async () => (await import('./server/jobProcess')).jobProcess(),
+  'benchmark-worker': async () => (await import('./benchmark/worker')).benchmarkWorker(),
+  'probe-device': async () => (await import('./runtime/device/probeProcess')).deviceProcess(),
+  'probe-accelerator': async () => (await import('./runtime/onnx/acceleratorProbe')).acceleratorProcess(),
+  'perf-selection': async () => (await import('./perf/selection')).selectionProcess(),
+};
+
+async function start(argv: readonly string[]): Promise<number> {
+  const [command = ''] = argv;
+  if (!Object.hasOwn(hidden, command)) return main(argv);
+  await hidden[command as HiddenCommand]();
   return exitCodes.done;
 }
 

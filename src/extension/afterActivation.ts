@@ -1,10 +1,8 @@
+import type { LogOutputChannel, Uri } from 'vscode';
 import { ChartPanels } from './charts/chartPanels';
-import { readAnswers } from './datasets/answers';
-import { JsonFiles } from './datasets/jsonFile';
-import { listDatasets, readDataset } from './datasets/readDatasets';
-import { roundOf } from './datasets/roundOf';
+import { makeReaders } from './datasets/readers';
+import type { EngineClient } from './engine/engineClient';
 import { LabellingPanels } from './labelling/labellingPanels';
-import type { Services } from './services';
 import { codeBegan, mark } from './trace'; // first: it tells when this code begins
 
 /*
@@ -16,12 +14,17 @@ import { codeBegan, mark } from './trace'; // first: it tells when this code beg
 mark('later code', codeBegan);
 mark('later code loaded');
 
-/** What reads and checks the files of datasets; `json` remembers them. */
-export const makeReaders = () => ({ listDatasets, readAnswers, readDataset, roundOf, json: new JsonFiles() });
+export const readersOfFiles = () => makeReaders();
+
+/** What panels are made of. */
+export interface PanelParts {
+  readonly extensionUri: Uri;
+  readonly engine: EngineClient;
+  readonly log: LogOutputChannel;
+}
 
 /** The panels of this window, which come back after a reload from here on. */
-export function makePanels({ context, engine, log }: Pick<Services, 'context' | 'engine' | 'log'>) {
-  const { extensionUri } = context;
+export function makePanels({ extensionUri, engine, log }: PanelParts) {
   const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error));
   return {
     labelling: new LabellingPanels({ extensionUri, engine, log: failed }),

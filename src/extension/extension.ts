@@ -1,10 +1,10 @@
 import { type ExtensionContext, window } from 'vscode';
 import { registerCommands } from './commands/table';
 import { setDatasetKeys } from './contextKeys';
-import { createPanels } from './createPanels';
 import { DatasetStore } from './datasets/datasetStore';
 import { createEngine } from './engine/createEngine';
 import { JobRunner } from './jobs/jobRunner';
+import { createPanels } from './panels';
 import type { Services } from './services';
 import { createStatusItem } from './status/statusItem';
 import { codeBegan, mark } from './trace'; // first: it tells when our code begins
@@ -20,7 +20,7 @@ export function activate(context: ExtensionContext): Services {
   const log = window.createOutputChannel('Warmstart', { log: true });
   const engine = createEngine(context, log);
   const jobs = new JobRunner(engine, log);
-  const datasets = new DatasetStore();
+  const datasets = new DatasetStore(async () => (await import('./afterActivation')).readersOfFiles());
   const tree = new DatasetsTree(datasets, jobs);
   const base = {
     context,
@@ -30,7 +30,7 @@ export function activate(context: ExtensionContext): Services {
     datasets,
     reveal: (ref: Parameters<DatasetsTree['reveal']>[0]) => tree.reveal(ref),
   };
-  const panels = createPanels(base);
+  const panels = createPanels({ extensionUri: context.extensionUri, engine, log });
   const services: Services = { ...base, labelling: panels.labelling, charts: panels.charts };
   context.subscriptions.push(
     ...[panels, createStatusItem(jobs, datasets, engine), tree, datasets, jobs, engine],

@@ -1,21 +1,45 @@
-import type { Uri } from 'vscode';
-import type { DatasetRef } from '../shared/workspace/paths';
+import type { Disposable } from 'vscode';
+import type { PanelParts } from './afterActivation';
+import type { ChartPanels } from './charts/chartPanels';
+import type { LabellingPanels } from './labelling/labellingPanels';
 
-/** View types of the panels; package.json names them to have them restored. */
-export const LABELLING_VIEW = 'warmstart.labelling';
-export const CHARTS_VIEW = 'warmstart.charts';
-
-/** The panels in which images are labelled. */
-export interface LabellingPanels {
-  /** Opens or shows the panel of a round, at the given image or where it was left. */
-  open(ref: DatasetRef, round: number, image?: string): Promise<void>;
+/** What commands want of the panels. */
+export interface Panels {
+  /** The panels in which images are labelled. */
+  readonly labelling: Pick<LabellingPanels, 'open'>;
+  /** The panels that draw curves. */
+  readonly charts: Pick<ChartPanels, 'open' | 'openBenchmark' | 'openForFile'>;
 }
 
-/** The panels that draw curves. */
-export interface ChartPanels {
-  /** Accuracy against labels of this dataset. */
-  open(ref: DatasetRef): Promise<void>;
-  openBenchmark(ref: DatasetRef, name: string): Promise<void>;
-  /** The chart that a results or report file belongs to, whatever is in it. False for any other file. */
-  openForFile(file: Uri): Promise<boolean>;
+/**
+ * The panels of this window. Their code is loaded right after the activation instead of during it; VS Code keeps panels
+ * that are to be restored waiting until then.
+ */
+export function createPanels(parts: PanelParts): Panels & Disposable {
+  let panels: ReturnType<typeof loadPanels> | undefined;
+  const loaded = () => {
+    panels ??= loadPanels(parts);
+    return panels;
+  };
+  const soon = setImmediate(() => void loaded().catch((error: Error) => parts.log.error(error)));
+  return {
+    labelling: { open: async (...args) => (await loaded()).labelling.open(...args) },
+    charts: {
+      open: async (ref) => (await loaded()).charts.open(ref),
+      openBenchmark: async (ref, name) => (await loaded()).charts.openBenchmark(ref, name),
+      openForFile: async (file) => (await loaded()).charts.openForFile(file),
+    },
+    dispose() {
+      clearImmediate(soon);
+      void panels?.then(({ labelling, charts }) => {
+        labelling.dispose();
+        charts.dispose();
+      });
+    },
+  };
+}
+
+async function loadPanels(parts: PanelParts) {
+  const { makePanels } = await import('./afterActivation');
+  return makePanels(parts);
 }

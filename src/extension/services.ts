@@ -3,17 +3,15 @@ import type { DatasetRef } from '../shared/workspace/paths';
 import type { DatasetStore } from './datasets/datasetStore';
 import type { EngineClient } from './engine/engineClient';
 import type { JobRunner } from './jobs/jobRunner';
-import type { ChartPanels, LabellingPanels } from './panels';
+import type { Panels } from './panels';
 
 /** What commands work with; made once, in `activate`. */
-export interface Services {
+export interface Services extends Panels {
   readonly context: ExtensionContext;
   readonly log: LogOutputChannel;
   readonly engine: EngineClient;
   readonly jobs: JobRunner;
   readonly datasets: DatasetStore;
-  readonly labelling: LabellingPanels;
-  readonly charts: ChartPanels;
   /** Shows a dataset in the tree. */
   readonly reveal: (ref: DatasetRef) => Promise<void>;
 }

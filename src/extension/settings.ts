@@ -1,5 +1,6 @@
 import { Uri, workspace } from 'vscode';
 import type { DatasetRef } from '../shared/workspace/paths';
+import { DEFAULT_STRATEGY } from './strategies';
 
 /** Settings as commands and panels need them; defaults stand in package.json. */
 export interface Settings {
@@ -30,7 +31,7 @@ export function settingsOf(ref: Pick<DatasetRef, 'workspace'> | null): Settings 
     return typeof value === 'string' && value !== '' ? value : otherwise;
   };
   return {
-    strategy: text('hybrid', text('strategy', 'tcm')),
+    strategy: text('hybrid', text('strategy', DEFAULT_STRATEGY)),
     batchSize: Math.floor(number('batchSize', 1, 20)),
     learner: text('learner', 'auto'),
     seed: Math.floor(number('seed', 0, 0)),

@@ -1,3 +1,4 @@
+// Written by `npm run manifest` from the engine's registry of strategies.
 import { l10n } from 'vscode';
 
 /** Query strategies as people choose among them. */
@@ -8,22 +9,25 @@ export interface StrategyChoice {
   readonly description: string;
 }
 
-/** In the order in which they are offered; a test compares them with the engine's and with package.json. */
+/** Taken by people who have no wish of their own. */
+export const DEFAULT_STRATEGY = 'tcm';
+
+/** In the order in which they are offered. */
 export const strategyChoices = (): readonly StrategyChoice[] => [
-  { name: 'tcm', title: 'TCM', description: l10n.t('typical images first, then undecided ones') },
-  {
-    name: 'maxHerding',
-    title: 'MaxHerding',
-    description: l10n.t('covers the dense regions; needs no labels'),
-  },
-  { name: 'typiclust', title: 'TypiClust', description: l10n.t('the most typical image of each group') },
-  { name: 'probcover', title: 'ProbCover', description: l10n.t('the most look-alikes not covered yet') },
+  { name: 'tcm', title: l10n.t('TCM'), description: l10n.t('typical images first, then undecided ones') },
+  { name: 'typiclust', title: l10n.t('TypiClust'), description: l10n.t('the most typical image of each group') },
+  { name: 'probcover', title: l10n.t('ProbCover'), description: l10n.t('the most look-alikes not covered yet') },
+  { name: 'maxHerding', title: l10n.t('MaxHerding'), description: l10n.t('covers the dense regions; needs no labels') },
   {
     name: 'uncertaintyHerding',
-    title: 'Uncertainty Herding',
+    title: l10n.t('Uncertainty Herding'),
     description: l10n.t('covers what the model is unsure of'),
   },
-  { name: 'dropQuery', title: 'DropQuery', description: l10n.t('guesses that change when features are hidden') },
+  {
+    name: 'dropQuery',
+    title: l10n.t('DropQuery'),
+    description: l10n.t('guesses that change when features are hidden'),
+  },
   { name: 'kMeans', title: l10n.t('k-means'), description: l10n.t('the middle of each group of similar images') },
   { name: 'random', title: l10n.t('Random'), description: l10n.t('the baseline') },
   { name: 'entropy', title: l10n.t('Entropy'), description: l10n.t('the least decided over all classes') },
@@ -33,13 +37,13 @@ export const strategyChoices = (): readonly StrategyChoice[] => [
     title: l10n.t('Least confidence'),
     description: l10n.t('the lowest probability of the likeliest class'),
   },
+  { name: 'badge', title: l10n.t('BADGE'), description: l10n.t('uncertain and diverse') },
+  { name: 'glister', title: l10n.t('GLISTER'), description: l10n.t('would lower the loss most') },
   { name: 'coreset', title: l10n.t('Core-set'), description: l10n.t('far from everything labelled') },
-  { name: 'badge', title: 'BADGE', description: l10n.t('uncertain and diverse') },
-  { name: 'glister', title: 'GLISTER', description: l10n.t('would lower the loss most') },
-  { name: 'bald', title: 'BALD', description: l10n.t('the model contradicts itself under dropout') },
+  { name: 'bald', title: l10n.t('BALD'), description: l10n.t('the model contradicts itself under dropout') },
   {
     name: 'adversarialDeepFool',
-    title: 'Adversarial DeepFool',
+    title: l10n.t('Adversarial DeepFool'),
     description: l10n.t('the smallest change turns them; takes minutes'),
   },
   {

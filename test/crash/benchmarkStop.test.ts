@@ -2,8 +2,12 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { childrenOf, isAlive, until } from '../engine/processes';
-import { ensureBuilt, run, start, temporaryFolder, untilWritten, writeImages } from '../engine/support';
+import { ensureBuilt } from '../support/built';
+import { run, start, untilWritten } from '../support/commandLine';
+import { writeImages } from '../support/pictures';
+import { childrenOf, isAlive } from '../support/processes';
+import { temporaryFolder } from '../support/temporaryFolder';
+import { waitFor } from '../support/waitFor';
 
 beforeAll(ensureBuilt);
 
@@ -33,7 +37,7 @@ describe.runIf(process.platform === 'linux')('a benchmark that is stopped', () =
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect(existsSync(join(out, 'report.json'))).toBe(true);
     }
-    await until('its workers have ended', () => !workers.some(isAlive));
+    await waitFor('its workers have ended', () => !workers.some(isAlive));
     const cells = await readdir(join(out, 'cells'));
     const rounds = await Promise.all(
       cells

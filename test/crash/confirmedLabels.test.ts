@@ -1,21 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { labelFile } from '../../src/shared/schema/labels';
-import { bundle, startProgram, temporaryFolder } from '../engine/support';
+import { bundle } from '../support/bundle.mjs';
+import { startProgram } from '../support/commandLine';
+import { labelsOnDisk } from '../support/labelsOnDisk';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 async function writerProgram(): Promise<{
   start: (...args: string[]) => ReturnType<typeof startProgram>;
   folder: string;
 }> {
   const folder = await temporaryFolder();
-  await bundle({ writer: join(__dirname, 'labelWriter.ts') }, folder);
+  await bundle({ writer: join(__dirname, 'labelWriter.ts') }, folder, { withPackages: true });
   return { folder, start: (...args) => startProgram(process.execPath, [join(folder, 'writer.js'), ...args]) };
 }
-
-const onDisk = async (folder: string, annotator: string) =>
-  Object.keys(labelFile.parse(JSON.parse(await readFile(join(folder, `labels/${annotator}.json`), 'utf8'))).labels);
 
 describe('a confirmed label', () => {
   it('is on the disk, whenever the process is killed and however often', async () => {
@@ -29,7 +27,7 @@ describe('a confirmed label', () => {
       const lines = (await ended).stdout.split('\n');
       for (const image of lines.slice(0, -1)) confirmed.add(image); // a line without its end was not finished
     }
-    const saved = new Set(await onDisk(folder, 'ann'));
+    const saved = new Set(Object.keys(await labelsOnDisk(folder, 'ann')));
     expect(confirmed.size).toBeGreaterThan(6);
     expect([...confirmed].filter((image) => !saved.has(image))).toEqual([]);
     // at most the answer under way at each kill may be there without having been confirmed
@@ -45,7 +43,7 @@ describe('a confirmed label', () => {
     const lines = (await Promise.all(writers.map(({ ended }) => ended))).flatMap(({ stdout }) =>
       stdout.split('\n').slice(0, -1),
     );
-    const saved = new Set(await onDisk(folder, 'ann'));
+    const saved = new Set(Object.keys(await labelsOnDisk(folder, 'ann')));
     expect(lines.filter((line) => /^[xy]/.test(line))).toHaveLength(50);
     expect(lines.filter((image) => !saved.has(image))).toEqual([]);
     // the killed process may have left its lock: the next one clears it away

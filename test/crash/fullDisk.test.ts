@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { ensureBuilt, run, temporaryFolder, writeImages } from '../engine/support';
+import { ensureBuilt } from '../support/built';
+import { run } from '../support/commandLine';
+import { writeImages } from '../support/pictures';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 beforeAll(ensureBuilt);
 

@@ -1,10 +1,10 @@
 // A process that labels one image after another and prints each id once it is confirmed, as the panel's host would.
 import { writeSync } from 'node:fs';
 import { addLabels } from '../../src/engine/rounds/labelFiles';
-import type { DatasetFile } from '../../src/shared/schema/dataset';
+import { datasetFile } from '../support/datasetFiles';
 
 const [, , directory, annotator, prefix, count] = process.argv;
-const dataset = { name: 'toy', directory, file: { classes: ['a', 'b'] } as DatasetFile, indexOf: () => 0 };
+const dataset = { name: 'toy', directory, file: datasetFile({ classes: ['a', 'b'] }), has: () => true };
 
 async function main(): Promise<void> {
   for (let i = 0; i < Number(count); i++) {

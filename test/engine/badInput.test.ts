@@ -1,7 +1,10 @@
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ensureBuilt, type Ran, run, temporaryFolder, writeImages } from './support';
+import { ensureBuilt } from '../support/built';
+import { type Ran, run } from '../support/commandLine';
+import { writeImages } from '../support/pictures';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 beforeAll(ensureBuilt);
 

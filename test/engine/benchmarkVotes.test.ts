@@ -2,7 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { benchmarkReportSchema } from '../../src/shared/schema/report';
-import { ensureBuilt, run, temporaryFolder, writeImages } from './support';
+import { ensureBuilt } from '../support/built';
+import { run } from '../support/commandLine';
+import { writeImages } from '../support/pictures';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 beforeAll(ensureBuilt);
 

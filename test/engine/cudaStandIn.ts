@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { root, temporaryFolder } from './support';
+import { projectFolder } from '../support/folders';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 /** A folder in which that source stands in for @tensorflow/tfjs-node-gpu, which needs a GPU. */
 export async function packages(source: string): Promise<string> {
@@ -31,7 +32,7 @@ export async function working(isUsingGpuDevice: boolean, { first = '', changes =
   const { outputFiles } = await build({
     ...{ bundle: true, write: false, platform: 'node', format: 'cjs', logLevel: 'error' },
     ...{ mainFields: ['module', 'main'], banner: { js: first } },
-    stdin: { contents, resolveDir: root },
+    stdin: { contents, resolveDir: projectFolder },
   });
   return outputFiles[0]!.text;
 }

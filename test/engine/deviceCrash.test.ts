@@ -1,12 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../../src/engine/runtime/device';
+import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../../src/engine/runtime/device/device';
 import { startEnduringJob } from '../../src/engine/server/enduringJob';
-import type { JobName } from '../../src/engine/server/messages';
+import type { JobName } from '../../src/engine/server/jobTypes';
+import { ensureBuilt } from '../support/built';
+import { run } from '../support/commandLine';
+import { testEngine } from '../support/forkedEngine';
+import { writeImages } from '../support/pictures';
+import { temporaryFolder } from '../support/temporaryFolder';
 import { packages, working } from './cudaStandIn';
-import { testEngine } from './forkedEngine';
-import { ensureBuilt, run, temporaryFolder, writeImages } from './support';
 
 beforeAll(ensureBuilt);
 
@@ -23,8 +26,8 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('a device
   it('ends neither the engine nor pre-training: it goes on from its checkpoint, at last on the CPU', async () => {
     // passes every probe, and aborts in the second step of every process
     const first = `if (process.argv.includes('probe-device')) {
-      require('node:fs').writeSync(1, JSON.stringify({ rate: 1e6, description: 'a stand-in' }) + '\\n');
-      process.exit(0);
+      process.send({ kind: 'answer', answer: { rate: 1e6, description: 'a stand-in' } });
+      throw new Error('there is nothing more to load');
     }
     let steps = 0;`;
     const changes = 'valueAndGrads(f) { if (++steps === 2) process.abort(); return tf.valueAndGrads(f); }';

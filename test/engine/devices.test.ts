@@ -2,10 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { INPUT, type Network } from '../../src/engine/network/network';
-import { PACKAGES_VARIABLE } from '../../src/engine/runtime/device';
-import { probeDevice } from '../../src/engine/runtime/probe/probeDevice';
+import { PACKAGES_VARIABLE } from '../../src/engine/runtime/device/device';
+import { probeDevice } from '../../src/engine/runtime/device/probe';
+import { cli, ensureBuilt } from '../support/built';
+import { start } from '../support/commandLine';
+import { temporaryFolder } from '../support/temporaryFolder';
 import { packages, working } from './cudaStandIn';
-import { cli, ensureBuilt, start, temporaryFolder } from './support';
 
 beforeAll(ensureBuilt);
 

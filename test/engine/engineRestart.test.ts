@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BackOff, defaultDelays } from '../../src/extension/engine/backOff';
 import { missingNativePackage } from '../../src/shared/nativePackage';
-import { testEngine, watched } from './forkedEngine';
-import { ensureBuilt, temporaryFolder } from './support';
+import { ensureBuilt } from '../support/built';
+import { testEngine, watched } from '../support/forkedEngine';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 beforeAll(ensureBuilt);
 

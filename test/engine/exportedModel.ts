@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect } from 'vitest';
 import { InferenceSession, Tensor } from '../../src/engine/runtime/onnx/library';
-import type { run } from './support';
+import type { run } from '../support/commandLine';
 
 interface DatasetFacts {
   root: string;

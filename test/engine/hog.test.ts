@@ -3,8 +3,11 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readNpy } from '../../src/engine/store/npy';
+import { ensureBuilt } from '../support/built';
+import { run } from '../support/commandLine';
+import { writeImages } from '../support/pictures';
+import { temporaryFolder } from '../support/temporaryFolder';
 import { expectExportedModel } from './exportedModel';
-import { ensureBuilt, run, temporaryFolder, writeImages } from './support';
 
 beforeAll(ensureBuilt);
 

@@ -3,8 +3,11 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readNpy } from '../../src/engine/store/npy';
+import { ensureBuilt } from '../support/built';
+import { run } from '../support/commandLine';
+import { type ImageFolder, writeImages } from '../support/pictures';
+import { temporaryFolder } from '../support/temporaryFolder';
 import { expectExportedModel } from './exportedModel';
-import { ensureBuilt, type ImageFolder, run, temporaryFolder, writeImages } from './support';
 
 const classes = ['angry', 'happy', 'sad'];
 const images: ImageFolder = { classes, train: 20, test: 8 };

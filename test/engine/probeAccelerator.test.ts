@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { AdapterReader } from '../../src/engine/runtime/adapter';
-import { probeAccelerator } from '../../src/engine/runtime/probeAccelerator';
-import { Unavailable } from '../host/vscode/unavailable';
-import { ensureSoftwareVulkan } from '../host/vscode/vulkan';
-import { cli, ensureBuilt, temporaryFolder } from './support';
+import { AdapterReader, probeAccelerator } from '../../src/engine/runtime/device/probe';
+import { cli, ensureBuilt } from '../support/built';
+import { findOrWhy } from '../support/machine/unavailable';
+import { findSoftwareVulkan } from '../support/machine/vulkan';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 beforeAll(ensureBuilt);
 
@@ -36,11 +36,9 @@ describe.runIf(process.platform === 'linux')('probing an accelerator', () => {
   });
 
   it('knows a software adapter by its name', async ({ skip }) => {
-    const vulkan = await ensureSoftwareVulkan().catch((error: unknown) => {
-      if (error instanceof Unavailable) return skip(error.message);
-      throw error;
-    });
-    environment(vulkan);
+    const vulkan = findOrWhy(findSoftwareVulkan);
+    if (!vulkan.found) return skip(vulkan.why);
+    environment(vulkan.found);
     const { usable, adapter, software } = await probeAccelerator('webgpu', { program: cli });
     expect(adapter).toMatch(/swiftshader|llvmpipe/i);
     expect({ usable, software }).toEqual({ usable: true, software: true });

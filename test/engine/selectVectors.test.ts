@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { vectorFile } from '../unit/strategies/contexts';
-import type { GlisterVectors, KCentreVectors } from '../unit/strategies/vectorTypes';
-import { ensureBuilt, run, temporaryFolder } from './support';
+import { ensureBuilt } from '../support/built';
+import { run } from '../support/commandLine';
+import { vectorFile } from '../support/contexts';
+import { temporaryFolder } from '../support/temporaryFolder';
+import type { GlisterVectors, KCentreVectors } from '../support/vectorTypes';
 
 /** Files without a test here: BADGE's draws follow given random numbers, TypiClust's clusters are given; `select` takes neither. */
 

@@ -6,9 +6,13 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { PROTOCOL_VERSION } from '../../src/shared/protocol/engine';
 import { labelFile } from '../../src/shared/schema/labels';
 import { benchmarkReportSchema } from '../../src/shared/schema/report';
-import { addressOf, answer, classes, endless, importedDataset, testEngine, watched } from './forkedEngine';
-import { childrenOf, isAlive, until } from './processes';
-import { cli, engineProgram, ensureBuilt, startProgram, temporaryFolder } from './support';
+import { cli, engineProgram, ensureBuilt } from '../support/built';
+import { startProgram } from '../support/commandLine';
+import { addressOf, answer, classes, endless, importedDataset, testEngine, watched } from '../support/forkedEngine';
+import { labelsOnDisk } from '../support/labelsOnDisk';
+import { childrenOf, isAlive } from '../support/processes';
+import { temporaryFolder } from '../support/temporaryFolder';
+import { waitFor } from '../support/waitFor';
 
 beforeAll(ensureBuilt);
 
@@ -90,8 +94,7 @@ describe('labels', () => {
     const dataset = await importedDataset(there);
     const { engine } = there;
     const at = { ...addressOf(dataset), annotator: 'ann' };
-    const onDisk = async () =>
-      labelFile.parse(JSON.parse(await readFile(join(dataset.directory, 'labels/ann.json'), 'utf8'))).labels;
+    const onDisk = () => labelsOnDisk(dataset.directory, 'ann');
     const add = (image: string, label: string, overwrite = false) =>
       engine.request('labels/add', { ...at, additions: [{ image, entry: answer(label) }], overwrite });
     const [one, two] = ['train/happy/train-0.png', 'train/sad/train-1.png'];
@@ -372,7 +375,7 @@ describe('jobs', () => {
     const third = engine
       .run('query', { ...at, strategy: 'random', budget: 3, seed: 0 }, { report: ({ stage }) => stages.push(stage) })
       .finally(() => ends.push('third'));
-    await until('it waits', () => stages.length > 0);
+    await waitFor('it waits', () => stages.length > 0);
     expect(stages[0]).toBe('Waiting: Pre-training is running');
     const asked = performance.now();
     second.cancel();
@@ -418,7 +421,7 @@ describe.runIf(process.platform === 'linux')('the engine', () => {
     expect(pids).toHaveLength(2);
     there.engine.dispose();
     await expect(job).rejects.toMatchObject({ code: 'cancelled' });
-    await until('both have ended', () => !pids.some(isAlive));
+    await waitFor('both have ended', () => !pids.some(isAlive));
     expect(existsSync(join(dataset.directory, '.cache/pretrain.safetensors'))).toBe(true);
     await expect(there.engine.request('devices', {})).rejects.toMatchObject({ code: 'cancelled' });
   });
@@ -445,7 +448,7 @@ describe.runIf(process.platform === 'linux')('the engine', () => {
     expect(pids).toHaveLength(2);
     child.kill('SIGKILL');
     await ended;
-    await until('both have ended', () => !pids.some(isAlive));
+    await waitFor('both have ended', () => !pids.some(isAlive));
   });
 
   it('that is killed takes its job with it', async () => {
@@ -456,7 +459,7 @@ describe.runIf(process.platform === 'linux')('the engine', () => {
       code: 'defect',
       message: expect.stringMatching(/engine ended unexpectedly \(SIGKILL\); saved labels are safe/),
     });
-    await until('the job has ended', () => !children.some(isAlive));
+    await waitFor('the job has ended', () => !children.some(isAlive));
   });
 });
 

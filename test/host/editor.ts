@@ -1,41 +1,41 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { downloadAndUnzipVSCode } from '@vscode/test-electron';
-import { ensureChromium } from './vscode/chromium';
-import { ensureCodeServer } from './vscode/codeServer';
-import { fetchedFolder } from './vscode/folders';
-import { Unavailable } from './vscode/unavailable';
+import { findChromium } from '../support/machine/chromium';
+import { findCodeServer } from '../support/machine/codeServer';
+import { NotSetUp, Unavailable } from '../support/machine/unavailable';
+import { findVSCode } from '../support/machine/vscode';
 
-/** The version that the stand-in embeds too. */
-const VERSION = '1.139.1';
+export type Editor = { readonly kind: 'VS Code'; readonly program: string } | { readonly kind: 'stand-in' };
 
 /**
- * A program that takes VS Code's arguments: VS Code itself where it has a display and can be downloaded, else the
- * stand-in.
- * @throws Unavailable with the reasons against both
+ * VS Code itself where it has a display and was fetched, else the stand-in.
+ * @throws NotSetUp with the reasons against both
  */
-export async function ensureEditor(buildFolder: string): Promise<string> {
+export function findEditor(): Editor {
   const reasons: string[] = [];
-  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
-    reasons.push('VS Code needs a display, and there is none.');
-  else
-    try {
-      return await downloadAndUnzipVSCode({ version: VERSION, cachePath: join(fetchedFolder, 'vscode') });
-    } catch (error) {
-      reasons.push(`VS Code ${VERSION} could not be downloaded: ${error instanceof Error ? error.message : error}`);
-    }
   try {
-    await ensureCodeServer();
-    await ensureChromium();
-    return await writeLauncher(buildFolder);
+    return { kind: 'VS Code', program: findVSCode() };
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    throw new Unavailable([...reasons, error.message].join(' '));
+    reasons.push(reasonOf(error));
   }
+  try {
+    findCodeServer();
+    findChromium();
+    return { kind: 'stand-in' };
+  } catch (error) {
+    reasons.push(reasonOf(error));
+  }
+  throw new NotSetUp(reasons.join(' '));
 }
 
-/** An executable file that starts the stand-in, since test-electron starts one by its path alone. */
-async function writeLauncher(buildFolder: string): Promise<string> {
+function reasonOf(error: unknown): string {
+  if (error instanceof Unavailable) return error.message;
+  throw error;
+}
+
+/** An executable file that takes VS Code's arguments, since test-electron starts one by its path alone. */
+export async function programOf(editor: Editor, buildFolder: string): Promise<string> {
+  if (editor.kind === 'VS Code') return editor.program;
   const launcher = join(buildFolder, 'code');
   await mkdir(buildFolder, { recursive: true });
   await writeFile(launcher, `#!/bin/sh\nexec "${process.execPath}" "${join(buildFolder, 'standIn.js')}" "$@"\n`);

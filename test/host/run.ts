@@ -5,11 +5,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { ensureEditor } from './editor';
+import { outputFolder, projectFolder } from '../support/folders';
+import { findOrWhy, Unavailable } from '../support/machine/unavailable';
+import { quietSettings } from '../support/workbench/server';
+import { findEditor, programOf } from './editor';
 import { type SuiteReport, suiteEnvironment } from './report';
-import { outputFolder, projectFolder } from './vscode/folders';
-import { quietSettings } from './vscode/server';
-import { Unavailable } from './vscode/unavailable';
 
 interface TestWindow {
   /** Folder under test/host/suites. */
@@ -109,29 +109,29 @@ function print(window: string, report: SuiteReport, seconds: number): void {
 
 async function main(): Promise<void> {
   await mkdir(join(outputFolder, 'host'), { recursive: true });
-  const total = { passed: 0, failed: 0, skipped: 0, reason: undefined as string | undefined };
+  const total = { passed: 0, failed: 0, skipped: 0 };
   const only = process.argv.slice(2);
-  try {
-    const editor = await ensureEditor(__dirname);
+  const editor = findOrWhy(findEditor);
+  if (editor.found) {
+    const program = await programOf(editor.found, __dirname);
     for (const window of windows.filter(({ name }) => only.length === 0 || only.includes(name))) {
       const started = Date.now();
-      const report = await runWindow(editor, window);
+      const report = await runWindow(program, window);
       print(window.name, report, (Date.now() - started) / 1000);
       total.passed += report.passed.length;
       total.failed += report.failed.length;
       total.skipped += report.skipped.length;
     }
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
+  } else {
     total.skipped += windows.length;
-    total.reason = `The suites in the extension host are skipped. ${error.message}`;
-    console.log(total.reason);
+    console.log(`The suites in the extension host are skipped. ${editor.why}`);
   }
   await writeFile(join(outputFolder, 'host.json'), JSON.stringify(total));
   process.exitCode = total.failed > 0 ? 1 : 0;
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
+main().catch(async (error: unknown) => {
+  console.error(error instanceof Unavailable ? error.message : error);
+  await writeFile(join(outputFolder, 'host.json'), JSON.stringify({ passed: 0, failed: 1, skipped: 0 }));
   process.exit(1);
 });

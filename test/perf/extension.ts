@@ -2,12 +2,12 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
-import { outputFolder, projectFolder } from '../host/vscode/folders';
-import { runProgram } from '../host/vscode/program';
-import { runCommand } from '../ui/workbench/palette';
-import { webview } from '../ui/workbench/webviews';
-import { openWorkbench, type Workbench } from '../ui/workbench/workbench';
-import { writeManyImages } from './manyImages';
+import { outputFolder, projectFolder } from '../support/folders';
+import { writeManyImages } from '../support/pictures';
+import { runProgram } from '../support/program';
+import { runCommand } from '../support/workbench/palette';
+import { webview } from '../support/workbench/webviews';
+import { openWorkbench, type Workbench } from '../support/workbench/workbench';
 import { Moments, quantiles, Way } from './moments';
 import { clickedAt, pageLoad, pressAndWait, watchWindow } from './watching';
 

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { quantile } from './quantile';
 
 /** What the extension noted of a moment (src/extension/trace.ts): milliseconds since 1970, and milliseconds computed until then. */
 export interface Moment {
@@ -66,11 +67,6 @@ export class Way {
     return { ...Object.fromEntries(this.parts), 'ours together': ours };
   }
 }
-
-export const quantile = (values: readonly number[], share: number): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-};
 
 /** For each stretch the quantile of its own times; they need not add up. */
 export function quantiles(splits: readonly Readonly<Record<string, number>>[], share: number): Record<string, number> {

@@ -1,22 +1,18 @@
 import { mkdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Uri, type Webview } from 'vscode';
 import { chartTexts } from '../../src/extension/charts/chartTexts';
 import { pageHtml } from '../../src/extension/webview/page';
 import type { ChartsState } from '../../src/shared/protocol/charts';
-import { chromiumPath, launchChromium } from './pages/browser';
-import { letters, report, results, stateOf } from './pages/chartStates';
-import { buildPage, openPage } from './pages/chartView';
+import { ensureBuilt, pagesFolder } from '../support/built';
+import { letters, report, results, stateOf } from '../support/chartStates';
+import { findChromium, launchChromium } from '../support/machine/chromium';
+import { findOrWhy } from '../support/machine/unavailable';
+import { openPage } from './pages/chartView';
 import type { ThemeName } from './pages/themes';
-
-vi.mock('vscode', () => import('./pages/vscodeStub'));
-
-if (!chromiumPath) console.warn('No Chromium: the page of charts is not tested. Set CHROMIUM_PATH to the path of one.');
 
 const texts = chartTexts();
 const nine = ['random', 'maxHerding', 'typiclust', 'probcover', 'badge', 'margin', 'entropy', 'coreset', 'dropQuery'];
@@ -75,33 +71,28 @@ const states: Record<string, ChartsState> = {
   empty: stateOf(texts),
 };
 
-describe.skipIf(!chromiumPath)('the page of charts in a browser', () => {
+describe.skipIf(findOrWhy(findChromium).why)('the page of charts in a browser', () => {
   let browser: Browser;
-  let folder: string;
   let html: string;
   const pictures = '.test-output/charts';
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'warmstart-charts-'));
     mkdirSync(pictures, { recursive: true });
-    await buildPage(folder);
+    await ensureBuilt();
     const webview = {
       cspSource: 'http://webview.test',
       asWebviewUri: (path: unknown) => `http://webview.test/${String(path).split('/').at(-1)}`,
     };
     html = pageHtml(webview as unknown as Webview, Uri.file('/extension'), { name: 'charts', title: 'Charts' });
-    browser = await launchChromium(chromiumPath ?? '');
+    browser = await launchChromium();
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  afterAll(() => browser?.close(), 60_000);
 
   const open = async (
     state: ChartsState,
     options: { theme?: ThemeName; width?: number; height?: number; kept?: unknown } = {},
   ) => {
-    const opened = await openPage(browser, { html, folder, ...options });
+    const opened = await openPage(browser, { html, folder: pagesFolder, ...options });
     await opened.send(state);
     return opened;
   };

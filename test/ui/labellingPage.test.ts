@@ -1,25 +1,22 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { chromiumPath, launchChromium } from './pages/browser';
-import { type Batch, type BatchRequest, makeBatch } from './pages/labellingBatch';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Batch, type BatchRequest, makeBatch } from '../support/labellingBatch';
+import { findChromium, launchChromium } from '../support/machine/chromium';
+import { findOrWhy } from '../support/machine/unavailable';
 import { type LabellingView, openLabelling } from './pages/labellingView';
-
-vi.mock('vscode', () => import('./pages/vscodeStub'));
 
 const seven = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise'];
 /** Waits for it: machines that test are slow. */
 const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
 const files = (n: number) => Array.from({ length: n }, (_, i) => `train/face${String(i).padStart(4, '0')}.png`);
 
-if (!chromiumPath) console.warn('No Chromium found (set CHROMIUM_PATH): the tests of the labelling page are skipped.');
-
-describe.skipIf(!chromiumPath)('the labelling page', () => {
+describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
   let browser: Browser;
   const open: { view: LabellingView; batch: Batch }[] = [];
   beforeAll(async () => {
-    browser = await launchChromium(chromiumPath!);
+    browser = await launchChromium();
   }, 120_000);
   afterAll(() => browser?.close(), 60_000);
   afterEach(async () => {
@@ -191,10 +188,11 @@ describe.skipIf(!chromiumPath)('the labelling page', () => {
   });
 
   it('shows the pictures that the engine makes for rows of a csv file', async () => {
-    const { page } = await show({ layout: 'fer2013' });
+    const { batch, page } = await show({ layout: 'fer2013' });
     await page.locator('.frame img').waitFor();
     await page.keyboard.press('4');
     await announced(page, /Saved: happy/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'happy' });
   });
 
   it('renders hostile names as text', async () => {

@@ -11,25 +11,14 @@ export function emptyState(
 ): HTMLElement | null {
   if (entries.some(({ series }) => drawablePoints(series).length > 0)) return null;
   const { texts } = state;
-  const nothing = state.results.length === 0 && state.benchmarks.length === 0;
-  const reason = !state.exists
-    ? texts.emptyGone
-    : state.benchmark !== null && !state.benchmarks.some(({ name, report }) => name === state.benchmark && report)
-      ? texts.emptyBenchmark
-      : nothing
-        ? texts.emptyRun
-        : entries.length === 0
-          ? texts.emptyChoice
-          : state.benchmark !== null
-            ? texts.emptyBenchmark
-            : texts.emptyTrained;
-  const offers = state.exists && reason !== texts.emptyChoice;
+  const reason = reasonOf(state, entries.length > 0);
+  const offers = state.exists && reason !== 'emptyChoice';
   return element('section', {
     class: 'empty',
     attributes: { 'aria-labelledby': 'empty-title' },
     children: [
       element('h2', { text: texts.emptyTitle, attributes: { id: 'empty-title' } }),
-      element('p', { text: reason }),
+      element('p', { text: texts[reason] }),
       offers
         ? element('div', {
             class: 'buttons',
@@ -46,3 +35,15 @@ export function emptyState(
     ],
   });
 }
+
+/** The text that says why nothing is drawn; `chosen`: curves are, but none has a point. */
+function reasonOf({ exists, benchmark, benchmarks, results }: ChartsState, chosen: boolean): EmptyText {
+  if (!exists) return 'emptyGone';
+  if (benchmark !== null && !benchmarks.some(({ name, report }) => name === benchmark && report))
+    return 'emptyBenchmark';
+  if (results.length === 0 && benchmarks.length === 0) return 'emptyRun';
+  if (!chosen) return 'emptyChoice';
+  return benchmark === null ? 'emptyTrained' : 'emptyBenchmark';
+}
+
+type EmptyText = 'emptyGone' | 'emptyBenchmark' | 'emptyRun' | 'emptyChoice' | 'emptyTrained';

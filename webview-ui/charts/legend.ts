@@ -64,10 +64,8 @@ export function createLegend(heard: LegendListener): Legend {
   let labelled: number | null = null;
 
   const rowOf = (entry: CurveEntry): Row => {
-    const value = element('span', { class: 'value' });
-    const button = element('button', { attributes: { type: 'button' } });
-    const item = element('li', { children: [button] });
-    const row = { entry, item, button, value };
+    const row = emptyRow(entry);
+    const { button } = row;
     const place = () => chart?.series.indexOf(rows.get(entry.key)?.entry.series ?? entry.series) ?? -1;
     const point = () => heard.point(place() >= 0 ? place() : null);
     const leave = () => heard.point(null);
@@ -82,11 +80,7 @@ export function createLegend(heard: LegendListener): Legend {
   const values = () => {
     if (!chart || !texts) return;
     setText(title, labelled === null ? texts.atEnd : fill(texts.at, budgetLabel(chart, labelled)));
-    for (const { entry, value } of rows.values()) {
-      const points = drawablePoints(entry.series);
-      const point = labelled === null ? points.at(-1) : points.find((one) => one.labelled === labelled);
-      setText(value, point ? valueLabel(point) : points.length === 0 ? texts.noResults : '–');
-    }
+    for (const row of rows.values()) setText(row.value, valueAt(row.entry, labelled, texts));
   };
 
   return {
@@ -95,23 +89,18 @@ export function createLegend(heard: LegendListener): Legend {
       chart = content.chart;
       texts = nextTexts;
       const all = { ...chart, series: content.entries.map((entry) => entry.series) };
-      const mixed = comparesPretraining(all);
-      const next = new Map<string, Row>();
-      for (const [i, style] of stylesOf(all, theme, 46).entries()) {
-        const entry = content.entries[i];
-        if (!entry) continue;
-        const row = { ...(rows.get(entry.key) ?? rowOf(entry)), entry };
-        next.set(entry.key, row);
-        drawRow(row, style, texts);
-      }
-      rows = next;
+      const styles = stylesOf(all, theme, 46);
+      const drawn = content.entries.map((entry, i) =>
+        drawRow({ ...(rows.get(entry.key) ?? rowOf(entry)), entry }, styles[i]!, nextTexts),
+      );
+      rows = new Map(drawn.map((row) => [row.entry.key, row]));
       const focused = document.activeElement;
-      const best = ranked(content);
-      for (const [i, group] of groups.entries()) {
-        const own = best.filter(({ series }) => (mixed ? group.pretrained === series.pretrained : i === 0));
-        const shown = own.map((entry) => next.get(entry.key)).filter((row) => row !== undefined);
-        group.draw(shown, texts, mixed);
-      }
+      drawGroups(
+        groups,
+        ranked(content).flatMap(({ key }) => rows.get(key) ?? []),
+        comparesPretraining(all),
+        texts,
+      );
       // Moving a button takes the focus from it.
       if (focused instanceof HTMLElement && node.contains(focused)) focused.focus();
       showAll.hidden = content.entries.every((entry) => entry.shown);
@@ -125,11 +114,37 @@ export function createLegend(heard: LegendListener): Legend {
   };
 }
 
-function drawRow({ entry, button, value }: Row, style: SeriesStyle, texts: ChartTexts): void {
+function emptyRow(entry: CurveEntry): Row {
+  const value = element('span', { class: 'value' });
+  const button = element('button', { attributes: { type: 'button' } });
+  return { entry, item: element('li', { children: [button] }), button, value };
+}
+
+/** A curve's value at a number of labels, or its last. */
+function valueAt({ series }: CurveEntry, labelled: number | null, texts: ChartTexts): string {
+  const points = drawablePoints(series);
+  const point = labelled === null ? points.at(-1) : points.find((one) => one.labelled === labelled);
+  if (point) return valueLabel(point);
+  return points.length === 0 ? texts.noResults : '–';
+}
+
+/** Puts rows into their groups; into the first alone where there is but one kind. */
+function drawGroups(groups: readonly Group[], rows: readonly Row[], mixed: boolean, texts: ChartTexts): void {
+  for (const [i, group] of groups.entries()) {
+    const own = rows.filter(({ entry }) => (mixed ? group.pretrained === entry.series.pretrained : i === 0));
+    group.draw(own, texts, mixed);
+  }
+}
+
+type Group = ReturnType<typeof createGroup>;
+
+function drawRow(row: Row, style: SeriesStyle, texts: ChartTexts): Row {
+  const { entry, button, value } = row;
   setAttribute(button, 'aria-pressed', String(entry.shown));
   setAttribute(button, 'aria-disabled', entry.locked && 'true');
   setAttribute(button, 'title', seriesLabel(entry.series) + (entry.locked ? `: ${texts.locked}` : ''));
   button.replaceChildren(svgNode(renderSample(style, theme)), nameOf(entry.series), value);
+  return row;
 }
 
 /** One kind of curves: a heading where there are several, and a list. */

@@ -33,92 +33,45 @@ export function createPlot(heard: {
     class: 'plot',
     attributes: { tabindex: 0, role: 'application', 'aria-describedby': 'curve-desc keys' },
   });
+  const picture = new Picture(frame);
   let chart: CurveChart | null = null;
-  let drawing: Drawing | null = null;
-  let svg: SVGSVGElement | null = null;
-  let emphasised: number | null = null;
   let reading: Reading | null = null;
   let pointed: number | null = null;
 
+  const budget = () => pointed ?? reading?.labelled ?? null;
+  const drawCursor = () => picture.cursor(budget(), pointed === null ? reading : null);
   const render = () => {
     if (!chart) return;
-    const width = Math.max(smallestWidth, Math.floor(frame.clientWidth));
-    const height = Math.round(Math.max(250, Math.min(540, 0.6 * width, window.innerHeight - 210)));
-    drawing = drawingOf(chart, theme, width, height, { bare: true });
-    svg = svgNode(renderCurveChart(chart, { theme: 'vscode', width, height, bare: true }));
-    // A title element would follow the pointer as a tooltip over the whole chart.
-    svg.querySelector(':scope > title')?.remove();
-    svg.removeAttribute('aria-labelledby');
-    svg.setAttribute('aria-label', chart.title);
-    frame.replaceChildren(svg);
+    const drawing = picture.draw(chart);
     setText(caption, captionOf(chart, drawing.metric.lowest));
     setText(notes, notesOf(drawing));
-    drawEmphasis();
     drawCursor();
   };
-
-  const drawEmphasis = () => {
-    frame.classList.toggle('emphasis', emphasised !== null);
-    for (const curve of svg?.querySelectorAll('.series, .band') ?? [])
-      curve.classList.toggle('emphasised', curve.getAttribute('data-series') === String(emphasised));
-  };
-
-  const budget = () => pointed ?? reading?.labelled ?? null;
-
-  const drawCursor = () => {
-    svg?.querySelector('.cursor')?.remove();
-    const labelled = budget();
-    if (!svg || !drawing || !chart || labelled === null) return;
-    svg.append(crosshair(chart, drawing, labelled, pointed === null ? reading : null));
-  };
-
-  const moved = () => {
+  const moved = (to: { readonly pointed?: number | null; readonly reading?: Reading | null }) => {
+    if (to.pointed !== undefined) pointed = to.pointed;
+    if (to.reading !== undefined) reading = to.reading;
     drawCursor();
     heard.budget(budget());
   };
 
   const point = (event: PointerEvent) => {
-    if (!svg || !drawing || !chart) return;
-    const { labels, layout } = drawing;
-    const x = event.clientX - svg.getBoundingClientRect().left;
-    const near = x >= layout.left - 12 && x <= layout.right + 12;
-    const next = near ? nearestBudget(chart, (labelled) => Math.abs(labels.position(labelled) - x)) : null;
-    if (next === pointed) return;
-    pointed = next;
-    moved();
+    const next = picture.budgetAt(event.clientX);
+    if (next !== pointed) moved({ pointed: next });
   };
   frame.addEventListener('pointermove', point);
   frame.addEventListener('pointerdown', point);
-  frame.addEventListener('pointerleave', () => {
-    pointed = null;
-    moved();
-  });
+  frame.addEventListener('pointerleave', () => moved({ pointed: null }));
+  frame.addEventListener('blur', () => moved({ reading: null }));
   frame.addEventListener('keydown', (event) => {
     if (!chart || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === 'Escape' && reading) {
-      reading = null;
-      moved();
-    } else if (isReadingKey(event.key)) {
-      event.preventDefault();
-      reading = moveReading(chart, reading, event.key);
-      pointed = null;
-      moved();
-      const at = reading && pointAt(chart, reading.series, reading.labelled);
-      const series = reading && chart.series[reading.series];
-      if (series && at) heard.say(announcePoint(chart, series, at));
-    }
+    if (event.key === 'Escape' && reading) return moved({ reading: null });
+    if (!isReadingKey(event.key)) return;
+    event.preventDefault();
+    const next = moveReading(chart, reading, event.key);
+    moved({ reading: next, pointed: null });
+    if (next) heard.say(spoken(chart, next));
   });
-  frame.addEventListener('blur', () => {
-    reading = null;
-    moved();
-  });
-
-  let width = 0;
-  new ResizeObserver(() => {
-    // Only a new width: the chart's own height changes by drawing.
-    if (frame.clientWidth !== width) render();
-    width = frame.clientWidth;
-  }).observe(frame);
+  whenWider(frame, render);
   window.addEventListener('resize', render);
 
   return {
@@ -134,11 +87,75 @@ export function createPlot(heard: {
       render();
       heard.budget(budget());
     },
-    emphasise(series) {
-      emphasised = series;
-      drawEmphasis();
-    },
+    emphasise: (series) => picture.emphasise(series),
   };
+}
+
+/** What a screen reader says of a point. */
+function spoken(chart: CurveChart, { series, labelled }: Reading): string {
+  const [curve, point] = [chart.series[series], pointAt(chart, series, labelled)];
+  return curve && point ? announcePoint(chart, curve, point) : '';
+}
+
+/** Only for a new width: the chart's own height changes by drawing. */
+function whenWider(frame: HTMLElement, render: () => void): void {
+  let width = 0;
+  new ResizeObserver(() => {
+    if (frame.clientWidth !== width) render();
+    width = frame.clientWidth;
+  }).observe(frame);
+}
+
+/** The drawing in its frame. */
+class Picture {
+  private chart: CurveChart | null = null;
+  private drawing: Drawing | null = null;
+  private svg: SVGSVGElement | null = null;
+  private emphasised: number | null = null;
+
+  constructor(private readonly frame: HTMLElement) {}
+
+  /** Draws a chart as wide as the frame is now. */
+  draw(chart: CurveChart): Drawing {
+    const width = Math.max(smallestWidth, Math.floor(this.frame.clientWidth));
+    const height = Math.round(Math.max(250, Math.min(540, 0.6 * width, window.innerHeight - 210)));
+    const drawing = drawingOf(chart, theme, width, height, { bare: true });
+    const svg = svgNode(renderCurveChart(chart, { theme: 'vscode', width, height, bare: true }));
+    // A title element would follow the pointer as a tooltip over the whole chart.
+    svg.querySelector(':scope > title')?.remove();
+    svg.removeAttribute('aria-labelledby');
+    svg.setAttribute('aria-label', chart.title);
+    this.frame.replaceChildren(svg);
+    this.chart = chart;
+    this.drawing = drawing;
+    this.svg = svg;
+    this.emphasise(this.emphasised);
+    return drawing;
+  }
+
+  /** Lets one curve stand out; null: none. */
+  emphasise(series: number | null): void {
+    this.emphasised = series;
+    this.frame.classList.toggle('emphasis', series !== null);
+    for (const curve of this.svg?.querySelectorAll('.series, .band') ?? [])
+      curve.classList.toggle('emphasised', curve.getAttribute('data-series') === String(series));
+  }
+
+  /** The crosshair at a number of labels, with the point that is read there; null takes it away. */
+  cursor(labelled: number | null, reading: Reading | null): void {
+    this.svg?.querySelector('.cursor')?.remove();
+    if (!this.svg || !this.drawing || !this.chart || labelled === null) return;
+    this.svg.append(crosshair(this.chart, this.drawing, labelled, reading));
+  }
+
+  /** The number of labels at a place of the window; null beside the plot. */
+  budgetAt(clientX: number): number | null {
+    if (!this.svg || !this.drawing || !this.chart) return null;
+    const { labels, layout } = this.drawing;
+    const x = clientX - this.svg.getBoundingClientRect().left;
+    if (x < layout.left - 12 || x > layout.right + 12) return null;
+    return nearestBudget(this.chart, (labelled) => Math.abs(labels.position(labelled) - x));
+  }
 }
 
 /** A line at a number of labels, a ring around each curve's point there, and the number above. */

@@ -1,3 +1,9 @@
+import type { LabellingMethods } from '../../src/shared/protocol/labelling';
+import type { ExtensionHost } from '../common/extensionHost';
+import type { Kept, LabellingModel } from './model';
+import type { Selection } from './selection';
+import type { Stopwatch } from './stopwatch';
+
 /** What the parts of the page can ask for; every one is reached by key and by button. */
 export interface Actions {
   /** Gives a class to the image shown, or to the selection in the grid; null skips. */
@@ -24,4 +30,23 @@ export interface Actions {
 export interface Part {
   readonly root: HTMLElement;
   update(): void;
+}
+
+/** What actions work on. */
+export interface Page {
+  readonly model: LabellingModel;
+  readonly host: ExtensionHost<LabellingMethods, Kept>;
+  /** Of the grid. */
+  readonly selection: Selection;
+  readonly watch: Stopwatch;
+  /** Ids of images whose picture can't be seen. */
+  readonly invisible: Set<string>;
+  /** To screen readers. */
+  readonly say: (text: string) => void;
+  /** Brings all parts up to date. */
+  readonly update: () => void;
+  /** The same for the buttons of the classes alone. */
+  readonly updateAnswers: () => void;
+  readonly focusContent: () => void;
+  readonly help: () => void;
 }

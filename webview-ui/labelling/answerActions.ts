@@ -24,14 +24,17 @@ export function createAnswerActions(model: LabellingModel, actions: Actions): Pa
       keydown: (event) => event.key === 'Enter' && note.blur(),
     },
   }) as HTMLElement & { value: string };
+  const noteLine = element('div', { class: 'note-line', children: [note] });
   const root = element('section', {
     class: 'answer-actions',
-    children: [
-      element('div', { class: 'buttons', children: [undo, skip, flag] }),
-      element('div', { class: 'note-line', children: [note] }),
-    ],
+    children: [element('div', { class: 'buttons', children: [undo, skip, flag] }), noteLine],
   });
-  let noteOf = '';
+  let noteOf = { image: '', text: '' };
+  const showNote = (image: string, text: string) => {
+    if (noteOf.image === image && (noteOf.text === text || document.activeElement === note)) return; // what is being typed stays
+    note.value = text;
+    noteOf = { image, text };
+  };
   return {
     root,
     focusNote: () => note.focus(),
@@ -41,6 +44,7 @@ export function createAnswerActions(model: LabellingModel, actions: Actions): Pa
       if (!image) return;
       const { flag: text } = model.view(model.position);
       const paused = model.state.paused !== null;
+      const flagged = text !== null && !model.grid;
       setAttribute(skip, 'disabled', paused);
       setAttribute(undo, 'disabled', paused);
       // in the grid, Space selects
@@ -49,16 +53,10 @@ export function createAnswerActions(model: LabellingModel, actions: Actions): Pa
       setAttribute(skip, 'title', `${texts.skip} (${skipKey})`);
       setAttribute(skip, 'aria-keyshortcuts', model.grid ? '0' : 'Space 0');
       setAttribute(flag, 'disabled', paused || model.grid);
-      setAttribute(flag, 'aria-pressed', String(text !== null && !model.grid));
-      setAttribute(flag, 'appearance', text !== null && !model.grid ? 'primary' : 'secondary');
-      (note.parentElement as HTMLElement).hidden = text === null || model.grid;
-      const shown = text === null || text === PLAIN_FLAG ? '' : text;
-      const key = JSON.stringify([image.id, shown]);
-      // what is being typed stays
-      if (key !== noteOf && (document.activeElement !== note || JSON.parse(noteOf || '[""]')[0] !== image.id)) {
-        note.value = shown;
-        noteOf = key;
-      }
+      setAttribute(flag, 'aria-pressed', String(flagged));
+      setAttribute(flag, 'appearance', flagged ? 'primary' : 'secondary');
+      noteLine.hidden = !flagged;
+      showNote(image.id, text === PLAIN_FLAG ? '' : (text ?? ''));
     },
   };
 }

@@ -46,13 +46,7 @@ export function createAnswers(
   const buttons = new Map<number, ClassButton>();
   let built: readonly string[] | null = null;
 
-  const fitting = () => {
-    const wanted = plain(filter.value ?? '');
-    const all = model.state.classes.map((name, index) => ({ name, index, plain: plain(name) }));
-    const fits = all.filter((one) => one.plain.includes(wanted));
-    const rank = (one: { readonly plain: string }) => (one.plain.startsWith(wanted) ? 0 : 1);
-    return wanted === '' ? all : fits.sort((a, b) => rank(a) - rank(b));
-  };
+  const fitting = () => fittingClasses(model.state.classes, filter.value ?? '');
 
   const build = () => {
     const { classes } = model.state;
@@ -62,23 +56,18 @@ export function createAnswers(
     buttons.clear();
     for (const { name, index } of shown) buttons.set(index, classButton(name, index, actions));
     list.replaceChildren(...[...buttons.values()].map(({ button }) => button));
-    filter.hidden = classes.length < FILTERED_FROM;
-    list.classList.toggle('many', classes.length >= FILTERED_FROM);
-    list.classList.toggle(
-      'long',
-      classes.some((name) => name.length > LONG),
-    );
+    const many = classes.length >= FILTERED_FROM;
+    filter.hidden = !many;
+    list.classList.toggle('many', many);
+    list.classList.toggle('long', Math.max(...classes.map((name) => name.length)) > LONG);
     more.hidden = all.length > 0 && shown.length === all.length;
     setText(more, all.length === 0 ? texts.noClassFits : fill(texts.moreClasses, all.length - shown.length));
     mark();
   };
 
   const mark = () => {
-    const image = model.image(model.position);
-    const view = image && !model.grid ? model.view(model.position) : null;
-    const { status, items } = model.state.suggestions;
-    const suggestion =
-      (image && !model.grid && status === 'on' && Object.hasOwn(items, image.id) && items[image.id]) || null;
+    const view = model.image(model.position) && !model.grid ? model.view(model.position) : null;
+    const suggestion = view && suggestionFor(model, view.id);
     for (const [index, { button, check, hint }] of buttons) {
       const label = model.state.classes[index];
       const chosen = view?.label === label;
@@ -99,13 +88,27 @@ export function createAnswers(
       build();
     },
     update() {
-      root.hidden = model.finished || model.state.images.length === 0;
-      const same =
-        built?.length === model.state.classes.length && built.every((name, i) => name === model.state.classes[i]);
-      if (same) mark();
+      const { classes, images } = model.state;
+      root.hidden = model.finished || images.length === 0;
+      if (built?.length === classes.length && built.every((name, i) => name === classes[i])) mark();
       else build();
     },
   };
+}
+
+/** What the model would answer for an image, where it is asked to say so. */
+function suggestionFor({ state }: LabellingModel, image: string): Suggestion | null {
+  const { status, items } = state.suggestions;
+  return (status === 'on' && Object.hasOwn(items, image) && items[image]) || null;
+}
+
+/** Classes whose names hold what was typed, those that begin with it first. */
+function fittingClasses(classes: readonly string[], typed: string) {
+  const wanted = plain(typed);
+  const all = classes.map((name, index) => ({ name, index, plain: plain(name) }));
+  if (wanted === '') return all;
+  const rank = (one: { readonly plain: string }) => (one.plain.startsWith(wanted) ? 0 : 1);
+  return all.filter((one) => one.plain.includes(wanted)).sort((a, b) => rank(a) - rank(b));
 }
 
 function classButton(name: string, index: number, actions: Actions): ClassButton {

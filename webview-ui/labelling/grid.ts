@@ -1,3 +1,4 @@
+import type { BatchImage } from '../../src/shared/protocol/labelling';
 import { element, setAttribute, setText } from '../common/element';
 import type { Actions, Part } from './actions';
 import type { LabellingModel } from './model';
@@ -40,9 +41,7 @@ export function createGrid(model: LabellingModel, actions: Actions, selection: S
     const total = model.state.images.length;
     columns = Math.max(1, Math.floor(list.clientWidth / WIDTH));
     track.style.height = `${Math.ceil(total / columns) * HEIGHT}px`;
-    const first = Math.max(0, Math.floor(list.scrollTop / HEIGHT) - MARGIN_ROWS) * columns;
-    const rows = Math.ceil(list.clientHeight / HEIGHT) + 2 * MARGIN_ROWS + 1;
-    const last = Math.min(total, first + rows * columns) - 1;
+    const { first, last } = inSight(list, columns, total);
     for (const [index, cell] of cells)
       if (index < first || index > last) {
         cell.root.remove();
@@ -56,109 +55,35 @@ export function createGrid(model: LabellingModel, actions: Actions, selection: S
   const drawCell = (index: number) => {
     const image = model.image(index);
     if (!image) return;
-    const { id, uri } = image;
     let cell = cells.get(index);
     if (!cell) {
-      cell = makeCell(index);
+      cell = makeCell(index, model.state.images.length, cellEvents(index));
       cells.set(index, cell);
       track.append(cell.root);
     }
-    const pitch = list.clientWidth / columns;
-    const left = Math.floor((index % columns) * pitch + (pitch - WIDTH) / 2);
-    cell.root.style.transform = `translate(${left}px, ${Math.floor(index / columns) * HEIGHT}px)`;
-    const text = describe(model, index);
-    const view = model.view(index);
-    const chosen = selection.has(index);
-    const active = index === model.position;
-    const shown = JSON.stringify([id, uri, text, chosen, active, view.status]);
-    if (shown === cell.shown) return;
-    cell.shown = shown;
-    const name = fill(texts.imageAlt, fileName(id), index + 1, model.state.images.length);
-    setAttribute(cell.root, 'aria-label', `${name}: ${text}`);
-    setAttribute(cell.root, 'aria-selected', String(chosen));
-    setAttribute(cell.root, 'title', `${fileName(id)}: ${text}`);
-    cell.root.classList.toggle('active', active);
-    cell.marks.replaceChildren(...statusMarks(view));
-    setText(cell.label, view.label ?? (view.status === 'open' ? '' : text));
-    showThumbnail(cell.root, uri, () => actions.seen(id, false));
+    cell.root.style.transform = placeOf(index, columns, list.clientWidth);
+    showImage(cell, { image, index, model, chosen: selection.has(index) }, () => actions.seen(image.id, false));
   };
 
-  const makeCell = (index: number): Cell => {
-    const marks = element('span', { class: 'marks' });
-    const label = element('bdi', { class: 'cell-label' });
-    const cell = element('div', {
-      class: 'cell',
-      attributes: {
-        role: 'option',
-        id: `cell-${index}`,
-        'aria-posinset': index + 1,
-        'aria-setsize': model.state.images.length,
-      },
-      on: {
-        click: (event) => {
-          if (event.shiftKey) selection.extendTo(index);
-          else if (event.ctrlKey || event.metaKey) selection.toggle(index);
-          else if (selection.size === 1 && selection.has(index)) selection.clear();
-          else selection.only(index);
-          moved(index);
-        },
-        dblclick: () => {
-          selection.clear();
-          actions.goTo(index);
-          actions.toggleGrid();
-        },
-      },
-      children: [marks, label],
-    });
-    return { root: cell, marks, label, shown: '' };
-  };
+  const cellEvents = (index: number): CellEvents => ({
+    click(event) {
+      choose(event, selection, index);
+      moved(index);
+    },
+    dblclick() {
+      selection.clear();
+      actions.goTo(index);
+      actions.toggleGrid();
+    },
+  });
 
   const moved = (index: number) => {
     model.position = index;
-    const top = Math.floor(index / columns) * HEIGHT;
-    if (top < list.scrollTop) list.scrollTop = top;
-    else if (top + HEIGHT > list.scrollTop + list.clientHeight) list.scrollTop = top + HEIGHT - list.clientHeight;
+    scrollTo(list, Math.floor(index / columns) * HEIGHT);
     actions.selectionChanged();
   };
 
-  list.addEventListener('keydown', (event) => {
-    const total = model.state.images.length;
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') {
-      const all = model.state.images.map((_, index) => index);
-      const open = all.filter((index) => model.view(index).status === 'open');
-      selection.all(open.length > 0 ? open : all);
-      event.preventDefault();
-      return actions.selectionChanged();
-    }
-    const page = Math.max(1, Math.floor(list.clientHeight / HEIGHT)) * columns;
-    const steps: Readonly<Record<string, number>> = {
-      ArrowLeft: -1,
-      ArrowRight: 1,
-      ArrowUp: -columns,
-      ArrowDown: columns,
-      PageUp: -page,
-      PageDown: page,
-      Home: -total,
-      End: total,
-    };
-    if (event.key === ' ') {
-      selection.toggle(model.position);
-      event.preventDefault();
-      return actions.selectionChanged();
-    }
-    const step = (Object.hasOwn(steps, event.key) && steps[event.key]) || 0;
-    if (step === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    const far = Math.abs(step) > columns;
-    const to = model.position + step;
-    if (!far && (to < 0 || to >= total)) return;
-    const target = Math.max(0, Math.min(total - 1, to));
-    if (event.shiftKey) {
-      if (selection.size === 0) selection.only(model.position);
-      selection.extendTo(target);
-    }
-    moved(target);
-  });
+  listenToKeys(list, { model, selection, columns: () => columns, moved, changed: actions.selectionChanged });
   list.addEventListener('scroll', draw, { passive: true });
   new ResizeObserver(draw).observe(list);
 
@@ -170,4 +95,128 @@ export function createGrid(model: LabellingModel, actions: Actions, selection: S
       draw();
     },
   };
+}
+
+/** The images that exist on the page: those of the rows in sight, and of some beyond. */
+function inSight(list: HTMLElement, columns: number, total: number): { readonly first: number; readonly last: number } {
+  const first = Math.max(0, Math.floor(list.scrollTop / HEIGHT) - MARGIN_ROWS) * columns;
+  const rows = Math.ceil(list.clientHeight / HEIGHT) + 2 * MARGIN_ROWS + 1;
+  return { first, last: Math.min(total, first + rows * columns) - 1 };
+}
+
+function placeOf(index: number, columns: number, width: number): string {
+  const pitch = width / columns;
+  const left = Math.floor((index % columns) * pitch + (pitch - WIDTH) / 2);
+  return `translate(${left}px, ${Math.floor(index / columns) * HEIGHT}px)`;
+}
+
+/** As little as it takes for the row at `top` to be seen. */
+function scrollTo(list: HTMLElement, top: number): void {
+  if (top < list.scrollTop) list.scrollTop = top;
+  else if (top + HEIGHT > list.scrollTop + list.clientHeight) list.scrollTop = top + HEIGHT - list.clientHeight;
+}
+
+/** What a click on an image does to the selection. */
+function choose({ shiftKey, ctrlKey, metaKey }: MouseEvent, selection: Selection, index: number): void {
+  if (shiftKey) selection.extendTo(index);
+  else if (ctrlKey || metaKey) selection.toggle(index);
+  else if (selection.size === 1 && selection.has(index)) selection.clear();
+  else selection.only(index);
+}
+
+/** Arrows move, with Shift they select; Space selects the image that is current, Ctrl+A all. */
+function listenToKeys(
+  list: HTMLElement,
+  grid: {
+    readonly model: LabellingModel;
+    readonly selection: Selection;
+    /** Images in a row. */
+    readonly columns: () => number;
+    /** Another image is current. */
+    readonly moved: (index: number) => void;
+    readonly changed: () => void;
+  },
+): void {
+  const { model, selection } = grid;
+  /** A step beyond the ends goes to the end only if it is a far one. */
+  const move = (step: number, extend: boolean) => {
+    const last = model.state.images.length - 1;
+    const to = model.position + step;
+    if (Math.abs(step) <= grid.columns() && (to < 0 || to > last)) return;
+    const target = Math.max(0, Math.min(last, to));
+    if (extend) {
+      if (selection.size === 0) selection.only(model.position);
+      selection.extendTo(target);
+    }
+    grid.moved(target);
+  };
+  list.addEventListener('keydown', (event) => {
+    const step = stepOf(event.key, grid.columns(), Math.max(1, Math.floor(list.clientHeight / HEIGHT)));
+    const modified = event.ctrlKey || event.metaKey;
+    const all = modified && event.key.toLowerCase() === 'a';
+    if (!all && event.key !== ' ' && (modified || event.altKey || step === 0)) return;
+    event.preventDefault();
+    if (all) selectAll(model, selection);
+    else if (event.key === ' ') selection.toggle(model.position);
+    else return move(step, event.shiftKey);
+    grid.changed();
+  });
+}
+
+interface CellEvents {
+  readonly click: (event: MouseEvent) => void;
+  readonly dblclick: () => void;
+}
+
+function makeCell(index: number, total: number, on: CellEvents): Cell {
+  const marks = element('span', { class: 'marks' });
+  const label = element('bdi', { class: 'cell-label' });
+  const attributes = { role: 'option', id: `cell-${index}`, 'aria-posinset': index + 1, 'aria-setsize': total };
+  return { root: element('div', { class: 'cell', attributes, on, children: [marks, label] }), marks, label, shown: '' };
+}
+
+/** Brings a cell up to date, where anything about its image has changed. */
+function showImage(
+  cell: Cell,
+  of: { readonly image: BatchImage; readonly index: number; readonly model: LabellingModel; readonly chosen: boolean },
+  failed: () => void,
+): void {
+  const { image, index, model, chosen } = of;
+  const { id, uri } = image;
+  const text = describe(model, index);
+  const view = model.view(index);
+  const active = index === model.position;
+  const shown = JSON.stringify([id, uri, text, chosen, active, view.status]);
+  if (shown === cell.shown) return;
+  cell.shown = shown;
+  const name = fill(model.state.texts.imageAlt, fileName(id), index + 1, model.state.images.length);
+  setAttribute(cell.root, 'aria-label', `${name}: ${text}`);
+  setAttribute(cell.root, 'aria-selected', String(chosen));
+  setAttribute(cell.root, 'title', `${fileName(id)}: ${text}`);
+  cell.root.classList.toggle('active', active);
+  cell.marks.replaceChildren(...statusMarks(view));
+  setText(cell.label, view.label ?? (view.status === 'open' ? '' : text));
+  showThumbnail(cell.root, uri, failed);
+}
+
+/** How far a key goes through the images; 0 for one that goes nowhere. `rows`: of a page. */
+function stepOf(key: string, columns: number, rows: number): number {
+  const steps = new Map([
+    ['ArrowLeft', -1],
+    ['ArrowRight', 1],
+    ['ArrowUp', -columns],
+    ['ArrowDown', columns],
+    ['PageUp', -rows * columns],
+    ['PageDown', rows * columns],
+    ['Home', Number.NEGATIVE_INFINITY],
+    ['End', Number.POSITIVE_INFINITY],
+  ]);
+  return steps.get(key) ?? 0;
+}
+
+/** All images without an answer; all there are where each has one. */
+function selectAll(model: LabellingModel, selection: Selection): void {
+  const all = model.state.images.map((_, index) => index);
+  const open = all.filter((index) => model.view(index).status === 'open');
+  selection.all(open.length > 0 ? open : all);
 }

@@ -1,7 +1,7 @@
 import { element, setAttribute, setText } from '../common/element';
 import { icon } from '../common/icons';
 import type { Actions, Part } from './actions';
-import type { LabellingModel } from './model';
+import type { Counts, LabellingModel } from './model';
 import { fill } from './texts';
 import { toolButton } from './toolButton';
 
@@ -10,13 +10,7 @@ export function createHeader(model: LabellingModel, actions: Actions): Part {
   const { texts } = model.state;
   const title = element('h1', { class: 'title' });
   const strategy = element('span', { class: 'strategy' });
-  const bar = element('div', { class: 'bar-done' });
-  const failed = element('div', { class: 'bar-failed' });
-  const progress = element('div', {
-    class: 'bar',
-    attributes: { role: 'progressbar', 'aria-valuemin': 0 },
-    children: [bar, failed],
-  });
+  const progress = createProgress();
   const batch = element('span', { class: 'count' });
   const pool = element('span', { class: 'pool' });
   const gridIcon = icon('grid');
@@ -40,7 +34,7 @@ export function createHeader(model: LabellingModel, actions: Actions): Part {
         attributes: { role: 'toolbar', 'aria-label': texts.view },
         children: [grid, pixels, help],
       }),
-      progress,
+      progress.root,
       element('div', { class: 'subheading', children: [pool, element('span', { children: [suggestions, note] })] }),
     ],
   });
@@ -54,24 +48,35 @@ export function createHeader(model: LabellingModel, actions: Actions): Part {
       setAttribute(strategy, 'title', name);
       setText(batch, fill(texts.progressBatch, answered, total));
       setText(pool, fill(texts.progressPool, labelled, images));
-      bar.style.width = `${total === 0 ? 0 : (100 * answered) / total}%`;
-      failed.style.width = `${total === 0 ? 0 : (100 * unsaved) / total}%`;
-      setAttribute(progress, 'aria-valuemax', total);
-      setAttribute(progress, 'aria-valuenow', answered);
-      setAttribute(progress, 'aria-valuetext', fill(texts.progressBatch, answered, total));
+      progress.show({ answered, total, unsaved }, fill(texts.progressBatch, answered, total));
       setAttribute(grid, 'aria-pressed', String(model.grid));
       setAttribute(pixels, 'aria-pressed', String(model.pixels));
       if (suggestions.checked !== (suggested.status !== 'off')) suggestions.checked = suggested.status !== 'off';
-      setText(
-        note,
-        suggested.status === 'loading'
-          ? texts.suggestionsLoading
-          : suggested.status === 'failed'
-            ? (suggested.message ?? '')
-            : '',
-      );
+      const notes = { loading: texts.suggestionsLoading, failed: suggested.message ?? '', on: '', off: '' };
+      setText(note, notes[suggested.status]);
       const wanted = model.grid ? singleIcon : gridIcon;
       if (!wanted.isConnected) (wanted === gridIcon ? singleIcon : gridIcon).replaceWith(wanted);
+    },
+  };
+}
+
+/** A bar of what is answered and what could not be saved. */
+function createProgress() {
+  const done = element('div', { class: 'bar-done' });
+  const failed = element('div', { class: 'bar-failed' });
+  const root = element('div', {
+    class: 'bar',
+    attributes: { role: 'progressbar', 'aria-valuemin': 0 },
+    children: [done, failed],
+  });
+  return {
+    root,
+    show({ answered, total, unsaved }: Pick<Counts, 'answered' | 'total' | 'unsaved'>, text: string) {
+      done.style.width = `${total === 0 ? 0 : (100 * answered) / total}%`;
+      failed.style.width = `${total === 0 ? 0 : (100 * unsaved) / total}%`;
+      setAttribute(root, 'aria-valuemax', total);
+      setAttribute(root, 'aria-valuenow', answered);
+      setAttribute(root, 'aria-valuetext', text);
     },
   };
 }

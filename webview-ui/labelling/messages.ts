@@ -25,28 +25,33 @@ export function createMessages(model: LabellingModel, actions: Actions): Part {
       ]);
       if (key === shown) return;
       shown = key;
-      root.replaceChildren();
-      if (paused !== null)
-        root.append(message('error', element('strong', { text: texts.paused }), element('span', { text: paused })));
       const still = failed.filter((image) => model.view(model.indexOf(image)!).status === 'unsaved');
-      const [first] = here && still.includes(here.id) ? [here.id] : still;
-      if (first !== undefined) {
-        const line = message(
-          'error',
-          element('strong', { text: fill(texts.unsavedCount, still.length) }),
-          element('span', { text: unsaved[first]?.message ?? '' }),
-        );
-        line.append(
-          button(still.length > 1 ? texts.retryAll : texts.retry, 'primary', () => actions.retry(still)),
-          button(still.length > 1 ? texts.discardOne : texts.discard, 'secondary', () => actions.discard(first)),
-        );
-        root.append(line);
-      }
-      for (const notice of notices) root.append(message('warning', element('span', { text: notice })));
-      if (images.length === 0 && paused === null) root.append(message('info', element('span', { text: texts.empty })));
-      root.hidden = root.childElementCount === 0;
+      const lines = notices.map((notice) => message('warning', element('span', { text: notice })));
+      if (still.length > 0) lines.unshift(unsavedLine(model, actions, still));
+      if (paused !== null)
+        lines.unshift(message('error', element('strong', { text: texts.paused }), element('span', { text: paused })));
+      else if (images.length === 0) lines.push(message('info', element('span', { text: texts.empty })));
+      root.replaceChildren(...lines);
+      root.hidden = lines.length === 0;
     },
   };
+}
+
+/** How many answers could not be saved, and why the one shown could not, or the first. */
+function unsavedLine(model: LabellingModel, actions: Actions, images: readonly string[]): HTMLElement {
+  const { texts, unsaved } = model.state;
+  const here = model.image(model.position)?.id;
+  const first = images.find((image) => image === here) ?? images[0] ?? '';
+  const line = message(
+    'error',
+    element('strong', { text: fill(texts.unsavedCount, images.length) }),
+    element('span', { text: unsaved[first]?.message ?? '' }),
+  );
+  line.append(
+    button(images.length > 1 ? texts.retryAll : texts.retry, 'primary', () => actions.retry(images)),
+    button(images.length > 1 ? texts.discardOne : texts.discard, 'secondary', () => actions.discard(first)),
+  );
+  return line;
 }
 
 function message(kind: 'error' | 'warning' | 'info', ...children: HTMLElement[]): HTMLElement {

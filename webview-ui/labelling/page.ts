@@ -1,6 +1,7 @@
 import type { LabellingMethods, LabellingState } from '../../src/shared/protocol/labelling';
 import { createAnnouncer } from '../common/announcer';
 import type { ExtensionHost } from '../common/extensionHost';
+import type { Page } from './actions';
 import { createAnswerActions } from './answerActions';
 import { createAnswers } from './answers';
 import { createFinished } from './finished';
@@ -9,7 +10,7 @@ import { createHeader } from './header';
 import { createHelp } from './help';
 import { createMessages } from './messages';
 import type { Kept, LabellingModel } from './model';
-import { canAnswer, createActions, type Page } from './pageActions';
+import { canAnswer, createActions } from './pageActions';
 import { listenToKeys } from './pageKeys';
 import { Pictures } from './pictures';
 import { Selection } from './selection';

@@ -1,30 +1,7 @@
-import { type LabellingMethods, PLAIN_FLAG } from '../../src/shared/protocol/labelling';
-import type { ExtensionHost } from '../common/extensionHost';
-import type { Actions } from './actions';
-import type { Kept, LabellingModel } from './model';
+import { PLAIN_FLAG } from '../../src/shared/protocol/labelling';
+import type { Actions, Page } from './actions';
 import { createSaving } from './saving';
-import type { Selection } from './selection';
-import type { Stopwatch } from './stopwatch';
 import { fileName, fill } from './texts';
-
-/** What actions work on. */
-export interface Page {
-  readonly model: LabellingModel;
-  readonly host: ExtensionHost<LabellingMethods, Kept>;
-  /** Of the grid. */
-  readonly selection: Selection;
-  readonly watch: Stopwatch;
-  /** Ids of images whose picture can't be seen. */
-  readonly invisible: Set<string>;
-  /** To screen readers. */
-  readonly say: (text: string) => void;
-  /** Brings all parts up to date. */
-  readonly update: () => void;
-  /** The same for the buttons of the classes alone. */
-  readonly updateAnswers: () => void;
-  readonly focusContent: () => void;
-  readonly help: () => void;
-}
 
 /** Whether a class can be given now: what nobody can see is not labelled. */
 export const canAnswer = ({ model, invisible }: Page): boolean =>

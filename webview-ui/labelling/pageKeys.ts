@@ -32,18 +32,23 @@ export function listenToKeys(model: LabellingModel, actions: Actions, targets: K
   };
   document.addEventListener('keydown', (event) => {
     if (targets.busy() || event.isComposing) return;
-    const from = event.composedPath()[0] as HTMLElement;
-    const meaning = meaningOf(event, {
-      field: from instanceof HTMLInputElement && from.type === 'text',
-      button: from instanceof HTMLButtonElement || from.closest?.('vscode-checkbox') !== null,
-      grid: model.grid,
-      classes: model.state.classes.length,
-    });
     if (event.key === 'Escape') return targets.leave();
+    const meaning = meaningHere(event, model);
     if (!meaning || (event.repeat && meaning.kind !== 'move' && meaning.kind !== 'undo')) return;
     event.preventDefault();
     if (meaning.kind === 'move') actions.goTo(model.position + meaning.by);
     else if (meaning.kind === 'class') actions.answer(model.state.classes[meaning.index] ?? null);
     else deeds[meaning.kind]();
+  });
+}
+
+/** What a key means where the focus is. */
+function meaningHere(event: KeyboardEvent, model: LabellingModel): KeyIntent | null {
+  const from = event.composedPath()[0] as HTMLElement;
+  return meaningOf(event, {
+    field: from instanceof HTMLInputElement && from.type === 'text',
+    button: from instanceof HTMLButtonElement || from.closest?.('vscode-checkbox') !== null,
+    grid: model.grid,
+    classes: model.state.classes.length,
   });
 }

@@ -1,5 +1,5 @@
+import type { Page } from './actions';
 import type { Press } from './model';
-import type { Page } from './pageActions';
 import { fill } from './texts';
 
 /** Sends what a person answers and flags, and says what became of it. */

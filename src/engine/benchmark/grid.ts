@@ -12,8 +12,8 @@ import { strategyNamed } from '../strategies/registry';
 import { plural } from '../text/plural';
 import { type CellPlan, cellKey, countEarlierCells, readCell } from './cell';
 import { availableMemory, cellMemory, cellsThatFit } from './cellMemory';
+import type { CellTask } from './cellTask';
 import { CellLooks } from './looks';
-import type { CellTask } from './messages';
 import { runTasks } from './workerPool';
 
 export interface GridRequest {
@@ -91,7 +91,7 @@ function policyOf({ first, learner }: GridRequest, strategy: string, features: F
     learner: featureKinds[features].fixed ? 'probe' : learner,
     first,
     strategy,
-    options: strategyNamed(strategy).parseOptions({}),
+    options: strategyNamed(strategy).withOptions({}).options,
   };
 }
 
@@ -133,6 +133,7 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
     {
       program: request.program,
       workers,
+      nameOf: (task) => cellName(open[task]),
       onRound: (task, n) => {
         rounds[task] = n;
         report(cellName(open[task]));

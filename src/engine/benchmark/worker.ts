@@ -1,28 +1,26 @@
-import { openDataset } from '../data/dataset';
+import { rebuildCache } from '../data/dataset/import';
+import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
-import { cancelledError, inputError, UserError } from '../errors';
+import { inputError } from '../errors';
 import type { Job, Progress } from '../job';
+import { type Errand, serveParent } from '../process/parent';
 import { runCell } from './cell';
+import type { CellReport, CellTask } from './cellTask';
 import { CellLooks } from './looks';
-import type { CellTask, FromWorker, ToWorker } from './messages';
 import { benchmarkView } from './view';
 import { readVotes, type Votes } from './votes';
 
 const MILLISECONDS_BETWEEN_MESSAGES = 500;
 
-/**
- * A child process that runs benchmark cells, one after another, as its parent sends them. It ends when the parent does,
- * however that came about.
- */
+/** A child process that runs benchmark cells, one after another, as its parent sends them. */
 export async function benchmarkWorker(): Promise<void> {
-  const abort = new AbortController();
   const opened = new Map<string, { readonly dataset: Dataset; readonly looks: CellLooks }>();
   const votesRead = new Map<string, Votes>();
-  const job: Job = { signal: abort.signal, report: throttledReport() };
 
-  async function run(task: CellTask): Promise<void> {
+  async function run(task: CellTask, { signal, report }: Errand<CellReport>): Promise<null> {
+    const job: Job = { signal, report: throttled(report) };
     const name = JSON.stringify([task.workspace, task.dataset, task.holdOut]);
-    const view = opened.get(name) ?? (await openView(task));
+    const view = opened.get(name) ?? (await openView(task, job));
     opened.set(name, view);
     const { dataset } = view;
     const looks = await view.looks.openPlanned(task.plan);
@@ -32,31 +30,16 @@ export async function benchmarkWorker(): Promise<void> {
         : (votesRead.get(task.plan.votes) ?? (await plannedVotes(dataset, task, job)));
     if (votes) votesRead.set(votes.digest, votes);
     const { plan, folder } = task;
-    await runCell({ dataset, looks, votes, plan, folder }, job, (rounds) => send({ kind: 'round', rounds }));
+    await runCell({ dataset, looks, votes, plan, folder }, job, (rounds) => report({ rounds }));
+    return null;
   }
 
-  async function openView({ workspace, dataset: name, holdOut }: CellTask) {
-    const dataset = benchmarkView(await openDataset(workspace, name, job), holdOut);
-    return { dataset, looks: new CellLooks(dataset) };
-  }
+  await serveParent(run);
+}
 
-  await new Promise<void>((resolve) => {
-    process.on('disconnect', resolve);
-    process.on('SIGINT', () => {}); // the terminal sends it to all of us; the parent decides
-    process.on('message', (message: ToWorker) => {
-      if (message.kind === 'stop') {
-        abort.abort(cancelledError());
-        return;
-      }
-      run(message.task).then(
-        () => send({ kind: 'finished' }),
-        (error: unknown) => send(failure(error)),
-      );
-    });
-    send({ kind: 'ready' });
-  });
-  abort.abort(cancelledError());
-  for (const { dataset } of opened.values()) dataset.close();
+async function openView({ workspace, dataset: name, holdOut }: CellTask, job: Job) {
+  const dataset = benchmarkView(await openDataset(workspace, name, job, rebuildCache), holdOut);
+  return { dataset, looks: new CellLooks(dataset) };
 }
 
 /** The votes of a cell, checked against the digest in its plan. */
@@ -68,25 +51,12 @@ async function plannedVotes(dataset: Dataset, { votesFile, plan }: CellTask, job
   return votes;
 }
 
-function send(message: FromWorker): void {
-  if (process.connected) process.send?.(message);
-}
-
-function failure(error: unknown): FromWorker {
-  if (error instanceof UserError) return { kind: 'failed', code: error.code, message: error.message };
-  return {
-    kind: 'failed',
-    code: 'defect',
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  };
-}
-
-function throttledReport(): (progress: Progress) => void {
+function throttled(report: (report: CellReport) => void): (progress: Progress) => void {
   let last = 0;
   return ({ stage, done, total }) => {
     const now = performance.now();
     if (now - last < MILLISECONDS_BETWEEN_MESSAGES) return;
     last = now;
-    send({ kind: 'message', text: total > 0 ? `${stage} ${done}/${total}` : stage });
+    report({ text: total > 0 ? `${stage} ${done}/${total}` : stage });
   };
 }

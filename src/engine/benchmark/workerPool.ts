@@ -1,102 +1,137 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { cancelledError, UserError } from '../errors';
+import { cancelledError } from '../errors';
 import type { Job } from '../job';
-import { CPU_DEVICE, DEVICE_VARIABLE } from '../runtime/device';
-import type { CellTask, FromWorker, ToWorker } from './messages';
+import { Child } from '../process/child';
+import { lossFailure, NativeCrash, ProcessLost } from '../process/ended';
+import { CPU_DEVICE, DEVICE_VARIABLE } from '../runtime/device/device';
+import type { CellReport, CellTask } from './cellTask';
 
-/** The hidden command of the command line that turns a process into a worker. */
-export const WORKER_COMMAND = 'benchmark-worker';
-
-/** After a stop, a worker has this many milliseconds to end by itself. */
+/** After a stop, a process has this many milliseconds to end by itself. */
 const GRACE = 1_000;
-const STDERR_KEPT = 4_000;
+/** How often a cell is run that native code crashes: once again, as a job on the CPU is. */
+const TRIES = 2;
 
 export interface PoolOptions {
   /** The command-line bundle. */
   readonly program: string;
   readonly workers: number;
+  /** A task in a sentence. */
+  nameOf(task: number): string;
   /** Told after every round: the task's position and its number of rounds on disk. */
   onRound(task: number, rounds: number): void;
   onMessage(task: number, text: string): void;
 }
 
 /**
- * Runs tasks in child processes of one thread each, as many at a time as there are workers. The first failure, or a
- * cancel, stops all of them; what they have written stays.
+ * Runs tasks in child processes of one thread each, as many at a time as there are workers. A crash of native code repeats
+ * the task in a new process, where it goes on after its last round. The first failure, or a cancel, stops all of them; what
+ * they have written stays.
  */
 export async function runTasks(tasks: readonly CellTask[], options: PoolOptions, job: Job): Promise<void> {
   if (job.signal.aborted) throw cancelledError();
-  let next = 0;
-  const children: ChildProcess[] = [];
-  const stop = () => children.forEach(stopWorker);
+  const pool = new WorkerPool(tasks, options);
+  const stop = () => pool.stop();
   job.signal.addEventListener('abort', stop, { once: true });
-  const take = () => (next < tasks.length && !job.signal.aborted ? next++ : null);
   try {
-    const count = Math.min(options.workers, tasks.length);
-    const runs = Array.from({ length: count }, () => runWorker(tasks, take, options, (child) => children.push(child)));
-    const failed = Promise.all(runs);
-    await failed.catch(async (error) => {
-      stop();
-      await Promise.allSettled(runs);
-      throw job.signal.aborted ? cancelledError() : error;
-    });
-    if (job.signal.aborted) throw cancelledError();
+    await pool.run();
+  } catch (error) {
+    throw job.signal.aborted ? cancelledError() : error;
   } finally {
     job.signal.removeEventListener('abort', stop);
   }
+  if (job.signal.aborted) throw cancelledError();
 }
 
-function stopWorker(child: ChildProcess): void {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  if (child.connected) child.send({ kind: 'stop' } satisfies ToWorker, () => {});
-  const timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
-  child.once('exit', () => clearTimeout(timer));
-}
+type CellProcess = Child<CellTask, null, CellReport>;
 
-/** One child process that works until no task is left. */
-function runWorker(
-  tasks: readonly CellTask[],
-  take: () => number | null,
-  options: PoolOptions,
-  onStart: (child: ChildProcess) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = fork(options.program, [WORKER_COMMAND], {
-      // cells run side by side, one a core
-      env: { ...process.env, WARMSTART_THREADS: '1', [DEVICE_VARIABLE]: CPU_DEVICE },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: [],
-    });
-    onStart(child);
-    let current: number | null = null;
-    let failure: Error | null = null;
-    let stderr = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      stderr = (stderr + text).slice(-STDERR_KEPT);
-    });
-    const advance = () => {
-      current = take();
-      if (current === null) child.disconnect();
-      else child.send({ kind: 'run', task: tasks[current] } satisfies ToWorker, () => {});
-    };
-    child.on('message', (message: FromWorker) => {
-      if (message.kind === 'ready' || message.kind === 'finished') advance();
-      else if (message.kind === 'round') options.onRound(current!, message.rounds);
-      else if (message.kind === 'message') options.onMessage(current!, message.text);
-      else {
-        failure = message.code === 'defect' ? new Error(message.message) : new UserError(message.code, message.message);
-        if (child.connected) child.disconnect();
+class WorkerPool {
+  private readonly running = new Set<CellProcess>();
+  private next = 0;
+  private isStopped = false;
+
+  constructor(
+    private readonly tasks: readonly CellTask[],
+    private readonly options: PoolOptions,
+  ) {}
+
+  /** Returns, or throws, when the last process has gone. */
+  async run(): Promise<void> {
+    const workers = Math.min(this.options.workers, this.tasks.length);
+    const runs = Array.from({ length: workers }, () => this.work());
+    try {
+      await Promise.all(runs);
+    } catch (error) {
+      this.stop();
+      await Promise.allSettled(runs);
+      throw error;
+    }
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    for (const child of this.running) child.stop();
+  }
+
+  /** Takes tasks until none is left. */
+  private async work(): Promise<void> {
+    let child: CellProcess | null = null;
+    try {
+      for (let task = this.take(); task !== null; task = this.take()) {
+        child ??= this.start();
+        child = await this.perform(task, child);
       }
+    } finally {
+      if (child) await this.letGo(child);
+    }
+  }
+
+  private take(): number | null {
+    return this.next < this.tasks.length && !this.isStopped ? this.next++ : null;
+  }
+
+  /** Runs a task; returns the process that it ended in. */
+  private async perform(task: number, first: CellProcess): Promise<CellProcess> {
+    for (let [child, tries] = [first, 1]; ; tries++)
+      try {
+        await child.ask(this.tasks[task]!, (report) => this.tell(task, report));
+        return child;
+      } catch (error) {
+        await this.letGo(child);
+        if (!(error instanceof NativeCrash) || tries === TRIES || this.isStopped)
+          throw this.failureOf(task, tries, error);
+        const text = `a native library crashed (${error.end.how}); going on after the last round`;
+        console.error(`${this.options.nameOf(task)}: ${text}.`); // the log
+        this.options.onMessage(task, text);
+        child = this.start();
+      }
+  }
+
+  private tell(task: number, report: CellReport): void {
+    if ('rounds' in report) this.options.onRound(task, report.rounds);
+    else this.options.onMessage(task, report.text);
+  }
+
+  private failureOf(task: number, tries: number, error: unknown): unknown {
+    if (!(error instanceof ProcessLost)) return error;
+    const advice = `what was finished is kept, run the benchmark again`;
+    const who = `The cell "${this.options.nameOf(task)}"`;
+    return lossFailure(error.end, who, tries > 1 ? `so it did when it was tried before; ${advice}` : advice);
+  }
+
+  private start(): CellProcess {
+    const child: CellProcess = new Child({
+      command: 'benchmark-worker',
+      program: this.options.program,
+      grace: GRACE,
+      // cells run side by side, one a core
+      env: { WARMSTART_THREADS: '1', [DEVICE_VARIABLE]: CPU_DEVICE },
     });
-    child.on('error', (error) => {
-      failure ??= error;
-      if (child.pid === undefined) reject(error); // never started, so it never exits
-    });
-    // not 'close': Node does not emit that after the parent has disconnected the channel
-    child.on('exit', (code, signal) => {
-      if (failure) reject(failure);
-      else if (current === null && code === 0) resolve();
-      else reject(new Error(`A benchmark process ended early (${signal ?? `exit code ${code}`}). ${stderr.trim()}`));
-    });
-  });
+    this.running.add(child);
+    return child;
+  }
+
+  private async letGo(child: CellProcess): Promise<void> {
+    child.release();
+    await child.ended;
+    this.running.delete(child);
+  }
 }

@@ -6,7 +6,7 @@ import { describeExport, type ExportKind, exportData, exportFormats } from '../c
 import { describeImport } from '../commands/import';
 import { describePretrain, pretrain } from '../commands/pretrain';
 import { sample } from '../commands/sample';
-import { importDataset } from '../data/dataset';
+import { importDataset } from '../data/dataset/import';
 import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
 import { count, seedOption } from './options';

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { version } from '../../../package.json';
-import { DEVICE_VARIABLE, deviceNames, wantedDevice } from '../runtime/device';
+import { DEVICE_VARIABLE, deviceNames, wantedDevice } from '../runtime/device/device';
 import { addDatasetCommands } from './datasetCommands';
 import { addMachineCommands } from './machineCommands';
 import { addRoundCommands } from './roundCommands';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { describeFailure, type Failure } from '../failure';
+import { describeFailure, type Failure } from '../describeFailure';
 import type { Job } from '../job';
 import { type DisplayMode, ProgressDisplay } from './progressDisplay';
 

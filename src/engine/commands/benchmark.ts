@@ -15,14 +15,15 @@ import { buildReport, type Study } from '../benchmark/report';
 import { reportMarkdown } from '../benchmark/reportMarkdown';
 import { benchmarkView, needsHoldOut } from '../benchmark/view';
 import { readVotes, votedOn } from '../benchmark/votes';
-import { importDataset, openDataset } from '../data/dataset';
+import { listDatasets } from '../data/dataset/folder';
+import { importDataset, rebuildCache } from '../data/dataset/import';
+import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
-import { listDatasets } from '../data/datasetFiles';
 import { inputError, usageError } from '../errors';
 import { readEncoder } from '../features/encoderFile';
 import { DEFAULT_ARCHITECTURE } from '../features/kinds';
 import type { Job } from '../job';
-import { CPU_DEVICE, wantedDevice } from '../runtime/device';
+import { CPU_DEVICE, wantedDevice } from '../runtime/device/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import { writeFileAtomic } from '../store/atomicFile';
 import { writeJson } from '../store/jsonFile';
@@ -170,14 +171,14 @@ async function writeReport(folder: string, report: BenchmarkReport): Promise<voi
 /** A dataset of that name, or else a folder that becomes one. */
 async function openSubject({ workspace, subject }: BenchmarkOptions, job: Job): Promise<Dataset> {
   const known = (await listDatasets(workspace)).map((listing) => listing.name);
-  if (known.includes(subject)) return openDataset(workspace, subject, job);
+  if (known.includes(subject)) return openDataset(workspace, subject, job, rebuildCache);
   const folder = resolve(subject);
   if (!existsSync(folder)) {
     const advice = known.length > 0 ? `datasets here are ${known.join(', ')}` : 'there is no dataset here yet';
     throw inputError(`"${subject}" is neither a dataset nor a folder; ${advice}.`);
   }
   const { name } = await importDataset({ workspace, folder, layout: 'auto' }, job);
-  return openDataset(workspace, name, job);
+  return openDataset(workspace, name, job, rebuildCache);
 }
 
 /** The architecture of all cells; pre-trains first where pre-trained cells are wanted and there is no encoder yet. */

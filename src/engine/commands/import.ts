@@ -1,4 +1,4 @@
-import type { ImportReport } from '../data/dataset';
+import type { ImportReport } from '../data/dataset/import';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 

@@ -12,7 +12,7 @@ import { checkpointFile } from '../pretrain/checkpointFile';
 import { effectiveRank } from '../pretrain/health';
 import { fitToImages, type PretrainOptions, pretrainOptions } from '../pretrain/presets';
 import { pretrain as run } from '../pretrain/pretrain';
-import { defaultRuntime } from '../runtime/chooseDevice';
+import { defaultRuntime } from '../runtime/device/choose';
 import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
 import { plural } from '../text/plural';

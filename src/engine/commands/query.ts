@@ -27,8 +27,8 @@ export interface QueryReport {
 
 /** Chooses the next images to label and writes the round. */
 export async function query(options: QueryOptions, job: Job): Promise<QueryReport> {
-  const strategy = strategyNamed(options.strategy);
-  const policy = productPolicy(strategy.name, strategy.parseOptions(options.strategyOptions), options.learner);
+  const rule = strategyNamed(options.strategy).withOptions(options.strategyOptions);
+  const policy = productPolicy(rule.name, rule.options, options.learner);
   if (!(options.budget >= 1)) throw usageError(`A budget of ${options.budget} asks for nothing; give 1 or more.`);
   return withDataset(options, job, async (dataset) => {
     const round = await nextRound(dataset, await openProduct(dataset), policy, options, job);

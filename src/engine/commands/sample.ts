@@ -1,6 +1,6 @@
 import { writeSampleFaces } from '../../sample/write';
-import type { ImportReport } from '../data/dataset';
-import { importDataset } from '../data/dataset';
+import type { ImportReport } from '../data/dataset/import';
+import { importDataset } from '../data/dataset/import';
 import type { Job } from '../job';
 
 export interface SampleOptions {

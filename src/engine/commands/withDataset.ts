@@ -1,4 +1,5 @@
-import { openDataset } from '../data/dataset';
+import { rebuildCache } from '../data/dataset/import';
+import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
 import type { Job } from '../job';
 
@@ -15,7 +16,7 @@ export async function withDataset<T>(
   job: Job,
   work: (dataset: Dataset) => Promise<T>,
 ): Promise<T> {
-  const dataset = await openDataset(workspace, name, job);
+  const dataset = await openDataset(workspace, name, job, rebuildCache);
   try {
     return await work(dataset);
   } finally {

@@ -1,5 +1,5 @@
-import type { IndexEntry } from './imageIndex';
-import { byId } from './importers/source';
+import { byId } from './byId';
+import type { IndexEntry } from './dataset/list';
 
 /** Exact duplicates: images with the same decoded pixels (equal files always have them). Nothing is removed for it. */
 export interface Duplicates {

@@ -4,8 +4,8 @@ import { breathe, type Job } from '../job';
 import { activationShapes } from '../network/definitions';
 import { outputOf } from '../network/network';
 import { type Matrix, matrix, row, unitRows } from '../numeric/matrix';
-import { defaultRuntime } from '../runtime/chooseDevice';
-import type { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
+import { defaultRuntime } from '../runtime/device/choose';
+import type { DevicePair } from '../runtime/devicePair';
 import { type Encoder, type ImageDescriptor, isCombined, isNetwork, type NetworkEncoder } from './encoder';
 
 /** Images that are scored between two looks at the cancel signal. */
@@ -21,7 +21,7 @@ export async function extractFeatures(
   normalisation: Normalisation,
   indices: Int32Array,
   job: Job,
-  device?: RuntimeWithSpare,
+  device?: DevicePair,
 ): Promise<Matrix<Float32Array>> {
   if (isCombined(encoder)) {
     const [ofNetwork, ofDescriptor] = encoder.parts;
@@ -78,7 +78,7 @@ async function networkExtractor(
   pixels: PixelStore,
   normalisation: Normalisation,
   most: number,
-  device: RuntimeWithSpare,
+  device: DevicePair,
   job: Job,
 ): Promise<Extractor> {
   const output = outputOf(network);

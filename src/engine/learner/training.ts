@@ -11,9 +11,9 @@ import type { LinearHead } from '../numeric/linearHead';
 import { matrix } from '../numeric/matrix';
 import { argmax } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
-import { defaultRuntime } from '../runtime/chooseDevice';
+import { defaultRuntime } from '../runtime/device/choose';
+import type { DevicePair } from '../runtime/devicePair';
 import type { Runtime, StepInputs } from '../runtime/runtime';
-import type { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
 import type { FitRequest, TrainedModel } from './learner';
 import { type StopRule, shouldStop } from './stopRule';
 
@@ -54,7 +54,7 @@ export async function trainClassifier(
   recipe: TrainingRecipe,
   head: LinearHead | null,
   job: Job,
-  device?: RuntimeWithSpare,
+  device?: DevicePair,
 ): Promise<TrainedModel> {
   device ??= await defaultRuntime(request.encoder.network);
   const { current } = device;

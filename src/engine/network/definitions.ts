@@ -1,4 +1,4 @@
-import { type ActivationShape, INPUT, type Network, type Op, type OpKind, type OpOf } from './network';
+import { type ActivationShape, INPUT, type Network, type Op, type OpKind } from './network';
 
 /** Batch normalisation (Ioffe & Szegedy 2015): what is added to a variance, and the share of old running statistics a step keeps. */
 export const BATCH_NORM_EPSILON = 1e-5;
@@ -21,8 +21,8 @@ export interface ParameterDefinition {
 
 interface OpDefinition<K extends OpKind> {
   /** Shape of the output for one image; throws when the op can't take that input. */
-  shape(op: OpOf<K>, input: ActivationShape): ActivationShape;
-  parameters(op: OpOf<K>, input: ActivationShape): ParameterDefinition[];
+  shape(op: Op<K>, input: ActivationShape): ActivationShape;
+  parameters(op: Op<K>, input: ActivationShape): ParameterDefinition[];
 }
 
 const unchanged = { shape: (_: Op, input: ActivationShape) => input, parameters: () => [] };
@@ -71,6 +71,12 @@ export const definitions: { readonly [K in OpKind]: OpDefinition<K> } = {
   l2Normalize: unchanged,
 };
 
+const shapeOf = <K extends OpKind>(op: Op<K>, input: ActivationShape) => definitions[op.kind].shape(op, input);
+
+/** The parameters of one op, by the shape that it reads. */
+export const parametersOf = <K extends OpKind>(op: Op<K>, input: ActivationShape): ParameterDefinition[] =>
+  definitions[op.kind].parameters(op, input);
+
 /** Shape of every activation of one image, by the name of the op that makes it. */
 export function activationShapes(network: Network): ReadonlyMap<string, ActivationShape> {
   const shapes = new Map<string, ActivationShape>([[INPUT, network.input]]);
@@ -79,7 +85,7 @@ export function activationShapes(network: Network): ReadonlyMap<string, Activati
     if (!input) throw new Error(`Op ${op.name} reads ${op.input}, which no earlier op makes.`);
     if (op.kind === 'add' && String(shapes.get(op.other)) !== String(input))
       throw new Error(`Op ${op.name} adds activations of different shapes.`);
-    shapes.set(op.name, definitions[op.kind].shape(op as never, input));
+    shapes.set(op.name, shapeOf(op, input));
   }
   return shapes;
 }
@@ -89,7 +95,6 @@ export function parameterDefinitions(network: Network): ReadonlyMap<string, Para
   const shapes = activationShapes(network);
   const all = new Map<string, ParameterDefinition>();
   for (const op of network.ops)
-    for (const p of definitions[op.kind].parameters(op as never, shapes.get(op.input)!))
-      all.set(`${op.name}.${p.suffix}`, p);
+    for (const p of parametersOf(op, shapes.get(op.input)!)) all.set(`${op.name}.${p.suffix}`, p);
   return all;
 }

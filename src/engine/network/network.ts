@@ -7,18 +7,29 @@
 /** Shape of one image's activation: [channels, height, width], or [features] after pooling. */
 export type ActivationShape = readonly number[];
 
-export type Op =
-  | { kind: 'conv2d'; name: string; input: string; outputs: number; kernel: number; stride: number }
-  | { kind: 'batchNorm'; name: string; input: string }
-  | { kind: 'relu'; name: string; input: string }
-  | { kind: 'add'; name: string; input: string; other: string }
-  | { kind: 'globalAveragePool'; name: string; input: string }
-  | { kind: 'dense'; name: string; input: string; outputs: number }
-  | { kind: 'dropout'; name: string; input: string; rate: number }
-  | { kind: 'l2Normalize'; name: string; input: string };
+/** What every op has: its name, and the op whose output it reads. */
+interface Named {
+  name: string;
+  input: string;
+}
 
-export type OpKind = Op['kind'];
-export type OpOf<K extends OpKind> = Extract<Op, { kind: K }>;
+interface Ops {
+  conv2d: Named & { outputs: number; kernel: number; stride: number };
+  batchNorm: Named;
+  relu: Named;
+  add: Named & { other: string };
+  globalAveragePool: Named;
+  dense: Named & { outputs: number };
+  dropout: Named & { rate: number };
+  l2Normalize: Named;
+}
+
+export type OpKind = keyof Ops;
+/** One op, of these kinds; written so that a table by kind takes an op of the kind that it was looked up by. */
+export type Op<K extends OpKind = OpKind> = { [P in K]: { kind: P } & Ops[P] }[K];
+
+/** The ops whose outputs an op reads. */
+export const inputsOf = (op: Op): readonly string[] => (op.kind === 'add' ? [op.input, op.other] : [op.input]);
 
 /** The name by which ops refer to the network's input images. */
 export const INPUT = 'input';

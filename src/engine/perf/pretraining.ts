@@ -10,9 +10,9 @@ import { initialise } from '../network/initialisation';
 import { Random } from '../numeric/random';
 import { pretrainOptions } from '../pretrain/presets';
 import { pretrain } from '../pretrain/pretrain';
+import { DevicePair } from '../runtime/devicePair';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import type { Runtime } from '../runtime/runtime';
-import { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
 
 /** How much of the bare training step's speed is left when views are read from the pixel store and augmented. */
 export interface PretrainingThroughput {
@@ -91,7 +91,7 @@ async function loopRate(
       if (marks.length === STEPS + 1) abort.abort();
     },
   };
-  await pretrain(images, options, 0, checkpoints, new RuntimeWithSpare(runtime), job).catch((error: unknown) => {
+  await pretrain(images, options, 0, checkpoints, new DevicePair(runtime), job).catch((error: unknown) => {
     if (!abort.signal.aborted) throw error;
   });
   return ((marks.length - 1) * options.batch * 1000) / (marks.at(-1)! - marks[0]);

@@ -1,13 +1,14 @@
-import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import { breathe, type Job, silentJob, throwIfCancelled } from '../job';
 import { Random } from '../numeric/random';
+import { Child } from '../process/child';
+import { lossFailure, ProcessLost } from '../process/ended';
+import { serveParent } from '../process/parent';
 import { strategyNamed } from '../strategies/registry';
 import { runStrategy } from '../strategies/run';
-import { SELECTION_COMMAND } from './commandName';
 import {
   fer2013Size,
   makeSelectionData,
@@ -36,7 +37,13 @@ export interface SelectionRefusal {
 }
 
 type Usage = Pick<SelectionTime, 'seconds' | 'cpu_seconds' | 'peak_mb'>;
-type Answer = { readonly usage: Usage } | { readonly refused: string } | { readonly defect: string };
+
+/** What a process of its own measures: a strategy on the arrays in a folder. */
+interface SelectionOrder {
+  readonly strategy: string;
+  readonly folder: string;
+  readonly budget: number;
+}
 
 /** Measures strategies one after another on the same arrays; by default at the size of FER2013. */
 export async function measureSelections(
@@ -55,10 +62,9 @@ export async function measureSelections(
     const results: (SelectionTime | SelectionRefusal)[] = [];
     for (const [done, strategy] of names.entries()) {
       job.report({ stage: `Selecting with ${strategy}`, done, total: names.length, unit: 'strategies' });
-      const answer = await measureInProcess(strategy, folder, threads, size.budget, job);
-      if ('defect' in answer) throw new Error(`Measuring ${strategy} failed. ${answer.defect}`);
+      const answer = await measureInProcess({ strategy, folder, budget: size.budget }, threads, job);
       const about = { workload: 'select', strategy } as const;
-      results.push('refused' in answer ? { ...about, ...answer } : { ...about, threads, ...size, ...answer.usage });
+      results.push('refused' in answer ? { ...about, ...answer } : { ...about, threads, ...size, ...answer });
     }
     return results;
   } finally {
@@ -67,60 +73,41 @@ export async function measureSelections(
 }
 
 async function measureInProcess(
-  strategy: string,
-  folder: string,
+  order: SelectionOrder,
   threads: number,
-  budget: number,
   job: Job,
-): Promise<Answer> {
-  const child = fork(join(__dirname, 'cli.js'), [SELECTION_COMMAND, strategy, folder, `${budget}`], {
-    env: { ...process.env, WARMSTART_THREADS: `${threads}` },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: [],
-  });
-  const stop = () => child.kill('SIGKILL');
-  job.signal.addEventListener('abort', stop, { once: true });
-  if (job.signal.aborted) stop();
-  let stderr = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-4_000);
-  });
-  const answer = await new Promise<Answer>((resolve) => {
-    let told: Answer | undefined;
-    child.on('message', (message: Answer) => {
-      told = message;
-    });
-    child.on('error', (error) => resolve({ defect: error.message }));
-    child.on('exit', (code, signal) =>
-      resolve(told ?? { defect: `Its process ended early (${signal ?? `exit code ${code}`}). ${stderr.trim()}` }),
-    );
-  });
-  job.signal.removeEventListener('abort', stop);
+): Promise<Usage | Pick<SelectionRefusal, 'refused'>> {
   throwIfCancelled(job);
-  return answer;
+  const child = new Child<SelectionOrder, Usage>({
+    command: 'perf-selection',
+    grace: 0,
+    env: { WARMSTART_THREADS: `${threads}` },
+  });
+  const stop = () => child.stop();
+  job.signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await child.ask(order);
+  } catch (error) {
+    throwIfCancelled(job);
+    if (error instanceof UserError) return { refused: error.message };
+    throw error instanceof ProcessLost ? lossFailure(error.end, `Measuring ${order.strategy}`, 'try again') : error;
+  } finally {
+    job.signal.removeEventListener('abort', stop);
+    child.release();
+    await child.ended; // measurements follow each other
+  }
 }
 
-/** The child's part: reads the arrays, selects, tells its parent what that took. It ends when the parent does. */
-export async function selectionProcess([strategy, folder, budget]: readonly string[]): Promise<void> {
-  process.on('disconnect', () => process.exit(1));
-  process.on('SIGINT', () => {}); // the terminal sends it to both of us; the parent decides
-  const answer = await measure(strategy, folder, Number(budget)).then(
-    (usage): Answer => ({ usage }),
-    (error: unknown): Answer => {
-      if (error instanceof UserError) return { refused: error.message };
-      return { defect: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-    },
-  );
-  await new Promise((resolve) => process.send?.(answer, resolve));
-}
+/** The child's part: reads the arrays, selects, tells its parent what that took. */
+export const selectionProcess = (): Promise<void> => serveParent<SelectionOrder, Usage>(measure);
 
-async function measure(name: string, folder: string, budget: number): Promise<Usage> {
-  const strategy = strategyNamed(name);
-  const context = { ...(await readSelectionData(folder)), options: {} };
+async function measure({ strategy, folder, budget }: SelectionOrder): Promise<Usage> {
+  const rule = strategyNamed(strategy).withOptions({});
+  const context = await readSelectionData(folder);
   const before = process.memoryUsage().rss;
   const cpu = process.cpuUsage();
   const started = performance.now();
-  await runStrategy(strategy, context, budget, Random.stream(0, 'select'), silentJob);
+  await runStrategy(rule, context, budget, Random.stream(0, 'select'), silentJob);
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   const { maxRSS } = process.resourceUsage(); // in KiB

@@ -5,7 +5,7 @@ import { type Matrix, matrix, row } from '../numeric/matrix';
 import { softmaxInPlace } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
 import { readNpy, writeNpy } from '../store/npy';
-import type { SelectionContext } from '../strategies/strategy';
+import type { SelectionContext } from '../strategies/context';
 
 /** How much there is to select from: [pool × features], [labelled × features]. */
 export interface SelectionSize {
@@ -31,7 +31,7 @@ const SHARPNESS = 10; // of the head; its likeliest class then has about half th
  * variance, mapped linearly and cut off at zero as after ReLU; a head that prefers the nearest class mean, its
  * probabilities, and those under dropout.
  */
-export async function makeSelectionData(size: SelectionSize, seed = 0): Promise<Omit<SelectionContext, 'options'>> {
+export async function makeSelectionData(size: SelectionSize, seed = 0): Promise<SelectionContext> {
   const random = Random.stream(seed, 'perf');
   const classes = SHARES.length;
   const normals = (rows: number, columns: number) =>
@@ -132,7 +132,7 @@ async function probabilitiesOf(features: Matrix<Float32Array>, { weights, bias }
 }
 
 /** Writes what `makeSelectionData` made as .npy files. */
-export async function writeSelectionData(folder: string, data: Omit<SelectionContext, 'options'>): Promise<void> {
+export async function writeSelectionData(folder: string, data: SelectionContext): Promise<void> {
   await mkdir(folder, { recursive: true });
   const write = (name: string, { rows, columns, data }: Matrix) =>
     writeNpy(join(folder, `${name}.npy`), { shape: [rows, columns], data });
@@ -147,7 +147,7 @@ export async function writeSelectionData(folder: string, data: Omit<SelectionCon
 }
 
 /** Reads it again; the features stand in for the representation. */
-export async function readSelectionData(folder: string): Promise<Omit<SelectionContext, 'options'>> {
+export async function readSelectionData(folder: string): Promise<SelectionContext> {
   const read = async (name: string): Promise<Matrix> => {
     const { shape, data } = await readNpy(join(folder, `${name}.npy`));
     return matrix(shape[0], shape[1] ?? 1, data as Float32Array);

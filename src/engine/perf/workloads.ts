@@ -3,9 +3,9 @@ import { architecture, withClassifier, withProjector } from '../network/architec
 import { initialise } from '../network/initialisation';
 import { type Network, outputOf } from '../network/network';
 import { Random } from '../numeric/random';
-import { chooseDevice } from '../runtime/chooseDevice';
-import { CPU_DEVICE, wantedDevice } from '../runtime/device';
-import { deviceNamed } from '../runtime/devices';
+import { chooseDevice } from '../runtime/device/choose';
+import { CPU_DEVICE, wantedDevice } from '../runtime/device/device';
+import { deviceNamed } from '../runtime/device/find';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import type { Loss, Runtime } from '../runtime/runtime';
 

@@ -1,15 +1,14 @@
 import { writeView } from '../augment/views';
 import type { UnlabelledImages } from '../data/images';
-import { inputError } from '../errors';
+import { DeviceError, inputError } from '../errors';
 import { breathe, type Job } from '../job';
 import { architecture, withProjector } from '../network/architectures';
 import { parameterDefinitions } from '../network/definitions';
 import { initialise } from '../network/initialisation';
 import type { Network, Parameters } from '../network/network';
 import { Random, type RandomState } from '../numeric/random';
-import { DeviceError } from '../runtime/deviceError';
+import type { DevicePair } from '../runtime/devicePair';
 import type { Runtime, TrainingState, TrainingStep } from '../runtime/runtime';
-import type { RuntimeWithSpare } from '../runtime/runtimeWithSpare';
 import { contrastiveHealth, type Health } from './health';
 import { halveBatch, type PretrainOptions, WARMUP_EPOCHS } from './presets';
 import { paperSchedule, type Schedule, warmupCosine } from './schedules';
@@ -72,7 +71,7 @@ export async function pretrain(
   options: PretrainOptions,
   seed: number,
   checkpoints: PretrainCheckpoints,
-  device: RuntimeWithSpare,
+  device: DevicePair,
   job: Job,
 ): Promise<PretrainResult> {
   const { length } = images.indices;

@@ -8,6 +8,8 @@ import { softmaxInPlace } from '../numeric/probabilities';
 import type { Random } from '../numeric/random';
 
 export interface DropoutRequest {
+  /** Who asks, for errors. */
+  readonly strategy: string;
   readonly head: LinearHead;
   /** What the head sees, [n × d]. */
   readonly features: Matrix;
@@ -24,13 +26,13 @@ export interface DropoutRequest {
  * equal images score equally wherever they stand in the pool. Memory does not grow with passes · n.
  */
 export async function dropoutSummary(
-  { head, features, rate, passes }: DropoutRequest,
+  { strategy, head, features, rate, passes }: DropoutRequest,
   random: Random,
   job: Job,
 ): Promise<DropoutSummary> {
   if (!(rate > 0 && rate < 1))
     throw inputError(
-      'This model has no dropout before its head, so all its predictions agree and bald has nothing to compare; choose another strategy, such as entropy.',
+      `This model has no dropout before its head, so all its predictions agree and ${strategy} has nothing to compare; choose another strategy, such as entropy.`,
     );
   const { weights, bias } = head;
   const classCount = bias.length;

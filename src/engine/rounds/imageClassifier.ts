@@ -2,7 +2,7 @@ import type { DifferentiableClassifier } from '../geometry/deepFool';
 import { breathe, type Job } from '../job';
 import { multiplications } from '../network/work';
 import { elements } from '../numeric/shape';
-import { defaultRuntime } from '../runtime/chooseDevice';
+import { defaultRuntime } from '../runtime/device/choose';
 import type { InputGradients, Scorer } from '../runtime/runtime';
 import { classifierOf, type NetworkModel } from './model';
 

@@ -13,8 +13,11 @@ import { withFileLock } from '../store/fileLock';
 import { checkedValue } from '../store/jsonFile';
 import type { LabelMemory } from './labelMemory';
 
-/** What label files need to know of a dataset. */
-export type LabelledDataset = Pick<Dataset, 'name' | 'directory' | 'file' | 'indexOf'>;
+/** What writing label files needs to know of a dataset. */
+export type DatasetToLabel = Pick<Dataset, 'name' | 'directory' | 'file' | 'has'>;
+
+/** What reading all of them needs. */
+export type LabelledDataset = DatasetToLabel & Pick<Dataset, 'indexOf'>;
 
 /** All label files of a dataset, merged. Indices refer to `dataset.images`, classes to `dataset.file.classes`. */
 export interface MergedLabels {
@@ -68,7 +71,7 @@ function indexed({ file, indexOf }: LabelledDataset, answers: readonly Answer[])
 }
 
 /** One annotator's file; empty when it does not exist yet. */
-async function readLabelFile(dataset: LabelledDataset, path: string): Promise<ReadonlyMap<string, LabelEntry>> {
+async function readLabelFile(dataset: DatasetToLabel, path: string): Promise<ReadonlyMap<string, LabelEntry>> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw inputError(`Cannot read ${path} (${error.message}); allow reading it.`, error);
@@ -80,8 +83,8 @@ async function readLabelFile(dataset: LabelledDataset, path: string): Promise<Re
   return entries;
 }
 
-function checkAnswer(dataset: LabelledDataset, image: string, label: string | undefined, where: string): void {
-  if (dataset.indexOf(image) === undefined)
+function checkAnswer(dataset: DatasetToLabel, image: string, label: string | undefined, where: string): void {
+  if (!dataset.has(image))
     throw inputError(
       `${where}: image "${image}" is not in dataset ${dataset.name}; put the image back, or remove that line.`,
     );
@@ -115,7 +118,7 @@ export interface AddReport {
  * answer is lost. A damaged file is never replaced.
  */
 export async function addLabels(
-  dataset: LabelledDataset,
+  dataset: DatasetToLabel,
   annotator: string,
   additions: ReadonlyMap<string, LabelEntry>,
   { overwrite, exact = false, signal, memory }: AddOptions,
@@ -153,7 +156,7 @@ function saysTheSame(before: LabelEntry, entry: LabelEntry, exact: boolean): boo
 
 /** Removes one annotator's answers for the given images (undo); returns how many there were. */
 export async function removeLabels(
-  dataset: LabelledDataset,
+  dataset: DatasetToLabel,
   annotator: string,
   images: readonly string[],
   memory?: LabelMemory,
@@ -168,7 +171,7 @@ export async function removeLabels(
 }
 
 /** A copy to change: what the memory holds stays true when writing fails. */
-async function currentEntries(dataset: LabelledDataset, path: string, memory: LabelMemory | undefined) {
+async function currentEntries(dataset: DatasetToLabel, path: string, memory: LabelMemory | undefined) {
   return new Map((await memory?.recall(path)) ?? (await readLabelFile(dataset, path)));
 }
 

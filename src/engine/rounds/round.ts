@@ -4,12 +4,13 @@ import { inputError } from '../errors';
 import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
 import { Random } from '../numeric/random';
+import type { QueryRule } from '../strategies/define';
 import { strategyNamed } from '../strategies/registry';
 import { plural } from '../text/plural';
 import { type FitAndEvaluateRequest, type FitOutcome, fitAndEvaluate } from './fit';
 import type { FittedModel } from './model';
 import { startOf } from './policy';
-import { type BatchPick, inForce, needsModel, poolOf, selectBatch, usesModel } from './selectBatch';
+import { type BatchPick, needsModel, poolOf, selectBatch, usesModel } from './selectBatch';
 
 /** Where a run stands before a round: all that asking and teaching depend on besides the policy. */
 export interface RoundState {
@@ -42,7 +43,7 @@ export const poolIn = (state: RoundState): Int32Array => poolOf(state);
 /** Whether the next question depends on a model trained on the present labels. */
 export function asksModel(policy: Policy, state: RoundState): boolean {
   const { labelled, looks } = state;
-  return labelled.size > 0 && usesModel(decidingStrategy(policy, state, labelled.size), looks.features);
+  return labelled.size > 0 && usesModel(ruleInForce(policy, state), looks.features);
 }
 
 /** Chooses the next images, at most `k`, in pick order. */
@@ -50,8 +51,7 @@ export async function ask(policy: Policy, state: RoundState, question: Question,
   if (question.k <= 0) return [];
   if (state.labelled.size === 0 && isDrawn(policy, state)) return randomDraw(poolIn(state), question.k, state.seed);
   const { looks, ...rest } = state;
-  const strategy = strategyNamed(policy.strategy);
-  return selectBatch({ ...rest, ...question, encoder: looks.features, strategy, options: policy.options }, job);
+  return selectBatch({ ...rest, ...question, encoder: looks.features, rule: ruleOf(policy) }, job);
 }
 
 /** Trains on the labelled images, from the policy's start and a fresh head, and measures. */
@@ -70,12 +70,14 @@ export async function teach(
 /** Whether the first images are the random draw that all runs of a seed share. */
 function isDrawn(policy: Policy, state: RoundState): boolean {
   if (policy.first !== 'strategy') return policy.first === 'random';
-  const strategy = decidingStrategy(policy, state, 0);
-  return needsModel(strategy) || strategy.needs.length === 0;
+  const rule = ruleInForce(policy, state);
+  return needsModel(rule) || rule.needs.length === 0;
 }
 
-const decidingStrategy = ({ strategy, options }: Policy, { dataset }: RoundState, labelled: number) =>
-  inForce({ dataset, strategy: strategyNamed(strategy), options }, labelled).strategy;
+const ruleOf = ({ strategy, options }: Policy): QueryRule => strategyNamed(strategy).withOptions(options);
+
+const ruleInForce = (policy: Policy, { dataset, labelled }: RoundState): QueryRule =>
+  ruleOf(policy).inForce(labelled.size, dataset.file.classes.length);
 
 /** A uniformly random batch, the same for every run with this seed; a larger k extends a smaller one. */
 export function randomDraw(pool: Int32Array, k: number, seed: number): BatchPick[] {

@@ -6,11 +6,10 @@ import type { Job } from '../job';
 import { predictProbabilities } from '../numeric/linearHead';
 import { takeRows } from '../numeric/matrix';
 import { Random } from '../numeric/random';
-import { parseDeepFoolOptions } from '../strategies/adversarialDeepFool';
-import { parseBaldOptions } from '../strategies/bald';
+import type { Need, SelectionContext } from '../strategies/context';
+import type { QueryRule } from '../strategies/define';
 import { strategies } from '../strategies/registry';
 import { runStrategy } from '../strategies/run';
-import { type Need, type SelectionContext, type Stage, type Strategy, stageOf } from '../strategies/strategy';
 import { attackImages } from './attack';
 import { dropoutSummary } from './dropout';
 import { type FittedModel, modelFeatures } from './model';
@@ -24,9 +23,7 @@ export interface BatchRequest {
   readonly labelled: ReadonlyMap<number, number>;
   /** Images that must not be asked for although they have no label: skipped, in conflict, or asked already. */
   readonly excluded?: ReadonlySet<number>;
-  readonly strategy: Strategy;
-  /** As the strategy's `parseOptions` gave them. */
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly rule: QueryRule;
   readonly k: number;
   readonly seed: number;
   /** Number of this choice within the run; every round draws from a random stream of its own. */
@@ -41,30 +38,28 @@ export interface BatchPick {
 }
 
 /** Needs that only a trained model can serve. */
-const modelNeeds: readonly Need[] = ['probabilities', 'dropoutProbabilities', 'perturbations', 'head'];
-export const needsModel = (strategy: Strategy): boolean => strategy.needs.some((need) => modelNeeds.includes(need));
+const modelNeeds: readonly Need[] = ['probabilities', 'dropout', 'perturbations', 'head'];
+export const needsModel = ({ needs }: Pick<QueryRule, 'needs'>): boolean =>
+  needs.some((need) => modelNeeds.includes(need));
 
-/** Everything that the strategy looks at where it is there. */
-const wants = ({ needs, uses = [] }: Strategy): ReadonlySet<Need> => new Set([...needs, ...uses]);
+/** What a strategy looks at. */
+type Looking = Pick<QueryRule, 'needs' | 'uses'>;
+
+/** Everything that it looks at where it is there. */
+const wants = ({ needs, uses }: Looking): ReadonlySet<Need> => new Set([...needs, ...uses]);
 
 /**
  * Whether a trained model changes what the strategy sees. Coverage is measured on pre-trained or fixed features; where the
  * weights are random, what training on the labels has learned is better.
  */
-export const usesModel = (strategy: Strategy, encoder: Encoder): boolean => {
-  const wanted = wants(strategy);
+export const usesModel = (rule: Looking, encoder: Encoder): boolean => {
+  const wanted = wants(rule);
   return (
     modelNeeds.some((need) => wanted.has(need)) ||
     wanted.has('features') ||
     (!isInformative(encoder) && wanted.has('representation'))
   );
 };
-
-/** What decides with so many labelled images, and its options: a part of a hybrid, or the strategy itself. */
-export const inForce = (
-  { strategy, options, dataset }: Pick<BatchRequest, 'strategy' | 'options' | 'dataset'>,
-  labelled: number,
-): Stage => stageOf(strategy, labelled, dataset.file.classes.length, options);
 
 /** Training images that may be asked for: no label, not excluded; ascending. */
 export function poolOf({ dataset, labelled, excluded }: Pick<BatchRequest, 'dataset' | 'labelled' | 'excluded'>) {
@@ -79,56 +74,54 @@ export function labelledSet(labelled: ReadonlyMap<number, number>): { indices: I
 
 /** Lets a strategy choose at most k images of the pool, in pick order. */
 export async function selectBatch(request: BatchRequest, job: Job): Promise<BatchPick[]> {
-  const { strategy, model, k, seed, round } = request;
-  const deciding = inForce(request, request.labelled.size);
-  if (needsModel(deciding.strategy) && !model) throw needsLabels(deciding.strategy);
+  const { dataset, labelled, model, k, seed, round } = request;
+  const rule = request.rule.inForce(labelled.size, dataset.file.classes.length);
+  if (needsModel(rule) && !model) throw needsLabels(rule);
   const pool = poolOf(request);
   if (pool.length === 0) return [];
   const random = Random.stream(seed, `select/${round}`);
-  const context = await contextOf(request, deciding, pool, random, job);
-  const picks = await runStrategy(strategy, context, Math.min(k, pool.length), random, job);
+  const context = await contextOf({ ...request, rule }, pool, random, job);
+  const picks = await runStrategy(rule, context, Math.min(k, pool.length), random, job);
   return picks.map(({ index, score, reason }) => ({ index: pool[index], score, reason }));
 }
 
-function needsLabels(strategy: Strategy) {
+function needsLabels({ name }: QueryRule) {
   const others = [...strategies.values()].filter((other) => !needsModel(other)).map((other) => other.name);
   return inputError(
-    `Strategy ${strategy.name} needs a model trained on labels and nothing is labelled yet; begin with ${others.join(', ')}.`,
+    `Strategy ${name} needs a model trained on labels and nothing is labelled yet; begin with ${others.join(', ')}.`,
   );
 }
 
-async function contextOf(
-  request: BatchRequest,
-  deciding: Stage,
-  pool: Int32Array,
-  random: Random,
-  job: Job,
-): Promise<SelectionContext> {
-  const { dataset, encoder, model, options } = request;
+async function contextOf(request: BatchRequest, pool: Int32Array, random: Random, job: Job): Promise<SelectionContext> {
+  const { dataset, encoder, model, rule } = request;
   const { classes } = dataset.file;
   const labelled = labelledSet(request.labelled);
-  const { strategy } = deciding;
-  const wanted = new Set(wants(strategy));
-  const parts: { -readonly [K in keyof SelectionContext]?: SelectionContext[K] } = {};
+  const wanted = new Set(wants(rule));
+  const { dropout, perturbations } = rule.orders;
+  const parts: { -readonly [P in keyof SelectionContext]?: SelectionContext[P] } = {};
   // features that no network makes are attacked themselves, as `select` does
-  if (model && isNetwork(model.encoder) && wanted.delete('perturbations')) {
+  if (perturbations && model && isNetwork(model.encoder)) {
+    wanted.delete('perturbations');
     const { pixels, normalisation } = dataset;
-    const attack = { pixels, normalisation, model: { head: model.head, encoder: model.encoder }, indices: pool };
-    parts.perturbations = await attackImages({ ...attack, ...parseDeepFoolOptions(deciding.options) }, job);
+    const attacked = { head: model.head, encoder: model.encoder };
+    parts.perturbations = await attackImages(
+      { pixels, normalisation, model: attacked, indices: pool, ...perturbations },
+      job,
+    );
   }
-  if (model && wanted.size > 0 && usesModel(strategy, encoder)) {
+  if (model && wanted.size > 0 && usesModel(rule, encoder)) {
     const features = await modelFeatures(dataset, encoder, model, pool, job);
     parts.features = features;
     parts.labelledFeatures = await modelFeatures(dataset, encoder, model, labelled.indices, job);
     parts.head = model.head;
     if (wanted.has('probabilities')) parts.probabilities = predictProbabilities(model.head, features);
-    if (wanted.has('dropoutProbabilities')) {
-      const { passes } = parseBaldOptions(deciding.options);
-      parts.dropout = await dropoutSummary({ head: model.head, features, rate: model.dropout, passes }, random, job);
+    if (dropout) {
+      const { head, dropout: rate } = model;
+      parts.dropout = await dropoutSummary({ strategy: rule.name, head, features, rate, ...dropout }, random, job);
     }
   }
   const coverage = wanted.has('representation') && isInformative(encoder);
-  if (coverage || (wanted.size > 0 && strategy.needs.length > 0 && !parts.features)) {
+  if (coverage || (wanted.size > 0 && rule.needs.length > 0 && !parts.features)) {
     const all = await representationOf(dataset, encoder, job);
     parts.representation = takeRows(all, pool);
     parts.labelledRepresentation = takeRows(all, labelled.indices);
@@ -137,8 +130,12 @@ async function contextOf(
   }
   const ids = (indices: Int32Array): string[] => Array.from(indices, (i) => dataset.images[i].id);
   return {
-    ...{ poolSize: pool.length, classCount: classes.length, classNames: classes },
-    ...{ imageNames: ids(pool), labelledNames: ids(labelled.indices), labelledLabels: labelled.labels },
-    ...{ options, ...parts },
+    poolSize: pool.length,
+    classCount: classes.length,
+    classNames: classes,
+    imageNames: ids(pool),
+    labelledNames: ids(labelled.indices),
+    labelledLabels: labelled.labels,
+    ...parts,
   };
 }

@@ -1,12 +1,12 @@
 import { usageError } from '../errors';
 import type { Job } from '../job';
-import { predictProbabilities } from '../numeric/linearHead';
+import { checkFinite } from '../numeric/checks';
+import { type LinearHead, predictProbabilities } from '../numeric/linearHead';
 import type { Matrix } from '../numeric/matrix';
 import { Random } from '../numeric/random';
-import { checkFinite } from '../strategies/contextCheck';
+import type { SelectionContext } from '../strategies/context';
 import { strategyNamed } from '../strategies/registry';
 import { runStrategy } from '../strategies/run';
-import type { SelectionContext } from '../strategies/strategy';
 import { readSelectInput, type SelectArrays } from './input';
 
 export interface SelectPlace {
@@ -39,16 +39,16 @@ const FEATURES_ONLY = 'maxHerding';
  */
 export async function selectFromInput(input: unknown, place: SelectPlace, job: Job): Promise<SelectOutput> {
   const given = await readSelectInput(input, place.baseDirectory);
-  const strategy = strategyNamed(place.strategy ?? given.strategy ?? FEATURES_ONLY);
+  const rule = strategyNamed(place.strategy ?? given.strategy ?? FEATURES_ONLY).withOptions(given.options);
   const k = place.k ?? given.k;
   if (k === undefined) throw usageError('The select input has no "k", the number of images to pick.');
-  const context = contextOf(given.arrays, given.options);
+  const context = contextOf(given.arrays);
   const random = Random.stream(place.seed ?? given.seed, 'select');
-  const picks = await runStrategy(strategy, context, k, random, job);
+  const picks = await runStrategy(rule, context, k, random, job);
   const { imageNames } = context;
   const note = `All ${context.poolSize} images of the pool were picked, fewer than the ${k} asked for.`;
   return {
-    strategy: strategy.name,
+    strategy: rule.name,
     selected: picks.map((pick) => pick.index),
     ...(imageNames && { images: picks.map((pick) => imageNames[pick.index]) }),
     scores: picks.map((pick) => pick.score),
@@ -57,7 +57,7 @@ export async function selectFromInput(input: unknown, place: SelectPlace, job: J
   };
 }
 
-function contextOf(arrays: SelectArrays, options: Readonly<Record<string, unknown>>): SelectionContext {
+function contextOf(arrays: SelectArrays): SelectionContext {
   const { head, features, classNames } = arrays;
   let { probabilities } = arrays;
   if (probabilities === undefined && arrays.dropoutProbabilities !== undefined)
@@ -78,12 +78,11 @@ function contextOf(arrays: SelectArrays, options: Readonly<Record<string, unknow
     poolSize: pool.rows,
     classCount: probabilities?.columns ?? head?.weights.rows ?? classNames?.length ?? classesIn(labelledLabels),
     labelledLabels,
-    options,
     ...(probabilities === undefined ? {} : { probabilities }),
   };
 }
 
-function checkHead(head: NonNullable<SelectionContext['head']>, features: Matrix, images?: readonly string[]): void {
+function checkHead(head: LinearHead, features: Matrix, images?: readonly string[]): void {
   checkFinite('features', features, images);
   checkFinite('head.weights', head.weights);
   if (head.weights.columns !== features.columns)

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import type { EngineJobs, JobProgress } from '../../shared/protocol/engine';
 import { placeIn, places } from '../../shared/workspace/paths';
-import { datasetDirectory } from '../data/datasetPaths';
-import { CPU_DEVICE, DEVICE_VARIABLE } from '../runtime/device';
-import { NativeCrash, type RunningJob, startJob } from './jobRunner';
-import type { JobName, Jobs } from './messages';
+import { datasetDirectory } from '../data/dataset/folder';
+import { NativeCrash } from '../process/ended';
+import { CPU_DEVICE, DEVICE_VARIABLE } from '../runtime/device/device';
+import { jobFailure, type RunningJob, startJob } from './jobChild';
+import type { JobName, Jobs } from './jobTypes';
 
 /** Jobs that compute on a device and may be run again: they go on from what they saved, or have saved nothing yet. */
 const repeatable: ReadonlySet<JobName> = new Set<keyof EngineJobs>([
@@ -35,9 +36,10 @@ export function startEnduringJob<M extends JobName>(
         return await job.result;
       } catch (error) {
         const device = deviceAfter(crashes);
-        if (!(error instanceof NativeCrash) || isStopped || !repeatable.has(method) || !device) throw error;
+        if (!(error instanceof NativeCrash) || isStopped || !repeatable.has(method) || !device)
+          throw jobFailure(method, error);
         await job.ended;
-        const stage = `A native library crashed (${error.how}); going on from what is saved${crashes > 1 ? ', on the CPU' : ''}`;
+        const stage = `A native library crashed (${error.end.how}); going on from what is saved${crashes > 1 ? ', on the CPU' : ''}`;
         report({ stage, done: 0, total: 1 });
         console.error(`${stage}.`); // the log
         job = startJob(program, method, await resumed(method, params, begun), report, device);
@@ -51,7 +53,8 @@ export function startEnduringJob<M extends JobName>(
     () => job.ended,
   );
   return {
-    ...{ result, ended },
+    result,
+    ended,
     stop() {
       isStopped = true;
       job.stop();

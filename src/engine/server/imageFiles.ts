@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DatasetFile } from '../../shared/schema/dataset';
-import { imageFile } from '../data/datasetFiles';
-import { pixelPath } from '../data/imageCache';
-import { isSafeId } from '../data/imageIndex';
-import type { DatasetHead, ImageList } from '../data/imageList';
+import { pixelPath } from '../data/dataset/cache';
+import { imageFile } from '../data/dataset/folder';
+import { isSafeId } from '../data/dataset/list';
+import type { DatasetHead, ImageList } from '../data/dataset/open';
 import type { PixelStore } from '../data/images';
 import { isPixelFile, openPixelFile } from '../data/pixelFile';
 import { damagedError } from '../errors';
@@ -32,10 +32,10 @@ export async function drawnFiles(list: ImageList, images: readonly string[]): Pr
   try {
     const files: (string | null)[] = [];
     for (const id of images) {
-      const record = list.indexOf(id);
+      const record = list.recordOf(id);
       const path = join(folder, `${id}.png`);
       if (record !== undefined && !(await isDrawn(path))) {
-        pixels ??= openPixels(cache, file, count);
+        pixels ??= openPixels(list.directory, file, count);
         await draw(pixels, record, path);
       }
       files.push(record === undefined ? null : path);
@@ -52,8 +52,8 @@ const isDrawn = (path: string): Promise<boolean> =>
     () => false,
   );
 
-function openPixels(cache: string, file: DatasetFile, count: number): PixelStore {
-  const path = pixelPath(cache);
+function openPixels(directory: string, file: DatasetFile, count: number): PixelStore {
+  const path = pixelPath(directory);
   if (!isPixelFile(path, file.image, count))
     throw damagedError(`${path} is missing or damaged; train or query once, which makes it again.`);
   return openPixelFile(

@@ -1,8 +1,8 @@
 import type { JobProgress } from '../../shared/protocol/engine';
 import { cancelledError } from '../errors';
 import { startEnduringJob } from './enduringJob';
-import { nameOf, type RunningJob } from './jobRunner';
-import type { JobName, Jobs } from './messages';
+import type { RunningJob } from './jobChild';
+import { type JobName, type Jobs, nameOf } from './jobTypes';
 
 /** After a cancel the request waits so long (ms) for its job to end by itself, then it is answered all the same. */
 const GRACE = 500;

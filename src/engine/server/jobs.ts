@@ -2,7 +2,7 @@ import { type LearnerChoice, learnerChoices } from '../../shared/learners';
 import { type Layout, layoutNames } from '../../shared/schema/dataset';
 import { usageError } from '../errors';
 import type { Job } from '../job';
-import type { JobName, Jobs } from './messages';
+import type { JobName, Jobs } from './jobTypes';
 
 type JobTable = {
   readonly [M in JobName]: (params: Jobs[M]['params'], job: Job) => Promise<Jobs[M]['result']>;
@@ -14,7 +14,7 @@ type JobTable = {
  */
 export const jobs: JobTable = {
   async import({ layout, ...request }, job) {
-    const { importDataset } = await import('../data/dataset');
+    const { importDataset } = await import('../data/dataset/import');
     const report = await importDataset({ ...request, layout: layoutNamed(layout) }, job);
     const { name, directory, alreadyImported, classes, broken, notes } = report;
     const { groups, copies, leaks, conflicts } = report.duplicates;
@@ -72,12 +72,15 @@ export const jobs: JobTable = {
     return { path: files[0] };
   },
   async prepare({ workspace, dataset: name }, job) {
-    const { openDataset } = await import('../data/dataset');
-    (await openDataset(workspace, name, job)).close();
+    const [{ openDataset }, { rebuildCache }] = await Promise.all([
+      import('../data/dataset/open'),
+      import('../data/dataset/import'),
+    ]);
+    (await openDataset(workspace, name, job, rebuildCache)).close();
     return null;
   },
   async devices() {
-    const { findDevices } = await import('../runtime/findDevices');
+    const { findDevices } = await import('../runtime/device/overview');
     return { devices: await findDevices() };
   },
 };

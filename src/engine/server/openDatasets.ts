@@ -1,5 +1,5 @@
 import type { DatasetAddress } from '../../shared/protocol/engine';
-import { type DatasetHead, type ImageList, openHead, openImageList, stampOf } from '../data/imageList';
+import { type DatasetHead, type ImageList, openHead, openImageList, stampOf } from '../data/dataset/open';
 import { damagedError } from '../errors';
 import { LabelMemory } from '../rounds/labelMemory';
 import { Turns } from './turns';

@@ -1,11 +1,11 @@
 import { version } from '../../../package.json';
 import { type EngineRequests, PROTOCOL_VERSION } from '../../shared/protocol/engine';
-import { openHead } from '../data/imageList';
+import { openHead } from '../data/dataset/open';
+import { KnownFailure } from '../describeFailure';
 import { addLabels, labelPath, removeLabels } from '../rounds/labelFiles';
-import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../runtime/device';
-import { EngineFailureError } from './failure';
+import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../runtime/device/device';
 import { drawnFiles, sourceFiles } from './imageFiles';
-import type { InternalJobs } from './messages';
+import type { InternalJobs } from './jobTypes';
 import { OpenDatasets } from './openDatasets';
 import { Turns } from './turns';
 
@@ -26,7 +26,7 @@ export function requestTable(runAside: RunAside): RequestTable {
   return {
     async handshake({ protocol }) {
       if (protocol !== PROTOCOL_VERSION)
-        throw new EngineFailureError(
+        throw new KnownFailure(
           'protocol',
           `The engine (${version}) speaks protocol ${PROTOCOL_VERSION} and the extension ${protocol}; reload the window so that both come from one version.`,
         );

@@ -14,10 +14,10 @@ import {
   type JobProgress,
   type Watched,
 } from '../../shared/protocol/engine';
+import { describeFailure, type Failure, KnownFailure } from '../describeFailure';
 import { usageError } from '../errors';
-import { EngineFailureError, engineFailure } from './failure';
+import { jobFailure, startJob } from './jobChild';
 import { JobQueue } from './jobQueue';
-import { startJob } from './jobRunner';
 import { checked, jobParameters, requestParameters } from './parameters';
 import { requestTable } from './requests';
 
@@ -36,16 +36,27 @@ export function serve(program: string): void {
     try {
       return await dispatch(method, params, token);
     } catch (error) {
-      const { code, message } = engineFailure(error);
+      const { code, message } = failureOf(error);
       return new ResponseError(engineErrorCodes[code], message);
     }
   });
   connection.listen();
 }
 
+/** Code and sentence of anything that was thrown; where an error comes from that nobody foresaw goes to the log. */
+function failureOf(error: unknown): Failure {
+  const failure = describeFailure(error, 'the log says where');
+  if (failure.code === 'defect' && !(error instanceof KnownFailure)) console.error(error);
+  return failure;
+}
+
 function dispatcher(program: string, connection: MessageConnection) {
   const queue = new JobQueue(program);
-  const requests = requestTable((method, params) => startJob(program, method, params, () => {}).result);
+  const requests = requestTable((method, params) =>
+    startJob(program, method, params).result.catch((error) => {
+      throw jobFailure(method, error);
+    }),
+  );
   let isGreeted = false;
 
   async function answer<M extends keyof EngineRequests>(method: M, params: unknown) {
@@ -64,10 +75,7 @@ function dispatcher(program: string, connection: MessageConnection) {
 
   return async (method: string, params: unknown, cancel: CancellationToken): Promise<unknown> => {
     if (!isGreeted && method !== 'handshake')
-      throw new EngineFailureError(
-        'protocol',
-        `The engine was asked for "${method}" before the handshake; greet it first.`,
-      );
+      throw new KnownFailure('protocol', `The engine was asked for "${method}" before the handshake; greet it first.`);
     if (isIn(requestParameters, method)) return answer(method, params);
     if (isIn(jobParameters, method)) return run(method, params, cancel);
     throw usageError(`The engine knows no request "${method}"; reload the window so that both come from one version.`);

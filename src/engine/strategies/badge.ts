@@ -1,12 +1,10 @@
-import * as z from 'zod';
 import { GradientEmbeddings } from '../geometry/gradientEmbeddings';
 import { kMeansPlusPlus } from '../geometry/kMeansSeeding';
 import { row } from '../numeric/matrix';
 import { topTwo } from '../numeric/probabilities';
 import { pacer } from '../pacer';
-import { optionsParser } from './options';
-import { className, percent } from './ranking';
-import type { Strategy } from './strategy';
+import { defineStrategy, noOptions } from './define';
+import { percent } from './picks';
 
 /**
  * BADGE: k-means++ seeding on the last layer's gradients under the predicted labels, which are long where the model is
@@ -15,15 +13,16 @@ import type { Strategy } from './strategy';
  * J. T. Ash, C. Zhang, A. Krishnamurthy, J. Langford, A. Agarwal, "Deep batch active learning by diverse, uncertain
  * gradient lower bounds", ICLR 2020, algorithm 1.
  */
-export const badge: Strategy = {
+export const badge = defineStrategy({
   name: 'badge',
   title: 'BADGE',
-  summary: 'Asks about images that would change the model much, each in a way of its own.',
+  hint: 'uncertain and diverse',
+  about: 'uncertain and diverse at once',
+  source: 'Ash et al. 2020',
   needs: ['probabilities', 'features'],
-  parseOptions: optionsParser('badge', z.strictObject({})),
-  async select(context, k, random, job) {
-    const probabilities = context.probabilities!;
-    const gradients = new GradientEmbeddings(probabilities, context.features!);
+  options: noOptions,
+  async select({ probabilities, features, className }, { k, random, job }) {
+    const gradients = new GradientEmbeddings(probabilities, features);
     let first = 0;
     for (let i = 1; i < gradients.count; i++) {
       if (gradients.squaredNorm(i) > gradients.squaredNorm(first)) first = i;
@@ -40,9 +39,9 @@ export const badge: Strategy = {
       const score = Math.sqrt(place === 0 ? gradients.squaredNorm(index) : squaredDistance);
       const p = row(probabilities, index);
       const { first: likeliest } = topTwo(p);
-      const guess = `${percent(p[likeliest])} sure of ${className(context, likeliest)}`;
+      const guess = `${percent(p[likeliest])} sure of ${className(likeliest)}`;
       const why = place === 0 ? 'would change the model most' : 'would change the model in a new way';
       return { index, score, reason: `${why}; ${guess}` };
     });
   },
-};
+});

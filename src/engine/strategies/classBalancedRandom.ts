@@ -1,9 +1,7 @@
-import * as z from 'zod';
 import { row } from '../numeric/matrix';
 import { argmax } from '../numeric/probabilities';
-import { optionsParser } from './options';
-import { className, percent } from './ranking';
-import type { Pick, Strategy } from './strategy';
+import { defineStrategy, noOptions, type Pick } from './define';
+import { percent } from './picks';
 
 /**
  * Class-balanced random sampling, the reference for unbalanced classes: again and again the class with the fewest images,
@@ -14,15 +12,15 @@ import type { Pick, Strategy } from './strategy';
  * It balances what the model believes, never true labels: those of the pool are not known to any strategy. Drawing by
  * true labels would be an oracle's reference, which can't be used on a folder that nobody has labelled.
  */
-export const classBalancedRandom: Strategy = {
+export const classBalancedRandom = defineStrategy({
   name: 'classBalancedRandom',
   title: 'Class-balanced random',
-  summary: 'Asks about images drawn by chance, in equal numbers from the classes that the model takes them for.',
+  hint: 'by chance, evenly over predicted classes',
+  about: 'by chance, in equal numbers from the classes that the model predicts',
   needs: [],
   uses: ['probabilities'],
-  parseOptions: optionsParser('classBalancedRandom', z.strictObject({})),
-  async select(context, k, random) {
-    const { poolSize, classCount, probabilities, labelledLabels } = context;
+  options: noOptions,
+  async select({ poolSize, classCount, probabilities, labelledLabels, className }, { k, random }) {
     const order = random.permutation(poolSize);
     if (probabilities === undefined)
       return Array.from(order.subarray(0, k), (index) => ({ index, score: 0, reason: 'drawn by chance' }));
@@ -38,10 +36,10 @@ export const classBalancedRandom: Strategy = {
         if (queues[c].length > 0 && (rarest < 0 || counts[c] < counts[rarest])) rarest = c;
       const index = queues[rarest].pop()!;
       const p = probabilities.data[index * classCount + rarest];
-      const reason = `drawn from what looks like ${className(context, rarest)} (${percent(p)}), of which there are ${counts[rarest]}`;
+      const reason = `drawn from what looks like ${className(rarest)} (${percent(p)}), of which there are ${counts[rarest]}`;
       picks.push({ index, score: p, reason });
       counts[rarest]++;
     }
     return picks;
   },
-};
+});

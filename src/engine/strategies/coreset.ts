@@ -1,11 +1,9 @@
-import * as z from 'zod';
 import { FarthestPoints } from '../geometry/farthestPoints';
 import { lowerToNearest } from '../geometry/nearest';
 import { type Matrix, row } from '../numeric/matrix';
 import { meanRow, squaredDistance } from '../numeric/vectors';
 import { pacer } from '../pacer';
-import { optionsParser } from './options';
-import type { Pick, Strategy } from './strategy';
+import { defineStrategy, noOptions, type Pick } from './define';
 
 /**
  * Core-set (k-center greedy): again and again the image farthest from everything labelled or picked so far, by Euclidean
@@ -14,15 +12,15 @@ import type { Pick, Strategy } from './strategy';
  * O. Sener, S. Savarese, "Active learning for convolutional neural networks: a core-set approach", ICLR 2018,
  * algorithm 1 (without the mixed-integer refinement).
  */
-export const coreset: Strategy = {
+export const coreset = defineStrategy({
   name: 'coreset',
   title: 'Core-set',
-  summary: 'Asks about the images that lie farthest from everything labelled so far.',
+  hint: 'far from everything labelled',
+  about: 'the images farthest from everything labelled',
+  source: 'Sener & Savarese 2018',
   needs: ['features', 'labelledFeatures'],
-  parseOptions: optionsParser('coreset', z.strictObject({})),
-  async select(context, k, _random, job) {
-    const features = context.features!;
-    const labelled = context.labelledFeatures;
+  options: noOptions,
+  async select({ features, labelledFeatures: labelled }, { k, job }) {
     const step = pacer(job, 'Selecting images', k, 'images');
     const nearest = new Float64Array(features.rows).fill(Number.POSITIVE_INFINITY);
     const points = new FarthestPoints(features, nearest);
@@ -32,7 +30,7 @@ export const coreset: Strategy = {
       points.choose(index);
     };
 
-    if (labelled !== undefined && labelled.rows > 0) {
+    if (labelled.rows > 0) {
       const measure = pacer(job, 'Measuring distances to labelled images', features.rows, 'images');
       await lowerToNearest(nearest, features, labelled, measure);
     } else pick(nearestToMean(features), 0, 'at the centre of all images');
@@ -46,7 +44,7 @@ export const coreset: Strategy = {
     }
     return picks;
   },
-};
+});
 
 function nearestToMean(features: Matrix): number {
   const mean = meanRow(features);

@@ -6,16 +6,8 @@ import { type Matrix, matrix, row, stackedUnitRows, takeRows, unitRows, type Vec
 import { argmax } from '../numeric/probabilities';
 import type { Random } from '../numeric/random';
 import { pacer } from '../pacer';
+import { defineStrategy, type Pick } from './define';
 import { centralPick } from './kMeans';
-import { optionsParser } from './options';
-import { className } from './ranking';
-import type { Pick, Strategy } from './strategy';
-
-const schema = z.strictObject({
-  rate: z.number().min(0).lt(1).default(0.75),
-  passes: z.int().min(1).max(1000).default(3),
-});
-const parseOptions = optionsParser('dropQuery', schema);
 
 const CANDIDATES = 25; // for each image asked for, before the bar is lowered
 
@@ -30,33 +22,35 @@ const CANDIDATES = 25; // for each image asked for, before the bar is lowered
  * S. R. Gupte, J. Aklilu, J. J. Nirschl, S. Yeung-Levy, "Revisiting active learning in the era of vision foundation
  * models", TMLR 2024, section 4, and its released code (the lowered bar).
  */
-export const dropQuery: Strategy = {
+export const dropQuery = defineStrategy({
   name: 'dropQuery',
   title: 'DropQuery',
-  summary: 'Asks about unlike images whose guess changes when part of what the model sees is hidden.',
+  hint: 'guesses that change when features are hidden',
+  about: 'unlike images whose guess changes when part of the features is hidden',
+  source: 'Gupte et al. 2024',
   needs: ['features', 'labelledFeatures'],
   uses: ['head'],
-  parseOptions,
-  async select(context, k, random, job) {
-    const features = context.features!;
-    const { head, poolSize } = context;
+  options: z.strictObject({
+    rate: z.number().min(0).lt(1).default(0.75),
+    passes: z.int().min(1).max(1000).default(3),
+  }),
+  async select({ poolSize, features, labelledFeatures, head, className }, { k, options, random, job }) {
     if (head === undefined) {
-      const labelled = context.labelledFeatures;
-      const central = await centralPoints(stackedUnitRows(features, labelled), poolSize, k, random, job);
+      const central = await centralPoints(stackedUnitRows(features, labelledFeatures), poolSize, k, random, job);
       return central.map(centralPick);
     }
-    const { rate, passes } = parseOptions(context.options);
+    const { rate, passes } = options;
     const guesses = await countChanges({ features, head, rate, passes }, random, job);
     const { candidates, byChance } = candidatesOf(guesses.changes, k, passes, random);
     const central = candidates.length <= k ? candidates : await centralOf(features, candidates, k, random, job);
     const picked = (index: number): Pick => {
       const changes = guesses.changes[index];
-      const guess = className(context, guesses.classes[index]);
+      const guess = className(guesses.classes[index]);
       return { index, score: changes / passes, reason: reasonFor(changes, passes, guess) };
     };
     return [...central, ...byChance].map(picked);
   },
-};
+});
 
 function reasonFor(changes: number, passes: number, guess: string): string {
   if (changes === 0) return `drawn by chance; the guess (${guess}) never changed when parts were hidden`;

@@ -9,24 +9,15 @@ import {
 import { gradientMatching } from '../geometry/gradientMatching';
 import type { MatchingProblem } from '../geometry/matchingProblem';
 import type { Job } from '../job';
-import { logits } from '../numeric/linearHead';
+import { type LinearHead, logits } from '../numeric/linearHead';
 import { type Matrix, row } from '../numeric/matrix';
 import { argmax, softmax } from '../numeric/probabilities';
 import { pacer } from '../pacer';
-import { optionsParser } from './options';
-import { className, percent } from './ranking';
-import type { Pick, SelectionContext, Strategy } from './strategy';
+import type { View } from './context';
+import { defineStrategy, type Pick } from './define';
+import { percent } from './picks';
 
 const regularisers = ['none', 'diversity', 'facilityLocation'] as const;
-const parseOptions = optionsParser(
-  'glister',
-  z.strictObject({
-    learningRate: z.number().min(0).default(0.01),
-    regulariser: z.enum(regularisers).default('diversity'),
-    weight: z.number().min(0).default(10),
-    distil: z.boolean().default(false),
-  }),
-);
 
 /**
  * GLISTER: greedily the images whose gradient step, under the predicted label ŷ, lowers the loss on a validation set
@@ -47,18 +38,25 @@ const parseOptions = optionsParser(
  * K. Killamsetty, D. Sivasubramanian, G. Ramakrishnan, R. Iyer, "GLISTER: generalization based data subset selection for
  * efficient and robust learning", AAAI 2021, section 4 (GLISTER-Active).
  */
-export const glister: Strategy = {
+export const glister = defineStrategy({
   name: 'glister',
   title: 'GLISTER',
-  summary: 'Asks about images that, labelled as predicted, would lower the loss on the other images most.',
+  hint: 'would lower the loss most',
+  about: 'the images that, labelled as predicted, would lower the loss on the others most',
+  source: 'Killamsetty et al. 2021',
   needs: ['features', 'labelledFeatures', 'labelledLabels', 'head'],
   uses: ['validation'],
-  parseOptions,
-  async select(context, k, _random, job) {
-    const { learningRate, weight, distil, regulariser: kind } = parseOptions(context.options);
+  options: z.strictObject({
+    learningRate: z.number().min(0).default(0.01),
+    regulariser: z.enum(regularisers).default('diversity'),
+    weight: z.number().min(0).default(10),
+    distil: z.boolean().default(false),
+  }),
+  async select(context, { k, options, job }) {
+    const { learningRate, weight, distil } = options;
     const { problem, probabilities, firstFactor } = problemOf(context, learningRate);
-    const gradients = new BiasedGradients(context.features!, problem.errors);
-    const regulariser = await regulariserNamed(kind, gradients, job);
+    const gradients = new BiasedGradients(context.features, problem.errors);
+    const regulariser = await regulariserNamed(options.regulariser, gradients, job);
     const matching = await gradientMatching(problem, k);
     const step = pacer(job, 'Selecting images', k, 'images');
     const picked = new Uint8Array(context.poolSize);
@@ -77,7 +75,7 @@ export const glister: Strategy = {
         best = gain;
       }
       picked[index] = 1;
-      picks.push({ index, score: best + 0, reason: reason(context, row(probabilities, index)) }); // + 0: never −0
+      picks.push({ index, score: best + 0, reason: reason(row(probabilities, index), context.className) }); // + 0: never −0
       if (picks.length === k) break;
       const next = await matching.step(index);
       await regulariser.add(index, next.products);
@@ -85,7 +83,7 @@ export const glister: Strategy = {
     }
     return picks;
   },
-};
+});
 
 async function regulariserNamed(
   kind: (typeof regularisers)[number],
@@ -104,32 +102,32 @@ interface Prepared {
   readonly firstFactor: number;
 }
 
-function problemOf(context: SelectionContext, learningRate: number): Prepared {
-  const { poolSize: n, validationFeatures, validationLabels, labelledLabels } = context;
-  const head = context.head!;
-  const features = context.features!;
-  const labelled = context.labelledFeatures?.rows
-    ? context.labelledFeatures
-    : { rows: 0, columns: features.columns, data: new Float32Array(0) };
+type Given = View<'features' | 'labelledFeatures' | 'head', 'validation'>;
+
+function problemOf(context: Given, learningRate: number): Prepared {
+  const { poolSize: n, features, labelledFeatures: labelled, labelledLabels, head, validation } = context;
   const probabilities = softmax(logits(head, features));
   const predicted = Int32Array.from({ length: n }, (_, i) => argmax(row(probabilities, i)));
   const moved = afterStep(head, labelled, labelledLabels, learningRate);
-  const [others, labels] =
-    validationFeatures === undefined ? [labelled, labelledLabels] : [validationFeatures, validationLabels!];
-  const rows = stack(features, others);
-  const watched = validationFeatures === undefined ? rows.rows : others.rows;
+  const others = validation ?? { features: labelled, labels: labelledLabels };
+  const rows = stack(features, others.features);
+  const watched = validation ? validation.features.rows : rows.rows;
   const weights = new Float64Array(rows.rows).fill(1 / watched);
-  if (validationFeatures !== undefined) weights.fill(0, 0, n);
+  if (validation) weights.fill(0, 0, n);
   const targets = new Int32Array(rows.rows);
   targets.set(predicted);
-  targets.set(Array.from(labels), n);
+  targets.set(Array.from(others.labels), n);
   return {
     problem: {
-      ...{ features: rows, logits: logits(moved, rows), targets, weights, learningRate },
+      features: rows,
+      logits: logits(moved, rows),
+      targets,
+      weights,
+      learningRate,
       errors: errorsOf(probabilities, predicted),
     },
     probabilities,
-    firstFactor: validationFeatures === undefined ? rows.rows / n : 1,
+    firstFactor: validation ? 1 : rows.rows / n,
   };
 }
 
@@ -142,7 +140,7 @@ function errorsOf(probabilities: Matrix<Float64Array>, labels: ArrayLike<number>
 
 /** The head after one gradient step on the summed cross-entropy of the labelled images. */
 function afterStep(
-  { weights, bias }: NonNullable<SelectionContext['head']>,
+  { weights, bias }: LinearHead,
   labelled: Matrix,
   labels: ArrayLike<number>,
   learningRate: number,
@@ -172,7 +170,7 @@ function stack(a: Matrix, b: Matrix): Matrix {
   return { rows: a.rows + b.rows, columns: a.columns, data };
 }
 
-function reason(context: SelectionContext, p: Float64Array): string {
+function reason(p: Float64Array, className: Given['className']): string {
   const likeliest = argmax(p);
-  return `would help the model most on the other images if it is ${className(context, likeliest)} (${percent(p[likeliest])} sure)`;
+  return `would help the model most on the other images if it is ${className(likeliest)} (${percent(p[likeliest])} sure)`;
 }

@@ -1,48 +1,53 @@
 import * as z from 'zod';
 import { usageError } from '../errors';
-import { optionsParser } from './options';
-import { labelledCount, type Strategy, stageOf } from './strategy';
+import { labelledCount } from './context';
+import { parseOptions, type QueryRule, type Strategy } from './define';
 
 /** What a hybrid is made of. */
 export interface HybridParts {
   readonly name: string;
   readonly title: string;
-  readonly summary: string;
   readonly early: Strategy;
   /** From so many labelled images on, `late` is in force. */
   until(classCount: number): number;
   readonly late: Strategy;
 }
 
+/** An object of the two parts: written out, a property `then` would look like a promise's to the linter. */
+const parts = <U, T>(use: U, then: T): { use: U; then: T } => ({ use, then });
+
+const optionsOfParts = z.strictObject(parts(z.unknown().optional(), z.unknown().optional()));
+
 /**
  * One strategy while few images are labelled, another from then on: each is asked exactly as if it had been named alone.
  * Its options are those of its parts: `{"use": {...}, "then": {...}}`.
  */
-export function hybridOf({ name, title, summary, early, until, late }: HybridParts): Strategy {
-  const parseParts = optionsParser(name, z.strictObject(parts(z.unknown().optional(), z.unknown().optional())));
+export function hybridOf({ name, title, early, until, late }: HybridParts): Strategy {
+  const { needs, uses } = early;
   return {
     name,
     title,
-    summary,
-    needs: early.needs,
-    ...(early.uses && { uses: early.uses }),
-    parseOptions(options) {
-      const given = parseParts(options);
-      return parts(early.parseOptions(given.use), late.parseOptions(given.then));
-    },
-    stage(labelled, classCount, options) {
-      const isEarly = labelled < until(classCount);
-      const own = options[isEarly ? 'use' : 'then'] ?? {};
-      return { strategy: isEarly ? early : late, options: own as Record<string, unknown> };
-    },
-    select(context, k, random, job) {
-      const { strategy, options } = stageOf(this, labelledCount(context), context.classCount, context.options);
-      return strategy.select({ ...context, options }, k, random, job);
+    needs,
+    uses,
+    withOptions(given) {
+      const { use, then } = parseOptions(name, optionsOfParts, given);
+      const first = early.withOptions(use);
+      const second = late.withOptions(then);
+      const rule: QueryRule = {
+        name,
+        needs,
+        uses,
+        orders: first.orders,
+        options: parts(first.options, second.options),
+        inForce: (labelled, classCount) =>
+          (labelled < until(classCount) ? first : second).inForce(labelled, classCount),
+        select: (context, k, random, job) =>
+          rule.inForce(labelledCount(context), context.classCount).select(context, k, random, job),
+      };
+      return rule;
     },
   };
 }
-
-const parts = <U, T>(use: U, then: T): { use: U; then: T } => ({ use, then });
 
 const PATTERN = /^(.+?)-until-(\d+)-then-(.+)$/;
 const WHOLE = 'must be a whole number from 1 on';
@@ -101,9 +106,9 @@ function fromObject(
   return hybridOf({
     name: `${early.name}-until-${until}-then-${late.name}`,
     title: `${early.title} until ${until}, then ${late.title}`,
-    summary: `Asks like ${early.title} while fewer than ${until} images are labelled, and from then on like ${late.title}.`,
+    early,
     until: () => until,
-    ...{ early, late },
+    late,
   });
 }
 

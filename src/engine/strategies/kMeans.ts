@@ -1,9 +1,7 @@
-import * as z from 'zod';
 import { type CentralPoint, centralPoints } from '../geometry/centralPoints';
-import { unitVectors } from './coverage';
-import { optionsParser } from './options';
-import { groupReason } from './ranking';
-import type { Pick, Strategy } from './strategy';
+import { stackedUnitRows } from '../numeric/matrix';
+import { defineStrategy, noOptions, type Pick } from './define';
+import { groupReason } from './picks';
 
 /**
  * k-means: the image nearest to each centre of a batch's worth of k-means clusters, on vectors of length 1; the score is
@@ -13,15 +11,18 @@ import type { Pick, Strategy } from './strategy';
  * The start of DropQuery (S. Gupte, J. Aklilu, J. J. Nirschl, S. Yeung-Levy, "Revisiting active learning in the era of
  * vision foundation models", TMLR 2024, section 3); the clusters over pool and labelled images are TypiClust's.
  */
-export const kMeans: Strategy = {
+export const kMeans = defineStrategy({
   name: 'kMeans',
   title: 'k-means',
-  summary: 'Asks about the image in the middle of each group of similar images.',
+  hint: 'the middle of each group of similar images',
+  about: 'the image in the middle of each group of similar images',
   needs: ['representation', 'labelledRepresentation'],
-  parseOptions: optionsParser('kMeans', z.strictObject({})),
-  select: async (context, k, random, job) =>
-    (await centralPoints(unitVectors(context), context.poolSize, k, random, job)).map(centralPick),
-};
+  options: noOptions,
+  async select({ poolSize, representation, labelledRepresentation }, { k, random, job }) {
+    const points = stackedUnitRows(representation, labelledRepresentation);
+    return (await centralPoints(points, poolSize, k, random, job)).map(centralPick);
+  },
+});
 
 export const centralPick = ({ index, distance, group }: CentralPoint): Pick => ({
   index,

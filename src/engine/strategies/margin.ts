@@ -1,6 +1,6 @@
 import { topTwo } from '../numeric/probabilities';
-import { className } from './ranking';
-import { uncertaintyStrategy } from './uncertainty';
+import { defineStrategy, noOptions } from './define';
+import { pickRows } from './picks';
 
 /** How far the most probable class leads the second (0 … 1); with a single class its whole probability. */
 export function probabilityMargin(p: ArrayLike<number>): number {
@@ -12,14 +12,22 @@ export function probabilityMargin(p: ArrayLike<number>): number {
  * Margin sampling: the images where the two most probable classes are closest; the score is p(2) − p(1) ≤ 0.
  * T. Scheffer, C. Decomain, S. Wrobel, "Active hidden Markov models for information extraction", IDA 2001.
  */
-export const margin = uncertaintyStrategy({
+export const margin = defineStrategy({
   name: 'margin',
   title: 'Margin',
-  summary: 'Asks about the images where the two likeliest classes are hardest to tell apart.',
-  score: (p) => 0 - probabilityMargin(p), // not −x, which would turn 0 into −0
-  reason(p, score, context) {
-    const { first, second } = topTwo(p);
-    if (second < 0) return 'there is only one class';
-    return `margin ${(0 - score).toFixed(2)} between ${className(context, first)} and ${className(context, second)}`;
-  },
+  hint: 'undecided between two classes',
+  about: 'the images on which the two likeliest classes are closest',
+  needs: ['probabilities'],
+  options: noOptions,
+  select: async ({ probabilities, className }, { k }) =>
+    pickRows(
+      probabilities,
+      k,
+      (p) => 0 - probabilityMargin(p), // not −x, which would turn 0 into −0
+      (p, score) => {
+        const { first, second } = topTwo(p);
+        if (second < 0) return 'there is only one class';
+        return `margin ${(0 - score).toFixed(2)} between ${className(first)} and ${className(second)}`;
+      },
+    ),
 });

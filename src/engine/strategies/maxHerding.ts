@@ -1,10 +1,7 @@
 import * as z from 'zod';
 import { herd } from '../geometry/herding';
-import { coverageReason, coverageVectors } from './coverage';
-import { optionsParser } from './options';
-import type { Strategy } from './strategy';
-
-const parseOptions = optionsParser('maxHerding', z.strictObject({ sigma: z.number().positive().default(1) }));
+import { defineStrategy } from './define';
+import { coverageReason } from './picks';
 
 /**
  * MaxHerding: greedily the images that raise the generalised coverage mean_x max_{l ∈ L} exp(−‖x − l‖² / σ²) of the pool
@@ -13,15 +10,17 @@ const parseOptions = optionsParser('maxHerding', z.strictObject({ sigma: z.numbe
  * W. Bae, J. Noh, D. J. Sutherland, "Generalized coverage for more robust low-budget active learning", ECCV 2024,
  * algorithm 1.
  */
-export const maxHerding: Strategy = {
+export const maxHerding = defineStrategy({
   name: 'maxHerding',
   title: 'MaxHerding',
-  summary: 'Asks about the images that stand for most of the others not yet covered by a labelled one.',
+  hint: 'covers the dense regions; needs no labels',
+  about: 'covers the dense regions of the unlabelled images; works without any label',
+  source: 'Bae et al. 2024',
   needs: ['representation', 'labelledRepresentation'],
-  parseOptions,
-  async select(context, k, _random, job) {
-    const { sigma } = parseOptions(context.options);
-    const picks = await herd({ ...coverageVectors(context), sigma, k }, job);
+  options: z.strictObject({ sigma: z.number().positive().default(1) }),
+  async select({ representation, labelledRepresentation }, { k, options, job }) {
+    const request = { pool: representation, labelled: labelledRepresentation, sigma: options.sigma, k };
+    const picks = await herd(request, job);
     return picks.map(({ index, gain, nearestTo }) => ({ index, score: gain, reason: coverageReason(nearestTo) }));
   },
-};
+});

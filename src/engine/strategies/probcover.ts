@@ -4,17 +4,9 @@ import { FarthestPoints } from '../geometry/farthestPoints';
 import { nearestRows } from '../geometry/nearest';
 import { pureRadius } from '../geometry/pureRadius';
 import type { Job } from '../job';
-import { type Matrix, stacked, takeRows } from '../numeric/matrix';
+import { type Matrix, stacked, stackedUnitRows, takeRows } from '../numeric/matrix';
 import { pacer } from '../pacer';
-import { unitVectors } from './coverage';
-import { optionsParser } from './options';
-import type { Pick, Strategy } from './strategy';
-
-const schema = z.strictObject({
-  delta: z.number().positive().max(2).optional(),
-  purity: z.number().positive().max(1).default(0.95),
-});
-const parseOptions = optionsParser('probcover', schema);
+import { defineStrategy, type Pick } from './define';
 
 /**
  * ProbCover: again and again the image whose ball of radius delta holds the most images not covered yet, on vectors of
@@ -27,23 +19,27 @@ const parseOptions = optionsParser('probcover', schema);
  * share of the balls holds only images of one pseudo-class (see `pureRadius`).
  * O. Yehuda, A. Dekel, G. Hacohen, D. Weinshall, "Active learning through a covering lens", NeurIPS 2022, algorithm 1.
  */
-export const probcover: Strategy = {
+export const probcover = defineStrategy({
   name: 'probcover',
   title: 'ProbCover',
-  summary: 'Asks about the images that have the most look-alikes not yet covered by a labelled one.',
+  hint: 'the most look-alikes not covered yet',
+  about: 'the images with the most look-alikes not yet covered by a labelled one',
+  source: 'Yehuda et al. 2022',
   needs: ['representation', 'labelledRepresentation'],
-  parseOptions,
-  async select(context, k, random, job) {
-    const { delta, purity } = parseOptions(context.options);
-    const points = unitVectors(context);
-    const { poolSize, classCount } = context;
+  options: z.strictObject({
+    delta: z.number().positive().max(2).optional(),
+    purity: z.number().positive().max(1).default(0.95),
+  }),
+  async select({ poolSize, classCount, representation, labelledRepresentation }, { k, options, random, job }) {
+    const { delta, purity } = options;
+    const points = stackedUnitRows(representation, labelledRepresentation);
     const radius = delta ?? (await pureRadius(points, Math.max(1, classCount), purity, random, job));
     const { columns, data } = points;
     const pool = { rows: poolSize, columns, data: data.subarray(0, poolSize * columns) };
     const labelled = { rows: points.rows - poolSize, columns, data: data.subarray(poolSize * columns) };
     return coverGreedily({ pool, labelled, radius, k }, job);
   },
-};
+});
 
 export interface CoverRequest {
   /** Vectors of length 1 (or 0) of the pool [n × d] and of the labelled images [m × d]. */

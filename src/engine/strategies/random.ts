@@ -1,16 +1,15 @@
-import * as z from 'zod';
-import { optionsParser } from './options';
-import type { Strategy } from './strategy';
+import { defineStrategy, noOptions } from './define';
 
 /** Random sampling, the baseline: the first k of a random permutation of the pool, so that k is a prefix of k + 1. */
-export const random: Strategy = {
+export const random = defineStrategy({
   name: 'random',
   title: 'Random',
-  summary: 'Asks about images drawn by chance; the baseline that every other strategy has to beat.',
+  hint: 'the baseline',
+  about: 'the baseline',
   needs: [],
-  parseOptions: optionsParser('random', z.strictObject({})),
-  async select(context, k, random) {
-    const order = random.permutation(context.poolSize).subarray(0, k);
+  options: noOptions,
+  async select({ poolSize }, { k, random }) {
+    const order = random.permutation(poolSize).subarray(0, k);
     return Array.from(order, (index) => ({ index, score: 0, reason: 'drawn by chance' }));
   },
-};
+});

@@ -4,6 +4,7 @@ import { badge } from './badge';
 import { bald } from './bald';
 import { classBalancedRandom } from './classBalancedRandom';
 import { coreset } from './coreset';
+import type { ListedStrategy, Strategy } from './define';
 import { dropQuery } from './dropQuery';
 import { entropy } from './entropy';
 import { glister } from './glister';
@@ -14,24 +15,25 @@ import { margin } from './margin';
 import { maxHerding } from './maxHerding';
 import { probcover } from './probcover';
 import { random } from './random';
-import type { Strategy } from './strategy';
-import { tcmOf } from './tcm';
+import { tcm } from './tcm';
 import { typiclust } from './typiclust';
 import { uncertaintyHerding } from './uncertaintyHerding';
 
-const listed: readonly Strategy[] = [
-  // the paper's
-  ...[random, entropy, margin, leastConfidence, badge, glister, coreset, bald, adversarialDeepFool],
-  // against cold start
-  ...[typiclust, probcover, maxHerding, uncertaintyHerding, dropQuery, kMeans, tcmOf(typiclust, margin)],
-  classBalancedRandom,
-];
+const ofThePaper = [random, entropy, margin, leastConfidence, badge, glister, coreset, bald, adversarialDeepFool];
+const againstColdStart = [typiclust, probcover, maxHerding, uncertaintyHerding, dropQuery, kMeans, tcm];
+const listed: readonly ListedStrategy[] = [...ofThePaper, ...againstColdStart, classBalancedRandom];
 
 /** All strategies by name, in the order in which they are listed to people. A new one is added here, and only here. */
-export const strategies: ReadonlyMap<string, Strategy> = new Map(listed.map((strategy) => [strategy.name, strategy]));
+export const strategies: ReadonlyMap<string, ListedStrategy> = new Map(
+  listed.map((strategy) => [strategy.name, strategy]),
+);
 
 /** The strategy for people who have no wish of their own; why this one stands in docs/results.md. */
-export const DEFAULT_STRATEGY = 'tcm';
+const preferred = tcm;
+export const DEFAULT_STRATEGY = preferred.name;
+
+/** In the order in which the editor offers them: the default, those that work without labels, the others. */
+export const offered: readonly ListedStrategy[] = [...new Set([preferred, ...againstColdStart, ...listed])];
 
 /** The strategy of that name, or the hybrid that is described; throws a usage error that lists the known names. */
 export function strategyNamed(name: string | HybridDescription): Strategy {

@@ -1,16 +1,16 @@
 import { usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
 import type { Random } from '../numeric/random';
-import { checkContext } from './contextCheck';
-import { labelledCount, type Pick, type SelectionContext, type Strategy, stageOf } from './strategy';
+import type { SelectionContext } from './context';
+import type { Pick, QueryRule } from './define';
 
 /**
- * Runs a strategy: the one way in, for rounds, benchmarks and arrays of the user's own. Checks what goes in (input and
- * usage errors) and what comes out (anything wrong there is a defect of the strategy). Options are parsed here, so they
- * may come as the user gave them. Picks all of the pool where k is larger, and nothing from an empty one.
+ * Runs a strategy: the one way in, for rounds, benchmarks and arrays of the user's own. The rule checks what goes in (input
+ * errors), this what comes out (anything wrong there is a defect of the strategy). Picks all of the pool where k is larger,
+ * and nothing from an empty one.
  */
 export async function runStrategy(
-  strategy: Strategy,
+  rule: QueryRule,
   context: SelectionContext,
   k: number,
   random: Random,
@@ -18,14 +18,12 @@ export async function runStrategy(
 ): Promise<Pick[]> {
   if (!Number.isInteger(k) || k < 1)
     throw usageError(`The number of images to pick must be a whole number from 1 on, not ${k}.`);
-  const options = strategy.parseOptions(context.options);
   throwIfCancelled(job);
   if (context.poolSize === 0) return [];
-  checkContext(stageOf(strategy, labelledCount(context), context.classCount, options).strategy, context);
   const expected = Math.min(k, context.poolSize);
-  const picks = await strategy.select({ ...context, options }, expected, random, job);
+  const picks = await rule.select(context, expected, random, job);
   throwIfCancelled(job);
-  checkPicks(strategy.name, picks, expected, context.poolSize);
+  checkPicks(rule.name, picks, expected, context.poolSize);
   return picks;
 }
 

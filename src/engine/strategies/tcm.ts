@@ -1,5 +1,7 @@
+import type { ListedStrategy } from './define';
 import { hybridOf } from './hybrid';
-import type { Strategy } from './strategy';
+import { margin } from './margin';
+import { typiclust } from './typiclust';
 
 const LABELS_PER_CLASS = 5;
 
@@ -9,11 +11,15 @@ const LABELS_PER_CLASS = 5;
  * P. Doucet, B. Estermann, T. Aczel, R. Wattenhofer, "Bridging diversity and uncertainty in active learning with
  * self-supervised pre-training", ICLR 2024 workshop.
  */
-export const tcmOf = (typiclust: Strategy, margin: Strategy): Strategy =>
-  hybridOf({
+export const tcm: ListedStrategy = {
+  ...hybridOf({
     name: 'tcm',
     title: 'TCM',
-    summary: 'Asks about typical images until there are five labels a class, and from then on like Margin.',
+    early: typiclust,
     until: (classCount) => LABELS_PER_CLASS * classCount,
-    ...{ early: typiclust, late: margin },
-  });
+    late: margin,
+  }),
+  hint: 'typical images first, then undecided ones',
+  about: 'typical images until there are five labels a class, then those between two classes',
+  source: 'after Doucet et al. 2024',
+};

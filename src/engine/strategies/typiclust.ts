@@ -3,12 +3,10 @@ import { type Group, groupsOf, walkGroups } from '../geometry/clusterWalk';
 import { clusterByKMeans } from '../geometry/kMeans';
 import { Typicality } from '../geometry/typicality';
 import type { Job } from '../job';
-import type { Matrix } from '../numeric/matrix';
+import { type Matrix, stackedUnitRows } from '../numeric/matrix';
 import { pacer } from '../pacer';
-import { unitVectors } from './coverage';
-import { optionsParser } from './options';
-import { groupReason } from './ranking';
-import type { Pick, Strategy } from './strategy';
+import { defineStrategy, type Pick } from './define';
+import { groupReason } from './picks';
 
 const schema = z.strictObject({
   distance: z.enum(['euclidean', 'squared']).default('euclidean'),
@@ -16,7 +14,6 @@ const schema = z.strictObject({
   minClusterSize: z.int().min(0).default(5),
   neighbours: z.int().min(1).default(20),
 });
-const parseOptions = optionsParser('typiclust', schema);
 export type TypiclustOptions = z.output<typeof schema>;
 
 /**
@@ -30,20 +27,21 @@ export type TypiclustOptions = z.output<typeof schema>;
  * G. Hacohen, A. Dekel, D. Weinshall, "Active learning on a budget: opposite strategies suit high and low budgets",
  * ICML 2022, algorithm 1 (TPC_RP).
  */
-export const typiclust: Strategy = {
+export const typiclust = defineStrategy({
   name: 'typiclust',
   title: 'TypiClust',
-  summary: 'Asks about the most typical image of each group of similar images.',
+  hint: 'the most typical image of each group',
+  about: 'the most typical image of each group of similar images',
+  source: 'Hacohen et al. 2022',
   needs: ['representation', 'labelledRepresentation'],
-  parseOptions,
-  async select(context, k, random, job) {
-    const options = parseOptions(context.options);
-    const points = unitVectors(context);
-    const clusters = Math.min(points.rows - context.poolSize + k, options.maxClusters);
+  options: schema,
+  async select({ poolSize, representation, labelledRepresentation }, { k, options, random, job }) {
+    const points = stackedUnitRows(representation, labelledRepresentation);
+    const clusters = Math.min(points.rows - poolSize + k, options.maxClusters);
     const { assignment } = await clusterByKMeans(points, clusters, random, job);
-    return typicalPicks({ points, assignment, poolSize: context.poolSize, k, options }, job);
+    return typicalPicks({ points, assignment, poolSize, k, options }, job);
   },
-};
+});
 
 export interface TypicalPicksRequest {
   /** Vectors of the pool's images and, below them, of the labelled ones, [(n + m) × d]; used as they are. */

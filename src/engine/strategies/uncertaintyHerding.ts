@@ -3,26 +3,22 @@ import { herd } from '../geometry/herding';
 import { forEachProductRow } from '../geometry/products';
 import type { Job } from '../job';
 import { heldOutTemperature } from '../learner/calibration';
-import { type Matrix, row, unitRows } from '../numeric/matrix';
+import { type Matrix, row, unitRows, type Vector } from '../numeric/matrix';
 import { topTwo } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
 import { unitSquaredLengths } from '../numeric/vectors';
 import { pacer } from '../pacer';
-import { coverageReason, coverageVectors } from './coverage';
-import { optionsParser } from './options';
-import { className } from './ranking';
-import type { SelectionContext, Strategy } from './strategy';
+import type { View } from './context';
+import { defineStrategy } from './define';
+import { coverageReason } from './picks';
 
 const adaptive = z.literal('adaptive');
-const parseOptions = optionsParser(
-  'uncertaintyHerding',
-  z.strictObject({
-    radius: z.union([z.number().positive(), adaptive], "expected a number above 0 or 'adaptive'").default(1),
-    temperature: z
-      .union([z.number().positive(), adaptive], "expected a number above 0 or 'adaptive'")
-      .default('adaptive'),
-  }),
-);
+const options = z.strictObject({
+  radius: z.union([z.number().positive(), adaptive], "expected a number above 0 or 'adaptive'").default(1),
+  temperature: z
+    .union([z.number().positive(), adaptive], "expected a number above 0 or 'adaptive'")
+    .default('adaptive'),
+});
 
 /**
  * Uncertainty herding: greedily the images that raise the coverage of what the model is unsure of,
@@ -43,39 +39,41 @@ const parseOptions = optionsParser(
  * W. Bae, G. L. Oliveira, D. J. Sutherland, "Uncertainty herding: one active learning method for all label budgets",
  * ICLR 2025.
  */
-export const uncertaintyHerding: Strategy = {
+export const uncertaintyHerding = defineStrategy({
   name: 'uncertaintyHerding',
-  title: 'Uncertainty herding',
-  summary: 'Asks about images that stand for many others of which the model is unsure.',
+  title: 'Uncertainty Herding',
+  hint: 'covers what the model is unsure of',
+  about: 'the images that stand for many others of which the model is unsure',
+  source: 'Bae et al. 2025',
   needs: ['representation', 'labelledRepresentation', 'labelledLabels'],
   uses: ['probabilities'],
-  parseOptions,
-  async select(context, k, _random, job) {
-    const { radius, temperature: wanted } = parseOptions(context.options);
-    const vectors = coverageVectors(context);
-    const sigma = radius === 'adaptive' ? await smallestDistance(vectors.labelled, job) : radius;
-    const temperature = await temperatureOf(wanted, vectors.labelled, context, job);
-    const weights = temperature === undefined ? undefined : uncertainties(context.probabilities!, temperature);
-    const picks = await herd({ ...vectors, sigma, k, ...(weights && { weights }) }, job);
-    return picks.map(({ index, gain, nearestTo }) => ({
-      index,
-      score: gain,
-      reason: reason(context, index, nearestTo, weights?.[index]),
-    }));
+  options: options,
+  async select(context, { k, options: { radius, temperature }, job }) {
+    const { representation: pool, labelledRepresentation: labelled, probabilities, className } = context;
+    const sigma = radius === 'adaptive' ? await smallestDistance(labelled, job) : radius;
+    const weights = await uncertaintiesOf(context, temperature, job);
+    const picks = await herd({ pool, labelled, sigma, k, ...(weights && { weights }) }, job);
+    return picks.map(({ index, gain, nearestTo }) => {
+      const between = weights && probabilities ? betweenClasses(row(probabilities, index), className) : '';
+      return { index, score: gain, reason: coverageReason(nearestTo) + between };
+    });
   },
-};
+});
 
-/** Undefined where U is to be 1 everywhere. */
-async function temperatureOf(
+type Given = View<'representation' | 'labelledRepresentation' | 'labelledLabels', 'probabilities'>;
+
+/** U of every image of the pool, by probabilities under a temperature; undefined where it is 1 everywhere. */
+async function uncertaintiesOf(
+  { probabilities, labelledRepresentation: labelled, labelledLabels, classCount }: Given,
   wanted: number | 'adaptive',
-  labelled: Matrix | undefined,
-  context: SelectionContext,
   job: Job,
-): Promise<number | undefined> {
-  if (labelled === undefined || context.probabilities === undefined) return undefined;
-  if (wanted !== 'adaptive') return wanted;
-  const random = Random.stream(0, 'calibration');
-  return heldOutTemperature(labelled, context.labelledLabels, context.classCount, random, job);
+): Promise<Float64Array | undefined> {
+  if (labelled.rows === 0 || probabilities === undefined) return undefined;
+  const temperature =
+    wanted === 'adaptive'
+      ? await heldOutTemperature(labelled, labelledLabels, classCount, Random.stream(0, 'calibration'), job)
+      : wanted;
+  return temperature === undefined ? undefined : uncertainties(probabilities, temperature);
 }
 
 /** 1 − (p₁ − p₂) of softmax(ln p / T), which is softmax(logits / T), for each row of probabilities [n × c]. */
@@ -94,8 +92,7 @@ const SMALLEST_RADIUS = 0.05;
 const SAME = 1e-5; // squared distance up to which vectors count as equal; single precision is far finer
 
 /** The smallest distance above 0 between rows scaled to length 1; 1 where there is none. */
-async function smallestDistance(labelled: Matrix | undefined, job: Job): Promise<number> {
-  if (labelled === undefined) return 1;
+async function smallestDistance(labelled: Matrix, job: Job): Promise<number> {
   const points = unitRows(labelled);
   const step = pacer(job, 'Measuring distances', points.rows, 'labelled images');
   let smallest = Number.POSITIVE_INFINITY;
@@ -110,10 +107,8 @@ async function smallestDistance(labelled: Matrix | undefined, job: Job): Promise
   return smallest === Number.POSITIVE_INFINITY ? 1 : Math.max(SMALLEST_RADIUS, Math.sqrt(smallest));
 }
 
-function reason(context: SelectionContext, index: number, nearestTo: number, uncertainty: number | undefined): string {
-  const others = coverageReason(nearestTo);
-  if (uncertainty === undefined) return others;
-  const { first, second } = topTwo(row(context.probabilities!, index));
-  if (second < 0) return others;
-  return `${others}; between ${className(context, first)} and ${className(context, second)}`;
+/** Between which classes the model is torn. */
+function betweenClasses(p: Vector, className: Given['className']): string {
+  const { first, second } = topTwo(p);
+  return second < 0 ? '' : `; between ${className(first)} and ${className(second)}`;
 }

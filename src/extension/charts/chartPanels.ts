@@ -1,11 +1,13 @@
 import { type Disposable, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import { isDatasetName } from '../../shared/workspace/datasetName';
 import { type DatasetRef, datasetRef } from '../../shared/workspace/paths';
-import { CHARTS_VIEW, type ChartPanels as Charts } from '../panels';
 import { pageRoot } from '../webview/page';
 import { ChartPanel, type ChartPanelContext } from './chartPanel';
 import { type ChartTarget, chartTargetOf } from './chartTarget';
 import type { Curves } from './readCurves';
+
+/** View type of the charts; package.json names it to have them restored. */
+export const CHARTS_VIEW = 'warmstart.charts';
 
 /** Reads the files; loaded when a chart is first opened, because schemas would slow every activation down. */
 async function loadReader() {
@@ -15,7 +17,7 @@ async function loadReader() {
 }
 
 /** All charts in editor tabs: one for a dataset's run, one for each benchmark that was opened. */
-export class ChartPanels implements Charts, Disposable {
+export class ChartPanels implements Disposable {
   private readonly panels = new Map<string, ChartPanel>();
   private reader: ReturnType<typeof loadReader> | null = null;
   private readonly serializer: Disposable;

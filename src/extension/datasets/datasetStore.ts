@@ -5,6 +5,7 @@ import { mark } from '../trace';
 import { watchFiles } from '../watchFiles';
 import type { Answers } from './answers';
 import { type DatasetListing, type DatasetState, isBroken } from './datasetState';
+import type { Readers } from './readers';
 
 /** Files change in bursts (a checkout, an import); they are read when the burst is over, or at the latest after a while. */
 const QUIET_MS = 150;
@@ -15,15 +16,9 @@ const LATEST_LABELS_MS = 30_000;
 /** VS Code's watchers begin some time after they were asked for, and tell nothing of what happened in between. */
 const WATCHING_MS = 10_000;
 
-/** What reads and checks files; loaded when it is first needed, because it is most of what makes an activation slow. */
-async function loadReaders() {
-  const { makeReaders } = await import('../afterActivation');
-  return makeReaders();
-}
-
 /** The datasets of all workspace folders as their files are now, and word of every change. */
 export class DatasetStore implements Disposable {
-  private readers: ReturnType<typeof loadReaders> | null = null;
+  private readers: Promise<Readers> | null = null;
   private readonly changed = new EventEmitter<readonly DatasetListing[]>();
   /** Fires with all datasets when files have changed what is known of them, whoever changed them. */
   readonly onDidChange = this.changed.event;
@@ -38,7 +33,8 @@ export class DatasetStore implements Disposable {
   /** What listeners know. */
   private told: readonly DatasetListing[] | null = null;
 
-  constructor() {
+  /** `loadReaders` is called when they are first needed: their code is most of what would make an activation slow. */
+  constructor(private readonly loadReaders: () => Promise<Readers>) {
     this.watch();
     this.listeners = Disposable.from(
       workspace.onDidChangeWorkspaceFolders(() => {
@@ -106,7 +102,7 @@ export class DatasetStore implements Disposable {
   }
 
   private load() {
-    this.readers ??= loadReaders();
+    this.readers ??= this.loadReaders();
     return this.readers;
   }
 

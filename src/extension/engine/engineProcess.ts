@@ -10,15 +10,16 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc/node';
 import { type HandshakeAnswer, type JobProgress, PROTOCOL_VERSION } from '../../shared/protocol/engine';
+import { StderrTail } from '../../shared/stderrTail';
 import { codeNamed, EngineError } from './engineError';
 import type { Messages } from './messages';
-import { StderrTail } from './stderrTail';
 
 const HANDSHAKE_PATIENCE = 60_000;
 /** After its channel was closed the engine has so long (ms) to end by itself. */
 const FAREWELL = 2_000;
 /** The last words may come after the end of the process; they are waited for so long (ms). */
 const LAST_WORDS = 300;
+const LINES_SHOWN = 3;
 
 const progressType = new ProgressType<JobProgress>();
 
@@ -124,7 +125,7 @@ export class EngineProcess {
         resolve(
           this.isClosing
             ? new EngineError('cancelled', messages.closed())
-            : new EngineError('defect', messages.ended(signal ?? String(code), tail.lastLines())),
+            : new EngineError('defect', messages.ended(signal ?? String(code), tail.lastWords(LINES_SHOWN))),
         );
       });
     });

@@ -18,16 +18,15 @@ export class Messages {
   }
 
   /** How it ended: a signal or an exit code. */
-  ended(how: string, lastLines: readonly string[]): string {
-    const last = lastLines.join(' ');
-    const missing = missingNativePackage(last);
+  ended(how: string, lastWords: string): string {
+    const missing = missingNativePackage(lastWords);
     if (missing) return this.missing(missing);
-    if (last === '')
+    if (lastWords === '')
       return this.l10n.t('The Warmstart engine ended unexpectedly ({0}); saved labels are safe, try again.', how);
     return this.l10n.t(
       'The Warmstart engine ended unexpectedly ({0}); saved labels are safe, try again. Its last lines: {1}',
       how,
-      last,
+      lastWords,
     );
   }
 

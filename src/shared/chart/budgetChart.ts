@@ -71,23 +71,25 @@ function curvesOf(sources: CurveSources, view: ChartView, metric: ChartMetric): 
   const own = runSeries(sources.results, metric, classNames(sources));
   const curves = view.run && sources.results.length > 0 ? [{ key: keyOf('run'), series: { ...own, slot: 0 } }] : [];
   const several = view.benchmarks.length > 1;
-  let slot = 0;
-  for (const { name, report } of sources.benchmarks) {
+  for (const { benchmark, series, slot } of numberedSeries(sources, metric))
+    if (view.benchmarks.includes(benchmark))
+      curves.push({
+        key: keyOf('benchmark', benchmark, series.name, series.pretrained),
+        series: { ...series, name: several ? `${series.name} (${benchmark})` : series.name, slot },
+      });
+  return curves;
+}
+
+/** All series of all benchmarks: a slot a strategy and benchmark, baselines without. */
+function* numberedSeries({ benchmarks }: CurveSources, metric: ChartMetric) {
+  let last = 0;
+  for (const { name, report } of benchmarks) {
     const slots = new Map<string, number>();
     for (const series of reportSeries(report, metric)) {
-      if (series.role !== 'baseline' && !slots.has(series.name)) slots.set(series.name, ++slot);
-      if (!view.benchmarks.includes(name)) continue;
-      curves.push({
-        key: keyOf('benchmark', name, series.name, series.pretrained),
-        series: {
-          ...series,
-          name: several ? `${series.name} (${name})` : series.name,
-          slot: slots.get(series.name) ?? 0,
-        },
-      });
+      if (series.role !== 'baseline' && !slots.has(series.name)) slots.set(series.name, ++last);
+      yield { benchmark: name, series, slot: slots.get(series.name) ?? 0 };
     }
   }
-  return curves;
 }
 
 /** The chart of a view, with all that the legend needs. */

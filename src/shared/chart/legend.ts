@@ -1,4 +1,4 @@
-import { type CurveChart, comparesPretraining, drawablePoints, referencesOf } from './curve';
+import { type CurveChart, type CurveSeries, comparesPretraining, drawablePoints, referencesOf } from './curve';
 import { elide, percent, textWidth } from './text';
 
 /** One row of the legend, which stands outside the plot: at its right, beside the curve's end, or below it. */
@@ -43,12 +43,11 @@ function entriesOf(chart: CurveChart): Entry[] {
   const mixed = comparesPretraining(chart);
   const series = chart.series.map((one, index): Entry => {
     const last = drawablePoints(one).at(-1);
-    const variant = mixed && one.pretrained !== undefined ? (one.pretrained ? 'pre-trained' : 'no pre-training') : '';
     return {
       kind: 'series',
       index,
       name: one.name,
-      suffix: variant && `· ${variant}`,
+      suffix: mixed ? variantOf(one) : '',
       value: last ? `${last.estimate ? '≈ ' : ''}${percent(last.mean)}` : 'no results',
       mean: last ? last.mean : null,
       lastLabelled: last ? last.labelled : 0,
@@ -66,6 +65,12 @@ function entriesOf(chart: CurveChart): Entry[] {
     }),
   );
   return [...series, ...references];
+}
+
+/** Which of a strategy's two variants a series is. */
+function variantOf({ pretrained }: CurveSeries): string {
+  if (pretrained === undefined) return '';
+  return pretrained ? '· pre-trained' : '· no pre-training';
 }
 
 const valueColumn = (entries: readonly Entry[], fontSize: number): number =>

@@ -45,6 +45,8 @@ export const places = {
   cache: '.cache',
   /** The list of images. */
   index: '.cache/index.json',
+  /** That the list of images was checked. */
+  indexProof: '.cache/index.checked',
   pixels: '.cache/pixels.u8',
   /** A pre-training that was stopped. */
   checkpoint: '.cache/pretrain.safetensors',

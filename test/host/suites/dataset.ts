@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { extensions, workspace } from 'vscode';
 import manifest from '../../../package.json';
 import type { DatasetRef } from '../../../src/shared/workspace/paths';
-import { numberedImage } from '../../perf/manyImages';
+import { numberedImage } from '../../support/pictures';
 
 /** The folder that the window has open. */
 export function workspaceFolder(): string {
@@ -46,7 +46,7 @@ export async function makeDataset(name: string, options: DatasetOptions = {}): P
     const label = classes[i % classes.length] ?? '';
     await mkdir(join(folder, name, label), { recursive: true });
     const file = names[i] ?? `${String(i).padStart(3, '0')}.png`;
-    await writeFile(join(folder, name, label, file), numberedImage(i));
+    await writeFile(join(folder, name, label, file), await numberedImage(i));
   }
   await commandLine(folder, 'import', name, '--layout', 'folders');
   if (asked > 0) await commandLine(folder, 'query', name, '--strategy', 'random', '--budget', String(asked));
@@ -58,13 +58,4 @@ export async function picks(ref: DatasetRef, round = 1): Promise<string[]> {
   const file = join(ref.directory, 'rounds', `${String(round).padStart(4, '0')}.json`);
   const { picks: chosen } = JSON.parse(await readFile(file, 'utf8')) as { picks: { image: string }[] };
   return chosen.map(({ image }) => image);
-}
-
-/** An annotator's labels as they are on the disk; empty when there is no file. */
-export async function labelsOnDisk(
-  ref: DatasetRef,
-  annotator: string,
-): Promise<Record<string, { label?: string; flag?: string }>> {
-  const text = await readFile(join(ref.directory, 'labels', `${annotator}.json`), 'utf8').catch(() => '{"labels":{}}');
-  return (JSON.parse(text) as { labels: Record<string, { label?: string }> }).labels;
 }

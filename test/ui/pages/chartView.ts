@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { chartTheme } from './chartThemes';
 import type { ThemeName } from './themes';
@@ -24,19 +23,6 @@ const stub = `({ bodyClass, variables, kept }) => {
     document.body.classList.add(bodyClass);
   });
 }`;
-
-export async function buildPage(folder: string): Promise<void> {
-  await esbuild.build({
-    entryPoints: { charts: 'webview-ui/charts/main.ts' },
-    bundle: true,
-    minify: true,
-    platform: 'browser',
-    target: 'es2022',
-    format: 'iife',
-    outdir: folder,
-    logLevel: 'silent',
-  });
-}
 
 export interface Opened {
   readonly page: Page;

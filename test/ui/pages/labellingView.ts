@@ -11,7 +11,7 @@ import { LabellingSession } from '../../../src/extension/labelling/labellingSess
 import { pageHtml } from '../../../src/extension/webview/page';
 import { servePage } from '../../../src/extension/webview/servePage';
 import type { LabellingMethods, LabellingState } from '../../../src/shared/protocol/labelling';
-import type { Batch } from './labellingBatch';
+import type { Batch } from '../../support/labellingBatch';
 import { type ThemeName, themes } from './themes';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { webview } from './webviews';
+import { webview } from '../../support/workbench/webviews';
 
 /** The labelling panel of a round, driven by keys as a person would. */
 export class LabellingPanel {
@@ -62,10 +60,4 @@ export class LabellingPanel {
     // what is being saved counts already; nothing may be left of it
     await this.frame.locator('.status-saving').waitFor({ state: 'hidden' });
   }
-}
-
-/** Labels of everybody in a dataset, as they are on the disk. */
-export async function labelsOnDisk(directory: string, annotator: string): Promise<Record<string, { label?: string }>> {
-  const text = await readFile(join(directory, 'labels', `${annotator}.json`), 'utf8').catch(() => '{"labels":{}}');
-  return (JSON.parse(text) as { labels: Record<string, { label?: string }> }).labels;
 }

@@ -2,21 +2,19 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { LabellingPanel, labelsOnDisk } from './labelling';
-import { answer, pick, runCommand } from './palette';
+import { labelsOnDisk } from '../../support/labelsOnDisk';
+import { answer, pick, runCommand } from '../../support/workbench/palette';
+import { webview } from '../../support/workbench/webviews';
+import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
+import { LabellingPanel } from './labelling';
 import { takePicture } from './pictures';
-import { webview } from './webviews';
-import { openWorkbench, type Workbench, workbenchMissing } from './workbench';
-
-const missing = await workbenchMissing();
-if (missing) console.log(`The suites in the workbench are skipped. ${missing}`);
 
 /** Enough to see a curve, few enough for a test. */
 const FACES = 140;
 const BATCH = 7;
 const DATASET = 'sample-faces';
 
-describe.skipIf(missing)('a newcomer with the packaged extension', () => {
+describe.skipIf(workbenchMissing())('a newcomer with the packaged extension', () => {
   let workbench: Workbench;
   let directory: string;
   let classes: readonly string[];

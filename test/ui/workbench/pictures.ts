@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { outputFolder, projectFolder } from '../../host/vscode/folders';
+import { outputFolder, projectFolder } from '../../support/folders';
 
 /** Takes a picture into .test-output/ui; with `readme` also into docs/pictures. */
 export async function takePicture(page: Page, name: string, { readme = false } = {}): Promise<void> {

@@ -2,12 +2,12 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
-import { outputFolder, projectFolder } from '../../host/vscode/folders';
-import { runProgram } from '../../host/vscode/program';
-import { answer, pick, runCommand } from './palette';
+import { outputFolder, projectFolder } from '../../support/folders';
+import { runProgram } from '../../support/program';
+import { answer, pick, runCommand } from '../../support/workbench/palette';
+import { webview } from '../../support/workbench/webviews';
+import { openWorkbench, type Workbench } from '../../support/workbench/workbench';
 import { takePicture } from './pictures';
-import { webview } from './webviews';
-import { openWorkbench, type Workbench } from './workbench';
 
 const DATASET = 'sample-faces';
 const ROUNDS = 2;

@@ -3,14 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { projectFolder } from '../../host/vscode/folders';
-import { runProgram } from '../../host/vscode/program';
-import { LabellingPanel, labelsOnDisk } from './labelling';
+import { projectFolder } from '../../support/folders';
+import { labelsOnDisk } from '../../support/labelsOnDisk';
+import { runProgram } from '../../support/program';
+import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
+import { LabellingPanel } from './labelling';
 import { takePicture } from './pictures';
-import { openWorkbench, type Workbench, workbenchMissing } from './workbench';
-
-const missing = await workbenchMissing();
-if (missing) console.log(`The suites in the workbench are skipped. ${missing}`);
 
 const DATASET = 'faces';
 const classes = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise'];
@@ -18,7 +16,7 @@ const BATCH = 8;
 const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
 
 /** Two windows of one person, and the editor of another, each with an extension host and an engine of its own. */
-describe.skipIf(missing)('windows on one dataset', () => {
+describe.skipIf(workbenchMissing())('windows on one dataset', () => {
   let home: string;
   let directory: string;
   let workbenches: Workbench[] = [];

@@ -3,7 +3,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../engine/support';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 

@@ -5,7 +5,8 @@ import { type CellFile, type CellPlan, cellPath, readCell, runCell } from '../..
 import { collect } from '../../../src/engine/benchmark/grid';
 import { CellLooks } from '../../../src/engine/benchmark/looks';
 import type { Votes } from '../../../src/engine/benchmark/votes';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { encoderDigest } from '../../../src/engine/features/digest';
 import { FeatureOpener } from '../../../src/engine/features/kinds';
@@ -14,13 +15,14 @@ import { startParameters } from '../../../src/engine/learner/training';
 import { withClassifier } from '../../../src/engine/network/architectures';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
 import type { Policy } from '../../../src/shared/schema/policy';
-import { SIDE, temporaryFolder, writeImages } from '../../engine/support';
+import { SIDE, writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 async function faces(): Promise<Dataset> {
   const workspace = await temporaryFolder();
   await writeImages(join(workspace, 'faces'), { classes: ['a', 'b', 'c'], train: 10, test: 2 });
   await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob);
+  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
   onTestFinished(() => dataset.close());
   return dataset;
 }
@@ -31,7 +33,7 @@ interface Wish extends Partial<Pick<Policy, 'first'>>, Partial<Omit<CellPlan, 'p
 
 async function run(dataset: Dataset, wish: Wish, votes: Votes | null = null): Promise<CellFile> {
   const { strategy, first = 'random', ...rest } = wish;
-  const options = strategyNamed(strategy).parseOptions({});
+  const options = strategyNamed(strategy).withOptions({}).options;
   const policy: Policy = { features: 'scratch', learner: 'probe', first, strategy, options };
   const base = { policy, architecture: 'small', seed: 0, ...rest };
   const looks = await new CellLooks(dataset).open(base);

@@ -4,16 +4,18 @@ import { cellKey } from '../../../src/engine/benchmark/cell';
 import { type GridRequest, planCells } from '../../../src/engine/benchmark/grid';
 import { type PlanOptions, planStudy } from '../../../src/engine/benchmark/plan';
 import { benchmarkView, needsHoldOut } from '../../../src/engine/benchmark/view';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { silentJob } from '../../../src/engine/job';
-import { temporaryFolder, writeImages } from '../../engine/support';
+import { writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 async function datasetOf(train: number, test: number): Promise<Dataset> {
   const workspace = await temporaryFolder();
   await writeImages(join(workspace, 'faces'), { classes: ['a', 'b'], train, test });
   await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob);
+  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
   onTestFinished(() => dataset.close());
   return dataset;
 }

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { scoreAgainstVotes } from '../../../src/engine/benchmark/voteScore';
 import { readVotes } from '../../../src/engine/benchmark/votes';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { silentJob } from '../../../src/engine/job';
 import { matrix } from '../../../src/engine/numeric/matrix';
 import { voters } from '../../../src/engine/rounds/sources';
-import { temporaryFolder, writeImages } from '../../engine/support';
+import { writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 async function faces(votes?: string): Promise<{ dataset: Dataset; path: string }> {
   const workspace = await temporaryFolder();
@@ -18,7 +20,7 @@ async function faces(votes?: string): Promise<{ dataset: Dataset; path: string }
   await mkdir(folder, { recursive: true });
   if (votes !== undefined) await writeFile(path, votes);
   await importDataset({ workspace, folder, layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob);
+  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
   onTestFinished(() => dataset.close());
   return { dataset, path };
 }

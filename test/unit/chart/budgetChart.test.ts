@@ -9,7 +9,7 @@ import {
 import { reportChart } from '../../../src/shared/chart/reportChart';
 import { stylesOf } from '../../../src/shared/chart/seriesStyle';
 import { themeOf } from '../../../src/shared/chart/theme';
-import { report, results } from '../../ui/pages/chartStates';
+import { report, results } from '../../support/chartStates';
 
 const cold = report(['random', 'maxHerding', 'badge']);
 const sources: CurveSources = {

@@ -5,7 +5,7 @@ import { describeResult } from '../../../src/shared/chart/describe';
 import { renderCurveChart } from '../../../src/shared/chart/render';
 import { classesOf, runSeries } from '../../../src/shared/chart/runChart';
 import { curveCsv, curveTable } from '../../../src/shared/chart/table';
-import { results } from '../../ui/pages/chartStates';
+import { results } from '../../support/chartStates';
 import { rising } from './charts';
 
 const classes = ['happy', 'sad'];

@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ImportOptions, importDataset, openDataset } from '../../../src/engine/data/dataset';
-import { listDatasets } from '../../../src/engine/data/datasetFiles';
+import { listDatasets } from '../../../src/engine/data/dataset/folder';
+import { type ImportOptions, importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Job, Progress } from '../../../src/engine/job';
 import { silentJob } from '../../../src/engine/job';
 import { readJson } from '../../../src/engine/store/jsonFile';
 import { datasetFile } from '../../../src/shared/schema/dataset';
-import { greyValues, picture, temporaryFolders, writeFiles } from './pictures';
-
-const folder = temporaryFolders();
+import { greyValues, picture, writeFiles } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const small = {
   'train/happy/1.png': { seed: 1 },
@@ -23,7 +23,7 @@ const small = {
 
 /** A workspace with images in `faces`. */
 async function workspaceWith(files: Parameters<typeof writeFiles>[1]): Promise<string> {
-  const workspace = await folder();
+  const workspace = await temporaryFolder();
   await writeFiles(join(workspace, 'faces'), files);
   return workspace;
 }
@@ -43,7 +43,7 @@ async function snapshot(root: string): Promise<Record<string, string>> {
 }
 
 async function pixelsById(workspace: string): Promise<Map<string, Uint8Array>> {
-  const dataset = await openDataset(workspace, 'faces', silentJob);
+  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
   const { channels, height, width } = dataset.pixels;
   const read = dataset.images.map(({ id }, i): [string, Uint8Array] => {
     const target = new Uint8Array(channels * height * width + 3);
@@ -75,7 +75,7 @@ describe('importDataset', () => {
     expect(file).toMatchObject({ root: '../../faces', split: { train: 4, test: 2 }, classes: ['happy', 'sad'] });
     expect(await readFile(join(report.directory, '.cache', '.gitignore'), 'utf8')).toBe('*\n');
 
-    const dataset = await openDataset(workspace, 'faces', silentJob);
+    const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
     expect(dataset.images.map(({ id }) => id).sort()).toEqual(Object.keys(small).sort());
     for (const [i, { id, split, label }] of dataset.images.entries()) {
       expect(id.split('/').slice(0, 2)).toEqual([split, dataset.file.classes[label!]]);
@@ -98,7 +98,7 @@ describe('importDataset', () => {
     const values = [1, 2, 3].flatMap((seed) => [...greyValues(seed, 16, 16)].map((v) => v / 255));
     const mean = values.reduce((a, b) => a + b) / values.length;
     const std = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length);
-    const { normalisation, close } = await openDataset(workspace, 'faces', silentJob);
+    const { normalisation, close } = await openDataset(workspace, 'faces', silentJob, rebuildCache);
     expect(normalisation.mean[0]).toBeCloseTo(mean, 12);
     expect(normalisation.std[0]).toBeCloseTo(std, 12);
     close();
@@ -116,7 +116,7 @@ describe('importDataset', () => {
     const reads: string[][] = [];
     for (const workspace of [one, other, again]) {
       await importFaces(workspace);
-      const dataset = await openDataset(workspace, 'faces', silentJob);
+      const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
       reads.push(dataset.images.map(({ id }) => id.split('/')[1]));
       dataset.close();
     }
@@ -183,7 +183,7 @@ describe('importDataset', () => {
   });
 
   it('takes an unlabelled folder with given classes, also the workspace itself', async () => {
-    const workspace = await folder();
+    const workspace = await temporaryFolder();
     await writeFiles(workspace, { '1.png': { seed: 1 }, 'sub/2.png': { seed: 2 } });
     const options = { workspace, folder: workspace, name: 'all', classes: ['sad', 'happy'] };
     const report = await importDataset({ ...options, layout: 'auto' }, silentJob);
@@ -191,7 +191,7 @@ describe('importDataset', () => {
     expect(report.counts.train).toEqual({ images: 2, unlabelled: 2, perClass: [0, 0] });
     await writeFiles(report.directory, { 'benchmarks/x/plot.png': { seed: 9 } });
     await rm(join(report.directory, '.cache'), { recursive: true });
-    const dataset = await openDataset(workspace, 'all', silentJob);
+    const dataset = await openDataset(workspace, 'all', silentJob, rebuildCache);
     expect(dataset.images.map(({ label }) => label)).toEqual([null, null]);
     expect(dataset.test).toHaveLength(0);
     dataset.close();
@@ -203,7 +203,7 @@ describe('importDataset', () => {
     const names = [`it's "quoted"`, '<script>alert(1)<', '🙂 smile', 'سعيد', '__proto__'];
     const workspace = await workspaceWith(Object.fromEntries(names.map((n, seed) => [`${n}/${n}.png`, { seed }])));
     const report = await importFaces(workspace, { name: `Ünïcode 🙂 it's سعيد` });
-    const dataset = await openDataset(workspace, report.name, silentJob);
+    const dataset = await openDataset(workspace, report.name, silentJob, rebuildCache);
     for (const [i, { label }] of dataset.images.entries()) {
       const name = dataset.file.classes[label!];
       expect(dataset.sourceFile(i)).toBe(join(workspace, 'faces', name, `${name}.png`));
@@ -325,7 +325,7 @@ describe('openDataset', () => {
     const pixels = await pixelsById(workspace);
     await harm(join(directory, '.cache'));
     const seen: Progress[] = [];
-    (await openDataset(workspace, 'faces', { ...silentJob, report: (p) => seen.push(p) })).close();
+    (await openDataset(workspace, 'faces', { ...silentJob, report: (p) => seen.push(p) }, rebuildCache)).close();
     expect(seen.at(-1)).toMatchObject({ done: 6, total: 6 });
     expect(await snapshot(directory)).toEqual(before);
     expect([...(await pixelsById(workspace))]).toEqual([...pixels]);
@@ -343,7 +343,7 @@ describe('openDataset', () => {
     const { directory } = await importFaces(workspace);
     const reopen = async () => {
       await rm(join(directory, '.cache'), { recursive: true, force: true });
-      return openDataset(workspace, 'faces', silentJob);
+      return openDataset(workspace, 'faces', silentJob, rebuildCache);
     };
     const faces = join(workspace, 'faces');
     await writeFiles(faces, { 'train/sad/3.png': { seed: 33 } });
@@ -363,18 +363,18 @@ describe('openDataset', () => {
 
   it('moves with its workspace when the images lie in it, and finds images outside by their absolute path', async () => {
     const workspace = await workspaceWith(small);
-    const outside = join(await folder(), 'outside');
+    const outside = join(await temporaryFolder(), 'outside');
     await writeFiles(outside, small);
     await importFaces(workspace);
     const { directory } = await importFaces(workspace, { folder: outside });
     expect((await readJson(join(directory, 'dataset.json'), datasetFile)).root).toBe(outside);
-    const moved = join(await folder(), 'moved');
+    const moved = join(await temporaryFolder(), 'moved');
     await rename(workspace, moved);
     for (const [name, root] of [
       ['faces', join(moved, 'faces')],
       ['outside', outside],
     ]) {
-      const dataset = await openDataset(moved, name, silentJob);
+      const dataset = await openDataset(moved, name, silentJob, rebuildCache);
       const index = dataset.indexOf('train/happy/1.png')!;
       expect(dataset.sourceFile(index)).toBe(join(root, 'train', 'happy', '1.png'));
       dataset.close();
@@ -383,11 +383,13 @@ describe('openDataset', () => {
 
   it('lists the known datasets when the name is unknown', async () => {
     const workspace = await workspaceWith(small);
-    await expect(openDataset(workspace, 'x', silentJob)).rejects.toThrow('import a folder of images first');
+    await expect(openDataset(workspace, 'x', silentJob, rebuildCache)).rejects.toThrow(
+      'import a folder of images first',
+    );
     await importFaces(workspace);
     await importFaces(workspace, { name: 'second' });
     for (const name of ['x', '', '..', '../warmstart/faces'])
-      await expect(openDataset(workspace, name, silentJob)).rejects.toMatchObject({
+      await expect(openDataset(workspace, name, silentJob, rebuildCache)).rejects.toMatchObject({
         code: 'input',
         message: expect.stringContaining('known are faces, second'),
       });
@@ -407,11 +409,11 @@ describe('openDataset', () => {
     ]) {
       expect(harmed).not.toBe(text);
       await writeFile(path, harmed);
-      await expect(openDataset(workspace, 'faces', silentJob)).rejects.toMatchObject({ code: 'damaged' });
+      await expect(openDataset(workspace, 'faces', silentJob, rebuildCache)).rejects.toMatchObject({ code: 'damaged' });
       const [{ file, problem }] = await listDatasets(workspace);
       expect(file).toBeNull();
       expect(problem).toContain(`dataset.json is damaged at ${place}`);
     }
-    expect(await listDatasets(await folder())).toEqual([]);
+    expect(await listDatasets(await temporaryFolder())).toEqual([]);
   });
 });

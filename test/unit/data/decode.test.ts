@@ -6,9 +6,9 @@ import { chooseShape } from '../../../src/engine/data/imageShape';
 import { openImageFolder } from '../../../src/engine/data/importers/imageFolder';
 import { silentJob } from '../../../src/engine/job';
 import type { ImageShape } from '../../../src/shared/schema/dataset';
-import { greyValues, type PictureOptions, picture, temporaryFolders, writeFiles } from './pictures';
+import { greyValues, type PictureOptions, picture, writeFiles } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
-const folder = temporaryFolders();
 const shape = (channels: 1 | 3, height: number, width: number): ImageShape => ({ channels, height, width });
 
 describe('decodeImage', () => {
@@ -107,7 +107,7 @@ describe('decodeImage', () => {
 
 describe('chooseShape', () => {
   async function shapeOf(pictures: readonly PictureOptions[], options: { imageSize?: number; channels?: 1 | 3 } = {}) {
-    const root = await folder();
+    const root = await temporaryFolder();
     await writeFiles(root, Object.fromEntries(pictures.map((p, i) => [`${i % 2 ? 'a' : 'b'}/${i}.jpg`, p])));
     const source = await openImageFolder(root, { exclude: '', frontalOnly: false, seed: 0 }, silentJob);
     return chooseShape(source, options, silentJob);
@@ -129,7 +129,7 @@ describe('chooseShape', () => {
   });
 
   it('is grey when nearly all images are, also when they are stored as RGB', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     const grey = await sharp(await picture('x.png'))
       .toColourspace('srgb')
       .jpeg()
@@ -149,7 +149,7 @@ describe('chooseShape', () => {
   });
 
   it('survives files that are no images', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await writeFiles(root, { 'a/1.png': 'no', 'b/2.png': { width: 10, height: 12 }, 'a/3.png': '' });
     const source = await openImageFolder(join(root), { exclude: '', frontalOnly: false, seed: 0 }, silentJob);
     expect(await chooseShape(source, {}, silentJob)).toEqual(shape(1, 12, 10));

@@ -1,14 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import { openFer2013 } from '../../../src/engine/data/importers/fer2013';
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { isBroken, type SourceItem } from '../../../src/engine/data/importers/source';
 import { silentJob } from '../../../src/engine/job';
-import { greyValues, temporaryFolders } from './pictures';
+import { greyValues } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
-const folder = temporaryFolders();
 const pixels = (seed: number) => greyValues(seed, 48, 48).join(' ');
 
 async function itemsOf(path: string): Promise<SourceItem[]> {
@@ -19,7 +20,7 @@ async function itemsOf(path: string): Promise<SourceItem[]> {
 
 describe('fer2013', () => {
   it('maps emotions, usages and rows', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     const usages = ['Training', 'Training', 'Training', 'Training', 'Training', 'PublicTest', 'PrivateTest'];
     const rows = usages.map((usage, emotion) => `${emotion},${pixels(emotion)},${usage}`);
     await writeFile(join(root, 'fer2013.csv'), `emotion,pixels,Usage\n${rows.join('\n')}\n`);
@@ -29,7 +30,7 @@ describe('fer2013', () => {
     expect(report.image).toEqual({ channels: 1, height: 48, width: 48 });
     expect(report.counts.train.perClass).toEqual([1, 1, 1, 1, 0, 1, 0]);
     expect(report.counts.test.perClass).toEqual([0, 0, 0, 0, 1, 0, 1]);
-    const dataset = await openDataset(root, 'fer', silentJob);
+    const dataset = await openDataset(root, 'fer', silentJob, rebuildCache);
     const names = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'];
     for (const [emotion, usage] of usages.entries()) {
       const index = dataset.indexOf(`${usage}/00000${emotion + 1}`)!;
@@ -43,7 +44,7 @@ describe('fer2013', () => {
   });
 
   it('takes the csv itself, columns in another order with spaces, quotes, CRLF, a BOM and empty lines', async () => {
-    const csv = join(await folder(), 'icml_face_data.csv');
+    const csv = join(await temporaryFolder(), 'icml_face_data.csv');
     const text = `\uFEFFemotion, Usage, pixels\r\n3,Training, ${pixels(1)}\r\n\r\n"4",PublicTest,"${pixels(2)}"\r\n`;
     await writeFile(csv, text);
     expect(await detectLayout(csv, '', silentJob)).toBe('fer2013');
@@ -56,7 +57,7 @@ describe('fer2013', () => {
   });
 
   it('lists bad rows with their line number and goes on', async () => {
-    const csv = join(await folder(), 'fer.csv');
+    const csv = join(await temporaryFolder(), 'fer.csv');
     const rows = [
       `0,${pixels(1)},Training`,
       `7,${pixels(2)},Training`,
@@ -85,7 +86,7 @@ describe('fer2013', () => {
   });
 
   it('says which column is missing', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await writeFile(join(root, 'train.csv'), `emotion,pixels\n0,${pixels(1)}\n`);
     await expect(openFer2013(join(root, 'train.csv'), silentJob)).rejects.toThrow(
       /Line 1 of .*train\.csv lacks .* usage/,
@@ -95,7 +96,7 @@ describe('fer2013', () => {
   });
 
   it('fails with a line number when no row is usable, and when there are none', async () => {
-    const workspace = await folder();
+    const workspace = await temporaryFolder();
     const csv = join(workspace, 'fer.csv');
     const read = () => importDataset({ workspace, folder: csv, layout: 'fer2013' }, silentJob);
     await writeFile(csv, 'emotion,pixels,Usage\n0,1 2,Training\n');
@@ -105,7 +106,7 @@ describe('fer2013', () => {
   });
 
   it('refuses a line without end instead of holding it all in memory', async () => {
-    const csv = join(await folder(), 'fer.csv');
+    const csv = join(await temporaryFolder(), 'fer.csv');
     await writeFile(csv, `emotion,pixels,Usage\n0,${pixels(1)},Training\n1,${'7 '.repeat(2 ** 20)}`);
     await expect(itemsOf(csv)).rejects.toMatchObject({
       code: 'input',
@@ -114,7 +115,7 @@ describe('fer2013', () => {
   });
 
   it('asks which of several csv files is meant', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     for (const name of ['a.csv', 'b.csv'])
       await writeFile(join(root, name), `emotion,pixels,Usage\n0,${pixels(1)},Training\n`);
     await expect(detectLayout(root, '', silentJob)).rejects.toThrow('a.csv, b.csv');

@@ -6,9 +6,7 @@ import { openImageFolder } from '../../../src/engine/data/importers/imageFolder'
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { isBroken, type SourceItem, type SourceOptions } from '../../../src/engine/data/importers/source';
 import { silentJob } from '../../../src/engine/job';
-import { temporaryFolders } from './pictures';
-
-const folder = temporaryFolders();
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 /** Files that only have to be there: an importer looks at names, not into images. */
 async function touch(root: string, ids: readonly string[]): Promise<void> {
@@ -34,7 +32,7 @@ describe('image folders', () => {
     ['training', 'Validation'],
     ['Training', 'PublicTest'],
   ])('reads class folders below %s and %s', async (train, test) => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await touch(root, [
       `${train}/sad/a.png`,
       `${train}/happy/b.jpg`,
@@ -54,7 +52,7 @@ describe('image folders', () => {
   });
 
   it('takes class folders alone as training data', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await touch(root, ['b/2.png', 'a/1.png', 'loose.png']);
     const { table } = await read(root);
     expect(table).toEqual([
@@ -65,7 +63,7 @@ describe('image folders', () => {
   });
 
   it('takes a class called train for a class', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await touch(root, ['train/1.png', 'bus/2.png']);
     expect((await read(root)).table).toEqual([
       ['bus/2.png', 'train', 'bus'],
@@ -74,7 +72,7 @@ describe('image folders', () => {
   });
 
   it('reads an unlabelled folder, flat or nested, whose classes are given', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await touch(root, ['1.png', 'holiday/2.png', 'holiday/2024/3.png']);
     const { classes, table, notes } = await read(root, { classes: ['sad', ' happy', 'sad'] });
     expect(classes).toEqual(['happy', 'sad']);
@@ -83,7 +81,7 @@ describe('image folders', () => {
   });
 
   it('keeps labels of folders that are among the given classes', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await touch(root, ['happy/1.png', 'new/2.png', '3.png']);
     expect((await read(root, { classes: ['happy', 'sad'] })).table.map(([, , label]) => label)).toEqual([
       null,
@@ -94,12 +92,12 @@ describe('image folders', () => {
 
   it('gives the same classes and order whatever the order on the disk', async () => {
     const ids = ['train/b/1.png', 'train/a/2.png', 'test/c/3.png', 'train/a/10.png', 'test/a/4.png', 'train/ä/5.png'];
-    const expected = await folder();
+    const expected = await temporaryFolder();
     await touch(expected, ids);
     const { table, classes } = await read(expected);
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray(ids, { minLength: ids.length }), async (shuffled) => {
-        const root = await folder();
+        const root = await temporaryFolder();
         await touch(root, shuffled);
         const other = await read(root);
         expect(other.table).toEqual(table);
@@ -110,7 +108,7 @@ describe('image folders', () => {
   });
 
   it('works with names that hurt elsewhere', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     const names = [`it's "quoted"`, '<script>alert(1)<', '🙂 smile', 'سعيد', ' a b ', '__proto__'];
     await touch(
       root,
@@ -122,7 +120,7 @@ describe('image folders', () => {
   });
 
   it('counts hidden files and files of other kinds, and passes them over', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await touch(root, [
       'a/1.png',
       'b/2.png',
@@ -138,14 +136,14 @@ describe('image folders', () => {
   });
 
   it('never looks into the excluded folder', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await touch(root, ['a/1.png', 'b/2.png', 'warmstart/faces/benchmarks/x/plot.png']);
     expect((await read(root, { exclude: join(root, 'warmstart') })).classes).toEqual(['a', 'b']);
   });
 
   it('follows links, but not in a circle, and lists links that lead nowhere', async () => {
-    const root = await folder();
-    const elsewhere = await folder();
+    const root = await temporaryFolder();
+    const elsewhere = await temporaryFolder();
     await touch(elsewhere, ['1.png']);
     await touch(root, ['b/2.png']);
     await symlink(elsewhere, join(root, 'a'));
@@ -157,13 +155,13 @@ describe('image folders', () => {
   });
 
   it('looks into the one folder that an archive was unpacked to', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await touch(root, ['archive/train/a/1.png', 'archive/test/b/2.png']);
     expect(await read(root)).toMatchObject({ root: join(root, 'archive'), classes: ['a', 'b'] });
   });
 
   it('says what lies outside the train and test folders', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await touch(root, ['train/a/1.png', 'test/b/2.png', 'pictures/3.png', '4.png']);
     const { table, notes } = await read(root);
     expect(table).toHaveLength(2);
@@ -171,7 +169,7 @@ describe('image folders', () => {
   });
 
   it('explains what is wrong with a folder in one sentence', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await touch(root, ['one/happy/1.png', 'flat/1.png', 'other/notes.txt', 'file.zip']);
     await mkdir(join(root, 'empty'));
     for (const [name, words] of [
@@ -192,7 +190,7 @@ describe('image folders', () => {
   });
 
   it('is what a folder of anything else counts as', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await touch(root, ['a/1.png', 'labels.csv']);
     expect(await detectLayout(root, '', silentJob)).toBe('folders');
     await expect(detectLayout(join(root, 'labels.csv'), '', silentJob)).rejects.toMatchObject({ code: 'input' });

@@ -1,10 +1,10 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { digests, type IndexEntry, readIndex, writeIndex } from '../../../src/engine/data/imageIndex';
-import { openHead, openImageList } from '../../../src/engine/data/imageList';
+import { digests, type IndexEntry, readList, writeList } from '../../../src/engine/data/dataset/list';
+import { openHead, openImageList } from '../../../src/engine/data/dataset/open';
 import type { DatasetFile } from '../../../src/shared/schema/dataset';
-import { temporaryFolder } from '../../engine/support';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const ids = [
   'plain.png',
@@ -29,31 +29,32 @@ async function dataset() {
     ...digests(entries, classes),
     duplicates: { groups: 0, copies: 0, leaks: 0, conflicts: 0 },
   };
-  await writeIndex(index, image, entries);
+  await writeList(directory, file, entries);
+  await rm(join(directory, '.cache/index.checked')); // as if somebody else had written the list
   await writeFile(join(directory, 'dataset.json'), JSON.stringify(file));
   const open = async () => openImageList(await openHead(workspace, 'toy'));
-  return { file, index, open };
+  return { file, directory, index, open };
 }
 
 describe('openImageList', () => {
   it('gives nothing until the list has been checked against its dataset', async () => {
-    const { file, index, open } = await dataset();
+    const { file, directory, open } = await dataset();
     expect(await open()).toBeNull();
-    expect(await readIndex(index, file)).toHaveLength(ids.length);
+    expect(await readList(directory, file)).toHaveLength(ids.length);
     expect(await open()).toMatchObject({ name: 'toy' });
   });
 
   it('finds every image at its record, whatever its name', async () => {
-    const { file, index, open } = await dataset();
-    await readIndex(index, file);
+    const { file, directory, open } = await dataset();
+    await readList(directory, file);
     const list = await open();
-    expect(ids.map((id) => list?.indexOf(id))).toEqual([...ids.keys()]);
-    expect(list?.indexOf('other.png')).toBeUndefined();
+    expect(ids.map((id) => list?.recordOf(id))).toEqual([...ids.keys()]);
+    expect(list?.recordOf('other.png')).toBeUndefined();
   });
 
   it('gives nothing any more after the list was edited', async () => {
-    const { file, index, open } = await dataset();
-    await readIndex(index, file);
+    const { file, directory, index, open } = await dataset();
+    await readList(directory, file);
     await appendFile(index, '\n');
     expect(await open()).toBeNull();
   });

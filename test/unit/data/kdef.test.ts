@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import { openKdef, parseKdefName } from '../../../src/engine/data/importers/kdef';
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { isBroken, type SourceImage } from '../../../src/engine/data/importers/source';
 import { silentJob } from '../../../src/engine/job';
-import { type PictureOptions, temporaryFolders, writeFiles } from './pictures';
+import { type PictureOptions, writeFiles } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
-const folder = temporaryFolders();
 const options = { exclude: '', frontalOnly: false, seed: 0 };
 
 /** Ten women and five men, both sessions, two expressions, two angles. */
@@ -42,7 +43,7 @@ describe('kdef', () => {
   });
 
   it('splits by person, both sexes in both parts, the same way every time', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await makeKdef(root);
     expect(await detectLayout(root, '', silentJob)).toBe('kdef');
     const report = await importDataset({ workspace: root, folder: root, layout: 'auto', name: 'kdef' }, silentJob);
@@ -50,7 +51,7 @@ describe('kdef', () => {
     expect(report.image).toEqual({ channels: 3, height: 112, width: 112 });
     expect(report.counts.train.images).toBe(48);
     expect(report.counts.test.images).toBe(12);
-    const dataset = await openDataset(root, 'kdef', silentJob);
+    const dataset = await openDataset(root, 'kdef', silentJob, rebuildCache);
     const people = (split: string) => [
       ...new Set(dataset.images.filter((image) => image.split === split).map(({ id }) => personOf(id.split('/')[1]))),
     ];
@@ -65,7 +66,7 @@ describe('kdef', () => {
   });
 
   it('takes other people for another seed', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await makeKdef(root);
     const testPeople = async (seed: number) => {
       const source = await openKdef(root, { ...options, seed }, silentJob);
@@ -80,7 +81,7 @@ describe('kdef', () => {
   });
 
   it('leaves out faces from the side when asked, and lists other names', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await makeKdef(root);
     await writeFiles(root, { 'AF01/holiday.jpg': {} });
     const source = await openKdef(root, { ...options, frontalOnly: true }, silentJob);
@@ -93,7 +94,7 @@ describe('kdef', () => {
   });
 
   it('says when there is no KDEF image', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await writeFiles(root, { 'a.png': {} });
     await expect(openKdef(root, options, silentJob)).rejects.toMatchObject({ code: 'input' });
   });

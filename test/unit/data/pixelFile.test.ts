@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isPixelFile, openPixelFile, PixelWriter } from '../../../src/engine/data/pixelFile';
 import type { ImageShape } from '../../../src/shared/schema/dataset';
-import { greyValues, temporaryFolders } from './pictures';
+import { greyValues } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
-const folder = temporaryFolders();
 const shape: ImageShape = { channels: 3, height: 300, width: 500 };
 const size = 3 * 300 * 500;
 const count = 12; // more than one piece of 4 MiB
@@ -13,7 +13,7 @@ const images = Array.from({ length: count }, (_, seed) => greyValues(seed, size,
 const image = (seed: number) => images[seed];
 
 async function written(): Promise<string> {
-  const path = join(await folder(), 'pixels.u8');
+  const path = join(await temporaryFolder(), 'pixels.u8');
   const writer = await PixelWriter.create(path, shape);
   for (let i = 0; i < count; i++) await writer.add(image(i));
   expect(isPixelFile(path, shape, count)).toBe(false);
@@ -58,7 +58,7 @@ describe('pixel file', () => {
   });
 
   it('leaves nothing when it is discarded', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     const writer = await PixelWriter.create(join(root, 'pixels.u8'), shape);
     await writer.add(image(1));
     await writer.discard();

@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { silentJob } from '../../../src/engine/job';
-import { temporaryFolders, writeFiles } from './pictures';
+import { writeFiles } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
-const folder = temporaryFolders();
 const names = ['surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'];
 
 async function makeRafDb(root: string): Promise<void> {
@@ -28,7 +29,7 @@ async function makeRafDb(root: string): Promise<void> {
 
 describe('rafdb', () => {
   it('reads the list and the aligned faces, at 96 × 96 in colour', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await makeRafDb(join(root, 'basic'));
     expect(await detectLayout(root, '', silentJob)).toBe('rafdb');
     const report = await importDataset({ workspace: root, folder: root, layout: 'auto', name: 'raf' }, silentJob);
@@ -44,7 +45,7 @@ describe('rafdb', () => {
       { id: 'Image/aligned/test_0002_aligned.jpg', problem: 'the file is missing' },
     ]);
     expect(report.notes.join()).toContain('1 aligned image');
-    const dataset = await openDataset(root, 'raf', silentJob);
+    const dataset = await openDataset(root, 'raf', silentJob, rebuildCache);
     for (const [i, name] of names.entries()) {
       const index = dataset.indexOf(`Image/aligned/train_0000${i + 1}_aligned.jpg`)!;
       expect(dataset.file.classes[dataset.images[index].label!]).toBe(name);
@@ -53,16 +54,16 @@ describe('rafdb', () => {
   });
 
   it('notices, when the cache is made again, that the list tells other labels', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await makeRafDb(root);
     const { directory } = await importDataset({ workspace: root, folder: root, layout: 'rafdb', name: 'r' }, silentJob);
     await writeFiles(root, { 'EmoLabel/list_patition_label.txt': 'train_00001.jpg 2\ntest_0001.jpg 4\n' });
     await rm(join(directory, '.cache'), { recursive: true });
-    await expect(openDataset(root, 'r', silentJob)).rejects.toMatchObject({ code: 'input' });
+    await expect(openDataset(root, 'r', silentJob, rebuildCache)).rejects.toMatchObject({ code: 'input' });
   });
 
   it('says what is missing', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     const open = () => importDataset({ workspace: root, folder: root, layout: 'rafdb' }, silentJob);
     await expect(open()).rejects.toThrow('has no EmoLabel/list_patition_label.txt');
     await writeFiles(root, { 'EmoLabel/list_patition_label.txt': 'train_00001.jpg 5\n' });

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { chartTargetOf } from '../../../src/extension/charts/chartTarget';
 import { readCurves } from '../../../src/extension/charts/readCurves';
 import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
-import { report } from '../../ui/pages/chartStates';
-import { datasetFile, resultsOf, writeDataset } from './datasetFiles';
+import { report } from '../../support/chartStates';
+import { datasetFile, resultsOf } from '../../support/datasetFiles';
+import { writeDataset } from '../../support/writeDataset';
 
 describe('readCurves', () => {
   it('reads the run and all benchmarks that have a report', async () => {

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { classesNeeded } from '../../../src/extension/datasets/classesNeeded';
 import { hasKnownLabels } from '../../../src/extension/datasets/knownLabels';
-import { temporaryFolder } from '../../engine/support';
-import { datasetFile } from './datasetFiles';
+import { datasetFile } from '../../support/datasetFiles';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 async function folderWith(...files: string[]): Promise<string> {
   const folder = await temporaryFolder();

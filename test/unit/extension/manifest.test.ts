@@ -1,15 +1,18 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import manifest from '../../../package.json';
 import texts from '../../../package.nls.json';
-import { DEFAULT_STRATEGY, strategies, strategyNamed } from '../../../src/engine/strategies/registry';
+import { strategies, strategyNamed } from '../../../src/engine/strategies/registry';
+import { CHARTS_VIEW } from '../../../src/extension/charts/chartPanels';
 import { commands } from '../../../src/extension/commands/table';
 import { contextKeys } from '../../../src/extension/contextKeys';
-import { CHARTS_VIEW, LABELLING_VIEW } from '../../../src/extension/panels';
-import { strategyChoices } from '../../../src/extension/strategies';
+import { LABELLING_VIEW } from '../../../src/extension/labelling/labellingPanels';
 import { DATASETS_VIEW } from '../../../src/extension/views/datasetsTree';
 import { jsonSchemas } from '../../../src/shared/schema/jsonSchemas';
 
@@ -114,15 +117,21 @@ describe('package.json', () => {
       expect(manifest.activationEvents).toContain(`onWebviewPanel:${view}`);
   });
 
-  it('offers the strategies that the engine has', () => {
-    const engine = [...strategies.keys()].sort();
-    expect([...(properties['warmstart.strategy'].enum ?? [])].sort()).toEqual(engine);
-    expect(properties['warmstart.strategy'].default).toBe(DEFAULT_STRATEGY);
-    expect(
-      strategyChoices()
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual(engine);
+  it('says of strategies what the engine says of them, and is checked for it', async () => {
+    const check = (folder: string) =>
+      spawnSync(process.execPath, ['scripts/manifest.mjs', '--check', folder], { cwd: root, encoding: 'utf8' });
+    expect(check(root)).toMatchObject({ status: 0, stderr: '' });
+    const copy = await mkdtemp(join(tmpdir(), 'warmstart-manifest-'));
+    onTestFinished(() => rm(copy, { recursive: true }));
+    for (const file of ['package.json', 'package.nls.json', 'src/extension/strategies.ts'])
+      await cp(join(root, file), join(copy, file));
+    const without = readFileSync(join(root, 'package.json'), 'utf8').replace(/^ *"badge",\n/m, '');
+    await writeFile(join(copy, 'package.json'), without);
+    expect(check(copy)).toMatchObject({
+      status: 1,
+      stderr:
+        'What is said about strategies in package.json is not what the engine\'s registry says; run "npm run manifest" and keep what it writes.\n',
+    });
   });
 
   it('takes as hybrids what the engine takes', () => {

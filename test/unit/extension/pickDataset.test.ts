@@ -3,8 +3,9 @@ import { pickListing } from '../../../src/extension/commands/pickDataset';
 import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
 import { listDatasets, readDataset } from '../../../src/extension/datasets/readDatasets';
 import type { Services } from '../../../src/extension/services';
-import { datasetFile, writeDataset } from './datasetFiles';
-import { window } from './vscodeStub';
+import { datasetFile } from '../../support/datasetFiles';
+import { window } from '../../support/vscodeStub';
+import { writeDataset } from '../../support/writeDataset';
 
 interface Item {
   readonly label: string;

@@ -6,8 +6,8 @@ import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
 import { readDataset } from '../../../src/extension/datasets/readDatasets';
 import { EngineError } from '../../../src/extension/engine/engineError';
 import type { Services } from '../../../src/extension/services';
-import { writeDataset } from './datasetFiles';
-import { executed, window, workspace } from './vscodeStub';
+import { executed, window, workspace } from '../../support/vscodeStub';
+import { writeDataset } from '../../support/writeDataset';
 
 const LOST = 'The device stopped working; start again, or use another device.';
 

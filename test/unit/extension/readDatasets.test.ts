@@ -7,7 +7,8 @@ import { isBroken, latestResults, openRound } from '../../../src/extension/datas
 import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
 import { listDatasets, readDataset } from '../../../src/extension/datasets/readDatasets';
 import { roundOf as findRound } from '../../../src/extension/datasets/roundOf';
-import { datasetFile, encoderFile, resultsOf, roundOf, says, skips, writeDataset } from './datasetFiles';
+import { datasetFile, encoderFile, resultsOf, roundOf, says, skips } from '../../support/datasetFiles';
+import { writeDataset } from '../../support/writeDataset';
 
 async function stateOf(ref: Parameters<typeof readDataset>[0], json = new JsonFiles()): Promise<DatasetState> {
   const listing = await readDataset(ref, json);

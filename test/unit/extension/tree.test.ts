@@ -5,7 +5,8 @@ import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
 import { readDataset } from '../../../src/extension/datasets/readDatasets';
 import { childNodes, type Node, nodeId, rootNode } from '../../../src/extension/views/nodes';
 import { treeItem } from '../../../src/extension/views/treeItem';
-import { datasetFile, encoderFile, resultsOf, roundOf, says, writeDataset } from './datasetFiles';
+import { datasetFile, encoderFile, resultsOf, roundOf, says } from '../../support/datasetFiles';
+import { writeDataset } from '../../support/writeDataset';
 
 async function example(name = 'faces') {
   const dataset = await writeDataset(name);

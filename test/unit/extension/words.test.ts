@@ -6,7 +6,7 @@ import type { RunningTask } from '../../../src/extension/jobs/jobRunner';
 import { progressText, shareDone, shareOfWork } from '../../../src/extension/jobs/progressText';
 import { statusText } from '../../../src/extension/status/statusText';
 import { duration, isolated, plainLabel, plainMessage } from '../../../src/extension/text';
-import { Uri, workspace } from './vscodeStub';
+import { Uri, workspace } from '../../support/vscodeStub';
 
 describe('progress', () => {
   const progress = { stage: 'Epoch 3', done: 300, total: 1200, unit: 'images', rate: 5300.4, secondsLeft: 200 };

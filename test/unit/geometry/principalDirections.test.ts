@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { principalDirections } from '../../../src/engine/geometry/principalDirections';
 import { Random } from '../../../src/engine/numeric/random';
 import { dot } from '../../../src/engine/numeric/vectors';
-import { rowsOf, smallRows } from '../strategies/contexts';
+import { rowsOf, smallRows } from '../../support/contexts';
 
 describe('principal directions', () => {
   it('are orthonormal, and no more than the rows span', () => {

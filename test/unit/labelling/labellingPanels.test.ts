@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LabellingPanels } from '../../../src/extension/labelling/labellingPanels';
 import type { LabellingState } from '../../../src/shared/protocol/labelling';
 import type { ToPage } from '../../../src/shared/protocol/page';
-import { type Batch, makeBatch } from '../../ui/pages/labellingBatch';
-import { Uri } from '../../ui/pages/vscodeStub';
+import { type Batch, makeBatch } from '../../support/labellingBatch';
+import { Uri } from '../../support/vscodeStub';
 
 /** A panel as VS Code makes it, as far as we use one. */
 function fakePanel() {
@@ -45,7 +45,7 @@ const made = vi.hoisted(() => ({
   commands: [] as unknown[][],
 }));
 vi.mock('vscode', async () => {
-  const stub = await import('../../ui/pages/vscodeStub');
+  const stub = await import('../../support/vscodeStub');
   const disposable = { dispose() {} };
   const watcher = {
     ...disposable,

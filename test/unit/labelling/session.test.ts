@@ -4,9 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readAnswers } from '../../../src/extension/datasets/answers';
 import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
 import { LabellingSession } from '../../../src/extension/labelling/labellingSession';
-import { type Batch, makeBatch } from '../../ui/pages/labellingBatch';
-
-vi.mock('vscode', () => import('../../ui/pages/vscodeStub'));
+import { type Batch, makeBatch } from '../../support/labellingBatch';
 
 const images = ['a.png', 'b.png', 'c.png', 'd.png'];
 

@@ -1,6 +1,6 @@
 import type { UnlabelledImages } from '../../../src/engine/data/images';
 import { Random } from '../../../src/engine/numeric/random';
-import { memoryImages } from '../memoryImages';
+import { memoryImages } from '../../support/memoryImages';
 
 /** Noisy horizontal (class 0) and vertical (class 1) stripes, in random order. */
 export function stripeImages(count: number, side: number): UnlabelledImages & { labels: Int32Array } {

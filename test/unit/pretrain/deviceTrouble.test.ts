@@ -3,8 +3,8 @@ import type { Job } from '../../../src/engine/job';
 import type { Parameters } from '../../../src/engine/network/network';
 import { halveBatch, pretrainOptions } from '../../../src/engine/pretrain/presets';
 import { type PretrainCheckpoints, pretrain } from '../../../src/engine/pretrain/pretrain';
+import { DevicePair } from '../../../src/engine/runtime/devicePair';
 import type { Runtime } from '../../../src/engine/runtime/runtime';
-import { RuntimeWithSpare } from '../../../src/engine/runtime/runtimeWithSpare';
 import { cpu, frailDevice } from '../runtime/frailDevice';
 import { blobImages } from './images';
 
@@ -24,7 +24,7 @@ function inMemory(): PretrainCheckpoints {
 function run(runtime: Runtime, spare = runtime, settings = options) {
   const stages = new Set<string>();
   const job: Job = { signal: new AbortController().signal, report: ({ stage }) => void stages.add(stage) };
-  return { stages, result: pretrain(images, settings, 1, inMemory(), new RuntimeWithSpare(runtime, spare), job) };
+  return { stages, result: pretrain(images, settings, 1, inMemory(), new DevicePair(runtime, spare), job) };
 }
 
 const bytes = (parameters: Parameters) =>
@@ -65,7 +65,7 @@ describe('pre-training on a device that fails', () => {
 
   it('goes on with the smaller batch after a stop', async () => {
     const checkpoints = inMemory();
-    const little = () => new RuntimeWithSpare(frailDevice({ rows: 16 }));
+    const little = () => new DevicePair(frailDevice({ rows: 16 }));
     const abort = new AbortController();
     const job: Job = { signal: abort.signal, report: ({ done }) => done === 3 * 8 && abort.abort() };
     await expect(pretrain(images, options, 1, checkpoints, little(), job)).rejects.toBeDefined();

@@ -1,6 +1,6 @@
 import type { UnlabelledImages } from '../../../src/engine/data/images';
 import { Random } from '../../../src/engine/numeric/random';
-import { memoryImages } from '../memoryImages';
+import { memoryImages } from '../../support/memoryImages';
 
 /** Random grey blobs on a gradient: enough structure for a contrastive loss to fall. */
 export function blobImages(count: number, side: number, seed = 0): UnlabelledImages {

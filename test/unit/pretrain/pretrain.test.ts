@@ -7,13 +7,13 @@ import type { Parameters } from '../../../src/engine/network/network';
 import { checkpointFile } from '../../../src/engine/pretrain/checkpointFile';
 import { pretrainOptions } from '../../../src/engine/pretrain/presets';
 import { pretrain } from '../../../src/engine/pretrain/pretrain';
+import { DevicePair } from '../../../src/engine/runtime/devicePair';
 import { onnxRuntime } from '../../../src/engine/runtime/onnx/onnxRuntime';
-import { RuntimeWithSpare } from '../../../src/engine/runtime/runtimeWithSpare';
 import { blobImages } from './images';
 
 const images = blobImages(40, 12);
 const options = pretrainOptions('quick', { batch: 8, projector: [16, 8], learningRate: 0.05, length: { epochs: 3 } });
-const runtime = new RuntimeWithSpare(onnxRuntime(1));
+const runtime = new DevicePair(onnxRuntime(1));
 
 const bytes = (parameters: Parameters) =>
   Object.fromEntries([...parameters].map(([name, { data }]) => [name, Buffer.from(data.buffer).toString('base64')]));

@@ -5,12 +5,12 @@ import { type Matrix, takeRows } from '../../../src/engine/numeric/matrix';
 import { shannonEntropy } from '../../../src/engine/numeric/probabilities';
 import { Random } from '../../../src/engine/numeric/random';
 import { dropoutSummary } from '../../../src/engine/rounds/dropout';
-import { randomContext, rowsOf } from '../strategies/contexts';
+import { randomContext, rowsOf } from '../../support/contexts';
 
 const { head, features } = randomContext({ pool: 40, classes: 4, dimensions: 6 });
 const summary = (over: { features?: Matrix; rate?: number; passes?: number } = {}, seed = 1) =>
   dropoutSummary(
-    { head: head!, features: features!, rate: 0.2, passes: 20, ...over },
+    { strategy: 'bald', head: head!, features: features!, rate: 0.2, passes: 20, ...over },
     Random.stream(seed, 'select'),
     silentJob,
   );
@@ -33,7 +33,7 @@ describe('passes with dropout', () => {
       for (let at = 0; at < 6; at++) mean[at] += chance * p.data[at];
       for (let i = 0; i < 2; i++) meanEntropy[i] += chance * shannonEntropy(p.data.subarray(i * 3, i * 3 + 3));
     }
-    const request = { head: small, features: inputs, rate, passes: 40_000 };
+    const request = { strategy: 'bald', head: small, features: inputs, rate, passes: 40_000 };
     const found = await dropoutSummary(request, Random.stream(3, 'select'), silentJob);
     // the standard error of a mean of 40,000 numbers between 0 and ln 3 is below 0.003
     for (const [at, p] of found.mean.data.entries()) expect(Math.abs(p - mean[at])).toBeLessThan(0.01);
@@ -67,7 +67,7 @@ describe('passes with dropout', () => {
 
   it('stop when cancelled', async () => {
     const job = { signal: AbortSignal.abort(), report: () => {} };
-    const request = { head: head!, features: features!, rate: 0.2, passes: 20 };
+    const request = { strategy: 'bald', head: head!, features: features!, rate: 0.2, passes: 20 };
     await expect(dropoutSummary(request, Random.stream(1, 'select'), job)).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

@@ -9,8 +9,8 @@ import { Random } from '../../../src/engine/numeric/random';
 import { attackImages } from '../../../src/engine/rounds/attack';
 import { ImageClassifier } from '../../../src/engine/rounds/imageClassifier';
 import type { NetworkModel } from '../../../src/engine/rounds/model';
-import { memoryImages } from '../memoryImages';
-import { rowsOf, vectorFile } from '../strategies/contexts';
+import { rowsOf, vectorFile } from '../../support/contexts';
+import { memoryImages } from '../../support/memoryImages';
 
 const SIDE = 24;
 const images = (() => {

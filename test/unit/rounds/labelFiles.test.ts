@@ -2,20 +2,17 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addLabels, type LabelledDataset, readLabels, removeLabels } from '../../../src/engine/rounds/labelFiles';
-import type { DatasetFile } from '../../../src/shared/schema/dataset';
-import { type LabelEntry, serialiseLabels } from '../../../src/shared/schema/labels';
-import { temporaryFolder } from '../../engine/support';
+import { serialiseLabels } from '../../../src/shared/schema/labels';
+import { datasetFile, says, skips } from '../../support/datasetFiles';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const images = ['a.png', 'b.png', 'c.png', 'd.png', 'e.png'];
-const at = '2026-01-31T12:00:00.000Z';
-const says = (label: string): LabelEntry => ({ label, at, seconds: 1 });
-const skips: LabelEntry = { skipped: true, at, seconds: 1 };
 const keep = { overwrite: false };
 
 async function emptyDataset(): Promise<LabelledDataset> {
-  const file = { classes: ['happy', 'sad'] } as DatasetFile;
+  const file = datasetFile({ classes: ['happy', 'sad'] });
   const indexOf = (id: string) => (images.includes(id) ? images.indexOf(id) : undefined);
-  return { name: 'toy', directory: await temporaryFolder(), file, indexOf };
+  return { name: 'toy', directory: await temporaryFolder(), file, has: (id) => images.includes(id), indexOf };
 }
 
 async function writeFileOf(dataset: LabelledDataset, annotator: string, text: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import type { NetworkEncoder } from '../../../src/engine/features/encoder';
 import { silentJob } from '../../../src/engine/job';
@@ -8,7 +9,8 @@ import { createEncoder } from '../../../src/engine/network/architectures';
 import { type ActiveLearningRequest, activeLearning, type RoundOutcome } from '../../../src/engine/rounds/loop';
 import { oracle } from '../../../src/engine/rounds/sources';
 import type { Policy } from '../../../src/shared/schema/policy';
-import { SIDE, temporaryFolder, writeImages } from '../../engine/support';
+import { SIDE, writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const encoder = createEncoder('small', [1, SIDE, SIDE], 0);
 
@@ -16,7 +18,7 @@ async function datasetOf(train: number, test: number): Promise<Dataset> {
   const workspace = await temporaryFolder();
   await writeImages(join(workspace, 'faces'), { classes: ['angry', 'happy', 'sad'], train, test });
   await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob);
+  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
   onTestFinished(() => dataset.close());
   return dataset;
 }
@@ -169,7 +171,7 @@ describe('oracle', () => {
     await writeImages(workspace, { classes: ['x'], train: 3, test: 0 });
     const folder = join(workspace, 'train/x');
     await importDataset({ workspace, folder, layout: 'folders', name: 'plain', classes: ['a', 'b'] }, silentJob);
-    const plain = await openDataset(workspace, 'plain', silentJob);
+    const plain = await openDataset(workspace, 'plain', silentJob, rebuildCache);
     onTestFinished(() => plain.close());
     expect(() => oracle(plain)).toThrow(/Dataset plain has no known labels/);
   });

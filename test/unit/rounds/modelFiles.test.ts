@@ -9,7 +9,7 @@ import { labelsDigest } from '../../../src/engine/rounds/labelsDigest';
 import { type FittedModel, toFitted } from '../../../src/engine/rounds/model';
 import { loadModel, storeModel } from '../../../src/engine/rounds/modelFiles';
 import { digestOf } from '../../../src/engine/store/digest';
-import { temporaryFolder } from '../../engine/support';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const base = createEncoder('small', [1, 24, 24], 0);
 const trained = createEncoder('small', [1, 24, 24], 1);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { importDataset, openDataset } from '../../../src/engine/data/dataset';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { extractFeatures } from '../../../src/engine/features/extract';
 import { silentJob } from '../../../src/engine/job';
@@ -14,7 +15,8 @@ import { fitAndEvaluate } from '../../../src/engine/rounds/fit';
 import type { FittedModel } from '../../../src/engine/rounds/model';
 import { poolOf, selectBatch } from '../../../src/engine/rounds/selectBatch';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { SIDE, temporaryFolder, writeImages } from '../../engine/support';
+import { SIDE, writeImages } from '../../support/pictures';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const encoder = { ...createEncoder('small', [1, SIDE, SIDE], 0), pretrained: true };
 
@@ -22,7 +24,7 @@ async function facesDataset(): Promise<Dataset> {
   const workspace = await temporaryFolder();
   await writeImages(join(workspace, 'faces'), { classes: ['angry', 'happy', 'sad'], train: 8, test: 1 });
   await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob);
+  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
   onTestFinished(() => dataset.close());
   return dataset;
 }
@@ -35,13 +37,9 @@ async function trained(kind: 'probe' | 'own encoder') {
   const start = kind === 'probe' ? encoder : own;
   const { model } = await fitAndEvaluate({ dataset, encoder: start, labelled, learner: 'probe', seed: 0 }, silentJob);
   const choose = (name: string, over: { model?: FittedModel; options?: object; k?: number; round?: number } = {}) => {
-    const strategy = strategyNamed(name);
-    const options = strategy.parseOptions(over.options);
+    const rule = strategyNamed(name).withOptions(over.options);
     const { k = 5, round = 1 } = over;
-    return selectBatch(
-      { dataset, encoder, model: over.model ?? model, labelled, strategy, options, k, seed: 1, round },
-      silentJob,
-    );
+    return selectBatch({ dataset, encoder, model: over.model ?? model, labelled, rule, k, seed: 1, round }, silentJob);
   };
   return { dataset, labelled, model, choose, pool: poolOf({ dataset, labelled }) };
 }

@@ -1,21 +1,21 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { chooseDevice, type DeviceFinding, fastest } from '../../../src/engine/runtime/chooseDevice';
+import { chooseDevice, type DeviceFinding, fastest } from '../../../src/engine/runtime/device/choose';
 import {
   DEVICE_VARIABLE,
   type DeviceName,
   deviceNames,
   PACKAGES_VARIABLE,
   wantedDevice,
-} from '../../../src/engine/runtime/device';
+} from '../../../src/engine/runtime/device/device';
+import { deviceNamed } from '../../../src/engine/runtime/device/find';
 import {
   rememberedPresence,
   rememberedRate,
   rememberPresences,
   rememberRate,
-} from '../../../src/engine/runtime/deviceMemory';
-import { deviceNamed } from '../../../src/engine/runtime/devices';
-import { usualEncoder } from '../../../src/engine/runtime/probe/probeDevice';
-import { temporaryFolder } from '../../engine/support';
+} from '../../../src/engine/runtime/device/memory';
+import { usualEncoder } from '../../../src/engine/runtime/device/probe';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -59,17 +59,19 @@ describe('auto', () => {
 
   it('takes the fastest, says why, and keeps the figures', async () => {
     const findings = [finding('onnx-cpu'), finding('webgpu', false), finding('cuda')];
-    expect(await choose(findings, { 'onnx-cpu': 120, cuda: 3400.4 })).toEqual({
+    const { findings: measured, ...choice } = await choose(findings, { 'onnx-cpu': 120, cuda: 3400.4 });
+    expect(choice).toEqual({
       name: 'cuda',
       why: 'TensorFlow.js on CUDA: the fastest here, 3400 images/s in training, against onnx-cpu 120',
     });
-    expect(findings.map(({ rate }) => rate)).toEqual([120, undefined, 3400.4]);
+    expect(measured.map(({ rate }) => rate)).toEqual([120, undefined, 3400.4]);
+    expect(findings.map(({ rate }) => rate)).toEqual([undefined, undefined, undefined]);
   });
 
   it('stays on the CPU when a GPU is slower, or breaks while it is measured', async () => {
     expect((await choose([finding('onnx-cpu'), finding('cuda')], { 'onnx-cpu': 700, cuda: 90 })).name).toBe('onnx-cpu');
-    const findings = [finding('onnx-cpu'), finding('cuda')];
-    expect((await choose(findings, { 'onnx-cpu': 700 })).name).toBe('onnx-cpu');
+    const { name, findings } = await choose([finding('onnx-cpu'), finding('cuda')], { 'onnx-cpu': 700 });
+    expect(name).toBe('onnx-cpu');
     expect(findings[1]!.presence).toMatchObject({ usable: false, reason: 'It ended its process (SIGSEGV).' });
   });
 

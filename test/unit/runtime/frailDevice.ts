@@ -1,5 +1,5 @@
+import { DeviceError } from '../../../src/engine/errors';
 import { INPUT, type Network } from '../../../src/engine/network/network';
-import { DeviceError } from '../../../src/engine/runtime/deviceError';
 import { onnxRuntime } from '../../../src/engine/runtime/onnx/onnxRuntime';
 import type { Runtime } from '../../../src/engine/runtime/runtime';
 

@@ -2,8 +2,9 @@ import { parameterDefinitions } from '../../../src/engine/network/definitions';
 import type { Network, Parameters } from '../../../src/engine/network/network';
 import type { Dialect } from '../../../src/engine/runtime/onnx/graphBuilder';
 import { InferenceSession, Tensor } from '../../../src/engine/runtime/onnx/library';
-import { gradientGraph, names } from '../../../src/engine/runtime/onnx/lower';
+import { names } from '../../../src/engine/runtime/onnx/lower';
 import type { Loss } from '../../../src/engine/runtime/runtime';
+import { gradientGraph } from './gradientGraph';
 
 export interface Example {
   network: Network;

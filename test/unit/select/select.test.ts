@@ -7,8 +7,8 @@ import { silentJob } from '../../../src/engine/job';
 import { selectFromInput } from '../../../src/engine/select/select';
 import { writeNpy } from '../../../src/engine/store/npy';
 import { strategies } from '../../../src/engine/strategies/registry';
-import { vectorFile } from '../strategies/contexts';
-import type { GlisterVectors, KCentreVectors } from '../strategies/vectorTypes';
+import { vectorFile } from '../../support/contexts';
+import type { GlisterVectors, KCentreVectors } from '../../support/vectorTypes';
 
 let folder = '';
 beforeAll(async () => {

@@ -5,13 +5,11 @@ import * as z from 'zod';
 import { inputError, UserError } from '../../../src/engine/errors';
 import { AtomicFile, diskError, writeFileAtomic } from '../../../src/engine/store/atomicFile';
 import { readJson, writeJson } from '../../../src/engine/store/jsonFile';
-import { temporaryFolders } from '../data/pictures';
-
-const folder = temporaryFolders();
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 describe('writeFileAtomic', () => {
   it('writes, replaces and makes missing folders, and leaves nothing else behind', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     const path = join(root, 'a', 'b', 'file.txt');
     await writeFileAtomic(path, 'one');
     await writeFileAtomic(path, new Uint8Array([116, 119, 111]));
@@ -20,7 +18,7 @@ describe('writeFileAtomic', () => {
   });
 
   it('shows the old file, whole, until the new one is committed', async () => {
-    const path = join(await folder(), 'file.txt');
+    const path = join(await temporaryFolder(), 'file.txt');
     await writeFileAtomic(path, 'old');
     const file = await AtomicFile.create(path);
     await file.write('half of the ');
@@ -31,7 +29,7 @@ describe('writeFileAtomic', () => {
   });
 
   it('keeps the old file and removes the temporary one when it is discarded', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     const path = join(root, 'file.txt');
     await writeFileAtomic(path, 'old');
     const file = await AtomicFile.create(path);
@@ -42,7 +40,7 @@ describe('writeFileAtomic', () => {
   });
 
   it('says in one sentence that a path below a file can not be written', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await writeFile(join(root, 'file'), 'x');
     const error = await writeFileAtomic(join(root, 'file', 'below.json'), 'y').catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UserError);
@@ -51,7 +49,7 @@ describe('writeFileAtomic', () => {
   });
 
   it('leaves no temporary file when the last step fails', async () => {
-    const root = await folder();
+    const root = await temporaryFolder();
     await mkdir(join(root, 'taken', 'inside'), { recursive: true });
     await expect(writeFileAtomic(join(root, 'taken'), 'x')).rejects.toMatchObject({ code: 'disk' });
     expect(await readdir(root)).toEqual(['taken']);
@@ -59,7 +57,7 @@ describe('writeFileAtomic', () => {
   });
 
   it('lets writers of the same file not mix', async () => {
-    const path = join(await folder(), 'file.txt');
+    const path = join(await temporaryFolder(), 'file.txt');
     const texts = Array.from({ length: 20 }, (_, i) => String(i).repeat(5000));
     await Promise.all(texts.map((text) => writeFileAtomic(path, text)));
     expect(texts).toContain(await readFile(path, 'utf8'));
@@ -89,7 +87,7 @@ describe('JSON files', () => {
   const schema = z.strictObject({ schema: z.literal(1), items: z.array(z.object({ name: z.string() })) });
 
   it('writes two spaces and a newline, and reads the same value', async () => {
-    const path = join(await folder(), 'file.json');
+    const path = join(await temporaryFolder(), 'file.json');
     const value = { schema: 1, items: [{ name: 'a "quoted" 🙂 <script>' }] };
     await writeJson(path, value);
     expect(await readFile(path, 'utf8')).toBe(`${JSON.stringify(value, null, 2)}\n`);
@@ -97,7 +95,7 @@ describe('JSON files', () => {
   });
 
   it('says that a file is missing', async () => {
-    const path = join(await folder(), 'file.json');
+    const path = join(await temporaryFolder(), 'file.json');
     await expect(readJson(path, schema)).rejects.toMatchObject({
       code: 'input',
       message: expect.stringContaining(path),
@@ -111,7 +109,7 @@ describe('JSON files', () => {
     ['{"schema": 1, "it', 'is not valid JSON', 'restore'],
     ['', 'it is empty', 'restore'],
   ])('names file, place and expectation for %s', async (text, place, expectation) => {
-    const path = join(await folder(), 'file.json');
+    const path = join(await temporaryFolder(), 'file.json');
     await writeFile(path, text);
     const error = (await readJson(path, schema).catch((e: unknown) => e)) as UserError;
     expect(error.code).toBe('damaged');

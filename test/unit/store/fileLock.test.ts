@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { withFileLock } from '../../../src/engine/store/fileLock';
-import { temporaryFolder } from '../../engine/support';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const lockText = (holder: object) =>
   JSON.stringify({ pid: process.pid, host: hostname(), started: null, token: 'x', ...holder });

@@ -8,9 +8,7 @@ import {
   readSafetensors,
   writeSafetensors,
 } from '../../../src/engine/store/safetensors';
-import { temporaryFolders } from '../data/pictures';
-
-const folder = temporaryFolders();
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const parameters: Parameters = new Map([
   ['stem.weight', { shape: [2, 1, 3, 3], data: Float32Array.from({ length: 18 }, (_, i) => Math.sin(i) * 1e-3) }],
@@ -37,7 +35,7 @@ const tensor = (begin: number, end: number, shape: unknown = [(end - begin) / 4]
 
 describe('safetensors', () => {
   it('gives back the same numbers, shapes and metadata', async () => {
-    const path = join(await folder(), 'encoder.safetensors');
+    const path = join(await temporaryFolder(), 'encoder.safetensors');
     await writeSafetensors(path, parameters, { preset: 'quick', note: '"ä" 🙂' });
     const { parameters: read, metadata } = await readSafetensors(path);
     expect(new Map(read)).toEqual(parameters);
@@ -95,7 +93,7 @@ describe('safetensors', () => {
     ['metadata that are no strings', fileOf({ __metadata__: { a: 1 } }, 0), 'metadata'],
     ['an entry that is nothing', fileOf({ a: null }, 0), 'no description'],
   ])('refuses %s', async (_, bytes, words) => {
-    const path = join(await folder(), 'broken.safetensors');
+    const path = join(await temporaryFolder(), 'broken.safetensors');
     await writeFile(path, bytes);
     await expect(readSafetensors(path)).rejects.toMatchObject({
       code: 'damaged',
@@ -111,7 +109,7 @@ describe('safetensors', () => {
   });
 
   it('says that a file is missing', async () => {
-    const path = join(await folder(), 'none.safetensors');
+    const path = join(await temporaryFolder(), 'none.safetensors');
     await expect(readSafetensors(path)).rejects.toMatchObject({ code: 'input' });
     await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });

@@ -5,8 +5,7 @@ import { kMeansPlusPlus } from '../../../src/engine/geometry/kMeansSeeding';
 import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
 import { badge } from '../../../src/engine/strategies/badge';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import { rowsOf, smallProbabilities, smallRows, vectorFile } from './contexts';
+import { rowsOf, runWith, smallProbabilities, smallRows, vectorFile } from '../../support/contexts';
 
 interface Vectors {
   features: number[][];
@@ -189,7 +188,7 @@ describe('k-means++', () => {
 
 describe('BADGE', () => {
   const pick = (p: number[][], h: number[][], k: number) =>
-    runStrategy(
+    runWith(
       badge,
       {
         poolSize: p.length,
@@ -247,7 +246,7 @@ describe('BADGE', () => {
       options: {},
     };
     const job = { ...silentJob, report: watch };
-    await runStrategy(badge, context, 5, Random.stream(1, 'select'), job);
+    await runWith(badge, context, 5, Random.stream(1, 'select'), job);
     expect(most - before).toBeLessThan(20e6);
   });
 });

@@ -4,9 +4,7 @@ import { silentJob } from '../../../src/engine/job';
 import { summarise } from '../../../src/engine/numeric/dropoutSummary';
 import { Random } from '../../../src/engine/numeric/random';
 import { bald, mutualInformation } from '../../../src/engine/strategies/bald';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallProbabilities, vectorFile } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallProbabilities, vectorFile } from '../../support/contexts';
 
 interface Case {
   readonly name: string;
@@ -18,13 +16,12 @@ interface Case {
 const { cases } = vectorFile<{ cases: Case[] }>('b_bald.json');
 const caseNamed = (name: string): Case => cases.find((one) => one.name === name)!;
 
-function contextOf(passes: number[][][]): SelectionContext {
+function contextOf(passes: number[][][]): Given {
   const dropoutProbabilities = passes.map(rowsOf);
   const { rows, columns } = dropoutProbabilities[0]!;
   return { poolSize: rows, classCount: columns, dropoutProbabilities, labelledLabels: [], options: {} };
 }
-const pick = (context: SelectionContext, k: number) =>
-  runStrategy(bald, context, k, Random.stream(1, 'select'), silentJob);
+const pick = (context: Given, k: number) => runWith(bald, context, k, Random.stream(1, 'select'), silentJob);
 
 describe('bald', () => {
   it('equals the vectors', async () => {
@@ -93,7 +90,7 @@ describe('bald', () => {
   });
 
   it.each([1, 0, 2.5, 'x'])('refuses %s passes', (passes) => {
-    expect(() => bald.parseOptions({ passes })).toThrow('The option "passes" of the strategy bald can\'t be used');
-    expect(bald.parseOptions({})).toEqual({ passes: 20 });
+    expect(() => bald.withOptions({ passes })).toThrow('The option "passes" of the strategy bald can\'t be used');
+    expect(bald.withOptions({}).options).toEqual({ passes: 20 });
   });
 });

@@ -2,14 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
+import type { Pick } from '../../../src/engine/strategies/define';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallProbabilities } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallProbabilities } from '../../support/contexts';
 
-const select = (context: SelectionContext, k: number, seed = 1, name = 'classBalancedRandom'): Promise<Pick[]> =>
-  runStrategy(strategyNamed(name), context, k, Random.stream(seed, 'select'), silentJob);
-const contextOf = (p: number[][], labels: number[]): SelectionContext => ({
+const select = (context: Given, k: number, seed = 1, name = 'classBalancedRandom'): Promise<Pick[]> =>
+  runWith(strategyNamed(name), context, k, Random.stream(seed, 'select'), silentJob);
+const contextOf = (p: number[][], labels: number[]): Given => ({
   ...{ poolSize: p.length, classCount: p[0].length, probabilities: rowsOf(p), labelledLabels: labels, options: {} },
 });
 const likeliest = (p: readonly number[]): number => p.indexOf(Math.max(...p));

@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Job, silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
+import type { Need, SelectionContext } from '../../../src/engine/strategies/context';
+import type { Pick, QueryRule, Strategy } from '../../../src/engine/strategies/define';
 import { DEFAULT_STRATEGY, strategies, strategyNamed } from '../../../src/engine/strategies/registry';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import {
-  type Need,
-  type Pick,
-  type SelectionContext,
-  type Strategy,
-  stageOf,
-} from '../../../src/engine/strategies/strategy';
-import { identicalImages, randomContext } from './contexts';
+import { identicalImages, randomContext, runWith } from '../../support/contexts';
 
 /** Strategies whose picks depend on the random stream. */
 const drawing = new Set(['random', 'badge', 'classBalancedRandom', 'typiclust', 'dropQuery', 'kMeans', 'tcm']);
@@ -31,12 +25,12 @@ const run = (
   k: number,
   seed = 7,
   job: Job = silentJob,
-): Promise<Pick[]> => runStrategy(strategy, context, k, Random.stream(seed, 'select'), job);
+): Promise<Pick[]> => runWith(strategy, context, k, Random.stream(seed, 'select'), job);
 const indices = (picks: readonly Pick[]): number[] => picks.map((pick) => pick.index);
-const inForce = (strategy: Strategy): Strategy => stageOf(strategy, 3, 3, strategy.parseOptions({})).strategy;
+const inForce = (strategy: Strategy): QueryRule => strategy.withOptions({}).inForce(3, 3);
 /** What a strategy looks at when three images are labelled. */
 const looksAt = (strategy: Strategy): readonly Need[] => {
-  const { needs, uses = [] } = inForce(strategy);
+  const { needs, uses } = inForce(strategy);
   return [...needs, ...uses];
 };
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -52,7 +46,6 @@ describe.each(all.map((strategy) => [strategy.name, strategy] as const))('%s', (
     expect(strategyNamed(name).title).toBe(strategy.title);
     expect(name).toMatch(/^[a-zA-Z0-9-]+$/);
     expect(strategy.title).not.toBe('');
-    expect(strategy.summary).toMatch(/^[A-Z].*\.$/);
   });
 
   it.each([0, 1, 9])('picks k distinct images in range, with %i labelled', async (labelled) => {
@@ -178,7 +171,7 @@ describe.each(all.map((strategy) => [strategy.name, strategy] as const))('%s', (
 
   it('works without what it merely uses', async () => {
     const context: Record<string, unknown> = { ...randomContext({ pool: 20, labelled: 6 }) };
-    for (const need of strategy.uses ?? []) delete context[need];
+    for (const need of strategy.uses) delete context[need];
     delete context.validationFeatures;
     delete context.validationLabels;
     expect(await run(strategy, context as unknown as SelectionContext, 5)).toHaveLength(5);
@@ -189,7 +182,7 @@ describe.each(all.map((strategy) => [strategy.name, strategy] as const))('%s', (
       for (const need of inForce(strategy).needs) {
         const context: Record<string, unknown> = { ...randomContext({ pool: 10, labelled: 3 }) };
         if (need === 'labelledLabels') context.labelledLabels = [];
-        else delete context[need];
+        else delete context[need === 'dropout' ? 'dropoutProbabilities' : need];
         if (need === 'representation' || need === 'perturbations') delete context.features; // what stands in for them
         await expect(run(strategy, context as unknown as SelectionContext, 2)).rejects.toMatchObject({
           code: 'input',
@@ -199,12 +192,12 @@ describe.each(all.map((strategy) => [strategy.name, strategy] as const))('%s', (
     });
 
   it('refuses options it does not know', () => {
-    expect(() => strategy.parseOptions({ nonsense: 1 })).toThrow(
+    expect(() => strategy.withOptions({ nonsense: 1 })).toThrow(
       `The strategy ${name} has no option "nonsense"; it takes`,
     );
-    expect(() => strategy.parseOptions('x')).toThrow('The options of the strategy');
-    const parsed = strategy.parseOptions(undefined);
-    expect(strategy.parseOptions(parsed)).toEqual(parsed);
+    expect(() => strategy.withOptions('x')).toThrow('The options of the strategy');
+    const parsed = strategy.withOptions(undefined).options;
+    expect(strategy.withOptions(parsed).options).toEqual(parsed);
   });
 
   it('does not start when cancelled before', async () => {
@@ -235,7 +228,7 @@ describe.each([
     }, 300);
     const stages = new Set<string>();
     const job: Job = { signal: controller.signal, report: ({ stage }) => void stages.add(stage) };
-    const picking = runStrategy(strategyNamed(name), context, k, Random.stream(1, 'select'), job);
+    const picking = runWith(strategyNamed(name), context, k, Random.stream(1, 'select'), job);
     await expect(picking).rejects.toMatchObject({ code: 'cancelled' });
     clearTimeout(timer);
     expect(performance.now() - cancelledAt).toBeLessThan(1000);
@@ -244,6 +237,12 @@ describe.each([
 });
 
 describe('the registry', () => {
+  it.each([...strategies.values()])('says for people what $name asks about', ({ hint, about, source, note }) => {
+    for (const text of [hint, about]) expect(text).toMatch(/^[^.]+[^.\s]$/); // put into sentences by others
+    if (source !== undefined) expect(source).toMatch(/ \d{4}$/);
+    if (note !== undefined) expect(note).toMatch(/^[A-Z].*\.$/);
+  });
+
   it('has few strategies that look at no values of their own, of which there is nothing to refuse', () => {
     const blind = all.filter((strategy) => !looksAt(strategy).some((need) => rowNeeds.includes(need)));
     expect(blind.map(({ name }) => name)).toEqual(['random', 'bald', 'adversarialDeepFool']);

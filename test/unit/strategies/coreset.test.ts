@@ -3,15 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
 import { coreset } from '../../../src/engine/strategies/coreset';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { Pick } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallRows, vectorFile } from './contexts';
-import type { KCentreVectors } from './vectorTypes';
+import type { Pick } from '../../../src/engine/strategies/define';
+import { randomContext, rowsOf, runWith, smallRows, vectorFile } from '../../support/contexts';
+import type { KCentreVectors } from '../../support/vectorTypes';
 
 const { cases } = vectorFile<KCentreVectors>('c_kcenter.json');
 
 const pick = (pool: number[][], labelled: number[][], k: number): Promise<Pick[]> =>
-  runStrategy(
+  runWith(
     coreset,
     {
       poolSize: pool.length,
@@ -75,7 +74,7 @@ describe('core-set', () => {
 
   it('has radii that never grow', async () => {
     const context = randomContext({ pool: 200, labelled: 5 });
-    const radii = (await runStrategy(coreset, context, 200, Random.stream(1, 'select'), silentJob)).map((p) => p.score);
+    const radii = (await runWith(coreset, context, 200, Random.stream(1, 'select'), silentJob)).map((p) => p.score);
     for (let i = 1; i < radii.length; i++) expect(radii[i]).toBeLessThanOrEqual(radii[i - 1]);
   });
 
@@ -84,7 +83,7 @@ describe('core-set', () => {
     const features = context.features!;
     const labelled = context.labelledFeatures!;
     for (let l = 0; l < 600; l++) features.data.set(labelled.data.subarray(l * 64, (l + 1) * 64), 2 * l * 64);
-    const picks = await runStrategy(coreset, context, 1500, Random.stream(1, 'select'), silentJob);
+    const picks = await runWith(coreset, context, 1500, Random.stream(1, 'select'), silentJob);
     const zero = picks.filter((p) => p.score === 0).map((p) => p.index);
     expect(zero).toEqual(Array.from({ length: 600 }, (_, l) => 2 * l));
     let farthest = 0;

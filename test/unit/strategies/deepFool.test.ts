@@ -11,9 +11,7 @@ import type { LinearHead } from '../../../src/engine/numeric/linearHead';
 import { type Matrix, row } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { adversarialDeepFool } from '../../../src/engine/strategies/adversarialDeepFool';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, vectorFile } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, vectorFile } from '../../support/contexts';
 
 interface Vectors {
   readonly linear: {
@@ -131,14 +129,14 @@ const expectRelative = (got: ArrayLike<number>, expected: readonly number[], tol
   for (const [i, value] of expected.entries()) expect(Math.abs(got[i]! - value)).toBeLessThan(tolerance * value);
 };
 
-function linearContext(): SelectionContext {
+function linearContext(): Given {
   const head = { weights: rowsOf(affineVectors.W), bias: Float64Array.from(affineVectors.b) };
   return { poolSize: 8, classCount: 5, features: rowsOf(affineVectors.x), head, labelledLabels: [], options: {} };
 }
 const linear = (head: LinearHead, features: Matrix, overshoot = 0.02) =>
   linearPerturbations(head, features, overshoot, async () => {});
-const pick = (context: SelectionContext, k: number) =>
-  runStrategy(adversarialDeepFool, context, k, Random.stream(1, 'select'), silentJob);
+const pick = (context: Given, k: number) =>
+  runWith(adversarialDeepFool, context, k, Random.stream(1, 'select'), silentJob);
 
 describe('DeepFool on the linear classifier of the vectors', () => {
   const scores = affineVectors.per_sample.map((one) => one.distil_score);

@@ -6,15 +6,13 @@ import { createEncoder } from '../../../src/engine/network/architectures';
 import { unitRows } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { needsModel, usesModel } from '../../../src/engine/rounds/selectBatch';
+import type { Pick } from '../../../src/engine/strategies/define';
 import { candidatesOf, countChanges, dropQuery } from '../../../src/engine/strategies/dropQuery';
 import { kMeans } from '../../../src/engine/strategies/kMeans';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallRows } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallRows } from '../../support/contexts';
 
 const stream = (): Random => Random.stream(1, 'select');
-const run = (context: SelectionContext, k: number): Promise<Pick[]> =>
-  runStrategy(dropQuery, context, k, stream(), silentJob);
+const run = (context: Given, k: number): Promise<Pick[]> => runWith(dropQuery, context, k, stream(), silentJob);
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 const argmax = (values: number[]): number => values.indexOf(Math.max(...values));
@@ -115,7 +113,7 @@ describe('DropQuery', () => {
     const { head: _, ...context } = randomContext({ pool: 50, labelled: 6 });
     const { features, labelledFeatures } = context;
     const same = { ...context, representation: features!, labelledRepresentation: labelledFeatures! };
-    expect(await run(context, 10)).toEqual(await runStrategy(kMeans, same, 10, stream(), silentJob));
+    expect(await run(context, 10)).toEqual(await runWith(kMeans, same, 10, stream(), silentJob));
   });
 
   it('runs before the first training, and uses the model once there is one', () => {
@@ -142,9 +140,9 @@ describe('DropQuery', () => {
   });
 
   it('refuses wrong options in one sentence', () => {
-    expect(() => dropQuery.parseOptions({ rate: 1 })).toThrow(
+    expect(() => dropQuery.withOptions({ rate: 1 })).toThrow(
       /^The option "rate" of the strategy dropQuery can't be used: .*\.$/,
     );
-    expect(dropQuery.parseOptions({})).toEqual({ rate: 0.75, passes: 3 });
+    expect(dropQuery.withOptions({}).options).toEqual({ rate: 0.75, passes: 3 });
   });
 });

@@ -6,18 +6,17 @@ import { NativeMatching } from '../../../src/engine/geometry/nativeMatching';
 import { silentJob } from '../../../src/engine/job';
 import { logits } from '../../../src/engine/numeric/linearHead';
 import { Random } from '../../../src/engine/numeric/random';
+import type { Pick } from '../../../src/engine/strategies/define';
 import { glister } from '../../../src/engine/strategies/glister';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallRows, vectorFile } from './contexts';
-import type { GlisterVectors } from './vectorTypes';
+import { type Given, randomContext, rowsOf, runWith, smallRows, vectorFile } from '../../support/contexts';
+import type { GlisterVectors } from '../../support/vectorTypes';
 
 type VectorCase = GlisterVectors['cases'][number];
 const vectors = vectorFile<GlisterVectors>('e_glister.json');
 const kinds = { none: 'none', Diversity: 'diversity', FacLoc: 'facilityLocation' } as const;
 
-const select = (context: SelectionContext, k: number): Promise<Pick[]> =>
-  runStrategy(glister, context, k, Random.stream(1, 'select'), silentJob);
+const select = (context: Given, k: number): Promise<Pick[]> =>
+  runWith(glister, context, k, Random.stream(1, 'select'), silentJob);
 
 interface Input {
   readonly weights: number[][];
@@ -29,7 +28,7 @@ interface Input {
   readonly options: Record<string, unknown>;
 }
 
-const contextOf = ({ weights, bias, pool, labelled, labels, validation, options }: Input): SelectionContext => ({
+const contextOf = ({ weights, bias, pool, labelled, labels, validation, options }: Input): Given => ({
   ...{ poolSize: pool.length, classCount: bias.length, features: rowsOf(pool), labelledFeatures: rowsOf(labelled) },
   ...{ labelledLabels: labels, head: { weights: rowsOf(weights), bias: Float64Array.from(bias) }, options },
   ...(validation && { validationFeatures: rowsOf(validation.features), validationLabels: validation.labels }),
@@ -181,10 +180,10 @@ describe('GLISTER', () => {
   });
 
   it('refuses a wrong option in one sentence', () => {
-    expect(() => glister.parseOptions({ regulariser: 'entropy' })).toThrow(
+    expect(() => glister.withOptions({ regulariser: 'entropy' })).toThrow(
       /^The option "regulariser" of the strategy glister can't be used: .*\.$/,
     );
-    expect(() => glister.parseOptions({ weight: -1 })).toThrow('The option "weight"');
+    expect(() => glister.withOptions({ weight: -1 })).toThrow('The option "weight"');
   });
 });
 

@@ -2,15 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { strategyList } from '../../../src/engine/commandLine/values';
 import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
+import type { Pick, Strategy } from '../../../src/engine/strategies/define';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { Pick, SelectionContext, Strategy } from '../../../src/engine/strategies/strategy';
-import { tcmOf } from '../../../src/engine/strategies/tcm';
 import { readableStrategy } from '../../../src/shared/strategyName';
-import { randomContext } from './contexts';
+import { type Given, randomContext, runWith } from '../../support/contexts';
 
-const run = (strategy: Strategy, context: SelectionContext, k = 12): Promise<Pick[]> =>
-  runStrategy(strategy, context, k, Random.stream(5, 'select'), silentJob);
+const run = (strategy: Strategy, context: Given, k = 12): Promise<Pick[]> =>
+  runWith(strategy, context, k, Random.stream(5, 'select'), silentJob);
 
 const described = (until: unknown, use: unknown, then: unknown) => ({ until, use, then });
 const DESCRIPTION = described(4, 'badge', 'random');
@@ -71,9 +69,9 @@ describe('a hybrid', () => {
     expect(await run(hybrid, { ...context, options })).toEqual(
       await run(strategyNamed('maxHerding'), { ...context, options: { sigma: 0.3 } }),
     );
-    expect(hybrid.parseOptions({})).toEqual(JSON.parse('{"use": {"sigma": 1}, "then": {}}'));
-    expect(() => hybrid.parseOptions({ use: { delta: 1 } })).toThrow('The strategy maxHerding has no option "delta"');
-    expect(() => hybrid.parseOptions({ sigma: 1 })).toThrow('has no option "sigma"; it takes use, then.');
+    expect(hybrid.withOptions({}).options).toEqual(JSON.parse('{"use": {"sigma": 1}, "then": {}}'));
+    expect(() => hybrid.withOptions({ use: { delta: 1 } })).toThrow('The strategy maxHerding has no option "delta"');
+    expect(() => hybrid.withOptions({ sigma: 1 })).toThrow('has no option "sigma"; it takes use, then.');
   });
 
   const nonsense: [string, unknown, string][] = [
@@ -122,8 +120,7 @@ describe('a list of strategies', () => {
 
 describe('TCM', () => {
   it('changes to margin at five labels a class', async () => {
-    const [typical, margin] = [strategyNamed('maxHerding'), strategyNamed('margin')]; // any strategy stands for TypiClust
-    const tcm = tcmOf(typical, margin);
+    const [tcm, typical, margin] = ['tcm', 'typiclust', 'margin'].map((name) => strategyNamed(name));
     for (const [labelled, part] of [
       [0, typical],
       [19, typical],

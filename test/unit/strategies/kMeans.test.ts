@@ -6,11 +6,9 @@ import { nearestRows } from '../../../src/engine/geometry/nearest';
 import { silentJob } from '../../../src/engine/job';
 import { type Matrix, row } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
-import { unitVectors } from '../../../src/engine/strategies/coverage';
+import type { Pick } from '../../../src/engine/strategies/define';
 import { kMeans } from '../../../src/engine/strategies/kMeans';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallRows } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallRows, unitVectors } from '../../support/contexts';
 
 const stream = (seed = 1): Random => Random.stream(seed, 'select');
 const pace = async (): Promise<void> => {};
@@ -23,10 +21,9 @@ const squared = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
 };
 const at = (m: Matrix, i: number): ArrayLike<number> => row<Float32Array | Float64Array>(m, i);
 
-const run = (context: SelectionContext, k: number): Promise<Pick[]> =>
-  runStrategy(kMeans, context, k, stream(), silentJob);
+const run = (context: Given, k: number): Promise<Pick[]> => runWith(kMeans, context, k, stream(), silentJob);
 
-function contextOf(pool: number[][], labelled: number[][] = []): SelectionContext {
+function contextOf(pool: number[][], labelled: number[][] = []): Given {
   return {
     poolSize: pool.length,
     classCount: 1,
@@ -38,7 +35,7 @@ function contextOf(pool: number[][], labelled: number[][] = []): SelectionContex
 }
 
 /** The picks by their definition from the clusters that the strategy found. */
-async function bruteForce(context: SelectionContext, k: number): Promise<number[]> {
+async function bruteForce(context: Given, k: number): Promise<number[]> {
   const points = unitVectors(context);
   const n = context.poolSize;
   const { assignment } = await clusterByKMeans(points, points.rows - n + k, stream(), silentJob);

@@ -5,15 +5,14 @@ import { herd } from '../../../src/engine/geometry/herding';
 import { silentJob } from '../../../src/engine/job';
 import { type Matrix, row, unitRows } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
+import type { Pick } from '../../../src/engine/strategies/define';
 import { maxHerding } from '../../../src/engine/strategies/maxHerding';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf, smallRows } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallRows } from '../../support/contexts';
 
-const select = (context: SelectionContext, k: number): Promise<Pick[]> =>
-  runStrategy(maxHerding, context, k, Random.stream(1, 'select'), silentJob);
+const select = (context: Given, k: number): Promise<Pick[]> =>
+  runWith(maxHerding, context, k, Random.stream(1, 'select'), silentJob);
 
-const contextOf = (pool: Matrix, labelled: Matrix, options: Record<string, unknown> = {}): SelectionContext => ({
+const contextOf = (pool: Matrix, labelled: Matrix, options: Record<string, unknown> = {}): Given => ({
   poolSize: pool.rows,
   classCount: 1,
   representation: pool,
@@ -131,11 +130,11 @@ describe('MaxHerding', () => {
   });
 
   it('refuses a wrong sigma in one sentence', () => {
-    expect(() => maxHerding.parseOptions({ sigma: 0 })).toThrow(
+    expect(() => maxHerding.withOptions({ sigma: 0 })).toThrow(
       /^The option "sigma" of the strategy maxHerding can't be used: .*\.$/,
     );
-    expect(() => maxHerding.parseOptions({ sigma: 'wide' })).toThrow('expected number');
-    expect(maxHerding.parseOptions({})).toEqual({ sigma: 1 });
+    expect(() => maxHerding.withOptions({ sigma: 'wide' })).toThrow('expected number');
+    expect(maxHerding.withOptions({}).options).toEqual({ sigma: 1 });
   });
 });
 

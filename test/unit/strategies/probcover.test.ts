@@ -6,15 +6,20 @@ import { pureRadius } from '../../../src/engine/geometry/pureRadius';
 import { silentJob } from '../../../src/engine/job';
 import { type Matrix, row, unitRows } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
-import { unitVectors } from '../../../src/engine/strategies/coverage';
+import type { Pick } from '../../../src/engine/strategies/define';
 import { coverGreedily, probcover } from '../../../src/engine/strategies/probcover';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
-import { identicalImages, randomContext, rowsOf, smallRows } from './contexts';
+import {
+  type Given,
+  identicalImages,
+  randomContext,
+  rowsOf,
+  runWith,
+  smallRows,
+  unitVectors,
+} from '../../support/contexts';
 
 const stream = (): Random => Random.stream(1, 'select');
-const run = (context: SelectionContext, k: number): Promise<Pick[]> =>
-  runStrategy(probcover, context, k, stream(), silentJob);
+const run = (context: Given, k: number): Promise<Pick[]> => runWith(probcover, context, k, stream(), silentJob);
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const indices = (picks: readonly Pick[]): number[] => picks.map((p) => p.index);
 
@@ -137,11 +142,11 @@ describe('ProbCover', () => {
   });
 
   it('refuses wrong options in one sentence', () => {
-    expect(() => probcover.parseOptions({ delta: 0 })).toThrow(
+    expect(() => probcover.withOptions({ delta: 0 })).toThrow(
       /^The option "delta" of the strategy probcover can't be used: .*\.$/,
     );
-    expect(() => probcover.parseOptions({ purity: 1.2 })).toThrow('The option "purity"');
-    expect(probcover.parseOptions({})).toEqual({ purity: 0.95 });
+    expect(() => probcover.withOptions({ purity: 1.2 })).toThrow('The option "purity"');
+    expect(probcover.withOptions({}).options).toEqual({ purity: 0.95 });
   });
 });
 

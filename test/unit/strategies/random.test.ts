@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
 import { random } from '../../../src/engine/strategies/random';
-import { runStrategy } from '../../../src/engine/strategies/run';
+import { runWith } from '../../support/contexts';
 
 const select = async (poolSize: number, k: number, seed: number): Promise<number[]> => {
   const context = { poolSize, classCount: 2, labelledLabels: [], options: {} };
-  const picks = await runStrategy(random, context, k, Random.stream(seed, 'select'), silentJob);
+  const picks = await runWith(random, context, k, Random.stream(seed, 'select'), silentJob);
   return picks.map((pick) => pick.index);
 };
 

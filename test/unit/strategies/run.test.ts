@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/engine/errors';
 import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
+import type { SelectionContext } from '../../../src/engine/strategies/context';
+import { defineStrategy, noOptions, type Pick, type Strategy } from '../../../src/engine/strategies/define';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { Pick, SelectionContext, Strategy } from '../../../src/engine/strategies/strategy';
-import { randomContext, rowsOf } from './contexts';
+import { randomContext, rowsOf, runWith } from '../../support/contexts';
 
 const run = (strategy: Strategy, context: SelectionContext, k: number): Promise<Pick[]> =>
-  runStrategy(strategy, context, k, Random.stream(1, 'select'), silentJob);
+  runWith(strategy, context, k, Random.stream(1, 'select'), silentJob);
 
 async function refusal(strategy: string | Strategy, context: SelectionContext, k = 2): Promise<UserError> {
   const error: unknown = await run(typeof strategy === 'string' ? strategyNamed(strategy) : strategy, context, k).then(
@@ -130,10 +130,15 @@ describe('a context is refused when', () => {
 });
 
 describe('parts that no strategy has used yet', () => {
-  const needing = (need: Strategy['needs'][number]): Strategy => ({
-    ...strategyNamed('random'),
-    name: 'test',
-    needs: [need],
+  const test = { name: 'test', title: 'Test', hint: 'a test', about: 'a test', options: noOptions };
+  const select = async (_: unknown, { k }: { readonly k: number }): Promise<Pick[]> =>
+    Array.from({ length: k }, (_, index) => ({ index, score: 0, reason: 'x' }));
+  const needsHead = defineStrategy({ ...test, needs: ['head'], select });
+  const needsDropout = defineStrategy({
+    ...test,
+    needs: ['dropout'],
+    orders: () => ({ dropout: { passes: 2 } }),
+    select,
   });
 
   it('are checked: the head', async () => {
@@ -144,38 +149,58 @@ describe('parts that no strategy has used yet', () => {
       ]),
       bias: new Float64Array(2),
     };
-    expect((await refusal(needing('head'), { ...context, head })).message).toBe(
+    expect((await refusal(needsHead, { ...context, head })).message).toBe(
       'The head has 2 rows of weights and 2 biases for 3 classes.',
     );
     const narrow = { weights: rowsOf([[1], [2], [3]]), bias: new Float64Array(3) };
-    expect((await refusal(needing('head'), { ...context, head: narrow })).message).toBe(
+    expect((await refusal(needsHead, { ...context, head: narrow })).message).toBe(
       'The head\'s weights have 1 columns, but "features" has 5.',
     );
     const bias = Float64Array.of(0, Number.NaN, 0);
-    expect((await refusal(needing('head'), { ...context, head: { ...context.head!, bias } })).message).toContain(
+    expect((await refusal(needsHead, { ...context, head: { ...context.head!, bias } })).message).toContain(
       'Row 1 of "head.bias"',
     );
-    expect(await run(needing('head'), context, 2)).toHaveLength(2);
+    expect(await run(needsHead, context, 2)).toHaveLength(2);
   });
 
   it('are checked: the dropout passes', async () => {
     const [one, two] = context.dropoutProbabilities!;
-    const need = needing('dropoutProbabilities');
-    expect((await refusal(need, { ...context, dropoutProbabilities: [one] })).message).toBe(
+    expect((await refusal(needsDropout, { ...context, dropoutProbabilities: [one] })).message).toBe(
       'The strategy test needs at least 2 dropout passes, not 1.',
     );
     const odd = { ...two, data: two.data.map((v) => 2 * v) };
-    expect((await refusal(need, { ...context, dropoutProbabilities: [one, odd] })).message).toMatch(
+    expect((await refusal(needsDropout, { ...context, dropoutProbabilities: [one, odd] })).message).toMatch(
       /^Row 0 of "dropoutProbabilities\[1\]" \(counted from 0\) sums to 2/,
     );
+  });
+});
+
+describe('the compiler', () => {
+  it('holds a strategy to what it has said', async () => {
+    const test = { name: 'test', title: 'Test', hint: 'a test', about: 'a test', options: noOptions };
+    // @ts-expect-error what has to be made for it has to be ordered
+    const silent = defineStrategy({ ...test, needs: ['perturbations'], select: async () => [] });
+    const blind = defineStrategy({
+      ...test,
+      needs: ['features'],
+      // @ts-expect-error probabilities are not among its needs
+      select: async ({ probabilities }) => [{ index: probabilities === undefined ? 0 : 1, score: 0, reason: 'x' }],
+    });
+    await expect(run(silent, context, 1)).rejects.toThrow(
+      'The strategy test needs perturbations and does not say which.',
+    );
+    expect((await run(blind, context, 1))[0]!.index).toBe(0);
   });
 });
 
 describe('a strategy that breaks its contract is caught', () => {
   const broken = (picks: readonly Partial<Pick>[]): Strategy => ({
     ...strategyNamed('random'),
-    name: 'broken',
-    select: async () => picks.map((pick) => ({ index: 0, score: 0, reason: 'x', ...pick })),
+    withOptions: (options) => ({
+      ...strategyNamed('random').withOptions(options),
+      name: 'broken',
+      select: async () => picks.map((pick) => ({ index: 0, score: 0, reason: 'x', ...pick })),
+    }),
   });
   it.each([
     ['too few picks', [{ index: 1 }], '1 picks instead of 2'],

@@ -5,11 +5,9 @@ import { Typicality } from '../../../src/engine/geometry/typicality';
 import { silentJob } from '../../../src/engine/job';
 import type { Matrix } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
-import { unitVectors } from '../../../src/engine/strategies/coverage';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { Pick, SelectionContext } from '../../../src/engine/strategies/strategy';
+import type { Pick } from '../../../src/engine/strategies/define';
 import { type TypiclustOptions, typicalPicks, typiclust } from '../../../src/engine/strategies/typiclust';
-import { randomContext, rowsOf, smallRows, vectorFile } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallRows, unitVectors, vectorFile } from '../../support/contexts';
 
 interface Vectors {
   features: number[][];
@@ -28,9 +26,8 @@ const vectors = vectorFile<Vectors>('h_typiclust.json');
 const pace = async (): Promise<void> => {};
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const stream = (): Random => Random.stream(1, 'select');
-const run = (context: SelectionContext, k: number): Promise<Pick[]> =>
-  runStrategy(typiclust, context, k, stream(), silentJob);
-const optionsOf = (options: object): TypiclustOptions => typiclust.parseOptions(options) as TypiclustOptions;
+const run = (context: Given, k: number): Promise<Pick[]> => runWith(typiclust, context, k, stream(), silentJob);
+const optionsOf = (options: object): TypiclustOptions => typiclust.withOptions(options).options as TypiclustOptions;
 
 /** The walk written out: everything computed anew for every pick. */
 function bruteForce(
@@ -202,11 +199,11 @@ describe('TypiClust', () => {
   });
 
   it('refuses wrong options in one sentence', () => {
-    expect(() => typiclust.parseOptions({ distance: 'cosine' })).toThrow(
+    expect(() => typiclust.withOptions({ distance: 'cosine' })).toThrow(
       /^The option "distance" of the strategy typiclust can't be used: .*\.$/,
     );
-    expect(() => typiclust.parseOptions({ neighbours: 0 })).toThrow('The option "neighbours"');
-    expect(typiclust.parseOptions({})).toEqual({
+    expect(() => typiclust.withOptions({ neighbours: 0 })).toThrow('The option "neighbours"');
+    expect(typiclust.withOptions({}).options).toEqual({
       distance: 'euclidean',
       maxClusters: 500,
       minClusterSize: 5,

@@ -2,10 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import { Random } from '../../../src/engine/numeric/random';
+import type { Pick } from '../../../src/engine/strategies/define';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { Pick } from '../../../src/engine/strategies/strategy';
-import { rowsOf, smallProbabilities, vectorFile } from './contexts';
+import { rowsOf, runWith, smallProbabilities, vectorFile } from '../../support/contexts';
 
 const names = { leastConfidence: 'least_confidence', margin: 'margin', entropy: 'entropy' } as const;
 type Name = keyof typeof names;
@@ -20,7 +19,7 @@ interface Case {
 const { cases } = vectorFile<{ cases: Case[] }>('a_uncertainty.json');
 
 const pick = (name: Name, rows: number[][], k = rows.length, classNames?: string[]): Promise<Pick[]> =>
-  runStrategy(
+  runWith(
     strategyNamed(name),
     {
       poolSize: rows.length,

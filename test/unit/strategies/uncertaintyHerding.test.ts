@@ -4,15 +4,14 @@ import { silentJob } from '../../../src/engine/job';
 import { heldOutTemperature } from '../../../src/engine/learner/calibration';
 import type { Matrix } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
+import type { Pick, Strategy } from '../../../src/engine/strategies/define';
 import { maxHerding } from '../../../src/engine/strategies/maxHerding';
-import { runStrategy } from '../../../src/engine/strategies/run';
-import type { Pick, SelectionContext, Strategy } from '../../../src/engine/strategies/strategy';
 import { uncertainties, uncertaintyHerding } from '../../../src/engine/strategies/uncertaintyHerding';
-import { randomContext, rowsOf, smallProbabilities, smallRows } from './contexts';
+import { type Given, randomContext, rowsOf, runWith, smallProbabilities, smallRows } from '../../support/contexts';
 
-const pick = (strategy: Strategy, context: SelectionContext, k: number): Promise<Pick[]> =>
-  runStrategy(strategy, context, k, Random.stream(1, 'select'), silentJob);
-const select = (context: SelectionContext, k: number): Promise<Pick[]> => pick(uncertaintyHerding, context, k);
+const pick = (strategy: Strategy, context: Given, k: number): Promise<Pick[]> =>
+  runWith(strategy, context, k, Random.stream(1, 'select'), silentJob);
+const select = (context: Given, k: number): Promise<Pick[]> => pick(uncertaintyHerding, context, k);
 
 const unit = (rows: readonly (readonly number[])[]): number[][] =>
   rows.map((r) => {
@@ -70,7 +69,7 @@ describe('uncertainty herding', () => {
     );
     await fc.assert(
       fc.asyncProperty(input, async ({ pool, labelled, p, temperature, radius }) => {
-        const context: SelectionContext = {
+        const context: Given = {
           ...{ poolSize: pool.length, classCount: 3, representation: rowsOf(pool), probabilities: rowsOf(p) },
           ...{ labelledRepresentation: rowsOf(labelled), labelledLabels: labelled.map(() => 0) },
           options: { temperature, radius },
@@ -104,7 +103,7 @@ describe('uncertainty herding', () => {
 
   it('takes the smallest distance between labelled images that differ for an adaptive radius, at least 0.05', async () => {
     const context = randomContext({ pool: 40 });
-    const withLabelled = (angles: readonly number[]): SelectionContext => ({
+    const withLabelled = (angles: readonly number[]): Given => ({
       ...context,
       representation: rowsOf(Array.from({ length: 40 }, (_, i) => [Math.cos(i), Math.sin(i)])),
       labelledRepresentation: rowsOf(angles.map((a) => [Math.cos(a), Math.sin(a)])),
@@ -132,11 +131,11 @@ describe('uncertainty herding', () => {
   });
 
   it('refuses a wrong option in one sentence', () => {
-    expect(() => uncertaintyHerding.parseOptions({ radius: 'wide' })).toThrow(
+    expect(() => uncertaintyHerding.withOptions({ radius: 'wide' })).toThrow(
       `The option "radius" of the strategy uncertaintyHerding can't be used: expected a number above 0 or 'adaptive'.`,
     );
-    expect(() => uncertaintyHerding.parseOptions({ temperature: 0 })).toThrow('The option "temperature"');
-    expect(uncertaintyHerding.parseOptions({})).toEqual({ radius: 1, temperature: 'adaptive' });
+    expect(() => uncertaintyHerding.withOptions({ temperature: 0 })).toThrow('The option "temperature"');
+    expect(uncertaintyHerding.withOptions({}).options).toEqual({ radius: 1, temperature: 'adaptive' });
   });
 });
 

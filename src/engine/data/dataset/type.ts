@@ -25,6 +25,9 @@ export interface Dataset {
   readonly train: Int32Array;
   /** Indices of the test images whose class is known, ascending. */
   readonly test: Int32Array;
+  /** Whether an image of that id belongs to the dataset. */
+  has(id: string): boolean;
+  /** Its number in `images`; undefined for no image of this dataset. */
   indexOf(id: string): number | undefined;
   /** Absolute path of the image file; null for rows of a csv file. */
   sourceFile(index: number): string | null;

@@ -2,8 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
+import { byId } from '../byId';
 import type { Split } from '../images';
-import { byId, type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
+import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
 import { type FolderContent, type FoundImage, findImages } from './walk';
 
 /** Names of split folders, in lower case. A validation part counts as test: nothing of it is ever trained on. */

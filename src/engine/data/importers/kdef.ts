@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { Random } from '../../numeric/random';
-import { byId, type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
+import { byId } from '../byId';
+import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
 import { findImages } from './walk';
 
 const expressions: Readonly<Record<string, string>> = {

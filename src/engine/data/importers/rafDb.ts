@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
-import { byId, type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
+import { byId } from '../byId';
+import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
 import { findImages } from './walk';
 
 /** Class names by the number in the list, 1 to 7. */

@@ -54,9 +54,6 @@ export interface SourceOptions {
   readonly seed: number;
 }
 
-/** Sorted by UTF-16 code units: the same on every machine, whatever its language. */
-export const byId = <T extends { readonly id: string }>(a: T, b: T): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-
 /** Throws an input error unless `path` is a folder. */
 export async function requireFolder(path: string): Promise<void> {
   const info = await stat(path).catch((error: NodeJS.ErrnoException) => {

@@ -2,7 +2,8 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { BrokenImage } from '../../../shared/schema/dataset';
 import { breathe, type Job } from '../../job';
-import { byId, type Ignored } from './source';
+import { byId } from '../byId';
+import type { Ignored } from './source';
 
 /** A file with the name of an image. */
 export interface FoundImage {

@@ -1,5 +1,14 @@
-import { activationShapes, parameterDefinitions } from '../../network/definitions';
-import { type ActivationShape, INPUT, type Network, type Op, outputOf, type Parameters } from '../../network/network';
+import { activationShapes, parameterDefinitions, parametersOf } from '../../network/definitions';
+import {
+  type ActivationShape,
+  INPUT,
+  inputsOf,
+  type Network,
+  type Op,
+  type OpKind,
+  outputOf,
+  type Parameters,
+} from '../../network/network';
 import type { Loss, Optimiser, StepOptions } from '../runtime';
 import { type Dialect, GraphBuilder } from './graphBuilder';
 import { lowerLoss } from './losses';
@@ -30,6 +39,8 @@ class NetworkLowering implements Gradients {
   private readonly values = new Map<string, string>();
   private readonly keptTensors = new Map<string, string>();
   private readonly gradients = new Map<string, string>();
+  /** What the op at hand has passed a gradient on to. */
+  private passedOn: string[] = [];
 
   constructor(
     readonly graph: GraphBuilder,
@@ -45,13 +56,26 @@ class NetworkLowering implements Gradients {
   }
 
   forward(): string {
-    for (const op of this.network.ops) this.values.set(op.name, implementation(op).forward(op, this));
+    for (const op of this.network.ops) this.values.set(op.name, forwardOf(op, this));
     return this.value(outputOf(this.network));
   }
 
   backward(gradient: string): void {
     this.accumulate(outputOf(this.network), gradient);
-    for (const op of [...this.network.ops].reverse()) implementation(op).gradient(op, this.gradientOf(op.name), this);
+    for (const op of [...this.network.ops].reverse()) {
+      this.passedOn = [];
+      gradientOf(op, this.gradientOf(op.name), this);
+      this.checkGradients(op);
+    }
+  }
+
+  /** As many gradients must have been passed on as the op has inputs that want one and, in training, parameters. */
+  private checkGradients(op: Op): void {
+    const trained = this.training ? parametersOf(op, this.shape(op.input)).filter(({ trainable }) => trainable) : [];
+    const expected = [...inputsOf(op), ...trained.map(({ suffix }) => this.parameter(op, suffix))];
+    const missing = expected.filter((name) => this.wanted(name) && !this.passedOn.includes(name));
+    if (missing.length > 0 || this.passedOn.length > expected.length)
+      throw new Error(`The gradient of ${op.name} (${op.kind}) goes to ${this.passedOn}, not to ${expected}.`);
   }
 
   gradientOf(name: string): string {
@@ -88,11 +112,14 @@ class NetworkLowering implements Gradients {
     return name !== INPUT || this.images !== null;
   }
   accumulate(name: string, gradient: string): void {
+    this.passedOn.push(name);
     const before = this.gradients.get(name);
     this.gradients.set(name, before ? this.graph.add(before, gradient) : gradient);
   }
   parameterGradient(op: Op, suffix: string, make: () => string): void {
-    if (this.training) this.parameterGradients.set(this.parameter(op, suffix), make());
+    if (!this.training) return;
+    this.passedOn.push(this.parameter(op, suffix));
+    this.parameterGradients.set(this.parameter(op, suffix), make());
   }
   times(gradient: RowTensor, forward: RowTensor): string {
     const { graph } = this;
@@ -104,12 +131,15 @@ class NetworkLowering implements Gradients {
   }
 }
 
-// The registry is typed by kind; a list of ops loses which kind goes with which entry.
-const implementation = (op: Op) =>
-  onnxOps[op.kind] as { forward(op: Op, l: Lowering): string; gradient(op: Op, dy: string, g: Gradients): void };
+const forwardOf = <K extends OpKind>(op: Op<K>, lowering: Lowering): string => onnxOps[op.kind].forward(op, lowering);
+const gradientOf = <K extends OpKind>(op: Op<K>, dy: string, gradients: Gradients): void =>
+  onnxOps[op.kind].gradient(op, dy, gradients);
 
-/** Declares all parameters as graph inputs, runs the network forward and backward, and returns what came out. */
-function lowerTraining(network: Network, loss: Loss, batch: number, ofImages: boolean, dialect: Dialect) {
+/**
+ * Declares all parameters as graph inputs, runs the network forward and backward, and returns what came out. `ofImages`:
+ * differentiates with respect to the images too.
+ */
+export function lowerTraining(network: Network, loss: Loss, batch: number, ofImages: boolean, dialect: Dialect) {
   const graph = new GraphBuilder('training step', dialect);
   const lowering = new NetworkLowering(graph, network, batch, true, ofImages ? { directions: 1 } : null);
   for (const [name, { shape }] of parameterDefinitions(network)) graph.input(name, shape);
@@ -154,15 +184,6 @@ export function stepGraph(
 }
 
 const decayOf = (optimiser: Optimiser, decays: boolean) => (decays || optimiser.decayAll ? optimiser.weightDecay : 0);
-
-/** Loss and gradients without an update, for checks: with respect to every parameter and to the images. */
-export function gradientGraph(network: Network, loss: Loss, batch: number, dialect: Dialect = 'cpu'): Uint8Array {
-  const { graph, lowering, emit } = lowerTraining(network, loss, batch, true, dialect);
-  for (const [name, gradient] of lowering.parameterGradients)
-    emit(gradient, names.gradient(name), parameterDefinitions(network).get(name)!.shape);
-  emit(lowering.gradientOf(INPUT), names.gradient(INPUT), [batch, ...network.input]);
-  return graph.build();
-}
 
 /**
  * Scoring with constant weights, for any number of images: ONNX Runtime folds batch normalisation into the convolutions

@@ -1,4 +1,4 @@
-import type { ActivationShape, Op, OpKind, OpOf } from '../../network/network';
+import type { ActivationShape, Op, OpKind } from '../../network/network';
 import type { GraphBuilder } from './graphBuilder';
 
 /** Where ops put what they compute while a network is turned into an ONNX graph. Tensors are named by strings. */
@@ -48,7 +48,7 @@ export interface RowTensor {
 /** One op's forward pass and gradient as ONNX nodes. */
 export interface OnnxOp<K extends OpKind> {
   /** Returns the tensor of the op's output. */
-  forward(op: OpOf<K>, lowering: Lowering): string;
+  forward(op: Op<K>, lowering: Lowering): string;
   /** Passes the gradient dy with respect to the op's output on to its inputs and parameters. */
-  gradient(op: OpOf<K>, dy: string, gradients: Gradients): void;
+  gradient(op: Op<K>, dy: string, gradients: Gradients): void;
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { AcceleratorName } from '../accelerators';
+import type { AcceleratorName } from '../device/device';
 import type { Runtime } from '../runtime';
 import { acceleratorProvider, cpuProvider, type Provider } from './provider';
 import { compileInputGradients, compileScorer } from './scoring';

@@ -1,4 +1,4 @@
-import { type AcceleratorName, acceleratorNames } from '../accelerators';
+import { type AcceleratorName, acceleratorNames } from '../device/device';
 import type { Dialect } from './graphBuilder';
 import { InferenceSession } from './library';
 

@@ -2,7 +2,7 @@ import type { Job } from '../../job';
 import { activationShapes } from '../../network/definitions';
 import { INPUT, type Network, outputOf, type Parameters } from '../../network/network';
 import { elements } from '../../numeric/shape';
-import { guarded } from '../deviceError';
+import { guarded } from '../guarded';
 import type { InputGradients, Scorer } from '../runtime';
 import { float, reportShaders } from './execution';
 import type { InferenceSession } from './library';

@@ -2,7 +2,7 @@ import type { Job } from '../../job';
 import { parameterDefinitions } from '../../network/definitions';
 import type { Network, Parameters } from '../../network/network';
 import { elements } from '../../numeric/shape';
-import { guarded } from '../deviceError';
+import { guarded } from '../guarded';
 import type { StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
 import { DeviceState, giveBack } from './deviceState';
 import { float, reportShaders } from './execution';

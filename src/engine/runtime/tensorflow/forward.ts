@@ -1,5 +1,5 @@
 import { BATCH_NORM_EPSILON, L2_EPSILON } from '../../network/definitions';
-import { INPUT, type Network, type Op, type OpKind, type OpOf } from '../../network/network';
+import { INPUT, type Network, type Op, type OpKind } from '../../network/network';
 import type { Tensor, Tensor2D, Tensor4D, TensorFlow } from './library';
 
 /** What ops read besides their inputs, and where they leave what they measured. All tensors are channels last. */
@@ -16,7 +16,7 @@ export interface Pass {
   } | null;
 }
 
-type Forward<K extends OpKind> = (op: OpOf<K>, x: Tensor, pass: Pass, value: (name: string) => Tensor) => Tensor;
+type Forward<K extends OpKind> = (op: Op<K>, x: Tensor, pass: Pass, value: (name: string) => Tensor) => Tensor;
 
 /** Every op as a forward pass; the gradients are TensorFlow.js's own. */
 export const tensorflowOps: { readonly [K in OpKind]: Forward<K> } = {
@@ -77,10 +77,9 @@ const parameter = ({ parameters }: Pass, op: Op, suffix: string): Tensor => para
 export function forward(network: Network, images: Tensor, pass: Pass): ReadonlyMap<string, Tensor> {
   const values = new Map<string, Tensor>([[INPUT, images]]);
   const value = (name: string) => values.get(name)!;
-  for (const op of network.ops) {
-    // the table is typed by kind; a list of ops loses which kind goes with which entry
-    const run = tensorflowOps[op.kind] as (op: Op, x: Tensor, pass: Pass, value: (name: string) => Tensor) => Tensor;
-    values.set(op.name, run(op, value(op.input), pass, value));
-  }
+  for (const op of network.ops) values.set(op.name, outputOf(op, value(op.input), pass, value));
   return values;
 }
+
+const outputOf = <K extends OpKind>(op: Op<K>, ...rest: [Tensor, Pass, (name: string) => Tensor]): Tensor =>
+  tensorflowOps[op.kind](op, ...rest);

@@ -1,7 +1,7 @@
 import { activationShapes, parameterDefinitions } from '../../network/definitions';
 import { type Network, outputOf, type Parameters } from '../../network/network';
 import { elements } from '../../numeric/shape';
-import { guarded } from '../deviceError';
+import { guarded } from '../guarded';
 import type { InputGradients, Scorer } from '../runtime';
 import { forward, type Pass } from './forward';
 import { activationInside, activationOutside } from './layout';

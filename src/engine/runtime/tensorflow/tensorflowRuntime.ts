@@ -1,4 +1,4 @@
-import { guarded } from '../deviceError';
+import { guarded } from '../guarded';
 import type { Runtime } from '../runtime';
 import type { TensorFlow } from './library';
 import { TensorflowInputGradients, TensorflowScorer } from './scoring';

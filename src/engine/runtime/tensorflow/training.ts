@@ -1,6 +1,6 @@
 import { parameterDefinitions, RUNNING_STATISTICS_KEPT } from '../../network/definitions';
 import { type Network, outputOf } from '../../network/network';
-import { guarded } from '../deviceError';
+import { guarded } from '../guarded';
 import type { StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
 import { forward, type Pass } from './forward';
 import { activationInside, activationOutside } from './layout';

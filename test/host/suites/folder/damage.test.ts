@@ -8,9 +8,10 @@ import { LabellingSession } from '../../../../src/extension/labelling/labellingS
 import { rootNodes } from '../../../../src/extension/views/nodes';
 import { treeItem } from '../../../../src/extension/views/treeItem';
 import type { DatasetRef } from '../../../../src/shared/workspace/paths';
-import { labelsOnDisk, makeDataset, picks } from '../dataset';
+import { labelsOnDisk } from '../../../support/labelsOnDisk';
+import { waitFor } from '../../../support/waitFor';
+import { makeDataset, picks } from '../dataset';
 import { services } from '../extension';
-import { waitFor } from '../waitFor';
 
 const at = '2026-01-01T00:00:00.000Z';
 const tabs = () => window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
@@ -65,7 +66,7 @@ describe('what goes wrong while images are labelled', () => {
     await session.refresh();
     assert.equal(session.state().paused, null);
     await press(session, second, 'happy');
-    const saved = await labelsOnDisk(ref, 'anna');
+    const saved = await labelsOnDisk(ref.directory, 'anna');
     assert.deepEqual([saved[first]?.label, saved[second]?.label], ['sad', 'happy']);
     assert.deepEqual(session.state().unsaved, {});
     session.dispose();
@@ -81,7 +82,7 @@ describe('what goes wrong while images are labelled', () => {
     assert.match(message, /no longer there/);
     assert.ok(message.includes(uri));
     await press(session, next, 'angry');
-    assert.deepEqual(Object.keys(await labelsOnDisk(ref, 'ben')), [next]);
+    assert.deepEqual(Object.keys(await labelsOnDisk(ref.directory, 'ben')), [next]);
     session.dispose();
   });
 
@@ -99,8 +100,8 @@ describe('what goes wrong while images are labelled', () => {
     assert.ok(root);
     const { tooltip } = treeItem(root);
     assert.match(typeof tooltip === 'object' ? tooltip.value : '', /disagree/);
-    assert.equal((await labelsOnDisk(ref, 'ben'))[image]?.label, 'angry');
-    assert.equal((await labelsOnDisk(ref, 'cleo'))[image]?.label, 'sad');
+    assert.equal((await labelsOnDisk(ref.directory, 'ben'))[image]?.label, 'angry');
+    assert.equal((await labelsOnDisk(ref.directory, 'cleo'))[image]?.label, 'sad');
   });
 });
 

@@ -6,9 +6,9 @@ import { before, describe, it } from 'mocha';
 import { type DatasetListing, type DatasetState, isBroken } from '../../../../src/extension/datasets/datasetState';
 import { childNodes, rootNodes } from '../../../../src/extension/views/nodes';
 import type { DatasetRef } from '../../../../src/shared/workspace/paths';
+import { waitFor } from '../../../support/waitFor';
 import { makeDataset, picks } from '../dataset';
 import { services } from '../extension';
-import { waitFor } from '../waitFor';
 
 /** What the tree is drawn from, as it was told last: nobody asks for a refresh here. */
 async function listed(name: string): Promise<DatasetListing | undefined> {

@@ -8,9 +8,10 @@ import { ForkedEngine } from '../../../../src/extension/engine/forkedEngine';
 import { engineCode } from '../../../../src/extension/errors';
 import { PROTOCOL_VERSION } from '../../../../src/shared/protocol/engine';
 import type { DatasetRef } from '../../../../src/shared/workspace/paths';
-import { labelsOnDisk, makeDataset, picks } from '../dataset';
+import { labelsOnDisk } from '../../../support/labelsOnDisk';
+import { waitFor } from '../../../support/waitFor';
+import { makeDataset, picks } from '../dataset';
 import { services } from '../extension';
-import { waitFor } from '../waitFor';
 
 async function engineProcess(): Promise<number> {
   const { engine } = await services();
@@ -41,7 +42,7 @@ describe('the engine', () => {
       return add(second);
     });
     assert.notEqual(await engineProcess(), pid);
-    assert.deepEqual(Object.keys(await labelsOnDisk(ref, 'anna')).sort(), [first, second].sort());
+    assert.deepEqual(Object.keys(await labelsOnDisk(ref.directory, 'anna')).sort(), [first, second].sort());
   });
 
   it('refuses another version of the protocol in a sentence', async () => {

@@ -6,7 +6,8 @@ import { isBroken } from '../../../../src/extension/datasets/datasetState';
 import { rootNodes } from '../../../../src/extension/views/nodes';
 import { treeItem } from '../../../../src/extension/views/treeItem';
 import type { DatasetRef } from '../../../../src/shared/workspace/paths';
-import { labelsOnDisk, makeDataset, picks } from '../dataset';
+import { labelsOnDisk } from '../../../support/labelsOnDisk';
+import { makeDataset, picks } from '../dataset';
 import { services } from '../extension';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -30,7 +31,7 @@ describe('labels through the engine', () => {
   it('are on the disk when the request is answered', async () => {
     for (const image of images.slice(0, 3)) {
       await save(ref, 'anna', image, 'sad');
-      assert.equal((await labelsOnDisk(ref, 'anna'))[image]?.label, 'sad');
+      assert.equal((await labelsOnDisk(ref.directory, 'anna'))[image]?.label, 'sad');
     }
   });
 
@@ -40,13 +41,13 @@ describe('labels through the engine', () => {
     const address = { workspace: ref.workspace, dataset: ref.name };
     const { removed } = await engine.request('labels/remove', { ...address, annotator: 'anna', images: [image] });
     assert.equal(removed, 1);
-    assert.deepEqual(Object.keys(await labelsOnDisk(ref, 'anna')).sort(), images.slice(1, 3).sort());
+    assert.deepEqual(Object.keys(await labelsOnDisk(ref.directory, 'anna')).sort(), images.slice(1, 3).sort());
   });
 
   it('with an unknown class are refused in a sentence', async () => {
-    const before = await labelsOnDisk(ref, 'anna');
+    const before = await labelsOnDisk(ref.directory, 'anna');
     await assert.rejects(save(ref, 'anna', images[3] ?? '', 'bored'), /bored/);
-    assert.deepEqual(await labelsOnDisk(ref, 'anna'), before);
+    assert.deepEqual(await labelsOnDisk(ref.directory, 'anna'), before);
   });
 
   it('are not written over a file that was edited into nonsense', async () => {
@@ -65,7 +66,7 @@ describe('names that are hard to show', () => {
   it('come through unharmed', async () => {
     const ref = await makeDataset('hard names', { classes, images: 12, asked: 4 });
     for (const [i, image] of (await picks(ref)).entries()) await save(ref, 'anna', image, classes[i] ?? '');
-    const saved = Object.values(await labelsOnDisk(ref, 'anna')).map(({ label }) => label);
+    const saved = Object.values(await labelsOnDisk(ref.directory, 'anna')).map(({ label }) => label);
     assert.deepEqual(saved.sort(), [...classes].sort());
     const listing = await (await services()).datasets.read(ref);
     assert.ok(listing && !isBroken(listing));
@@ -93,6 +94,6 @@ describe('names that are hard to show', () => {
     const plain = (list: readonly string[]) => list.map((name) => basename(name).normalize('NFC')).sort();
     assert.deepEqual(plain(asked), plain(names));
     for (const image of asked) await save(ref, 'anna', image, 'a');
-    assert.deepEqual(Object.keys(await labelsOnDisk(ref, 'anna')).sort(), [...asked].sort());
+    assert.deepEqual(Object.keys(await labelsOnDisk(ref.directory, 'anna')).sort(), [...asked].sort());
   });
 });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { commands, window } from 'vscode';
 import type { DatasetRef } from '../../../../src/shared/workspace/paths';
+import { waitFor } from '../../../support/waitFor';
 import { makeDataset, picks } from '../dataset';
 import { services } from '../extension';
-import { waitFor } from '../waitFor';
 
 const openTabs = () => window.tabGroups.all.flatMap(({ tabs }) => tabs);
 

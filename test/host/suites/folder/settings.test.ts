@@ -3,8 +3,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { type CompletionList, commands, languages, Range, type TextDocument, Uri, window, workspace } from 'vscode';
+import { waitFor } from '../../../support/waitFor';
 import { workspaceFolder } from '../dataset';
-import { waitFor } from '../waitFor';
 
 describe('strategies in settings.json', () => {
   const folder = join(workspaceFolder(), '.vscode');

@@ -8,9 +8,10 @@ import { isBroken } from '../../../../src/extension/datasets/datasetState';
 import { rootNodes } from '../../../../src/extension/views/nodes';
 import { treeItem } from '../../../../src/extension/views/treeItem';
 import type { DatasetRef } from '../../../../src/shared/workspace/paths';
-import { labelsOnDisk, makeDataset, picks } from '../dataset';
+import { labelsOnDisk } from '../../../support/labelsOnDisk';
+import { waitFor } from '../../../support/waitFor';
+import { makeDataset, picks } from '../dataset';
 import { services } from '../extension';
-import { waitFor } from '../waitFor';
 
 /** A window on a server begins without the folders of its workspace file, which it reads once it is connected. */
 function twoFolders(): string[] | undefined {
@@ -66,7 +67,7 @@ describe('two folders with a dataset of the same name', () => {
       ...{ workspace: second.workspace, dataset: 'faces', annotator: 'anna', overwrite: false },
       additions: [{ image, entry: { label: 'sad', at: '2026-01-01T00:00:00.000Z', seconds: 1 } }],
     });
-    const saved = await Promise.all(refs.map(async (ref) => Object.keys(await labelsOnDisk(ref, 'anna'))));
+    const saved = await Promise.all(refs.map(async (ref) => Object.keys(await labelsOnDisk(ref.directory, 'anna'))));
     assert.deepEqual(saved, [[], [image]]);
     for (const ref of refs) await commands.executeCommand('warmstart.labelBatch', ref);
     const open = () => window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { commands, workspace } from 'vscode';
+import { stateAfter } from '../../../support/waitFor';
 import { extension, services } from '../extension';
-import { stateAfter } from '../waitFor';
 
 describe('a window without a folder', () => {
   it('is what this window has, and the extension is active all the same', async () => {

@@ -5,9 +5,9 @@ import { commands, window, workspace } from 'vscode';
 import { isBroken } from '../../../../src/extension/datasets/datasetState';
 import type { ForkedEngine } from '../../../../src/extension/engine/forkedEngine';
 import type { DatasetRef } from '../../../../src/shared/workspace/paths';
+import { stateAfter, waitFor } from '../../../support/waitFor';
 import { makeDataset } from '../dataset';
 import { extension, services } from '../extension';
-import { stateAfter, waitFor } from '../waitFor';
 
 describe('a folder that is not trusted', () => {
   let ref: DatasetRef;

@@ -7,10 +7,11 @@ import type { Network, Parameters } from '../../../../src/engine/network/network
 import { Random } from '../../../../src/engine/numeric/random';
 import type { Dialect } from '../../../../src/engine/runtime/onnx/graphBuilder';
 import { InferenceSession, Tensor } from '../../../../src/engine/runtime/onnx/library';
-import { gradientGraph, names } from '../../../../src/engine/runtime/onnx/lower';
+import { names } from '../../../../src/engine/runtime/onnx/lower';
 import { acceleratorRuntime, onnxRuntime } from '../../../../src/engine/runtime/onnx/onnxRuntime';
 import { webgpuOption } from '../../../../src/engine/runtime/onnx/provider';
 import type { Loss, Optimiser, Runtime, StepInputs } from '../../../../src/engine/runtime/runtime';
+import { gradientGraph } from '../gradientGraph';
 import type { Check, Measured } from './protocol';
 
 const CLASSES = 7;

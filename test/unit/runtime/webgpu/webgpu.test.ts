@@ -1,30 +1,27 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { bundle, root } from '../../../engine/support';
-import { Unavailable } from '../../../host/vscode/unavailable';
-import { ensureSoftwareVulkan, type VulkanEnvironment } from '../../../host/vscode/vulkan';
+import { bundle } from '../../../support/bundle.mjs';
+import { outputFolder } from '../../../support/folders';
+import { findOrWhy } from '../../../support/machine/unavailable';
+import { findSoftwareVulkan } from '../../../support/machine/vulkan';
 import type { Check, Measured } from './protocol';
 
-const folder = join(root, '.test-output/build/webgpu');
-let vulkan: VulkanEnvironment | Unavailable;
+const folder = join(outputFolder, 'build/webgpu');
+const vulkan = findOrWhy(findSoftwareVulkan);
 
 beforeAll(async () => {
-  await bundle({ checkProcess: join(__dirname, 'checkProcess.ts') }, folder);
-  vulkan = await ensureSoftwareVulkan().catch((error: unknown) => {
-    if (error instanceof Unavailable) return error;
-    throw error;
-  });
+  await bundle({ checkProcess: join(__dirname, 'checkProcess.ts') }, folder, { withPackages: true });
 });
 
 const MINUTES = 8; // on two busy cores; shaders are compiled by the CPU too
 
 /** Runs a check in a process of its own, as a driver may take its process with it. */
 async function measure(check: Check, { skip }: TestContext): Promise<Measured> {
-  if (vulkan instanceof Unavailable) return skip(vulkan.message);
+  if (!vulkan.found) return skip(vulkan.why);
   const child = spawn(process.execPath, [join(folder, 'checkProcess.js'), check], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...vulkan },
+    env: { ...process.env, ...vulkan.found },
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,4 +1,4 @@
-import type { OpOf } from '../../../network/network';
+import type { Op } from '../../../network/network';
 import type { Gradients, OnnxOp } from '../lowering';
 
 /** From this height on the weight gradient is summed over images by one matrix product an image. */
@@ -22,14 +22,14 @@ export const conv2d: OnnxOp<'conv2d'> = {
   },
 };
 
-const reach = (op: OpOf<'conv2d'>) => (op.kernel - 1) / 2;
-const padding = (op: OpOf<'conv2d'>) => [reach(op), reach(op), reach(op), reach(op)];
+const reach = (op: Op<'conv2d'>) => (op.kernel - 1) / 2;
+const padding = (op: Op<'conv2d'>) => [reach(op), reach(op), reach(op), reach(op)];
 
 /**
  * dx. With stride 1 it is a convolution with the flipped, transposed kernel, which is faster than ConvTranspose unless it
  * has hardly any outputs.
  */
-function inputGradient(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
+function inputGradient(op: Op<'conv2d'>, dy: string, g: Gradients): string {
   const { graph } = g;
   const weight = g.parameter(op, 'weight');
   const { kernel, stride } = op;
@@ -50,7 +50,7 @@ function inputGradient(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
  * shifting the input kernel² times, the input is shifted along columns and dy along rows, which copies
  * kernel · (inputs + outputs) channels instead of kernel² · inputs; whichever is less is used.
  */
-function weightGradient(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
+function weightGradient(op: Op<'conv2d'>, dy: string, g: Gradients): string {
   const { kernel, stride } = op;
   const [inputs] = g.shape(op.input);
   if (stride === 2 && kernel === 3) return shiftPhases(op, dy, g);
@@ -59,7 +59,7 @@ function weightGradient(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
 }
 
 /** All kernel² shifts on the input, every stride-th pixel: one product gives [outputs × kernel·kernel·inputs]. */
-function shiftInput(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
+function shiftInput(op: Op<'conv2d'>, dy: string, g: Gradients): string {
   const { graph } = g;
   const { kernel, stride, outputs } = op;
   const [inputs] = g.shape(op.input);
@@ -92,7 +92,7 @@ function shiftInput(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
  * row y at tap 1, the odd row y at tap 2 and the odd row y − 1 at tap 0; columns alike. So two of three taps need no
  * shift, and the third is a shift of the odd rows or of dy (columns).
  */
-function shiftPhases(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
+function shiftPhases(op: Op<'conv2d'>, dy: string, g: Gradients): string {
   const { graph, batch } = g;
   const { outputs } = op;
   const [inputs, height, width] = g.shape(op.input);
@@ -121,7 +121,7 @@ function shiftPhases(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
 }
 
 /** Column shifts on the input, row shifts on dy: one product gives [kernel·outputs × kernel·inputs]. */
-function shiftBoth(op: OpOf<'conv2d'>, dy: string, g: Gradients): string {
+function shiftBoth(op: Op<'conv2d'>, dy: string, g: Gradients): string {
   const { graph } = g;
   const { kernel, outputs } = op;
   const [inputs, height, width] = g.shape(op.input);

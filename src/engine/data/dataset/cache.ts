@@ -1,0 +1,47 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DatasetFile } from '../../../shared/schema/dataset';
+import { placeIn, places } from '../../../shared/workspace/paths';
+import { diskError, writeFileAtomic } from '../../store/atomicFile';
+import type { BuiltImages } from '../buildImages';
+import { isPixelFile } from '../pixelFile';
+import { type IndexEntry, listPath, readList, writeList } from './list';
+
+export const cachePath = (directory: string): string => placeIn(directory, places.cache);
+
+export const pixelPath = (directory: string): string => placeIn(directory, places.pixels);
+
+/** Temporary files older than this (ms) belong to a process that was killed. */
+const STALE = 10 * 60_000;
+
+/**
+ * Puts pixels and list of images in their places; `dataset` was made of them. Whenever this is interrupted, the cache is
+ * whole or taken as missing.
+ */
+export async function commitCache(directory: string, built: BuiltImages, dataset: DatasetFile): Promise<void> {
+  const list = listPath(directory);
+  try {
+    await writeFileAtomic(join(cachePath(directory), '.gitignore'), '*\n');
+    await rm(list, { force: true });
+    await built.pixels.commit();
+    await writeList(directory, dataset, built.entries);
+    await removeStale(cachePath(directory));
+  } catch (error) {
+    await built.pixels.discard();
+    throw diskError(list, error);
+  }
+}
+
+/** The list of images if the cache is whole and belongs to the dataset, else null. */
+export async function loadCache(directory: string, dataset: DatasetFile): Promise<IndexEntry[] | null> {
+  const entries = await readList(directory, dataset);
+  return entries && isPixelFile(pixelPath(directory), dataset.image, entries.length) ? entries : null;
+}
+
+async function removeStale(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    if (!/^\..*\.\d+-[0-9a-f]+\.tmp$/.test(name)) continue;
+    const info = await stat(join(cache, name)).catch(() => null);
+    if (info && Date.now() - info.mtimeMs > STALE) await rm(join(cache, name), { force: true });
+  }
+}

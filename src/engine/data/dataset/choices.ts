@@ -1,0 +1,67 @@
+import { basename, extname, isAbsolute, relative, resolve, sep } from 'node:path';
+import type { DatasetFile } from '../../../shared/schema/dataset';
+import { datasetNameOf, isDatasetName, MAX_DATASET_NAME } from '../../../shared/workspace/datasetName';
+import { inputError, type UserError, usageError } from '../../errors';
+import type { BuiltImages } from '../buildImages';
+import type { ShapeOptions } from '../imageShape';
+import type { ImageSource } from '../importers/source';
+import { resolveRoot } from './folder';
+
+/** The name as given (usage error when impossible), else one made from the folder's. */
+export function chooseName(path: string, name: string | undefined): string {
+  if (name === undefined) {
+    return datasetNameOf(basename(path, extname(path).toLowerCase() === '.csv' ? extname(path) : ''));
+  }
+  if (!isDatasetName(name))
+    throw usageError(
+      `"${name}" can't name a dataset; use at most ${MAX_DATASET_NAME} characters, none of < > : " / \\ | ? *, and no dot at either end.`,
+    );
+  return name;
+}
+
+/** How dataset.json names the root: relative to its own folder when the root lies in the workspace, else absolute. */
+export function storedRoot(workspace: string, directory: string, root: string): string {
+  const inside = relative(resolve(workspace), root);
+  const isInside = inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
+  return (isInside ? relative(directory, root) || '.' : root).split(sep).join('/');
+}
+
+/** Throws an input error unless an existing dataset of that name was made from the same place in the same way. */
+export function checkSameChoices(
+  existing: DatasetFile,
+  directory: string,
+  source: ImageSource,
+  options: ShapeOptions & { readonly kdef: DatasetFile['kdef'] },
+): void {
+  const refuse = (what: string) =>
+    inputError(`There is already a dataset "${existing.name}" ${what}; give this one another name with --name.`);
+  const root = resolveRoot(directory, existing.root);
+  const { channels, height, width } = existing.image;
+  if (root !== source.root) throw refuse(`made from ${root}`);
+  if (existing.layout !== source.layout) throw refuse(`with the layout ${existing.layout}`);
+  if (existing.classes.join('\0') !== source.classes.join('\0'))
+    throw refuse(`with the classes ${existing.classes.join(', ')}`);
+  const { imageSize } = options;
+  if (imageSize !== undefined && (height !== imageSize || width !== imageSize))
+    throw refuse(`with images of ${width} × ${height} pixels`);
+  if (options.channels !== undefined && options.channels !== channels)
+    throw refuse(`with ${channels === 1 ? 'grey' : 'colour'} images`);
+  const { frontalOnly, seed } = existing.kdef ?? options.kdef ?? {};
+  if (options.kdef?.frontalOnly !== frontalOnly || options.kdef?.seed !== seed)
+    throw refuse(`split with seed ${seed}${frontalOnly ? ' from frontal faces only' : ''}`);
+}
+
+/** Images that are no longer those of the import: which, as far as dataset.json can tell. */
+export function changedError(file: DatasetFile, source: ImageSource, { entries, broken }: BuiltImages): UserError {
+  const before = file.split.train + file.split.test;
+  const known = new Set(file.broken.map(({ id }) => id));
+  const unread = broken.find(({ id }) => !known.has(id));
+  const what = unread
+    ? `${unread.id}: ${unread.problem}`
+    : entries.length === before
+      ? 'as many, but with other names, contents or labels'
+      : `${entries.length} usable, ${before} then`;
+  return inputError(
+    `The images in ${source.root} are not those that dataset "${file.name}" was made of (${what}); put the old ones back, or import them under another name with --name.`,
+  );
+}

@@ -1,0 +1,34 @@
+import type { DatasetAddress, DeviceReport, EngineJobs } from '../../shared/protocol/engine';
+
+/** What the server has done in a process of its own besides the client's jobs, and without waiting for them. */
+export interface InternalJobs {
+  /** Makes or checks the dataset's list of images in the cache. */
+  prepare: { params: DatasetAddress; result: null };
+  /** Loads native code, which may end the process. */
+  devices: { params: Record<string, never>; result: { devices: readonly DeviceReport[] } };
+}
+
+export type Jobs = EngineJobs & InternalJobs;
+export type JobName = keyof Jobs;
+
+/** What the process of a job is told to do. The parameters were checked by the server. */
+export interface JobOrder {
+  readonly method: JobName;
+  readonly params: unknown;
+}
+
+const names: Readonly<Record<JobName, string>> = {
+  import: 'The import',
+  sample: 'Drawing the sample',
+  pretrain: 'Pre-training',
+  train: 'Training',
+  query: 'Choosing images',
+  suggest: 'Suggesting labels',
+  benchmark: 'The benchmark',
+  export: 'The export',
+  prepare: 'Reading the dataset',
+  devices: 'Looking for devices',
+};
+
+/** A job at the beginning of a sentence. */
+export const nameOf = (method: JobName): string => names[method];

@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { withFileLock } from '../../src/engine/store/fileLock';
+import { projectFolder } from './folders';
+
+export const cli = join(projectFolder, 'dist/cli.js');
+export const engineProgram = join(projectFolder, 'dist/main.js');
+/** Scripts and style sheets of the pages. */
+export const pagesFolder = join(projectFolder, 'dist/webview');
+
+/** Builds the project unless what is built is newer than its sources. */
+export async function ensureBuilt(): Promise<void> {
+  await withFileLock(join(tmpdir(), `warmstart-build-${process.ppid}`), async () => {
+    if (isBuilt()) return;
+    execFileSync(process.execPath, ['esbuild.mjs'], { cwd: projectFolder, stdio: ['ignore', 'ignore', 'inherit'] });
+  });
+}
+
+function isBuilt(): boolean {
+  const below = (folder: string): string[] =>
+    readdirSync(join(projectFolder, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+  // the build writes these after the rest, and always
+  const built = ['engine', 'extension', 'webview'].map((name) => `dist/${name}.meta.json`);
+  const sources = ['package.json', 'package-lock.json', 'esbuild.mjs', ...below('src'), ...below('webview-ui')];
+  return Math.min(...built.map(modified)) > Math.max(...sources.map(modified));
+}
+
+/** Of a file of the project, in milliseconds; 0 where there is none. */
+function modified(path: string): number {
+  return statSync(join(projectFolder, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

@@ -1,0 +1,23 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type LabelEntry, serialiseLabels } from '../../src/shared/schema/labels';
+import type { DatasetRef } from '../../src/shared/workspace/paths';
+import { datasetFile } from './datasetFiles';
+import { temporaryFolder } from './temporaryFolder';
+
+/** A dataset on disk, without images; `write` adds or replaces files. */
+export async function writeDataset(name = 'faces') {
+  const workspace = await temporaryFolder();
+  const directory = join(workspace, 'warmstart', name);
+  const ref: DatasetRef = { workspace, name, directory };
+  const write = async (path: string, content: unknown) => {
+    const file = join(directory, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+    return file;
+  };
+  const label = (annotator: string, answers: Readonly<Record<string, LabelEntry>>) =>
+    write(`labels/${annotator}.json`, serialiseLabels(new Map(Object.entries(answers))));
+  await write('dataset.json', datasetFile({ name }));
+  return { ref, workspace, directory, write, label };
+}
