@@ -1,20 +1,20 @@
 import { env, l10n } from 'vscode';
+import { percent } from '../shared/percent';
 
 /** Shares, counts and times as people read them, in the language of VS Code. */
 
 /** "62.5 %", as in charts. */
-export const percent = (share: number): string => {
-  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
-  return `${new Intl.NumberFormat(env.language, digits).format(100 * share)} %`;
-};
+export const percentText = (share: number): string =>
+  percent(share, 1, (value, decimals) => {
+    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    return new Intl.NumberFormat(env.language, digits).format(value);
+  });
 
-export const wholePercent = (share: number): string => `${Math.floor(Math.min(1, Math.max(0, share)) * 100)} %`;
-
-export const number = (value: number, digits = 0): string =>
+export const numberText = (value: number, digits = 0): string =>
   new Intl.NumberFormat(env.language, { maximumFractionDigits: digits }).format(value);
 
-export const images = (n: number): string => (n === 1 ? l10n.t('1 image') : l10n.t('{0} images', number(n)));
-export const labels = (n: number): string => (n === 1 ? l10n.t('1 label') : l10n.t('{0} labels', number(n)));
+export const imagesText = (n: number): string => (n === 1 ? l10n.t('1 image') : l10n.t('{0} images', numberText(n)));
+export const labelsText = (n: number): string => (n === 1 ? l10n.t('1 label') : l10n.t('{0} labels', numberText(n)));
 
 export function duration(seconds: number): string {
   if (seconds < 90) return l10n.t('{0} s', Math.max(0, Math.round(seconds)));

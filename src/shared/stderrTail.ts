@@ -3,7 +3,7 @@ const KEPT = 40;
 const LENGTH = 500;
 
 /** Frames of a stack, and Node's own words around an error. */
-const NOISE = /^(\d+: |at |-----|Node\.js v|[\^~{}\]]|requireStack|code:|- )/;
+const NOISE = /^(\d+: |at |-----|Node\.js v|[\^~{}\]]|requireStack|Require stack|code:|- )/;
 
 /** Cuts what a process writes to stderr into lines, hands them on, and remembers the last ones. */
 export class StderrTail {

@@ -38,8 +38,8 @@ async function inWorkers(source: string): Promise<string> {
   return `--require ${path}`;
 }
 
-/** Aborts the process when the second round of a core-set cell is on the disk, as long as `condition` holds. */
-const aborting = (condition: string, note: string) =>
+/** Ends the process by a signal when the second round of a core-set cell is on the disk, as long as `condition` holds. */
+const ending = (condition: string, note: string, signal = 'SIGABRT') =>
   inWorkers(`
   const fs = require('node:fs');
   let strategy = '';
@@ -49,7 +49,8 @@ const aborting = (condition: string, note: string) =>
     if (strategy === 'coreset' && message.report?.rounds >= 2 && ${condition}) {
       fs.appendFileSync(${JSON.stringify(note)}, process.pid + '\\n');
       console.error('the driver is upside down');
-      process.abort();
+      process.kill(process.pid, '${signal}');
+      for (;;);
     }
     return send(message, ...rest);
   };`);
@@ -62,10 +63,7 @@ describe.runIf(process.platform !== 'win32')('a benchmark with a cell that nativ
     const [whole, crashed] = [await study(), await study()];
     expect((await run(whole.args)).code).toBe(0);
     const note = join(crashed.folder, 'crashes');
-    const { code, stderr } = await runWith(
-      crashed.args,
-      await aborting(`!fs.existsSync(${JSON.stringify(note)})`, note),
-    );
+    const { code, stderr } = await runWith(crashed.args, await ending(`!fs.existsSync(${JSON.stringify(note)})`, note));
     expect(code).toBe(0);
     expect((await readFile(note, 'utf8')).trim().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(
@@ -77,7 +75,7 @@ describe.runIf(process.platform !== 'win32')('a benchmark with a cell that nativ
   it('gives up when it crashes there again, in one sentence that names the cell', async () => {
     const { folder, args, cells } = await study();
     const note = join(folder, 'crashes');
-    const { code, stderr } = await runWith([...args, '--quiet', '--jobs', '1'], await aborting('true', note));
+    const { code, stderr } = await runWith([...args, '--quiet', '--jobs', '1'], await ending('true', note));
     expect(code).toBe(1);
     expect((await readFile(note, 'utf8')).trim().split('\n')).toHaveLength(2);
     const last = stderr.trim().split('\n').at(-1);
@@ -86,6 +84,18 @@ describe.runIf(process.platform !== 'win32')('a benchmark with a cell that nativ
     );
     expect(last).not.toMatch(/Unexpected error| at /);
     expect(await cells()).not.toHaveLength(0);
+  });
+
+  it('fails at once where memory ran out, which another try would not mend', async () => {
+    const { folder, args } = await study();
+    const note = join(folder, 'crashes');
+    const { code, stderr } = await runWith([...args, '--quiet', '--jobs', '1'], await ending('true', note, 'SIGKILL'));
+    expect(code).toBe(1);
+    expect((await readFile(note, 'utf8')).trim().split('\n')).toHaveLength(1);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(
+      /^The cell "coreset, scratch, seed 0" ended unexpectedly \(SIGKILL, most often because memory ran out\); what was finished is kept, run the benchmark again\./,
+    );
   });
 });
 

@@ -32,7 +32,9 @@ describe('benchmark with a protocol and votes', () => {
     const out = join(folder, 'warmstart/faces/benchmarks/benchmark');
     const report = benchmarkReportSchema.parse(JSON.parse(await readFile(join(out, 'report.json'), 'utf8')));
     expect(report.protocol).toMatchObject({
-      ...{ name: 'cold', budgets: [2, 4, 10, 20], budget: null },
+      name: 'cold',
+      budgets: [2, 4, 10, 20],
+      budget: null,
       votes: { file: 'votes.csv', oracle: true, train: 23, test: 6 },
     });
     expect(report.notes).toContain('Images without votes are answered by their known label: 1 of 24 training images.');

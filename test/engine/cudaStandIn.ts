@@ -30,8 +30,13 @@ export async function working(isUsingGpuDevice: boolean, { first = '', changes =
     module.exports = { ...tf, backend: () => ({ isUsingGpuDevice: ${isUsingGpuDevice} }), ${changes} };
   `;
   const { outputFiles } = await build({
-    ...{ bundle: true, write: false, platform: 'node', format: 'cjs', logLevel: 'error' },
-    ...{ mainFields: ['module', 'main'], banner: { js: first } },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+    mainFields: ['module', 'main'],
+    banner: { js: first },
     stdin: { contents, resolveDir: projectFolder },
   });
   return outputFiles[0]!.text;

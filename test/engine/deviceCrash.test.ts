@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../../src/engine/runtime/device/device';
-import { startEnduringJob } from '../../src/engine/server/enduringJob';
+import { EnduringJob } from '../../src/engine/server/enduringJob';
 import type { JobName } from '../../src/engine/server/jobTypes';
 import { ensureBuilt } from '../support/built';
 import { run } from '../support/commandLine';
@@ -79,7 +79,7 @@ describe.runIf(process.platform !== 'win32')('a job whose process aborts every t
     );
     const stages: string[] = [];
     const params = { workspace: folder, dataset: 'faces', preset: 'quick', seed: 0, restart: false, learner: 'auto' };
-    const job = startEnduringJob(program, method, params as never, ({ stage }) => void stages.push(stage));
+    const job = new EnduringJob(program, method, params as never, ({ stage }) => void stages.push(stage));
     const message = await job.result.then(
       () => 'no error',
       (error: Error) => error.message,

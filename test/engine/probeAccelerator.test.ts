@@ -95,7 +95,8 @@ describe('names of adapters', () => {
     const imitated = hardware('0x1414', 1, 'Description=Microsoft Basic Render Driver');
     expect(read('win32', imitated)).toBeNull();
     expect(read('win32', imitated, hardware('0x10de', 1, 'Description=NVIDIA T4, LUID=1'))).toEqual({
-      ...{ name: 'NVIDIA T4', software: false },
+      name: 'NVIDIA T4',
+      software: false,
     });
   });
 });

@@ -84,9 +84,12 @@ describe('select on the test vectors', () => {
   it.each(glister.cases.map((c) => [c.name, c] as const))('e_glister: %s', async (_, c) => {
     const regulariser = { none: 'none', Diversity: 'diversity', FacLoc: 'facilityLocation' }[c.typeOf];
     const { selected, scores } = await select({
-      ...{ strategy: 'glister', k: c.budget },
-      ...{ features: glister.pool_features, labelledFeatures: glister.labelled_features },
-      ...{ labelledLabels: glister.labelled_y, head: { weights: glister.weights, bias: glister.bias } },
+      strategy: 'glister',
+      k: c.budget,
+      features: glister.pool_features,
+      labelledFeatures: glister.labelled_features,
+      labelledLabels: glister.labelled_y,
+      head: { weights: glister.weights, bias: glister.bias },
       ...(c.use_validation ? { validationFeatures: glister.val_features, validationLabels: glister.val_y } : {}),
       options: { learningRate: c.lr, regulariser, weight: c.lam ?? 0, distil: true },
     });
@@ -105,7 +108,9 @@ describe('select on the test vectors', () => {
       };
     }>('f_deepfool.json');
     const { selected, scores } = await select({
-      ...{ strategy: 'adversarialDeepFool', k: linear.x.length, features: linear.x },
+      strategy: 'adversarialDeepFool',
+      k: linear.x.length,
+      features: linear.x,
       head: { weights: linear.W, bias: linear.b },
     });
     expect(selected).toEqual(linear.order_by_distil_score);

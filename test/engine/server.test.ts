@@ -7,6 +7,7 @@ import { PROTOCOL_VERSION } from '../../src/shared/protocol/engine';
 import { labelFile } from '../../src/shared/schema/labels';
 import { benchmarkReportSchema } from '../../src/shared/schema/report';
 import { cli, engineProgram, ensureBuilt } from '../support/built';
+import { onBusyMachine } from '../support/busy';
 import { startProgram } from '../support/commandLine';
 import { addressOf, answer, classes, endless, importedDataset, testEngine, watched } from '../support/forkedEngine';
 import { labelsOnDisk } from '../support/labelsOnDisk';
@@ -117,7 +118,9 @@ describe('labels', () => {
     const path = join(dataset.directory, 'labels/ann.json');
     const add = (image: string) =>
       there.engine.request('labels/add', {
-        ...{ ...addressOf(dataset), annotator: 'ann', overwrite: false },
+        ...addressOf(dataset),
+        annotator: 'ann',
+        overwrite: false,
         additions: [{ image, entry: answer('happy') }],
       });
     await add('train/happy/train-0.png');
@@ -139,7 +142,9 @@ describe('labels', () => {
     const dataset = await importedDataset(there);
     const add = (image: string, label: string) =>
       there.engine.request('labels/add', {
-        ...{ ...addressOf(dataset), annotator: 'ann', overwrite: false },
+        ...addressOf(dataset),
+        annotator: 'ann',
+        overwrite: false,
         additions: [{ image, entry: answer(label) }],
       });
     await expect(add('train/happy/none.png', 'happy')).rejects.toMatchObject({
@@ -164,7 +169,10 @@ describe('labels', () => {
     await rm(join(dataset.directory, '.cache'), { recursive: true });
     const additions = [{ image: 'train/happy/train-0.png', entry: answer('happy') }];
     const saved = await there.engine.request('labels/add', {
-      ...{ ...addressOf(dataset), annotator: 'ann', overwrite: false, additions },
+      ...addressOf(dataset),
+      annotator: 'ann',
+      overwrite: false,
+      additions,
     });
     expect(saved).toMatchObject({ added: 1 });
   });
@@ -290,8 +298,13 @@ describe('jobs', () => {
       benchmarkReportSchema.parse(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))).protocol;
     const cold = await engine.run('benchmark', { ...study, name: 'cold', protocol: 'cold' }, {});
     expect(await protocolOf(cold.folder)).toMatchObject({
-      ...{ name: 'cold', budgets: [3, 6, 15], first: 'strategy', seeds: [0] },
-      ...{ strategies: ['random', 'margin'], features: ['hog'], encoder: null },
+      name: 'cold',
+      budgets: [3, 6, 15],
+      first: 'strategy',
+      seeds: [0],
+      strategies: ['random', 'margin'],
+      features: ['hog'],
+      encoder: null,
     });
     expect(existsSync(join(cold.folder, 'profile-hog.svg'))).toBe(true);
     const own = await engine.run('benchmark', { ...study, name: 'own', initial: 6, budget: 4, cycles: 2 }, {});
@@ -336,7 +349,7 @@ describe('jobs', () => {
     const asked = performance.now();
     cancel();
     await expect(job).rejects.toMatchObject({ code: 'cancelled' });
-    expect(performance.now() - asked).toBeLessThan(1000);
+    expect(performance.now() - asked).toBeLessThan(onBusyMachine(1000));
     expect(there.engine.status).toEqual({ kind: 'ready' });
 
     // the next job begins when the process of the cancelled one has saved its checkpoint and gone
@@ -380,7 +393,7 @@ describe('jobs', () => {
     const asked = performance.now();
     second.cancel();
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
-    expect(performance.now() - asked).toBeLessThan(1000);
+    expect(performance.now() - asked).toBeLessThan(onBusyMachine(1000));
     expect(existsSync(join(dataset.directory, 'rounds/0001.json'))).toBe(false);
     first.cancel();
     await expect(long).rejects.toMatchObject({ code: 'cancelled' });

@@ -91,6 +91,6 @@ export const encoderFile = (): EncoderFile => ({
   health: { alignment: 1, uniformity: -2, effectiveRank: 20 },
 });
 
-export const at = '2026-01-31T12:00:00.000Z';
+const at = '2026-01-31T12:00:00.000Z';
 export const says = (label: string): LabelEntry => ({ label, at, seconds: 1 });
 export const skips: LabelEntry = { skipped: true, at, seconds: 1 };

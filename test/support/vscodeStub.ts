@@ -1,3 +1,6 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { join, posix } from 'node:path';
+
 /**
  * The few parts of `vscode` that the extension's pure modules and the host's side of its pages use; vitest takes this for
  * `vscode`. What needs more of VS Code is tested inside a real one.
@@ -70,16 +73,71 @@ export class Uri {
   }
 }
 
-/** Folders that a test says are open. */
+export class Disposable {
+  constructor(readonly dispose: () => void) {}
+  static from(...parts: readonly { dispose(): void }[]): Disposable {
+    return new Disposable(() => {
+      for (const part of parts) part.dispose();
+    });
+  }
+}
+
+export class RelativePattern {
+  constructor(
+    readonly base: Uri,
+    readonly pattern: string,
+  ) {}
+}
+
+const nothing = () => new Disposable(() => {});
+
+/** Watches the folders of a pattern such as `{a.json,b,b/*.json}` that are there; every change of a file is "changed". */
+function createFileSystemWatcher({ base, pattern }: RelativePattern) {
+  const wanted = pattern.replace(/[{}]/g, '').split(',');
+  const isWanted = (path: string) => wanted.some((one) => new RegExp(`^${one.replaceAll('*', '[^/]*')}$`).test(path));
+  const listeners: ((uri: Uri) => void)[] = [];
+  const watchers = [...new Set(wanted.map((one) => posix.dirname(one)))].flatMap((folder): FSWatcher[] => {
+    try {
+      return [
+        watch(join(base.fsPath, folder), (_, name) => {
+          const path = posix.join(folder, String(name));
+          if (isWanted(path)) for (const tell of listeners) tell(Uri.file(join(base.fsPath, path)));
+        }),
+      ];
+    } catch {
+      return []; // not there
+    }
+  });
+  return {
+    onDidChange: (tell: (uri: Uri) => void) => {
+      listeners.push(tell);
+      return nothing();
+    },
+    onDidCreate: nothing,
+    onDidDelete: nothing,
+    dispose: () => {
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}
+
 export const workspace: {
+  /** Folders that a test says are open. */
   workspaceFolders: { readonly name: string; readonly uri: Uri }[];
   getWorkspaceFolder(uri: Uri): { readonly uri: Uri } | undefined;
+  readonly isTrusted: boolean;
+  readonly onDidChangeConfiguration: () => Disposable;
+  readonly createFileSystemWatcher: typeof createFileSystemWatcher;
 } = {
   workspaceFolders: [],
   getWorkspaceFolder: (uri) =>
     workspace.workspaceFolders.find((folder) => uri.fsPath.startsWith(`${folder.uri.fsPath}/`)),
+  isTrusted: true,
+  onDidChangeConfiguration: nothing,
+  createFileSystemWatcher,
 };
 
+/** Commands that were run. */
 export const executed: unknown[][] = [];
 export const commands = {
   executeCommand: async (...args: unknown[]): Promise<void> => {

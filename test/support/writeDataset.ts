@@ -1,15 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type LabelEntry, serialiseLabels } from '../../src/shared/schema/labels';
-import type { DatasetRef } from '../../src/shared/workspace/paths';
+import { datasetRef } from '../../src/shared/workspace/paths';
 import { datasetFile } from './datasetFiles';
 import { temporaryFolder } from './temporaryFolder';
 
 /** A dataset on disk, without images; `write` adds or replaces files. */
 export async function writeDataset(name = 'faces') {
   const workspace = await temporaryFolder();
-  const directory = join(workspace, 'warmstart', name);
-  const ref: DatasetRef = { workspace, name, directory };
+  const ref = datasetRef(workspace, name);
+  const { directory } = ref;
   const write = async (path: string, content: unknown) => {
     const file = join(directory, path);
     await mkdir(dirname(file), { recursive: true });

@@ -2,20 +2,20 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ensureBuilt } from '../support/built';
 import { type Batch, type BatchRequest, makeBatch } from '../support/labellingBatch';
 import { findChromium, launchChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
 import { type LabellingView, openLabelling } from './pages/labellingView';
 
 const seven = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise'];
-/** Waits for it: machines that test are slow. */
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
 const files = (n: number) => Array.from({ length: n }, (_, i) => `train/face${String(i).padStart(4, '0')}.png`);
 
 describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
   let browser: Browser;
   const open: { view: LabellingView; batch: Batch }[] = [];
   beforeAll(async () => {
+    await ensureBuilt();
     browser = await launchChromium();
   }, 120_000);
   afterAll(() => browser?.close(), 60_000);
@@ -61,7 +61,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(Object.values(await labelsOf(batch))).toEqual(seven.slice(0, 6));
     await page.getByRole('button', { name: 'Train and Ask for the Next Batch' }).click();
     await page.getByRole('button', { name: 'Show Accuracy' }).click();
-    await eventually(() => view.commands).toEqual(['runRound', 'showChart']);
+    await expect.poll(() => view.commands()).toEqual(['warmstart.runRound', 'warmstart.showCurve']);
     await page.getByRole('button', { name: 'Look Through This Batch' }).click();
     expect(await position(page)).toBe('Image 1 of 6');
   });
@@ -74,9 +74,9 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(await position(page)).toBe('Image 4 of 6');
     for (const left of [2, 1, 0]) {
       await page.keyboard.press('Backspace');
-      await eventually(async () => Object.keys(await labelsOf(batch)).length).toBe(left);
+      await expect.poll(async () => Object.keys(await labelsOf(batch)).length).toBe(left);
     }
-    await eventually(() => position(page)).toBe('Image 1 of 6');
+    await expect.poll(() => position(page)).toBe('Image 1 of 6');
     await page.keyboard.press('Backspace');
     await page.keyboard.press('7');
     await announced(page, /^Saved: surprise\. 1 of 6\./);
@@ -164,13 +164,13 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     const { batch, page, view } = await show();
     const other = await openLabelling(browser, batch, { annotator: 'anna' });
     await other.page.keyboard.press('1');
-    await eventually(() => page.locator('.status').textContent()).toBe('angry');
+    await expect.poll(() => page.locator('.status').textContent()).toBe('angry');
     const ben = await openLabelling(browser, batch, { annotator: 'ben' });
-    await eventually(() => position(ben.page)).toBe('Image 2 of 6');
+    await expect.poll(() => position(ben.page)).toBe('Image 2 of 6');
     await ben.page.keyboard.press('Home');
     expect(await ben.page.locator('.status').textContent()).toBe('answered by anna');
     await ben.page.keyboard.press('2');
-    await eventually(() => page.locator('.status').textContent()).toBe('angry, ben says disgust');
+    await expect.poll(() => page.locator('.status').textContent()).toBe('angry, ben says disgust');
     expect(view.complaints).toEqual([]);
     await other.close();
     await ben.close();
@@ -246,7 +246,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     const cut = `[...document.querySelectorAll('.class-name')].filter((name) => name.scrollHeight > name.clientHeight + 1).length`;
     for (const width of [620, 1100, 400]) {
       await page.setViewportSize({ width, height: 760 });
-      await eventually(() => page.evaluate(cut)).toBe(0);
+      await expect.poll(() => page.evaluate(cut)).toBe(0);
       const sticksOut = 'document.documentElement.scrollWidth > innerWidth';
       expect(await page.evaluate(sticksOut)).toBe(false);
       // the end of the file's name is there, and inside of the panel
@@ -278,7 +278,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     batch.suggestions = files(6).map((image) => ({ image, label: 'sad', probability: 0.734 }));
     expect(await page.locator('.hint:visible').count()).toBe(0);
     await page.locator('vscode-checkbox').click();
-    await page.getByRole('button', { name: /sad.*suggested, 73%/ }).waitFor();
+    await page.getByRole('button', { name: /sad.*suggested, 73 %/ }).waitFor();
   });
 
   it('has names, roles and keys for everything, and never loses the focus', async () => {

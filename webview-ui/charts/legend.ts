@@ -4,9 +4,9 @@ import { type CurveChart, type CurveSeries, comparesPretraining, drawablePoints 
 import { renderSample } from '../../src/shared/chart/legendMarks';
 import { type SeriesStyle, stylesOf } from '../../src/shared/chart/seriesStyle';
 import { themeOf } from '../../src/shared/chart/theme';
+import { fill } from '../../src/shared/fill';
 import type { ChartTexts } from '../../src/shared/protocol/charts';
 import { element, setAttribute, setText } from '../common/element';
-import { fill } from './fill';
 import { svgNode } from './svgNode';
 
 export interface Legend {

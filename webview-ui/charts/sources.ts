@@ -1,7 +1,7 @@
 import type { ChartView } from '../../src/shared/chart/budgetChart';
+import { fill } from '../../src/shared/fill';
 import type { ChartsState } from '../../src/shared/protocol/charts';
 import { element } from '../common/element';
-import { fill } from './fill';
 
 export interface SourceChoice {
   readonly node: HTMLElement;

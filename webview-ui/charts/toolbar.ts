@@ -1,10 +1,10 @@
 import { type ChartView, classNames, curveChoices } from '../../src/shared/chart/budgetChart';
 import { budgetsOf, type CurveChart } from '../../src/shared/chart/curve';
 import { metricName, overallMetrics, recallOf } from '../../src/shared/chart/metrics';
+import { fill } from '../../src/shared/fill';
 import type { ChartsState, ExportFormat } from '../../src/shared/protocol/charts';
 import { element, setText } from '../common/element';
 import { createDropdown, type DropdownOption } from './dropdown';
-import { fill } from './fill';
 
 export interface Toolbar {
   readonly node: HTMLElement;

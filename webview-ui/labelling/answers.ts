@@ -1,10 +1,11 @@
+import { fill } from '../../src/shared/fill';
+import { percent } from '../../src/shared/percent';
 import type { Suggestion } from '../../src/shared/protocol/labelling';
 import { element, setAttribute, setText } from '../common/element';
 import { icon } from '../common/icons';
 import type { Actions, Part } from './actions';
 import { keyOfClass } from './keys';
 import type { LabellingModel } from './model';
-import { fill, percent } from './texts';
 
 /** More classes than this are found by typing. */
 const SHOWN = 60;
@@ -140,8 +141,8 @@ function showHint(hint: HTMLElement, suggestion: Suggestion | null, text: string
   if (!suggestion) return;
   hint.replaceChildren(
     icon('spark'),
-    element('span', { attributes: { 'aria-hidden': 'true' }, text: percent(suggestion.probability) }),
-    element('span', { class: 'visually-hidden', text: fill(text, percent(suggestion.probability)) }),
+    element('span', { attributes: { 'aria-hidden': 'true' }, text: percent(suggestion.probability, 0) }),
+    element('span', { class: 'visually-hidden', text: fill(text, percent(suggestion.probability, 0)) }),
   );
 }
 

@@ -1,8 +1,8 @@
+import { fill } from '../../src/shared/fill';
 import { element, setText } from '../common/element';
 import { icon } from '../common/icons';
 import type { Actions, Part } from './actions';
 import type { LabellingModel } from './model';
-import { fill } from './texts';
 
 /** What stands in the place of the image when every image of the batch has an answer on the disk. */
 export function createFinished(model: LabellingModel, actions: Actions): Part & { focus(): void } {

@@ -1,3 +1,4 @@
+import { fill } from '../../src/shared/fill';
 import type { BatchImage } from '../../src/shared/protocol/labelling';
 import { element, setAttribute, setText } from '../common/element';
 import type { Actions, Part } from './actions';
@@ -5,7 +6,7 @@ import type { LabellingModel } from './model';
 import type { Selection } from './selection';
 import { statusMarks } from './statusMark';
 import { showThumbnail } from './strip';
-import { describe, fileName, fill } from './texts';
+import { describe, fileName } from './texts';
 
 /** Size of one cell with its gap, in pixels; the style sheet has the same. */
 const WIDTH = 112;

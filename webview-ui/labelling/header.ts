@@ -1,8 +1,8 @@
+import { fill } from '../../src/shared/fill';
 import { element, setAttribute, setText } from '../common/element';
 import { icon } from '../common/icons';
 import type { Actions, Part } from './actions';
 import type { Counts, LabellingModel } from './model';
-import { fill } from './texts';
 import { toolButton } from './toolButton';
 
 /** Round, progress in batch and pool, and what changes the view. */

@@ -1,8 +1,8 @@
+import { fill } from '../../src/shared/fill';
 import { element } from '../common/element';
 import { icon } from '../common/icons';
 import type { Actions, Part } from './actions';
 import type { LabellingModel } from './model';
-import { fill } from './texts';
 
 /** What a person has to know: labelling is paused, answers are not saved, another file is damaged. */
 export function createMessages(model: LabellingModel, actions: Actions): Part {

@@ -1,7 +1,8 @@
+import { fill } from '../../src/shared/fill';
 import { PLAIN_FLAG } from '../../src/shared/protocol/labelling';
 import type { Actions, Page } from './actions';
 import { createSaving } from './saving';
-import { fileName, fill } from './texts';
+import { fileName } from './texts';
 
 /** Whether a class can be given now: what nobody can see is not labelled. */
 export const canAnswer = ({ model, invisible }: Page): boolean =>

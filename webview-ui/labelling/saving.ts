@@ -1,6 +1,6 @@
+import { fill } from '../../src/shared/fill';
 import type { Page } from './actions';
 import type { Press } from './model';
-import { fill } from './texts';
 
 /** Sends what a person answers and flags, and says what became of it. */
 export function createSaving({ model, host, say, update }: Page) {

@@ -1,4 +1,5 @@
 import { characters } from '../../src/shared/chart/text';
+import { fill } from '../../src/shared/fill';
 import type { BatchImage, LabellingTexts } from '../../src/shared/protocol/labelling';
 import { element, setAttribute, setText } from '../common/element';
 import { icon } from '../common/icons';
@@ -6,7 +7,7 @@ import type { Actions, Part } from './actions';
 import type { ImageView, LabellingModel } from './model';
 import type { Pictures } from './pictures';
 import { statusMarks } from './statusMark';
-import { describe, fileName, fill } from './texts';
+import { describe, fileName } from './texts';
 import { toolButton } from './toolButton';
 
 /** One image, large, with its name, why it was asked for, and where it stands. */

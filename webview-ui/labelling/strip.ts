@@ -1,3 +1,4 @@
+import { fill } from '../../src/shared/fill';
 import type { BatchImage } from '../../src/shared/protocol/labelling';
 import { element, setAttribute } from '../common/element';
 import { icon } from '../common/icons';
@@ -5,7 +6,7 @@ import type { Actions, Part } from './actions';
 import type { LabellingModel } from './model';
 import type { Pictures } from './pictures';
 import { statusMarks } from './statusMark';
-import { describe, fileName, fill } from './texts';
+import { describe, fileName } from './texts';
 
 /** Width of one image with the gap, in pixels; the style sheet has the same. */
 const PITCH = 60;

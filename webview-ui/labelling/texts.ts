@@ -1,14 +1,9 @@
+import { fill } from '../../src/shared/fill';
 import type { LabellingText, LabellingTexts } from '../../src/shared/protocol/labelling';
 import type { LabellingModel, Status } from './model';
 
-/** Puts values in the place of {0}, {1} …; numbers as people write them ("10,000"). */
-export const fill = (text: string, ...values: readonly (string | number)[]): string =>
-  text.replace(/\{(\d+)\}/g, (whole, index) => (values[Number(index)] ?? whole).toLocaleString());
-
 /** The file's name of an image id. */
 export const fileName = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
-
-export const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
 const statusText: Readonly<Record<Exclude<Status, 'labelled' | 'others'>, LabellingText>> = {
   open: 'statusOpen',

@@ -1,5 +1,6 @@
-import { decimal, wholeNumber } from '../../shared/chart/text';
+import { wholeNumber } from '../../shared/chart/text';
 import { type FeatureName, featureKinds, featureNames, featuresOf } from '../../shared/features';
+import { decimal } from '../../shared/percent';
 import type { BenchmarkReport, BenchmarkSummary, Comparison } from '../../shared/schema/report';
 import { pairsNeeded } from '../../shared/signFlip';
 import { bootstrapFrom, studentQuantile } from '../../shared/statistics';

@@ -1,5 +1,5 @@
-import { decimal } from '../../shared/chart/text';
 import { type FeatureFields, featureKinds, featuresOf } from '../../shared/features';
+import { decimal } from '../../shared/percent';
 import { readableStrategy } from '../../shared/strategyName';
 
 /** Pieces of Markdown that the parts of a report share. */

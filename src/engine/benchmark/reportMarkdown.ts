@@ -1,8 +1,9 @@
 import { describeResult } from '../../shared/chart/describe';
 import { baselineStrategy, reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
-import { decimal, percent, wholeNumber } from '../../shared/chart/text';
+import { wholeNumber } from '../../shared/chart/text';
 import { type FeatureName, featureKinds, featuresOf } from '../../shared/features';
+import { decimal, percent } from '../../shared/percent';
 import type { BenchmarkReport, BenchmarkSummary, PairedDifference, SummaryPoint } from '../../shared/schema/report';
 import { bootstrapFrom, mean } from '../../shared/statistics';
 import { comparisonSections } from './comparisonsMarkdown';

@@ -2,8 +2,8 @@ import { access, constants } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { Job } from '../job';
 import { throwIfCancelled } from '../job';
+import { deviceOverview } from '../runtime/device/choose';
 import { wantedDevice } from '../runtime/device/device';
-import { deviceOverview } from '../runtime/device/overview';
 import { textTable } from '../text/textTable';
 
 /** One thing that was looked at. */

@@ -12,7 +12,7 @@ import { checkpointFile } from '../pretrain/checkpointFile';
 import { effectiveRank } from '../pretrain/health';
 import { fitToImages, type PretrainOptions, pretrainOptions } from '../pretrain/presets';
 import { pretrain as run } from '../pretrain/pretrain';
-import { defaultRuntime } from '../runtime/device/choose';
+import { defaultDevices } from '../runtime/device/choose';
 import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
 import { plural } from '../text/plural';
@@ -76,14 +76,11 @@ async function pretrainDataset(
     if (there) return { trained: false, directory, encoder: there.info };
   }
   job.report({ stage: 'Choosing the device', done: 0, total: 1 });
-  const device = await defaultRuntime(architecture(settings.encoder, inputOf(dataset.pixels)));
-  job.report({ stage: `Device: ${device.why}`, done: 1, total: 1 });
+  const devices = await defaultDevices(architecture(settings.encoder, inputOf(pixels)));
+  job.report({ stage: `Device: ${devices.why}`, done: 1, total: 1 });
+  const images = { pixels, normalisation, indices };
   const { network, parameters, progress, options, runtime } = await run(
-    { pixels, normalisation, indices },
-    settings,
-    seed,
-    checkpoint,
-    device,
+    { images, options: settings, seed, checkpoints: checkpoint, devices },
     job,
   );
   const { preset, encoder, ...rest } = options;

@@ -9,7 +9,8 @@ import { modelFeatures } from '../rounds/model';
 import { readModel } from '../rounds/modelFiles';
 import { startWithDigest } from '../rounds/policy';
 import { readResults, readRounds } from '../rounds/roundFiles';
-import { percent, textTable } from '../text/textTable';
+import { percent } from '../text/percent';
+import { textTable } from '../text/textTable';
 import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface SuggestOptions extends DatasetOptions {

@@ -7,8 +7,9 @@ import type { Job } from '../job';
 import { productTeaching } from '../rounds/policy';
 import { resultsPath } from '../rounds/roundFiles';
 import { type Training, trainStored } from '../rounds/store';
+import { percent } from '../text/percent';
 import { plural } from '../text/plural';
-import { percent, textTable } from '../text/textTable';
+import { textTable } from '../text/textTable';
 import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface TrainOptions extends DatasetOptions {

@@ -1,7 +1,5 @@
 /** The images of a dataset as everything downstream sees them. */
 
-export type Split = 'train' | 'test';
-
 /** How pixels become network input: (value / 255 − mean) / std, a mean and a std for each channel. One for all uses. */
 export interface Normalisation {
   readonly mean: readonly number[];

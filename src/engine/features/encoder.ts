@@ -1,4 +1,6 @@
 import type { ImageShape } from '../../shared/schema/dataset';
+import { architecture } from '../network/architectures';
+import { initialise } from '../network/initialisation';
 import type { Network, Parameters } from '../network/network';
 
 /** What gives features of images: probes, coverage strategies and exports ask for no more. */
@@ -41,3 +43,9 @@ export const isNetwork = (encoder: Encoder): encoder is NetworkEncoder => 'netwo
 
 /** True where distances between features mean something before anything is labelled: not for random weights. */
 export const isInformative = (encoder: Encoder): boolean => encoder.pretrained || !isNetwork(encoder);
+
+/** An encoder with fresh weights. */
+export function createEncoder(name: string, input: Network['input'], seed: number): NetworkEncoder {
+  const network = architecture(name, input);
+  return { network, parameters: initialise(network, seed), pretrained: false };
+}

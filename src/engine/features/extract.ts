@@ -4,7 +4,7 @@ import { breathe, type Job } from '../job';
 import { activationShapes } from '../network/definitions';
 import { outputOf } from '../network/network';
 import { type Matrix, matrix, row, unitRows } from '../numeric/matrix';
-import { defaultRuntime } from '../runtime/device/choose';
+import { defaultDevices } from '../runtime/device/choose';
 import type { DevicePair } from '../runtime/devicePair';
 import { type Encoder, type ImageDescriptor, isCombined, isNetwork, type NetworkEncoder } from './encoder';
 
@@ -35,7 +35,7 @@ export async function extractFeatures(
         pixels,
         normalisation,
         most,
-        device ?? (await defaultRuntime(encoder.network)),
+        device ?? (await defaultDevices(encoder.network)),
         job,
       )
     : descriptorExtractor(encoder, pixels, most);

@@ -1,9 +1,9 @@
 import type { FeatureName } from '../../shared/features';
 import type { Dataset } from '../data/dataset/type';
 import { inputOf } from '../data/images';
-import { createEncoder } from '../network/architectures';
+
 import { combinedWithHog } from './combined';
-import type { Encoder, NetworkEncoder } from './encoder';
+import { createEncoder, type Encoder, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
 import { hog } from './hog';
 

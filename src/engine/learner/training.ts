@@ -1,4 +1,5 @@
 import type { LearnerName } from '../../shared/learners';
+import { percent } from '../../shared/percent';
 import { type ViewOptions, writeCrop, writeView } from '../augment/views';
 import type { NetworkEncoder } from '../features/encoder';
 import { extractFeatures } from '../features/extract';
@@ -11,7 +12,7 @@ import type { LinearHead } from '../numeric/linearHead';
 import { matrix } from '../numeric/matrix';
 import { argmax } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
-import { defaultRuntime } from '../runtime/device/choose';
+import { defaultDevices } from '../runtime/device/choose';
 import type { DevicePair } from '../runtime/devicePair';
 import type { Runtime, StepInputs } from '../runtime/runtime';
 import type { FitRequest, TrainedModel } from './learner';
@@ -56,7 +57,7 @@ export async function trainClassifier(
   job: Job,
   device?: DevicePair,
 ): Promise<TrainedModel> {
-  device ??= await defaultRuntime(request.encoder.network);
+  device ??= await defaultDevices(request.encoder.network);
   const { current } = device;
   try {
     return await trainOn(current, request, recipe, head, job);
@@ -116,7 +117,7 @@ async function trainOn(
         done: accuracies.length,
         total: epochs,
         unit: 'epochs',
-        message: `training accuracy ${((100 * correct) / n).toFixed(1)} %`,
+        message: `training accuracy ${percent(correct / n)}`,
       });
       stopped = shouldStop(accuracies, recipe.stop) ?? (accuracies.length === epochs ? 'epochs' : null);
     }

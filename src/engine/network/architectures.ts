@@ -1,6 +1,4 @@
 import { usageError } from '../errors';
-import type { NetworkEncoder } from '../features/encoder';
-import { initialise } from './initialisation';
 import { INPUT, type Network, type Op, outputOf } from './network';
 
 type InputShape = Network['input'];
@@ -81,12 +79,6 @@ export function architecture(name: string, input: InputShape): Network {
   const make = Object.hasOwn(architectures, name) ? architectures[name] : undefined;
   if (!make) throw usageError(`There is no encoder "${name}"; the known ones are ${encoderNames.join(' and ')}.`);
   return make(input);
-}
-
-/** An encoder with fresh weights. */
-export function createEncoder(name: string, input: InputShape, seed: number): NetworkEncoder {
-  const network = architecture(name, input);
-  return { network, parameters: initialise(network, seed), pretrained: false };
 }
 
 /** The encoder with dropout and a linear classifier on top; the head's parameters are `head.weight` and `head.bias`. */

@@ -42,7 +42,7 @@ const perChannel = (suffix: string, count: number, start: 'zeros' | 'ones', trai
 });
 
 /** Shapes and parameters of every op; what the ops compute is up to the runtimes. */
-export const definitions: { readonly [K in OpKind]: OpDefinition<K> } = {
+const definitions: { readonly [K in OpKind]: OpDefinition<K> } = {
   conv2d: {
     shape: (op, [, height, width]) => {
       // "same" padding of (kernel − 1) / 2 on every side

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median } from '../../shared/statistics';
 import type { UnlabelledImages } from '../data/images';
 import { openPixelFile } from '../data/pixelFile';
 import { usageError } from '../errors';
@@ -8,7 +9,7 @@ import { breathe, type Job } from '../job';
 import { architecture, withProjector } from '../network/architectures';
 import { initialise } from '../network/initialisation';
 import { Random } from '../numeric/random';
-import { pretrainOptions } from '../pretrain/presets';
+import { type PretrainOptions, pretrainOptions } from '../pretrain/presets';
 import { pretrain } from '../pretrain/pretrain';
 import { DevicePair } from '../runtime/devicePair';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
@@ -60,7 +61,7 @@ export async function measurePretraining(threads: number, count: number, job: Jo
       whole.push(await loopRate(images, options, runtime));
     }
     await step.dispose();
-    const [real, ideal] = [median(whole), median(bare)];
+    const [real, ideal] = [median(whole)!, median(bare)!];
     return {
       workload: 'pretrain',
       threads,
@@ -75,11 +76,7 @@ export async function measurePretraining(threads: number, count: number, job: Jo
 }
 
 /** Runs the real loop over some steps and times all but the first, which allocates. */
-async function loopRate(
-  images: UnlabelledImages,
-  options: Parameters<typeof pretrain>[1],
-  runtime: Runtime,
-): Promise<number> {
+async function loopRate(images: UnlabelledImages, options: PretrainOptions, runtime: Runtime): Promise<number> {
   const abort = new AbortController();
   const marks: number[] = [];
   const checkpoints = { load: async () => null, save: async () => {} };
@@ -91,7 +88,8 @@ async function loopRate(
       if (marks.length === STEPS + 1) abort.abort();
     },
   };
-  await pretrain(images, options, 0, checkpoints, new DevicePair(runtime), job).catch((error: unknown) => {
+  const devices = new DevicePair(runtime);
+  await pretrain({ images, options, seed: 0, checkpoints, devices }, job).catch((error: unknown) => {
     if (!abort.signal.aborted) throw error;
   });
   return ((marks.length - 1) * options.batch * 1000) / (marks.at(-1)! - marks[0]);
@@ -112,5 +110,4 @@ async function randomImages(folder: string, count: number): Promise<UnlabelledIm
   };
 }
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const rounded = (value: number, digits: number) => Number(value.toFixed(digits));

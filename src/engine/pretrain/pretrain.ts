@@ -1,3 +1,4 @@
+import { median } from '../../shared/statistics';
 import { writeView } from '../augment/views';
 import type { UnlabelledImages } from '../data/images';
 import { DeviceError, inputError } from '../errors';
@@ -42,6 +43,15 @@ export interface PretrainCheckpoints {
   save(progress: PretrainProgress, state: TrainingState): Promise<void>;
 }
 
+/** What decides what a run computes, and where it keeps its state and computes it. */
+export interface PretrainRun {
+  readonly images: UnlabelledImages;
+  readonly options: PretrainOptions;
+  readonly seed: number;
+  readonly checkpoints: PretrainCheckpoints;
+  readonly devices: DevicePair;
+}
+
 export interface PretrainResult {
   readonly network: Network;
   /** The encoder's parameters, without the projector. */
@@ -66,48 +76,41 @@ const SMALLEST_BATCH = 8;
  * nothing else, so labels can't reach it. Saves a checkpoint after every epoch and when cancelled. Where the device has no
  * memory for the batch it begins with half of it; where the device fails later, the spare one goes on from the checkpoint.
  */
-export async function pretrain(
-  images: UnlabelledImages,
-  options: PretrainOptions,
-  seed: number,
-  checkpoints: PretrainCheckpoints,
-  device: DevicePair,
-  job: Job,
-): Promise<PretrainResult> {
-  const { length } = images.indices;
+export async function pretrain(run: PretrainRun, job: Job): Promise<PretrainResult> {
+  const { options, checkpoints, devices } = run;
+  const { length } = run.images.indices;
   if (length < FEWEST_IMAGES)
     throw inputError(
       `Pre-training needs at least ${FEWEST_IMAGES} images, and there are ${length}; add images to the folder and import it again.`,
     );
-  let runtime = device.current;
+  let runtime = devices.current;
   let saved = await checkpoints.load();
   let halvings = saved?.progress.halvings ?? 0;
   for (;;) {
     let settings = options;
     for (let i = 0; i < halvings; i++) settings = halveBatch(settings, length);
     try {
-      return await sitting(images, settings, halvings, seed, saved, checkpoints, runtime, job);
+      return await sitting({ ...run, options: settings, halvings, saved, runtime }, job);
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
       saved = await checkpoints.load();
       const hasBegun = saved !== null; // what it has done was done with this batch
       if (error.trouble === 'memory' && !hasBegun && Math.min(settings.batch, length) >= 2 * SMALLEST_BATCH) halvings++;
-      else runtime = device.after(error, runtime, job);
+      else runtime = devices.after(error, runtime, job);
     }
   }
 }
 
-/** A run on one device with one batch, from the checkpoint or the beginning to the end. */
-async function sitting(
-  images: UnlabelledImages,
-  options: PretrainOptions,
-  halvings: number,
-  seed: number,
-  saved: Awaited<ReturnType<PretrainCheckpoints['load']>>,
-  checkpoints: Pick<PretrainCheckpoints, 'save'>,
-  runtime: Runtime,
-  job: Job,
-): Promise<PretrainResult> {
+/** A part of a run: on one device, with one batch. */
+interface Sitting extends Omit<PretrainRun, 'devices'> {
+  readonly halvings: number;
+  readonly saved: Awaited<ReturnType<PretrainCheckpoints['load']>>;
+  readonly runtime: Runtime;
+}
+
+/** Goes from the checkpoint or the beginning to the end. */
+async function sitting(part: Sitting, job: Job): Promise<PretrainResult> {
+  const { images, options, halvings, seed, saved, checkpoints, runtime } = part;
   const { pixels, indices } = images;
   const encoder = architecture(options.encoder, [pixels.channels, pixels.height, pixels.width]);
   const network = withProjector(encoder, ...options.projector);
@@ -126,7 +129,8 @@ async function sitting(
       },
       job,
     );
-  const stage = halvings > 0 ? `Preparing with batches of ${batch}, for want of memory: results differ` : 'Preparing';
+  const stage =
+    halvings > 0 ? `Preparing with batches of ${batch}, because memory is short: results differ` : 'Preparing';
   job.report({ stage, done: 0, total: 1 });
   const feeder = new ViewFeeder(images, options, batch);
   let progress = saved?.progress ?? {
@@ -205,7 +209,7 @@ async function chooseEpochs(
   } finally {
     await step.dispose();
   }
-  const perStep = times.sort((a, b) => a - b)[TIMED_STEPS >> 1];
+  const perStep = median(times)!;
   return Math.max(1, Math.round((length.minutes * 60) / (perStep * stepsPerEpoch)));
 }
 

@@ -14,7 +14,7 @@ const WARM_EPOCHS = 10;
 const WARM_FROM = 0.01;
 
 /**
- * The schedule of the paper's pre-training code: a cosine a epoch down to a thousandth of the peak, and for batches
+ * The schedule of the paper's pre-training code: a cosine, constant within an epoch, down to a thousandth of the peak, and for batches
  * above 256 images a linear warm-up by step over the first ten epochs.
  */
 export function paperSchedule(peak: number, epochs: number, batchesPerEpoch: number, batch: number): Schedule {

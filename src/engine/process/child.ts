@@ -29,9 +29,9 @@ interface Question<Answer, Report> {
 }
 
 /**
- * A child process of this program, which answers orders one after another; its side is `serveParent`. It belongs to the
- * process group of its parent, so that a terminal reaches both, and ends when the channel to its parent closes, however that
- * came about: none is ever left running alone.
+ * A child process of this program, which answers orders one after another; its side is `serveParent`. It stays in the
+ * process group of its parent, so that whoever ends the group ends both, and ends by itself when the channel to its parent
+ * closes, however that came about: none is ever left running alone.
  */
 export class Child<Order, Answer, Report = never> {
   /** Resolves when the process has gone and the machine is free again. */
@@ -89,6 +89,7 @@ export class Child<Order, Answer, Report = never> {
 
   private killAfter(milliseconds: number): NodeJS.Timeout {
     const timer = setTimeout(() => {
+      if (this.child.exitCode !== null || this.child.signalCode !== null) return; // it has, just now
       this.waited = milliseconds;
       this.child.kill('SIGKILL');
     }, milliseconds);

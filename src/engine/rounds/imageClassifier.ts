@@ -2,7 +2,7 @@ import type { DifferentiableClassifier } from '../geometry/deepFool';
 import { breathe, type Job } from '../job';
 import { multiplications } from '../network/work';
 import { elements } from '../numeric/shape';
-import { defaultRuntime } from '../runtime/device/choose';
+import { defaultDevices } from '../runtime/device/choose';
 import type { InputGradients, Scorer } from '../runtime/runtime';
 import { classifierOf, type NetworkModel } from './model';
 
@@ -29,7 +29,7 @@ export class ImageClassifier implements DifferentiableClassifier {
     const scored = Math.max(1, Math.floor(callWork / multiplications(network)));
     // a gradient costs as much as a forward pass; with many classes or a large network, directions take several calls
     const calls = Math.ceil(others / scored);
-    const device = await defaultRuntime(model.encoder.network);
+    const device = await defaultDevices(model.encoder.network);
     const scorer = await device.compileScorer(network, parameters, ['head'], job);
     const gradients = await device.compileInputGradients(network, parameters, Math.ceil(others / calls), job);
     const size = elements(network.input);

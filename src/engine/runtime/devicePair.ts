@@ -7,7 +7,7 @@ import type { InputGradients, Runtime, Scorer } from './runtime';
 
 /**
  * A device, and what takes its place where it fails. Scorers and input gradients go on by themselves: with fewer images at a
- * time for want of memory, which gives the same results, else on the spare device. A training step can't, because its state
+ * time where memory is short, which gives the same results, else on the spare device. A training step can't, because its state
  * is lost with the device: whoever trains asks `after` where to begin again.
  */
 export class DevicePair {

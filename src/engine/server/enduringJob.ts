@@ -21,52 +21,59 @@ const repeatable: ReadonlySet<JobName> = new Set<keyof EngineJobs>([
  * A job that outlives a crash of the native library under it (a driver that aborts): it goes on in a new process, the first
  * time on the same device, then on the CPU. A person is told so; only what crashes there too is an error.
  */
-export function startEnduringJob<M extends JobName>(
-  program: string,
-  method: M,
-  params: Jobs[M]['params'],
-  report: (progress: JobProgress) => void,
-): RunningJob<Jobs[M]['result']> {
-  const begun = Date.now();
-  let isStopped = false;
-  let job = startJob(program, method, params, report);
-  const untilDone = async (): Promise<Jobs[M]['result']> => {
-    for (let crashes = 1; ; crashes++) {
+export class EnduringJob<M extends JobName> implements RunningJob<Jobs[M]['result']> {
+  readonly result: Promise<Jobs[M]['result']>;
+  readonly ended: Promise<unknown>;
+  private readonly begun = Date.now();
+  private job: RunningJob<Jobs[M]['result']>;
+  private isStopped = false;
+
+  /** `program` is the command line. */
+  constructor(
+    private readonly program: string,
+    private readonly method: M,
+    private readonly params: Jobs[M]['params'],
+    private readonly report: (progress: JobProgress) => void,
+  ) {
+    this.job = startJob(program, method, params, report);
+    this.result = this.untilDone();
+    const last = () => this.job.ended;
+    this.ended = this.result.then(last, last);
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.job.stop();
+  }
+
+  private async untilDone(): Promise<Jobs[M]['result']> {
+    for (let crashes = 1; ; crashes++)
       try {
-        return await job.result;
+        return await this.job.result;
       } catch (error) {
-        const device = deviceAfter(crashes);
-        if (!(error instanceof NativeCrash) || isStopped || !repeatable.has(method) || !device)
-          throw jobFailure(method, error);
-        await job.ended;
-        const stage = `A native library crashed (${error.end.how}); going on from what is saved${crashes > 1 ? ', on the CPU' : ''}`;
-        report({ stage, done: 0, total: 1 });
-        console.error(`${stage}.`); // the log
-        job = startJob(program, method, await resumed(method, params, begun), report, device);
-        if (isStopped) job.stop(); // meanwhile
+        await this.goOn(error, crashes);
       }
-    }
-  };
-  const result = untilDone();
-  const ended = result.then(
-    () => job.ended,
-    () => job.ended,
-  );
-  return {
-    result,
-    ended,
-    stop() {
-      isStopped = true;
-      job.stop();
-    },
-  };
+  }
+
+  private async goOn(error: unknown, crashes: number): Promise<void> {
+    const { program, method, params, report, begun } = this;
+    const next = this.isStopped ? null : afterCrash(method, error, crashes);
+    if (!next) throw jobFailure(method, error);
+    await this.job.ended;
+    report({ stage: next.stage, done: 0, total: 1 });
+    console.error(`${next.stage}.`); // the log
+    this.job = startJob(program, method, await resumed(method, params, begun), report, next.device);
+    if (this.isStopped) this.job.stop(); // meanwhile
+  }
 }
 
-/** Where a job goes on after so many crashes; null when nothing is left to try. */
-function deviceAfter(crashes: number): string | null {
+/** Where a job goes on after so many crashes, and what a person is told; null when nothing is left to try. */
+function afterCrash(method: JobName, error: unknown, crashes: number): { device: string; stage: string } | null {
+  if (!(error instanceof NativeCrash) || !repeatable.has(method)) return null;
   const wanted = process.env[DEVICE_VARIABLE] || 'auto';
-  if (crashes === 1) return wanted;
-  return crashes === 2 && wanted !== CPU_DEVICE ? CPU_DEVICE : null;
+  const stage = `A native library crashed (${error.end.how}); going on from what is saved`;
+  if (crashes === 1) return { device: wanted, stage };
+  return crashes === 2 && wanted !== CPU_DEVICE ? { device: CPU_DEVICE, stage: `${stage}, on the CPU` } : null;
 }
 
 /** What was asked for, without beginning again what this job has begun again already. */

@@ -1,6 +1,6 @@
 import type { JobProgress } from '../../shared/protocol/engine';
 import { cancelledError } from '../errors';
-import { startEnduringJob } from './enduringJob';
+import { EnduringJob } from './enduringJob';
 import type { RunningJob } from './jobChild';
 import { type JobName, type Jobs, nameOf } from './jobTypes';
 
@@ -37,7 +37,7 @@ export class JobQueue {
       throw error;
     }
     this.current = method;
-    const job = startEnduringJob(this.program, method, params, reportWhileWanted);
+    const job = new EnduringJob(this.program, method, params, reportWhileWanted);
     void job.ended.then(() => {
       this.current = null;
       free();
@@ -47,11 +47,12 @@ export class JobQueue {
 }
 
 async function stopWhenCancelled<R>(job: RunningJob<R>, signal: AbortSignal): Promise<R> {
-  signal.addEventListener('abort', job.stop, { once: true });
+  const stop = () => job.stop();
+  signal.addEventListener('abort', stop, { once: true });
   try {
     return await orCancelled(job.result, signal, GRACE);
   } finally {
-    signal.removeEventListener('abort', job.stop);
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -19,7 +19,12 @@ export const jobs: JobTable = {
     const { name, directory, alreadyImported, classes, broken, notes } = report;
     const { groups, copies, leaks, conflicts } = report.duplicates;
     return {
-      ...{ name, directory, alreadyImported, classes, broken, notes },
+      name,
+      directory,
+      alreadyImported,
+      classes,
+      broken,
+      notes,
       images: report.counts.train.images + report.counts.test.images,
       duplicates: { groups: groups.length, copies, leaks: leaks.length, conflicts: conflicts.length },
     };
@@ -80,7 +85,7 @@ export const jobs: JobTable = {
     return null;
   },
   async devices() {
-    const { findDevices } = await import('../runtime/device/overview');
+    const { findDevices } = await import('../runtime/device/choose');
     return { devices: await findDevices() };
   },
 };

@@ -72,6 +72,6 @@ export function checked<P>(method: string, schema: z.ZodType<P>, params: unknown
   const [issue] = parsed.error.issues;
   const place = issue.path.length > 0 ? ` at "${issue.path.map(String).join('.')}"` : '';
   throw usageError(
-    `The request ${method} is wrong${place}: ${issue.message.replace(/\.$/, '')}; this is for whoever sent it to mend.`,
+    `The request ${method} is wrong${place}: ${issue.message.replace(/\.$/, '')}; whoever sent it has to correct it.`,
   );
 }

@@ -1,3 +1,4 @@
+import { percent as percentOf } from '../../shared/percent';
 import type { Group } from '../geometry/clusterWalk';
 import { type Matrix, row, type Vector } from '../numeric/matrix';
 import type { Pick } from './define';
@@ -26,9 +27,7 @@ export function pickRows(
 }
 
 /** A probability as people read it. */
-export function percent(p: number): string {
-  return `${Math.round(100 * p)} %`;
-}
+export const percent = (p: number): string => percentOf(p, 0);
 
 /** Why an image was picked that is nearer to so many images of the pool than anything chosen before. */
 export function coverageReason(nearestTo: number): string {

@@ -1,3 +1,4 @@
+import { percentDone } from '../../shared/percent';
 import type { Progress } from '../job';
 
 /** A progress report with the figures that the reporter left to us. */
@@ -43,7 +44,7 @@ export function formatSeconds(seconds: number): string {
 /** One line for a person: "Decoding images: 1200/9000 images (13 %), 450/s, 17 s left, loss 4.21" */
 export function progressLine(progress: TimedProgress): string {
   const { stage, done, total, unit, message } = progress;
-  const share = total > 0 ? ` (${Math.floor((100 * done) / total)} %)` : '';
+  const share = total > 0 ? ` (${percentDone(done / total)})` : '';
   return `${stage}: ${formatCount(done)}/${formatCount(total)}${unit ? ` ${unit}` : ''}${share}${paceText(progress)}${message ? `, ${message}` : ''}`;
 }
 

@@ -27,6 +27,3 @@ const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 /** Columns that a text takes in a terminal. */
 const terminalWidth = (text: string): number =>
   characters(text).reduce((columns, character) => columns + (isWide(character) ? 2 : 1), 0);
-
-export const percent = (value: number | null, digits = 1): string =>
-  value === null ? '–' : `${(100 * value).toFixed(digits)} %`;

@@ -17,7 +17,7 @@ export const fileNameOf = (text: string): string =>
     .replace(/^[.-]+|[.-]+$/g, '')
     .slice(0, 80) || 'chart';
 
-/** Asks where to, and writes. Null when the user thought better of it. */
+/** Asks where to, and writes. Null when that was cancelled. */
 export async function saveExport(
   folder: string,
   { format, name, content }: { format: ExportFormat; name: string; content: string | Uint8Array },

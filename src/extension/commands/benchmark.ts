@@ -54,7 +54,9 @@ async function ask(state: DatasetState): Promise<Params | undefined> {
 async function askStrategies({ ref }: DatasetState): Promise<string[] | undefined> {
   const own = settingsOf(ref).strategy;
   const items = strategyChoices().map(({ name, title, description }) => ({
-    ...{ label: title, description, name },
+    label: title,
+    description,
+    name,
     picked: name === own || name === 'random',
   }));
   const picked = await window.showQuickPick(items, {
@@ -98,17 +100,20 @@ async function askSteps({ file, ref }: DatasetState): Promise<ChosenSteps | unde
 }
 
 async function askNumbers(usual: ReturnType<typeof fewLabels>): Promise<BenchmarkSteps | undefined> {
-  const parse = (text: string) => text.split(',').map(Number);
-  const isValid = (numbers: number[]) => numbers.length === 3 && numbers.every((n) => Number.isInteger(n) && n >= 1);
   const text = await window.showInputBox({
     title: l10n.t('Number of labels (1 of 5)'),
     prompt: l10n.t('Labels to start with, labels that each query adds, number of trainings'),
     value: [usual.initial, usual.budget, usual.cycles].join(', '),
-    validateInput: (value) =>
-      isValid(parse(value)) ? undefined : l10n.t('Give three whole numbers, such as 14, 20, 5.'),
+    validateInput: (value) => (stepsIn(value) ? undefined : l10n.t('Give three whole numbers, such as 14, 20, 5.')),
   });
-  if (text === undefined) return undefined;
-  const [initial, budget, cycles] = parse(text);
+  return text === undefined ? undefined : stepsIn(text);
+}
+
+/** Three whole numbers with commas between; undefined for anything else. */
+function stepsIn(text: string): BenchmarkSteps | undefined {
+  const numbers = text.split(',').map(Number);
+  const [initial, budget, cycles] = numbers.filter((n) => Number.isInteger(n) && n >= 1);
+  if (numbers.length !== 3 || initial === undefined || budget === undefined || cycles === undefined) return undefined;
   return { initial, budget, cycles };
 }
 

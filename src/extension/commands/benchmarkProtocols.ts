@@ -2,7 +2,7 @@ import { l10n, type QuickPickItem } from 'vscode';
 import { HELD_OUT_SHARE, protocols } from '../../shared/benchmarkProtocols';
 import type { EngineJobs } from '../../shared/protocol/engine';
 import type { DatasetFile } from '../../shared/schema/dataset';
-import { number } from '../text';
+import { numberText } from '../text';
 
 type Params = EngineJobs['benchmark']['params'];
 
@@ -35,11 +35,12 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
       label: l10n.t('Few labels'),
       description: l10n.t(
         '{0} labels at random, then {1} more a query, {2} trainings: quick, for a first look',
-        number(few.initial),
-        number(few.budget),
+        numberText(few.initial),
+        numberText(few.budget),
         few.cycles,
       ),
-      ...{ steps: few, seeds: paper.seeds },
+      steps: few,
+      seeds: paper.seeds,
     },
     {
       label: l10n.t("The paper's steps"),
@@ -48,11 +49,12 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
         paper.initial.value,
         paper.budget.value,
         paper.cycles,
-        number(Math.floor((pool * end) / 100)),
+        numberText(Math.floor((pool * end) / 100)),
       ),
-      ...{ steps: { protocol: 'paper' }, seeds: paper.seeds },
+      steps: { protocol: 'paper' },
+      seeds: paper.seeds,
     },
-    { label: l10n.t('Other Numbers…'), ...{ steps: null, seeds: paper.seeds } },
+    { label: l10n.t('Other Numbers…'), steps: null, seeds: paper.seeds },
   ];
   if (rungs.length === 0) return choices;
   const coldStart: ProtocolChoice = {
@@ -62,7 +64,8 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
       rungs.join(', '),
       cold.seeds,
     ),
-    ...{ steps: { protocol: 'cold' }, seeds: cold.seeds },
+    steps: { protocol: 'cold' },
+    seeds: cold.seeds,
   };
   return choices.toSpliced(2, 0, coldStart);
 }

@@ -5,7 +5,7 @@ import type { DatasetState } from '../datasets/datasetState';
 import { tellExported } from '../exported';
 import { offer } from '../notify';
 import type { Services } from '../services';
-import { isolated, labels } from '../text';
+import { isolated, labelsText } from '../text';
 import { pickDataset } from './pickDataset';
 
 interface Choice extends QuickPickItem {
@@ -34,31 +34,30 @@ export async function exportData(services: Services, target?: unknown): Promise<
 }
 
 function choices({ labelled }: DatasetState): Choice[] {
-  const description = labels(labelled);
+  const description = labelsText(labelled);
   return [
     { label: l10n.t('Labels as CSV'), description, what: 'labels', format: 'csv', extension: 'csv' },
     {
       label: l10n.t('Labels as JSON'),
-      ...{
-        description: l10n.t('with every answer, conflicts and skips'),
-        what: 'labels',
-        format: 'json',
-        extension: 'json',
-      },
+      description: l10n.t('with every answer, conflicts and skips'),
+      what: 'labels',
+      format: 'json',
+      extension: 'json',
     },
     { label: l10n.t('Labels as COCO'), description, what: 'labels', format: 'coco', extension: 'coco.json' },
     {
       label: l10n.t('Model as ONNX'),
-      ...{ description: l10n.t('encoder and head as last trained'), what: 'model', format: 'onnx', extension: 'onnx' },
+      description: l10n.t('encoder and head as last trained'),
+      what: 'model',
+      format: 'onnx',
+      extension: 'onnx',
     },
     {
       label: l10n.t('Features as NPY'),
-      ...{
-        description: l10n.t('of every image, with a list of the images'),
-        what: 'features',
-        format: 'npy',
-        extension: 'npy',
-      },
+      description: l10n.t('of every image, with a list of the images'),
+      what: 'features',
+      format: 'npy',
+      extension: 'npy',
     },
   ];
 }

@@ -2,7 +2,7 @@ import { commands, l10n } from 'vscode';
 import { type DatasetState, openRound } from '../datasets/datasetState';
 import { offer } from '../notify';
 import type { Services } from '../services';
-import { isolated, number } from '../text';
+import { isolated, numberText } from '../text';
 import { mark } from '../trace';
 import { numberIn } from './arguments';
 import { pickDataset } from './pickDataset';
@@ -30,7 +30,7 @@ async function offerNext({ labelling }: Services, { ref, rounds }: DatasetState)
   }
   const review = { title: l10n.t('Review Last Batch'), run: () => labelling.open(ref, last.round) };
   await offer(
-    l10n.t('Every image of the {0} rounds of {1} is answered.', number(rounds.length), isolated(ref.name)),
+    l10n.t('Every image of the {0} rounds of {1} is answered.', numberText(rounds.length), isolated(ref.name)),
     runRound,
     review,
   );

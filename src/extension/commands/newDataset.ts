@@ -9,7 +9,7 @@ import { isBroken } from '../datasets/datasetState';
 import { imageRoot } from '../datasets/knownLabels';
 import { tell } from '../notify';
 import type { Services } from '../services';
-import { images, isolated, number } from '../text';
+import { imagesText, isolated, numberText } from '../text';
 import { pickWorkspace } from './pickWorkspace';
 
 /** Basic expressions, offered where the folder doesn't tell its classes; they are what most face datasets use. */
@@ -98,16 +98,16 @@ function describe({ log }: Services, ref: DatasetRef, report: EngineJobs['import
   const sentences = [
     alreadyImported
       ? l10n.t('Dataset {0} was imported before from the same images; nothing changed.', isolated(name))
-      : l10n.t('Dataset {0}: {1} in {2} classes.', isolated(name), images(report.images), classes.length),
+      : l10n.t('Dataset {0}: {1} in {2} classes.', isolated(name), imagesText(report.images), classes.length),
   ];
   if (broken.length > 0)
-    sentences.push(l10n.t('{0} cannot be used and are left out; the log names them.', images(broken.length)));
+    sentences.push(l10n.t('{0} cannot be used and are left out; the log names them.', imagesText(broken.length)));
   if (duplicates.leaks > 0)
     sentences.push(
-      l10n.t('{0} of the test split stand in the pool too, which flatters the accuracy.', images(duplicates.leaks)),
+      l10n.t('{0} of the test split stand in the pool too, which flatters the accuracy.', imagesText(duplicates.leaks)),
     );
   if (duplicates.copies > 0)
-    log.info(`${name}: ${number(duplicates.copies)} images repeat another one pixel by pixel.`);
+    log.info(`${name}: ${numberText(duplicates.copies)} images repeat another one pixel by pixel.`);
   const showLog = { title: l10n.t('Show Log'), run: () => log.show() };
   const next = { title: l10n.t('Run Active Round'), run: () => commands.executeCommand('warmstart.runRound', ref) };
   tell(sentences.join(' '), next, ...(broken.length > 0 ? [showLog] : []));

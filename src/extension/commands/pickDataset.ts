@@ -6,7 +6,7 @@ import { diskFolders, usable } from '../datasets/datasetStore';
 import { Refusal } from '../errors';
 import { offer } from '../notify';
 import type { Services } from '../services';
-import { images, isolated, labels, plainLabel } from '../text';
+import { imagesText, isolated, labelsText, plainLabel } from '../text';
 import { refIn } from './arguments';
 import { newDataset } from './newDataset';
 import { openSample } from './openSample';
@@ -32,8 +32,9 @@ export async function pickListing(services: Services, argument: unknown): Promis
   const ref = refIn(argument);
   if (ref) return readPicked(services, ref);
   const listings = await services.datasets.all();
-  if (listings.length === 1) return readPicked(services, listings[0].ref);
-  if (listings.length > 1) {
+  const [only, ...others] = listings;
+  if (only && others.length === 0) return readPicked(services, only.ref);
+  if (only) {
     // damaged ones too: who looks for one of them must not think that it is gone
     const sorted = [...usable(listings), ...listings.filter(isBroken)];
     const picked = await window.showQuickPick(sorted.map(item), { title: l10n.t('Dataset'), matchOnDescription: true });
@@ -78,6 +79,6 @@ function item(listing: DatasetListing) {
       ref,
     };
   const { split } = listing.file;
-  const detail = `${images(split.train + split.test)} · ${labels(listing.labelled)}`;
+  const detail = `${imagesText(split.train + split.test)} · ${labelsText(listing.labelled)}`;
   return { label: plainLabel(ref.name), description, detail, ref };
 }

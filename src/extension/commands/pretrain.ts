@@ -6,7 +6,7 @@ import { engineCode, Refusal } from '../errors';
 import { offer, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
-import { duration, images, isolated, moment, number } from '../text';
+import { duration, imagesText, isolated, moment, numberText } from '../text';
 import { numberIn } from './arguments';
 import { pickDataset } from './pickDataset';
 
@@ -132,7 +132,7 @@ async function choose({ context }: Services, state: DatasetState): Promise<(Plan
   const placeHolder =
     encoder && encoderWritten !== null
       ? l10n.t('Pre-trained on {0}; starting again replaces it at the end.', moment(encoderWritten))
-      : l10n.t('For how long? {0} without labels; it can be stopped and continued.', images(file.split.train));
+      : l10n.t('For how long? {0} without labels; it can be stopped and continued.', imagesText(file.split.train));
   const picked = await window.showQuickPick(choices, {
     title: l10n.t('Pre-train Encoder of {0}', isolated(ref.name)),
     placeHolder,
@@ -162,7 +162,7 @@ async function askMinutes(usual: number): Promise<number | undefined> {
 function logHealth({ log }: Services, ref: DatasetRef, report: EngineJobs['pretrain']['result']): void {
   const { epochs, images: seen, seconds, imagesPerSecond, health } = report.encoder;
   log.info(
-    `${ref.name}: encoder of ${epochs} epochs on ${seen} images in ${number(seconds)} s (${number(imagesPerSecond)} images/s), ` +
+    `${ref.name}: encoder of ${epochs} epochs on ${seen} images in ${numberText(seconds)} s (${numberText(imagesPerSecond)} images/s), ` +
       `uniformity ${health.uniformity.toFixed(3)}, effective rank ${health.effectiveRank.toFixed(1)}`,
   );
 }

@@ -3,7 +3,7 @@ import type { Answers } from '../datasets/answers';
 import type { DatasetState } from '../datasets/datasetState';
 import { offer } from '../notify';
 import type { Services } from '../services';
-import { isolated, number, plainLabel } from '../text';
+import { isolated, numberText, plainLabel } from '../text';
 import { pickDataset } from './pickDataset';
 
 /** Most entries of one kind in the list; the rest is in the files. */
@@ -59,7 +59,7 @@ function choices(services: Services, state: DatasetState, { merged, answers, fil
   }));
   const own = files.map(({ annotator, file, answers: n }) => ({
     label: `$(json) ${plainLabel(annotator)}`,
-    description: n === 1 ? l10n.t('1 answer') : l10n.t('{0} answers', number(n)),
+    description: n === 1 ? l10n.t('1 answer') : l10n.t('{0} answers', numberText(n)),
     run: () => openText(file),
   }));
   return [
@@ -73,7 +73,8 @@ function choices(services: Services, state: DatasetState, { merged, answers, fil
 
 function section(title: string, items: readonly Choice[]): Choice[] {
   if (items.length === 0) return [];
-  const label = items.length > MOST ? l10n.t('{0}: the first {1} of {2}', title, MOST, number(items.length)) : title;
+  const label =
+    items.length > MOST ? l10n.t('{0}: the first {1} of {2}', title, MOST, numberText(items.length)) : title;
   const separator = { label, kind: QuickPickItemKind.Separator, run: async () => {} };
   return [separator, ...items.slice(0, MOST)];
 }

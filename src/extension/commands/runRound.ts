@@ -7,7 +7,7 @@ import { showFailure } from '../errors';
 import { mention, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
-import { images, isolated, labels, percent } from '../text';
+import { imagesText, isolated, labelsText, percentText } from '../text';
 import { pickDataset } from './pickDataset';
 import { pretrain, refuseWhilePretraining } from './pretrain';
 
@@ -57,12 +57,14 @@ async function isEncoderSettled(services: Services, state: DatasetState): Promis
 /** The answers come first, because they make the next choice better; who wants more images all the same gets them. */
 async function offerMore(services: Services, state: DatasetState, waiting: WaitingImages): Promise<void> {
   const { rounds, unanswered, asked } = waiting;
-  await services.labelling.open(state.ref, rounds[0]);
+  const [first, ...others] = rounds;
+  if (first === undefined) return;
+  await services.labelling.open(state.ref, first);
   tell(
-    rounds.length === 1
+    others.length === 0
       ? l10n.t(
           'Round {0} of {1} still waits for {2} of {3} answers. They make the next choice better, so give them first.',
-          rounds[0],
+          first,
           isolated(state.ref.name),
           unanswered,
           asked,
@@ -126,7 +128,7 @@ async function showEnd({ datasets, charts }: Services, ref: DatasetState['ref'])
   const done = l10n.t(
     'Every training image of {0} is answered, and Warmstart has trained on {1}; there is nothing left to ask for.',
     isolated(ref.name),
-    labels(results.labelled),
+    labelsText(results.labelled),
   );
   tell([done, ...accuracySentence(results)].join(' '), review);
 }
@@ -139,7 +141,7 @@ async function tellRound(
   asked: number,
   note: string | undefined,
 ): Promise<void> {
-  const sentences = [l10n.t('Round {0} of {1}: {2} to label.', round, isolated(ref.name), images(asked))];
+  const sentences = [l10n.t('Round {0} of {1}: {2} to label.', round, isolated(ref.name), imagesText(asked))];
   const state = await datasets.read(ref);
   const results = state && 'file' in state ? latestResults(state) : null;
   mention([...sentences, ...accuracySentence(results)].join(' '));
@@ -148,8 +150,8 @@ async function tellRound(
 
 function accuracySentence(results: ResultsFile | null): string[] {
   if (!results?.metrics) return [];
-  const accuracy = percent(results.metrics.accuracy);
-  const from = labels(results.labelled);
+  const accuracy = percentText(results.metrics.accuracy);
+  const from = labelsText(results.labelled);
   return [
     results.estimate
       ? l10n.t('Accuracy so far about {0} with {1}.', accuracy, from)

@@ -3,7 +3,7 @@ import type { DeviceReport } from '../../shared/protocol/engine';
 import { Refusal } from '../errors';
 import { tell } from '../notify';
 import type { Services } from '../services';
-import { number, plainLabel } from '../text';
+import { numberText, plainLabel } from '../text';
 
 interface Choice extends QuickPickItem {
   /** Null for the automatic choice. */
@@ -49,7 +49,7 @@ const choiceOf = (device: DeviceReport): Choice => ({
   label: `${device.usable ? '$(chip)' : '$(circle-slash)'} ${plainLabel(device.name)}`,
   description: [
     ...(device.used ? [l10n.t('used now')] : []),
-    ...(device.rate === undefined ? [] : [l10n.t('{0} images/s', number(device.rate))]),
+    ...(device.rate === undefined ? [] : [l10n.t('{0} images/s', numberText(device.rate))]),
   ].join(' · '),
   detail: device.usable ? '' : plainLabel(reasonOf(device)),
   device,

@@ -10,7 +10,10 @@ export type ObservableEngine = ForkedEngine;
 export function createEngine(context: ExtensionContext, log: LogOutputChannel): ObservableEngine {
   const { version } = context.extension.packageJSON as { readonly version: string };
   const engine = new ForkedEngine({
-    ...{ program: context.asAbsolutePath(join('dist', 'main.js')), version, log, l10n },
+    program: context.asAbsolutePath(join('dist', 'main.js')),
+    version,
+    log,
+    l10n,
     configuration: () => engineConfiguration(context),
   });
   context.subscriptions.push(

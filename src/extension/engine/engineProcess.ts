@@ -12,7 +12,7 @@ import {
 import { type HandshakeAnswer, type JobProgress, PROTOCOL_VERSION } from '../../shared/protocol/engine';
 import { StderrTail } from '../../shared/stderrTail';
 import { codeNamed, EngineError } from './engineError';
-import type { Messages } from './messages';
+import type { EngineTexts } from './engineTexts';
 
 const HANDSHAKE_PATIENCE = 60_000;
 /** After its channel was closed the engine has so long (ms) to end by itself. */
@@ -28,7 +28,7 @@ export interface ProcessOptions {
   readonly program: string;
   /** Of the extension, for the engine's log. */
   readonly version: string;
-  readonly messages: Messages;
+  readonly texts: EngineTexts;
   /** Every line that the engine writes to stderr. */
   readonly onLine: (line: string) => void;
 }
@@ -111,11 +111,11 @@ export class EngineProcess {
   }
 
   private untilEnd(tail: StderrTail): Promise<EngineError> {
-    const { messages } = this.options;
+    const { texts } = this.options;
     return new Promise((resolve) => {
       this.child.on('error', (error) => {
         // any other error comes from a channel that breaks, and an exit follows
-        if (this.child.pid === undefined) resolve(new EngineError('defect', messages.cannotStart(error.message)));
+        if (this.child.pid === undefined) resolve(new EngineError('defect', texts.cannotStart(error.message)));
       });
       this.child.on('exit', async (code, signal) => {
         await Promise.race([
@@ -124,8 +124,8 @@ export class EngineProcess {
         ]);
         resolve(
           this.isClosing
-            ? new EngineError('cancelled', messages.closed())
-            : new EngineError('defect', messages.ended(signal ?? String(code), tail.lastWords(LINES_SHOWN))),
+            ? new EngineError('cancelled', texts.closed())
+            : new EngineError('defect', texts.ended(signal ?? String(code), tail.lastWords(LINES_SHOWN))),
         );
       });
     });

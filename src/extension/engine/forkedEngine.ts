@@ -6,8 +6,8 @@ import type { EngineClient } from './engineClient';
 import { EngineError, isEngineError } from './engineError';
 import type { EngineProcess } from './engineProcess';
 import type { EngineStatus } from './engineStatus';
+import { EngineTexts } from './engineTexts';
 import { Listeners } from './listeners';
-import { Messages } from './messages';
 
 export interface EngineOptions {
   /** `dist/main.js`. */
@@ -32,7 +32,7 @@ interface RunningJob {
 
 /** The engine in a child process: started by the first request, and by the next one after a crash, with growing delays. */
 export class ForkedEngine implements EngineClient, Disposable {
-  private readonly messages: Messages;
+  private readonly texts: EngineTexts;
   private readonly backOff: BackOff;
   private readonly statusListeners = new Listeners<EngineStatus>();
   private readonly jobs: RunningJob[] = [];
@@ -45,7 +45,7 @@ export class ForkedEngine implements EngineClient, Disposable {
   readonly onDidChangeStatus = this.statusListeners.add;
 
   constructor(private readonly options: EngineOptions) {
-    this.messages = new Messages(options.l10n);
+    this.texts = new EngineTexts(options.l10n);
     this.backOff = new BackOff(options.delays ?? defaultDelays);
   }
 
@@ -119,7 +119,7 @@ export class ForkedEngine implements EngineClient, Disposable {
 
   /** The process that answers: the one that is there, or a new one. */
   private running(): Promise<EngineProcess> {
-    if (this.isDisposed) return Promise.reject(new EngineError('cancelled', this.messages.closed()));
+    if (this.isDisposed) return Promise.reject(new EngineError('cancelled', this.texts.closed()));
     if (!this.process) {
       const started = this.start();
       this.process = started;
@@ -134,10 +134,10 @@ export class ForkedEngine implements EngineClient, Disposable {
     this.setIdle({ kind: 'starting' });
     const { EngineProcess } = await import('./engineProcess'); // not during the activation, which it would make slow
     await new Promise((resolve) => setTimeout(resolve, this.backOff.left(performance.now())));
-    if (this.isDisposed) throw new EngineError('cancelled', this.messages.closed());
+    if (this.isDisposed) throw new EngineError('cancelled', this.texts.closed());
     const { program, version, log } = this.options;
     const since = performance.now();
-    const engine = new EngineProcess({ program, version, messages: this.messages, onLine: (line) => log.info(line) });
+    const engine = new EngineProcess({ program, version, texts: this.texts, onLine: (line) => log.info(line) });
     this.live = engine;
     void engine.ended.then((error) => this.hasEnded(engine, error, performance.now() - since));
     try {
@@ -169,7 +169,7 @@ export class ForkedEngine implements EngineClient, Disposable {
   }
 
   private cancelled(): EngineError {
-    return new EngineError('cancelled', this.messages.cancelled());
+    return new EngineError('cancelled', this.texts.cancelled());
   }
 
   /** Rejects soon after a cancel even when the engine is still starting or does not answer. */

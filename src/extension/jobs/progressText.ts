@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
+import { percentDone } from '../../shared/percent';
 import type { JobProgress } from '../../shared/protocol/engine';
-import { duration, number, wholePercent } from '../text';
+import { duration, numberText } from '../text';
 
 /** How much of a stage is done, between 0 and 1; null when nobody knows. */
 export const shareDone = ({ done, total }: JobProgress): number | null =>
@@ -17,13 +18,15 @@ export const shareOfWork = (progress: JobProgress): number | null =>
 export function progressText(progress: JobProgress): string {
   const { stage, done, total, unit, rate, secondsLeft, message } = progress;
   const share = shareDone(progress);
-  const parts = [share === null ? stage : `${stage}: ${wholePercent(share)}`];
+  const parts = [share === null ? stage : `${stage}: ${percentDone(share)}`];
   if (total > 0) {
-    const count = l10n.t('{0} of {1}', number(done, 1), number(total, 1));
+    const count = l10n.t('{0} of {1}', numberText(done, 1), numberText(total, 1));
     parts.push(unit ? `${count} ${unit}` : count);
   }
   if (rate !== undefined && rate > 0)
-    parts.push(unit ? l10n.t('{0} {1}/s', number(rate, rate < 10 ? 1 : 0), unit) : l10n.t('{0}/s', number(rate, 1)));
+    parts.push(
+      unit ? l10n.t('{0} {1}/s', numberText(rate, rate < 10 ? 1 : 0), unit) : l10n.t('{0}/s', numberText(rate, 1)),
+    );
   if (secondsLeft !== undefined && Number.isFinite(secondsLeft)) parts.push(l10n.t('{0} left', duration(secondsLeft)));
   if (message) parts.push(message);
   return parts.join(' · ');

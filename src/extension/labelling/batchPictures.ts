@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { l10n } from 'vscode';
 import { isolated } from '../text';
+import type { Truth } from './truth';
 
 /** Pictures that have to be made are asked for in portions, so that the first are there soon. */
 const FIRST_PICTURES = 24;
@@ -16,6 +17,7 @@ export class BatchPictures {
   private disposed = false;
 
   constructor(
+    private readonly truth: Truth,
     private readonly around: {
       /** Makes pictures; their paths in the same order. */
       make(images: readonly string[]): Promise<readonly (string | null)[]>;
@@ -27,14 +29,20 @@ export class BatchPictures {
     this.disposed = true;
   }
 
-  /** Path of an image's picture; null while there is none. `folder` is that of the images, null where they are made. */
-  pathOf(image: string, folder: string | null): string | null {
+  /** Path of an image's picture; null while there is none. */
+  pathOf(image: string): string | null {
+    const folder = this.truth.imageFolder;
     return folder === null ? (this.made.get(image) ?? null) : join(folder, ...image.split('/'));
   }
 
-  /** Has pictures made that are not there yet, in this order. */
-  async load(images: readonly string[]): Promise<void> {
-    if (this.loading) return;
+  /** Has pictures made that are not there yet, those of images to be answered first; of image files there is nothing to make. */
+  load(): void {
+    const { dataset, round, imageFolder, batch, own } = this.truth;
+    if (!dataset || !round || imageFolder !== null || this.loading) return;
+    void this.make(batch.sort((a, b) => Number(own.has(a)) - Number(own.has(b))));
+  }
+
+  private async make(images: readonly string[]): Promise<void> {
     this.loading = true;
     this.problem = null;
     try {
@@ -54,15 +62,15 @@ export class BatchPictures {
     }
   }
 
-  /** Why no pictures could be made when that was last tried; null where all went well. */
-  get notMade(): string | null {
-    return this.problem;
-  }
-
-  /** Why a picture is not shown, as a sentence. */
-  async explain(image: string, folder: string | null): Promise<string> {
-    const path = this.pathOf(image, folder);
-    const gone = !path || (await access(path).then(() => false, () => true)); // biome-ignore format: one condition
+  /** Why a picture is not shown, as a sentence. Where none could be made, it is tried again. */
+  async explain(image: string): Promise<string> {
+    if (this.problem !== null) {
+      const { problem } = this;
+      this.load();
+      return problem;
+    }
+    const path = this.pathOf(image);
+    const gone = !path || !(await isThere(path));
     return gone
       ? l10n.t('{0} is no longer there; put the image back to label it.', isolated(path || image))
       : l10n.t(
@@ -71,3 +79,9 @@ export class BatchPictures {
         );
   }
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,15 +1,17 @@
 import { commands, type Disposable, l10n, Uri, type WebviewPanel, type WebviewPanelOptions, workspace } from 'vscode';
 import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
-import { datasetRef, placeIn, places } from '../../shared/workspace/paths';
+import type { PageHandlers } from '../../shared/protocol/page';
+import { type DatasetRef, datasetRef, placeIn, places } from '../../shared/workspace/paths';
 import type { EngineClient } from '../engine/engineClient';
-import { settingsOf } from '../settings';
+import { type Settings, settingsOf } from '../settings';
 import { isolated } from '../text';
 import { mark } from '../trace';
 import { watchFiles } from '../watchFiles';
 import { pageHtml, pageRoot, tabIcon } from '../webview/page';
-import { servePage } from '../webview/servePage';
+import { type ServedPage, servePage } from '../webview/servePage';
 import { annotatorOf } from './annotator';
-import { LabellingSession } from './labellingSession';
+import { paused } from './pause';
+import { LabellingSession } from './session';
 
 /** Pages that stay hidden give their memory back; they load again when shown. */
 export const PANEL_OPTIONS: WebviewPanelOptions = { retainContextWhenHidden: false };
@@ -23,151 +25,177 @@ const OWN_FILE_PAUSE_MS = 1_000;
 /** The page is drawn first; nobody answers sooner. */
 const WARM_UP_PAUSE_MS = 500;
 
+/** Files that a batch is made of. */
+const { dataset, labels, rounds } = places;
+const watched = `{${dataset},${labels},${labels}/*.json,${rounds},${rounds}/*.json}`;
+
+/** As much of a webview panel as a batch needs. */
+export type PanelLike = Pick<WebviewPanel, 'title' | 'iconPath' | 'webview' | 'onDidDispose'>;
+
 export interface PanelParts {
   readonly extensionUri: Uri;
   readonly engine: EngineClient;
+  /** Told of everything that fails, for the log. */
   readonly log?: (error: unknown) => void;
+  /** Those of VS Code unless told otherwise. */
+  readonly settings?: (ref: DatasetRef) => Settings;
 }
 
-/** A batch in a panel. Disposed, it leaves the panel to another. */
-export interface FilledPanel extends Disposable {
+/**
+ * A batch in a webview panel, which it fills at the given image or where it was left; gone with the panel. Disposed, it leaves
+ * the panel to another.
+ */
+export class LabellingPanel implements Disposable {
   readonly session: LabellingSession;
   /** Settles when the page is on its way. */
   readonly ready: Promise<void>;
-}
+  private readonly ref: DatasetRef;
+  private readonly page: ServedPage<LabellingState>;
+  private readonly sending = paused(() => this.page.send(this.session.state()), STATE_PAUSE_MS);
+  private readonly reading = paused(() => void this.session.refresh(), FILE_PAUSE_MS);
+  private readonly readingLater = paused(() => void this.session.refresh(), OWN_FILE_PAUSE_MS);
+  private readonly warmingUp = paused(() => this.warmUp(), WARM_UP_PAUSE_MS);
+  private readonly parted: Disposable[];
+  private readonly uris = new Map<string, string>();
+  /** The files are read while VS Code loads the page. */
+  private readonly firstReading: Promise<void>;
+  /** Folder of images that the page may load; undefined before it was told. */
+  private allowed: string | null | undefined;
+  private gone = false;
 
-/** Fills a webview panel with a batch, at the given image or where it was left; gone with the panel. */
-export function fillPanel(panel: WebviewPanel, address: BatchAddress, parts: PanelParts, image?: string): FilledPanel {
-  const { extensionUri, engine } = parts;
-  const ref = datasetRef(address.workspace, address.dataset);
-  const { directory } = ref;
-  const open: Disposable[] = [];
-  let gone = false;
-  const dispose = () => {
-    gone = true;
-    for (const part of open.splice(0)) part.dispose();
-  };
-  open.push(panel.onDidDispose(dispose));
+  constructor(
+    private readonly panel: PanelLike,
+    address: BatchAddress,
+    private readonly parts: PanelParts,
+    image?: string,
+  ) {
+    this.ref = datasetRef(address.workspace, address.dataset);
+    const { directory, name } = this.ref;
+    this.session = new LabellingSession(address, directory, {
+      engine: parts.engine,
+      annotator: () => annotatorOf(this.settings.annotator),
+      autoAdvance: () => this.settings.autoAdvance,
+      uriOf: (path) => this.uriOf(path),
+      changed: () => this.changed(),
+    });
+    this.page = servePage<LabellingMethods, LabellingState>(panel.webview, {
+      state: async () => {
+        await this.firstReading;
+        this.warmingUp.soon();
+        return this.session.state();
+      },
+      handlers: this.handlers(),
+      ...(parts.log ? { failed: parts.log } : {}),
+    });
+    this.parted = [
+      panel.onDidDispose(() => this.dispose()),
+      this.page,
+      this.sending,
+      this.reading,
+      this.readingLater,
+      this.warmingUp,
+      this.session,
+      workspace.onDidChangeConfiguration((change) => this.configured((key) => change.affectsConfiguration(key))),
+      watchFiles(directory, watched, (path) =>
+        (this.session.isOwnWriting(path) ? this.readingLater : this.reading).soon(),
+      ),
+    ];
+    panel.iconPath = tabIcon(parts.extensionUri);
+    panel.title = l10n.t('Label {0}: Round {1}', isolated(name), address.round);
+    this.firstReading = this.session.refresh();
+    this.ready = this.fill(image);
+  }
 
-  const uris = new Map<string, string>();
-  const send = paused(() => page.send(session.state()), STATE_PAUSE_MS);
-  const session = new LabellingSession(address, directory, {
-    engine,
-    annotator: () => annotatorOf(settingsOf(address).annotator),
-    autoAdvance: () => settingsOf(address).autoAdvance,
-    uriOf: (path) => {
-      const known = uris.get(path) ?? panel.webview.asWebviewUri(Uri.file(path)).toString();
-      uris.set(path, known);
-      return known;
-    },
-    changed: () => {
-      if (gone) return;
-      allowImages();
-      send.soon();
-    },
-  });
-  let allowed: string | null | undefined;
-  const allowImages = () => {
-    if (allowed === session.imageFolder) return;
-    allowed = session.imageFolder;
-    panel.webview.options = {
+  dispose(): void {
+    this.gone = true;
+    for (const part of this.parted.splice(0)) part.dispose();
+  }
+
+  private get settings(): Settings {
+    return (this.parts.settings ?? settingsOf)(this.ref);
+  }
+
+  private async fill(image: string | undefined): Promise<void> {
+    const { panel, session } = this;
+    await session.truth.findImages(); // the page's roots have to be known before it is loaded
+    if (this.gone) return;
+    this.allowImages();
+    panel.webview.html = pageHtml(panel.webview, this.parts.extensionUri, { name: 'labelling', title: panel.title });
+    mark('page');
+    if (image !== undefined) session.show(image);
+    await this.firstReading;
+    if (this.gone) return;
+    session.state(); // makes the addresses of all images while the page is being loaded
+    // the engine may not be started in a folder that is not trusted, and of a finished batch nothing is asked any more
+    if (this.settings.suggestions && workspace.isTrusted && !session.finished) session.suggest({ on: true });
+  }
+
+  private handlers(): PageHandlers<LabellingMethods> {
+    const { session } = this;
+    return {
+      answer: (params) => this.truthFirst(session.answer(params)),
+      flag: (params) => this.truthFirst(session.flag(params)),
+      undo: () => this.truthFirst(session.undo()),
+      dropUnsaved: (params) => session.dropUnsaved(params),
+      suggest: (params) => session.suggest(params),
+      explainImage: (params) => session.explainImage(params),
+      runRound: () => this.run('warmstart.runRound'),
+      showChart: () => this.run('warmstart.showCurve'),
+    };
+  }
+
+  /** A failure is sent after the state that shows what is on the disk. */
+  private async truthFirst<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!this.gone) this.sending.now();
+      throw error;
+    }
+  }
+
+  /** Commands get the dataset that the panel shows, as the tree gives it to them. */
+  private async run(command: string): Promise<null> {
+    await commands.executeCommand(command, this.ref);
+    return null;
+  }
+
+  private uriOf(path: string): string {
+    const known = this.uris.get(path) ?? this.panel.webview.asWebviewUri(Uri.file(path)).toString();
+    this.uris.set(path, known);
+    return known;
+  }
+
+  private changed(): void {
+    if (this.gone) return;
+    this.allowImages();
+    this.sending.soon();
+  }
+
+  private allowImages(): void {
+    const { imageFolder } = this.session.truth;
+    if (this.allowed === imageFolder) return;
+    this.allowed = imageFolder;
+    const { extensionUri } = this.parts;
+    this.panel.webview.options = {
       enableScripts: true,
       localResourceRoots: [
         pageRoot(extensionUri),
         Uri.joinPath(extensionUri, 'media'),
-        Uri.file(placeIn(directory, places.cache)),
-        ...(allowed === null ? [] : [Uri.file(allowed)]),
+        Uri.file(placeIn(this.ref.directory, places.cache)),
+        ...(imageFolder === null ? [] : [Uri.file(imageFolder)]),
       ],
     };
-  };
-  /** A failure is sent after the state that shows what is on the disk. */
-  const truthFirst = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } catch (error) {
-      if (!gone) send.now();
-      throw error;
-    }
-  };
-  const page = servePage<LabellingMethods, LabellingState>(panel.webview, {
-    state: async () => {
-      await read; // the files are read while VS Code loads the page
-      warmUp.soon();
-      return session.state();
-    },
-    handlers: {
-      answer: (params) => truthFirst(session.answer(params)),
-      flag: (params) => truthFirst(session.flag(params)),
-      undo: () => truthFirst(session.undo()),
-      dropUnsaved: (params) => session.dropUnsaved(params),
-      suggest: (params) => session.suggest(params),
-      explainImage: (params) => session.explainImage(params),
-      runRound: () => run('warmstart.runRound', address),
-      showChart: () => run('warmstart.showCurve', address),
-    },
-    ...(parts.log ? { failed: parts.log } : {}),
-  });
-  const refresh = paused(() => void session.refresh(), FILE_PAUSE_MS);
-  const warmUp = paused(() => {
-    if (workspace.isTrusted && !session.finished) engine.warmUp(); // or the first answer would wait for it
-  }, WARM_UP_PAUSE_MS);
-  const refreshLater = paused(() => void session.refresh(), OWN_FILE_PAUSE_MS);
-  open.push(
-    page,
-    send,
-    refresh,
-    refreshLater,
-    warmUp,
-    session,
-    workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('warmstart.annotator')) refresh.soon();
-      if (change.affectsConfiguration('warmstart.labelling.autoAdvance')) send.soon();
-      if (change.affectsConfiguration('warmstart.labelling.suggestions'))
-        session.suggest({ on: settingsOf(address).suggestions });
-    }),
-    watchFiles(directory, '{dataset.json,labels,labels/*.json,rounds,rounds/*.json}', (path) =>
-      (session.isOwnWriting(path) ? refreshLater : refresh).soon(),
-    ),
-  );
+  }
 
-  panel.iconPath = tabIcon(extensionUri);
-  panel.title = l10n.t('Label {0}: Round {1}', isolated(address.dataset), address.round);
-  const fill = async () => {
-    await session.findImages(); // the page's roots have to be known before it is loaded
-    if (gone) return;
-    allowImages();
-    panel.webview.html = pageHtml(panel.webview, extensionUri, { name: 'labelling', title: panel.title });
-    mark('page');
-    if (image !== undefined) session.show(image);
-    await read;
-    if (gone) return;
-    session.state(); // makes the addresses of all images while the page is being loaded
-    // the engine may not be started in a folder that is not trusted, and of a finished batch nothing is asked any more
-    if (settingsOf(address).suggestions && workspace.isTrusted && !session.finished) session.suggest({ on: true });
-  };
-  const read = session.refresh();
-  return { session, ready: fill(), dispose };
-}
+  /** The first answer would wait for the engine otherwise. */
+  private warmUp(): void {
+    if (workspace.isTrusted && !this.session.finished) this.parts.engine.warmUp();
+  }
 
-/** Commands get the dataset that the panel shows, as the tree gives it to them. */
-async function run(command: string, { workspace: folder, dataset }: BatchAddress): Promise<null> {
-  await commands.executeCommand(command, datasetRef(folder, dataset));
-  return null;
-}
-
-/** Calls `work` at once, or once after a pause for all calls of `soon` in it. */
-function paused(work: () => void, pause: number) {
-  let timer: NodeJS.Timeout | undefined;
-  const now = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    work();
-  };
-  return {
-    now,
-    soon: () => {
-      timer ??= setTimeout(now, pause);
-    },
-    dispose: () => clearTimeout(timer),
-  };
+  private configured(affects: (key: string) => boolean): void {
+    if (affects('warmstart.annotator')) this.reading.soon();
+    if (affects('warmstart.labelling.autoAdvance')) this.sending.soon();
+    if (affects('warmstart.labelling.suggestions')) this.session.suggest({ on: this.settings.suggestions });
+  }
 }

@@ -7,7 +7,7 @@ import type { EngineClient } from '../engine/engineClient';
 import { isolated } from '../text';
 import { mark } from '../trace';
 import { pageRoot } from '../webview/page';
-import { type FilledPanel, fillPanel, PANEL_OPTIONS, type PanelParts } from './labellingPanel';
+import { LabellingPanel, PANEL_OPTIONS, type PanelParts } from './labellingPanel';
 
 /** View type of the labelling panel; `onWebviewPanel:warmstart.labelling` activates the extension for a reload. */
 export const LABELLING_VIEW = 'warmstart.labelling';
@@ -24,7 +24,7 @@ const keptState = z.object({
 interface OpenPanel {
   readonly panel: WebviewPanel;
   readonly address: BatchAddress;
-  readonly filled: FilledPanel;
+  readonly filled: LabellingPanel;
 }
 
 /**
@@ -110,7 +110,7 @@ export class LabellingPanels implements Disposable {
   }
 
   private async fill(panel: WebviewPanel, address: BatchAddress, image?: string): Promise<void> {
-    const filled = fillPanel(panel, address, this.parts, image);
+    const filled = new LabellingPanel(panel, address, this.parts, image);
     const open: OpenPanel = { panel, address, filled };
     this.panels.set(key(address), open);
     panel.onDidDispose(() => {

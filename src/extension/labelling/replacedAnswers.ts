@@ -5,7 +5,7 @@ import { imageId, isoTime } from '../../shared/schema/common';
 import { type LabelEntry, labelEntry } from '../../shared/schema/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
 import { fileVersion } from '../fileVersion';
-import type { Replacements } from './undo';
+import type { Replacements } from './presses';
 
 /**
  * A line of the file: at `at`, the answer `before` of an image was given up for another. A file that begins without a
@@ -77,6 +77,19 @@ export class ReplacedAnswers implements Replacements {
   private add(at: string, image: string, before: LabelEntry): void {
     const of = this.known.get(at) ?? new Map<string, LabelEntry>();
     this.known.set(at, of.set(image, before));
+  }
+}
+
+/** The notes of each annotator that a session has to do with. */
+export class ReplacedByAnnotator {
+  private readonly known = new Map<string, ReplacedAnswers>();
+
+  constructor(private readonly directory: string) {}
+
+  of(annotator: string): ReplacedAnswers {
+    const known = this.known.get(annotator) ?? new ReplacedAnswers(this.directory, annotator);
+    this.known.set(annotator, known);
+    return known;
   }
 }
 

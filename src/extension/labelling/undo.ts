@@ -1,57 +1,34 @@
-import type { LabelEntry } from '../../shared/schema/labels';
+import { l10n } from 'vscode';
+import type { LabellingMethods } from '../../shared/protocol/labelling';
+import { imagesText, isolated } from '../text';
+import type { LabelWriter } from './labelWriter';
+import { lastPress } from './presses';
+import type { ReplacedAnswers } from './replacedAnswers';
+import type { Truth } from './truth';
 
-/** What taking back one press means: entries to put back as they were, and images whose answer goes. */
-export interface Undoing {
-  readonly at: string;
-  readonly restore: ReadonlyMap<string, LabelEntry>;
-  readonly remove: readonly string[];
-  /** Images of which nobody knows whether the press changed an earlier answer. While there are any, it stays. */
-  readonly unknown: readonly string[];
+/** Takes back the last press of a batch, on the disk too: as the files are, so also one of another window or before a reload. */
+export async function undoLast(
+  truth: Truth,
+  writer: LabelWriter,
+  replaced: ReplacedAnswers,
+): Promise<LabellingMethods['undo']['result']> {
+  await replaced.read();
+  const last = lastPress(truth.own, truth.batch, replaced);
+  if (!last) return { removed: {}, restored: {}, labelled: truth.labelled };
+  if (last.unknown.length > 0) throw new Error(notUndone(last.unknown, replaced.path));
+  const removed = last.remove.map((image) => [image, { flag: truth.own.get(image)?.flag ?? null }] as const);
+  if (last.remove.length > 0) await writer.remove(last.remove);
+  if (last.restore.size > 0) await writer.replace(last.restore);
+  return {
+    removed: Object.fromEntries(removed),
+    restored: Object.fromEntries(last.restore),
+    labelled: truth.labelled,
+  };
 }
 
-/** What presses took the place of. */
-export interface Replacements {
-  /** The answer of an image that the press at a time changed. */
-  before(at: string, image: string): LabelEntry | undefined;
-  /** Whether it is known what the press at that time changed. */
-  knows(at: string): boolean;
-}
-
-/**
- * The last press of an annotator in a batch: the answers with the latest time, which one press shares. It is read from
- * the answers themselves, so it can be undone after a reload or a crash as well. Null when nothing is answered.
- */
-export function lastPress(
-  own: ReadonlyMap<string, LabelEntry>,
-  batch: readonly string[],
-  replaced: Replacements,
-): Undoing | null {
-  let at: string | null = null;
-  let latest = Number.NEGATIVE_INFINITY;
-  for (const image of batch) {
-    const entry = own.get(image);
-    if (entry && Date.parse(entry.at) > latest) {
-      at = entry.at;
-      latest = Date.parse(at);
-    }
-  }
-  if (at === null) return null;
-  const restore = new Map<string, LabelEntry>();
-  const first: string[] = [];
-  for (const image of batch) {
-    if (own.get(image)?.at !== at) continue;
-    const before = replaced.before(at, image);
-    if (before) restore.set(image, before);
-    else first.push(image);
-  }
-  return replaced.knows(at) ? { at, restore, remove: first, unknown: [] } : { at, restore, remove: [], unknown: first };
-}
-
-/** A time for the next press: now, but later than all answers of the batch, so that the order of presses is kept. */
-export function nextTime(own: ReadonlyMap<string, LabelEntry>, batch: readonly string[], now: number): string {
-  const latest = batch.reduce((most, image) => {
-    const at = own.get(image)?.at;
-    return at === undefined ? most : Math.max(most, Date.parse(at));
-  }, Number.NEGATIVE_INFINITY);
-  return new Date(Math.max(now, latest + 1)).toISOString();
-}
+const notUndone = (kept: readonly string[], path: string) =>
+  l10n.t(
+    'Nothing was undone: {0} does not tell what the answer to {1} took the place of; choose another answer instead.',
+    isolated(path),
+    kept.length === 1 ? kept.map(isolated).join() : imagesText(kept.length),
+  );

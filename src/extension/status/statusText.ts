@@ -1,7 +1,8 @@
 import { l10n } from 'vscode';
+import { percentDone } from '../../shared/percent';
 import type { RunningTask } from '../jobs/jobRunner';
 import { progressText, shareOfWork } from '../jobs/progressText';
-import { plainLabel, wholePercent } from '../text';
+import { plainLabel } from '../text';
 
 /** What the status bar shows for the work that runs (tasks oldest first), or when the engine ended by itself. */
 export function statusText(tasks: readonly RunningTask[], crashed: boolean): { text: string; spoken: string } {
@@ -9,7 +10,7 @@ export function statusText(tasks: readonly RunningTask[], crashed: boolean): { t
   if (!task && crashed) return { text: '$(error) Warmstart', spoken: l10n.t('Warmstart: the engine stopped working') };
   if (!task) return { text: '$(flame) Warmstart', spoken: l10n.t('Warmstart: nothing is running') };
   const share = task.progress && shareOfWork(task.progress);
-  const done = share === null ? '' : ` ${wholePercent(share)}`;
+  const done = share === null ? '' : ` ${percentDone(share)}`;
   const more = tasks.length > 1 ? ` (+${tasks.length - 1})` : '';
   return {
     text: `$(sync~spin) ${plainLabel(task.title)}${done}${more}`,

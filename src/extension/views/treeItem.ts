@@ -1,10 +1,11 @@
 import { basename, relative } from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, workspace } from 'vscode';
+import { percentDone } from '../../shared/percent';
 import { readableStrategy } from '../../shared/strategyName';
 import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
 import { shareOfWork } from '../jobs/progressText';
-import { duration, images, isolated, labels, moment, number, percent, shortDate, wholePercent } from '../text';
+import { duration, imagesText, isolated, labelsText, moment, numberText, percentText, shortDate } from '../text';
 import { type Node, nodeId } from './nodes';
 
 const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
@@ -51,14 +52,21 @@ function look(node: Node, pretraining: RunningTask | undefined): Look {
       return datasetLook(node.state);
     case 'broken':
       return {
-        ...{ label: node.ref.name, description: l10n.t('cannot be used'), icon: warning, context: 'broken' },
-        ...{ tooltip: [node.problem.file, node.problem.message], command: 'warmstart.openFile' },
+        label: node.ref.name,
+        description: l10n.t('cannot be used'),
+        icon: warning,
+        context: 'broken',
+        tooltip: [node.problem.file, node.problem.message],
+        command: 'warmstart.openFile',
       };
     case 'problem':
       return {
         label: relative(node.ref.directory, node.file),
-        ...{ description: node.problem.message, icon: warning, context: 'problem' },
-        ...{ tooltip: [node.file, node.problem.message], command: 'warmstart.openFile' },
+        description: node.problem.message,
+        icon: warning,
+        context: 'problem',
+        tooltip: [node.file, node.problem.message],
+        command: 'warmstart.openFile',
       };
     case 'encoder':
       return encoderLook(node.state, pretraining);
@@ -68,13 +76,19 @@ function look(node: Node, pretraining: RunningTask | undefined): Look {
       return roundLook(node.state);
     case 'benchmarks':
       return {
-        ...{ label: l10n.t('Benchmarks'), description: number(node.state.benchmarks.length) },
-        ...{ icon: new ThemeIcon('beaker'), context: 'benchmarks', tooltip: [], folding: Collapsed },
+        label: l10n.t('Benchmarks'),
+        description: numberText(node.state.benchmarks.length),
+        icon: new ThemeIcon('beaker'),
+        context: 'benchmarks',
+        tooltip: [],
+        folding: Collapsed,
       };
     case 'benchmark':
       return {
-        ...{ label: node.benchmark, description: node.state.report ? '' : l10n.t('no result yet') },
-        ...{ icon: new ThemeIcon('graph-line'), context: node.state.report ? 'benchmark' : 'benchmark.unfinished' },
+        label: node.benchmark,
+        description: node.state.report ? '' : l10n.t('no result yet'),
+        icon: new ThemeIcon('graph-line'),
+        context: node.state.report ? 'benchmark' : 'benchmark.unfinished',
         tooltip: [node.state.report ?? l10n.t('Run Benchmark Strategies under this name to go on with it.')],
         ...(node.state.report ? { command: 'warmstart.showCurve' } : {}),
       };
@@ -85,20 +99,20 @@ function datasetLook(state: DatasetState): Look {
   const { ref, file, labelled, conflicts, problems } = state;
   const { train, test } = file.split;
   const results = latestResults(state);
-  const accuracy = results?.metrics ? [percent(results.metrics.accuracy)] : [];
+  const accuracy = results?.metrics ? [percentText(results.metrics.accuracy)] : [];
   const folder = (workspace.workspaceFolders?.length ?? 0) > 1 ? [basename(ref.workspace)] : [];
-  const disputed = conflicts > 0 ? [l10n.t('{0} disputed', number(conflicts))] : [];
-  const disagreement = conflicts > 0 ? [l10n.t('Annotators disagree on {0}.', images(conflicts))] : [];
+  const disputed = conflicts > 0 ? [l10n.t('{0} disputed', numberText(conflicts))] : [];
+  const disagreement = conflicts > 0 ? [l10n.t('Annotators disagree on {0}.', imagesText(conflicts))] : [];
   return {
     label: ref.name,
     // what changes first: the end is cut off in a narrow view
-    description: [...folder, labels(labelled), ...disputed, ...accuracy, images(train + test)].join(' · '),
+    description: [...folder, labelsText(labelled), ...disputed, ...accuracy, imagesText(train + test)].join(' · '),
     icon: problems.length > 0 ? warning : new ThemeIcon('file-media'),
     context: 'dataset',
     tooltip: [
       ref.directory,
-      [labels(labelled), ...disputed, ...accuracy].join(' · '),
-      l10n.t('{0} to train on, {1} to test on', number(train), number(test)),
+      [labelsText(labelled), ...disputed, ...accuracy].join(' · '),
+      l10n.t('{0} to train on, {1} to test on', numberText(train), numberText(test)),
       l10n.t('Classes: {0}', file.classes.map(isolated).join(', ')),
       ...disagreement,
       ...problems.map(({ file: path, message }) => `${relative(ref.directory, path)}: ${message}`),
@@ -111,7 +125,7 @@ function encoderLook({ encoder, encoderWritten, pretrainingStopped }: DatasetSta
   const label = l10n.t('Encoder');
   if (task) {
     const share = task.progress && shareOfWork(task.progress);
-    const done = share === null ? '' : ` ${wholePercent(share)}`;
+    const done = share === null ? '' : ` ${percentDone(share)}`;
     const icon = new ThemeIcon('sync~spin');
     return {
       label,
@@ -138,8 +152,12 @@ function encoderLook({ encoder, encoderWritten, pretrainingStopped }: DatasetSta
     context: pretrainingStopped ? 'encoder.stopped' : 'encoder.done',
     tooltip: [
       l10n.t('Pre-trained in {0}, on {1}', duration(seconds), moment(encoderWritten)),
-      l10n.t('{0}, preset {1}: {2} epochs on {3}', architecture, preset, number(epochs), images(seen)),
-      l10n.t('Uniformity {0}, effective rank {1}', number(health.uniformity, 2), number(health.effectiveRank, 1)),
+      l10n.t('{0}, preset {1}: {2} epochs on {3}', architecture, preset, numberText(epochs), imagesText(seen)),
+      l10n.t(
+        'Uniformity {0}, effective rank {1}',
+        numberText(health.uniformity, 2),
+        numberText(health.effectiveRank, 1),
+      ),
       ...stopped,
     ],
   };
@@ -148,7 +166,7 @@ function encoderLook({ encoder, encoderWritten, pretrainingStopped }: DatasetSta
 function roundsLook({ rounds }: DatasetState): Look {
   return {
     label: l10n.t('Rounds'),
-    description: rounds.length === 0 ? l10n.t('none yet') : number(rounds.length),
+    description: rounds.length === 0 ? l10n.t('none yet') : numberText(rounds.length),
     icon: new ThemeIcon('layers'),
     context: 'rounds',
     tooltip: [],
@@ -159,24 +177,28 @@ function roundsLook({ rounds }: DatasetState): Look {
 function roundLook({ round, strategy, asked, answered, results }: RoundState): Look {
   const isOpen = answered < asked;
   const metrics = results?.metrics;
-  const accuracy = metrics ? [(results?.estimate ? '≈ ' : '') + percent(metrics.accuracy)] : [];
+  const accuracy = metrics ? [(results?.estimate ? '≈ ' : '') + percentText(metrics.accuracy)] : [];
   const measured = metrics
     ? [
         results?.estimate
           ? l10n.t(
               'Accuracy {0}, macro-F1 {1}: an estimate by cross-validation',
-              percent(metrics.accuracy),
-              percent(metrics.macroF1),
+              percentText(metrics.accuracy),
+              percentText(metrics.macroF1),
             )
-          : l10n.t('Accuracy {0}, macro-F1 {1} on the test split', percent(metrics.accuracy), percent(metrics.macroF1)),
+          : l10n.t(
+              'Accuracy {0}, macro-F1 {1} on the test split',
+              percentText(metrics.accuracy),
+              percentText(metrics.macroF1),
+            ),
       ]
     : [l10n.t('Not trained on yet; the next round does that first.')];
   return {
     label: l10n.t('Round {0}', round),
-    description: [l10n.t('{0}/{1} labelled', number(answered), number(asked)), ...accuracy].join(' · '),
+    description: [l10n.t('{0}/{1} labelled', numberText(answered), numberText(asked)), ...accuracy].join(' · '),
     icon: new ThemeIcon(isOpen ? 'circle-large-outline' : 'pass'),
     context: isOpen ? 'round.open' : 'round.done',
-    tooltip: [l10n.t('{0} images, chosen by {1}', number(asked), readableStrategy(strategy)), ...measured],
+    tooltip: [l10n.t('{0} images, chosen by {1}', numberText(asked), readableStrategy(strategy)), ...measured],
     command: 'warmstart.labelBatch',
   };
 }

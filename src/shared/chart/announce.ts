@@ -1,5 +1,6 @@
+import { decimal, percent } from '../percent';
 import type { CurveChart, CurvePoint, CurveSeries } from './curve';
-import { decimal, percent, poolPercent, wholeNumber } from './text';
+import { poolPercent, wholeNumber } from './text';
 
 /** "maxHerding, pre-trained" */
 export function seriesLabel(series: CurveSeries): string {

@@ -1,5 +1,6 @@
+import { percent } from '../percent';
 import { type CurveChart, type CurvePoint, type CurveSeries, drawablePoints, pretrainingPhrase } from './curve';
-import { percent, shortPercent, wholeNumber } from './text';
+import { shortPercent, wholeNumber } from './text';
 
 interface Standing {
   readonly series: CurveSeries;

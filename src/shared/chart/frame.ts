@@ -1,8 +1,9 @@
+import { percent } from '../percent';
 import { budgetsOf, type CurveChart, referencesOf } from './curve';
 import { commonPretraining, describeEstimates, describeSpread } from './describe';
 import { type Drawing, margin, titleMeasure, titleSize } from './layout';
 import { element, group, text } from './svg';
-import { decimal, elide, poolPercent, shortPercent, wholeNumber } from './text';
+import { elide, poolPercent, shortPercent, wholeNumber } from './text';
 import type { Theme } from './theme';
 
 /** Title, and the metric's name with the place where its axis starts. */
@@ -28,7 +29,7 @@ export function captionOf(chart: CurveChart, lowest: number): string {
 export function metricTicks({ layout, metric, theme }: Drawing): string {
   const lines = metric.ticks.map((value) => {
     const y = metric.position(value);
-    const label = `${decimal(100 * value, metric.decimals)} %`;
+    const label = percent(value, metric.decimals);
     return (
       element('line', { class: 'grid', x1: layout.left, x2: layout.right, y1: y, y2: y, stroke: theme.grid }) +
       text(layout.left - 10, y + 4, label, { fill: theme.muted, 'text-anchor': 'end' })

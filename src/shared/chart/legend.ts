@@ -1,5 +1,6 @@
+import { percent } from '../percent';
 import { type CurveChart, type CurveSeries, comparesPretraining, drawablePoints, referencesOf } from './curve';
-import { elide, percent, textWidth } from './text';
+import { elide, textWidth } from './text';
 
 /** One row of the legend, which stands outside the plot: at its right, beside the curve's end, or below it. */
 export interface LegendRow {

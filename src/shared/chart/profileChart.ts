@@ -1,5 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { curveStepAfter, line } from 'd3-shape';
+import { percent } from '../percent';
 import type { Comparison } from '../schema/report';
 import { readableStrategy } from '../strategyName';
 import type { CurveChart, CurveSeries } from './curve';
@@ -8,7 +9,7 @@ import { rowHeight, sampleWidth } from './legend';
 import { baselineStrategy } from './reportChart';
 import { type SeriesStyle, stylesOf } from './seriesStyle';
 import { element, group, svgDocument, text } from './svg';
-import { decimal, elide, percent, textWidth, wholeNumber } from './text';
+import { elide, textWidth, wholeNumber } from './text';
 import { type ChartTheme, type Theme, themeOf } from './theme';
 
 /** Pixels; more where names need it. */
@@ -127,7 +128,7 @@ const strokeOf = (style: SeriesStyle) => ({
 function shareTick(share: number, at: number, theme: Theme): string {
   return group({ class: 'axis metric' }, [
     element('line', { class: 'grid', x1: plot.left, x2: plot.right, y1: at, y2: at, stroke: theme.grid }),
-    text(plot.left - 10, at + 4, `${decimal(100 * share, 0)} %`, { fill: theme.muted, 'text-anchor': 'end' }),
+    text(plot.left - 10, at + 4, percent(share, 0), { fill: theme.muted, 'text-anchor': 'end' }),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { csvText } from '../csv';
+import { decimal } from '../percent';
 import { bandOf, budgetsOf, type CurveChart, type CurvePoint, drawablePoints, referencesOf } from './curve';
-import { decimal, poolPercent, wholeNumber } from './text';
+import { poolPercent, wholeNumber } from './text';
 
 /** A chart's numbers as text: for a screen reader, a terminal, a document. */
 export interface CurveTable {

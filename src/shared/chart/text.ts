@@ -1,3 +1,5 @@
+import { decimal } from '../percent';
+
 /** Text for charts: escaping, numbers, and widths without a browser to measure them. */
 
 /** Escapes for XML text and attributes, and drops characters that XML 1.0 can't hold (controls, lone surrogates). */
@@ -24,19 +26,8 @@ const entities = new Map([
   ["'", '&#39;'],
 ]);
 
-/** "42.7 %" of a share. */
-export function percent(share: number, decimals = 1): string {
-  return `${decimal(share * 100, decimals)} %`;
-}
-
 /** A share in percent without needless decimals: "30 %", "12.5 %". */
 export const shortPercent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
-
-/** A number with fixed decimals and no negative zero. */
-export function decimal(value: number, decimals: number): string {
-  const text = value.toFixed(decimals);
-  return Number(text) === 0 ? text.replace('-', '') : text;
-}
 
 /** "28,709": the same in every locale, so that the same results give the same file. */
 export function wholeNumber(value: number): string {

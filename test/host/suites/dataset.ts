@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extensions, workspace } from 'vscode';
 import manifest from '../../../package.json';
-import type { DatasetRef } from '../../../src/shared/workspace/paths';
+import { type DatasetRef, datasetRef, placeIn, places } from '../../../src/shared/workspace/paths';
 import { numberedImage } from '../../support/pictures';
 
 /** The folder that the window has open. */
@@ -14,7 +14,7 @@ export function workspaceFolder(): string {
 }
 
 /** The engine's command line, run beside the window as a person would. */
-export async function commandLine(cwd: string, ...args: readonly string[]): Promise<void> {
+async function commandLine(cwd: string, ...args: readonly string[]): Promise<void> {
   const root = extensions.getExtension(`${manifest.publisher}.${manifest.name}`)?.extensionPath ?? '';
   const child = fork(join(root, 'dist', 'cli.js'), args, { cwd, silent: true });
   let output = '';
@@ -50,12 +50,12 @@ export async function makeDataset(name: string, options: DatasetOptions = {}): P
   }
   await commandLine(folder, 'import', name, '--layout', 'folders');
   if (asked > 0) await commandLine(folder, 'query', name, '--strategy', 'random', '--budget', String(asked));
-  return { workspace: folder, name, directory: join(folder, 'warmstart', name) };
+  return datasetRef(folder, name);
 }
 
 /** Images that a round asks for, in its order. */
 export async function picks(ref: DatasetRef, round = 1): Promise<string[]> {
-  const file = join(ref.directory, 'rounds', `${String(round).padStart(4, '0')}.json`);
+  const file = placeIn(ref.directory, places.round(round));
   const { picks: chosen } = JSON.parse(await readFile(file, 'utf8')) as { picks: { image: string }[] };
   return chosen.map(({ image }) => image);
 }

@@ -1,7 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
 const input = (page: Page): Locator => page.locator('.quick-input-widget input.input').first();
-const rows = (page: Page): Locator => page.locator('.quick-input-widget .monaco-list-row');
 
 /**
  * Runs a command by its full title, such as "Warmstart: Run Active Round". The row is picked by its label, since Enter
@@ -36,15 +35,4 @@ export async function answer(page: Page, text: string): Promise<void> {
   await input(page).waitFor({ timeout: 30_000 });
   await input(page).fill(text);
   await page.keyboard.press('Enter');
-}
-
-/** The titles that the palette offers for some text. */
-export async function offered(page: Page, text: string): Promise<string[]> {
-  await page.keyboard.press('F1');
-  await input(page).waitFor();
-  await input(page).fill(`>${text}`);
-  await rows(page).first().waitFor();
-  const labels = await rows(page).evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
-  await page.keyboard.press('Escape');
-  return labels;
 }

@@ -1,93 +1,73 @@
-import { watch } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-import type { Uri, Webview } from 'vscode';
-import { LabellingSession } from '../../../src/extension/labelling/labellingSession';
-import { pageHtml } from '../../../src/extension/webview/page';
-import { servePage } from '../../../src/extension/webview/servePage';
-import type { LabellingMethods, LabellingState } from '../../../src/shared/protocol/labelling';
+import type { Uri } from 'vscode';
+import { LabellingPanel, type PanelLike } from '../../../src/extension/labelling/labellingPanel';
+import type { Settings } from '../../../src/extension/settings';
+import { pagesFolder } from '../../support/built';
 import type { Batch } from '../../support/labellingBatch';
+import { executed } from '../../support/vscodeStub';
 import { type ThemeName, themes } from './themes';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-let built: Promise<Map<string, Uint8Array>> | null = null;
-
-/** The page's script and style sheet, built as for the extension. */
-async function buildPages(): Promise<Map<string, Uint8Array>> {
-  const { outputFiles } = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: { labelling: 'webview-ui/labelling/main.ts' },
-    bundle: true,
-    minify: true,
-    write: false,
-    platform: 'browser',
-    target: 'es2022',
-    format: 'iife',
-    outdir: 'dist/webview',
-    logLevel: 'silent',
-  });
-  return new Map(outputFiles.map(({ path, contents }) => [path.slice(path.lastIndexOf('/') + 1), contents]));
-}
 
 export interface LabellingView {
   readonly page: Page;
-  readonly session: LabellingSession;
   /** What the browser complained about: errors, and what the content security policy refused. */
   readonly complaints: string[];
-  /** Commands that the page ran. */
-  readonly commands: string[];
+  /** Commands that have been run since it was opened. */
+  commands(): unknown[];
   theme(name: ThemeName): Promise<void>;
   /** What VS Code does with a hidden webview: throws the document away and loads it again; the kept state stays. */
   reload(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the real page, with the real session behind it, in a browser. */
+/** Opens the real page in a browser, and behind it the extension's own side in a panel of ours. */
 export async function openLabelling(
   browser: Browser,
   batch: Batch,
   { annotator = 'anna', width = 620, height = 860, theme = 'dark' as ThemeName, kept = undefined as unknown } = {},
 ): Promise<LabellingView> {
-  built ??= buildPages();
-  const files = await built;
-  const commands: string[] = [];
   const complaints: string[] = [];
   const listeners: ((message: never) => void)[] = [];
   let origin = '';
-  const webview = {
-    get cspSource() {
-      return origin;
+  const extensionUri = { fsPath: '/extension' } as Uri;
+  const panel = {
+    title: '',
+    onDidDispose: () => ({ dispose() {} }),
+    webview: {
+      html: '',
+      options: {},
+      get cspSource() {
+        return origin;
+      },
+      asWebviewUri: (uri: Uri) => `${origin}/file${encodeURI(uri.fsPath).replace(/[?#]/g, encodeURIComponent)}`,
+      postMessage: async (message: unknown) => {
+        await page
+          .evaluate(
+            (data) =>
+              (globalThis as unknown as { postMessage(data: unknown, to: string): void }).postMessage(data, '*'),
+            message,
+          )
+          .catch(() => {}); // a page that reloads
+        return true;
+      },
+      onDidReceiveMessage: (listener: (message: never) => void) => {
+        listeners.push(listener);
+        return { dispose() {} };
+      },
     },
-    asWebviewUri: (uri: Uri) => `${origin}/file${encodeURI(uri.fsPath).replace(/[?#]/g, encodeURIComponent)}`,
-    postMessage: async (message: unknown) => {
-      await page
-        .evaluate(
-          (data) => (globalThis as unknown as { postMessage(data: unknown, to: string): void }).postMessage(data, '*'),
-          message,
-        )
-        .catch(() => {}); // a page that reloads
-      return true;
-    },
-    onDidReceiveMessage: (listener: (message: never) => void) => {
-      listeners.push(listener);
-      return { dispose() {} };
-    },
-  } as unknown as Webview;
-  const html = () => pageHtml(webview, { fsPath: '/extension' } as Uri, { name: 'labelling', title: 'Label faces' });
+  } as unknown as PanelLike;
   const server = createServer(async ({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://127.0.0.1');
     const name = pathname.slice(pathname.lastIndexOf('/') + 1);
     try {
       if (pathname === '/favicon.ico') response.end();
-      else if (pathname === '/') response.setHeader('content-type', 'text/html').end(html());
+      else if (pathname === '/') response.setHeader('content-type', 'text/html').end(panel.webview.html);
       else if (pathname.startsWith('/file/extension/')) {
         response.setHeader('content-type', name.endsWith('.css') ? 'text/css' : 'text/javascript');
-        response.end(files.get(name));
+        response.end(await readFile(join(pagesFolder, name)));
       } else response.end(await readFile(decodeURIComponent(pathname.slice('/file'.length))));
     } catch {
       response.statusCode = 404;
@@ -131,50 +111,15 @@ export async function openLabelling(
     { initial: kept, ...themes[theme] },
   );
 
-  await mkdir(join(batch.directory, 'labels'), { recursive: true });
-  let sending: NodeJS.Timeout | undefined;
-  const session = new LabellingSession({ workspace: batch.workspace, dataset: 'faces', round: 1 }, batch.directory, {
+  await mkdir(join(batch.directory, 'labels'), { recursive: true }); // to be watched
+  const before = executed.length;
+  const address = { workspace: batch.workspace, dataset: 'faces', round: 1 };
+  const host = new LabellingPanel(panel, address, {
+    extensionUri,
     engine: batch.engine,
-    annotator: () => annotator,
-    autoAdvance: () => true,
-    uriOf: (path) => String(webview.asWebviewUri({ fsPath: path } as Uri)),
-    changed: () => {
-      sending ??= setTimeout(sendNow, 10);
-    },
+    settings: () => ({ annotator, autoAdvance: true, suggestions: false }) as Settings,
   });
-  const sendNow = () => {
-    clearTimeout(sending);
-    sending = undefined;
-    served.send(session.state());
-  };
-  const truthFirst = <T>(work: Promise<T>) =>
-    work.catch((error) => {
-      sendNow();
-      throw error;
-    });
-  const served = servePage<LabellingMethods, LabellingState>(webview, {
-    state: () => session.state(),
-    handlers: {
-      answer: (params) => truthFirst(session.answer(params)),
-      flag: (params) => truthFirst(session.flag(params)),
-      undo: () => truthFirst(session.undo()),
-      dropUnsaved: (params) => session.dropUnsaved(params),
-      suggest: (params) => session.suggest(params),
-      explainImage: (params) => session.explainImage(params),
-      runRound: () => {
-        commands.push('runRound');
-        return null;
-      },
-      showChart: () => {
-        commands.push('showChart');
-        return null;
-      },
-    },
-  });
-  await session.refresh();
-  const watchers = ['labels', 'rounds'].map((folder) =>
-    watch(join(batch.directory, folder), () => setTimeout(() => void session.refresh(), 30)),
-  );
+  await host.ready;
   const load = async () => {
     await page.goto(`${origin}/`);
     await page.waitForSelector('html[data-view=labelling]');
@@ -182,9 +127,8 @@ export async function openLabelling(
   await load();
   return {
     page,
-    session,
     complaints,
-    commands,
+    commands: () => executed.slice(before).map(([command]) => command),
     async theme(name) {
       await page.evaluate(({ bodyClass, variables }) => {
         const { document } = globalThis as unknown as {
@@ -204,9 +148,7 @@ export async function openLabelling(
     },
     reload: load,
     async close() {
-      for (const watcher of watchers) watcher.close();
-      clearTimeout(sending);
-      session.dispose();
+      host.dispose();
       await page.close();
       server.closeAllConnections();
       server.close();

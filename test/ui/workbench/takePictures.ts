@@ -29,11 +29,29 @@ async function copyWithRounds(from: string): Promise<string> {
   return folder;
 }
 
+const CHANGES = 60;
+
+/** Waits until two pictures in a row are the same: themes, layouts and what is being loaded have settled. */
+async function untilStill(page: Page): Promise<void> {
+  let before = await page.screenshot();
+  for (let i = 0; i < CHANGES; i++) {
+    await page.waitForTimeout(250);
+    const now = await page.screenshot();
+    if (now.equals(before)) return;
+    before = now;
+  }
+  throw new Error('The window does not stop changing.');
+}
+
+async function takeStill(page: Page, name: string, options?: { readonly readme?: boolean }): Promise<void> {
+  await untilStill(page);
+  await takePicture(page, name, options);
+}
+
 /** Nothing of the workbench that is not ours: notifications, what has the focus in the tree. */
 async function tidy(page: Page): Promise<void> {
   await runCommand(page, 'Notifications: Clear All Notifications');
   await page.mouse.move(640, 795);
-  await page.waitForTimeout(2000); // the progress of the tree
 }
 
 async function openBatch({ page }: Workbench): Promise<Frame> {
@@ -53,16 +71,25 @@ async function press(frame: Frame, page: Page, keys: readonly string[]): Promise
   }
 }
 
-async function theme(workbench: Workbench, name: string, picture: string): Promise<void> {
+/** Themes of VS Code and the class by which its window shows one. */
+const themes = {
+  'Light Modern': 'vs',
+  'Dark Modern': 'vs-dark',
+  'Dark High Contrast': 'hc-black',
+  'Light High Contrast': 'hc-light',
+} as const;
+type Theme = keyof typeof themes;
+
+async function theme(workbench: Workbench, name: Theme, picture: string): Promise<void> {
   await useTheme(workbench, name);
-  await takePicture(workbench.page, picture);
+  await takeStill(workbench.page, picture);
 }
 
-async function useTheme({ page }: Workbench, name: string): Promise<void> {
+async function useTheme({ page }: Workbench, name: Theme): Promise<void> {
   await runCommand(page, 'Preferences: Color Theme');
   await page.locator('.quick-input-widget input.input').first().fill(name);
   await pick(page, name);
-  await page.waitForTimeout(1500);
+  await page.locator(`.monaco-workbench.${themes[name]}`).waitFor();
 }
 
 async function labelling(workbench: Workbench): Promise<void> {
@@ -71,10 +98,10 @@ async function labelling(workbench: Workbench): Promise<void> {
   await press(frame, page, ['1', '4', '6', '5', 'Space', '7']);
   await tidy(page);
   await frame.locator('.stage .picture').focus();
-  await takePicture(page, 'labelling', { readme: true });
+  await takeStill(page, 'labelling', { readme: true });
   await page.keyboard.press('F');
   await page.keyboard.press('?');
-  await takePicture(page, 'labelling help');
+  await takeStill(page, 'labelling help');
   await page.keyboard.press('Escape');
   await theme(workbench, 'Dark Modern', 'labelling dark');
   await theme(workbench, 'Dark High Contrast', 'labelling contrast');
@@ -82,15 +109,12 @@ async function labelling(workbench: Workbench): Promise<void> {
   await useTheme(workbench, 'Light Modern');
   await frame.locator('.stage .picture').focus();
   await page.keyboard.press('g');
-  await page.waitForTimeout(500);
-  await takePicture(page, 'grid');
+  await takeStill(page, 'grid');
   await page.keyboard.press('g');
   await page.setViewportSize({ width: 640, height: 800 });
-  await page.waitForTimeout(1000);
-  await takePicture(page, 'labelling narrow');
+  await takeStill(page, 'labelling narrow');
   await page.setViewportSize({ width: 1280, height: 480 });
-  await page.waitForTimeout(1000);
-  await takePicture(page, 'labelling low');
+  await takeStill(page, 'labelling low');
   await page.setViewportSize({ width: 1280, height: 800 });
 }
 
@@ -102,32 +126,31 @@ async function charts(workbench: Workbench): Promise<void> {
   const frame = await webview(page, new RegExp(`^${DATASET}: .*demo`));
   await frame.locator('.plot svg').waitFor();
   await tidy(page);
-  await takePicture(page, 'curve', { readme: true });
+  await takeStill(page, 'curve', { readme: true });
   await theme(workbench, 'Dark Modern', 'curve dark');
   await theme(workbench, 'Dark High Contrast', 'curve contrast');
   await useTheme(workbench, 'Light Modern');
   await runCommand(page, 'View: Close All Editors');
   await runCommand(page, 'Warmstart: Show Accuracy vs Budget');
-  await page.waitForTimeout(3000);
-  await takePicture(page, 'curve of the run');
+  const own = await webview(page, `${DATASET}: Accuracy vs Budget`);
+  await own.locator('.plot svg').waitFor();
+  await takeStill(page, 'curve of the run');
   await page.setViewportSize({ width: 640, height: 800 });
-  await page.waitForTimeout(1000);
-  await takePicture(page, 'curve narrow');
+  await takeStill(page, 'curve narrow');
   await page.setViewportSize({ width: 1280, height: 800 });
 }
 
 async function job({ page }: Workbench): Promise<void> {
   await runCommand(page, 'View: Close All Editors');
   await runCommand(page, 'Warmstart: Pre-train Encoder');
-  await page.waitForTimeout(1500);
-  await takePicture(page, 'pre-training asked');
+  await page.locator('.quick-input-widget').waitFor();
+  await takeStill(page, 'pre-training asked');
   await pick(page, 'Another Length').catch(() => undefined);
   await answer(page, '2').catch(() => undefined);
-  await page.waitForTimeout(15_000);
+  await page.waitForTimeout(15_000); // some epochs, for a picture of work on its way
   await takePicture(page, 'job running');
   await runCommand(page, 'Warmstart: Stop');
-  await page.waitForTimeout(4000);
-  await takePicture(page, 'job stopped');
+  await takeStill(page, 'job stopped');
 }
 
 async function welcome(): Promise<void> {
@@ -136,14 +159,12 @@ async function welcome(): Promise<void> {
     const { page } = workbench;
     await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
     await page.locator('.welcome-view .monaco-button').first().waitFor();
-    await takePicture(page, 'welcome');
+    await takeStill(page, 'welcome');
     await page.locator('.welcome-view .monaco-button', { hasText: 'How it works' }).click();
     await page.locator('.gettingStartedContainer .step-title').first().waitFor();
-    await page.waitForTimeout(2000);
-    await takePicture(page, 'walkthrough');
+    await takeStill(page, 'walkthrough');
     await page.setViewportSize({ width: 1700, height: 1000 });
-    await page.waitForTimeout(2000);
-    await takePicture(page, 'walkthrough wide');
+    await takeStill(page, 'walkthrough wide');
   } finally {
     await workbench.close();
   }
@@ -158,8 +179,7 @@ async function main(): Promise<void> {
     const { page } = workbench;
     await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
     await page.getByRole('treeitem', { name: /^Round 3/ }).waitFor();
-    await page.waitForTimeout(1000);
-    await takePicture(page, 'tree');
+    await takeStill(page, 'tree');
     for (const [name, part] of Object.entries(parts))
       if (only.length === 0 || only.includes(name)) await part(workbench);
   } catch (error) {

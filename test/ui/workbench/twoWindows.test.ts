@@ -13,7 +13,6 @@ import { takePicture } from './pictures';
 const DATASET = 'faces';
 const classes = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise'];
 const BATCH = 8;
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
 
 /** Two windows of one person, and the editor of another, each with an extension host and an engine of its own. */
 describe.skipIf(workbenchMissing())('windows on one dataset', () => {
@@ -67,15 +66,15 @@ describe.skipIf(workbenchMissing())('windows on one dataset', () => {
   const go = async (panel: LabellingPanel, image: number): Promise<void> => {
     await panel.press('Home');
     for (let i = 1; i < image; i++) await panel.press('ArrowRight');
-    await eventually(() => position(panel)).toBe(`Image ${image} of ${BATCH}`);
+    await expect.poll(() => position(panel)).toBe(`Image ${image} of ${BATCH}`);
   };
   /** Gives a class to the image that is shown, and waits until the disk has it. */
   const label = async (panel: LabellingPanel, annotator: string, name: string): Promise<string> => {
     const image = await panel.image();
     await panel.frame.locator('.stage .picture img').waitFor();
     await panel.press(String(classes.indexOf(name) + 1));
-    await eventually(async () => (await labelsOnDisk(directory, annotator))[image]?.label).toBe(name);
-    await eventually(() => panel.image()).not.toBe(image);
+    await expect.poll(async () => (await labelsOnDisk(directory, annotator))[image]?.label).toBe(name);
+    await expect.poll(() => panel.image()).not.toBe(image);
     return image;
   };
   const given = async (annotator: string) =>
@@ -94,7 +93,7 @@ describe.skipIf(workbenchMissing())('windows on one dataset', () => {
     expect(new Set([...first, ...second]).size).toBe(6);
     expect(await given('anna')).toEqual([...Array(3).fill('angry'), ...Array(3).fill('sad')]);
     for (const panel of [one, two]) {
-      await eventually(() => panel.progress()).toEqual({ answered: 6, asked: BATCH });
+      await expect.poll(() => panel.progress()).toEqual({ answered: 6, asked: BATCH });
       await go(panel, 2);
       expect(await status(panel)).toBe('angry');
       await go(panel, 5);
@@ -106,35 +105,35 @@ describe.skipIf(workbenchMissing())('windows on one dataset', () => {
     await Promise.all([go(one, 7), go(two, 7)]);
     const image = await one.image();
     await Promise.all([one.press('4'), two.press('5')]);
-    await eventually(async () => (await labelsOnDisk(directory, 'anna'))[image]?.label).toMatch(/^(happy|neutral)$/);
+    await expect.poll(async () => (await labelsOnDisk(directory, 'anna'))[image]?.label).toMatch(/^(happy|neutral)$/);
     // who came second is asked; here the first answer stays
     const discard = (panel: LabellingPanel) => panel.frame.getByRole('button', { name: 'Discard' });
     const asked = () => Promise.all([one, two].map((panel) => discard(panel).isVisible()));
-    await eventually(async () => (await asked()).includes(true)).toBe(true);
+    await expect.poll(async () => (await asked()).includes(true)).toBe(true);
     const loser = (await discard(one).isVisible()) ? one : two;
     await discard(loser).click();
     for (const panel of [one, two]) {
       await go(panel, 7);
       const { label: kept } = (await labelsOnDisk(directory, 'anna'))[image];
-      await eventually(() => status(panel)).toBe(kept);
+      await expect.poll(() => status(panel)).toBe(kept);
     }
     expect(await given('anna')).toHaveLength(7);
   });
 
   it('adds what another person answers, and tells where they disagree', async () => {
-    await eventually(() => ben.progress()).toEqual({ answered: 7, asked: BATCH });
+    await expect.poll(() => ben.progress()).toEqual({ answered: 7, asked: BATCH });
     await go(ben, 8);
     await ben.press('7');
-    await eventually(() => given('ben')).toEqual(['surprise']);
+    await expect.poll(() => given('ben')).toEqual(['surprise']);
     await ben.frame.getByRole('button', { name: 'Look Through This Batch' }).click();
     await go(ben, 1);
     expect(await status(ben)).toBe('answered by anna');
     await label(ben, 'ben', 'fear');
     for (const panel of [one, two]) {
-      await eventually(() => panel.isFinished()).toBe(true);
+      await expect.poll(() => panel.isFinished()).toBe(true);
       await panel.frame.getByRole('button', { name: 'Look Through This Batch' }).click();
       await go(panel, 1);
-      await eventually(() => status(panel)).toBe('angry, ben says fear');
+      await expect.poll(() => status(panel)).toBe('angry, ben says fear');
       await go(panel, 8);
       expect(await status(panel)).toBe('answered by ben');
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { availableMemory, cellMemory, cellsThatFit } from '../../../src/engine/benchmark/cellMemory';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { hog } from '../../../src/engine/features/hog';
-import { createEncoder } from '../../../src/engine/network/architectures';
 import type { ImageShape } from '../../../src/shared/schema/dataset';
 
 const grey: ImageShape = { channels: 1, width: 48, height: 48 };

@@ -23,8 +23,14 @@ async function datasetOf(train: number, test: number): Promise<Dataset> {
 const images = (value: number) => ({ value, percent: false });
 const percent = (value: number) => ({ value, percent: true });
 const options: PlanOptions = {
-  ...{ strategies: ['margin'], pretrained: 'no', initial: percent(10), budget: percent(5), cycles: 4, seeds: 2 },
-  ...{ first: 'random', learner: 'probe' },
+  strategies: ['margin'],
+  pretrained: 'no',
+  initial: percent(10),
+  budget: percent(5),
+  cycles: 4,
+  seeds: 2,
+  first: 'random',
+  learner: 'probe',
 };
 
 describe('benchmarkView', () => {
@@ -82,11 +88,15 @@ describe('planStudy', () => {
     expect(planned({ pretrained: 'no' })).toEqual({ compared: ['scratch'], pretrained: 'no', features: undefined });
     const all = ['scratch', 'random', 'hog', 'pretrained'];
     expect(planned({ features: ['pretrained', 'hog', 'random', 'hog', 'scratch'] })).toEqual({
-      ...{ compared: all, pretrained: 'both', features: all },
+      compared: all,
+      pretrained: 'both',
+      features: all,
     });
     const withCombined = ['hog', 'pretrained', 'combined'];
     expect(planned({ features: ['combined', 'hog', 'pretrained'] })).toEqual({
-      ...{ compared: withCombined, pretrained: 'both', features: withCombined },
+      compared: withCombined,
+      pretrained: 'both',
+      features: withCombined,
     });
     expect(planned({ features: ['combined', 'pretrained'] }).pretrained).toBe('yes');
     expect(planned({ features: ['combined'] })).toMatchObject({ pretrained: 'yes', features: ['combined'] });
@@ -135,9 +145,18 @@ describe('planCells', () => {
   it('makes a probe of every row on fixed features, and shares cells with a benchmark of probes from random weights', async () => {
     const dataset = await datasetOf(33, 1);
     const request: GridRequest = {
-      ...{ workspace: '', dataset, holdOut: false, folder: '', program: '', architecture: 'small' },
-      ...{ strategies: ['random', 'coreset'], seeds: [0, 1], budgets: [4, 8], first: 'random' },
-      ...{ compared: ['scratch', 'random', 'hog'], learner: 'finetune' },
+      workspace: '',
+      dataset,
+      holdOut: false,
+      folder: '',
+      program: '',
+      architecture: 'small',
+      strategies: ['random', 'coreset'],
+      seeds: [0, 1],
+      budgets: [4, 8],
+      first: 'random',
+      compared: ['scratch', 'random', 'hog'],
+      learner: 'finetune',
     };
     const cells = await planCells(request);
     expect(cells).toHaveLength(12);

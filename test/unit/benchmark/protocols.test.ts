@@ -13,7 +13,11 @@ describe('protocols', () => {
     expect(resolveProtocol('paper', {}, fer13)).toEqual({
       name: 'paper',
       budgets: [2870, 4305, 5740, 7175, 8610, 10_045, 11_480],
-      ...{ step: 1435, cycles: 7, seeds: 3, first: 'random', notes: [] },
+      step: 1435,
+      cycles: 7,
+      seeds: 3,
+      first: 'random',
+      notes: [],
     });
     expect(resolveProtocol('paper', {}, { ...fer13, pool: 12_271 }).budgets).toEqual([
       1227, 1840, 2453, 3066, 3679, 4292, 4905,
@@ -25,7 +29,11 @@ describe('protocols', () => {
     expect(plan).toEqual({
       name: 'cold',
       budgets: [7, 14, 35, 70, 140, 350, 700],
-      ...{ step: null, cycles: 7, seeds: 10, first: 'strategy', notes: [] },
+      step: null,
+      cycles: 7,
+      seeds: 10,
+      first: 'strategy',
+      notes: [],
     });
     const steps = plan.budgets.slice(1).map((labels, i) => labels / plan.budgets[i]);
     expect(Math.min(...steps)).toBeGreaterThanOrEqual(2);

@@ -24,8 +24,16 @@ async function dataset() {
   const entries = ids.map((id, i): IndexEntry => ({ id, split: 'train', label: i % 2, hash: String(i).repeat(64) }));
   const classes = ['no', 'yes'];
   const file: DatasetFile = {
-    ...{ schema: 1, name: 'toy', layout: 'folders', root: '.', classes, image, createdBy: 'test', broken: [] },
-    ...{ split: { train: ids.length, test: 0 }, normalisation: { mean: [0], std: [1] } },
+    schema: 1,
+    name: 'toy',
+    layout: 'folders',
+    root: '.',
+    classes,
+    image,
+    createdBy: 'test',
+    broken: [],
+    split: { train: ids.length, test: 0 },
+    normalisation: { mean: [0], std: [1] },
     ...digests(entries, classes),
     duplicates: { groups: 0, copies: 0, leaks: 0, conflicts: 0 },
   };

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
 import { openDataset } from '../../../src/engine/data/dataset/open';
-import { openKdef, parseKdefName } from '../../../src/engine/data/importers/kdef';
+import { openKdef } from '../../../src/engine/data/importers/kdef';
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { isBroken, type SourceImage } from '../../../src/engine/data/importers/source';
 import { silentJob } from '../../../src/engine/job';
+import { parseKdefName } from '../../../src/shared/workspace/layouts';
 import { type PictureOptions, writeFiles } from '../../support/pictures';
 import { temporaryFolder } from '../../support/temporaryFolder';
 

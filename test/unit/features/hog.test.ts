@@ -4,13 +4,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encoderDigest, encoderStampOf } from '../../../src/engine/features/digest';
 import type { Encoder } from '../../../src/engine/features/encoder';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { extractFeatures } from '../../../src/engine/features/extract';
 import { hog } from '../../../src/engine/features/hog';
 import { silentJob } from '../../../src/engine/job';
 import type { FitRequest } from '../../../src/engine/learner/learner';
 import { learners } from '../../../src/engine/learner/learners';
 import { evaluate } from '../../../src/engine/learner/metrics';
-import { createEncoder } from '../../../src/engine/network/architectures';
 import { predictProbabilities } from '../../../src/engine/numeric/linearHead';
 import { Random } from '../../../src/engine/numeric/random';
 import { startOf } from '../../../src/engine/rounds/policy';
@@ -207,7 +207,11 @@ describe('HOG', () => {
 describe('HOG as an encoder', () => {
   const images = stripeImages(80, 12);
   const request: FitRequest = {
-    ...{ pixels: images.pixels, normalisation: images.normalisation, encoder: hog, classCount: 2, seed: 0 },
+    pixels: images.pixels,
+    normalisation: images.normalisation,
+    encoder: hog,
+    classCount: 2,
+    seed: 0,
     labelled: { indices: images.indices.slice(0, 30), labels: images.labels.slice(0, 30) },
   };
 

@@ -19,8 +19,17 @@ const request: FitRequest<NetworkEncoder> = {
   seed: 1,
 };
 const recipe: TrainingRecipe = {
-  ...{ learner: 'finetune', epochs: 3, fewestSteps: 1, batch: 10, learningRate: 0.05, momentum: 0.9, weightDecay: 0 },
-  ...{ decayAll: false, cosine: 'step', dropout: 0.2, augmentation: { padding: 1 } },
+  learner: 'finetune',
+  epochs: 3,
+  fewestSteps: 1,
+  batch: 10,
+  learningRate: 0.05,
+  momentum: 0.9,
+  weightDecay: 0,
+  decayAll: false,
+  cosine: 'step',
+  dropout: 0.2,
+  augmentation: { padding: 1 },
   stop: { accuracy: 2, window: 100, rise: 0 },
 };
 

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NetworkEncoder } from '../../../src/engine/features/encoder';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { checked, readEncoder, writeEncoder } from '../../../src/engine/features/encoderFile';
 import { silentJob } from '../../../src/engine/job';
 import { type FitRequest, requireNetwork, type TrainedModel } from '../../../src/engine/learner/learner';
 import { learners } from '../../../src/engine/learner/learners';
 import { evaluate } from '../../../src/engine/learner/metrics';
 import { startParameters, trainClassifier } from '../../../src/engine/learner/training';
-import { createEncoder, withClassifier } from '../../../src/engine/network/architectures';
+import { withClassifier } from '../../../src/engine/network/architectures';
 import { copyParameters, type Parameters } from '../../../src/engine/network/network';
 import { predictProbabilities } from '../../../src/engine/numeric/linearHead';
 import { matrix } from '../../../src/engine/numeric/matrix';
@@ -29,8 +30,19 @@ beforeAll(async () => {
   const { network, parameters } = createEncoder('small', [1, 12, 12], 3);
   expect(network.input).toEqual([1, 12, 12]);
   await writeEncoder(folder, parameters, {
-    ...{ encoder: 'small', input: [1, 12, 12], preset: 'quick', options: {}, seed: 3, device: 'test', images: 60 },
-    ...{ dataset: '0'.repeat(64), epochs: 1, steps: 1, seconds: 1, imagesPerSecond: 1, history: [] },
+    encoder: 'small',
+    input: [1, 12, 12],
+    preset: 'quick',
+    options: {},
+    seed: 3,
+    device: 'test',
+    images: 60,
+    dataset: '0'.repeat(64),
+    epochs: 1,
+    steps: 1,
+    seconds: 1,
+    imagesPerSecond: 1,
+    history: [],
     health: { alignment: 1, uniformity: -1, effectiveRank: 5 },
   });
   encoder = (await readEncoder(folder))!;

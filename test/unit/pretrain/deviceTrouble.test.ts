@@ -24,7 +24,8 @@ function inMemory(): PretrainCheckpoints {
 function run(runtime: Runtime, spare = runtime, settings = options) {
   const stages = new Set<string>();
   const job: Job = { signal: new AbortController().signal, report: ({ stage }) => void stages.add(stage) };
-  return { stages, result: pretrain(images, settings, 1, inMemory(), new DevicePair(runtime, spare), job) };
+  const devices = new DevicePair(runtime, spare);
+  return { stages, result: pretrain({ images, options: settings, seed: 1, checkpoints: inMemory(), devices }, job) };
 }
 
 const bytes = (parameters: Parameters) =>
@@ -60,17 +61,20 @@ describe('pre-training on a device that fails', () => {
     const direct = await run(cpu, cpu, halveBatch(options, 40)).result;
     expect(halved.options).toMatchObject({ batch: 8, learningRate: 0.05 * Math.SQRT1_2 });
     expect(bytes(halved.parameters)).toEqual(bytes(direct.parameters));
-    expect([...stages]).toContain('Preparing with batches of 8, for want of memory: results differ');
+    expect([...stages]).toContain('Preparing with batches of 8, because memory is short: results differ');
   });
 
   it('goes on with the smaller batch after a stop', async () => {
     const checkpoints = inMemory();
-    const little = () => new DevicePair(frailDevice({ rows: 16 }));
+    const little = () => {
+      const devices = new DevicePair(frailDevice({ rows: 16 }));
+      return { images, options, seed: 1, checkpoints, devices };
+    };
     const abort = new AbortController();
     const job: Job = { signal: abort.signal, report: ({ done }) => done === 3 * 8 && abort.abort() };
-    await expect(pretrain(images, options, 1, checkpoints, little(), job)).rejects.toBeDefined();
+    await expect(pretrain(little(), job)).rejects.toBeDefined();
     const quiet: Job = { signal: new AbortController().signal, report: () => {} };
-    const resumed = await pretrain(images, options, 1, checkpoints, little(), quiet);
+    const resumed = await pretrain(little(), quiet);
     const { parameters } = await run(frailDevice({ rows: 16 })).result;
     expect(bytes(resumed.parameters)).toEqual(bytes(parameters));
   });

@@ -13,7 +13,7 @@ import { blobImages } from './images';
 
 const images = blobImages(40, 12);
 const options = pretrainOptions('quick', { batch: 8, projector: [16, 8], learningRate: 0.05, length: { epochs: 3 } });
-const runtime = new DevicePair(onnxRuntime(1));
+const devices = new DevicePair(onnxRuntime(1));
 
 const bytes = (parameters: Parameters) =>
   Object.fromEntries([...parameters].map(([name, { data }]) => [name, Buffer.from(data.buffer).toString('base64')]));
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const run = (name: string, job: Job = silentJob, seed = 1) =>
-  pretrain(images, options, seed, checkpointFile(join(folder, name), 'key'), runtime, job);
+  pretrain({ images, options, seed, checkpoints: checkpointFile(join(folder, name), 'key'), devices }, job);
 
 /** A job that is cancelled when the given step is reported. */
 function cancelledAt(step: number): Job {
@@ -75,7 +75,7 @@ describe('pretrain', () => {
   it('turns minutes into a number of epochs', async () => {
     const timed = { ...options, length: { minutes: 0.005 } };
     const checkpoints = checkpointFile(join(folder, 'minutes'), 'key');
-    const { progress } = await pretrain(images, timed, 1, checkpoints, runtime, silentJob);
+    const { progress } = await pretrain({ images, options: timed, seed: 1, checkpoints, devices }, silentJob);
     expect(progress.epochs).toBeGreaterThanOrEqual(1);
     expect(progress.history).toHaveLength(progress.epochs);
   });
@@ -91,6 +91,7 @@ describe('pretrain', () => {
   it('refuses a handful of images', async () => {
     const few = { ...images, indices: images.indices.slice(0, 5) };
     const checkpoints = checkpointFile(join(folder, 'few'), 'key');
-    await expect(pretrain(few, options, 1, checkpoints, runtime, silentJob)).rejects.toThrow(/at least 8 images/);
+    const run = { images: few, options, seed: 1, checkpoints, devices };
+    await expect(pretrain(run, silentJob)).rejects.toThrow(/at least 8 images/);
   });
 });

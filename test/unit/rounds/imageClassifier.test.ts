@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { deepFool } from '../../../src/engine/geometry/deepFool';
 import { type Job, silentJob } from '../../../src/engine/job';
-import { createEncoder, resnet18 } from '../../../src/engine/network/architectures';
+import { resnet18 } from '../../../src/engine/network/architectures';
 import { initialise } from '../../../src/engine/network/initialisation';
 import { INPUT } from '../../../src/engine/network/network';
 import { matrix, row } from '../../../src/engine/numeric/matrix';
@@ -60,7 +61,10 @@ describe('DeepFool through the runtime', () => {
     const inputs = rowsOf(linear.x);
     let steps = 0;
     const { squaredNorms, after } = await deepFool({
-      ...{ classifier, count: 8, maxIterations: 50, overshoot: 0.02 },
+      classifier,
+      count: 8,
+      maxIterations: 50,
+      overshoot: 0.02,
       read: (i, target) => target.set(row(inputs, i)),
       step: async () => void steps++,
     });

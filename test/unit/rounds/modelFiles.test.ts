@@ -2,7 +2,7 @@ import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encoderDigest } from '../../../src/engine/features/digest';
-import { createEncoder } from '../../../src/engine/network/architectures';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { matrix } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { labelsDigest } from '../../../src/engine/rounds/labelsDigest';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { combinedWithHog } from '../../../src/engine/features/combined';
 import { encoderDigest } from '../../../src/engine/features/digest';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { hog } from '../../../src/engine/features/hog';
-import { createEncoder } from '../../../src/engine/network/architectures';
 import { FINETUNE_FROM, startOf, startWithDigest } from '../../../src/engine/rounds/policy';
 
 const random = createEncoder('small', [1, 16, 16], 0);

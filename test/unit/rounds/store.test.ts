@@ -7,10 +7,10 @@ import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/im
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { encoderDigest } from '../../../src/engine/features/digest';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { writeEncoder } from '../../../src/engine/features/encoderFile';
 import { openProduct } from '../../../src/engine/features/kinds';
 import { silentJob } from '../../../src/engine/job';
-import { createEncoder } from '../../../src/engine/network/architectures';
 import { addLabels } from '../../../src/engine/rounds/labelFiles';
 import { productPolicy, productTeaching } from '../../../src/engine/rounds/policy';
 import { readResults, readRounds, roundPath } from '../../../src/engine/rounds/roundFiles';

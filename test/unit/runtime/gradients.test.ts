@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { activationShapes } from '../../../src/engine/network/definitions';
 import { initialise } from '../../../src/engine/network/initialisation';
 import { copyParameters, INPUT, type Network, type Op, type OpKind } from '../../../src/engine/network/network';
 import { Random } from '../../../src/engine/numeric/random';
-import { onnxOps } from '../../../src/engine/runtime/onnx/ops/registry';
+import { onnxOps } from '../../../src/engine/runtime/onnx/ops/onnxOps';
 import type { Loss } from '../../../src/engine/runtime/runtime';
+import { gradientGraph } from './gradientGraph';
 import { type Example, gradientRunner } from './gradientRunner';
 
 const crossEntropy: Loss = { kind: 'crossEntropy' };
@@ -221,4 +222,27 @@ describe('gradients of the onnx runtime against finite differences', () => {
       const loss: Loss = { kind: 'ntXent', temperature: 0.5, decoupled };
       expect(await worstDirectionalError(example(network, loss))).toBeLessThan(2e-3);
     });
+});
+
+describe('an op whose gradient is forgotten', () => {
+  const network: Network = {
+    input: [1, 4, 4],
+    ops: [
+      conv('c', INPUT, 2, 3, 1),
+      conv('d', 'c', 2, 3, 1),
+      { kind: 'add', name: 'sum', input: 'd', other: 'c' },
+      ...classifier('sum'),
+    ],
+  };
+  const compile = () => gradientGraph(network, crossEntropy, 2);
+
+  it('towards an input or a parameter is a defect that names it, not a wrong training', () => {
+    expect(compile().length).toBeGreaterThan(0);
+    const add = vi.spyOn(onnxOps.add, 'gradient').mockImplementation((op, dy, g) => g.accumulate(op.input, dy));
+    expect(compile).toThrow('The gradient of sum (add) goes to d, not to d,c.');
+    add.mockRestore();
+    const dense = vi.spyOn(onnxOps.dense, 'gradient').mockImplementation((op, dy, g) => g.accumulate(op.input, dy));
+    expect(compile).toThrow('The gradient of head (dense) goes to pool, not to pool,head.weight,head.bias.');
+    dense.mockRestore();
+  });
 });

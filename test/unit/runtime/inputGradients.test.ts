@@ -6,7 +6,7 @@ import { INPUT, type Network, type Op, outputOf, type Parameters } from '../../.
 import { multiplications } from '../../../src/engine/network/work';
 import { Random } from '../../../src/engine/numeric/random';
 import { onnxRuntime } from '../../../src/engine/runtime/onnx/onnxRuntime';
-import { onnxOps } from '../../../src/engine/runtime/onnx/ops/registry';
+import { onnxOps } from '../../../src/engine/runtime/onnx/ops/onnxOps';
 import { tensorflowOnCpu } from '../../../src/engine/runtime/tensorflow/cpuBackend';
 import { tensorflowRuntime } from '../../../src/engine/runtime/tensorflow/tensorflowRuntime';
 
@@ -14,7 +14,12 @@ const runtime = onnxRuntime(1);
 const pool: Op = { kind: 'globalAveragePool', name: 'pool', input: 'last' };
 const head: Op = { kind: 'dense', name: 'head', input: 'pool', outputs: 3 };
 const conv = (name: string, input: string, outputs: number, kernel: number, stride: number): Op => ({
-  ...{ kind: 'conv2d', name, input, outputs, kernel, stride },
+  kind: 'conv2d',
+  name,
+  input,
+  outputs,
+  kernel,
+  stride,
 });
 
 /** Smooth networks that hold every op but ReLU, and every form of convolution that the gradient distinguishes. */

@@ -5,11 +5,11 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/engine/errors';
 import { type Progress, silentJob } from '../../../src/engine/job';
-import { contactSheet } from '../../../src/sample/contactSheet';
 import type { SampleRequest } from '../../../src/sample/layout';
 import { sampleFace } from '../../../src/sample/parameters';
 import { renderFace } from '../../../src/sample/render';
 import { writeSampleFaces } from '../../../src/sample/write';
+import { onBusyMachine } from '../../support/busy';
 
 let root: string;
 beforeEach(async () => {
@@ -129,7 +129,7 @@ describe('writeSampleFaces', () => {
       }),
     );
     expect(error.code).toBe('cancelled');
-    expect(Date.now() - stopped).toBeLessThan(1000);
+    expect(Date.now() - stopped).toBeLessThan(onBusyMachine(1000));
     const written = await images(wanted.folder);
     expect(written.length).toBeGreaterThan(0);
     expect(written.length).toBeLessThan(500);
@@ -182,19 +182,5 @@ describe('writeSampleFaces', () => {
     const error = await failure(writeSampleFaces(request(changes), silentJob));
     expect(error.code).toBe('usage');
     expect(error.message).toContain(word);
-  });
-});
-
-describe('contactSheet', () => {
-  it('is a PNG with a row for each expression and ink beside each row', async () => {
-    const sheet = await contactSheet({ seed: 1, perClass: 2, size: 48 });
-    const { data, info } = await sharp(sheet).greyscale().raw().toBuffer({ resolveWithObject: true });
-    expect([info.width, info.height]).toEqual([50 + 2 * 50 + 2, 19 + 7 * 50 + 2]);
-    for (let row = 0; row < 7; row++) {
-      let ink = 0;
-      for (let y = 19 + row * 50; y < 19 + (row + 1) * 50; y++)
-        for (let x = 0; x < 50; x++) if (data[(y * info.width + x) * info.channels] < 200) ink++;
-      expect(ink).toBeGreaterThan(20);
-    }
   });
 });

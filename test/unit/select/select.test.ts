@@ -64,8 +64,12 @@ describe('select', () => {
     const v = vectorFile<GlisterVectors>('e_glister.json');
     const paper = v.cases.find((c) => c.typeOf === 'Diversity' && !c.use_validation)!;
     const input = {
-      ...{ strategy: 'glister', k: paper.budget, features: v.pool_features, labelledFeatures: v.labelled_features },
-      ...{ labelledLabels: v.labelled_y, head: { weights: v.weights, bias: v.bias } },
+      strategy: 'glister',
+      k: paper.budget,
+      features: v.pool_features,
+      labelledFeatures: v.labelled_features,
+      labelledLabels: v.labelled_y,
+      head: { weights: v.weights, bias: v.bias },
     };
     expect(paper.lr).toBe(0.01); // the defaults are the paper's setting
     expect((await select(input)).selected).toEqual(paper.selected);

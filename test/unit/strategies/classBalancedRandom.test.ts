@@ -9,7 +9,11 @@ import { type Given, randomContext, rowsOf, runWith, smallProbabilities } from '
 const select = (context: Given, k: number, seed = 1, name = 'classBalancedRandom'): Promise<Pick[]> =>
   runWith(strategyNamed(name), context, k, Random.stream(seed, 'select'), silentJob);
 const contextOf = (p: number[][], labels: number[]): Given => ({
-  ...{ poolSize: p.length, classCount: p[0].length, probabilities: rowsOf(p), labelledLabels: labels, options: {} },
+  poolSize: p.length,
+  classCount: p[0].length,
+  probabilities: rowsOf(p),
+  labelledLabels: labels,
+  options: {},
 });
 const likeliest = (p: readonly number[]): number => p.indexOf(Math.max(...p));
 

@@ -69,7 +69,9 @@ const tanhNetwork =
 function classifierOf(of: Differentiated, classCount: number, size: number, batch: number) {
   const asked: number[] = [];
   const classifier: DifferentiableClassifier = {
-    ...{ classCount, size, batch },
+    classCount,
+    size,
+    batch,
     logits: async (inputs, n) =>
       Float64Array.from(upTo(n).flatMap((i) => of(inputs.subarray(i * size, (i + 1) * size)).f)),
     async gradients(inputs, n, labels) {
@@ -94,7 +96,10 @@ async function attack(
 ): Promise<Perturbations & { readonly asked: readonly number[] }> {
   const { classifier, asked } = classifierOf(of, classCount, inputs.columns, batch);
   const found = await deepFool({
-    ...{ classifier, maxIterations, overshoot, count: inputs.rows },
+    classifier,
+    maxIterations,
+    overshoot,
+    count: inputs.rows,
     read: (i, target) => target.set(row(inputs, i)),
     step: async () => {},
   });

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createEncoder } from '../../../src/engine/features/encoder';
 import { centralPoints } from '../../../src/engine/geometry/centralPoints';
 import { silentJob } from '../../../src/engine/job';
-import { createEncoder } from '../../../src/engine/network/architectures';
 import { unitRows } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { needsModel, usesModel } from '../../../src/engine/rounds/selectBatch';
@@ -56,8 +56,12 @@ describe('DropQuery', () => {
         expect([...changes]).toEqual(expected);
 
         const context = {
-          ...{ poolSize: rows.length, classCount: 3, labelledLabels: [], options: { rate } },
-          ...{ features: rowsOf(rows), head },
+          poolSize: rows.length,
+          classCount: 3,
+          labelledLabels: [],
+          options: { rate },
+          features: rowsOf(rows),
+          head,
         };
         const picks = await run(context, k);
         const asked = Math.min(k, rows.length);

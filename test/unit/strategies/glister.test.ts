@@ -29,14 +29,22 @@ interface Input {
 }
 
 const contextOf = ({ weights, bias, pool, labelled, labels, validation, options }: Input): Given => ({
-  ...{ poolSize: pool.length, classCount: bias.length, features: rowsOf(pool), labelledFeatures: rowsOf(labelled) },
-  ...{ labelledLabels: labels, head: { weights: rowsOf(weights), bias: Float64Array.from(bias) }, options },
+  poolSize: pool.length,
+  classCount: bias.length,
+  features: rowsOf(pool),
+  labelledFeatures: rowsOf(labelled),
+  labelledLabels: labels,
+  head: { weights: rowsOf(weights), bias: Float64Array.from(bias) },
+  options,
   ...(validation && { validationFeatures: rowsOf(validation.features), validationLabels: validation.labels }),
 });
 
 const inputOf = (c: VectorCase, distil: boolean): Input => ({
-  ...{ weights: vectors.weights, bias: vectors.bias, pool: vectors.pool_features },
-  ...{ labelled: vectors.labelled_features, labels: vectors.labelled_y },
+  weights: vectors.weights,
+  bias: vectors.bias,
+  pool: vectors.pool_features,
+  labelled: vectors.labelled_features,
+  labels: vectors.labelled_y,
   ...(c.use_validation && { validation: { features: vectors.val_features, labels: vectors.val_y } }),
   options: { learningRate: c.lr, regulariser: kinds[c.typeOf], weight: c.lam ?? 0, distil },
 });
@@ -117,7 +125,10 @@ describe('GLISTER', () => {
       .chain(([n, m, v]) => {
         const labelsOf = (count: number) => fc.array(label, { minLength: count, maxLength: count });
         return fc.record({
-          ...{ weights: rows(3), bias: rows(3).map((r) => r.map(([b]) => b)), pool: rows(n), labelled: rows(m) },
+          weights: rows(3),
+          bias: rows(3).map((r) => r.map(([b]) => b)),
+          pool: rows(n),
+          labelled: rows(m),
           labels: labelsOf(m),
           ...(v > 0 && { validation: fc.record({ features: rows(v), labels: labelsOf(v) }) }),
           options: fc.record({

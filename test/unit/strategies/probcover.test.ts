@@ -81,8 +81,12 @@ describe('ProbCover', () => {
           fc.pre(!isDelicate(pool, labelled, delta));
           runs++;
           const context = {
-            ...{ poolSize: p.length, classCount: 2, labelledLabels: l.map(() => 0), options: { delta } },
-            ...{ representation: rowsOf(p), labelledRepresentation: rowsOf(l) },
+            poolSize: p.length,
+            classCount: 2,
+            labelledLabels: l.map(() => 0),
+            options: { delta },
+            representation: rowsOf(p),
+            labelledRepresentation: rowsOf(l),
           };
           const picks = await run(context, p.length);
           expect(picks.map(({ index, score }) => ({ index, score }))).toEqual(
@@ -118,7 +122,10 @@ describe('ProbCover', () => {
   it('goes on when everything is covered, farthest first, and says so', async () => {
     const directions = [0, 0.1, 0.2, 0.3, 0.35].map((angle) => [Math.cos(angle), Math.sin(angle)]);
     const context = {
-      ...{ poolSize: 5, classCount: 2, labelledLabels: [], options: { delta: 1 } },
+      poolSize: 5,
+      classCount: 2,
+      labelledLabels: [],
+      options: { delta: 1 },
       representation: rowsOf(directions),
     };
     const picks = await run(context, 4);

@@ -70,8 +70,12 @@ describe('uncertainty herding', () => {
     await fc.assert(
       fc.asyncProperty(input, async ({ pool, labelled, p, temperature, radius }) => {
         const context: Given = {
-          ...{ poolSize: pool.length, classCount: 3, representation: rowsOf(pool), probabilities: rowsOf(p) },
-          ...{ labelledRepresentation: rowsOf(labelled), labelledLabels: labelled.map(() => 0) },
+          poolSize: pool.length,
+          classCount: 3,
+          representation: rowsOf(pool),
+          probabilities: rowsOf(p),
+          labelledRepresentation: rowsOf(labelled),
+          labelledLabels: labelled.map(() => 0),
           options: { temperature, radius },
         };
         const weights = p.map((r) => uncertainty(r, temperature));

@@ -4,10 +4,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as z from 'zod';
 import { count, digest, imageId, schemaVersion } from '../../../shared/schema/common';
 import { type DatasetFile, imageShape } from '../../../shared/schema/dataset';
+import type { Split } from '../../../shared/workspace/layouts';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import { writeFileAtomic } from '../../store/atomicFile';
 import { byId } from '../byId';
-import type { Split } from '../images';
 
 /*
  * The list of a dataset's images: a file in its cache, one image a line in the order of the pixel file. It is used only

@@ -1,5 +1,6 @@
 import type { DatasetFile } from '../../../shared/schema/dataset';
-import type { Normalisation, PixelStore, Split } from '../images';
+import type { Split } from '../../../shared/workspace/layouts';
+import type { Normalisation, PixelStore } from '../images';
 
 /** An image as rounds, oracle and panel see it. */
 export interface ImageRecord {
@@ -7,6 +8,12 @@ export interface ImageRecord {
   readonly split: Split;
   /** Index of the class that the layout tells (for the oracle and for testing only); null when it tells none. */
   readonly label: number | null;
+}
+
+/** What is enough to find a dataset's files. */
+export interface DatasetFolder {
+  /** Absolute path of `warmstart/<name>`. */
+  readonly directory: string;
 }
 
 /** An open dataset. Indices refer to `images` and to the pixel store alike. */

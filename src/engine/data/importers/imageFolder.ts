@@ -1,21 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isHiddenName, type Split, splitOf } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { byId } from '../byId';
-import type { Split } from '../images';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
 import { type FolderContent, type FoundImage, findImages } from './walk';
-
-/** Names of split folders, in lower case. A validation part counts as test: nothing of it is ever trained on. */
-const splitNames = new Map<string, Split>([
-  ['train', 'train'],
-  ['training', 'train'],
-  ...['test', 'testing', 'val', 'valid', 'validation', 'publictest', 'privatetest'].map((name): [string, Split] => [
-    name,
-    'test',
-  ]),
-]);
 
 /**
  * Class folders with train/test (or val) folders above them, class folders alone (then all is training data), or one
@@ -59,11 +49,9 @@ export async function openImageFolder(folder: string, options: SourceOptions, jo
 /** The folder inside, where an archive was unpacked to a folder that holds nothing but the one with train and test. */
 async function unwrap(folder: string): Promise<string> {
   const visible = async (path: string) =>
-    (await readdir(path, { withFileTypes: true })).filter(
-      (entry) => entry.isDirectory() && !entry.name.startsWith('.'),
-    );
+    (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isDirectory() && !isHiddenName(entry.name));
   try {
-    const inner = (await visible(folder)).filter(({ name }) => name !== '__MACOSX');
+    const inner = await visible(folder);
     if (inner.length !== 1) return folder;
     const parts = new Set((await visible(join(folder, inner[0].name))).map(({ name }) => splitOf(name)));
     return parts.has('train') && parts.has('test') ? join(folder, inner[0].name) : folder;
@@ -71,8 +59,6 @@ async function unwrap(folder: string): Promise<string> {
     return folder; // what can't be read is reported by the search for images
   }
 }
-
-const splitOf = (name: string): Split | undefined => splitNames.get(name.toLowerCase());
 
 /**
  * The split folders, by name; undefined where there are none. A lone `train` beside other folders is no split: it may be

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { kdefExpressions, parseKdefName } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { Random } from '../../numeric/random';
@@ -6,34 +7,8 @@ import { byId } from '../byId';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
 import { findImages } from './walk';
 
-const expressions: Readonly<Record<string, string>> = {
-  AF: 'afraid',
-  AN: 'angry',
-  DI: 'disgusted',
-  HA: 'happy',
-  NE: 'neutral',
-  SA: 'sad',
-  SU: 'surprised',
-};
-
 /** Share of the people of each sex whose images make the test split. */
 const TEST_SHARE = 0.2;
-
-/** What a KDEF file name says: session (A, B), sex (F, M), person, expression, angle (S, HL, HR, FL, FR). */
-export interface KdefName {
-  /** Sex and number, such as F01: the same person in both sessions. */
-  readonly person: string;
-  readonly expression: string;
-  readonly angle: string;
-}
-
-/** Parses a name such as AF01ANS.JPG; null when it is none. */
-export function parseKdefName(name: string): KdefName | null {
-  const match = /^[AB]([FM]\d{2})(AF|AN|DI|HA|NE|SA|SU)(S|HL|HR|FL|FR)\.(?:jpe?g|png)$/i.exec(name);
-  if (!match) return null;
-  const [person, expression, angle] = match.slice(1).map((part) => part.toUpperCase());
-  return { person, expression: expressions[expression], angle };
-}
 
 /**
  * KDEF (Lundqvist, Flykt & Öhman 1998): `AF01/AF01ANS.JPG`. Split by person, so that no face is in both parts: about
@@ -47,7 +22,7 @@ export async function openKdef(folder: string, options: SourceOptions, job: Job)
   if (people.size === 0)
     throw inputError(`${folder} has no image with a KDEF name such as AF01ANS.JPG; give the KDEF folder.`);
   const test = testPeople(people, options.seed);
-  const classes = Object.values(expressions).sort();
+  const classes = [...kdefExpressions.values()].sort();
   const items: SourceItem[] = [...broken];
   let angled = 0;
   for (const { id, path, name } of named) {

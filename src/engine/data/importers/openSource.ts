@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Layout } from '../../../shared/schema/dataset';
+import { parseKdefName } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { findFerCsv, openFer2013 } from './fer2013';
 import { openImageFolder } from './imageFolder';
-import { openKdef, parseKdefName } from './kdef';
+import { openKdef } from './kdef';
 import { findRafDb, openRafDb } from './rafDb';
 import { type ImageSource, requireFolder, type SourceOptions } from './source';
 import { walk } from './walk';

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RAF_DB_FOLDERS, RAF_DB_LIST } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { byId } from '../byId';
@@ -9,13 +10,13 @@ import { findImages } from './walk';
 /** Class names by the number in the list, 1 to 7. */
 const names = ['surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'];
 
-const LIST = 'EmoLabel/list_patition_label.txt'; // RAF-DB's own spelling
 const IMAGES = 'Image/aligned';
 
 /** The folder with RAF-DB's basic part at or below `folder`; null when there is none. */
 export async function findRafDb(folder: string): Promise<string | null> {
-  for (const root of [folder, join(folder, 'basic')]) {
-    const info = await stat(join(root, LIST)).catch(() => null);
+  for (const below of RAF_DB_FOLDERS) {
+    const root = join(folder, below);
+    const info = await stat(join(root, RAF_DB_LIST)).catch(() => null);
     if (info?.isFile()) return root;
   }
   return null;
@@ -28,8 +29,8 @@ export async function findRafDb(folder: string): Promise<string | null> {
 export async function openRafDb(folder: string, options: SourceOptions, job: Job): Promise<ImageSource> {
   await requireFolder(folder);
   const root = await findRafDb(folder);
-  if (!root) throw inputError(`${folder} has no ${LIST}; give the folder "basic" of RAF-DB.`);
-  const list = join(root, LIST);
+  if (!root) throw inputError(`${folder} has no ${RAF_DB_LIST}; give the folder "basic" of RAF-DB.`);
+  const list = join(root, RAF_DB_LIST);
   const text = await readFile(list, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw inputError(`Cannot read ${list} (${error.code}); allow reading it.`, error);
   });
@@ -40,28 +41,8 @@ export async function openRafDb(folder: string, options: SourceOptions, job: Job
   const classes = [...names].sort();
   const seen = new Set<string>();
   const items: SourceItem[] = broken.map(({ id, problem }) => ({ id: `${IMAGES}/${id}`, problem }));
-  for (const [i, line] of text.split(/\r\n|\n|\r/).entries()) {
-    if (line.trim() === '') continue;
-    const match = /^\uFEFF?\s*((train|test)_\w+)\.(jpe?g|png)\s+([1-7])\s*$/i.exec(line);
-    if (!match) {
-      items.push({ id: `${LIST}:${i + 1}`, problem: `line ${i + 1} is not like "train_00001.jpg 5"` });
-      continue;
-    }
-    const file = `${match[1]}_aligned.${match[3]}`;
-    const path = files.get(file);
-    if (seen.has(file)) items.push({ id: `${LIST}:${i + 1}`, problem: `line ${i + 1} names ${match[1]} again` });
-    else if (path === undefined) items.push({ id: `${IMAGES}/${file}`, problem: 'the file is missing' });
-    else {
-      const split = match[2].toLowerCase() === 'test' ? 'test' : 'train';
-      items.push({
-        id: `${IMAGES}/${file}`,
-        split,
-        label: classes.indexOf(names[Number(match[4]) - 1]),
-        content: path,
-      });
-    }
-    seen.add(file);
-  }
+  for (const [i, line] of text.split(/\r\n|\n|\r/).entries())
+    if (line.trim() !== '') items.push(parseLine(line, i + 1, { files, seen, classes }));
   if (items.length === 0) throw inputError(`${list} is empty; put back the list that came with RAF-DB.`);
   const unlisted = images.filter(({ id }) => !seen.has(id)).length;
   return {
@@ -72,6 +53,30 @@ export async function openRafDb(folder: string, options: SourceOptions, job: Job
     shape: { height: 96, width: 96 },
     items: () => items.sort(byId),
     ignored,
-    notes: unlisted > 0 ? [`${unlisted} aligned images are not in ${LIST} and were left out.`] : [],
+    notes: unlisted > 0 ? [`${unlisted} aligned images are not in ${RAF_DB_LIST} and were left out.`] : [],
   };
+}
+
+interface LineContext {
+  /** Aligned images: name → path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Names in the lines so far; this line's is added. */
+  readonly seen: Set<string>;
+  readonly classes: readonly string[];
+}
+
+/** The image of a line such as `train_00001.jpg 5`, or why there is none. */
+function parseLine(line: string, number: number, { files, seen, classes }: LineContext): SourceItem {
+  const place = `${RAF_DB_LIST}:${number}`;
+  const match = /^\uFEFF?\s*((train|test)_\w+)\.(jpe?g|png)\s+([1-7])\s*$/i.exec(line);
+  if (!match) return { id: place, problem: `line ${number} is not like "train_00001.jpg 5"` };
+  const [, name, part, extension, expression] = match;
+  const file = `${name}_aligned.${extension}`;
+  const path = files.get(file);
+  if (seen.has(file)) return { id: place, problem: `line ${number} names ${name} again` };
+  seen.add(file);
+  const id = `${IMAGES}/${file}`;
+  if (path === undefined) return { id, problem: 'the file is missing' };
+  const split = part.toLowerCase() === 'test' ? 'test' : 'train';
+  return { id, split, label: classes.indexOf(names[Number(expression) - 1]), content: path };
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { BrokenImage, ImageShape, Layout } from '../../../shared/schema/dataset';
+import type { Split } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
-import type { Split } from '../images';
 
 /** An image before it is decoded. */
 export interface SourceImage {

@@ -1,3 +1,4 @@
+import type { DeviceReport } from '../../../shared/protocol/engine';
 import { UserError } from '../../errors';
 import type { Network } from '../../network/network';
 import { digestOf } from '../../store/digest';
@@ -52,7 +53,7 @@ export async function chooseDevice(
 }
 
 /** By name; the CPU's costs nothing to find. */
-export const presencesOf = (findings: readonly DeviceFinding[]): ReadonlyMap<DeviceName, Presence> =>
+const presencesOf = (findings: readonly DeviceFinding[]): ReadonlyMap<DeviceName, Presence> =>
   new Map(
     findings.filter(({ device }) => device.name !== CPU_DEVICE).map(({ device, presence }) => [device.name, presence]),
   );
@@ -124,7 +125,7 @@ const opened = new Map<string, Promise<DevicePair>>();
  * The runtime that everything uses unless told otherwise, with the CPU as the spare device; a process decides once for each
  * encoder.
  */
-export function defaultRuntime(encoder: Network = usualEncoder()): Promise<DevicePair> {
+export function defaultDevices(encoder: Network = usualEncoder()): Promise<DevicePair> {
   const wanted = wantedDevice();
   const key = `${wanted} ${digest(encoder)}`;
   let runtime = opened.get(key);
@@ -141,3 +142,58 @@ async function openWithSpare({ name, why, findings }: DeviceChoice): Promise<Dev
   const runtime = await deviceNamed(name).open(presence?.usable ? presence.detail : undefined);
   return new DevicePair(runtime, name === CPU_DEVICE ? runtime : await deviceNamed(CPU_DEVICE).open(), why);
 }
+
+export interface DeviceOverview {
+  /** Every device, with what was measured. */
+  readonly findings: readonly DeviceFinding[];
+  /** What Warmstart computes on, and why, in one line; null when that can't be used. */
+  readonly used: { readonly name: string; readonly why: string } | null;
+}
+
+/** Everything that this machine has to compute on, and which of it is used. `fresh` measures anew. */
+export async function deviceOverview(fresh: boolean): Promise<DeviceOverview> {
+  const wanted = knownDevice();
+  const findings: DeviceFinding[] = [];
+  for (const device of devices) findings.push({ device, presence: await device.find() });
+  let automatic: readonly DeviceFinding[] = findings.filter(({ device }) => device.automatic);
+  let used: DeviceOverview['used'] = null;
+  if (wanted === 'auto') {
+    if (automatic.some(({ presence }) => presence.usable)) {
+      const choice = await fastest(automatic, usualEncoder(), fresh);
+      used = choice;
+      automatic = choice.findings;
+    }
+  } else if (wanted) {
+    const { device, presence } = findings.find((finding) => finding.device.name === wanted)!;
+    if (presence.usable) used = { name: wanted, why: `${device.title}: as asked for` };
+  }
+  await rememberPresences(presencesOf(automatic));
+  const measured = (finding: DeviceFinding) => automatic.find(({ device }) => device === finding.device) ?? finding;
+  return { findings: findings.map(measured), used };
+}
+
+/** What was asked for; null where the setting names nothing known, so that another can be chosen all the same. */
+function knownDevice(): DeviceName | 'auto' | null {
+  try {
+    return wantedDevice();
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+/** The same for the editor. */
+export async function findDevices(): Promise<DeviceReport[]> {
+  const { findings, used } = await deviceOverview(false);
+  return findings.map(({ device, presence, rate }) => ({
+    id: device.name,
+    name: device.title,
+    usable: presence.usable,
+    used: device.name === used?.name,
+    ...(presence.usable ? {} : { reason: sentence(presence.reason, presence.advice) }),
+    ...(rate === undefined ? {} : { rate: Math.round(rate) }),
+  }));
+}
+
+const sentence = (reason: string, advice: string | undefined) =>
+  advice ? `${reason.replace(/\.$/, '')}. ${advice}` : reason;

@@ -47,12 +47,14 @@ const accelerated = (
     const probe = await probeAccelerator(accelerator);
     if (!probe.usable)
       return {
-        ...{ usable: false, missing: probe.adapter === null },
+        usable: false,
+        missing: probe.adapter === null,
         reason: probe.reason?.replace(/^\w+ can't be used: /, '') ?? 'it does not train as the CPU does',
       };
     if (probe.software)
       return {
-        ...{ usable: false, missing: true },
+        usable: false,
+        missing: true,
         reason: `${probe.adapter ?? 'its adapter'} only imitates a GPU on the CPU, which is slower than the CPU itself`,
       };
     return { usable: true, detail: probe.adapter ?? 'a GPU' };
@@ -110,13 +112,15 @@ export const devices: readonly Device[] = [
     async find() {
       if (!platformHasCuda())
         return {
-          ...{ usable: false, missing: true },
+          usable: false,
+          missing: true,
           reason: `${CUDA_PACKAGE} exists for Linux and Windows on x64 only`,
         };
       const found = findCudaPackage();
       if (!found)
         return {
-          ...{ usable: false, missing: true },
+          usable: false,
+          missing: true,
           reason: `${CUDA_PACKAGE} is not installed`,
           advice: `With an NVIDIA GPU, CUDA 11.2 and cuDNN 8.1: run the editor's command "Warmstart: Install CUDA Runtime", or npm install ${CUDA_PACKAGE}`,
         };

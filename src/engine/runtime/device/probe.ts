@@ -2,7 +2,7 @@ import { describeFailure } from '../../describeFailure';
 import { architecture } from '../../network/architectures';
 import type { Network } from '../../network/network';
 import { Child, type ChildOptions } from '../../process/child';
-import { type Ended, inSeconds, ProcessLost } from '../../process/ended';
+import { type Ended, inSeconds, type Lost, ProcessLost } from '../../process/ended';
 import { type AcceleratorName, acceleratorNames, type DeviceName } from './device';
 
 /** Longest wait (ms) for a probe's process: the first use of a GPU compiles kernels. */
@@ -47,7 +47,7 @@ export async function probeDevice(
   return answer ?? { failure: describeFailure(error, 'run warmstart doctor').message };
 }
 
-function deviceFailure(end: Exclude<Ended, { kind: 'answered' }>): string {
+function deviceFailure(end: Lost): string {
   if (end.kind === 'silent') return `It did not answer within ${inSeconds(end.waited)}; its driver may be broken.`;
   if (end.kind === 'unstarted') return `Its probe could not be started (${end.reason}).`;
   const last = end.lastWords.slice(0, 200);
@@ -111,7 +111,7 @@ async function tryAccelerator(
   return { adapter: adapter?.name ?? null, software: adapter?.software ?? true, failure };
 }
 
-function acceleratorFailure(end: Exclude<Ended, { kind: 'answered' }>): string {
+function acceleratorFailure(end: Lost): string {
   if (end.kind === 'silent') return `its driver did not answer within ${inSeconds(end.waited)}.`;
   if (end.kind === 'unstarted') return `the probe could not be started (${end.reason}).`;
   return `its driver crashed (${end.how}); update the graphics driver.`;

@@ -1,13 +1,12 @@
 import { oneLine } from '../../describeFailure';
 import { UserError } from '../../errors';
 import { withClassifier } from '../../network/architectures';
-import { initialise } from '../../network/initialisation';
 import type { Network } from '../../network/network';
-import { Random } from '../../numeric/random';
 import { serveParent } from '../../process/parent';
 import { type AcceleratorName, acceleratorNames } from '../device/device';
 import type { AcceleratorOrder } from '../device/probe';
 import type { Runtime, TrainingState } from '../runtime';
+import { trialStep } from '../trialStep';
 import { float } from './execution';
 import { env, listSupportedBackends } from './library';
 import { copyGraph, names } from './lower';
@@ -72,20 +71,9 @@ async function train(name: AcceleratorName): Promise<void> {
 }
 
 async function trained(runtime: Runtime): Promise<TrainingState> {
-  const random = Random.stream(0, 'probe');
-  const images = Float32Array.from({ length: BATCH * 64 }, () => random.normal());
-  const targets = Float32Array.from({ length: BATCH * 3 }, (_, i) => (i % 3 === ((i / 3) | 0) % 3 ? 1 : 0));
-  const step = await runtime.compileStep(
-    network,
-    { parameters: initialise(network, 0), velocities: new Map() },
-    {
-      loss: { kind: 'crossEntropy' },
-      optimiser: { momentum: 0.9, weightDecay: 1e-4, decayAll: false },
-      batch: BATCH,
-    },
-  );
-  for (let i = 0; i < STEPS; i++) await step.run({ images, targets, learningRate: 0.1 });
-  return step.state(); // the process ends now: nothing is given back
+  const trial = await trialStep(runtime, network, { batch: BATCH, learningRate: 0.1, weightDecay: 1e-4 });
+  for (let i = 0; i < STEPS; i++) await trial.run();
+  return trial.state(); // the process ends now: nothing is given back
 }
 
 /** What to do about the failures that are known, else the library's own words. */

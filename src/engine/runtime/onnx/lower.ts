@@ -13,7 +13,7 @@ import type { Loss, Optimiser, StepOptions } from '../runtime';
 import { type Dialect, GraphBuilder } from './graphBuilder';
 import { lowerLoss } from './losses';
 import type { Gradients, Lowering, RowTensor } from './lowering';
-import { onnxOps } from './ops/registry';
+import { onnxOps } from './ops/onnxOps';
 
 /** Names of graph inputs and outputs. A parameter keeps its name as an input; outputs carry a prefix. */
 export const names = {

@@ -21,7 +21,9 @@ const common = { graphOptimizationLevel: 'all', enableMemPattern: false } as con
 export function cpuProvider(threads: number): Provider {
   return {
     description: `ONNX Runtime on ${threads} CPU thread${threads === 1 ? '' : 's'}`,
-    ...{ dialect: 'cpu', keepsState: false, compilesShaders: false },
+    dialect: 'cpu',
+    keepsState: false,
+    compilesShaders: false,
     open: (model) =>
       InferenceSession.create(model, {
         ...common,
@@ -46,7 +48,9 @@ export function acceleratorProvider(name: AcceleratorName, adapter?: string): Pr
   const keepsState = name === 'webgpu';
   return {
     description: `ONNX Runtime, ${acceleratorNames[name]}${adapter ? ` on ${adapter}` : ''}`,
-    ...{ dialect: 'gpu', keepsState, compilesShaders: name === 'webgpu' },
+    dialect: 'gpu',
+    keepsState,
+    compilesShaders: name === 'webgpu',
     open: (model, resident = []) =>
       InferenceSession.create(model, {
         ...common,

@@ -83,7 +83,8 @@ export class TensorflowTrainingStep implements TrainingStep {
     const lossOfWeights = (...weights: Tensor[]) => {
       const parameters = new Map([...this.parameters, ...this.trainable.map((name, i) => [name, weights[i]] as const)]);
       const pass: Pass = {
-        ...{ tf, parameters },
+        tf,
+        parameters,
         training: {
           masks: maskTensors,
           measured: (op, mean, variance) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { commands, Uri, window } from 'vscode';
 import { type DatasetState, isBroken } from '../../../../src/extension/datasets/datasetState';
-import { LabellingSession } from '../../../../src/extension/labelling/labellingSession';
+import { LabellingSession } from '../../../../src/extension/labelling/session';
 import { rootNodes } from '../../../../src/extension/views/nodes';
 import { treeItem } from '../../../../src/extension/views/treeItem';
 import type { DatasetRef } from '../../../../src/shared/workspace/paths';
@@ -21,7 +21,9 @@ async function sessionOf(ref: DatasetRef, annotator: string): Promise<LabellingS
   const { engine } = await services();
   const address = { workspace: ref.workspace, dataset: ref.name, round: 1 };
   const session = new LabellingSession(address, ref.directory, {
-    ...{ engine, annotator: () => annotator, autoAdvance: () => true },
+    engine,
+    annotator: () => annotator,
+    autoAdvance: () => true,
     uriOf: (path) => path,
     changed() {},
   });
@@ -91,7 +93,10 @@ describe('what goes wrong while images are labelled', () => {
     const { engine } = await services();
     assert.equal((await stateOf(ref)).conflicts, 0);
     await engine.request('labels/add', {
-      ...{ workspace: ref.workspace, dataset: ref.name, annotator: 'cleo', overwrite: false },
+      workspace: ref.workspace,
+      dataset: ref.name,
+      annotator: 'cleo',
+      overwrite: false,
       additions: [{ image, entry: { label: 'sad', at, seconds: 1 } }],
     });
     const state = await stateOf(ref);

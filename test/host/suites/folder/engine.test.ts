@@ -9,6 +9,7 @@ import { engineCode } from '../../../../src/extension/errors';
 import { PROTOCOL_VERSION } from '../../../../src/shared/protocol/engine';
 import type { DatasetRef } from '../../../../src/shared/workspace/paths';
 import { labelsOnDisk } from '../../../support/labelsOnDisk';
+import { isAlive } from '../../../support/processes';
 import { waitFor } from '../../../support/waitFor';
 import { makeDataset, picks } from '../dataset';
 import { services } from '../extension';
@@ -29,7 +30,10 @@ describe('the engine', () => {
     const [first = '', second = ''] = await picks(ref);
     const add = (image: string) =>
       engine.request('labels/add', {
-        ...{ workspace: ref.workspace, dataset: ref.name, annotator: 'anna', overwrite: false },
+        workspace: ref.workspace,
+        dataset: ref.name,
+        annotator: 'anna',
+        overwrite: false,
         additions: [{ image, entry: { label: 'sad', at: '2026-01-01T00:00:00.000Z', seconds: 1 } }],
       });
     await add(first);
@@ -99,12 +103,3 @@ describe('the engine', () => {
     }
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

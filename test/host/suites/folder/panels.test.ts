@@ -31,7 +31,9 @@ describe('panels', () => {
     const address = { workspace: own.workspace, dataset: own.name };
     const label = async (round: number) =>
       engine.request('labels/add', {
-        ...{ ...address, annotator: 'anna', overwrite: false },
+        ...address,
+        annotator: 'anna',
+        overwrite: false,
         additions: (await picks(own, round)).map((image) => ({
           image,
           entry: { label: 'sad', at: '2026-01-01T00:00:00.000Z', seconds: 1 },
@@ -61,7 +63,10 @@ describe('panels', () => {
     const { engine, context } = await services();
     const own = await makeDataset('all asked', { images: 9, asked: 9 });
     await engine.request('labels/add', {
-      ...{ workspace: own.workspace, dataset: own.name, annotator: 'anna', overwrite: false },
+      workspace: own.workspace,
+      dataset: own.name,
+      annotator: 'anna',
+      overwrite: false,
       additions: (await picks(own)).map((image, i) => ({
         image,
         entry: { label: ['angry', 'happy', 'sad'][i % 3], at: '2026-01-01T00:00:00.000Z', seconds: 1 },

@@ -64,7 +64,10 @@ describe('two folders with a dataset of the same name', () => {
     assert.ok(second);
     const [image = ''] = await picks(second);
     await engine.request('labels/add', {
-      ...{ workspace: second.workspace, dataset: 'faces', annotator: 'anna', overwrite: false },
+      workspace: second.workspace,
+      dataset: 'faces',
+      annotator: 'anna',
+      overwrite: false,
       additions: [{ image, entry: { label: 'sad', at: '2026-01-01T00:00:00.000Z', seconds: 1 } }],
     });
     const saved = await Promise.all(refs.map(async (ref) => Object.keys(await labelsOnDisk(ref.directory, 'anna'))));

@@ -1,0 +1,33 @@
+import type { LabellingState } from '../../shared/protocol/labelling';
+import { readableStrategy } from '../../shared/strategyName';
+import type { BatchPictures } from './batchPictures';
+import type { Truth } from './truth';
+
+type BatchState = Pick<
+  LabellingState,
+  'strategy' | 'classes' | 'images' | 'answers' | 'others' | 'labelled' | 'pool' | 'paused' | 'notices'
+>;
+
+/** What the page shows of the files. `uriOf`: address under which it may load one. */
+export function batchState(truth: Truth, pictures: BatchPictures, uriOf: (path: string) => string): BatchState {
+  const { dataset, round, own } = truth;
+  const picks = round?.picks ?? [];
+  const answers = picks.flatMap(({ image }) => {
+    const entry = own.get(image);
+    return entry ? [[image, entry] as const] : [];
+  });
+  return {
+    strategy: readableStrategy(round?.strategy ?? ''),
+    classes: dataset?.classes ?? [],
+    images: picks.map(({ image, score, reason }) => {
+      const path = pictures.pathOf(image);
+      return { id: image, uri: path === null ? null : uriOf(path), score, reason };
+    }),
+    answers: Object.fromEntries(answers),
+    others: Object.fromEntries(truth.answersOfOthers),
+    labelled: truth.labelled,
+    pool: dataset?.split.train ?? 0,
+    paused: truth.paused,
+    notices: truth.notices,
+  };
+}

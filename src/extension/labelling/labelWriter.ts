@@ -1,0 +1,73 @@
+import type { BatchAddress } from '../../shared/protocol/labelling';
+import type { LabelEntry } from '../../shared/schema/labels';
+import type { EngineClient } from '../engine/engineClient';
+import type { Truth } from './truth';
+
+/** Whoever has just saved is likely to save again. */
+const WORKING_MS = 1_000;
+
+export interface Addition {
+  readonly image: string;
+  readonly entry: LabelEntry;
+}
+
+/** Has the engine write answers, one request at a time; what it says is on the disk is taken over as the truth. */
+export class LabelWriter {
+  private writes = 0;
+  private lastWrite = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly truth: Truth,
+    private readonly engine: EngineClient,
+    private readonly address: BatchAddress,
+    private readonly annotator: () => string,
+  ) {}
+
+  /** How often something was written, or at least tried. */
+  get count(): number {
+    return this.writes;
+  }
+
+  /** Whether something was written a moment ago. */
+  get justNow(): boolean {
+    return performance.now() - this.lastWrite < WORKING_MS;
+  }
+
+  /** Adds entries; without `overwrite` earlier answers stay, and their images are returned. */
+  async add(additions: readonly Addition[], overwrite: boolean): Promise<readonly string[]> {
+    let kept: readonly string[];
+    try {
+      ({ kept } = await this.engine.request('labels/add', { ...this.file(), additions, overwrite, exact: true }));
+    } finally {
+      this.written();
+    }
+    for (const { image, entry } of additions) if (!kept.includes(image)) this.truth.save(image, entry);
+    return kept;
+  }
+
+  /** Writes entries in the place of what is there. */
+  async replace(entries: ReadonlyMap<string, LabelEntry>): Promise<void> {
+    const additions = [...entries].map(([image, entry]) => ({ image, entry }));
+    await this.add(additions, true);
+  }
+
+  /** Takes answers away. */
+  async remove(images: readonly string[]): Promise<void> {
+    try {
+      await this.engine.request('labels/remove', { ...this.file(), images });
+    } finally {
+      this.written();
+    }
+    for (const image of images) this.truth.save(image, null);
+  }
+
+  private written(): void {
+    this.writes++;
+    this.lastWrite = performance.now();
+  }
+
+  private file() {
+    const { workspace, dataset } = this.address;
+    return { workspace, dataset, annotator: this.annotator() };
+  }
+}
