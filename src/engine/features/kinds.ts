@@ -1,7 +1,6 @@
 import type { FeatureName } from '../../shared/features';
 import type { Dataset } from '../data/dataset/type';
 import { inputOf } from '../data/images';
-
 import { combinedWithHog } from './combined';
 import { createEncoder, type Encoder, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
