@@ -18,16 +18,18 @@ export async function ensureBuilt(): Promise<void> {
   });
 }
 
+/** What the build writes after the rest, and always; below the project's folder. */
+export const builtFiles = ['engine', 'engineParts', 'extension', 'webview'].map((name) => `dist/${name}.meta.json`);
+
 function isBuilt(): boolean {
   const below = (folder: string): string[] =>
     readdirSync(join(projectFolder, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
-  // the build writes these after the rest, and always
-  const built = ['engine', 'extension', 'webview'].map((name) => `dist/${name}.meta.json`);
   const sources = ['package.json', 'package-lock.json', 'esbuild.mjs', ...below('src'), ...below('webview-ui')];
-  return Math.min(...built.map(modified)) > Math.max(...sources.map(modified));
+  const when = (files: readonly string[]): number[] => files.map((file) => modified(join(projectFolder, file)));
+  return Math.min(...when(builtFiles)) > Math.max(...when(sources));
 }
 
-/** Of a file of the project, in milliseconds; 0 where there is none. */
-function modified(path: string): number {
-  return statSync(join(projectFolder, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** When a file was written last, in milliseconds; 0 where there is none. */
+export function modified(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

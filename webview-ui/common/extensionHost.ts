@@ -1,4 +1,4 @@
-import type { PageMethods, ToExtension, ToPage } from '../../src/shared/protocol/page';
+import { type PageMethods, Questions, type ToPage } from '../../src/shared/protocol/page';
 
 /** The extension, as a page sees it. */
 export interface ExtensionHost<M extends PageMethods<M>, L> {
@@ -16,27 +16,15 @@ export interface ExtensionHost<M extends PageMethods<M>, L> {
  */
 export function connect<M extends PageMethods<M>, S, L>(onState: (state: S) => void): ExtensionHost<M, L> {
   const api = acquireVsCodeApi<L>();
-  const post = (message: ToExtension<M>) => api.postMessage(message);
-  const waiting = new Map<number, { resolve(result: M[keyof M]['result']): void; reject(error: Error): void }>();
-  let lastId = 0;
+  const questions = new Questions<M>((message) => api.postMessage(message));
   let kept = '';
   window.addEventListener('message', ({ data }: MessageEvent<ToPage<M, S>>) => {
-    if (data.kind === 'state') return onState(data.state);
-    if (data.kind !== 'answer' && data.kind !== 'failure') return;
-    const asker = waiting.get(data.id);
-    waiting.delete(data.id);
-    if (data.kind === 'answer') asker?.resolve(data.result);
-    else asker?.reject(new Error(data.message));
+    if (data.kind === 'state') onState(data.state);
+    else if (data.kind === 'answer' || data.kind === 'failure') questions.settle(data);
   });
-  post({ kind: 'ready' });
+  api.postMessage({ kind: 'ready' });
   return {
-    request: (method, params) =>
-      new Promise((resolve, reject) => {
-        const id = ++lastId;
-        waiting.set(id, { resolve, reject });
-        // TypeScript can't see that a generic K picks one member of the union
-        post({ kind: 'request', id, method, params } as ToExtension<M>);
-      }),
+    request: (method, params) => questions.ask(method, params),
     kept: api.getState(),
     keep(local) {
       const text = JSON.stringify(local);

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { SCHEMA_VERSION } from '../../shared/schema/common';
 import { type EncoderFile, encoderFile } from '../../shared/schema/encoder';
 import { placeIn, places } from '../../shared/workspace/paths';
+import type { DatasetFolder } from '../data/dataset/type';
 import { damagedError } from '../errors';
 import { architecture } from '../network/architectures';
 import { parameterDefinitions } from '../network/definitions';
@@ -17,13 +18,8 @@ export interface PretrainedEncoder extends NetworkEncoder {
   readonly info: EncoderFile;
 }
 
-interface Folder {
-  /** The dataset's folder. */
-  readonly directory: string;
-}
-
-const weightsPath = ({ directory }: Folder) => placeIn(directory, places.encoderWeights);
-const infoPath = ({ directory }: Folder) => placeIn(directory, places.encoder);
+const weightsPath = ({ directory }: DatasetFolder) => placeIn(directory, places.encoderWeights);
+const infoPath = ({ directory }: DatasetFolder) => placeIn(directory, places.encoder);
 
 /** The dataset's pre-trained encoder, or null before pre-training. Damaged files are errors that say which. */
 export async function readEncoder(directory: string): Promise<PretrainedEncoder | null> {

@@ -6,7 +6,7 @@ import { type LabelEntry, serialiseLabels } from '../../shared/schema/labels';
 import { type Answer, annotatorsOf, type Conflict, mergeAnswers } from '../../shared/workspace/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
 import { parseLabelFile } from '../../shared/workspace/problems';
-import type { Dataset } from '../data/dataset/type';
+import type { Dataset, DatasetFolder } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { writeFileAtomic } from '../store/atomicFile';
 import { withFileLock } from '../store/fileLock';
@@ -32,10 +32,10 @@ export interface MergedLabels {
   readonly annotators: readonly string[];
 }
 
-export const labelsFolder = ({ directory }: Pick<Dataset, 'directory'>) => placeIn(directory, places.labels);
+const labelsFolder = ({ directory }: DatasetFolder) => placeIn(directory, places.labels);
 
 /** Path of an annotator's file; names that can't be a file name are usage errors. */
-export function labelPath(dataset: Pick<Dataset, 'directory'>, annotator: string): string {
+export function labelPath(dataset: DatasetFolder, annotator: string): string {
   const parsed = annotatorName.safeParse(annotator);
   if (!parsed.success)
     throw usageError(`"${annotator}" can't name an annotator: ${parsed.error.issues[0].message}. Choose another name.`);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ResultsFile } from '../../shared/schema/results';
 import { placeIn, places } from '../../shared/workspace/paths';
-import type { Dataset } from '../data/dataset/type';
+import type { Dataset, DatasetFolder } from '../data/dataset/type';
 import { damagedError } from '../errors';
 import { encoderDigest } from '../features/digest';
 import { type Encoder, isNetwork } from '../features/encoder';
@@ -31,7 +31,7 @@ export async function writeModel(
 
 /** Reads the model that belongs to the results. */
 export function readModel(
-  dataset: Pick<Dataset, 'directory'>,
+  dataset: DatasetFolder,
   results: Pick<ResultsFile, 'model' | 'labels' | 'seed' | 'learner'>,
   base: Encoder,
 ): Promise<FittedModel> {

@@ -5,24 +5,23 @@ import { type ResultsFile, resultsFile } from '../../shared/schema/results';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
 import { byRound, numberedNames, numberFault } from '../../shared/workspace/numbered';
 import { placeIn, places } from '../../shared/workspace/paths';
-import type { Dataset } from '../data/dataset/type';
+import type { DatasetFolder } from '../data/dataset/type';
 import { inputError } from '../errors';
 import { withFileLock } from '../store/fileLock';
 import { faultError, readJson, writeJson } from '../store/jsonFile';
 
-type Folder = Pick<Dataset, 'directory'>;
-
-export const roundPath = ({ directory }: Folder, round: number) => placeIn(directory, places.round(round));
-export const resultsPath = ({ directory }: Folder, round: number) => placeIn(directory, places.resultsOf(round));
+export const roundPath = ({ directory }: DatasetFolder, round: number) => placeIn(directory, places.round(round));
+export const resultsPath = ({ directory }: DatasetFolder, round: number) => placeIn(directory, places.resultsOf(round));
 
 /** All rounds in order; an absent folder means none yet. */
-export const readRounds = (dataset: Folder): Promise<RoundFile[]> => readNumbered(dataset, places.rounds, roundFile);
+export const readRounds = (dataset: DatasetFolder): Promise<RoundFile[]> =>
+  readNumbered(dataset, places.rounds, roundFile);
 
 /** All results in order of their round. */
-export const readResults = (dataset: Folder): Promise<ResultsFile[]> =>
+export const readResults = (dataset: DatasetFolder): Promise<ResultsFile[]> =>
   readNumbered(dataset, places.results, resultsFile);
 
-async function readNumbered<T extends { round: number }>(dataset: Folder, folder: string, schema: ZodType<T>) {
+async function readNumbered<T extends { round: number }>(dataset: DatasetFolder, folder: string, schema: ZodType<T>) {
   const directory = placeIn(dataset.directory, folder);
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -44,7 +43,7 @@ async function readNumbered<T extends { round: number }>(dataset: Folder, folder
  * the same number or ask for the same images.
  */
 export async function addRound(
-  dataset: Folder,
+  dataset: DatasetFolder,
   make: (earlier: readonly RoundFile[]) => Promise<RoundFile>,
   signal: AbortSignal,
 ): Promise<RoundFile> {
@@ -59,6 +58,6 @@ export async function addRound(
   );
 }
 
-export async function writeResults(dataset: Folder, results: ResultsFile): Promise<void> {
+export async function writeResults(dataset: DatasetFolder, results: ResultsFile): Promise<void> {
   await writeJson(resultsPath(dataset, results.round), results);
 }

@@ -117,22 +117,27 @@ async function readHeader(handle: FileHandle, path: string): Promise<Header> {
   if (length > LONGEST_HEADER) throw notNpy('its header is too long');
   const buffer = Buffer.alloc(length);
   await readFully(handle, buffer, offset, path);
-  const text = buffer.toString(version === 3 ? 'utf8' : 'latin1');
+  const parsed = parseHeader(buffer.toString(version === 3 ? 'utf8' : 'latin1'));
+  if (typeof parsed === 'string') throw notNpy(parsed);
+  return { ...parsed, start: offset + length };
+}
 
+/** What a header says, or what is wrong with it. */
+function parseHeader(text: string): Omit<Header, 'start'> | string {
   const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const sizes = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1];
-  if (order === undefined || sizes === undefined) throw notNpy('its header has no shape or order');
+  if (order === undefined || sizes === undefined) return 'its header has no shape or order';
   const type = descr === undefined ? undefined : types.get(descr.replace(/^=/, '<'));
   if (type === undefined)
-    throw notNpy(`its values are of type ${descr ?? '(structured)'}; save it as float32, float64 or whole numbers`);
+    return `its values are of type ${descr ?? '(structured)'}; save it as float32, float64 or whole numbers`;
   const shape = sizes
     .split(',')
     .filter((size) => size.trim() !== '')
     .map(Number);
-  if (order === 'True' && shape.length > 1) throw notNpy('it is in Fortran order; save numpy.ascontiguousarray of it');
-  if (!Number.isSafeInteger(shape.reduce((product, size) => product * size, 8))) throw notNpy('its shape is too large');
-  return { type, shape, start: offset + length };
+  if (order === 'True' && shape.length > 1) return 'it is in Fortran order; save numpy.ascontiguousarray of it';
+  if (!Number.isSafeInteger(shape.reduce((product, size) => product * size, 8))) return 'its shape is too large';
+  return { type, shape };
 }
 
 async function readFully(handle: FileHandle, target: Uint8Array, from: number, path: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { damagedError, inputError } from '../errors';
+import { damagedError, inputError, type UserError } from '../errors';
 import type { Parameters, Tensor } from '../network/network';
 import { elements } from '../numeric/shape';
 import { writeFileAtomic } from './atomicFile';
@@ -50,8 +50,27 @@ const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown])
 
 /** Reads the bytes of a file; `path` is only for messages. Anything wrong is a damaged error. */
 export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsContent {
-  const damaged = (what: string, cause?: unknown) =>
+  const damaged: Damaged = (what, cause) =>
     damagedError(`${path} is not a usable safetensors file: ${what}; restore it or make it again.`, cause);
+  const { header, start } = readHeader(bytes, damaged);
+  const metadata: Record<string, string> = {};
+  const entries: Entry[] = [];
+  for (const [name, value] of Object.entries(header)) {
+    if (name === METADATA) copyMetadata(value, metadata, damaged);
+    else {
+      const entry = parseEntry(name, value);
+      if (typeof entry === 'string') throw damaged(`tensor "${name}" ${entry}`);
+      entries.push(entry);
+    }
+  }
+  checkPlaces(entries, bytes.length - start, damaged);
+  return { parameters: new Map(entries.map((e) => [e.name, tensorAt(bytes, start, e)])), metadata };
+}
+
+type Damaged = (what: string, cause?: unknown) => UserError;
+
+/** The header, an object, and where it ends. */
+function readHeader(bytes: Uint8Array, damaged: Damaged): { readonly header: object; readonly start: number } {
   if (bytes.length < PREFIX) throw damaged(`it has only ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
@@ -65,22 +84,19 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsC
     throw damaged('its header is not JSON', error);
   }
   if (header === null || typeof header !== 'object' || Array.isArray(header)) throw damaged('its header is no object');
-  const metadata: Record<string, string> = {};
-  const entries: Entry[] = [];
-  for (const [name, value] of Object.entries(header)) {
-    if (name === METADATA) {
-      const pairs = value !== null && typeof value === 'object' ? Object.entries(value) : null;
-      if (!pairs?.every((pair): pair is [string, string] => typeof pair[1] === 'string'))
-        throw damaged('its metadata are not strings');
-      for (const [key, text] of pairs)
-        Object.defineProperty(metadata, key, { value: text, enumerable: true, configurable: true, writable: true });
-    } else {
-      const entry = parseEntry(name, value);
-      if (typeof entry === 'string') throw damaged(`tensor "${name}" ${entry}`);
-      entries.push(entry);
-    }
-  }
-  const available = bytes.length - start;
+  return { header, start };
+}
+
+function copyMetadata(value: unknown, metadata: Record<string, string>, damaged: Damaged): void {
+  const pairs = value !== null && typeof value === 'object' ? Object.entries(value) : null;
+  if (!pairs?.every((pair): pair is [string, string] => typeof pair[1] === 'string'))
+    throw damaged('its metadata are not strings');
+  for (const [key, text] of pairs)
+    Object.defineProperty(metadata, key, { value: text, enumerable: true, configurable: true, writable: true });
+}
+
+/** The tensors lie one after the other and fill what follows the header. */
+function checkPlaces(entries: readonly Entry[], available: number, damaged: Damaged): void {
   let end = 0;
   for (const entry of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (entry.begin !== end)
@@ -89,7 +105,6 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsC
     if (end > available) throw damaged(`tensor "${entry.name}" ends beyond the file, which is truncated`);
   }
   if (end !== available) throw damaged(`${available - end} bytes follow the last tensor`);
-  return { parameters: new Map(entries.map((e) => [e.name, tensorAt(bytes, start, e)])), metadata };
 }
 
 interface Entry {

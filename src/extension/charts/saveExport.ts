@@ -11,13 +11,13 @@ const filters = (format: ExportFormat): Readonly<Record<string, string[]>> =>
   })[format];
 
 /** A name that every file system takes. */
-export const fileNameOf = (text: string): string =>
+const fileNameOf = (text: string): string =>
   text
     .replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, '-')
     .replace(/^[.-]+|[.-]+$/g, '')
     .slice(0, 80) || 'chart';
 
-/** Asks where to, and writes. Null when the user thought better of it. */
+/** Asks where to, and writes. Null when that was cancelled. */
 export async function saveExport(
   folder: string,
   { format, name, content }: { format: ExportFormat; name: string; content: string | Uint8Array },

@@ -1,5 +1,6 @@
 import { commands, type Disposable, l10n, Uri, type WebviewPanel, type WebviewPanelOptions, workspace } from 'vscode';
 import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
+import type { PageHandlers } from '../../shared/protocol/page';
 import { type DatasetRef, datasetRef, placeIn, places } from '../../shared/workspace/paths';
 import type { EngineClient } from '../engine/engineClient';
 import { type Settings, settingsOf } from '../settings';
@@ -7,7 +8,7 @@ import { isolated } from '../text';
 import { mark } from '../trace';
 import { watchFiles } from '../watchFiles';
 import { pageHtml, pageRoot, tabIcon } from '../webview/page';
-import { type PageHandlers, type ServedPage, servePage } from '../webview/servePage';
+import { type ServedPage, servePage } from '../webview/servePage';
 import { annotatorOf } from './annotator';
 import { paused } from './pause';
 import { LabellingSession } from './session';

@@ -1,11 +1,13 @@
 import { type Disposable, l10n, type Webview } from 'vscode';
-import type { PageMethods, ToExtension, ToPage } from '../../shared/protocol/page';
+import {
+  answerTo,
+  type PageHandlers,
+  type PageMethods,
+  type ToExtension,
+  type ToPage,
+  UnknownMethod,
+} from '../../shared/protocol/page';
 import { mark } from '../trace';
-
-/** One function a method of the page. */
-export type PageHandlers<M extends PageMethods<M>> = {
-  readonly [K in keyof M]: (params: M[K]['params']) => Promise<M[K]['result']> | M[K]['result'];
-};
 
 export interface ServedPage<S> extends Disposable {
   /**
@@ -35,6 +37,7 @@ export function servePage<M extends PageMethods<M>, S>(
   const post = (message: ToPage<M, S>) => void webview.postMessage(message);
   const sentence = (error: unknown) => {
     failed?.(error);
+    if (error instanceof UnknownMethod) return l10n.t('The page asks for the unknown "{0}".', error.message);
     return error instanceof Error ? error.message : l10n.t('Something went wrong ({0}); try again.', String(error));
   };
   const sendState = async () => {
@@ -52,19 +55,11 @@ export function servePage<M extends PageMethods<M>, S>(
       documents++;
       return sendState();
     }
-    const { id, method, params } = message;
-    mark(`asked ${String(method)}`);
+    mark(`asked ${String(message.method)}`);
     const asker = documents;
-    let answer: ToPage<M, S>;
-    try {
-      if (!Object.hasOwn(handlers, method))
-        throw new Error(l10n.t('The page asks for the unknown "{0}".', String(method)));
-      answer = { kind: 'answer', id, result: await handlers[method](params) };
-    } catch (error) {
-      answer = { kind: 'failure', id, message: sentence(error) };
-    }
+    const answer = await answerTo(message, handlers, sentence);
     // a document that was loaded meanwhile has ids of its own, and its first state may be from before
-    mark(`answered ${String(method)}`);
+    mark(`answered ${String(message.method)}`);
     if (asker === documents) post(answer);
     else await sendState();
   });

@@ -39,7 +39,7 @@ export interface ChartMethods {
   runBenchmark: { params: Record<string, never>; result: null };
   /** Opens a damaged file as text. */
   openFile: { params: { file: string }; result: null };
-  /** Asks for a place and writes there. `name`: proposed, without extension. `file` is null when the user thought better of it. */
+  /** Asks for a place and writes there. `name`: proposed, without extension. `file` is null when that was cancelled. */
   export: {
     params: { format: ExportFormat; name: string; content: string | Uint8Array };
     result: { file: string | null };

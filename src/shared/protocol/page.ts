@@ -31,3 +31,54 @@ export type ToPage<M extends PageMethods<M>, S> =
   | { readonly kind: 'answer'; readonly id: number; readonly result: M[keyof M]['result'] }
   /** `message` is a sentence for people. */
   | { readonly kind: 'failure'; readonly id: number; readonly message: string };
+
+/** One function a method. */
+export type PageHandlers<M extends PageMethods<M>> = {
+  readonly [K in keyof M]: (params: M[K]['params']) => Promise<M[K]['result']> | M[K]['result'];
+};
+
+/** The asking end. */
+export class Questions<M extends PageMethods<M>> {
+  private readonly waiting = new Map<
+    number,
+    { resolve(result: M[keyof M]['result']): void; reject(error: Error): void }
+  >();
+  private lastId = 0;
+
+  constructor(private readonly post: (message: ToExtension<M>) => void) {}
+
+  /** Calls a method; rejects with an `Error` whose message is a sentence for people. */
+  ask<K extends keyof M>(method: K, params: M[K]['params']): Promise<M[K]['result']> {
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      // TypeScript can't see that a generic K picks one member of the union
+      this.post({ kind: 'request', id, method, params } as ToExtension<M>);
+    });
+  }
+
+  /** Hands an answer to whoever asked. One of a document that was there before belongs to nobody. */
+  settle(message: Exclude<ToPage<M, unknown>, { readonly kind: 'state' }>): void {
+    const asked = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if (message.kind === 'answer') asked?.resolve(message.result);
+    else asked?.reject(new Error(message.message));
+  }
+}
+
+/** The answering end: what to send back for a request. It never rejects; `sentence` says for people what was thrown. */
+export async function answerTo<M extends PageMethods<M>>(
+  { id, method, params }: PageRequest<M>,
+  handlers: PageHandlers<M>,
+  sentence: (error: unknown) => string,
+): Promise<Exclude<ToPage<M, never>, { readonly kind: 'state' }>> {
+  try {
+    if (!Object.hasOwn(handlers, method)) throw new UnknownMethod(String(method));
+    return { kind: 'answer', id, result: await handlers[method](params) };
+  } catch (error) {
+    return { kind: 'failure', id, message: sentence(error) };
+  }
+}
+
+/** A page of another version asks for something that is not there. */
+export class UnknownMethod extends Error {}

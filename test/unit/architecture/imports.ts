@@ -9,18 +9,24 @@ const anImport =
   /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|\bimport\(\s*'([^']+)'/g;
 
 /** What each file of ours below a folder imports of ours: paths from the project's folder, '/' separators. */
-export function importsBelow(folder: string): Map<string, Set<string>> {
+export const importsBelow = (folder: string): Map<string, Set<string>> =>
+  new Map([...allImportsBelow(folder)].map(([file, all]) => [file, new Set([...all].filter(isOurs))]));
+
+const isOurs = (path: string): boolean => existsSync(join(root, path));
+
+/** The same with the names of packages and of Node's modules. */
+export function allImportsBelow(folder: string): Map<string, Set<string>> {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
     .map((file) => posix.join(folder, file.split(sep).join('/')));
   return new Map(files.map((file) => [file, importsOf(file)]));
 }
 
+/** In the order of the file. */
 function importsOf(file: string): Set<string> {
   const text = readFileSync(join(root, file), 'utf8');
   const names = [...text.matchAll(anImport)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
-  const ours = names.filter((name) => name.startsWith('.') && !name.endsWith('.css'));
-  return new Set(ours.map((name) => resolved(file, name)));
+  return new Set(names.map((name) => (name.startsWith('.') ? resolved(file, name) : name)));
 }
 
 function resolved(from: string, name: string): string {

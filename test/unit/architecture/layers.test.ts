@@ -1,11 +1,8 @@
-import { readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { describe, expect, it } from 'vitest';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+import { allImportsBelow, root } from './imports';
 
 /** What each world may import besides itself; packages are checked below. */
 const layers = {
@@ -28,43 +25,14 @@ const forbidden: Readonly<Record<Layer, (module: string) => boolean>> = {
 const isNode = (module: string) => module.startsWith('node:') || builtinModules.includes(module);
 const isNative = (module: string) => module === 'onnxruntime-node' || module === 'sharp';
 
-const known = new Map<Layer, Promise<[string, string][]>>();
-
-/** Every import between source files, as [importer, imported], whether an entry point reaches the importer or not. */
-function imports(layer: Layer): Promise<[string, string][]> {
-  const found = known.get(layer) ?? findImports(layer);
-  known.set(layer, found);
-  return found;
-}
-
-async function findImports(layer: Layer): Promise<[string, string][]> {
-  const files = readdirSync(join(root, layer), { recursive: true, encoding: 'utf8' });
-  const entryPoints = files.filter((file) => file.endsWith('.ts')).map((file) => join(root, layer, file));
-  const metafile = await bundle(entryPoints);
-  return Object.entries(metafile.inputs).flatMap(([importer, { imports: list }]) =>
-    list.map(({ path }): [string, string] => [importer, path]),
-  );
-}
-
-async function bundle(entryPoints: string[]): Promise<esbuild.Metafile> {
-  const { metafile } = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints,
-    bundle: true,
-    write: false,
-    metafile: true,
-    packages: 'external',
-    platform: 'node',
-    outdir: 'unused',
-    logLevel: 'silent',
-  });
-  return metafile;
-}
+/** Every import as [importer, imported], also of types alone. */
+const imports = (layer: Layer): [string, string][] =>
+  [...allImportsBelow(layer)].flatMap(([file, imported]) => [...imported].map((one): [string, string] => [file, one]));
 
 describe('the worlds', () => {
   for (const layer of Object.keys(layers) as Layer[])
-    it(`${layer} imports only ${[...layers[layer], 'itself', 'packages'].join(', ')}`, async () => {
-      const all = await imports(layer);
+    it(`${layer} imports only ${[...layers[layer], 'itself', 'packages'].join(', ')}`, () => {
+      const all = imports(layer);
       const inside = (path: string, of: string) => path === of || path.startsWith(`${of}/`);
       const wrong = all.filter(([importer, imported]) => {
         if (!inside(importer, layer)) return false; // checked with its own layer
@@ -75,14 +43,14 @@ describe('the worlds', () => {
       expect(wrong).toEqual([]);
     });
 
-  it('draws synthetic faces for one command', async () => {
-    const all = await imports('src/engine');
+  it('draws synthetic faces for one command', () => {
+    const all = imports('src/engine');
     const into = all.filter(([from, to]) => from.startsWith('src/engine/') && to.startsWith('src/sample/'));
     expect(into).toEqual([['src/engine/commands/sample.ts', 'src/sample/write.ts']]);
   });
 
-  it('loads ONNX Runtime in one place, which turns its telemetry off before', async () => {
-    const all = await imports('src/engine');
+  it('loads ONNX Runtime in one place, which turns its telemetry off before', () => {
+    const all = imports('src/engine');
     const library = 'src/engine/runtime/onnx/library.ts';
     expect(all.filter(([, imported]) => imported === 'onnxruntime-node')).toEqual([[library, 'onnxruntime-node']]);
     expect(all.filter(([importer]) => importer === library)[0][1]).toBe('src/engine/runtime/onnx/silence.ts');
@@ -90,14 +58,29 @@ describe('the worlds', () => {
 
   it('opens a dataset without any importer: a cache that is missing is made by a function that is handed in', async () => {
     const importers = /^src\/engine\/data\/(importers\/|buildImages|decode|dataset\/import)/;
-    const reached = async (entry: string) =>
-      Object.keys((await bundle([join(root, entry)])).inputs).filter((path) => importers.test(path));
+    const reached = async (entry: string) => (await bundled(entry)).filter((path) => importers.test(path));
     expect(await reached('src/engine/data/dataset/open.ts')).toEqual([]);
     expect(await reached('src/engine/data/dataset/import.ts')).toContain('src/engine/data/importers/kdef.ts');
   });
 
-  it('sees imports at all', async () => {
-    expect((await imports('src/engine')).some(([, imported]) => imported === 'onnxruntime-node')).toBe(true);
-    expect((await imports('webview-ui')).length).toBeGreaterThan(0);
+  it('sees imports at all', () => {
+    expect(imports('src/engine').some(([, imported]) => imported === 'onnxruntime-node')).toBe(true);
+    expect(imports('webview-ui').length).toBeGreaterThan(0);
   });
 });
+
+/** The files that come along with one when it is loaded: types alone bring none. */
+async function bundled(entry: string): Promise<string[]> {
+  const { metafile } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    write: false,
+    metafile: true,
+    packages: 'external',
+    platform: 'node',
+    outdir: 'unused',
+    logLevel: 'silent',
+  });
+  return Object.keys(metafile.inputs);
+}

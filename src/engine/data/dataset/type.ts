@@ -10,6 +10,12 @@ export interface ImageRecord {
   readonly label: number | null;
 }
 
+/** What is enough to find a dataset's files. */
+export interface DatasetFolder {
+  /** Absolute path of `warmstart/<name>`. */
+  readonly directory: string;
+}
+
 /** An open dataset. Indices refer to `images` and to the pixel store alike. */
 export interface Dataset {
   readonly name: string;

@@ -168,18 +168,25 @@ function parseRow(record: string[], columns: Columns, row: number, place: string
 function parsePixels(text: string): Uint8Array | string {
   const pixels = new Uint8Array(FER_SIZE * FER_SIZE);
   let n = 0;
-  let value = -1; // −1: between two numbers
-  for (let i = 0; i <= text.length; i++) {
-    const digit = i < text.length ? text.charCodeAt(i) - 48 : -16;
-    if (digit >= 0 && digit <= 9) {
-      value = Math.max(value, 0) * 10 + digit;
-      if (value > 255) return 'has a pixel value above 255';
-    } else if (digit !== -16) return `has the character "${text[i]}" among its pixel values`;
-    else if (value >= 0) {
-      if (n < pixels.length) pixels[n] = value;
-      n++;
-      value = -1;
+  for (let from = 0; from < text.length; ) {
+    const code = text.charCodeAt(from);
+    if (code === SPACE) {
+      from++;
+      continue;
     }
+    let value = 0;
+    let to = from;
+    for (let digit = code - ZERO; digit >= 0 && digit <= 9; digit = text.charCodeAt(++to) - ZERO) {
+      value = value * 10 + digit;
+      if (value > 255) return 'has a pixel value above 255';
+    }
+    if (to === from) return `has the character "${text[from]}" among its pixel values`;
+    if (n < pixels.length) pixels[n] = value;
+    n++;
+    from = to;
   }
   return n === pixels.length ? pixels : `has ${n} pixel values, not ${pixels.length}`;
 }
+
+const ZERO = 48;
+const SPACE = 32;

@@ -41,28 +41,8 @@ export async function openRafDb(folder: string, options: SourceOptions, job: Job
   const classes = [...names].sort();
   const seen = new Set<string>();
   const items: SourceItem[] = broken.map(({ id, problem }) => ({ id: `${IMAGES}/${id}`, problem }));
-  for (const [i, line] of text.split(/\r\n|\n|\r/).entries()) {
-    if (line.trim() === '') continue;
-    const match = /^\uFEFF?\s*((train|test)_\w+)\.(jpe?g|png)\s+([1-7])\s*$/i.exec(line);
-    if (!match) {
-      items.push({ id: `${RAF_DB_LIST}:${i + 1}`, problem: `line ${i + 1} is not like "train_00001.jpg 5"` });
-      continue;
-    }
-    const file = `${match[1]}_aligned.${match[3]}`;
-    const path = files.get(file);
-    if (seen.has(file)) items.push({ id: `${RAF_DB_LIST}:${i + 1}`, problem: `line ${i + 1} names ${match[1]} again` });
-    else if (path === undefined) items.push({ id: `${IMAGES}/${file}`, problem: 'the file is missing' });
-    else {
-      const split = match[2].toLowerCase() === 'test' ? 'test' : 'train';
-      items.push({
-        id: `${IMAGES}/${file}`,
-        split,
-        label: classes.indexOf(names[Number(match[4]) - 1]),
-        content: path,
-      });
-    }
-    seen.add(file);
-  }
+  for (const [i, line] of text.split(/\r\n|\n|\r/).entries())
+    if (line.trim() !== '') items.push(parseLine(line, i + 1, { files, seen, classes }));
   if (items.length === 0) throw inputError(`${list} is empty; put back the list that came with RAF-DB.`);
   const unlisted = images.filter(({ id }) => !seen.has(id)).length;
   return {
@@ -75,4 +55,28 @@ export async function openRafDb(folder: string, options: SourceOptions, job: Job
     ignored,
     notes: unlisted > 0 ? [`${unlisted} aligned images are not in ${RAF_DB_LIST} and were left out.`] : [],
   };
+}
+
+interface LineContext {
+  /** Aligned images: name → path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Names in the lines so far; this line's is added. */
+  readonly seen: Set<string>;
+  readonly classes: readonly string[];
+}
+
+/** The image of a line such as `train_00001.jpg 5`, or why there is none. */
+function parseLine(line: string, number: number, { files, seen, classes }: LineContext): SourceItem {
+  const place = `${RAF_DB_LIST}:${number}`;
+  const match = /^\uFEFF?\s*((train|test)_\w+)\.(jpe?g|png)\s+([1-7])\s*$/i.exec(line);
+  if (!match) return { id: place, problem: `line ${number} is not like "train_00001.jpg 5"` };
+  const [, name, part, extension, expression] = match;
+  const file = `${name}_aligned.${extension}`;
+  const path = files.get(file);
+  if (seen.has(file)) return { id: place, problem: `line ${number} names ${name} again` };
+  seen.add(file);
+  const id = `${IMAGES}/${file}`;
+  if (path === undefined) return { id, problem: 'the file is missing' };
+  const split = part.toLowerCase() === 'test' ? 'test' : 'train';
+  return { id, split, label: classes.indexOf(names[Number(expression) - 1]), content: path };
 }

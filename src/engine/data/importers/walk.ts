@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { BrokenImage } from '../../../shared/schema/dataset';
@@ -43,23 +44,29 @@ async function* walkFolder(
     yield { kind: 'broken', id: prefix || '.', problem: `the folder can't be read (${entries.code})` };
     return;
   }
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     const id = prefix + entry.name;
     if (path === exclude) continue;
-    if (isHiddenName(entry.name)) {
-      yield { kind: 'hidden' };
-      continue;
-    }
-    const type = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
-    if (type?.isDirectory()) {
-      const real = entry.isSymbolicLink() ? await realpath(path) : path;
+    const kind = await kindOf(entry, path);
+    if (kind === 'folder') {
+      const real = await realFolder(entry, path);
       if (!above.has(real)) yield* walkFolder(path, `${id}/`, exclude, new Set([...above, real]), job);
-    } else if (!isImageName(entry.name)) yield { kind: 'other', id, path };
-    else if (type === null) yield { kind: 'broken', id, problem: 'the link leads nowhere' };
-    else yield { kind: 'image', id, path };
+    } else if (kind === 'hidden') yield { kind };
+    else if (kind === 'broken') yield { kind, id, problem: 'the link leads nowhere' };
+    else yield { kind, id, path };
   }
+}
+
+const realFolder = (entry: Dirent, path: string) => (entry.isSymbolicLink() ? realpath(path) : path);
+
+/** What an entry of a folder is, links followed. */
+async function kindOf(entry: Dirent, path: string): Promise<Found['kind'] | 'folder'> {
+  if (isHiddenName(entry.name)) return 'hidden';
+  const type = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
+  if (type?.isDirectory()) return 'folder';
+  if (!isImageName(entry.name)) return 'other';
+  return type === null ? 'broken' : 'image';
 }
 
 export interface FolderContent {
