@@ -38,7 +38,8 @@ export function compareStrategies(
   const { wins, penalty } = pairwisePenalty(accuracies);
   return {
     ...featureFields(features),
-    ...{ strategies, budgets },
+    strategies,
+    budgets,
     penalty: { wins: wins.map((row) => [...row]), penalty: [...penalty] },
     profile: profile && {
       problems: errors.length,

@@ -6,5 +6,7 @@ export const COMBINED = 'combined';
 
 /** What a probe knows most from: what pre-training learned, and HOG, which sees other things (docs/results.md). */
 export const combinedWithHog = (network: NetworkEncoder): CombinedEncoder => ({
-  ...{ name: COMBINED, parts: [network, hog], pretrained: true },
+  name: COMBINED,
+  parts: [network, hog],
+  pretrained: true,
 });

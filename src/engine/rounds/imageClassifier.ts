@@ -9,17 +9,35 @@ import { classifierOf, type NetworkModel } from './model';
 /** Multiplications a native call: it blocks, so it stays well below the second in which cancelling must answer. */
 const CALL_WORK = 1e9;
 
+/** A network's two graphs, and what they take. */
+interface Compiled {
+  readonly classCount: number;
+  /** Values of an image. */
+  readonly size: number;
+  readonly scorer: Scorer;
+  readonly differentiated: InputGradients;
+  readonly scored: number;
+}
+
 /** A trained network whose logits are differentiated by the runtime, for many images and all classes in one call. */
 export class ImageClassifier implements DifferentiableClassifier {
+  readonly classCount: number;
+  readonly size: number;
+  private readonly scorer: Scorer;
+  private readonly differentiated: InputGradients;
+  /** Images a call of the scorer. */
+  private readonly scored: number;
+
   private constructor(
-    readonly classCount: number,
-    readonly size: number,
-    /** Images a call of the scorer. */
-    private readonly scored: number,
-    private readonly scorer: Scorer,
-    private readonly differentiated: InputGradients,
+    { classCount, size, scorer, differentiated, scored }: Compiled,
     private readonly job: Job,
-  ) {}
+  ) {
+    this.classCount = classCount;
+    this.size = size;
+    this.scorer = scorer;
+    this.differentiated = differentiated;
+    this.scored = scored;
+  }
 
   /** `callWork`: multiplications that one native call may take. */
   static async compile(model: NetworkModel, job: Job, callWork = CALL_WORK): Promise<ImageClassifier> {
@@ -31,9 +49,9 @@ export class ImageClassifier implements DifferentiableClassifier {
     const calls = Math.ceil(others / scored);
     const device = await defaultDevices(model.encoder.network);
     const scorer = await device.compileScorer(network, parameters, ['head'], job);
-    const gradients = await device.compileInputGradients(network, parameters, Math.ceil(others / calls), job);
+    const differentiated = await device.compileInputGradients(network, parameters, Math.ceil(others / calls), job);
     const size = elements(network.input);
-    return new ImageClassifier(classCount, size, scored, scorer, gradients, job);
+    return new ImageClassifier({ classCount, size, scorer, differentiated, scored }, job);
   }
 
   get batch(): number {
