@@ -32,8 +32,3 @@ export function hex(c: Colour): string {
 
 export const white: Colour = [255, 255, 255];
 export const black: Colour = [0, 0, 0];
-
-/** Perceived lightness, 0…1 (Rec. 601 luma). */
-export function lightness(c: Colour): number {
-  return (0.299 * c[0] + 0.587 * c[1] + 0.114 * c[2]) / 255;
-}

@@ -11,7 +11,7 @@ export interface Rendering {
 }
 
 /** Draws a face and takes its picture: size × size pixels, 3 channels or 1, row-major. */
-export async function renderPixels(face: FaceParameters, { size, colour }: Rendering): Promise<Buffer> {
+async function renderPixels(face: FaceParameters, { size, colour }: Rendering): Promise<Buffer> {
   let image = sharp(Buffer.from(drawFace(face, size))).removeAlpha();
   if (!colour) image = image.toColourspace('b-w');
   const sigma = face.camera.blur * Math.sqrt(size / 48);

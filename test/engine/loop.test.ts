@@ -152,10 +152,18 @@ describe('benchmark', () => {
     expect(first.stderr).toBe('');
     const outcome = first.json<{ folder: string; reused: number; report: { cells: { points: object[] }[] } }>();
     expect(outcome.reused).toBe(0);
-    expect(outcome.report.cells).toHaveLength(12);
+    expect(outcome.report.cells).toHaveLength(18);
     for (const cell of outcome.report.cells) expect(cell.points).toHaveLength(2);
     expect((await readdir(outcome.folder)).sort()).toEqual([
-      ...['cells', 'curve.svg', 'profile-not-pretrained.svg', 'profile-pretrained.svg', 'report.json', 'report.md'],
+      ...[
+        'cells',
+        'curve.svg',
+        'profile-not-pretrained.svg',
+        'profile-pretrained.svg',
+        'profile-product.svg',
+        'report.json',
+        'report.md',
+      ],
     ]);
     expect(await readFile(join(outcome.folder, 'curve.svg'), 'utf8')).toMatch(/^<svg/);
 
@@ -163,7 +171,7 @@ describe('benchmark', () => {
     await rm(join(outcome.folder, 'cells', cells[0]!));
     const before = await readFile(join(outcome.folder, 'report.json'), 'utf8');
     const again = (await warmstart(...study)).json<{ reused: number }>();
-    expect(again.reused).toBe(11);
+    expect(again.reused).toBe(17);
     const accuracies = (text: string) => JSON.parse(text).summary.map((s: { aubc: object }) => s.aubc);
     expect(accuracies(await readFile(join(directory, 'benchmarks/benchmark/report.json'), 'utf8'))).toEqual(
       accuracies(before),

@@ -1,20 +1,20 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { digest, imageId, schemaVersion } from '../../shared/schema/common';
+import { digest, imageId } from '../../shared/schema/common';
+import { policySchema } from '../../shared/schema/policy';
 import { type BenchmarkPoint, benchmarkPointSchema } from '../../shared/schema/report';
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
-import type { Encoder } from '../features/encoder';
+import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
-import { learnerNames } from '../learner/learner';
 import { predictProbabilities } from '../numeric/linearHead';
-import { activeLearning, type FinishedRound, type RoundOutcome } from '../rounds/loop';
+import { type ActiveLearningRequest, activeLearning, type FinishedRound, type RoundOutcome } from '../rounds/loop';
 import { modelFeatures } from '../rounds/model';
 import { type LabelSource, oracle, voters } from '../rounds/sources';
 import { digestOf } from '../store/digest';
 import { exists } from '../store/exists';
 import { readJson, writeJson } from '../store/jsonFile';
-import { strategyNamed } from '../strategies/registry';
 import { GENERATION } from './generation';
 import { sharedFit } from './sharedFit';
 import { scoreAgainstVotes } from './voteScore';
@@ -22,28 +22,27 @@ import type { Votes } from './votes';
 
 /** Everything that decides what a cell's figures are, apart from the dataset. */
 export const cellPlanSchema = z.strictObject({
-  strategy: z.string().min(1),
-  options: z.record(z.string(), z.unknown()),
-  pretrained: z.boolean(),
-  /** Architecture of the encoder, or the name of a fixed descriptor. */
+  policy: policySchema,
+  /** Architecture of random weights. */
   architecture: z.string().min(1),
+  /** Digest of what the models look at. */
   encoder: digest,
-  learner: z.enum([...learnerNames, 'auto']),
   /** Cumulative numbers of labels, ascending. */
   budgets: z.array(z.int().positive()).min(1),
-  first: z.enum(['random', 'strategy']),
   seed: z.int(),
-  // What follows is left out where it does not apply, so that the keys of cells without it stay as they were.
-  /** Digest of the votes that models are scored against. */
+  /** Digest of the votes that models are scored against; left out where there are none. */
   votes: digest.exactOptional(),
   /** Answers are drawn from the votes. */
   oracle: z.literal('votes').exactOptional(),
 });
 export type CellPlan = z.infer<typeof cellPlanSchema>;
 
+/** Cells of schema 1 had no policy: `auto` followed another rule, and what people get could not be expressed. */
+const CELL_SCHEMA = 2;
+
 /** `cells/<key>.json` of a benchmark: one run of the loop, written anew after every round. */
 export const cellFileSchema = z.strictObject({
-  schema: schemaVersion,
+  schema: z.literal(CELL_SCHEMA),
   key: digest,
   plan: cellPlanSchema,
   rounds: z.array(
@@ -53,10 +52,15 @@ export const cellFileSchema = z.strictObject({
 });
 export type CellFile = z.infer<typeof cellFileSchema>;
 
-export function cellKey(dataset: Dataset, plan: CellPlan): string {
+/**
+ * What a cell is stored under. Of the features only their digest counts, not the name: kinds that come to the same, such as
+ * random weights under a probe, share their cells.
+ */
+export function cellKey(dataset: Dataset, { policy, ...plan }: CellPlan): string {
   const { digest: images, labelDigest, image } = dataset.file;
+  const { features: _, ...rest } = policy;
   const held = digestOf(Array.from(dataset.test));
-  return digestOf({ generation: GENERATION, images, labelDigest, image, held, plan });
+  return digestOf({ generation: GENERATION, images, labelDigest, image, held, plan: { ...plan, policy: rest } });
 }
 
 export const cellPath = (folder: string, key: string) => join(folder, 'cells', `${key.slice(0, 32)}.json`);
@@ -69,11 +73,25 @@ export async function readCell(folder: string, key: string): Promise<CellFile | 
   return file.key === key ? file : null;
 }
 
+/** How many cells of schema 1 lie in a benchmark's folder: what they measured can't be compared with what is measured now. */
+export async function countEarlierCells(folder: string): Promise<number> {
+  const cells = join(folder, 'cells');
+  const names = (await readdir(cells).catch(() => [])).filter((name) => name.endsWith('.json'));
+  let count = 0;
+  for (const name of names) {
+    const file = await readFile(join(cells, name), 'utf8')
+      .then(JSON.parse)
+      .catch(() => null);
+    if (file?.schema === 1) count++;
+  }
+  return count;
+}
+
 /** One cell with all that it is run on. */
 export interface CellRun {
   /** As `benchmarkView` made it. */
   readonly dataset: Dataset;
-  readonly encoder: Encoder;
+  readonly looks: Looks;
   /** Those whose digest is in the plan; null when there is none. */
   readonly votes: Votes | null;
   readonly plan: CellPlan;
@@ -83,25 +101,20 @@ export interface CellRun {
 
 /** Runs a cell to its end, going on after its stored rounds. `onRound` is told the number of rounds on disk. */
 export async function runCell(run: CellRun, job: Job, onRound: (rounds: number) => void): Promise<CellFile> {
-  const { dataset, encoder, votes, plan, folder } = run;
+  const { dataset, looks, votes, plan, folder } = run;
   const key = cellKey(dataset, plan);
-  let file: CellFile = (await readCell(folder, key)) ?? { schema: 1, key, plan, rounds: [], done: false };
+  let file: CellFile = (await readCell(folder, key)) ?? { schema: CELL_SCHEMA, key, plan, rounds: [], done: false };
   if (file.done) return file;
-  const { learner, budgets, first, seed } = plan;
+  const { policy, budgets, seed } = plan;
   const source = plan.oracle === 'votes' && votes ? voters(dataset, votes.shares, seed) : oracle(dataset);
   const finished: FinishedRound[] = [];
   for (const round of file.rounds) finished.push(await finishedRound(dataset, source, round.picks));
   const labelled = labelCounts(dataset.file.classes.length);
   for (const { answers } of finished) labelled.add(answers);
-  const rounds = activeLearning(
-    {
-      ...{ dataset, encoder, learner, budgets, first, seed, source, finished },
-      rule: strategyNamed(plan.strategy).withOptions(plan.options),
-      // all strategies of a seed start from the same images: that training is done once for all of them
-      ...(first === 'random' ? { learn: sharedFit(dataset, budgets[0]) } : {}),
-    },
-    job,
-  );
+  const request: ActiveLearningRequest = { dataset, policy, looks, budgets, seed, source, finished };
+  // all strategies of a seed start from the same images: that training is done once for all of them
+  const shared = policy.first === 'random' ? { learn: sharedFit(dataset, budgets[0]) } : {};
+  const rounds = activeLearning({ ...request, ...shared }, job);
   for await (const outcome of rounds) {
     labelled.add(outcome.answers);
     const scored = votes ? await voteScoreOf(run, votes, outcome, job) : null;
@@ -136,10 +149,10 @@ function labelCounts(classCount: number) {
   };
 }
 
-async function voteScoreOf({ dataset, encoder }: CellRun, { shares }: Votes, { model }: RoundOutcome, job: Job) {
+async function voteScoreOf({ dataset, looks }: CellRun, { shares }: Votes, { model }: RoundOutcome, job: Job) {
   const voted = dataset.test.filter((i) => shares.has(i));
   if (voted.length === 0) return null;
-  const features = await modelFeatures(dataset, encoder, model, voted, job);
+  const features = await modelFeatures(dataset, looks.features, model, voted, job);
   const votes = Array.from(voted, (i) => shares.get(i)!);
   return scoreAgainstVotes(predictProbabilities(model.head, features), votes);
 }
@@ -150,8 +163,14 @@ function pointOf(dataset: Dataset, outcome: RoundOutcome): BenchmarkPoint {
   const { accuracy, macroF1, macroRecall, perClassRecall, ece } = metrics;
   return {
     labelled: outcome.labelled,
-    ...{ accuracy, macroF1, macroRecall, perClassRecall: [...perClassRecall], ece },
-    ...{ learner: model.learner, epochs: model.epochs, stopped: model.stopped },
+    accuracy,
+    macroF1,
+    macroRecall,
+    perClassRecall: [...perClassRecall],
+    ece,
+    learner: model.learner,
+    epochs: model.epochs,
+    stopped: model.stopped,
     selectionSeconds: outcome.selectionSeconds,
     trainingSeconds: outcome.trainingSeconds,
   };

@@ -1,10 +1,10 @@
 import { wholeNumber } from '../../shared/chart/text';
-import { type FeatureName, featureNames, featuresOf } from '../../shared/features';
+import { type FeatureName, featureKinds, featureNames, featuresOf } from '../../shared/features';
 import { decimal } from '../../shared/percent';
 import type { BenchmarkReport, BenchmarkSummary, Comparison } from '../../shared/schema/report';
 import { pairsNeeded } from '../../shared/signFlip';
 import { bootstrapFrom, studentQuantile } from '../../shared/statistics';
-import { bullets, markdownTable, onFeatures, rowName, seeds, signed, strategyCell } from './markdown';
+import { bullets, markdownTable, rowName, seeds, signed, strategyCell } from './markdown';
 
 /** The sections of a report that say which differences can be told from chance, and how strategies stand to each other. */
 export function comparisonSections(report: BenchmarkReport): string[] {
@@ -14,14 +14,8 @@ export function comparisonSections(report: BenchmarkReport): string[] {
   ];
 }
 
-/** File names of the performance profiles. */
-export const profileFiles: Readonly<Record<FeatureName, string>> = {
-  scratch: 'profile-not-pretrained.svg',
-  random: 'profile-random-features.svg',
-  hog: 'profile-hog.svg',
-  pretrained: 'profile-pretrained.svg',
-  combined: 'profile-combined.svg',
-};
+/** File name of the performance profile on a kind of features. */
+export const profileFile = (features: FeatureName): string => `profile-${featureKinds[features].file}.svg`;
 
 function testSection({ summary, protocol }: BenchmarkReport): string[] {
   const tested = summary.filter((row) => row.signFlip);
@@ -80,7 +74,7 @@ const probability = (p: number): string =>
 function comparisonSection(report: BenchmarkReport, comparison: Comparison): string[] {
   if (comparison.strategies.length < 2 || comparison.budgets.length === 0) return [];
   return [
-    `## Pairwise comparisons ${onFeatures[featuresOf(comparison)]}`,
+    `## Pairwise comparisons ${featureKinds[featuresOf(comparison)].phrase}`,
     penaltyText(report, comparison),
     penaltyTable(comparison),
     ...profileText(report, comparison),
@@ -122,7 +116,7 @@ function profileText({ protocol }: BenchmarkReport, comparison: Comparison): str
   ]);
   const seedCount = protocol.seeds.length;
   return [
-    `![Performance profile](${profileFiles[featuresOf(comparison)]})`,
+    `![Performance profile](${profileFile(featuresOf(comparison))})`,
     `Performance profile (Dolan & Moré 2002): in what share of the ${wholeNumber(profile.problems)} pairs of seed (${seedCount}) and budget (${comparison.budgets.length}) a strategy's error, 1 − accuracy, is within a factor τ of the smallest one there, in %. At τ = 1: how often it is the best (ties count for all). Area: the mean over τ, higher is better.`,
     markdownTable(['Strategy', ...columns.map((t) => `τ = ${decimal(profile.taus[t], 3)}`), 'Area'], rows, 1),
   ];

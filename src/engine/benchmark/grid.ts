@@ -1,17 +1,19 @@
 import { availableParallelism } from 'node:os';
-import { type FeatureName, featureFields } from '../../shared/features';
+import { join } from 'node:path';
+import { type FeatureName, featureFields, featureKinds } from '../../shared/features';
+import type { LearnerChoice } from '../../shared/learners';
+import type { Policy } from '../../shared/schema/policy';
 import type { BenchmarkCell } from '../../shared/schema/report';
 import { readableStrategy } from '../../shared/strategyName';
 import type { Dataset } from '../data/dataset/type';
-import { COMBINED } from '../features/combined';
 import { encoderDigest } from '../features/digest';
 import type { Job } from '../job';
-import type { LearnerName } from '../learner/learner';
 import { strategyNamed } from '../strategies/registry';
-import { type CellPlan, cellKey, readCell } from './cell';
+import { plural } from '../text/plural';
+import { type CellPlan, cellKey, countEarlierCells, readCell } from './cell';
 import { availableMemory, cellMemory, cellsThatFit } from './cellMemory';
 import type { CellTask } from './cellTask';
-import { cellEncoder } from './dataset';
+import { CellLooks } from './looks';
 import { runTasks } from './workerPool';
 
 export interface GridRequest {
@@ -28,7 +30,7 @@ export interface GridRequest {
   readonly budgets: readonly number[];
   readonly first: 'random' | 'strategy';
   readonly votes?: GridVotes;
-  readonly learner: LearnerName | 'auto';
+  readonly learner: LearnerChoice;
   /** Architecture of the encoder that is not pre-trained. */
   readonly architecture: string;
   /** Processes at a time; by default one a core, or as many as memory allows. */
@@ -60,52 +62,44 @@ export interface PlannedCell {
 }
 
 /** The cells of a grid. Neighbours differ in seed, so that processes seldom wait for a training that they share. */
-export async function planCells(request: GridRequest): Promise<PlannedCell[]> {
-  const { dataset, first, votes } = request;
-  const digests = new Map<string, string>();
-  for (const features of request.compared)
-    for (const seed of request.seeds) {
-      const encoder = await cellEncoder(dataset, { ...startOf(features, request), seed });
-      digests.set(`${features}/${seed}`, encoderDigest(encoder));
-    }
-  return request.strategies.flatMap((strategy) =>
-    request.compared.flatMap((features) =>
-      request.seeds.map((seed) => {
-        const { pretrained, architecture, learner } = startOf(features, request);
+export async function planCells(request: GridRequest, looks = new CellLooks(request.dataset)): Promise<PlannedCell[]> {
+  const { architecture, votes } = request;
+  const oracle = votes?.oracle ? ({ oracle: 'votes' } as const) : {};
+  const plans: PlannedCell[] = [];
+  for (const strategy of request.strategies)
+    for (const features of request.compared)
+      for (const seed of request.seeds) {
+        const policy = policyOf(request, strategy, features);
+        const { features: encoder } = await looks.open({ policy, architecture, seed });
         const plan: CellPlan = {
-          ...{ strategy, options: strategyNamed(strategy).withOptions({}).options, pretrained, architecture },
-          ...{ encoder: digests.get(`${features}/${seed}`)!, learner, budgets: [...request.budgets], first, seed },
-          ...(votes ? { votes: votes.digest, ...(votes.oracle ? { oracle: 'votes' } : {}) } : {}),
+          policy,
+          architecture,
+          encoder: encoderDigest(encoder),
+          budgets: [...request.budgets],
+          seed,
+          ...(votes ? { votes: votes.digest, ...oracle } : {}),
         };
-        return { features, plan };
-      }),
-    ),
-  );
+        plans.push({ features, plan });
+      }
+  return plans;
 }
 
-/** Where the models of a row start, and how they learn: on fixed features always as probes. */
-function startOf(
-  features: FeatureName,
-  { architecture, learner }: Pick<GridRequest, 'architecture' | 'learner'>,
-): Pick<CellPlan, 'pretrained' | 'architecture' | 'learner'> {
-  switch (features) {
-    case 'hog':
-      return { pretrained: false, architecture: 'hog', learner: 'probe' };
-    case 'random':
-      return { pretrained: false, architecture, learner: 'probe' };
-    case 'scratch':
-      return { pretrained: false, architecture, learner };
-    case 'combined':
-      return { pretrained: true, architecture: COMBINED, learner: 'probe' };
-    case 'pretrained':
-      return { pretrained: true, architecture, learner };
-  }
+/** What a row does; on fixed features its learner is a probe, whatever was asked for, so that equal cells have one key. */
+function policyOf({ first, learner }: GridRequest, strategy: string, features: FeatureName): Policy {
+  return {
+    features,
+    learner: featureKinds[features].fixed ? 'probe' : learner,
+    first,
+    strategy,
+    options: strategyNamed(strategy).withOptions({}).options,
+  };
 }
 
 /** Runs every cell that is not complete yet, in parallel processes, and returns all of them. */
 export async function runGrid(request: GridRequest, job: Job): Promise<GridOutcome> {
   const { workspace, dataset, holdOut, folder } = request;
-  const plans = await planCells(request);
+  const looks = new CellLooks(dataset);
+  const plans = await planCells(request, looks);
   const rounds: number[] = [];
   const open: PlannedCell[] = [];
   let reused = 0;
@@ -131,7 +125,7 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
     ({ plan }): CellTask => ({ workspace, dataset: dataset.name, holdOut, folder, plan, ...votesFile }),
   );
   const cores = availableParallelism();
-  const workers = request.jobs ?? cellsThatFit(await largestCell(request), availableMemory(), cores);
+  const workers = request.jobs ?? cellsThatFit(await largestCell(request, plans, looks), availableMemory(), cores);
   const scarce = request.jobs === undefined && workers < Math.min(cores, tasks.length);
   report(`${reused} of ${plans.length} cells there already${scarce ? `; memory for ${workers} at a time` : ''}`);
   await runTasks(
@@ -152,17 +146,23 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
 }
 
 /** Memory of the cells that take most of it, in bytes. */
-async function largestCell(request: GridRequest): Promise<number> {
-  const { dataset, seeds } = request;
-  const sizes = request.compared.map(async (features) => {
-    const encoder = await cellEncoder(dataset, { ...startOf(features, request), seed: seeds[0] });
-    return cellMemory(encoder, dataset.file.image, dataset.train.length);
+async function largestCell(
+  { dataset, seeds }: GridRequest,
+  plans: readonly PlannedCell[],
+  looks: CellLooks,
+): Promise<number> {
+  const kinds = plans.filter(({ plan }) => plan.seed === seeds[0]);
+  const sizes = kinds.map(async ({ plan }) => {
+    const { features, network } = await looks.open(plan);
+    return Math.max(
+      ...[features, network ?? features].map((one) => cellMemory(one, dataset.file.image, dataset.train.length)),
+    );
   });
   return Math.max(...(await Promise.all(sizes)));
 }
 
-const cellName = ({ features, plan: { strategy, seed } }: PlannedCell) =>
-  `${readableStrategy(strategy)}, ${features}, seed ${seed}`;
+const cellName = ({ features, plan: { policy, seed } }: PlannedCell) =>
+  `${readableStrategy(policy.strategy)}, ${features}, seed ${seed}`;
 
 /** What is on disk of the planned cells, complete or not. */
 export async function collect(
@@ -173,9 +173,19 @@ export async function collect(
   const notes = new Set<string>();
   for (const { features, plan } of plans) {
     const file = await readCell(folder, cellKey(dataset, plan));
-    const { strategy, seed } = plan;
-    cells.push({ strategy, ...featureFields(features), seed, points: file?.rounds.map((round) => round.point) ?? [] });
+    const { policy, seed } = plan;
+    cells.push({
+      strategy: policy.strategy,
+      ...featureFields(features),
+      seed,
+      points: file?.rounds.map((round) => round.point) ?? [],
+    });
     for (const round of file?.rounds ?? []) if (round.note) notes.add(round.note);
   }
+  const earlier = await countEarlierCells(folder);
+  if (earlier > 0)
+    notes.add(
+      `${plural(earlier, 'cell')} of an earlier version ${earlier === 1 ? 'lies' : 'lie'} in ${join(folder, 'cells')}; they followed another rule for the learner auto and are not used: delete them, or keep them with the version that made them.`,
+    );
   return { cells, notes: [...notes] };
 }

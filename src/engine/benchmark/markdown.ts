@@ -1,4 +1,4 @@
-import { type FeatureFields, type FeatureName, featuresOf } from '../../shared/features';
+import { type FeatureFields, featureKinds, featuresOf } from '../../shared/features';
 import { decimal } from '../../shared/percent';
 import { readableStrategy } from '../../shared/strategyName';
 
@@ -7,28 +7,11 @@ import { readableStrategy } from '../../shared/strategyName';
 /** A strategy's name as people read it, escaped. */
 export const strategyCell = (strategy: string): string => literal(readableStrategy(strategy));
 
-const pretraining: Readonly<Record<FeatureName, string>> = {
-  scratch: 'no',
-  random: 'no (random features)',
-  hog: 'no (HOG features)',
-  pretrained: 'yes',
-  combined: 'yes, with HOG (combined features)',
-};
-
 /** The first two cells of a row. Names are escaped. */
 export const rowName = (row: FeatureFields & { readonly strategy: string }): string[] => [
   strategyCell(row.strategy),
-  pretraining[featuresOf(row)],
+  featureKinds[featuresOf(row)].pretraining,
 ];
-
-/** What models look at, to be said after a strategy's name. */
-export const onFeatures: Readonly<Record<FeatureName, string>> = {
-  scratch: 'without pre-training',
-  random: 'on random features',
-  hog: 'on HOG features',
-  pretrained: 'with pre-training',
-  combined: 'on combined features',
-};
 
 /** Percentage points with their sign: "+1.8". */
 export function signed(share: number): string {

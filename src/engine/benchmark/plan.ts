@@ -1,11 +1,18 @@
 import type { ProtocolName } from '../../shared/benchmarkProtocols';
 import { baselineStrategy } from '../../shared/chart/reportChart';
-import { type FeatureName, featureNames, isFixed, isPretrained } from '../../shared/features';
+import {
+  type FeatureName,
+  featureKinds,
+  featureNames,
+  namedFeatures,
+  type PretrainedChoice,
+  pretrainedChoices,
+} from '../../shared/features';
+import type { LearnerChoice } from '../../shared/learners';
 import type { BenchmarkProtocol } from '../../shared/schema/report';
 import { readableStrategy } from '../../shared/strategyName';
 import type { Dataset } from '../data/dataset/type';
 import { usageError } from '../errors';
-import type { LearnerName } from '../learner/learner';
 import { needsModel } from '../rounds/selectBatch';
 import { strategies as knownStrategies, strategyNamed } from '../strategies/registry';
 import { type ProtocolOverrides, resolveProtocol } from './protocols';
@@ -15,18 +22,18 @@ export interface PlanOptions extends ProtocolOverrides {
   readonly protocol?: ProtocolName;
   /** Names; 'all' stands for every known one. Random is always among them. */
   readonly strategies: readonly string[];
-  /** In short: pretrained, scratch, or (unless given otherwise) both of them. */
-  readonly pretrained?: 'yes' | 'no' | 'both';
-  /** Names of `featureNames`, instead of `pretrained`. */
+  /** In short: pretrained, scratch, or both of them. */
+  readonly pretrained?: PretrainedChoice;
+  /** Names of `featureNames`, instead of `pretrained`; by default what people get (`product`), scratch and pretrained. */
   readonly features?: readonly string[];
   /** An architecture, or `hog`, which stands for those features alone. */
   readonly encoder?: string;
-  readonly learner: LearnerName | 'auto';
+  readonly learner: LearnerChoice;
 }
 
 export type Plan = Omit<BenchmarkProtocol, 'encoder' | 'device' | 'votes'> & {
-  readonly learner: LearnerName | 'auto';
-  /** Every kind of features, without pre-training first: it is where the comparison starts. */
+  readonly learner: LearnerChoice;
+  /** Every kind of features, in the order of `featureNames`. */
   readonly compared: readonly FeatureName[];
 };
 
@@ -68,16 +75,23 @@ function chooseFeatures(options: PlanOptions): Pick<Plan, 'compared' | 'pretrain
     throw usageError(`There are no features "${unknown}"; known are ${featureNames.join(', ')}.`);
   const compared = featureNames.filter((name) => wanted.includes(name));
   const { learner } = options;
-  if (learner !== 'probe' && learner !== 'auto' && compared.every(isFixed))
+  if (learner !== 'probe' && learner !== 'auto' && compared.every((name) => featureKinds[name].fixed))
     throw usageError(
       `The learner ${learner} trains the encoder, and features of ${compared.join(' and ')} are fixed; take --learner probe or auto.`,
     );
-  if (learner === 'probe' && compared.includes('random') && compared.includes('scratch'))
-    throw usageError('With the learner probe, features of random and scratch are the same; leave one of them out.');
-  const having = compared.filter(isPretrained).length;
+  const alike = compared.filter((name) => featureKinds[name].randomWeights);
+  if (learner === 'probe' && alike.length > 1)
+    throw usageError(
+      `With the learner probe, features of ${alike.toReversed().join(' and ')} are the same; leave one of them out.`,
+    );
+  const having = compared.filter((name) => featureKinds[name].pretrained).length;
   const pretrained = having === 0 ? 'no' : having < compared.length ? 'both' : 'yes';
-  return { compared, pretrained, ...(compared.some(isFixed) ? { features: compared } : {}) };
+  const isNamed = (name: FeatureName) => namedFeatures.some((named) => named === name);
+  return { compared, pretrained, ...(compared.some(isNamed) ? { features: compared } : {}) };
 }
+
+/** What people get, and the comparison that pre-training is about. */
+const DEFAULT_FEATURES: readonly FeatureName[] = ['product', ...pretrainedChoices.both];
 
 function wantedFeatures({ pretrained, features, encoder }: PlanOptions): readonly string[] {
   if (features && pretrained) throw usageError('--features and --pretrained ask for the same thing; give one of them.');
@@ -86,5 +100,5 @@ function wantedFeatures({ pretrained, features, encoder }: PlanOptions): readonl
       throw usageError('The encoder hog stands alone; for more rows beside it pass --features hog,pretrained.');
     return ['hog'];
   }
-  return features ?? { yes: ['pretrained'], no: ['scratch'], both: ['scratch', 'pretrained'] }[pretrained ?? 'both'];
+  return features ?? (pretrained === undefined ? DEFAULT_FEATURES : pretrainedChoices[pretrained]);
 }

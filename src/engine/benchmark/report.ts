@@ -1,5 +1,5 @@
 import { baselineStrategy } from '../../shared/chart/reportChart';
-import { type FeatureName, featureFields, featureNames, featuresOf } from '../../shared/features';
+import { type FeatureName, featureFields, featureNames, featuresOf, pretrainedChoices } from '../../shared/features';
 import type {
   BenchmarkCell,
   BenchmarkPoint,
@@ -20,6 +20,7 @@ import {
 } from '../../shared/statistics';
 import { inputError } from '../errors';
 import { Random } from '../numeric/random';
+import { DEFAULT_STRATEGY } from '../strategies/registry';
 import { compareStrategies } from './comparisons';
 
 /** A benchmark as it was run, finished or not. */
@@ -43,9 +44,9 @@ export function buildReport(study: Study): BenchmarkReport {
     ...cell,
     points: [...cell.points].sort((a, b) => a.labelled - b.labelled),
   }));
-  const rows = comparedIn(study).flatMap((features) =>
-    protocol.strategies.map((strategy) => rowOf(study, cells, strategy, features, axis)),
-  );
+  const rows = comparedIn(study)
+    .flatMap((features) => protocol.strategies.map((strategy) => rowOf(study, cells, strategy, features, axis)))
+    .sort((a, b) => Number(isProduct(b)) - Number(isProduct(a)));
   const randomOf = ({ features }: Row) =>
     rows.find((other) => other.strategy === baselineStrategy && other.features === features);
   const tests = signFlipTests(rows, randomOf);
@@ -110,10 +111,13 @@ interface Row {
   readonly macroF1Areas: number[];
 }
 
-/** Without pre-training first: it is where the comparison starts. */
+/** The row that people get by default stands first; the others keep their order. */
+const isProduct = ({ strategy, features }: Row): boolean => features === 'product' && strategy === DEFAULT_STRATEGY;
+
+/** In the order of `featureNames`: what people get, then without pre-training, where the comparison starts. */
 function comparedIn({ protocol }: Pick<Study, 'protocol'>): FeatureName[] {
   const { pretrained, features } = protocol;
-  const compared = features ?? { yes: ['pretrained'], no: ['scratch'], both: ['scratch', 'pretrained'] }[pretrained];
+  const compared: readonly FeatureName[] = features ?? pretrainedChoices[pretrained];
   return featureNames.filter((name) => compared.includes(name));
 }
 

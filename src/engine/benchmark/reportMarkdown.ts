@@ -2,12 +2,12 @@ import { describeResult } from '../../shared/chart/describe';
 import { baselineStrategy, reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
 import { wholeNumber } from '../../shared/chart/text';
-import { type FeatureName, featuresOf } from '../../shared/features';
+import { type FeatureName, featureKinds, featuresOf } from '../../shared/features';
 import { decimal, percent } from '../../shared/percent';
 import type { BenchmarkReport, BenchmarkSummary, PairedDifference, SummaryPoint } from '../../shared/schema/report';
 import { bootstrapFrom, mean } from '../../shared/statistics';
 import { comparisonSections } from './comparisonsMarkdown';
-import { bullets, literal, markdownTable, onFeatures, rowName, seeds, signed, spread, strategyCell } from './markdown';
+import { bullets, literal, markdownTable, rowName, seeds, signed, spread, strategyCell } from './markdown';
 
 /** `report.md` of a benchmark: protocol, tables, how to read them, and what they do not show. */
 export function reportMarkdown(report: BenchmarkReport): string {
@@ -44,7 +44,7 @@ function missing({ summary, protocol }: BenchmarkReport): string {
   if (incomplete.length === 0) return '';
   const done = summary.reduce((sum, row) => sum + row.completeSeeds.length, 0);
   const rows = incomplete.map((row) => {
-    const variant = `${strategyCell(row.strategy)} ${onFeatures[featuresOf(row)]}`;
+    const variant = `${strategyCell(row.strategy)} ${featureKinds[featuresOf(row)].phrase}`;
     return `- ${variant}: ${row.completeSeeds.length} of ${seeds(planned)}`;
   });
   const intro = `**This benchmark is incomplete**: ${done} of ${summary.length * planned} cells are finished. Run it again to go on where it stopped. Missing:`;
@@ -73,23 +73,27 @@ function protocol({ dataset, protocol: plan, axis }: BenchmarkReport): string {
     `The initial set of ${wholeNumber(plan.initial)} images is ${first}; ${growth} (${plan.budgets.length} ${plan.budgets.length === 1 ? 'training' : 'trainings'} in a cell). ${answers(plan)}`,
     `Learner: ${literal(plan.learner)}; every training starts from the untouched encoder and a fresh head.`,
     encoder,
-    fixedFeatures(plan.features ?? []),
+    namedRows(plan.features ?? []),
     `Seeds: ${plan.seeds.join(', ')}. Device: ${literal(plan.device)}. All metrics are measured on the test images. Areas are taken on a ${axis === 'log' ? 'logarithmic' : 'linear'} axis of labels. Pool, test images and the head's first weights are the same for every strategy of a seed.`,
   ]
     .filter(Boolean)
     .join(' ');
 }
 
-/** What the rows on fixed features are; nothing where there are none. */
-function fixedFeatures(compared: readonly FeatureName[]): string {
-  const kinds = [
-    compared.includes('hog') ? 'histograms of oriented gradients (HOG)' : '',
-    compared.includes('random') ? "the encoder's random weights, left as they are (random features)" : '',
-    compared.includes('combined')
-      ? 'the pre-trained encoder and HOG side by side, each of length 1 (combined features)'
-      : '',
-  ].filter(Boolean);
-  return kinds.length === 0 ? '' : `Rows on fixed features are probes on ${kinds.join(' and ')}, whatever the learner.`;
+/** What the rows with a name of their own are; nothing where there are none. */
+function namedRows(compared: readonly FeatureName[]): string {
+  const described = (wanted: boolean) =>
+    compared.flatMap((name) => {
+      const { fixed, what } = featureKinds[name];
+      return fixed === wanted && what !== null ? [what] : [];
+    });
+  const [fixed, trained] = [described(true), described(false)];
+  return [
+    ...trained.map((what) => `Rows as rounds do it follow ${what}.`),
+    fixed.length === 0 ? '' : `Rows on fixed features are probes on ${fixed.join(' and ')}, whatever the learner.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function answers({ votes }: BenchmarkReport['protocol']): string {

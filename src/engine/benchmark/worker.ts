@@ -2,42 +2,44 @@ import { rebuildCache } from '../data/dataset/import';
 import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
-import type { Encoder } from '../features/encoder';
 import type { Job, Progress } from '../job';
 import { type Errand, serveParent } from '../process/parent';
 import { runCell } from './cell';
 import type { CellReport, CellTask } from './cellTask';
-import { benchmarkView, plannedEncoder } from './dataset';
+import { CellLooks } from './looks';
+import { benchmarkView } from './view';
 import { readVotes, type Votes } from './votes';
 
 const MILLISECONDS_BETWEEN_MESSAGES = 500;
 
 /** A child process that runs benchmark cells, one after another, as its parent sends them. */
 export async function benchmarkWorker(): Promise<void> {
-  const opened = new Map<string, Dataset>();
-  const encoders = new Map<string, Encoder>();
+  const opened = new Map<string, { readonly dataset: Dataset; readonly looks: CellLooks }>();
   const votesRead = new Map<string, Votes>();
 
   async function run(task: CellTask, { signal, report }: Errand<CellReport>): Promise<null> {
     const job: Job = { signal, report: throttled(report) };
     const name = JSON.stringify([task.workspace, task.dataset, task.holdOut]);
-    const dataset =
-      opened.get(name) ??
-      benchmarkView(await openDataset(task.workspace, task.dataset, job, rebuildCache), task.holdOut);
-    opened.set(name, dataset);
-    const encoder = encoders.get(task.plan.encoder) ?? (await plannedEncoder(dataset, task.plan));
-    encoders.set(task.plan.encoder, encoder);
+    const view = opened.get(name) ?? (await openView(task, job));
+    opened.set(name, view);
+    const { dataset } = view;
+    const looks = await view.looks.openPlanned(task.plan);
     const votes =
       task.plan.votes === undefined
         ? null
         : (votesRead.get(task.plan.votes) ?? (await plannedVotes(dataset, task, job)));
     if (votes) votesRead.set(votes.digest, votes);
     const { plan, folder } = task;
-    await runCell({ dataset, encoder, votes, plan, folder }, job, (rounds) => report({ rounds }));
+    await runCell({ dataset, looks, votes, plan, folder }, job, (rounds) => report({ rounds }));
     return null;
   }
 
   await serveParent(run);
+}
+
+async function openView({ workspace, dataset: name, holdOut }: CellTask, job: Job) {
+  const dataset = benchmarkView(await openDataset(workspace, name, job, rebuildCache), holdOut);
+  return { dataset, looks: new CellLooks(dataset) };
 }
 
 /** The votes of a cell, checked against the digest in its plan. */

@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { fixedFeatures } from '../../shared/features';
 import { layoutNames } from '../../shared/schema/dataset';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
 import { describeImport } from '../commands/import';
 import { describePretrain, pretrain } from '../commands/pretrain';
 import { sample } from '../commands/sample';
 import { importDataset } from '../data/dataset/import';
-import { COMBINED } from '../features/combined';
-import { descriptors } from '../features/descriptors';
 import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
 import { count, seedOption } from './options';
@@ -82,10 +81,9 @@ export function addDatasetCommands(program: Command, signal: AbortSignal): void 
     )
     .option('--out <file>', "file to write (default: in the dataset's folder exports)")
     .addOption(
-      new Option('--encoder <name>', 'features (default: pre-trained, or hog before pre-training)').choices([
-        ...descriptors.keys(),
-        COMBINED,
-      ]),
+      new Option('--encoder <name>', 'features (default: pre-trained, or hog before pre-training)').choices(
+        fixedFeatures,
+      ),
     )
     .action(async (dataset: string, own: ExportFlags, command: Command) => {
       await runCommand(

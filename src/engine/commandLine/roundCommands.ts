@@ -1,12 +1,13 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
+import type { LearnerChoice } from '../../shared/learners';
 import { describeLabel, label, labelOrigin } from '../commands/label';
 import { describeQuery, query } from '../commands/query';
 import { describeSuggest, suggest } from '../commands/suggest';
 import { describeTrain, train } from '../commands/train';
 import { usageError } from '../errors';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
-import { count, type LearnerChoice, learnerOption, seedOption, strategyOptions } from './options';
+import { count, learnerOption, seedOption, strategyOptions } from './options';
 import { runCommand } from './run';
 
 /** query, label, train, suggest. */

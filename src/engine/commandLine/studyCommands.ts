@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { type ProtocolName, protocolNames } from '../../shared/benchmarkProtocols';
+import { featureKinds, featureNames, type PretrainedChoice, pretrainedNames } from '../../shared/features';
+import type { LearnerChoice } from '../../shared/learners';
 import { benchmark, describeBenchmark, oracleNames } from '../commands/benchmark';
 import { demo, describeDemo } from '../commands/demo';
 import { describeSelect, select } from '../commands/select';
-import { descriptors } from '../features/descriptors';
 import { encoderNames } from '../network/architectures';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
-import { count, type LearnerChoice, learnerOption } from './options';
+import { count, learnerOption } from './options';
 import { runCommand } from './run';
 import { amount, budgetList, list, positiveNumber, strategyList, wholeNumber } from './values';
 
@@ -17,10 +18,10 @@ export function addStudyCommands(program: Command, signal: AbortSignal): void {
     .description('compare strategies, with and without pre-training, on known labels; goes on where it was stopped')
     .argument('<folder|dataset>')
     .option('--strategies <a,b|all>', 'rules to compare; random is always among them', strategyList, [DEFAULT_STRATEGY])
-    .addOption(new Option('--pretrained <which>', 'encoders to compare (default: both)').choices(['yes', 'no', 'both']))
+    .addOption(new Option('--pretrained <which>', 'encoders to compare, in short').choices(pretrainedNames))
     .option(
       '--features <a,b,...>',
-      'what models look at, instead of --pretrained: pretrained (yes), scratch (no: random weights, trained anew each time), or, always with a probe, hog, random (random weights as they are) and combined (pre-trained and HOG)',
+      `what models look at, instead of --pretrained: ${helpOn(false)}, or, always with a probe, ${helpOn(true)} (default: product,scratch,pretrained)`,
       list,
     )
     .addOption(
@@ -51,7 +52,7 @@ export function addStudyCommands(program: Command, signal: AbortSignal): void {
       new Option(
         '--encoder <name>',
         "architecture (default: the pre-trained encoder's); hog is short for --features hog",
-      ).choices([...encoderNames, ...descriptors.keys()]),
+      ).choices([...encoderNames, 'hog']),
     )
     .option('--minutes <m>', 'length of the pre-training, where there is none yet', positiveNumber)
     .addOption(count('--jobs <n>', 'processes at a time (default: one a core, as memory allows)'))
@@ -89,9 +90,16 @@ export function addStudyCommands(program: Command, signal: AbortSignal): void {
     });
 }
 
+/** The kinds of features whose weights are trained, or those that stay as they are. */
+const helpOn = (fixed: boolean): string =>
+  featureNames
+    .filter((name) => featureKinds[name].fixed === fixed)
+    .map((name) => featureKinds[name].help)
+    .join(', ');
+
 interface BenchmarkFlags {
   strategies: string[];
-  pretrained?: 'yes' | 'no' | 'both';
+  pretrained?: PretrainedChoice;
   features?: string[];
   protocol: ProtocolName;
   initial?: ReturnType<typeof amount>;

@@ -5,16 +5,15 @@ import { renderProfileChart } from '../../shared/chart/profileChart';
 import { renderCurveChart } from '../../shared/chart/render';
 import { reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
-import { featuresOf, isPretrained } from '../../shared/features';
+import { featureKinds, featuresOf } from '../../shared/features';
 import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
 import { placeIn, places } from '../../shared/workspace/paths';
-import { profileFiles } from '../benchmark/comparisonsMarkdown';
-import { benchmarkView, needsHoldOut } from '../benchmark/dataset';
+import { profileFile } from '../benchmark/comparisonsMarkdown';
 import { collect, type GridRequest, type GridVotes, planCells, runGrid } from '../benchmark/grid';
-import { onFeatures } from '../benchmark/markdown';
 import { type PlanOptions, planStudy } from '../benchmark/plan';
 import { buildReport, type Study } from '../benchmark/report';
 import { reportMarkdown } from '../benchmark/reportMarkdown';
+import { benchmarkView, needsHoldOut } from '../benchmark/view';
 import { readVotes, votedOn } from '../benchmark/votes';
 import { listDatasets } from '../data/dataset/folder';
 import { importDataset, rebuildCache } from '../data/dataset/import';
@@ -22,6 +21,7 @@ import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { readEncoder } from '../features/encoderFile';
+import { DEFAULT_ARCHITECTURE } from '../features/kinds';
 import type { Job } from '../job';
 import { CPU_DEVICE, wantedDevice } from '../runtime/device/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
@@ -73,7 +73,7 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
     const dataset = benchmarkView(opened, holdOut);
     const { plan: planned, notes } = planStudy(dataset, options);
     const { compared, ...plan } = planned;
-    const needsPretraining = compared.some(isPretrained);
+    const needsPretraining = compared.some((name) => featureKinds[name].pretrained);
     if (holdOut)
       notes.push(
         `There is no test split: ${plural(dataset.test.length, 'image')}, a fifth of each class, are held out. Pre-training sees them too, without their labels; a test folder of its own is stricter.`,
@@ -162,9 +162,9 @@ async function writeReport(folder: string, report: BenchmarkReport): Promise<voi
   await writeFileAtomic(join(folder, 'curve.svg'), renderCurveChart(reportChart(report), { wholeNames: true }));
   for (const comparison of report.comparisons ?? []) {
     const features = featuresOf(comparison);
-    const title = `${report.dataset.name}: performance profile ${onFeatures[features]}`;
+    const title = `${report.dataset.name}: performance profile ${featureKinds[features].phrase}`;
     const profile = renderProfileChart(comparison, title);
-    if (profile) await writeFileAtomic(join(folder, profileFiles[features]), profile);
+    if (profile) await writeFileAtomic(join(folder, profileFile(features)), profile);
   }
 }
 
@@ -180,8 +180,6 @@ async function openSubject({ workspace, subject }: BenchmarkOptions, job: Job): 
   const { name } = await importDataset({ workspace, folder, layout: 'auto' }, job);
   return openDataset(workspace, name, job, rebuildCache);
 }
-
-const DEFAULT_ARCHITECTURE = 'small';
 
 /** The architecture of all cells; pre-trains first where pre-trained cells are wanted and there is no encoder yet. */
 async function architectureOf(

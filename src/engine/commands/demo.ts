@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Job } from '../job';
+import { DEFAULT_STRATEGY } from '../strategies/registry';
 import { type BenchmarkOutcome, benchmark, describeBenchmark } from './benchmark';
 import { pretrain } from './pretrain';
 import { sample } from './sample';
@@ -24,11 +25,19 @@ export async function demo({ workspace, faces, epochs }: DemoOptions, job: Job):
   const amount = (value: number) => ({ value, percent: false });
   return benchmark(
     {
-      ...{ workspace, subject: NAME, name: 'demo', strategies: ['maxHerding'] },
-      // HOG alone keeps the comparison honest; combined is what rounds look at
-      features: ['scratch', 'hog', 'pretrained', 'combined'],
+      workspace,
+      subject: NAME,
+      name: 'demo',
+      strategies: [DEFAULT_STRATEGY],
+      // HOG alone keeps the comparison honest
+      features: ['product', 'scratch', 'hog', 'pretrained'],
       // the cold start: three to five labels a class; without pre-training the same loop trains everything to its stop rule
-      ...{ initial: amount(21), budget: amount(7), cycles: 3, seeds: 3, first: 'strategy', learner: 'auto' },
+      initial: amount(21),
+      budget: amount(7),
+      cycles: 3,
+      seeds: 3,
+      first: 'strategy',
+      learner: 'auto',
     },
     job,
   );

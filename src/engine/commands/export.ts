@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { csvText } from '../../shared/csv';
+import { type FeatureName, fixedFeatures } from '../../shared/features';
 import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { representationOf } from '../features/cache';
-import { COMBINED } from '../features/combined';
-import { descriptorNamed } from '../features/descriptors';
 import type { Encoder } from '../features/encoder';
+import { FeatureOpener, openProduct } from '../features/kinds';
 import type { Job } from '../job';
 import { readLabels } from '../rounds/labelFiles';
 import { readModel } from '../rounds/modelFiles';
+import { startWithDigest } from '../rounds/policy';
 import { readResults } from '../rounds/roundFiles';
 import { writeFileAtomic } from '../store/atomicFile';
 import { writeJson } from '../store/jsonFile';
@@ -16,7 +17,7 @@ import { writeNpy } from '../store/npy';
 import { plural } from '../text/plural';
 import { labelsCoco, labelsCsv, labelsJson } from './labelExport';
 import { modelToOnnx } from './modelExport';
-import { type DatasetOptions, encoderOfDigest, encodersOf, withDataset } from './workspace';
+import { type DatasetOptions, withDataset } from './withDataset';
 
 /** What can be exported, and as what; the first format is the default. */
 export const exportFormats = { labels: ['csv', 'json', 'coco'], model: ['onnx'], features: ['npy'] } as const;
@@ -27,7 +28,7 @@ export interface ExportOptions extends DatasetOptions {
   readonly format?: string;
   /** File to write; by default one in the dataset's `exports` folder. */
   readonly out?: string;
-  /** Features of this descriptor; by default those that rounds look at. */
+  /** Name of a kind of `fixedFeatures`; by default the pre-trained encoder alone, or HOG before pre-training. */
   readonly encoder?: string;
 }
 
@@ -46,8 +47,7 @@ export async function exportData(options: ExportOptions, job: Job): Promise<Expo
   const format = options.format ?? formats[0];
   if (!formats.includes(format))
     throw usageError(`Can't export ${what} as ${format}; possible: ${formats.join(', ')}.`);
-  const { encoder } = options;
-  if (encoder !== undefined && encoder !== COMBINED) descriptorNamed(encoder); // refuses others
+  const encoder = options.encoder === undefined ? undefined : fixedNamed(options.encoder);
   if (encoder !== undefined && what !== 'features')
     throw usageError(`--encoder chooses features to export; leave it out, or pass --what features.`);
   return withDataset(options, job, async (dataset) => {
@@ -61,6 +61,13 @@ export async function exportData(options: ExportOptions, job: Job): Promise<Expo
     }[what];
     return { what, format, ...(await write()) };
   });
+}
+
+function fixedNamed(name: string): FeatureName {
+  const found = fixedFeatures.find((known) => known === name);
+  if (!found)
+    throw usageError(`There are no features "${name}" that need no training; known: ${fixedFeatures.join(', ')}.`);
+  return found;
 }
 
 type Written = Pick<ExportReport, 'files' | 'summary'>;
@@ -78,7 +85,7 @@ async function exportLabels(dataset: Dataset, format: string, path: string): Pro
 async function exportModel(dataset: Dataset, path: string): Promise<Written> {
   const results = (await readResults(dataset)).at(-1);
   if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
-  const encoder = encoderOfDigest(await encodersOf(dataset), results.encoder.digest);
+  const encoder = startWithDigest(await openProduct(dataset), results.encoder.digest);
   if (!encoder)
     throw inputError(`The newest model of ${dataset.name} was trained on an earlier encoder; run train first.`);
   const model = await readModel(dataset, results, encoder);
@@ -86,13 +93,16 @@ async function exportModel(dataset: Dataset, path: string): Promise<Written> {
   return { files: [path], summary: `model of round ${results.round} (${plural(results.labelled, 'label')})` };
 }
 
-/** By default the pre-trained encoder alone, or HOG before pre-training; by name HOG, or both together, which rounds look at. */
-async function exportedEncoder(dataset: Dataset, name: string | undefined): Promise<Encoder> {
-  if (name !== undefined && name !== COMBINED) return descriptorNamed(name);
-  const { features, network } = await encodersOf(dataset);
-  if (name === COMBINED && !network.pretrained)
+/** By default the pre-trained encoder alone, or HOG before pre-training; by name one of the kinds that stay as they are. */
+async function exportedEncoder(dataset: Dataset, name: FeatureName | undefined): Promise<Encoder> {
+  if (name === undefined) {
+    const { features, network } = await openProduct(dataset);
+    return network?.pretrained ? network : features;
+  }
+  const looks = await new FeatureOpener(dataset).open(name);
+  if (!looks)
     throw inputError(`Dataset ${dataset.name} has no pre-trained encoder; run pretrain first, or pass --encoder hog.`);
-  return name === undefined && network.pretrained ? network : features;
+  return looks.features;
 }
 
 /** Features of every image, and beside them a csv with the id of each row. */

@@ -3,11 +3,12 @@ import { csvRows, imageIdOf } from '../data/csvRows';
 import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
+import { pendingImages } from '../rounds/answered';
 import { addLabels, labelPath, readLabels } from '../rounds/labelFiles';
 import { readRounds } from '../rounds/roundFiles';
 import { oracle } from '../rounds/sources';
 import { plural } from '../text/plural';
-import { type DatasetOptions, pendingImages, withDataset } from './workspace';
+import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface LabelOptions extends DatasetOptions {
   /** A csv file with the columns image and label; or the labels that the dataset's layout tells. */

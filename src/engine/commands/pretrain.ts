@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { EncoderFile } from '../../shared/schema/encoder';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
+import { inputOf } from '../data/images';
 import { usageError } from '../errors';
 import { readEncoder, writeEncoder } from '../features/encoderFile';
 import { extractFeatures } from '../features/extract';
@@ -16,7 +17,7 @@ import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
 import { plural } from '../text/plural';
 import { formatSeconds } from '../text/rate';
-import { type DatasetOptions, inputOf, withDataset } from './workspace';
+import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface PretrainCommandOptions extends DatasetOptions {
   readonly preset: string;
@@ -75,7 +76,7 @@ async function pretrainDataset(
     if (there) return { trained: false, directory, encoder: there.info };
   }
   job.report({ stage: 'Choosing the device', done: 0, total: 1 });
-  const devices = await defaultDevices(architecture(settings.encoder, inputOf(dataset)));
+  const devices = await defaultDevices(architecture(settings.encoder, inputOf(pixels)));
   job.report({ stage: `Device: ${devices.why}`, done: 1, total: 1 });
   const images = { pixels, normalisation, indices };
   const { network, parameters, progress, options, runtime } = await run(
@@ -93,7 +94,7 @@ async function pretrainDataset(
     job,
   );
   await writeEncoder(directory, parameters, {
-    ...{ encoder, preset, seed, input: inputOf(dataset) },
+    ...{ encoder, preset, seed, input: inputOf(dataset.pixels) },
     options: JSON.parse(JSON.stringify(rest)) as Record<string, unknown>,
     device: runtime.description,
     images: indices.length,

@@ -1,15 +1,17 @@
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
+import { openProduct } from '../features/kinds';
 import type { Job } from '../job';
 import { predictProbabilities } from '../numeric/linearHead';
 import { row } from '../numeric/matrix';
 import { argmax } from '../numeric/probabilities';
 import { modelFeatures } from '../rounds/model';
 import { readModel } from '../rounds/modelFiles';
+import { startWithDigest } from '../rounds/policy';
 import { readResults, readRounds } from '../rounds/roundFiles';
 import { percent } from '../text/percent';
 import { textTable } from '../text/textTable';
-import { type DatasetOptions, encoderOfDigest, encodersOf, withDataset } from './workspace';
+import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface SuggestOptions extends DatasetOptions {
   readonly round: number;
@@ -35,7 +37,7 @@ export async function suggest(options: SuggestOptions, job: Job): Promise<Sugges
     const indices = await imagesOf(dataset, options.round);
     const results = (await readResults(dataset)).at(-1);
     if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
-    const encoder = encoderOfDigest(await encodersOf(dataset), results.encoder.digest);
+    const encoder = startWithDigest(await openProduct(dataset), results.encoder.digest);
     if (!encoder || results.dataset.digest !== dataset.file.digest)
       throw inputError(
         `The newest model of ${dataset.name} was trained on an earlier encoder or other images; run train first.`,

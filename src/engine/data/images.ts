@@ -27,3 +27,8 @@ export interface UnlabelledImages {
   /** Which images of the store. */
   readonly indices: Int32Array;
 }
+
+/** The input of a network on these images: [channels, height, width]. */
+export function inputOf({ channels, height, width }: PixelStore): [channels: number, height: number, width: number] {
+  return [channels, height, width];
+}

@@ -1,11 +1,9 @@
+import type { LearnerName } from '../../shared/learners';
 import type { Normalisation, PixelStore } from '../data/images';
 import { usageError } from '../errors';
 import { type Encoder, isNetwork, type NetworkEncoder } from '../features/encoder';
 import type { Job } from '../job';
 import type { Matrix, Vector } from '../numeric/matrix';
-
-export const learnerNames = ['probe', 'finetune', 'paper'] as const;
-export type LearnerName = (typeof learnerNames)[number];
 
 /** Refuses to train what can't be trained. */
 export function requireNetwork(encoder: Encoder, learner: LearnerName): NetworkEncoder {

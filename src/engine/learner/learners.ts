@@ -1,14 +1,11 @@
-import { type Encoder, isNetwork } from '../features/encoder';
+import type { LearnerName } from '../../shared/learners';
 import { extractFeatures } from '../features/extract';
 import type { Job } from '../job';
 import { defaultL2 } from './chooseL2';
-import { type FitRequest, type Learner, type LearnerName, requireNetwork, type TrainedModel } from './learner';
+import { type FitRequest, type Learner, requireNetwork, type TrainedModel } from './learner';
 import { fitLogisticRegression } from './logisticRegression';
 import { paperStopRule } from './stopRule';
 import { type TrainingRecipe, trainClassifier } from './training';
-
-/** Below this many labels fine-tuning gains nothing on the probe, which takes seconds (docs/results.md). */
-export const FINETUNE_FROM = 100;
 
 /** Share of features that dropout leaves out before the head, in training and in Monte-Carlo scoring alike. */
 export const HEAD_DROPOUT = 0.2;
@@ -47,13 +44,6 @@ const paperRecipe: TrainingRecipe = {
   decayAll: true,
   cosine: 'epoch',
 };
-
-/** `auto`: the probe for few labels on pre-trained features and always on fixed ones, else fine-tuning. */
-export function resolveLearner(name: LearnerName | 'auto', encoder: Encoder, labelledCount: number): LearnerName {
-  if (name !== 'auto') return name;
-  if (!isNetwork(encoder)) return 'probe';
-  return encoder.pretrained && labelledCount < FINETUNE_FROM ? 'probe' : 'finetune';
-}
 
 /** A linear classifier on frozen features (Alain & Bengio 2017). */
 async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {

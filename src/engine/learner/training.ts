@@ -1,3 +1,4 @@
+import type { LearnerName } from '../../shared/learners';
 import { percent } from '../../shared/percent';
 import { type ViewOptions, writeCrop, writeView } from '../augment/views';
 import type { NetworkEncoder } from '../features/encoder';
@@ -14,7 +15,7 @@ import { Random } from '../numeric/random';
 import { defaultDevices } from '../runtime/device/choose';
 import type { DevicePair } from '../runtime/devicePair';
 import type { Runtime, StepInputs } from '../runtime/runtime';
-import type { FitRequest, LearnerName, TrainedModel } from './learner';
+import type { FitRequest, TrainedModel } from './learner';
 import { type StopRule, shouldStop } from './stopRule';
 
 /** How encoder and head are trained together on labelled images. */

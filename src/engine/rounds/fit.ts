@@ -1,10 +1,10 @@
+import type { LearnerName } from '../../shared/learners';
 import type { Dataset } from '../data/dataset/type';
-import { inputError } from '../errors';
 import type { Encoder } from '../features/encoder';
 import type { Job } from '../job';
 import { crossValidate } from '../learner/folds';
-import type { FitRequest, Learner, LearnerName } from '../learner/learner';
-import { learners, resolveLearner } from '../learner/learners';
+import type { FitRequest, Learner } from '../learner/learner';
+import { learners } from '../learner/learners';
 import { evaluate, type Metrics } from '../learner/metrics';
 import { predictProbabilities } from '../numeric/linearHead';
 import type { Matrix } from '../numeric/matrix';
@@ -17,7 +17,7 @@ export interface FitAndEvaluateRequest {
   readonly encoder: Encoder;
   /** Image index → class index; at least one. */
   readonly labelled: ReadonlyMap<number, number>;
-  readonly learner: LearnerName | 'auto';
+  readonly learner: LearnerName;
   readonly seed: number;
 }
 
@@ -34,21 +34,17 @@ const FOLDS = 5;
 
 /** Trains on the labelled images, starting from the encoder and a fresh head, and measures. */
 export async function fitAndEvaluate(request: FitAndEvaluateRequest, job: Job): Promise<FitOutcome> {
-  const { dataset, encoder, labelled } = request;
-  if (labelled.size === 0)
-    throw inputError(`No image of dataset ${dataset.name} has a label yet; answer a round, then train.`);
-  const name = resolveLearner(request.learner, encoder, labelled.size);
+  const { dataset, labelled } = request;
   const start = performance.now();
-  const model = await trainOnce(request, name, labelledSet(labelled), job);
+  const model = await trainOnce(request, labelledSet(labelled), job);
   const trainingSeconds = (performance.now() - start) / 1000;
   const { test } = dataset;
-  const metrics = test.length > 0 ? await score(request, model, test, job) : await crossValidated(request, name, job);
+  const metrics = test.length > 0 ? await score(request, model, test, job) : await crossValidated(request, job);
   return { model, metrics, estimate: test.length === 0, trainingSeconds };
 }
 
 async function trainOnce(
-  { dataset, encoder, seed }: FitAndEvaluateRequest,
-  name: LearnerName,
+  { dataset, encoder, learner: name, seed }: FitAndEvaluateRequest,
   labelled: FitRequest['labelled'],
   job: Job,
 ): Promise<FittedModel> {
@@ -74,7 +70,7 @@ async function score(request: FitAndEvaluateRequest, model: FittedModel, test: I
  * Stratified cross-validation on the labelled images; out-of-fold probabilities are pooled. Null below two labels of
  * every class that occurs, or when only one class occurs: a figure from that would mean nothing.
  */
-async function crossValidated(request: FitAndEvaluateRequest, name: LearnerName, job: Job): Promise<Metrics | null> {
+async function crossValidated(request: FitAndEvaluateRequest, job: Job): Promise<Metrics | null> {
   const { indices, labels } = labelledSet(request.labelled);
   const classCount = request.dataset.file.classes.length;
   const counts = new Array<number>(classCount).fill(0);
@@ -84,7 +80,7 @@ async function crossValidated(request: FitAndEvaluateRequest, name: LearnerName,
   const at = (positions: Int32Array) => positions.map((k) => indices[k]);
   const predict = async (training: Int32Array, heldOut: Int32Array): Promise<Matrix> => {
     const labelled = { indices: at(training), labels: training.map((k) => labels[k]) };
-    return probabilitiesOf(request, await trainOnce(request, name, labelled, job), at(heldOut), job);
+    return probabilitiesOf(request, await trainOnce(request, labelled, job), at(heldOut), job);
   };
   const random = Random.stream(request.seed, 'folds');
   const estimated = await crossValidate({ labels, classCount, folds: FOLDS, random, predict }, job);

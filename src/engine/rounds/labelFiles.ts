@@ -32,7 +32,7 @@ export interface MergedLabels {
   readonly annotators: readonly string[];
 }
 
-export const labelsFolder = ({ directory }: DatasetFolder) => placeIn(directory, places.labels);
+const labelsFolder = ({ directory }: DatasetFolder) => placeIn(directory, places.labels);
 
 /** Path of an annotator's file; names that can't be a file name are usage errors. */
 export function labelPath(dataset: DatasetFolder, annotator: string): string {

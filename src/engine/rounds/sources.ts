@@ -1,7 +1,6 @@
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import { Random } from '../numeric/random';
-import { readLabels } from './labelFiles';
 
 /** Where answers come from. Indices refer to `dataset.images`, values to the class list; no answer means not (yet) known. */
 export interface LabelSource {
@@ -60,14 +59,4 @@ function draw(shares: ArrayLike<number>, at: number): number {
     if (at < sum) return c;
   }
   return last;
-}
-
-/** Answers that people have saved in the dataset's label files; those in conflict are no answers. */
-export function people(dataset: Dataset): LabelSource {
-  return {
-    async answer(indices) {
-      const { labels } = await readLabels(dataset);
-      return new Map([...indices].flatMap((i) => (labels.has(i) ? [[i, labels.get(i)!] as const] : [])));
-    },
-  };
 }

@@ -1,7 +1,7 @@
+import { type LearnerChoice, learnerChoices } from '../../shared/learners';
 import { type Layout, layoutNames } from '../../shared/schema/dataset';
 import { usageError } from '../errors';
 import type { Job } from '../job';
-import { type LearnerName, learnerNames } from '../learner/learner';
 import type { JobName, Jobs } from './jobTypes';
 
 type JobTable = {
@@ -45,7 +45,8 @@ export const jobs: JobTable = {
     return { trained: report?.trained ?? false, results: report?.results ?? null };
   },
   async query({ again = false, ...request }, job) {
-    const { query, ImagesWaiting, PoolEmpty } = await import('../commands/query');
+    const { query } = await import('../commands/query');
+    const { ImagesWaiting, PoolEmpty } = await import('../rounds/store');
     try {
       const { round, note } = await query({ ...request, strategyOptions: {}, learner: 'auto', again }, job);
       return { round, ...(note === undefined ? {} : { note }) };
@@ -93,8 +94,8 @@ function layoutNamed(name = 'auto'): Layout | 'auto' {
   return oneOf(['auto', ...layoutNames], name, 'layout');
 }
 
-function learnerNamed(name: string): LearnerName | 'auto' {
-  return oneOf(['auto', ...learnerNames], name, 'learner');
+function learnerNamed(name: string): LearnerChoice {
+  return oneOf(learnerChoices, name, 'learner');
 }
 
 function oneOf<T extends string>(known: readonly T[], name: string, what: string): T {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { protocolNames } from '../../shared/benchmarkProtocols';
-import { featureNames } from '../../shared/features';
+import { featureNames, pretrainedNames } from '../../shared/features';
 import type { EngineJobs, EngineRequests } from '../../shared/protocol/engine';
 import { labelEntry } from '../../shared/schema/labels';
 import { usageError } from '../errors';
@@ -54,7 +54,7 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     ...address,
     name: text,
     strategies: z.array(text),
-    pretrained: z.enum(['yes', 'no', 'both']).exactOptional(),
+    pretrained: z.enum(pretrainedNames).exactOptional(),
     features: z.array(z.enum(featureNames)).min(1).exactOptional(),
     protocol: z.enum(protocolNames).exactOptional(),
     initial: positive.exactOptional(),

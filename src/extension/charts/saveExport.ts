@@ -11,7 +11,7 @@ const filters = (format: ExportFormat): Readonly<Record<string, string[]>> =>
   })[format];
 
 /** A name that every file system takes. */
-export const fileNameOf = (text: string): string =>
+const fileNameOf = (text: string): string =>
   text
     .replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, '-')
     .replace(/^[.-]+|[.-]+$/g, '')

@@ -1,4 +1,5 @@
-import { l10n, type QuickPickItem, window } from 'vscode';
+import { l10n, window } from 'vscode';
+import { type FeatureName, featureKinds, featureNames } from '../../shared/features';
 import type { EngineJobs } from '../../shared/protocol/engine';
 import { pairsNeeded } from '../../shared/signFlip';
 import type { DatasetState } from '../datasets/datasetState';
@@ -40,14 +41,14 @@ async function ask(state: DatasetState): Promise<Params | undefined> {
   if (!chosen) return undefined;
   const strategies = await askStrategies(state);
   if (!strategies || strategies.length === 0) return undefined;
-  const rows = await askFeatures(state);
-  if (!rows) return undefined;
+  const features = await askFeatures(state);
+  if (!features || features.length === 0) return undefined;
   const seeds = await askSeeds(chosen.seeds);
   if (seeds === undefined) return undefined;
   const name = await askName(state);
   if (name === undefined) return undefined;
   const { workspace, name: dataset } = state.ref;
-  return { workspace, dataset, name, strategies, ...rows, ...chosen.steps, seeds };
+  return { workspace, dataset, name, strategies, features, ...chosen.steps, seeds };
 }
 
 async function askStrategies({ ref }: DatasetState): Promise<string[] | undefined> {
@@ -66,34 +67,18 @@ async function askStrategies({ ref }: DatasetState): Promise<string[] | undefine
   return picked?.map(({ name }) => name);
 }
 
-type Rows = Pick<Params, 'pretrained' | 'features'>;
-
-async function askFeatures({ encoder }: DatasetState): Promise<Rows | undefined> {
-  const minutes = l10n.t('pre-trains first, which takes a while');
-  const items: (QuickPickItem & { rows: Rows })[] = [
-    { label: l10n.t('Pre-trained encoder'), description: encoder ? '' : minutes, rows: { pretrained: 'yes' } },
-    {
-      label: l10n.t('Pre-trained encoder with HOG'),
-      description: encoder ? l10n.t('what rounds look at; nothing is trained but probes') : minutes,
-      rows: { features: ['combined'] },
-    },
-    {
-      label: l10n.t('Both'),
-      description: l10n.t('shows what pre-training brings; takes much longer'),
-      rows: { pretrained: 'both' },
-    },
-    {
-      label: l10n.t('Random weights'),
-      description: l10n.t('every model is trained from nothing; slow'),
-      rows: { pretrained: 'no' },
-    },
-    {
-      label: l10n.t('HOG features'),
-      description: l10n.t('fixed features, no pre-training; the quickest'),
-      rows: { features: ['hog'] },
-    },
-  ];
-  return (await window.showQuickPick(items, { title: l10n.t('Encoder (3 of 5)') }))?.rows;
+/** The kinds of features, as reports name them; what people get stands first. */
+async function askFeatures({ encoder }: DatasetState): Promise<FeatureName[] | undefined> {
+  const items = featureNames.map((name) => {
+    const { title, hint, pretrained } = featureKinds[name];
+    const wait = pretrained && !encoder ? l10n.t('pre-trains first, which takes a while') : '';
+    return { label: title, description: [hint, wait].filter(Boolean).join('; '), name, picked: name === 'product' };
+  });
+  const picked = await window.showQuickPick(items, {
+    title: l10n.t('What models look at (3 of 5)'),
+    canPickMany: true,
+  });
+  return picked?.map(({ name }) => name);
 }
 
 interface ChosenSteps {

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 export const jsonNames = (folder: string): Promise<string[]> => readdir(folder).then(visibleJson, () => []);
 
 /** Of the names in a folder those of visible JSON files, sorted. */
-export const visibleJson = (names: readonly string[]): string[] =>
+const visibleJson = (names: readonly string[]): string[] =>
   names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
 
 /** Names of visible folders in a folder, sorted; none when there is no such folder. */

@@ -1,4 +1,4 @@
-import { featuresOf } from '../features';
+import { featureKinds, featuresOf } from '../features';
 import type { BenchmarkCell, BenchmarkReport, BenchmarkSummary } from '../schema/report';
 import { mean, sampleStandardDeviation } from '../statistics';
 import { readableStrategy } from '../strategyName';
@@ -41,10 +41,10 @@ export function reportSeries(report: BenchmarkReport, metric: ChartMetric, seeds
   const { classes } = report.dataset;
   return report.summary.map((row): CurveSeries => {
     const cells = report.cells.filter((cell) => cell.strategy === row.strategy && featuresOf(cell) === featuresOf(row));
+    const { short } = featureKinds[featuresOf(row)];
+    const strategy = readableStrategy(row.strategy);
     return {
-      name: row.features
-        ? `${readableStrategy(row.strategy)} (${fixedNames[row.features]})`
-        : readableStrategy(row.strategy),
+      name: short === null ? strategy : `${strategy} (${short})`,
       pretrained: row.pretrained,
       ...(row.strategy === baselineStrategy && !row.features ? { role: 'baseline' } : {}),
       points: classOf(metric) === null ? summaryPoints(row, metric) : cellPoints(row, cells, metric, classes),
@@ -52,8 +52,6 @@ export function reportSeries(report: BenchmarkReport, metric: ChartMetric, seeds
     };
   });
 }
-
-const fixedNames = { hog: 'HOG', random: 'random features', combined: 'combined' } as const;
 
 const summaryFields = {
   accuracy: { mean: 'meanAccuracy', sd: 'sdAccuracy' },

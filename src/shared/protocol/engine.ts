@@ -1,5 +1,5 @@
 import type { ProtocolName } from '../benchmarkProtocols';
-import type { FeatureName } from '../features';
+import type { FeatureName, PretrainedChoice } from '../features';
 import type { EncoderFile } from '../schema/encoder';
 import type { LabelEntry } from '../schema/labels';
 import type { ResultsFile } from '../schema/results';
@@ -147,13 +147,13 @@ export interface EngineJobs {
   /**
    * Compares strategies on known labels; goes on with a benchmark of that name. What is left out is the protocol's, and
    * the protocol 'paper'; numbers are of images, the first of them drawn at random unless the protocol is 'cold'. Either
-   * `pretrained` or `features`; without both, with and without pre-training.
+   * `pretrained` or `features`; without both, what rounds do, and with and without pre-training.
    */
   benchmark: {
     params: DatasetAddress & {
       name: string;
       strategies: readonly string[];
-      pretrained?: 'yes' | 'no' | 'both';
+      pretrained?: PretrainedChoice;
       features?: readonly FeatureName[];
       protocol?: ProtocolName;
       initial?: number;

@@ -7,6 +7,15 @@ export const schemaVersion = z.literal(SCHEMA_VERSION, {
   error: `expected ${SCHEMA_VERSION} (a higher number was written by a newer Warmstart: update this one)`,
 });
 
+/** The same for a format that has had several versions: any up to `newest`. */
+export const schemaUpTo = <N extends number>(newest: N) =>
+  z
+    .int()
+    .min(1)
+    .max(newest, {
+      error: `expected at most ${newest} (a higher number was written by a newer Warmstart: update this one)`,
+    });
+
 /** Path of an image relative to the dataset's root, with '/' separators. */
 export const imageId = z.string().min(1, 'expected the id of an image (its path relative to the dataset)');
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { protocolNames } from '../benchmarkProtocols';
-import { featureNames, fixedFeatureNames } from '../features';
+import { featureNames, namedFeatures, pretrainedNames } from '../features';
 import { count, digest, schemaVersion, share } from './common';
 
 /**
@@ -10,7 +10,7 @@ import { count, digest, schemaVersion, share } from './common';
  */
 
 /** Left out where `pretrained` says it: true is pretrained, false is scratch. */
-const fixedFeatures = z.enum(fixedFeatureNames).exactOptional();
+const features = z.enum(namedFeatures).exactOptional();
 
 const seconds = z.number().min(0);
 const spread = z.number().min(0).nullable();
@@ -58,7 +58,7 @@ export type BenchmarkPoint = z.infer<typeof benchmarkPointSchema>;
 const benchmarkCellSchema = z.strictObject({
   strategy: z.string().min(1),
   pretrained: z.boolean(),
-  features: fixedFeatures,
+  features,
   seed: z.int(),
   points: z.array(benchmarkPointSchema),
 });
@@ -88,7 +88,7 @@ const benchmarkProtocolSchema = z.strictObject({
   /** The numbers of labels at which a complete cell was measured, ascending: `cycles` of them, unless the pool ended. */
   budgets: z.array(count).min(1),
   strategies: z.array(z.string().min(1)).min(1),
-  pretrained: z.enum(['yes', 'no', 'both']),
+  pretrained: z.enum(pretrainedNames),
   /** All that were compared, where `pretrained` does not say it. */
   features: z.array(z.enum(featureNames)).min(1).exactOptional(),
   seeds: z.array(z.int()).min(1),
@@ -136,7 +136,7 @@ const signFlipSchema = z.strictObject({
 /** How often strategies beat each other, and how near each comes to the best. */
 const comparisonSchema = z.strictObject({
   pretrained: z.boolean(),
-  features: fixedFeatures,
+  features,
   /** Order of the rows and columns below. */
   strategies: z.array(z.string().min(1)),
   /** The numbers of labels compared at; the initial set is left out where all strategies share it. */
@@ -189,7 +189,7 @@ export type SummaryPoint = z.infer<typeof summaryPointSchema>;
 const benchmarkSummarySchema = z.strictObject({
   strategy: z.string().min(1),
   pretrained: z.boolean(),
-  features: fixedFeatures,
+  features,
   /** Seeds whose cell has all budgets. Areas and differences use only these. */
   completeSeeds: z.array(z.int()),
   points: z.array(summaryPointSchema),

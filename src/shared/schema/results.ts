@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { count, digest, encoderStamp, schemaVersion, share } from './common';
+import { count, digest, encoderStamp, schemaUpTo, share } from './common';
+import { teachingPolicySchema } from './policy';
 
 const perClass = z.array(share).readonly();
 
@@ -23,8 +24,10 @@ export const metrics = z.strictObject({
 
 /** `results/NNNN.json`: training on everything labelled up to round NNNN (0000: before the first round). */
 export const resultsFile = z.strictObject({
-  schema: schemaVersion,
+  schema: schemaUpTo(2),
   round: count,
+  /** What the training followed; results of schema 1 lack it. */
+  policy: teachingPolicySchema.exactOptional(),
   learner: z.string().min(1),
   epochs: count,
   /** Why training stopped. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { count, digest, encoderStamp, imageId, schemaVersion } from './common';
+import { count, digest, encoderStamp, imageId, schemaUpTo } from './common';
+import { policySchema } from './policy';
 
 /** One image of a round: which, its score when it was picked (null when the strategy has no finite one), and why. */
 const roundPick = z.strictObject({ image: imageId, score: z.number().nullable(), reason: z.string() });
@@ -10,11 +11,13 @@ const roundPick = z.strictObject({ image: imageId, score: z.number().nullable(),
  */
 export const roundFile = z
   .strictObject({
-    schema: schemaVersion,
+    schema: schemaUpTo(2),
     round: z.int().positive(),
     strategy: z.string().min(1),
     /** The strategy's options, defaults filled in. */
     options: z.record(z.string(), z.unknown()),
+    /** The rest of the policy; rounds of schema 1 lack it. */
+    policy: policySchema.omit({ strategy: true, options: true }).exactOptional(),
     seed: z.int(),
     /** Number of images asked for; more than `picks` when the pool held fewer. */
     budget: z.int().positive(),

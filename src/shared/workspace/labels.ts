@@ -76,7 +76,7 @@ export function mergeAnswers(answers: readonly Answer[]): MergedAnswers {
 export class AnswersSoFar {
   private readonly byAnnotator = new Map<string, Map<string, LabelEntry>>();
   /** By image, sorted by annotator. */
-  private readonly byImage = new Map<string, Given[]>();
+  private readonly byImage = new Map<string, readonly Given[]>();
   /** What an annotator's answers were last replaced by; gone when they have changed since. */
   private readonly sources = new Map<string, ReadonlyMap<string, LabelEntry>>();
   private agreed = 0;
@@ -118,10 +118,10 @@ export class AnswersSoFar {
     if (entry === null ? before === undefined : before !== undefined && isSame(before, entry)) return false;
     this.sources.delete(annotator);
     this.byAnnotator.set(annotator, own);
-    const others = this.to(image).filter((given) => given.annotator !== annotator);
-    this.agreed -= Number(typeof agreedLabel(this.to(image)) === 'string');
+    const all = this.to(image);
+    const others = before === undefined ? all : all.filter((given) => given.annotator !== annotator);
     const given = entry === null ? others : insert(others, { annotator, label: entry.label });
-    this.agreed += Number(typeof agreedLabel(given) === 'string');
+    this.agreed += Number(isAgreed(given)) - Number(isAgreed(all));
     if (given.length > 0) this.byImage.set(image, given);
     else this.byImage.delete(image);
     if (entry === null) own.delete(image);
@@ -136,5 +136,7 @@ const isSame = (a: LabelEntry, b: LabelEntry): boolean =>
   a === b ||
   (a.label === b.label && a.skipped === b.skipped && a.at === b.at && a.seconds === b.seconds && a.flag === b.flag);
 
-const insert = (given: readonly Given[], one: Given): Given[] =>
-  [...given, one].sort((a, b) => (a.annotator < b.annotator ? -1 : 1));
+const isAgreed = (answers: readonly Given[]): boolean => typeof agreedLabel(answers) === 'string';
+
+const insert = (given: readonly Given[], one: Given): readonly Given[] =>
+  given.length === 0 ? [one] : [...given, one].sort((a, b) => (a.annotator < b.annotator ? -1 : 1));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { availableMemory, cellMemory, cellsThatFit } from '../../../src/engine/benchmark/cellMemory';
-import { descriptorNamed } from '../../../src/engine/features/descriptors';
 import { createEncoder } from '../../../src/engine/features/encoder';
+import { hog } from '../../../src/engine/features/hog';
 import type { ImageShape } from '../../../src/shared/schema/dataset';
 
 const grey: ImageShape = { channels: 1, width: 48, height: 48 };
@@ -23,7 +23,6 @@ describe('memory of a cell', () => {
   });
 
   it('counts the features of the pool, also where nothing is trained', () => {
-    const hog = descriptorNamed('hog');
     const { dimensions } = hog.forImages(grey);
     const [few, many] = [1_000, 101_000].map((images) => cellMemory(hog, grey, images));
     expect(many - few).toBe(8 * 4 * dimensions * 100_000);

@@ -1,27 +1,20 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  type CellFile,
-  type CellPlan,
-  cellFileSchema,
-  cellKey,
-  cellPath,
-  runCell,
-} from '../../../src/engine/benchmark/cell';
-import { cellEncoder } from '../../../src/engine/benchmark/dataset';
-import { GENERATION } from '../../../src/engine/benchmark/generation';
-import { planCells } from '../../../src/engine/benchmark/grid';
+import { type CellFile, type CellPlan, cellPath, readCell, runCell } from '../../../src/engine/benchmark/cell';
+import { collect } from '../../../src/engine/benchmark/grid';
+import { CellLooks } from '../../../src/engine/benchmark/looks';
 import type { Votes } from '../../../src/engine/benchmark/votes';
 import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { encoderDigest } from '../../../src/engine/features/digest';
+import { FeatureOpener } from '../../../src/engine/features/kinds';
 import { silentJob } from '../../../src/engine/job';
-import { requireNetwork } from '../../../src/engine/learner/learner';
 import { startParameters } from '../../../src/engine/learner/training';
 import { withClassifier } from '../../../src/engine/network/architectures';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
+import type { Policy } from '../../../src/shared/schema/policy';
 import { SIDE, writeImages } from '../../support/pictures';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
@@ -34,23 +27,24 @@ async function faces(): Promise<Dataset> {
   return dataset;
 }
 
-interface Wish extends Partial<CellPlan> {
+interface Wish extends Partial<Pick<Policy, 'first'>>, Partial<Omit<CellPlan, 'policy'>> {
   readonly strategy: string;
 }
 
 async function run(dataset: Dataset, wish: Wish, votes: Votes | null = null): Promise<CellFile> {
-  const base = { options: {}, pretrained: false, architecture: 'small', learner: 'probe', seed: 0 } as const;
-  const encoder = await cellEncoder(dataset, { ...base, ...wish });
+  const { strategy, first = 'random', ...rest } = wish;
+  const options = strategyNamed(strategy).withOptions({}).options;
+  const policy: Policy = { features: 'scratch', learner: 'probe', first, strategy, options };
+  const base = { policy, architecture: 'small', seed: 0, ...rest };
+  const looks = await new CellLooks(dataset).open(base);
   const plan: CellPlan = {
-    ...base,
     budgets: [4, 8],
-    first: 'random',
-    encoder: encoderDigest(encoder),
+    encoder: encoderDigest(looks.features),
     ...(votes ? { votes: votes.digest, oracle: 'votes' } : {}),
-    ...wish,
+    ...base,
   };
   const folder = join(dataset.directory, 'benchmarks/test');
-  return runCell({ dataset, encoder, votes, plan, folder }, silentJob, () => {});
+  return runCell({ dataset, looks, votes, plan, folder }, silentJob, () => {});
 }
 
 const firstPicks = (file: CellFile) => file.rounds[0].picks;
@@ -75,10 +69,7 @@ describe('strategies of a seed', () => {
   it('share the first draw where the strategy chooses first, for those that draw at random or need a model can choose nothing yet', async () => {
     const dataset = await faces();
     const cold = { first: 'strategy' } as const;
-    const first = async (strategy: string) => {
-      const options = strategyNamed(strategy).withOptions({}).options;
-      return firstPicks(await run(dataset, { strategy, options, ...cold }));
-    };
+    const first = async (strategy: string) => firstPicks(await run(dataset, { strategy, ...cold }));
     const shared = await first('random');
     for (const strategy of [
       'margin',
@@ -93,8 +84,8 @@ describe('strategies of a seed', () => {
 
   it("start training from the same weights, whatever is labelled, and seeds from others'", async () => {
     const dataset = await faces();
-    const small = await cellEncoder(dataset, { pretrained: false, architecture: 'small', seed: 0 });
-    const encoder = requireNetwork(small, 'finetune');
+    const looks = await new FeatureOpener(dataset).open('scratch');
+    const encoder = looks!.network!;
     const { pixels, normalisation } = dataset;
     const network = withClassifier(encoder.network, 3, 0.2);
     const start = (images: readonly number[], seed: number) => {
@@ -134,66 +125,18 @@ describe('strategies of a seed', () => {
 });
 
 describe('cells of earlier versions', () => {
-  const file = {
-    digest: 'a'.repeat(64),
-    labelDigest: 'b'.repeat(64),
-    image: { width: 48, height: 48, channels: 1 },
-  };
-  const dataset = { file, test: Int32Array.of(3, 5, 8), pixels: { channels: 1, height: 48, width: 48 } };
-  const plan: CellPlan = {
-    strategy: 'margin',
-    options: {},
-    pretrained: true,
-    architecture: 'small',
-    encoder: 'c'.repeat(64),
-    learner: 'auto',
-    budgets: [7, 21, 35],
-    first: 'strategy',
-    seed: 2,
-  };
-
-  it('keep their keys', () => {
-    expect(GENERATION).toBe(3);
-    // what the code before this made of the plan, but for the generation
-    const before = '613f4f29fdccdf4986f333b733139f620a4d54d2044e81a35fb99de945925359';
-    expect(cellKey(dataset as unknown as Dataset, plan)).toBe(before);
-    expect(cellKey(dataset as unknown as Dataset, { ...plan, votes: 'd'.repeat(64) })).not.toBe(before);
-  });
-
-  it('are planned with no more than they had', async () => {
-    const [cell] = await planCells({
-      workspace: '',
-      dataset: dataset as unknown as Dataset,
-      holdOut: false,
-      folder: '',
-      program: '',
-      strategies: ['random'],
-      compared: ['scratch'],
-      seeds: [0],
-      budgets: [4],
-      first: 'strategy',
-      learner: 'probe',
-      architecture: 'small',
-    });
-    expect(cell.features).toBe('scratch');
-    expect(Object.keys(cell.plan).sort()).toEqual(Object.keys(plan).sort());
-  });
-
-  it('are read without the counts of classes', () => {
-    const point = {
-      labelled: 7,
-      accuracy: 0.5,
-      macroF1: 0.5,
-      macroRecall: 0.5,
-      perClassRecall: [0.5],
-      ece: 0.1,
-      learner: 'probe',
-      epochs: 3,
-      stopped: 'converged',
-      selectionSeconds: 0,
-      trainingSeconds: 1,
-    };
-    const old = { schema: 1, key: 'e'.repeat(64), plan, rounds: [{ picks: ['x.png'], point }], done: true };
-    expect(cellFileSchema.parse(old)).toEqual(old);
+  it('are left alone, and the report says what to do with them', async () => {
+    const dataset = await faces();
+    const folder = join(dataset.directory, 'benchmarks/test');
+    const old = JSON.stringify({ schema: 1, key: 'e'.repeat(64), plan: { learner: 'auto' }, rounds: [], done: true });
+    await mkdir(join(folder, 'cells'), { recursive: true });
+    for (const name of ['a', 'b']) await writeFile(join(folder, 'cells', `${name}.json`), old);
+    const { key } = await run(dataset, { strategy: 'random' });
+    expect((await readCell(folder, key))?.done).toBe(true);
+    const { notes } = await collect({ dataset, folder }, []);
+    expect(notes).toEqual([
+      `2 cells of an earlier version lie in ${join(folder, 'cells')}; they followed another rule for the learner auto and are not used: delete them, or keep them with the version that made them.`,
+    ]);
+    expect(await readFile(join(folder, 'cells/a.json'), 'utf8')).toBe(old);
   });
 });

@@ -9,10 +9,11 @@ import { extractFeatures } from '../../../src/engine/features/extract';
 import { hog } from '../../../src/engine/features/hog';
 import { silentJob } from '../../../src/engine/job';
 import type { FitRequest } from '../../../src/engine/learner/learner';
-import { learners, resolveLearner } from '../../../src/engine/learner/learners';
+import { learners } from '../../../src/engine/learner/learners';
 import { evaluate } from '../../../src/engine/learner/metrics';
 import { predictProbabilities } from '../../../src/engine/numeric/linearHead';
 import { Random } from '../../../src/engine/numeric/random';
+import { startOf } from '../../../src/engine/rounds/policy';
 import { usesModel } from '../../../src/engine/rounds/selectBatch';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
 import type { ImageShape } from '../../../src/shared/schema/dataset';
@@ -251,7 +252,10 @@ describe('HOG as an encoder', () => {
   });
 
   it('is never trained: auto takes the probe, and the others are refused', async () => {
-    for (const labels of [1, 99, 100, 10_000]) expect(resolveLearner('auto', hog, labels)).toBe('probe');
+    const looks = { features: hog, network: null };
+    for (const labels of [1, 699, 700, 10_000])
+      for (const learner of ['auto', 'finetune', 'paper'] as const)
+        expect(startOf({ learner }, looks, labels)).toEqual({ learner: 'probe', encoder: hog });
     for (const name of ['finetune', 'paper'] as const)
       await expect(learners[name](request, silentJob)).rejects.toMatchObject({
         code: 'usage',

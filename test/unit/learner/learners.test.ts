@@ -7,7 +7,7 @@ import { createEncoder } from '../../../src/engine/features/encoder';
 import { checked, readEncoder, writeEncoder } from '../../../src/engine/features/encoderFile';
 import { silentJob } from '../../../src/engine/job';
 import { type FitRequest, requireNetwork, type TrainedModel } from '../../../src/engine/learner/learner';
-import { learners, resolveLearner } from '../../../src/engine/learner/learners';
+import { learners } from '../../../src/engine/learner/learners';
 import { evaluate } from '../../../src/engine/learner/metrics';
 import { startParameters, trainClassifier } from '../../../src/engine/learner/training';
 import { withClassifier } from '../../../src/engine/network/architectures';
@@ -118,14 +118,6 @@ describe('learners', () => {
       const probabilities = predictProbabilities(model.head, await model.features(images.indices, silentJob));
       expect(probabilities.data.every(Number.isFinite)).toBe(true);
     }
-  });
-
-  it('choose the probe for few labels on pre-trained features', () => {
-    const scratch = { ...encoder, pretrained: false };
-    expect(resolveLearner('auto', encoder, 50)).toBe('probe');
-    expect(resolveLearner('auto', encoder, 700)).toBe('finetune');
-    expect(resolveLearner('auto', scratch, 50)).toBe('finetune');
-    expect(resolveLearner('paper', encoder, 50)).toBe('paper');
   });
 });
 

@@ -3,17 +3,15 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
-import type { Encoder } from '../../../src/engine/features/encoder';
-import { createEncoder } from '../../../src/engine/features/encoder';
+import { createEncoder, type NetworkEncoder } from '../../../src/engine/features/encoder';
 import { silentJob } from '../../../src/engine/job';
-import { addLabels } from '../../../src/engine/rounds/labelFiles';
 import { type ActiveLearningRequest, activeLearning, type RoundOutcome } from '../../../src/engine/rounds/loop';
-import { oracle, people } from '../../../src/engine/rounds/sources';
-import { strategyNamed } from '../../../src/engine/strategies/registry';
+import { oracle } from '../../../src/engine/rounds/sources';
+import type { Policy } from '../../../src/shared/schema/policy';
 import { SIDE, writeImages } from '../../support/pictures';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
-const encoder: Encoder = createEncoder('small', [1, SIDE, SIDE], 0);
+const encoder = createEncoder('small', [1, SIDE, SIDE], 0);
 
 async function datasetOf(train: number, test: number): Promise<Dataset> {
   const workspace = await temporaryFolder();
@@ -24,22 +22,23 @@ async function datasetOf(train: number, test: number): Promise<Dataset> {
   return dataset;
 }
 
-type Changes = Partial<Omit<ActiveLearningRequest, 'rule'>> & { readonly strategy?: string };
+interface Changes extends Partial<Omit<ActiveLearningRequest, 'dataset' | 'policy' | 'looks'>> {
+  readonly strategy?: string;
+  readonly first?: Policy['first'];
+  readonly encoder?: NetworkEncoder;
+}
 
-async function run(dataset: Dataset, { strategy = 'maxHerding', ...changes }: Changes = {}): Promise<RoundOutcome[]> {
-  const request: ActiveLearningRequest = {
-    dataset,
-    encoder,
-    rule: strategyNamed(strategy).withOptions({}),
-    learner: 'probe',
-    budgets: [4, 8, 12],
-    first: 'random',
-    seed: 3,
-    source: oracle(dataset),
-    ...changes,
-  };
+function requestOf(dataset: Dataset, { strategy = 'maxHerding', first = 'random', ...changes }: Changes = {}) {
+  const { encoder: network = encoder, ...rest } = changes;
+  const policy: Policy = { features: 'scratch', learner: 'probe', first, strategy, options: {} };
+  const looks = { features: network, network };
+  const usual = { dataset, policy, looks, budgets: [4, 8, 12], seed: 3, source: oracle(dataset) };
+  return { ...usual, ...rest } satisfies ActiveLearningRequest;
+}
+
+async function run(dataset: Dataset, changes: Changes = {}): Promise<RoundOutcome[]> {
   const outcomes: RoundOutcome[] = [];
-  for await (const outcome of activeLearning(request, silentJob)) outcomes.push(outcome);
+  for await (const outcome of activeLearning(requestOf(dataset, changes), silentJob)) outcomes.push(outcome);
   return outcomes;
 }
 
@@ -90,7 +89,7 @@ describe('activeLearning', () => {
     const outcomes = await run(dataset, { budgets: [5, 50, 60] });
     expect(outcomes.map(({ labelled }) => labelled)).toEqual([5, 9]);
     expect(outcomes[0].note).toBeUndefined();
-    expect(outcomes[1].note).toBe('The pool held only 4 of the 45 images asked for; all were taken.');
+    expect(outcomes[1].note).toBe('The pool held only 4 images of the 45 asked for; all were taken.');
   });
 
   it('lets a strategy choose the first batch where it can without a model, and draws it where it cannot', async () => {
@@ -149,39 +148,10 @@ describe('activeLearning', () => {
     expect(few.metrics).toBeNull();
   });
 
-  it('takes people for an oracle: their files answer, what they skip or dispute is not asked again', async () => {
-    const dataset = await datasetOf(12, 4);
-    const at = '2026-01-31T12:00:00.000Z';
-    const [first] = picksOf(await run(dataset, { budgets: [6] }));
-    const label = (i: number, shift = 0) => dataset.file.classes[(dataset.images[i].label! + shift) % 3];
-    const answers = first.map((i, n) => {
-      const entry = n === 0 ? { skipped: true as const, at, seconds: 1 } : { label: label(i), at, seconds: 1 };
-      return [dataset.images[i].id, entry] as const;
-    });
-    await addLabels(dataset, 'ana', new Map(answers), { overwrite: false });
-    const other = new Map([[dataset.images[first[1]].id, { label: label(first[1], 1), at, seconds: 1 }]]);
-    await addLabels(dataset, 'bo', other, { overwrite: false });
-    const [outcome] = await run(dataset, { budgets: [6], source: people(dataset) });
-    expect([...outcome.answers.keys()].sort()).toEqual(first.slice(2).sort());
-    expect(outcome.labelled).toBe(4);
-    expect(outcome.note).toBe('2 of 6 images got no answer.');
-    const next = await run(dataset, { budgets: [6, 9], finished: [outcome] });
-    expect(next[0].picks.some(({ index }) => first.includes(index))).toBe(false);
-  });
-
   it('stops when cancelled', async () => {
     const dataset = await datasetOf(12, 4);
     const abort = new AbortController();
-    const request: ActiveLearningRequest = {
-      dataset,
-      encoder,
-      rule: strategyNamed('margin').withOptions({}),
-      learner: 'probe',
-      budgets: [4, 8, 12],
-      first: 'random',
-      seed: 3,
-      source: oracle(dataset),
-    };
+    const request = requestOf(dataset, { strategy: 'margin' });
     const seen: number[] = [];
     const loop = async () => {
       for await (const { round } of activeLearning(request, { signal: abort.signal, report: () => {} })) {

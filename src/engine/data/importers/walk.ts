@@ -50,13 +50,15 @@ async function* walkFolder(
     if (path === exclude) continue;
     const kind = await kindOf(entry, path);
     if (kind === 'folder') {
-      const real = entry.isSymbolicLink() ? await realpath(path) : path;
+      const real = await realFolder(entry, path);
       if (!above.has(real)) yield* walkFolder(path, `${id}/`, exclude, new Set([...above, real]), job);
     } else if (kind === 'hidden') yield { kind };
     else if (kind === 'broken') yield { kind, id, problem: 'the link leads nowhere' };
     else yield { kind, id, path };
   }
 }
+
+const realFolder = (entry: Dirent, path: string) => (entry.isSymbolicLink() ? realpath(path) : path);
 
 /** What an entry of a folder is, links followed. */
 async function kindOf(entry: Dirent, path: string): Promise<Found['kind'] | 'folder'> {

@@ -1,0 +1,31 @@
+import type { RoundFile } from '../../shared/schema/round';
+import type { Dataset } from '../data/dataset/type';
+import type { MergedLabels } from './labelFiles';
+
+/** Labels to train on: those of training images. Test images never teach, whoever labelled them. */
+export function trainingLabels(dataset: Pick<Dataset, 'images'>, merged: MergedLabels): ReadonlyMap<number, number> {
+  return new Map([...merged.labels].filter(([i]) => dataset.images[i].split === 'train'));
+}
+
+/** Image ids that rounds asked for and that nobody has answered, in the order of asking. */
+export function pendingImages(
+  dataset: Pick<Dataset, 'indexOf'>,
+  rounds: readonly RoundFile[],
+  merged: MergedLabels,
+): string[] {
+  const asked = new Set(rounds.flatMap((round) => round.picks.map((pick) => pick.image)));
+  return [...asked].filter((image) => {
+    const index = dataset.indexOf(image);
+    return index === undefined || !merged.answered.has(index);
+  });
+}
+
+/** Labels of each class, by its name. */
+export function countClasses(
+  { file: { classes } }: Pick<Dataset, 'file'>,
+  labelled: ReadonlyMap<number, number>,
+): Record<string, number> {
+  const counts = classes.map(() => 0);
+  for (const label of labelled.values()) counts[label]++;
+  return Object.fromEntries(classes.map((name, c) => [name, counts[c]]));
+}

@@ -1,0 +1,234 @@
+import type { WaitingImages } from '../../shared/protocol/engine';
+import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
+import type { ResultsFile } from '../../shared/schema/results';
+import type { RoundFile } from '../../shared/schema/round';
+import type { Conflict } from '../../shared/workspace/labels';
+import { places } from '../../shared/workspace/paths';
+import type { Dataset } from '../data/dataset/type';
+import { UserError } from '../errors';
+import { encoderStampOf } from '../features/digest';
+import type { Looks } from '../features/kinds';
+import type { Job } from '../job';
+import { countClasses, pendingImages, trainingLabels } from './answered';
+import type { FitOutcome } from './fit';
+import { type MergedLabels, readLabels } from './labelFiles';
+import { labelsDigest } from './labelsDigest';
+import type { FittedModel } from './model';
+import { readModel, writeModel } from './modelFiles';
+import { startOf, startWithDigest } from './policy';
+import { ask, asksModel, poolIn, type RoundState, teach } from './round';
+import { addRound, readResults, readRounds, writeResults } from './roundFiles';
+import type { BatchPick } from './selectBatch';
+
+/** Rounds of people: the same questions and trainings as in a benchmark, with files of the workspace between them. */
+
+/** There is nothing left to ask for: no mistake, but the end of the work. */
+export class PoolEmpty extends UserError {
+  constructor(dataset: string) {
+    super('input', `Every training image of ${dataset} has been asked for; there is nothing left to query.`);
+  }
+}
+
+/** Images that were asked for have no answer, and nobody said that more are wanted all the same. */
+export class ImagesWaiting extends UserError {
+  constructor(
+    dataset: string,
+    readonly waiting: WaitingImages,
+  ) {
+    const { rounds, unanswered, asked } = waiting;
+    const which = rounds.length === 1 ? `Round ${rounds[0]}` : `Rounds ${rounds.join(', ')}`;
+    super(
+      'input',
+      `${which} of ${dataset} still ${rounds.length === 1 ? 'has' : 'have'} ${unanswered} of ${asked} images without an answer; label them first, or pass --again to ask for more.`,
+    );
+  }
+}
+
+export interface RoundWish {
+  /** Images to ask for. */
+  readonly budget: number;
+  readonly seed: number;
+  /** Ask for more although earlier rounds have images without an answer. */
+  readonly again: boolean;
+}
+
+/**
+ * Asks for the next images and writes the round. Trains first when the question depends on a model and no stored one
+ * belongs to the present labels.
+ */
+export async function nextRound(
+  dataset: Dataset,
+  looks: Looks,
+  policy: Policy,
+  wish: RoundWish,
+  job: Job,
+): Promise<RoundFile> {
+  const { budget, seed, again } = wish;
+  return addRound(
+    dataset,
+    async (rounds) => {
+      const merged = await readLabels(dataset);
+      const pending = pendingImages(dataset, rounds, merged);
+      if (pending.length > 0 && !again) throw unanswered(dataset, rounds, pending);
+      const waiting = pending.flatMap((image) => dataset.indexOf(image) ?? []);
+      const state = stateOf(dataset, looks, merged, seed, waiting);
+      if (poolIn(state).length === 0) throw new PoolEmpty(dataset.name);
+      const trained = asksModel(policy, state) ? await trainedModel(policy, state, merged, job) : null;
+      const round = (rounds.at(-1)?.round ?? 0) + 1;
+      const picks = await ask(policy, state, { round, k: budget, model: trained?.model ?? null }, job);
+      return roundFileOf(policy, state, { round, budget, picks, results: trained?.results ?? null });
+    },
+    job.signal,
+  );
+}
+
+/** What was trained: the results, and the model that they speak of. */
+export interface Training {
+  /** False when the same labels had been trained on before; `results` are then the stored ones. */
+  readonly trained: boolean;
+  readonly results: ResultsFile;
+  readonly model: FittedModel;
+  /** Images that annotators disagree on; they were not trained on. */
+  readonly conflicts: readonly Conflict[];
+}
+
+/** Trains on what is labelled and writes results and model; what was trained on the same labels before is read. Null when nothing is labelled. */
+export async function trainStored(
+  dataset: Dataset,
+  looks: Looks,
+  policy: TeachingPolicy,
+  seed: number,
+  job: Job,
+): Promise<Training | null> {
+  const merged = await readLabels(dataset);
+  const state = stateOf(dataset, looks, merged, seed);
+  return state.labelled.size === 0 ? null : train(policy, state, merged, fittingIn(policy, state), job);
+}
+
+/**
+ * The model to choose by. With the learner `auto` any stored one of the present labels will do: what the user trained is
+ * good enough, and must not be replaced by a mere question.
+ */
+function trainedModel(policy: Policy, state: RoundState, merged: MergedLabels, job: Job): Promise<Training> {
+  return train(policy, state, merged, policy.learner === 'auto' ? () => true : fittingIn(policy, state), job);
+}
+
+/** Whether stored results are what the policy would make again. */
+function fittingIn(policy: TeachingPolicy, { looks, labelled, seed }: RoundState): (results: ResultsFile) => boolean {
+  const { learner, encoder } = startOf(policy, looks, labelled.size);
+  const { digest } = encoderStampOf(encoder);
+  return (results) => results.encoder.digest === digest && results.seed === seed && results.learner === learner;
+}
+
+async function train(
+  policy: TeachingPolicy,
+  state: RoundState,
+  { conflicts }: MergedLabels,
+  isWanted: (results: ResultsFile) => boolean,
+  job: Job,
+): Promise<Training> {
+  const { dataset, looks, labelled } = state;
+  const labels = labelsDigest(dataset, labelled);
+  const stored = (await readResults(dataset)).findLast(
+    (results) =>
+      results.labels === labels &&
+      results.dataset.digest === dataset.file.digest &&
+      startWithDigest(looks, results.encoder.digest) &&
+      isWanted(results),
+  );
+  const start = stored && startWithDigest(looks, stored.encoder.digest);
+  // a model that does not belong to its results is the trace of a crash: train again
+  const known = stored && start && (await readModel(dataset, stored, start).catch(() => null));
+  if (stored && known) return { trained: false, results: stored, model: known, conflicts };
+  const outcome = await teach(policy, state, job);
+  const round = (await readRounds(dataset)).at(-1)?.round ?? 0;
+  const results = resultsFileOf(policy, state, { round, labels, outcome });
+  await writeModel(dataset, results, outcome.model, startOf(policy, looks, labelled.size).encoder);
+  await writeResults(dataset, results);
+  return { trained: true, results, model: outcome.model, conflicts };
+}
+
+/** Where a person's run stands, by the files. `waiting`: images that rounds asked for and nobody has answered. */
+function stateOf(
+  dataset: Dataset,
+  looks: Looks,
+  merged: MergedLabels,
+  seed: number,
+  waiting: readonly number[] = [],
+): RoundState {
+  const excluded = new Set([...merged.answered, ...waiting]);
+  return { dataset, looks, labelled: trainingLabels(dataset, merged), excluded, seed };
+}
+
+function unanswered(dataset: Dataset, rounds: readonly RoundFile[], pending: readonly string[]): ImagesWaiting {
+  const waiting = new Set(pending);
+  const of = rounds.filter((round) => round.picks.some((pick) => waiting.has(pick.image)));
+  const asked = of.reduce((sum, round) => sum + round.picks.length, 0);
+  return new ImagesWaiting(dataset.name, {
+    rounds: of.map(({ round }) => round),
+    unanswered: pending.length,
+    asked,
+  });
+}
+
+interface Asked {
+  readonly round: number;
+  readonly budget: number;
+  readonly picks: readonly BatchPick[];
+  /** Of the model that decided; null when none did. */
+  readonly results: ResultsFile | null;
+}
+
+function roundFileOf(policy: Policy, state: RoundState, { round, budget, picks, results }: Asked): RoundFile {
+  const { dataset, looks, labelled, seed } = state;
+  const { strategy, options, features, learner, first } = policy;
+  return {
+    schema: 2,
+    round,
+    strategy,
+    options,
+    policy: { features, learner, first },
+    seed,
+    budget,
+    dataset: { name: dataset.name, digest: dataset.file.digest },
+    encoder: encoderStampOf(looks.features),
+    model: results && { learner: results.learner, labels: results.labels },
+    labelled: labelled.size,
+    pool: poolIn(state).length,
+    picks: picks.map(({ index, score, reason }) => ({
+      image: dataset.images[index].id,
+      score: Number.isFinite(score) ? score : null,
+      reason,
+    })),
+  };
+}
+
+interface Taught {
+  readonly round: number;
+  /** Digest of what was trained on. */
+  readonly labels: string;
+  readonly outcome: FitOutcome;
+}
+
+function resultsFileOf(policy: TeachingPolicy, state: RoundState, { round, labels, outcome }: Taught): ResultsFile {
+  const { dataset, looks, labelled, seed } = state;
+  const { model, metrics, estimate, trainingSeconds } = outcome;
+  return {
+    schema: 2,
+    round,
+    policy: { features: policy.features, learner: policy.learner },
+    learner: model.learner,
+    epochs: model.epochs,
+    stopped: model.stopped,
+    seed,
+    dataset: { name: dataset.name, digest: dataset.file.digest },
+    encoder: encoderStampOf(startOf(policy, looks, labelled.size).encoder),
+    labelled: labelled.size,
+    perClass: countClasses(dataset, labelled),
+    labels,
+    metrics,
+    estimate,
+    trainingSeconds: Math.round(trainingSeconds * 1000) / 1000,
+    model: places.model(round),
+  };
+}

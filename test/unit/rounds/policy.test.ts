@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { combinedWithHog } from '../../../src/engine/features/combined';
+import { encoderDigest } from '../../../src/engine/features/digest';
+import { createEncoder } from '../../../src/engine/features/encoder';
+import { hog } from '../../../src/engine/features/hog';
+import { FINETUNE_FROM, startOf, startWithDigest } from '../../../src/engine/rounds/policy';
+
+const random = createEncoder('small', [1, 16, 16], 0);
+const network = { ...random, pretrained: true };
+const both = combinedWithHog(network);
+
+describe('the rule of auto', () => {
+  const auto = { learner: 'auto' } as const;
+
+  it('looks at encoder and HOG with few labels, and trains the encoder with many', () => {
+    const product = { features: both, network };
+    for (const labels of [1, 100, FINETUNE_FROM - 1])
+      expect(startOf(auto, product, labels)).toEqual({ learner: 'probe', encoder: both });
+    for (const labels of [FINETUNE_FROM, 10_000])
+      expect(startOf(auto, product, labels)).toEqual({ learner: 'finetune', encoder: network });
+  });
+
+  it('is the same rule for the encoder alone', () => {
+    const looks = { features: network, network };
+    expect(startOf(auto, looks, FINETUNE_FROM - 1).learner).toBe('probe');
+    expect(startOf(auto, looks, FINETUNE_FROM).learner).toBe('finetune');
+  });
+
+  it('never trains what stays as it is, whatever the learner', () => {
+    for (const learner of ['auto', 'finetune', 'paper', 'probe'] as const)
+      for (const features of [hog, both, random])
+        expect(startOf({ learner }, { features, network: null }, 10_000)).toEqual({
+          learner: 'probe',
+          encoder: features,
+        });
+  });
+
+  it('trains random weights at once, unless HOG is there to look at', () => {
+    expect(startOf(auto, { features: random, network: random }, 1).learner).toBe('finetune');
+    for (const labels of [1, 10_000])
+      expect(startOf(auto, { features: hog, network: random }, labels)).toEqual({ learner: 'probe', encoder: hog });
+  });
+
+  it('gives way to a learner that was asked for', () => {
+    const product = { features: both, network };
+    expect(startOf({ learner: 'paper' }, product, 5)).toEqual({ learner: 'paper', encoder: network });
+    expect(startOf({ learner: 'probe' }, product, 10_000)).toEqual({ learner: 'probe', encoder: both });
+  });
+});
+
+describe('startWithDigest', () => {
+  it('finds what a stored model started from', () => {
+    const looks = { features: both, network };
+    expect(startWithDigest(looks, encoderDigest(both))).toBe(both);
+    expect(startWithDigest(looks, encoderDigest(network))).toBe(network);
+    expect(startWithDigest({ features: hog, network: null }, encoderDigest(network))).toBeUndefined();
+  });
+});
