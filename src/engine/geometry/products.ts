@@ -65,7 +65,9 @@ function blockRows({ rows, columns }: Matrix): number {
 }
 
 const rowsOf = ({ columns, data }: Matrix<Float32Array>, start: number, end: number): Matrix<Float32Array> => ({
-  ...{ rows: end - start, columns, data: data.subarray(start * columns, end * columns) },
+  rows: end - start,
+  columns,
+  data: data.subarray(start * columns, end * columns),
 });
 
 const isLarge = (a: Matrix, b: Matrix): boolean => Math.max(a.rows, b.rows) * a.columns >= NATIVE_FROM;
