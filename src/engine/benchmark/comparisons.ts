@@ -4,7 +4,7 @@ import { performanceProfile } from '../../shared/performanceProfile';
 import type { BenchmarkCell, BenchmarkProtocol, Comparison } from '../../shared/schema/report';
 
 /** The budgets at which strategies can differ: not the initial set that all of them share. */
-export function comparedBudgets({ budgets, first }: Pick<BenchmarkProtocol, 'budgets' | 'first'>): number[] {
+function comparedBudgets({ budgets, first }: Pick<BenchmarkProtocol, 'budgets' | 'first'>): number[] {
   return first === 'random' ? budgets.slice(1) : [...budgets];
 }
 
@@ -38,7 +38,8 @@ export function compareStrategies(
   const { wins, penalty } = pairwisePenalty(accuracies);
   return {
     ...featureFields(features),
-    ...{ strategies, budgets },
+    strategies,
+    budgets,
     penalty: { wins: wins.map((row) => [...row]), penalty: [...penalty] },
     profile: profile && {
       problems: errors.length,

@@ -55,8 +55,16 @@ export function planStudy(
   return {
     plan: {
       ...(name === null ? {} : { name }),
-      ...{ initial: budgets[0], budget: step, cycles, budgets: [...budgets], strategies, ...reported, compared, seeds },
-      ...{ first, learner },
+      initial: budgets[0],
+      budget: step,
+      cycles,
+      budgets: [...budgets],
+      strategies,
+      ...reported,
+      compared,
+      seeds,
+      first,
+      learner,
     },
     notes,
   };

@@ -51,7 +51,8 @@ export function resolveProtocol(name: ProtocolName, given: ProtocolOverrides, su
   return {
     name: ownBudgets && first === protocol.first ? name : null,
     ...ladder,
-    ...{ seeds, first },
+    seeds,
+    first,
   };
 }
 

@@ -122,29 +122,27 @@ function comparedIn({ protocol }: Pick<Study, 'protocol'>): FeatureName[] {
 }
 
 function checkCells(study: Study): void {
-  const { protocol } = study;
   const seen = new Set<string>();
   for (const cell of study.cells) {
     const name = `${cell.strategy}, features ${featuresOf(cell)}, seed ${cell.seed}`;
-    const planned =
-      protocol.strategies.includes(cell.strategy) &&
-      protocol.seeds.includes(cell.seed) &&
-      comparedIn(study).includes(featuresOf(cell));
-    const problem = !planned
-      ? 'is not in its plan'
-      : seen.has(name)
-        ? 'is there twice'
-        : cell.points.some((point) => !protocol.budgets.includes(point.labelled))
-          ? 'was measured at a number of labels that is not in its plan'
-          : new Set(cell.points.map((point) => point.labelled)).size < cell.points.length
-            ? 'was measured twice at the same number of labels'
-            : null;
+    const problem = seen.has(name) ? 'is there twice' : problemOf(cell, study);
     if (problem)
       throw inputError(
         `Benchmark "${study.name}": the cell (${name}) ${problem}; start the benchmark anew under another name.`,
       );
     seen.add(name);
   }
+}
+
+/** What makes a cell no part of the planned grid; null when it is one. */
+function problemOf(cell: BenchmarkCell, { protocol }: Study): string | null {
+  const { strategies, seeds, budgets } = protocol;
+  const compared = comparedIn({ protocol }).includes(featuresOf(cell));
+  if (!compared || !strategies.includes(cell.strategy) || !seeds.includes(cell.seed)) return 'is not in its plan';
+  if (cell.points.some((point) => !budgets.includes(point.labelled)))
+    return 'was measured at a number of labels that is not in its plan';
+  const measured = new Set(cell.points.map((point) => point.labelled));
+  return measured.size < cell.points.length ? 'was measured twice at the same number of labels' : null;
 }
 
 function rowOf(study: Study, all: BenchmarkCell[], strategy: string, features: FeatureName, axis: BudgetAxis): Row {

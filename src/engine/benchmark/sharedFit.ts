@@ -27,7 +27,13 @@ export function sharedFit(dataset: Dataset, size: number) {
     const held = digestOf(Array.from(dataset.test));
     const { digest, labelDigest, image, normalisation } = dataset.file;
     const key = digestOf({
-      ...{ generation: GENERATION, digest, labelDigest, image, normalisation, held, labels },
+      generation: GENERATION,
+      digest,
+      labelDigest,
+      image,
+      normalisation,
+      held,
+      labels,
       encoder: encoderDigest(encoder),
       learner,
       seed,

@@ -3,18 +3,22 @@ import { type Command, Option } from 'commander';
 import { fixedFeatures } from '../../shared/features';
 import { layoutNames } from '../../shared/schema/dataset';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
-import { describeImport } from '../commands/import';
 import { describePretrain, pretrain } from '../commands/pretrain';
 import { sample } from '../commands/sample';
 import { importDataset } from '../data/dataset/import';
 import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
+import { describeImport } from './describeImport';
 import { count, seedOption } from './options';
 import { runCommand } from './run';
 import { list, positiveNumber, wholeNumber } from './values';
 
 /** import, sample, pretrain, export. */
 export function addDatasetCommands(program: Command, signal: AbortSignal): void {
+  for (const add of [addImport, addSample, addPretrain, addExport]) add(program, signal);
+}
+
+function addImport(program: Command, signal: AbortSignal): void {
   program
     .command('import')
     .description('make a dataset of a folder of images')
@@ -38,7 +42,9 @@ export function addDatasetCommands(program: Command, signal: AbortSignal): void 
         describeImport,
       );
     });
+}
 
+function addSample(program: Command, signal: AbortSignal): void {
   program
     .command('sample')
     .description('draw synthetic faces into a folder and make a dataset of them')
@@ -48,7 +54,9 @@ export function addDatasetCommands(program: Command, signal: AbortSignal): void 
       const request = { ...own, folder: resolve(folder) };
       await runCommand(command, signal, (job, workspace) => sample({ ...request, workspace }, job), describeImport);
     });
+}
 
+function addPretrain(program: Command, signal: AbortSignal): void {
   program
     .command('pretrain')
     .description('learn the representation from all training images, without labels; goes on where it was stopped')
@@ -67,7 +75,9 @@ export function addDatasetCommands(program: Command, signal: AbortSignal): void 
         describePretrain,
       );
     });
+}
 
+function addExport(program: Command, signal: AbortSignal): void {
   program
     .command('export')
     .description('write labels, the trained model or features for use elsewhere')

@@ -12,6 +12,10 @@ import { runCommand } from './run';
 
 /** query, label, train, suggest. */
 export function addRoundCommands(program: Command, signal: AbortSignal): void {
+  for (const add of [addQuery, addLabel, addTrain, addSuggest]) add(program, signal);
+}
+
+function addQuery(program: Command, signal: AbortSignal): void {
   program
     .command('query')
     .description('choose the images to label next')
@@ -27,7 +31,9 @@ export function addRoundCommands(program: Command, signal: AbortSignal): void {
       const request = { ...rest, strategyOptions: option, dataset };
       await runCommand(command, signal, (job, workspace) => query({ ...request, workspace }, job), describeQuery);
     });
+}
 
+function addLabel(program: Command, signal: AbortSignal): void {
   program
     .command('label')
     .description('answer images without the panel')
@@ -42,7 +48,9 @@ export function addRoundCommands(program: Command, signal: AbortSignal): void {
       const request = { from, annotator, overwrite: own.overwrite, dataset };
       await runCommand(command, signal, (job, workspace) => label({ ...request, workspace }, job), describeLabel);
     });
+}
 
+function addTrain(program: Command, signal: AbortSignal): void {
   program
     .command('train')
     .description('train on what is labelled and write the results')
@@ -52,7 +60,9 @@ export function addRoundCommands(program: Command, signal: AbortSignal): void {
     .action(async (dataset: string, own: TrainFlags, command: Command) => {
       await runCommand(command, signal, (job, workspace) => train({ ...own, workspace, dataset }, job), describeTrain);
     });
+}
 
+function addSuggest(program: Command, signal: AbortSignal): void {
   program
     .command('suggest')
     .description("show the newest model's class for each image of a round; saves nothing")

@@ -13,6 +13,10 @@ import { amount, budgetList, list, positiveNumber, strategyList, wholeNumber } f
 
 /** benchmark, select, demo. */
 export function addStudyCommands(program: Command, signal: AbortSignal): void {
+  for (const add of [addBenchmark, addSelect, addDemo]) add(program, signal);
+}
+
+function addBenchmark(program: Command, signal: AbortSignal): void {
   program
     .command('benchmark')
     .description('compare strategies, with and without pre-training, on known labels; goes on where it was stopped')
@@ -66,7 +70,9 @@ export function addStudyCommands(program: Command, signal: AbortSignal): void {
         describeBenchmark,
       );
     });
+}
 
+function addSelect(program: Command, signal: AbortSignal): void {
   program
     .command('select')
     .description("run a strategy on arrays of one's own")
@@ -79,7 +85,9 @@ export function addStudyCommands(program: Command, signal: AbortSignal): void {
       const request = { ...rest, ...(budget === undefined ? {} : { k: budget }) };
       await runCommand(command, signal, (job) => select(request, job), describeSelect);
     });
+}
 
+function addDemo(program: Command, signal: AbortSignal): void {
   program
     .command('demo')
     .description('draw synthetic faces and run everything on them')

@@ -87,7 +87,12 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
     notes.push(...(voted?.notes ?? []));
     const architecture = await architectureOf(opened, needsPretraining, options, job);
     const request: GridRequest = {
-      ...{ ...plan, compared, architecture, workspace: options.workspace, dataset, holdOut },
+      ...plan,
+      compared,
+      architecture,
+      workspace: options.workspace,
+      dataset,
+      holdOut,
       folder: resolve(options.out ?? join(placeIn(dataset.directory, places.benchmarks), options.name)),
       program: join(__dirname, 'cli.js'),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),

@@ -88,18 +88,21 @@ async function pretrainDataset(
   const last = progress.history[progress.history.length - 1];
   const features = await extractFeatures(
     { network, parameters, pretrained: true },
-    pixels,
-    normalisation,
-    indices.slice(0, MOST_IMAGES_FOR_RANK),
+    { pixels, normalisation, indices: indices.slice(0, MOST_IMAGES_FOR_RANK) },
     job,
   );
   await writeEncoder(directory, parameters, {
-    ...{ encoder, preset, seed, input: inputOf(dataset.pixels) },
+    encoder,
+    preset,
+    seed,
+    input: inputOf(dataset.pixels),
     options: JSON.parse(JSON.stringify(rest)) as Record<string, unknown>,
     device: runtime.description,
     images: indices.length,
     dataset: dataset.file.digest,
-    ...{ epochs: progress.epochs, steps: progress.step, seconds: progress.seconds },
+    epochs: progress.epochs,
+    steps: progress.step,
+    seconds: progress.seconds,
     imagesPerSecond: (progress.step * batch) / progress.seconds,
     history: [...progress.history],
     health: { alignment: last.alignment, uniformity: last.uniformity, effectiveRank: effectiveRank(features) },

@@ -75,7 +75,7 @@ export function describeTrain({ trained, results, path, conflicts }: TrainReport
   return lines.join('\n');
 }
 
-export function conflictText(conflicts: readonly Conflict[], most = 5): string {
+function conflictText(conflicts: readonly Conflict[], most = 5): string {
   const shown = conflicts
     .slice(0, most)
     .map(({ image, answers }) => `${image} (${answers.map((a) => `${a.annotator}: ${a.label}`).join(', ')})`);

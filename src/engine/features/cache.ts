@@ -47,8 +47,9 @@ async function featuresOfAll(dataset: Dataset, encoder: Encoder, job: Job): Prom
     const left = await representationOf(dataset, ofNetwork, job);
     return sideBySide(left, await representationOf(dataset, ofDescriptor, job));
   }
-  const all = Int32Array.from(dataset.images.keys());
-  return extractFeatures(encoder, dataset.pixels, dataset.normalisation, all, job);
+  const { pixels, normalisation } = dataset;
+  const indices = Int32Array.from(dataset.images.keys());
+  return extractFeatures(encoder, { pixels, normalisation, indices }, job);
 }
 
 /** The cached features; null when they are absent or unusable: the cache may be deleted or damaged at any time. */

@@ -1,5 +1,5 @@
 import { emptyPicture, writePlain } from '../augment/views';
-import type { Normalisation, PixelStore } from '../data/images';
+import type { PixelStore, UnlabelledImages } from '../data/images';
 import { breathe, type Job } from '../job';
 import { activationShapes } from '../network/definitions';
 import { outputOf } from '../network/network';
@@ -17,28 +17,20 @@ const CHUNK = 64;
  */
 export async function extractFeatures(
   encoder: Encoder,
-  pixels: PixelStore,
-  normalisation: Normalisation,
-  indices: Int32Array,
+  images: UnlabelledImages,
   job: Job,
-  device?: DevicePair,
+  devices?: DevicePair,
 ): Promise<Matrix<Float32Array>> {
   if (isCombined(encoder)) {
     const [ofNetwork, ofDescriptor] = encoder.parts;
-    const left = await extractFeatures(ofNetwork, pixels, normalisation, indices, job, device);
-    return sideBySide(left, await extractFeatures(ofDescriptor, pixels, normalisation, indices, job));
+    const left = await extractFeatures(ofNetwork, images, job, devices);
+    return sideBySide(left, await extractFeatures(ofDescriptor, images, job));
   }
+  const { indices } = images;
   const most = Math.min(CHUNK, indices.length);
   const extractor = isNetwork(encoder)
-    ? await networkExtractor(
-        encoder,
-        pixels,
-        normalisation,
-        most,
-        device ?? (await defaultDevices(encoder.network)),
-        job,
-      )
-    : descriptorExtractor(encoder, pixels, most);
+    ? await networkExtractor(encoder, images, most, devices ?? (await defaultDevices(encoder.network)), job)
+    : descriptorExtractor(encoder, images.pixels, most);
   const { dimensions } = extractor;
   const features = new Float32Array(indices.length * dimensions);
   try {
@@ -75,15 +67,14 @@ interface Extractor {
 
 async function networkExtractor(
   { network, parameters }: NetworkEncoder,
-  pixels: PixelStore,
-  normalisation: Normalisation,
+  { pixels, normalisation }: Pick<UnlabelledImages, 'pixels' | 'normalisation'>,
   most: number,
-  device: DevicePair,
+  devices: DevicePair,
   job: Job,
 ): Promise<Extractor> {
   const output = outputOf(network);
   const [dimensions] = activationShapes(network).get(output)!;
-  const scorer = await device.compileScorer(network, parameters, [output], job);
+  const scorer = await devices.compileScorer(network, parameters, [output], job);
   const picture = emptyPicture(pixels, normalisation);
   const size = picture.bytes.length;
   const images = new Float32Array(most * size);

@@ -32,8 +32,12 @@ export const hog: ImageDescriptor = {
   name: 'hog',
   settings: {
     version: 1,
-    ...{ orientations: ORIENTATIONS, block: BLOCK, cells: CELLS, smallestCell: SMALLEST_CELL },
-    ...{ clip: CLIP, epsilon: EPSILON },
+    orientations: ORIENTATIONS,
+    block: BLOCK,
+    cells: CELLS,
+    smallestCell: SMALLEST_CELL,
+    clip: CLIP,
+    epsilon: EPSILON,
   },
   pretrained: false,
   forImages(shape) {

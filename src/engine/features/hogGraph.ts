@@ -34,7 +34,9 @@ export function hogGraph(graph: GraphBuilder, pixels: string, shape: ImageShape)
   const cells = graph.slice(votes, [2, 3], [top, left], [top + rows * cell, left + columns * cell], [1, 1]);
   const inBlock = BLOCK * BLOCK;
   const blocks = graph.node('Conv', [cells, blockKernel(graph, weights, BLOCK * cell)], {
-    ...{ group: ORIENTATIONS, strides: [cell, cell], kernel_shape: [BLOCK * cell, BLOCK * cell] },
+    group: ORIENTATIONS,
+    strides: [cell, cell],
+    kernel_shape: [BLOCK * cell, BLOCK * cell],
   });
   const [down, across] = [rows - 1, columns - 1];
   const byBlock = graph.transpose(graph.reshape(blocks, -1, ORIENTATIONS, inBlock, down, across), 0, 3, 4, 2, 1);

@@ -38,7 +38,7 @@ export async function nearestRows(
  * The centre nearest to x (the lower index of equally near ones) by the products ⟨x, c⟩ and the halves ‖c‖² / 2: the smallest
  * ‖c‖² / 2 − ⟨x, c⟩ belongs to the smallest ‖x − c‖².
  */
-export function nearestByProduct(halves: Float64Array, products: Float32Array): number {
+function nearestByProduct(halves: Float64Array, products: Float32Array): number {
   let best = 0;
   let least = halves[0] - products[0];
   for (let c = 1; c < products.length; c++) {

@@ -6,7 +6,7 @@ import { forEachPairOfPoints } from './balls';
 import { clusterByKMeans } from './kMeans';
 
 /** The largest radius that is looked at: at a distance of 1, vectors of length 1 stand at 60°. */
-export const LARGEST_RADIUS = 1;
+const LARGEST_RADIUS = 1;
 
 /**
  * The largest radius, up to 1, at which at least the share `purity` of the balls around all points (vectors of length 1)

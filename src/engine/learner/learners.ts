@@ -47,7 +47,7 @@ const paperRecipe: TrainingRecipe = {
 /** A linear classifier on frozen features (Alain & Bengio 2017). */
 async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
   const { encoder, pixels, normalisation, labelled, classCount } = request;
-  const features = await extractFeatures(encoder, pixels, normalisation, labelled.indices, job);
+  const features = await extractFeatures(encoder, { pixels, normalisation, indices: labelled.indices }, job);
   const l2 = defaultL2(features.rows, features.columns);
   const head = await fitLogisticRegression({ features, labels: labelled.labels, classCount, l2 }, job);
   return {
@@ -57,7 +57,7 @@ async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
     dropout: HEAD_DROPOUT,
     encoder,
     head,
-    features: (indices, watching) => extractFeatures(encoder, pixels, normalisation, indices, watching),
+    features: (indices, watching) => extractFeatures(encoder, { pixels, normalisation, indices }, watching),
   };
 }
 

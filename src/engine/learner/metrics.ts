@@ -85,7 +85,7 @@ export function countMetrics(confusion: readonly (readonly number[])[]): Omit<Me
 }
 
 /** Bins of the expected calibration error. */
-export const CALIBRATION_BINS = 15;
+const CALIBRATION_BINS = 15;
 
 /**
  * Expected calibration error (Guo et al., ICML 2017, eq. 3): over equal-width bins ((m − 1) / M, m / M] of the

@@ -261,6 +261,6 @@ function toModel(
       weights: matrix(weights.shape[0], weights.shape[1], weights.data),
       bias: parameters.get('head.bias')!.data,
     },
-    features: (indices, job) => extractFeatures(trained, pixels, normalisation, indices, job),
+    features: (indices, job) => extractFeatures(trained, { pixels, normalisation, indices }, job),
   };
 }

@@ -38,7 +38,8 @@ export async function modelFeatures(
 ): Promise<Matrix<Float32Array>> {
   if (encoderDigest(model.encoder) === encoderDigest(base))
     return takeRows(await representationOf(dataset, base, job), indices);
-  return extractFeatures(model.encoder, dataset.pixels, dataset.normalisation, indices, job);
+  const { pixels, normalisation } = dataset;
+  return extractFeatures(model.encoder, { pixels, normalisation, indices }, job);
 }
 
 /** Encoder and head as one network, whose last op `head` gives the logits. A probe's head is for the raw features. */

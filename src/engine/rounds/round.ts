@@ -80,7 +80,7 @@ const ruleInForce = (policy: Policy, { dataset, labelled }: RoundState): QueryRu
   ruleOf(policy).inForce(labelled.size, dataset.file.classes.length);
 
 /** A uniformly random batch, the same for every run with this seed; a larger k extends a smaller one. */
-export function randomDraw(pool: Int32Array, k: number, seed: number): BatchPick[] {
+function randomDraw(pool: Int32Array, k: number, seed: number): BatchPick[] {
   const order = Random.stream(seed, 'split').permutation(pool.length);
   return Array.from(order.subarray(0, k), (p) => ({ index: pool[p], score: 0, reason: 'random initial image' }));
 }

@@ -209,7 +209,7 @@ function present<T>(name: string, part: T | undefined, { name: strategy }: Viewe
 }
 
 /** What the strategy has said of a part that it needs made; to leave that out is a defect, and its type forbids it. */
-export function ordered<P extends keyof Orders>(part: P, { name, orders }: Viewer): Orders[P] {
+function ordered<P extends keyof Orders>(part: P, { name, orders }: Viewer): Orders[P] {
   const order = orders[part];
   if (order === undefined) throw new Error(`The strategy ${name} needs ${part} and does not say which.`);
   return order;

@@ -3,7 +3,7 @@ import { defineStrategy, noOptions } from './define';
 import { pickRows } from './picks';
 
 /** How far the most probable class leads the second (0 … 1); with a single class its whole probability. */
-export function probabilityMargin(p: ArrayLike<number>): number {
+function probabilityMargin(p: ArrayLike<number>): number {
   const { first, second } = topTwo(p);
   return p[first] - (second < 0 ? 0 : p[second]);
 }

@@ -7,8 +7,7 @@ import { learnerChoices } from '../learners';
  * where those that need a model, and those that draw at random anyway, begin with that shared draw; or the strategy alone,
  * where one that needs a model is refused, as in people's rounds.
  */
-export const firstDraws = ['random', 'strategy', 'own'] as const;
-export type FirstDraw = (typeof firstDraws)[number];
+const firstDraws = ['random', 'strategy', 'own'] as const;
 
 /** How a round is done, as data: the same for people, for benchmarks and for the demo. */
 export const policySchema = z.strictObject({

@@ -42,7 +42,7 @@ describe.skipIf(workbenchMissing())('a newcomer with the packaged extension', ()
     const { page } = workbench;
     await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
     for (const name of ['New Dataset from Folder', 'Open Sample Dataset', 'How it works'])
-      await page.locator('.welcome-view .monaco-button', { hasText: name }).waitFor();
+      await expect.poll(() => page.locator('.welcome-view .monaco-button', { hasText: name }).isVisible()).toBe(true);
     await takePicture(page, 'welcome');
   });
 

@@ -147,6 +147,7 @@ describe.skipIf(workbenchMissing())('windows on one dataset', () => {
       await page.getByRole('treeitem', { name: new RegExp(`^${DATASET}, ${BATCH - 1} labels · 1 disputed`) }).waitFor();
     }
     await pages[2].getByRole('treeitem', { name: new RegExp(`^${DATASET}, `) }).hover();
-    await pages[2].locator('.monaco-hover').getByText('Annotators disagree on 1 image.').waitFor();
+    const hover = pages[2].locator('.monaco-hover', { hasText: 'Annotators disagree on 1 image.' }).first();
+    await expect.poll(() => hover.isVisible()).toBe(true);
   });
 });

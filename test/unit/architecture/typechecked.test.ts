@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const solution = 'tsconfig.worlds.json';
+const solution = 'tsconfig.json';
 
 /** The projects that `npm run typecheck` goes through, also those that only another one names. */
 function projects(file: string, found = new Set<string>()): Set<string> {

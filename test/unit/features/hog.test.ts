@@ -217,14 +217,14 @@ describe('HOG as an encoder', () => {
 
   it('gives rows in the order asked for, the same whatever stands beside them', async () => {
     const { pixels, normalisation, indices } = images;
-    const all = await extractFeatures(hog, pixels, normalisation, indices, silentJob);
-    const some = await extractFeatures(hog, pixels, normalisation, Int32Array.of(70, 3), silentJob);
+    const all = await extractFeatures(hog, { pixels, normalisation, indices }, silentJob);
+    const some = await extractFeatures(hog, { pixels, normalisation, indices: Int32Array.of(70, 3) }, silentJob);
     expect([all.rows, some.rows, some.columns]).toEqual([80, 2, all.columns]);
     for (const [i, index] of [70, 3].entries())
       expect(some.data.subarray(i * some.columns, (i + 1) * some.columns)).toEqual(
         all.data.subarray(index * all.columns, (index + 1) * all.columns),
       );
-    expect((await extractFeatures(hog, pixels, normalisation, new Int32Array(0), silentJob)).rows).toBe(0);
+    expect((await extractFeatures(hog, { pixels, normalisation, indices: new Int32Array(0) }, silentJob)).rows).toBe(0);
   });
 
   it('reports progress and stops when told', async () => {
@@ -234,13 +234,17 @@ describe('HOG as an encoder', () => {
       signal: new AbortController().signal,
       report: (progress: { done: number }) => done.push(progress.done),
     };
-    await extractFeatures(hog, pixels, normalisation, indices, job);
+    await extractFeatures(hog, { pixels, normalisation, indices }, job);
     expect(done).toEqual([64, 80]);
     const controller = new AbortController();
-    const stopped = extractFeatures(hog, pixels, normalisation, indices, {
-      signal: controller.signal,
-      report: () => controller.abort(),
-    });
+    const stopped = extractFeatures(
+      hog,
+      { pixels, normalisation, indices },
+      {
+        signal: controller.signal,
+        report: () => controller.abort(),
+      },
+    );
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
   });
 

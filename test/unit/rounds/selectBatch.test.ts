@@ -72,7 +72,7 @@ describe.each(['probe', 'own encoder'] as const)('adversarialDeepFool in a round
     const network = { head: model.head, encoder: requireNetwork(model.encoder, 'finetune') };
     const request = { pixels, normalisation, model: network, indices: pool, maxIterations: 50, overshoot: 0.02 };
     const { squaredNorms, before } = await attackImages(request, silentJob);
-    const features = await extractFeatures(model.encoder, pixels, normalisation, pool, silentJob);
+    const features = await extractFeatures(model.encoder, { pixels, normalisation, indices: pool }, silentJob);
     const probabilities = predictProbabilities(model.head, features);
     expect([...before]).toEqual([...pool.keys()].map((i) => argmax(row(probabilities, i))));
     const nearest = [...pool.keys()].sort((a, b) => squaredNorms[a] - squaredNorms[b] || a - b).slice(0, 5);
@@ -91,7 +91,11 @@ describe('scoring', () => {
     for (const name of ['entropy', 'coreset', 'bald', 'adversarialDeepFool'])
       expect(await choose(name)).toEqual(await choose(name));
     const features = (indices: Int32Array) =>
-      extractFeatures(model.encoder, dataset.pixels, dataset.normalisation, indices, silentJob);
+      extractFeatures(
+        model.encoder,
+        { pixels: dataset.pixels, normalisation: dataset.normalisation, indices },
+        silentJob,
+      );
     const all = await features(pool);
     for (const i of [0, 7, 14]) {
       const alone = await features(pool.slice(i, i + 1));

@@ -24,7 +24,7 @@ const extensions = new Set(
   '.png .jpg .jpeg .jpe .jfif .webp .gif .tif .tiff .avif .bmp .heic .heif .pgm .ppm'.split(' '),
 );
 
-export const isImageName = (name: string): boolean => extensions.has(extname(name).toLowerCase());
+const isImageName = (name: string): boolean => extensions.has(extname(name).toLowerCase());
 
 /** Everything under a folder, in sorted order, links followed (but never in a circle). */
 export async function* walk(folder: string, exclude: string, job: Job): AsyncGenerator<Found> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerTo, type PageHandlers, Questions, UnknownMethod } from '../../../src/shared/protocol/page';
+import { answerTo, type PageHandlers, Questions, UnknownMethod } from '../../../../src/shared/protocol/page';
 
 interface Methods {
   readonly double: { readonly params: number; readonly result: number };
