@@ -195,7 +195,7 @@ describe('benchmark', () => {
     };
     await refused(['--encoder', 'hog', '--learner', 'finetune'], /trains the encoder, and features of hog are fixed/);
     await refused(['--encoder', 'vgg'], /vgg.*small, resnet18, hog/);
-    await refused(['--features', 'sift'], /"sift"; known are scratch, random, hog, pretrained, combined/);
+    await refused(['--features', 'sift'], /"sift"; known are product, scratch, random, hog, pretrained, combined/);
     await refused(['--features', 'hog', '--pretrained', 'yes'], /give one of them/);
     const pretrain = await warmstart('pretrain', 'faces', '--encoder', 'hog');
     expect([pretrain.code, pretrain.stderr]).toEqual([2, expect.stringMatching(/hog.*small, resnet18/)]);

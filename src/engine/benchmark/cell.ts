@@ -53,12 +53,12 @@ export const cellFileSchema = z.strictObject({
 export type CellFile = z.infer<typeof cellFileSchema>;
 
 /**
- * What a cell is stored under. Of the features only their digest counts, not the name: kinds that come to the same, such as
- * random weights under a probe, share their cells.
+ * What a cell is stored under. Of the features only their digest counts, which the architecture goes into, and not the name:
+ * kinds that come to the same, such as random weights under a probe, share their cells.
  */
-export function cellKey(dataset: Dataset, { policy, ...plan }: CellPlan): string {
+export function cellKey(dataset: Dataset, { policy, architecture: _, ...plan }: CellPlan): string {
   const { digest: images, labelDigest, image } = dataset.file;
-  const { features: _, ...rest } = policy;
+  const { features: __, ...rest } = policy;
   const held = digestOf(Array.from(dataset.test));
   return digestOf({ generation: GENERATION, images, labelDigest, image, held, plan: { ...plan, policy: rest } });
 }

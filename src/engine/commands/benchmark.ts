@@ -23,6 +23,7 @@ import { inputError, usageError } from '../errors';
 import { readEncoder } from '../features/encoderFile';
 import { DEFAULT_ARCHITECTURE } from '../features/kinds';
 import type { Job } from '../job';
+import { encoderNames } from '../network/architectures';
 import { CPU_DEVICE, wantedDevice } from '../runtime/device/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import { writeFileAtomic } from '../store/atomicFile';
@@ -193,7 +194,7 @@ async function architectureOf(
   { workspace, encoder, minutes }: BenchmarkOptions,
   job: Job,
 ): Promise<string> {
-  if (!needsPretraining) return encoder ?? DEFAULT_ARCHITECTURE;
+  if (!needsPretraining) return encoderNames.find((name) => name === encoder) ?? DEFAULT_ARCHITECTURE; // hog is none
   if (!(await readEncoder(dataset.directory))) {
     const length = minutes === undefined ? {} : { minutes };
     const settings = { preset: 'quick', seed: 0, restart: false, encoder: encoder ?? DEFAULT_ARCHITECTURE, ...length };
