@@ -43,7 +43,7 @@ const ending = (condition: string, note: string, signal = 'SIGABRT') =>
   inWorkers(`
   const fs = require('node:fs');
   let strategy = '';
-  process.prependListener('message', ({ order }) => { strategy = order?.plan?.strategy ?? strategy; });
+  process.prependListener('message', ({ order }) => { strategy = order?.plan?.policy.strategy ?? strategy; });
   const send = process.send.bind(process);
   process.send = (message, ...rest) => {
     if (strategy === 'coreset' && message.report?.rounds >= 2 && ${condition}) {
