@@ -45,7 +45,8 @@ async function featuresOfAll(dataset: Dataset, encoder: Encoder, job: Job): Prom
   if (isCombined(encoder)) {
     const [ofNetwork, ofDescriptor] = encoder.parts;
     const left = await representationOf(dataset, ofNetwork, job);
-    return sideBySide(left, await representationOf(dataset, ofDescriptor, job));
+    const right = await representationOf(dataset, ofDescriptor, job);
+    return sideBySide(left, right);
   }
   const { pixels, normalisation } = dataset;
   const indices = Int32Array.from(dataset.images.keys());

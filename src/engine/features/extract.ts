@@ -24,7 +24,8 @@ export async function extractFeatures(
   if (isCombined(encoder)) {
     const [ofNetwork, ofDescriptor] = encoder.parts;
     const left = await extractFeatures(ofNetwork, images, job, devices);
-    return sideBySide(left, await extractFeatures(ofDescriptor, images, job));
+    const right = await extractFeatures(ofDescriptor, images, job);
+    return sideBySide(left, right);
   }
   const { indices } = images;
   const most = Math.min(CHUNK, indices.length);

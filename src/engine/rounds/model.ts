@@ -36,8 +36,10 @@ export async function modelFeatures(
   indices: Int32Array,
   job: Job,
 ): Promise<Matrix<Float32Array>> {
-  if (encoderDigest(model.encoder) === encoderDigest(base))
-    return takeRows(await representationOf(dataset, base, job), indices);
+  if (encoderDigest(model.encoder) === encoderDigest(base)) {
+    const all = await representationOf(dataset, base, job);
+    return takeRows(all, indices);
+  }
   const { pixels, normalisation } = dataset;
   return extractFeatures(model.encoder, { pixels, normalisation, indices }, job);
 }
