@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { digest, imageId } from '../../shared/schema/common';
 import { policySchema } from '../../shared/schema/policy';
@@ -73,12 +73,16 @@ export async function readCell(folder: string, key: string): Promise<CellFile | 
   return file.key === key ? file : null;
 }
 
-/** How many cells of schema 1 lie in a benchmark's folder: what they measured can't be compared with what is measured now. */
-export async function countEarlierCells(folder: string): Promise<number> {
-  const cells = join(folder, 'cells');
-  const names = (await readdir(cells).catch(() => [])).filter((name) => name.endsWith('.json'));
+/**
+ * How many cells of schema 1 lie in a benchmark's folder: what they measured can't be compared with what is measured now.
+ * `planned`: keys of cells that are none.
+ */
+export async function countEarlierCells(folder: string, planned: readonly string[]): Promise<number> {
+  const known = new Set(planned.map((key) => basename(cellPath(folder, key))));
+  const cells = dirname(cellPath(folder, ''));
   let count = 0;
-  for (const name of names) {
+  for (const name of await readdir(cells).catch(() => [])) {
+    if (known.has(name) || !name.endsWith('.json')) continue;
     const file = await readFile(join(cells, name), 'utf8')
       .then(JSON.parse)
       .catch(() => null);

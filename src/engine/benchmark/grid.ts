@@ -171,8 +171,9 @@ export async function collect(
 ): Promise<Pick<GridOutcome, 'cells' | 'notes'>> {
   const cells: BenchmarkCell[] = [];
   const notes = new Set<string>();
-  for (const { features, plan } of plans) {
-    const file = await readCell(folder, cellKey(dataset, plan));
+  const keys = plans.map(({ plan }) => cellKey(dataset, plan));
+  for (const [i, { features, plan }] of plans.entries()) {
+    const file = await readCell(folder, keys[i]);
     const { policy, seed } = plan;
     cells.push({
       strategy: policy.strategy,
@@ -182,7 +183,7 @@ export async function collect(
     });
     for (const round of file?.rounds ?? []) if (round.note) notes.add(round.note);
   }
-  const earlier = await countEarlierCells(folder);
+  const earlier = await countEarlierCells(folder, keys);
   if (earlier > 0)
     notes.add(
       `${plural(earlier, 'cell')} of an earlier version ${earlier === 1 ? 'lies' : 'lie'} in ${join(folder, 'cells')}; they followed another rule for the learner auto and are not used: delete them, or keep them with the version that made them.`,

@@ -4,10 +4,9 @@ import { encoderDigest } from '../features/digest';
 import { FeatureOpener, type Looks } from '../features/kinds';
 import type { CellPlan } from './cell';
 
-/** Opens what a benchmark's cells look at, each thing once. */
+/** Opens what a benchmark's cells look at. */
 export class CellLooks {
   private readonly opener: FeatureOpener;
-  private readonly known = new Map<string, Looks>();
 
   constructor(private readonly dataset: Dataset) {
     this.opener = new FeatureOpener(dataset);
@@ -15,13 +14,11 @@ export class CellLooks {
 
   /** What the models of a cell look at; an input error where an encoder is missing. */
   async open({ policy, architecture, seed }: Pick<CellPlan, 'policy' | 'architecture' | 'seed'>): Promise<Looks> {
-    const key = `${policy.features}/${architecture}/${seed}`;
-    const looks = this.known.get(key) ?? (await this.opener.open(policy.features, architecture, seed));
+    const looks = await this.opener.open(policy.features, architecture, seed);
     if (!looks)
       throw inputError(
         `Dataset ${this.dataset.name} has no pre-trained encoder; run pretrain first, or pass --pretrained no.`,
       );
-    this.known.set(key, looks);
     return looks;
   }
 

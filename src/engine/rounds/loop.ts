@@ -3,8 +3,8 @@ import type { Dataset } from '../data/dataset/type';
 import type { Looks } from '../features/kinds';
 import { type Job, throwIfCancelled } from '../job';
 import type { FitOutcome } from './fit';
-import { ask, asksModel, type Fit, poolIn, type RoundState, shortPool, teach } from './round';
-import type { BatchPick } from './selectBatch';
+import { ask, asksModel, type Fit, type RoundState, shortPool, teach } from './round';
+import { type BatchPick, poolOf } from './selectBatch';
 import type { LabelSource } from './sources';
 
 export interface ActiveLearningRequest {
@@ -62,7 +62,7 @@ export async function* activeLearning(request: ActiveLearningRequest, job: Job):
 
   for (let round = finished.length + 1; round <= budgets.length; round++) {
     throwIfCancelled(job);
-    if (poolIn(state).length === 0) return;
+    if (poolOf(state).length === 0) return;
     const k = budgets[round - 1] - labelled.size;
     const start = performance.now();
     const picks = await ask(policy, state, { round, k, model }, job);

@@ -37,9 +37,6 @@ export interface Question {
 /** How a model is trained and measured; benchmarks share equal trainings between cells. */
 export type Fit = (request: FitAndEvaluateRequest, job: Job) => Promise<FitOutcome>;
 
-/** Images that may be asked for, ascending. */
-export const poolIn = (state: RoundState): Int32Array => poolOf(state);
-
 /** Whether the next question depends on a model trained on the present labels. */
 export function asksModel(policy: Policy, state: RoundState): boolean {
   const { labelled, looks } = state;
@@ -49,7 +46,7 @@ export function asksModel(policy: Policy, state: RoundState): boolean {
 /** Chooses the next images, at most `k`, in pick order. */
 export async function ask(policy: Policy, state: RoundState, question: Question, job: Job): Promise<BatchPick[]> {
   if (question.k <= 0) return [];
-  if (state.labelled.size === 0 && isDrawn(policy, state)) return randomDraw(poolIn(state), question.k, state.seed);
+  if (state.labelled.size === 0 && isDrawn(policy, state)) return randomDraw(poolOf(state), question.k, state.seed);
   const { looks, ...rest } = state;
   return selectBatch({ ...rest, ...question, encoder: looks.features, rule: ruleOf(policy) }, job);
 }

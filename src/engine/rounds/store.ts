@@ -7,6 +7,7 @@ import { places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
 import { UserError } from '../errors';
 import { encoderStampOf } from '../features/digest';
+import type { Encoder } from '../features/encoder';
 import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
 import { countClasses, pendingImages, trainingLabels } from './answered';
@@ -16,9 +17,9 @@ import { labelsDigest } from './labelsDigest';
 import type { FittedModel } from './model';
 import { readModel, writeModel } from './modelFiles';
 import { startOf, startWithDigest } from './policy';
-import { ask, asksModel, poolIn, type RoundState, teach } from './round';
+import { ask, asksModel, type RoundState, teach } from './round';
 import { addRound, readResults, readRounds, writeResults } from './roundFiles';
-import type { BatchPick } from './selectBatch';
+import { type BatchPick, poolOf } from './selectBatch';
 
 /** Rounds of people: the same questions and trainings as in a benchmark, with files of the workspace between them. */
 
@@ -72,7 +73,7 @@ export async function nextRound(
       if (pending.length > 0 && !again) throw unanswered(dataset, rounds, pending);
       const waiting = pending.flatMap((image) => dataset.indexOf(image) ?? []);
       const state = stateOf(dataset, looks, merged, seed, waiting);
-      if (poolIn(state).length === 0) throw new PoolEmpty(dataset.name);
+      if (poolOf(state).length === 0) throw new PoolEmpty(dataset.name);
       const trained = asksModel(policy, state) ? await trainedModel(policy, state, merged, job) : null;
       const round = (rounds.at(-1)?.round ?? 0) + 1;
       const picks = await ask(policy, state, { round, k: budget, model: trained?.model ?? null }, job);
@@ -142,8 +143,9 @@ async function train(
   if (stored && known) return { trained: false, results: stored, model: known, conflicts };
   const outcome = await teach(policy, state, job);
   const round = (await readRounds(dataset)).at(-1)?.round ?? 0;
-  const results = resultsFileOf(policy, state, { round, labels, outcome });
-  await writeModel(dataset, results, outcome.model, startOf(policy, looks, labelled.size).encoder);
+  const { encoder } = startOf(policy, looks, labelled.size);
+  const results = resultsFileOf(policy, state, { round, labels, encoder, outcome });
+  await writeModel(dataset, results, outcome.model, encoder);
   await writeResults(dataset, results);
   return { trained: true, results, model: outcome.model, conflicts };
 }
@@ -194,7 +196,7 @@ function roundFileOf(policy: Policy, state: RoundState, { round, budget, picks, 
     encoder: encoderStampOf(looks.features),
     model: results && { learner: results.learner, labels: results.labels },
     labelled: labelled.size,
-    pool: poolIn(state).length,
+    pool: poolOf(state).length,
     picks: picks.map(({ index, score, reason }) => ({
       image: dataset.images[index].id,
       score: Number.isFinite(score) ? score : null,
@@ -207,11 +209,14 @@ interface Taught {
   readonly round: number;
   /** Digest of what was trained on. */
   readonly labels: string;
+  /** Where training started. */
+  readonly encoder: Encoder;
   readonly outcome: FitOutcome;
 }
 
-function resultsFileOf(policy: TeachingPolicy, state: RoundState, { round, labels, outcome }: Taught): ResultsFile {
-  const { dataset, looks, labelled, seed } = state;
+function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught): ResultsFile {
+  const { dataset, labelled, seed } = state;
+  const { round, labels, encoder, outcome } = taught;
   const { model, metrics, estimate, trainingSeconds } = outcome;
   return {
     schema: 2,
@@ -222,7 +227,7 @@ function resultsFileOf(policy: TeachingPolicy, state: RoundState, { round, label
     stopped: model.stopped,
     seed,
     dataset: { name: dataset.name, digest: dataset.file.digest },
-    encoder: encoderStampOf(startOf(policy, looks, labelled.size).encoder),
+    encoder: encoderStampOf(encoder),
     labelled: labelled.size,
     perClass: countClasses(dataset, labelled),
     labels,

@@ -1,12 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type CellFile, type CellPlan, cellPath, readCell, runCell } from '../../../src/engine/benchmark/cell';
 import { collect } from '../../../src/engine/benchmark/grid';
 import { CellLooks } from '../../../src/engine/benchmark/looks';
 import type { Votes } from '../../../src/engine/benchmark/votes';
-import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
-import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { encoderDigest } from '../../../src/engine/features/digest';
 import { FeatureOpener } from '../../../src/engine/features/kinds';
@@ -15,17 +13,10 @@ import { startParameters } from '../../../src/engine/learner/training';
 import { withClassifier } from '../../../src/engine/network/architectures';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
 import type { Policy } from '../../../src/shared/schema/policy';
-import { SIDE, writeImages } from '../../support/pictures';
-import { temporaryFolder } from '../../support/temporaryFolder';
+import { importedFaces } from '../../support/importedFaces';
+import { SIDE } from '../../support/pictures';
 
-async function faces(): Promise<Dataset> {
-  const workspace = await temporaryFolder();
-  await writeImages(join(workspace, 'faces'), { classes: ['a', 'b', 'c'], train: 10, test: 2 });
-  await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
-  onTestFinished(() => dataset.close());
-  return dataset;
-}
+const faces = (): Promise<Dataset> => importedFaces({ classes: ['a', 'b', 'c'], train: 10, test: 2 });
 
 interface Wish extends Partial<Pick<Policy, 'first'>>, Partial<Omit<CellPlan, 'policy'>> {
   readonly strategy: string;

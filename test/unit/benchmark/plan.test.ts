@@ -1,24 +1,13 @@
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cellKey } from '../../../src/engine/benchmark/cell';
 import { type GridRequest, planCells } from '../../../src/engine/benchmark/grid';
 import { type PlanOptions, planStudy } from '../../../src/engine/benchmark/plan';
 import { benchmarkView, needsHoldOut } from '../../../src/engine/benchmark/view';
-import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
-import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
-import { silentJob } from '../../../src/engine/job';
-import { writeImages } from '../../support/pictures';
-import { temporaryFolder } from '../../support/temporaryFolder';
+import { importedFaces } from '../../support/importedFaces';
 
-async function datasetOf(train: number, test: number): Promise<Dataset> {
-  const workspace = await temporaryFolder();
-  await writeImages(join(workspace, 'faces'), { classes: ['a', 'b'], train, test });
-  await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
-  onTestFinished(() => dataset.close());
-  return dataset;
-}
+const datasetOf = (train: number, test: number): Promise<Dataset> =>
+  importedFaces({ classes: ['a', 'b'], train, test });
 
 const images = (value: number) => ({ value, percent: false });
 const percent = (value: number) => ({ value, percent: true });

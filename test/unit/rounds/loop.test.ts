@@ -8,19 +8,14 @@ import { silentJob } from '../../../src/engine/job';
 import { type ActiveLearningRequest, activeLearning, type RoundOutcome } from '../../../src/engine/rounds/loop';
 import { oracle } from '../../../src/engine/rounds/sources';
 import type { Policy } from '../../../src/shared/schema/policy';
+import { importedFaces } from '../../support/importedFaces';
 import { SIDE, writeImages } from '../../support/pictures';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const encoder = createEncoder('small', [1, SIDE, SIDE], 0);
 
-async function datasetOf(train: number, test: number): Promise<Dataset> {
-  const workspace = await temporaryFolder();
-  await writeImages(join(workspace, 'faces'), { classes: ['angry', 'happy', 'sad'], train, test });
-  await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
-  onTestFinished(() => dataset.close());
-  return dataset;
-}
+const datasetOf = (train: number, test: number): Promise<Dataset> =>
+  importedFaces({ classes: ['angry', 'happy', 'sad'], train, test });
 
 interface Changes extends Partial<Omit<ActiveLearningRequest, 'dataset' | 'policy' | 'looks'>> {
   readonly strategy?: string;

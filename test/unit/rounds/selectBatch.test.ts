@@ -1,7 +1,4 @@
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
-import { openDataset } from '../../../src/engine/data/dataset/open';
+import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { createEncoder } from '../../../src/engine/features/encoder';
 import { extractFeatures } from '../../../src/engine/features/extract';
@@ -15,19 +12,12 @@ import { fitAndEvaluate } from '../../../src/engine/rounds/fit';
 import type { FittedModel } from '../../../src/engine/rounds/model';
 import { poolOf, selectBatch } from '../../../src/engine/rounds/selectBatch';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
-import { SIDE, writeImages } from '../../support/pictures';
-import { temporaryFolder } from '../../support/temporaryFolder';
+import { importedFaces } from '../../support/importedFaces';
+import { SIDE } from '../../support/pictures';
 
 const encoder = { ...createEncoder('small', [1, SIDE, SIDE], 0), pretrained: true };
 
-async function facesDataset(): Promise<Dataset> {
-  const workspace = await temporaryFolder();
-  await writeImages(join(workspace, 'faces'), { classes: ['angry', 'happy', 'sad'], train: 8, test: 1 });
-  await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
-  onTestFinished(() => dataset.close());
-  return dataset;
-}
+const facesDataset = (): Promise<Dataset> => importedFaces({ classes: ['angry', 'happy', 'sad'], train: 8, test: 1 });
 
 /** A probe on the encoder that rounds start from, or a model with an encoder of its own, as fine-tuning leaves it. */
 async function trained(kind: 'probe' | 'own encoder') {

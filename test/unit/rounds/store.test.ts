@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCell } from '../../../src/engine/benchmark/cell';
 import { CellLooks } from '../../../src/engine/benchmark/looks';
-import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
-import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { encoderDigest } from '../../../src/engine/features/digest';
-import { createEncoder } from '../../../src/engine/features/encoder';
-import { writeEncoder } from '../../../src/engine/features/encoderFile';
 import { openProduct } from '../../../src/engine/features/kinds';
 import { silentJob } from '../../../src/engine/job';
 import { addLabels } from '../../../src/engine/rounds/labelFiles';
@@ -17,34 +13,14 @@ import { readResults, readRounds, roundPath } from '../../../src/engine/rounds/r
 import { nextRound, trainStored } from '../../../src/engine/rounds/store';
 import { DEFAULT_STRATEGY, strategyNamed } from '../../../src/engine/strategies/registry';
 import type { LearnerChoice } from '../../../src/shared/learners';
-import { SIDE, writeImages } from '../../support/pictures';
-import { temporaryFolder } from '../../support/temporaryFolder';
+import { importedFaces } from '../../support/importedFaces';
+import { writtenEncoder } from '../../support/writtenEncoder';
 
 const at = '2026-01-31T12:00:00.000Z';
 
 async function faces(): Promise<Dataset> {
-  const workspace = await temporaryFolder();
-  await writeImages(join(workspace, 'faces'), { classes: ['angry', 'happy', 'sad'], train: 12, test: 4 });
-  await importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto' }, silentJob);
-  const dataset = await openDataset(workspace, 'faces', silentJob, rebuildCache);
-  onTestFinished(() => dataset.close());
-  const input: [number, number, number] = [1, SIDE, SIDE];
-  await writeEncoder(dataset.directory, createEncoder('small', input, 3).parameters, {
-    encoder: 'small',
-    preset: 'quick',
-    seed: 3,
-    input,
-    options: {},
-    device: 'test',
-    images: 36,
-    dataset: dataset.file.digest,
-    epochs: 1,
-    steps: 1,
-    seconds: 1,
-    imagesPerSecond: 1,
-    history: [],
-    health: { alignment: 1, uniformity: -1, effectiveRank: 2 },
-  });
+  const dataset = await importedFaces({ classes: ['angry', 'happy', 'sad'], train: 12, test: 4 });
+  await writtenEncoder(dataset);
   return dataset;
 }
 

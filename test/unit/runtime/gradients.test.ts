@@ -5,18 +5,11 @@ import { copyParameters, INPUT, type Network, type Op, type OpKind } from '../..
 import { Random } from '../../../src/engine/numeric/random';
 import { onnxOps } from '../../../src/engine/runtime/onnx/ops/onnxOps';
 import type { Loss } from '../../../src/engine/runtime/runtime';
+import { conv } from './conv';
 import { gradientGraph } from './gradientGraph';
 import { type Example, gradientRunner } from './gradientRunner';
 
 const crossEntropy: Loss = { kind: 'crossEntropy' };
-const conv = (name: string, input: string, outputs: number, kernel: number, stride: number): Op => ({
-  kind: 'conv2d',
-  name,
-  input,
-  outputs,
-  kernel,
-  stride,
-});
 const classifier = (input: string): Op[] => [
   { kind: 'globalAveragePool', name: 'pool', input },
   { kind: 'dense', name: 'head', input: 'pool', outputs: 3 },

@@ -9,18 +9,11 @@ import { onnxRuntime } from '../../../src/engine/runtime/onnx/onnxRuntime';
 import { onnxOps } from '../../../src/engine/runtime/onnx/ops/onnxOps';
 import { tensorflowOnCpu } from '../../../src/engine/runtime/tensorflow/cpuBackend';
 import { tensorflowRuntime } from '../../../src/engine/runtime/tensorflow/tensorflowRuntime';
+import { conv } from './conv';
 
 const runtime = onnxRuntime(1);
 const pool: Op = { kind: 'globalAveragePool', name: 'pool', input: 'last' };
 const head: Op = { kind: 'dense', name: 'head', input: 'pool', outputs: 3 };
-const conv = (name: string, input: string, outputs: number, kernel: number, stride: number): Op => ({
-  kind: 'conv2d',
-  name,
-  input,
-  outputs,
-  kernel,
-  stride,
-});
 
 /** Smooth networks that hold every op but ReLU, and every form of convolution that the gradient distinguishes. */
 const smooth: [string, Network][] = [

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { createEncoder, isCombined } from '../../../src/engine/features/encoder';
+import { hog } from '../../../src/engine/features/hog';
+import { FeatureOpener, openProduct } from '../../../src/engine/features/kinds';
+import { featureKinds, featureNames } from '../../../src/shared/features';
+import { importedFaces } from '../../support/importedFaces';
+import { writtenEncoder } from '../../support/writtenEncoder';
+
+const faces = () => importedFaces({ classes: ['a', 'b'], train: 4, test: 1 });
+
+describe('FeatureOpener', () => {
+  it('opens what needs no encoder, and says of the others that there is none', async () => {
+    const opener = new FeatureOpener(await faces());
+    for (const name of featureNames) {
+      const looks = await opener.open(name);
+      if (name !== 'product') expect(looks === null, name).toBe(featureKinds[name].pretrained);
+    }
+    const product = await opener.openProduct();
+    expect(product.features).toBe(hog);
+    expect(product.network?.pretrained).toBe(false);
+  });
+
+  it('makes each part once, so that rows and seeds share what is kept of it', async () => {
+    const dataset = await faces();
+    await writtenEncoder(dataset);
+    const opener = new FeatureOpener(dataset);
+    const product = await opener.open('product', 'small', 0);
+    const later = await opener.open('product', 'small', 1);
+    const combined = await opener.open('combined', 'small', 2);
+    const alone = await opener.open('pretrained', 'small', 3);
+    expect(later?.features).toBe(product?.features);
+    expect(combined?.features).toBe(product?.features);
+    expect(isCombined(combined!.features) && combined!.features.parts[0]).toBe(alone?.network);
+    expect(product?.network).toBe(alone?.network);
+    expect(combined?.network).toBeNull();
+    expect((await openProduct(dataset)).network?.pretrained).toBe(true);
+
+    const scratch = await opener.open('scratch', 'small', 5);
+    expect((await opener.open('random', 'small', 5))?.features).toBe(scratch?.network);
+    expect((await opener.open('random', 'small', 6))?.features).not.toBe(scratch?.network);
+    expect(scratch?.network?.parameters).toEqual(createEncoder('small', [1, 24, 24], 5).parameters);
+  });
+});
