@@ -1,0 +1,41 @@
+import type { BuiltInName } from '../../shared/encoders';
+import type { EncoderInput, Preprocessing } from './preprocessing';
+
+/**
+ * A network that somebody else trained and that is run as it is, as plain data: it goes to the process that runs it, and
+ * its digest names the features that come of it. Two of one digest give the same features of the same image file.
+ */
+export type EncoderRecipe = BuiltInRecipe | ExternalRecipe;
+
+interface CommonRecipe {
+  /** SHA-256 over everything that decides the values. */
+  readonly digest: string;
+  /** Numbers an image. */
+  readonly dimensions: number;
+  readonly preprocessing: Preprocessing;
+  readonly input: EncoderInput;
+  /** Images a run of the network: 1 where scores would depend on what is scored beside. */
+  readonly batch: number;
+  /** Whether the mirrored image is looked at too, and the features of both are averaged. */
+  readonly mirrored: boolean;
+}
+
+export interface BuiltInRecipe extends CommonRecipe {
+  readonly kind: 'builtIn';
+  readonly name: BuiltInName;
+}
+
+/** An ONNX file of one's own. */
+export interface ExternalRecipe extends CommonRecipe {
+  readonly kind: 'external';
+  readonly name: string;
+  /** Absolute path of the model. */
+  readonly file: string;
+  readonly inputName: string;
+  readonly outputName: string;
+  /** How the output becomes a row: [n × d] as it is (none), a sequence [n × tokens × d], or a map [n × d × h × w] over a grid. */
+  readonly pool: Pool;
+}
+
+export const pools = ['none', 'cls', 'mean', 'clsMean', 'grid3'] as const;
+export type Pool = (typeof pools)[number];
