@@ -22,7 +22,7 @@ export interface Size {
   readonly width: number;
 }
 
-export const resamples = ['nearest', 'bilinear', 'bicubic', 'lanczos'] as const;
+export const resamples = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'] as const;
 export type Resample = (typeof resamples)[number];
 
 /** What a network is fed: [n × channels × height × width] or channels last. */
