@@ -49,11 +49,12 @@ export function toInput(
     const colour = flipChannels ? input.channels - 1 - c : c;
     const table = tableOf(colour, rescale, normalise);
     const offset = channels === 1 ? 0 : colour;
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) {
-        const from = y * width + (mirrored ? width - 1 - x : x);
-        values[c * plane + (y * input.width + x) * step] = table[data[from * channels + offset]];
-      }
+    const forward = mirrored ? -channels : channels;
+    for (let y = 0; y < height; y++) {
+      let from = (y * width + (mirrored ? width - 1 : 0)) * channels + offset;
+      let to = c * plane + y * input.width * step;
+      for (let x = 0; x < width; x++, from += forward, to += step) values[to] = table[data[from]];
+    }
   }
   return values;
 }

@@ -35,17 +35,19 @@ function acrossColumns(image: Pixels, { from, length, most, weights }: Taps, fir
   const { data, channels } = image;
   const width = from.length;
   const bytes = new Uint8ClampedArray((end - first) * width * channels);
-  let to = 0;
-  for (let y = first; y < end; y++)
-    for (let x = 0; x < width; x++) {
-      const start = (y * image.width + from[x]) * channels;
-      for (let channel = 0; channel < channels; channel++) {
+  const stride = image.width * channels;
+  for (let x = 0; x < width; x++) {
+    const count = length[x];
+    const part = weights.subarray(x * most, x * most + count);
+    for (let channel = 0; channel < channels; channel++) {
+      let start = first * stride + from[x] * channels + channel;
+      for (let to = x * channels + channel; to < bytes.length; to += width * channels, start += stride) {
         let sum = HALF;
-        for (let k = 0, at = start + channel; k < length[x]; k++, at += channels)
-          sum += data[at] * weights[x * most + k];
-        bytes[to++] = sum >> BITS;
+        for (let k = 0, at = start; k < count; k++, at += channels) sum = (sum + Math.imul(data[at], part[k])) | 0;
+        bytes[to] = sum >> BITS;
       }
     }
+  }
   return { height: end - first, width, channels, data: new Uint8Array(bytes.buffer) };
 }
 
@@ -83,6 +85,7 @@ function taps(resample: Resample, old: number, size: number, start: number, coun
   const wide = Math.max(scale, 1);
   const support = reach * wide;
   const most = Math.ceil(support) * 2 + 1;
+  const exact = new Float64Array(most);
   const from = new Int32Array(count);
   const length = new Int32Array(count);
   const weights = new Int32Array(count * most);
@@ -90,9 +93,9 @@ function taps(resample: Resample, old: number, size: number, start: number, coun
     const centre = (start + i + 0.5) * scale;
     from[i] = Math.max(Math.trunc(centre - support + 0.5), 0);
     length[i] = Math.min(Math.trunc(centre + support + 0.5), old) - from[i];
-    const exact = Array.from({ length: length[i] }, (_, k) => weight((from[i] + k - centre + 0.5) / wide));
-    const sum = exact.reduce((a, b) => a + b, 0);
-    for (const [k, w] of exact.entries()) weights[i * most + k] = roundedAway((w / sum) * 2 ** BITS);
+    let sum = 0;
+    for (let k = 0; k < length[i]; k++) sum += exact[k] = weight((from[i] + k - centre + 0.5) / wide);
+    for (let k = 0; k < length[i]; k++) weights[i * most + k] = roundedAway((exact[k] / sum) * 2 ** BITS);
   }
   return { from, length, most, weights };
 }
