@@ -1,3 +1,23 @@
-/** The encoders that come with Warmstart. */
-export const builtInNames = ['faces', 'general'] as const;
-export type BuiltInName = (typeof builtInNames)[number];
+/** The encoders that come with Warmstart: networks that others trained on other images, run as they are. */
+interface BuiltIn {
+  readonly title: string;
+  /** Where the eyes come from, in one sentence. */
+  readonly origin: string;
+  readonly licence: string;
+}
+
+export const builtInEncoders = {
+  faces: {
+    title: 'Faces',
+    origin: 'learnt from photographs of 9,000 people by name (VGGFace2); no expression labels',
+    licence: 'Apache-2.0 (HSE_FaceRec_tf), distributed by Human (MIT)',
+  },
+  general: {
+    title: 'Anything',
+    origin: 'learnt to find 80 kinds of everyday things in photographs (COCO)',
+    licence: 'MIT (Human), Apache-2.0 (TensorFlow models)',
+  },
+} as const satisfies Readonly<Record<string, BuiltIn>>;
+
+export type BuiltInName = keyof typeof builtInEncoders;
+export const builtInNames = Object.keys(builtInEncoders) as readonly BuiltInName[];

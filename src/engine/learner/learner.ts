@@ -22,7 +22,12 @@ export interface FitRequest<E extends Encoder = Encoder> {
   /** Images of the store that have labels, and their class indices. */
   readonly labelled: { readonly indices: Int32Array; readonly labels: Int32Array };
   readonly seed: number;
+  /** What the encoder makes of images of the store before any training, [n × d]; whoever asks for a fit has them cached. */
+  features(indices: Int32Array, job: Job): Promise<Matrix>;
 }
+
+/** What training a network through its encoder takes: it looks at pixels only. */
+export type TrainingRequest = Omit<FitRequest<NetworkEncoder>, 'features'>;
 
 /** A model after training. Scoring is deterministic and un-augmented. Indices refer to the pixel store. */
 export interface TrainedModel {

@@ -1,5 +1,4 @@
 import type { LearnerName } from '../../shared/learners';
-import { extractFeatures } from '../features/extract';
 import type { Job } from '../job';
 import { type FitRequest, type Learner, requireNetwork, type TrainedModel } from './learner';
 import { defaultL2, fitLogisticRegression } from './logisticRegression';
@@ -46,8 +45,8 @@ const paperRecipe: TrainingRecipe = {
 
 /** A linear classifier on frozen features (Alain & Bengio 2017). */
 async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
-  const { encoder, pixels, normalisation, labelled, classCount } = request;
-  const features = await extractFeatures(encoder, { pixels, normalisation, indices: labelled.indices }, job);
+  const { encoder, labelled, classCount } = request;
+  const features = await request.features(labelled.indices, job);
   const l2 = defaultL2(features.rows, features.columns);
   const head = await fitLogisticRegression({ features, labels: labelled.labels, classCount, l2 }, job);
   return {
@@ -57,7 +56,7 @@ async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
     dropout: HEAD_DROPOUT,
     encoder,
     head,
-    features: (indices, watching) => extractFeatures(encoder, { pixels, normalisation, indices }, watching),
+    features: request.features,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { LearnerName } from '../../shared/learners';
 import { percent } from '../../shared/percent';
 import { emptyPicture, type Picture, type ViewOptions, writeCrop, writeView } from '../augment/views';
-import type { NetworkEncoder } from '../features/encoder';
 import { extractFeatures } from '../features/extract';
 import { breathe, type Job } from '../job';
 import { withClassifier } from '../network/architectures';
@@ -15,7 +14,7 @@ import { Random } from '../numeric/random';
 import { defaultDevices } from '../runtime/device/choose';
 import type { DevicePair } from '../runtime/devicePair';
 import type { Runtime, StepInputs, TrainingStep } from '../runtime/runtime';
-import type { FitRequest, TrainedModel } from './learner';
+import type { TrainedModel, TrainingRequest } from './learner';
 import { type StopRule, shouldStop } from './stopRule';
 
 /** How encoder and head are trained together on labelled images. */
@@ -51,7 +50,7 @@ const SETTLED = 50;
  * result is that of a run on one device.
  */
 export async function trainClassifier(
-  request: FitRequest<NetworkEncoder>,
+  request: TrainingRequest,
   recipe: TrainingRecipe,
   head: LinearHead | null,
   job: Job,
@@ -68,7 +67,7 @@ export async function trainClassifier(
 
 async function trainOn(
   runtime: Runtime,
-  request: FitRequest<NetworkEncoder>,
+  request: TrainingRequest,
   recipe: TrainingRecipe,
   head: LinearHead | null,
   job: Job,
@@ -120,7 +119,7 @@ function learningRateAt(recipe: TrainingRecipe, { stepsPerEpoch, epochs }: Sched
 
 /** One training under way. */
 interface Run {
-  readonly request: FitRequest;
+  readonly request: TrainingRequest;
   readonly recipe: TrainingRecipe;
   readonly schedule: Schedule;
   readonly step: TrainingStep;
@@ -187,7 +186,7 @@ class CropFeeder {
   private readonly random: Random;
 
   constructor(
-    private readonly request: FitRequest,
+    private readonly request: TrainingRequest,
     private readonly recipe: TrainingRecipe,
     network: Network,
     batch: number,
@@ -223,7 +222,7 @@ class CropFeeder {
 
 /** Where training starts: exactly the request's encoder, and the given head or a fresh one. */
 export function startParameters(
-  { encoder, seed }: FitRequest<NetworkEncoder>,
+  { encoder, seed }: TrainingRequest,
   network: Network,
   head: LinearHead | null,
 ): Parameters {
@@ -242,7 +241,7 @@ function batchRows(order: Int32Array, step: number, batch: number): Int32Array {
 }
 
 function toModel(
-  { encoder, pixels, normalisation }: FitRequest<NetworkEncoder>,
+  { encoder, pixels, normalisation }: TrainingRequest,
   { learner, dropout }: TrainingRecipe,
   parameters: Parameters,
   epochs: number,

@@ -1,5 +1,6 @@
 import type { LearnerName } from '../../shared/learners';
 import type { Dataset } from '../data/dataset/type';
+import { representationOf } from '../features/cache';
 import type { Encoder } from '../features/encoder';
 import type { Job } from '../job';
 import { crossValidate } from '../learner/folds';
@@ -7,7 +8,7 @@ import type { FitRequest, Learner } from '../learner/learner';
 import { learners } from '../learner/learners';
 import { evaluate, type Metrics } from '../learner/metrics';
 import { predictProbabilities } from '../numeric/linearHead';
-import type { Matrix } from '../numeric/matrix';
+import { type Matrix, takeRows } from '../numeric/matrix';
 import { Random } from '../numeric/random';
 import { type FittedModel, modelFeatures, toFitted } from './model';
 import { labelledSet } from './selectBatch';
@@ -51,7 +52,9 @@ async function trainOnce(
   const { pixels, normalisation, file } = dataset;
   const learner: Learner = learners[name];
   const classCount = file.classes.length;
-  return toFitted(await learner({ pixels, normalisation, encoder, classCount, labelled, seed }, job));
+  const features: FitRequest['features'] = async (indices, watching) =>
+    takeRows(await representationOf(dataset, encoder, watching), indices);
+  return toFitted(await learner({ pixels, normalisation, encoder, classCount, labelled, seed, features }, job));
 }
 
 async function probabilitiesOf(request: FitAndEvaluateRequest, model: FittedModel, indices: Int32Array, job: Job) {

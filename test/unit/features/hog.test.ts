@@ -8,7 +8,7 @@ import { createEncoder } from '../../../src/engine/features/encoder';
 import { extractFeatures } from '../../../src/engine/features/extract';
 import { hog } from '../../../src/engine/features/hog';
 import { silentJob } from '../../../src/engine/job';
-import type { FitRequest } from '../../../src/engine/learner/learner';
+
 import { learners } from '../../../src/engine/learner/learners';
 import { evaluate } from '../../../src/engine/learner/metrics';
 import { predictProbabilities } from '../../../src/engine/numeric/linearHead';
@@ -17,6 +17,7 @@ import { startOf } from '../../../src/engine/rounds/policy';
 import { usesModel } from '../../../src/engine/rounds/selectBatch';
 import { strategyNamed } from '../../../src/engine/strategies/registry';
 import type { ImageShape } from '../../../src/shared/schema/dataset';
+import { fitRequest } from '../../support/fitRequest';
 import { stripeImages } from '../learner/images';
 
 function features(shape: ImageShape, image: Uint8Array): Float32Array {
@@ -206,14 +207,14 @@ describe('HOG', () => {
 
 describe('HOG as an encoder', () => {
   const images = stripeImages(80, 12);
-  const request: FitRequest = {
+  const request = fitRequest<Encoder>({
     pixels: images.pixels,
     normalisation: images.normalisation,
     encoder: hog,
     classCount: 2,
     seed: 0,
     labelled: { indices: images.indices.slice(0, 30), labels: images.labels.slice(0, 30) },
-  };
+  });
 
   it('gives rows in the order asked for, the same whatever stands beside them', async () => {
     const { pixels, normalisation, indices } = images;

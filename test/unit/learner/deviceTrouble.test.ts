@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { NetworkEncoder } from '../../../src/engine/features/encoder';
 import type { Job } from '../../../src/engine/job';
-import type { FitRequest } from '../../../src/engine/learner/learner';
+import type { TrainingRequest } from '../../../src/engine/learner/learner';
 import { type TrainingRecipe, trainClassifier } from '../../../src/engine/learner/training';
 import { initialise } from '../../../src/engine/network/initialisation';
 import { DevicePair } from '../../../src/engine/runtime/devicePair';
@@ -10,7 +9,7 @@ import { stripeImages } from './images';
 
 const images = stripeImages(20, 12);
 const network = tinyEncoder([1, 12, 12], 2);
-const request: FitRequest<NetworkEncoder> = {
+const request: TrainingRequest = {
   pixels: images.pixels,
   normalisation: images.normalisation,
   encoder: { network, parameters: initialise(network, 3), pretrained: true },

@@ -14,6 +14,7 @@ import { withClassifier } from '../../../src/engine/network/architectures';
 import { copyParameters, type Parameters } from '../../../src/engine/network/network';
 import { predictProbabilities } from '../../../src/engine/numeric/linearHead';
 import { matrix } from '../../../src/engine/numeric/matrix';
+import { fitRequest } from '../../support/fitRequest';
 import { stripeImages } from './images';
 
 const images = stripeImages(60, 12);
@@ -49,14 +50,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const request = (seed = 0, labels = 20): FitRequest<NetworkEncoder> => ({
-  pixels: images.pixels,
-  normalisation: images.normalisation,
-  encoder,
-  classCount: 2,
-  labelled: { indices: images.indices.slice(0, labels), labels: images.labels.slice(0, labels) },
-  seed,
-});
+const request = (seed = 0, labels = 20): FitRequest<NetworkEncoder> =>
+  fitRequest({
+    pixels: images.pixels,
+    normalisation: images.normalisation,
+    encoder,
+    classCount: 2,
+    labelled: { indices: images.indices.slice(0, labels), labels: images.labels.slice(0, labels) },
+    seed,
+  });
 
 describe('every round', () => {
   it('starts from the pre-trained encoder, bit-identical to the checkpoint, and a fresh head', async () => {
