@@ -21,15 +21,23 @@ type Worker = Child<EmbeddingOrder, null, EmbeddingProgress>;
 /** What is common to all orders of a run is added here. */
 export type Piece = Omit<EmbeddingOrder, 'threads' | 'accelerator'>;
 
+/** Where pieces are computed, and who is told. */
+export interface PieceWatch<P> {
+  /** Null: the CPU. */
+  readonly accelerator: AcceleratorName | null;
+  /** Takes a piece whose rows are written, in the order in which they end. */
+  keep(piece: P): Promise<void>;
+  /** So many images more are done. */
+  progress(images: number): void;
+}
+
 /**
- * Has pieces computed, several at a time; `finished` is told of each when it is written, in the order in which they end.
+ * Has pieces computed, several at a time.
  * @throws what a process fails with; a lost one becomes a sentence that names the encoder.
  */
 export async function computePieces<P extends Piece>(
   pieces: readonly P[],
-  accelerator: AcceleratorName | null,
-  finished: (piece: P) => Promise<void>,
-  progress: (images: number) => void,
+  { accelerator, keep, progress }: PieceWatch<P>,
   job: Job,
 ): Promise<void> {
   const cores = Math.min(threadCount(), availableParallelism());
@@ -50,10 +58,10 @@ export async function computePieces<P extends Piece>(
       workers.map(async (worker) => {
         while (next < pieces.length && !job.signal.aborted) {
           const piece = pieces[next++];
-          const { recipe, projection, images, target } = piece;
-          const order = { recipe, projection, images, target, accelerator, threads };
+          const { recipe, images, target } = piece;
+          const order = { recipe, images, target, accelerator, threads };
           await worker.ask(order, ({ done }) => progress(done));
-          await finished(piece);
+          await keep(piece);
         }
       }),
     );
