@@ -89,7 +89,8 @@ async function exportModel(dataset: Dataset, path: string, job: Job): Promise<Wr
   if (!encoder)
     throw inputError(`The newest model of ${dataset.name} was trained on an earlier encoder; run train first.`);
   const model = await readModel(dataset, results, encoder);
-  await writeFileAtomic(path, modelToOnnx(model, dataset.file.classes, dataset.normalisation, dataset.file.image));
+  const { onnx } = await modelToOnnx(model, dataset);
+  await writeFileAtomic(path, onnx);
   return { files: [path], summary: `model of round ${results.round} (${plural(results.labelled, 'label')})` };
 }
 
