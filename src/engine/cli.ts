@@ -43,6 +43,7 @@ const hidden: Readonly<Record<HiddenCommand, () => Promise<void>>> = {
   'probe-device': async () => (await import('./runtime/device/probeProcess')).deviceProcess(),
   'probe-accelerator': async () => (await import('./runtime/onnx/acceleratorProbe')).acceleratorProcess(),
   'perf-selection': async () => (await import('./perf/selection')).selectionProcess(),
+  'try-encoder': async () => (await import('./encoders/external/trialProcess')).trialProcess(),
 };
 
 async function start(argv: readonly string[]): Promise<number> {

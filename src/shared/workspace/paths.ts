@@ -38,6 +38,9 @@ export const places = {
   /** The trained model of a round. */
   model: (round: number) => `models/round-${paddedNumber(round)}.safetensors`,
   encoder: 'models/encoder.json',
+  /** Encoders from outside, one file each. */
+  externalEncoders: 'models/encoders',
+  externalEncoder: (name: string) => `models/encoders/${name}.json`,
   encoderWeights: 'models/encoder.safetensors',
   benchmarks: 'benchmarks',
   report: (benchmark: string) => `benchmarks/${benchmark}/report.json`,
