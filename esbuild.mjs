@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import * as esbuild from 'esbuild';
 import { collectTexts } from './scripts/collectTexts.mjs';
+import { copyEncoderFiles } from './scripts/encoderFiles.mjs';
 
 const watch = process.argv.includes('--watch');
 
@@ -91,6 +92,7 @@ for (const [name, options] of Object.entries(builds)) {
   }
 }
 
+await copyEncoderFiles();
 await writeJsonSchemas();
 await collectTexts();
 

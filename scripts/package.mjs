@@ -14,7 +14,7 @@ const { platform, arch } = process;
 const target = `${platform}-${arch}`;
 
 /** What the extension needs besides its manifest and dist/. */
-const needed = ['README.md', 'CHANGELOG.md', 'LICENSE', 'media', 'l10n', 'package.nls.json'];
+const needed = ['README.md', 'CHANGELOG.md', 'LICENSE', 'NOTICES.md', 'media', 'l10n', 'package.nls.json'];
 
 const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 const out = resolve(option('--out') ?? join(root, `${manifest.name}-${target}-${manifest.version}.vsix`));
@@ -66,7 +66,7 @@ async function builtFiles() {
   const outputs = await Promise.all(
     metafiles.map(async (name) => Object.keys(JSON.parse(await readFile(join(root, 'dist', name), 'utf8')).outputs)),
   );
-  return ['dist/schemas', ...outputs.flat().filter((file) => !file.endsWith('.map'))];
+  return ['dist/schemas', 'dist/encoders', ...outputs.flat().filter((file) => !file.endsWith('.map'))];
 }
 
 /** The manifest without what only development needs. */

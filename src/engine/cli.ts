@@ -42,6 +42,7 @@ const hidden: Readonly<Record<HiddenCommand, () => Promise<void>>> = {
   'benchmark-worker': async () => (await import('./benchmark/worker')).benchmarkWorker(),
   'probe-device': async () => (await import('./runtime/device/probeProcess')).deviceProcess(),
   'probe-accelerator': async () => (await import('./runtime/onnx/acceleratorProbe')).acceleratorProcess(),
+  embed: async () => (await import('./encoders/embedding/process')).embeddingProcess(),
   'perf-selection': async () => (await import('./perf/selection')).selectionProcess(),
   'try-encoder': async () => (await import('./encoders/external/trialProcess')).trialProcess(),
 };

@@ -10,12 +10,12 @@ export const builtInEncoders = {
   faces: {
     title: 'Faces',
     origin: 'learnt from photographs of 9,000 people by name (VGGFace2); no expression labels',
-    licence: 'Apache-2.0 (HSE_FaceRec_tf), distributed by Human (MIT)',
+    licence: 'Apache-2.0 (HSE_FaceRec_tf), distributed with Human (MIT)',
   },
   general: {
     title: 'Anything',
     origin: 'learnt to find 80 kinds of everyday things in photographs (COCO)',
-    licence: 'MIT (Human), Apache-2.0 (TensorFlow models)',
+    licence: 'MIT (distributed with Human; its first repository, mobilenetv3_centernet, names none)',
   },
 } as const satisfies Readonly<Record<string, BuiltIn>>;
 

@@ -1,3 +1,5 @@
+import { builtInEncoders } from './encoders';
+
 /**
  * What the models of a row look at, as people read it; one row a kind, in the order of reports. How a kind is opened
  * stands in `src/engine/features/kinds.ts`: another kind is a row there and a row here.
@@ -33,12 +35,12 @@ const kinds = {
   product: {
     title: 'What rounds do',
     hint: 'the default of Run Active Round: what people get',
-    what: 'what a round looks at by default: the pre-trained encoder and HOG side by side, with few labels as a probe, with many by training the encoder',
-    pretrained: true,
+    what: 'what a round looks at by default: the encoder that the dataset uses',
+    pretrained: false,
     fixed: false,
     randomWeights: false,
     named: true,
-    pretraining: 'yes, as rounds do (product)',
+    pretraining: 'as rounds do (product)',
     phrase: 'as rounds do it',
     short: 'as rounds do',
     file: 'product',
@@ -114,18 +116,125 @@ const kinds = {
     file: 'combined',
     help: 'combined (pre-trained and HOG)',
   },
+  faces: {
+    title: builtInEncoders.faces.title,
+    hint: builtInEncoders.faces.origin,
+    what: `the built-in encoder for faces, ${builtInEncoders.faces.origin}`,
+    pretrained: false,
+    fixed: true,
+    randomWeights: false,
+    named: true,
+    pretraining: 'no (built-in encoder for faces)',
+    phrase: 'on the built-in encoder for faces',
+    short: 'faces',
+    file: 'faces',
+    help: 'faces (built-in encoder)',
+  },
+  general: {
+    title: builtInEncoders.general.title,
+    hint: builtInEncoders.general.origin,
+    what: `the built-in encoder for anything, ${builtInEncoders.general.origin}`,
+    pretrained: false,
+    fixed: true,
+    randomWeights: false,
+    named: true,
+    pretraining: 'no (built-in encoder for anything)',
+    phrase: 'on the built-in encoder for anything',
+    short: 'general',
+    file: 'general',
+    help: 'general (built-in encoder)',
+  },
 } as const satisfies Readonly<Record<string, KindOfFeatures>>;
 
-export type FeatureName = keyof typeof kinds;
-export const featureKinds: Readonly<Record<FeatureName, KindOfFeatures>> = kinds;
-export const featureNames = Object.keys(kinds) as readonly FeatureName[];
+/** The kinds that the table knows. */
+export type KindName = keyof typeof kinds;
+/** An encoder that somebody added to a dataset, under the name that it was given. */
+export type ExternalName = `external:${string}`;
+/** One kind, or several side by side: `faces+hog`. */
+export type FeatureName = KindName | ExternalName | `${KindName | ExternalName}+${string}`;
+
+export const featureNames = Object.keys(kinds) as readonly KindName[];
+
+const EXTERNAL = 'external:';
+/** Name of an encoder as it was added: it stands in lists, between plus signs and in the name of a file. */
+const EXTERNAL_NAME = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}._ -]{0,62}[\\p{L}\\p{N}])?';
+
+/** What may stand side by side: rows that no training changes, and the pre-trained encoder as it is. */
+const besides = featureNames.filter((name) => name === 'pretrained' || (kinds[name].fixed && name !== 'combined'));
+const part = (names: readonly string[]) => `(?:${names.join('|')}|${EXTERNAL}${EXTERNAL_NAME})`;
+
+/** Every name of features. */
+export const featurePattern = new RegExp(`^(?:${part(featureNames)}|${part(besides)}(?:\\+${part(besides)})+)$`, 'u');
+
+export const isExternalName = (name: string): boolean => new RegExp(`^${EXTERNAL_NAME}$`, 'u').test(name);
+
+export const isFeatureName = (name: string): name is FeatureName =>
+  featurePattern.test(name) && new Set(partsOf(name)).size === partsOf(name).length;
+
+/** The kinds that stand side by side; of a single one, it alone. */
+export const partsOf = (name: string): (KindName | ExternalName)[] => name.split('+') as (KindName | ExternalName)[];
+
+/** The name of an added encoder; null for other kinds. */
+export const externalNameOf = (name: string): string | null =>
+  name.startsWith(EXTERNAL) && !name.includes('+') ? name.slice(EXTERNAL.length) : null;
+
+/** What people read of features by name. */
+export function kindOf(name: FeatureName): KindOfFeatures {
+  if (Object.hasOwn(kinds, name)) return kinds[name as KindName];
+  const external = externalNameOf(name);
+  return external === null ? sideBySide(partsOf(name)) : externalKind(external);
+}
+
+const externalKind = (name: string): KindOfFeatures => ({
+  title: name,
+  hint: 'an encoder of your own',
+  what: `the encoder "${name}", brought by whoever ran this: it may have seen these images, and says nothing about pre-training without labels`,
+  pretrained: false,
+  fixed: true,
+  randomWeights: false,
+  named: true,
+  pretraining: `no (own encoder ${name})`,
+  phrase: `on the encoder ${name}`,
+  short: name,
+  file: `external-${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}`,
+  help: `${EXTERNAL}${name}`,
+});
+
+function sideBySide(names: readonly (KindName | ExternalName)[]): KindOfFeatures {
+  const parts = names.map((name) => ({ name, kind: kindOf(name) }));
+  const short = parts.map(({ name, kind }) => kind.short ?? name).join(' + ');
+  const whats = parts.map(({ name, kind }) => kind.what ?? (name === 'pretrained' ? 'the pre-trained encoder' : name));
+  const pretrained = parts.some(({ kind }) => kind.pretrained);
+  return {
+    title: parts.map(({ kind }) => kind.title).join(' + '),
+    hint: 'side by side',
+    what: `${whats.join(' and ')}, side by side, each of length 1`,
+    pretrained,
+    fixed: true,
+    randomWeights: false,
+    named: true,
+    pretraining: `${pretrained ? 'yes' : 'no'} (${short})`,
+    phrase: `on ${short}`,
+    short,
+    file: parts.map(({ kind }) => kind.file).join('-'),
+    help: names.join('+'),
+  };
+}
+
+/** Each once, in the order of reports: as the table has them, then what it does not know. */
+export function inReportOrder(names: readonly FeatureName[]): FeatureName[] {
+  const place = (name: FeatureName) => {
+    const at = featureNames.indexOf(name as KindName);
+    return at < 0 ? featureNames.length : at;
+  };
+  return [...new Set(names)].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
+}
 
 /** Those that stay as they are. */
 export const fixedFeatures = featureNames.filter((name) => kinds[name].fixed);
 
-/** Those that reports write by name. */
-type NamedFeature = { [K in FeatureName]: (typeof kinds)[K]['named'] extends true ? K : never }[FeatureName];
-export const namedFeatures = featureNames.filter((name): name is NamedFeature => kinds[name].named);
+/** Whether reports write the name: of the two that they don't, `pretrained` tells which it is. */
+export const isNamed = (features: FeatureName): boolean => kindOf(features).named;
 
 /** What a comparison with and without pre-training looks at, in short. */
 export const pretrainedChoices = {
@@ -139,15 +248,13 @@ export const pretrainedNames = Object.keys(pretrainedChoices) as readonly Pretra
 /** How a file names features: by name, or by whether they are pre-trained. */
 export interface FeatureFields {
   readonly pretrained: boolean;
-  readonly features?: NamedFeature;
+  readonly features?: FeatureName;
 }
 
 export const featuresOf = ({ pretrained, features }: FeatureFields): FeatureName =>
   features ?? (pretrained ? 'pretrained' : 'scratch');
 
 export const featureFields = (features: FeatureName): FeatureFields => ({
-  pretrained: kinds[features].pretrained,
+  pretrained: kindOf(features).pretrained,
   ...(isNamed(features) ? { features } : {}),
 });
-
-const isNamed = (features: FeatureName): features is NamedFeature => namedFeatures.some((name) => name === features);

@@ -7,6 +7,7 @@ import { externalRecipe } from '../../src/engine/encoders/external/register';
 import { openExternal } from '../../src/engine/encoders/external/session';
 import { preprocess } from '../../src/engine/encoders/preprocess';
 import { silentJob } from '../../src/engine/job';
+import { cpuProvider } from '../../src/engine/runtime/onnx/provider';
 import { cli, ensureBuilt } from '../support/built';
 import { run, startProgram } from '../support/commandLine';
 import {
@@ -90,7 +91,7 @@ describe('a folder of transformers.js', () => {
     expect(encoder).not.toHaveProperty('single');
     const recipe = await externalRecipe(directory, 'dino');
     expect(recipe).toMatchObject({ file: join(workspace, 'dino/onnx/model.onnx'), dimensions: WIDTH });
-    const model = await openExternal(recipe, 1);
+    const model = await openExternal(recipe, cpuProvider(1));
     const images = await Promise.all(
       [1, 2].map(async (seed) => preprocess(await picture('a.png', { seed }), recipe.preprocessing, recipe.input)),
     );
@@ -143,7 +144,7 @@ describe('half precision', () => {
         const name = half ? 'half' : 'full';
         await add(await write(`${name}.onnx`, vitLike({ half })), { size: 32 });
         const recipe = await externalRecipe(directory, name);
-        const model = await openExternal(recipe, 1);
+        const model = await openExternal(recipe, cpuProvider(1));
         const image = await preprocess(await picture('a.png'), recipe.preprocessing, recipe.input);
         const row = await model.rows(image, 1);
         await model.release();
@@ -176,7 +177,7 @@ describe('a model in the cache of Hugging Face', () => {
       expect(encoder.output.dimensions).toBe(WIDTH);
     }
     const recipe = await externalRecipe(directory, 'tiny-vit');
-    const model = await openExternal(recipe, 1);
+    const model = await openExternal(recipe, cpuProvider(1));
     const image = await preprocess(await picture('a.png'), recipe.preprocessing, recipe.input);
     expect((await model.rows(image, 1)).some((value) => value !== 0)).toBe(true);
     await model.release();
@@ -216,7 +217,7 @@ describe('one file', () => {
     expect(encoder).toMatchObject({ batch: 1, single: expect.stringMatching(/^it is dynamically quantised/) });
     // it is true of this model: the same image beside others
     const recipe = await externalRecipe(directory, 'q');
-    const model = await openExternal(recipe, 1);
+    const model = await openExternal(recipe, cpuProvider(1));
     const image = await preprocess(await picture('a.png'), recipe.preprocessing, recipe.input);
     const eight = new Float32Array(8 * image.length);
     for (let i = 0; i < 8; i++) eight.set(i === 0 ? image : image.map((v) => v * (1 - 2 * i)), i * image.length);

@@ -1,9 +1,9 @@
-import type { Encoder, NetworkEncoder } from '../../src/engine/features/encoder';
+import type { NetworkEncoder, PixelEncoder } from '../../src/engine/features/encoder';
 import { extractFeatures } from '../../src/engine/features/extract';
 import type { FitRequest } from '../../src/engine/learner/learner';
 
 /** A request to train whose features are computed when they are asked for: there is no dataset that caches them. */
-export function fitRequest<E extends Encoder = NetworkEncoder>(
+export function fitRequest<E extends PixelEncoder = NetworkEncoder>(
   request: Omit<FitRequest<E>, 'features'>,
 ): FitRequest<E> {
   const { encoder, pixels, normalisation } = request;

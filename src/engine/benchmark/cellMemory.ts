@@ -1,6 +1,7 @@
 import { freemem, totalmem } from 'node:os';
 import type { ImageShape } from '../../shared/schema/dataset';
-import { type Encoder, isCombined, isNetwork } from '../features/encoder';
+import { MOST_COMPONENTS } from '../encoders/projection';
+import { type Encoder, isCombined, isFrozen, isNetwork } from '../features/encoder';
 import { activationShapes } from '../network/definitions';
 import { elements } from '../numeric/shape';
 
@@ -17,6 +18,7 @@ export function cellMemory(encoder: Encoder, shape: ImageShape, images: number):
   if (isCombined(encoder))
     return encoder.parts.reduce((sum, part) => sum + cellMemory(part, shape, images) - BASE, BASE);
   const features = (dimensions: number): number => COPIES_OF_FEATURES * images * dimensions;
+  if (isFrozen(encoder)) return BASE + VALUE * features(Math.min(encoder.recipe.dimensions, MOST_COMPONENTS));
   if (!isNetwork(encoder)) return BASE + VALUE * features(encoder.forImages(shape).dimensions);
   const shapes = [...activationShapes(encoder.network).values()].map(elements);
   const activations = BATCH * shapes.reduce((sum, one) => sum + one, 0);

@@ -1,5 +1,5 @@
 import { wholeNumber } from '../../shared/chart/text';
-import { type FeatureName, featureKinds, featureNames, featuresOf } from '../../shared/features';
+import { type FeatureName, featuresOf, kindOf } from '../../shared/features';
 import { decimal } from '../../shared/percent';
 import type { BenchmarkReport, BenchmarkSummary, Comparison } from '../../shared/schema/report';
 import { pairsNeeded } from '../../shared/signFlip';
@@ -15,7 +15,7 @@ export function comparisonSections(report: BenchmarkReport): string[] {
 }
 
 /** File name of the performance profile on a kind of features. */
-export const profileFile = (features: FeatureName): string => `profile-${featureKinds[features].file}.svg`;
+export const profileFile = (features: FeatureName): string => `profile-${kindOf(features).file}.svg`;
 
 function testSection({ summary, protocol }: BenchmarkReport): string[] {
   const tested = summary.filter((row) => row.signFlip);
@@ -46,7 +46,9 @@ function testSection({ summary, protocol }: BenchmarkReport): string[] {
 
 /** The largest number of strategies that are tested together. */
 const familySize = (summary: readonly BenchmarkSummary[]): number =>
-  Math.max(...featureNames.map((name) => summary.filter((row) => row.signFlip && featuresOf(row) === name).length));
+  Math.max(
+    ...summary.map((row) => summary.filter((other) => other.signFlip && featuresOf(other) === featuresOf(row)).length),
+  );
 
 /** In plain words: the smallest p that so many seeds allow, and how many seeds a significant result would need. */
 export function whatSeedsCanShow(n: number, hypotheses: number): string[] {
@@ -74,7 +76,7 @@ const probability = (p: number): string =>
 function comparisonSection(report: BenchmarkReport, comparison: Comparison): string[] {
   if (comparison.strategies.length < 2 || comparison.budgets.length === 0) return [];
   return [
-    `## Pairwise comparisons ${featureKinds[featuresOf(comparison)].phrase}`,
+    `## Pairwise comparisons ${kindOf(featuresOf(comparison)).phrase}`,
     penaltyText(report, comparison),
     penaltyTable(comparison),
     ...profileText(report, comparison),

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type FeatureName, featureFields, featureKinds } from '../../shared/features';
+import { type FeatureName, featureFields, kindOf } from '../../shared/features';
 import type { LearnerChoice } from '../../shared/learners';
 import type { Policy } from '../../shared/schema/policy';
 import type { BenchmarkCell } from '../../shared/schema/report';
 import { readableStrategy } from '../../shared/strategyName';
 import type { Dataset } from '../data/dataset/type';
+import { representationOf } from '../features/cache';
 import { encoderDigest } from '../features/digest';
+import { isNetwork } from '../features/encoder';
 import type { Job } from '../job';
 import { strategyNamed } from '../strategies/registry';
 import { plural } from '../text/plural';
@@ -62,7 +64,7 @@ export interface PlannedCell {
 }
 
 /** The cells of a grid. Neighbours differ in seed, so that processes seldom wait for a training that they share. */
-export async function planCells(request: GridRequest, looks = new CellLooks(request.dataset)): Promise<PlannedCell[]> {
+export async function planCells(request: GridRequest, looks: CellLooks): Promise<PlannedCell[]> {
   const { architecture, votes } = request;
   const oracle = votes?.oracle ? ({ oracle: 'votes' } as const) : {};
   const plans: PlannedCell[] = [];
@@ -88,18 +90,27 @@ export async function planCells(request: GridRequest, looks = new CellLooks(requ
 function policyOf({ first, learner }: GridRequest, strategy: string, features: FeatureName): Policy {
   return {
     features,
-    learner: featureKinds[features].fixed ? 'probe' : learner,
+    learner: kindOf(features).fixed ? 'probe' : learner,
     first,
     strategy,
     options: strategyNamed(strategy).withOptions({}).options,
   };
 }
 
+/** Has what encoders of others make of the images in the cache before cells of one thread each would ask for it. */
+async function embedOnce(dataset: Dataset, plans: readonly PlannedCell[], looks: CellLooks, job: Job): Promise<void> {
+  for (const { plan } of plans) {
+    const { features } = await looks.open(plan);
+    if (!isNetwork(features)) await representationOf(dataset, features, job);
+  }
+}
+
 /** Runs every cell that is not complete yet, in parallel processes, and returns all of them. */
 export async function runGrid(request: GridRequest, job: Job): Promise<GridOutcome> {
   const { workspace, dataset, holdOut, folder } = request;
-  const looks = new CellLooks(dataset);
+  const looks = new CellLooks(dataset, job);
   const plans = await planCells(request, looks);
+  await embedOnce(dataset, plans, looks, job);
   const rounds: number[] = [];
   const open: PlannedCell[] = [];
   let reused = 0;

@@ -2,14 +2,18 @@ import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import { encoderDigest } from '../features/digest';
 import { FeatureOpener, type Looks } from '../features/kinds';
+import type { Job } from '../job';
 import type { CellPlan } from './cell';
 
 /** Opens what a benchmark's cells look at. */
 export class CellLooks {
   private readonly opener: FeatureOpener;
 
-  constructor(private readonly dataset: Dataset) {
-    this.opener = new FeatureOpener(dataset);
+  constructor(
+    private readonly dataset: Dataset,
+    job: Job,
+  ) {
+    this.opener = new FeatureOpener(dataset, job);
   }
 
   /** What the models of a cell look at; an input error where an encoder is missing. */

@@ -1,4 +1,4 @@
-import { type FeatureFields, featureKinds, featuresOf } from '../../shared/features';
+import { type FeatureFields, featuresOf, kindOf } from '../../shared/features';
 import { decimal } from '../../shared/percent';
 import { readableStrategy } from '../../shared/strategyName';
 
@@ -10,7 +10,7 @@ export const strategyCell = (strategy: string): string => literal(readableStrate
 /** The first two cells of a row. Names are escaped. */
 export const rowName = (row: FeatureFields & { readonly strategy: string }): string[] => [
   strategyCell(row.strategy),
-  featureKinds[featuresOf(row)].pretraining,
+  kindOf(featuresOf(row)).pretraining,
 ];
 
 /** Percentage points with their sign: "+1.8". */

@@ -2,9 +2,11 @@ import type { ProtocolName } from '../../shared/benchmarkProtocols';
 import { baselineStrategy } from '../../shared/chart/reportChart';
 import {
   type FeatureName,
-  featureKinds,
   featureNames,
-  namedFeatures,
+  inReportOrder,
+  isFeatureName,
+  isNamed,
+  kindOf,
   type PretrainedChoice,
   pretrainedChoices,
 } from '../../shared/features';
@@ -78,23 +80,24 @@ function chooseStrategies(wanted: readonly string[]): string[] {
 /** The features to compare, and how the report names them. */
 function chooseFeatures(options: PlanOptions): Pick<Plan, 'compared' | 'pretrained' | 'features'> {
   const wanted = wantedFeatures(options);
-  const unknown = wanted.find((name) => !featureNames.some((known) => known === name));
+  const unknown = wanted.find((name) => !isFeatureName(name));
   if (unknown !== undefined)
-    throw usageError(`There are no features "${unknown}"; known are ${featureNames.join(', ')}.`);
-  const compared = featureNames.filter((name) => wanted.includes(name));
+    throw usageError(
+      `There are no features "${unknown}"; known are ${featureNames.join(', ')}, external:<name>, and several of them joined by +.`,
+    );
+  const compared = inReportOrder(wanted.filter(isFeatureName));
   const { learner } = options;
-  if (learner !== 'probe' && learner !== 'auto' && compared.every((name) => featureKinds[name].fixed))
+  if (learner !== 'probe' && learner !== 'auto' && compared.every((name) => kindOf(name).fixed))
     throw usageError(
       `The learner ${learner} trains the encoder, and features of ${compared.join(' and ')} are fixed; take --learner probe or auto.`,
     );
-  const alike = compared.filter((name) => featureKinds[name].randomWeights);
+  const alike = compared.filter((name) => kindOf(name).randomWeights);
   if (learner === 'probe' && alike.length > 1)
     throw usageError(
       `With the learner probe, features of ${alike.toReversed().join(' and ')} are the same; leave one of them out.`,
     );
-  const having = compared.filter((name) => featureKinds[name].pretrained).length;
+  const having = compared.filter((name) => kindOf(name).pretrained).length;
   const pretrained = having === 0 ? 'no' : having < compared.length ? 'both' : 'yes';
-  const isNamed = (name: FeatureName) => namedFeatures.some((named) => named === name);
   return { compared, pretrained, ...(compared.some(isNamed) ? { features: compared } : {}) };
 }
 

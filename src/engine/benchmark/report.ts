@@ -1,5 +1,5 @@
 import { baselineStrategy } from '../../shared/chart/reportChart';
-import { type FeatureName, featureFields, featureNames, featuresOf, pretrainedChoices } from '../../shared/features';
+import { type FeatureName, featureFields, featuresOf, inReportOrder, pretrainedChoices } from '../../shared/features';
 import type {
   BenchmarkCell,
   BenchmarkPoint,
@@ -114,11 +114,11 @@ interface Row {
 /** The row that people get by default stands first; the others keep their order. */
 const isProduct = ({ strategy, features }: Row): boolean => features === 'product' && strategy === DEFAULT_STRATEGY;
 
-/** In the order of `featureNames`: what people get, then without pre-training, where the comparison starts. */
+/** In the order of `inReportOrder`: what people get, then without pre-training, where the comparison starts. */
 function comparedIn({ protocol }: Pick<Study, 'protocol'>): FeatureName[] {
   const { pretrained, features } = protocol;
   const compared: readonly FeatureName[] = features ?? pretrainedChoices[pretrained];
-  return featureNames.filter((name) => compared.includes(name));
+  return inReportOrder(compared);
 }
 
 function checkCells(study: Study): void {

@@ -2,7 +2,7 @@ import { describeResult } from '../../shared/chart/describe';
 import { baselineStrategy, reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
 import { wholeNumber } from '../../shared/chart/text';
-import { type FeatureName, featureKinds, featuresOf } from '../../shared/features';
+import { type FeatureName, featuresOf, kindOf } from '../../shared/features';
 import { decimal, percent } from '../../shared/percent';
 import type { BenchmarkReport, BenchmarkSummary, PairedDifference, SummaryPoint } from '../../shared/schema/report';
 import { bootstrapFrom, mean } from '../../shared/statistics';
@@ -44,7 +44,7 @@ function missing({ summary, protocol }: BenchmarkReport): string {
   if (incomplete.length === 0) return '';
   const done = summary.reduce((sum, row) => sum + row.completeSeeds.length, 0);
   const rows = incomplete.map((row) => {
-    const variant = `${strategyCell(row.strategy)} ${featureKinds[featuresOf(row)].phrase}`;
+    const variant = `${strategyCell(row.strategy)} ${kindOf(featuresOf(row)).phrase}`;
     return `- ${variant}: ${row.completeSeeds.length} of ${seeds(planned)}`;
   });
   const intro = `**This benchmark is incomplete**: ${done} of ${summary.length * planned} cells are finished. Run it again to go on where it stopped. Missing:`;
@@ -84,7 +84,7 @@ function protocol({ dataset, protocol: plan, axis }: BenchmarkReport): string {
 function namedRows(compared: readonly FeatureName[]): string {
   const described = (wanted: boolean) =>
     compared.flatMap((name) => {
-      const { fixed, what } = featureKinds[name];
+      const { fixed, what } = kindOf(name);
       return fixed === wanted && what !== null ? [what] : [];
     });
   const [fixed, trained] = [described(true), described(false)];

@@ -2,7 +2,7 @@ import { rebuildCache } from '../data/dataset/import';
 import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
-import type { Job, Progress } from '../job';
+import { type Job, type Progress, silentJob } from '../job';
 import { type Errand, serveParent } from '../process/parent';
 import { runCell } from './cell';
 import type { CellReport, CellTask } from './cellTask';
@@ -39,7 +39,7 @@ export async function benchmarkWorker(): Promise<void> {
 
 async function openView({ workspace, dataset: name, holdOut }: CellTask, job: Job) {
   const dataset = benchmarkView(await openDataset(workspace, name, job, rebuildCache), holdOut);
-  return { dataset, looks: new CellLooks(dataset) };
+  return { dataset, looks: new CellLooks(dataset, silentJob) };
 }
 
 /** The votes of a cell, checked against the digest in its plan. */

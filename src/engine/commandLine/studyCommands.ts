@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type ProtocolName, protocolNames } from '../../shared/benchmarkProtocols';
-import { featureKinds, featureNames, type PretrainedChoice, pretrainedNames } from '../../shared/features';
+import { featureNames, kindOf, type PretrainedChoice, pretrainedNames } from '../../shared/features';
 import type { LearnerChoice } from '../../shared/learners';
 import { benchmark, describeBenchmark, oracleNames } from '../commands/benchmark';
 import { demo, describeDemo } from '../commands/demo';
@@ -101,8 +101,8 @@ function addDemo(program: Command, signal: AbortSignal): void {
 /** The kinds of features whose weights are trained, or those that stay as they are. */
 const helpOn = (fixed: boolean): string =>
   featureNames
-    .filter((name) => featureKinds[name].fixed === fixed)
-    .map((name) => featureKinds[name].help)
+    .filter((name) => kindOf(name).fixed === fixed)
+    .map((name) => kindOf(name).help)
     .join(', ');
 
 interface BenchmarkFlags {

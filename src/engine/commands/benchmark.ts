@@ -5,11 +5,12 @@ import { renderProfileChart } from '../../shared/chart/profileChart';
 import { renderCurveChart } from '../../shared/chart/render';
 import { reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
-import { featureKinds, featuresOf } from '../../shared/features';
+import { featuresOf, kindOf } from '../../shared/features';
 import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
 import { placeIn, places } from '../../shared/workspace/paths';
 import { profileFile } from '../benchmark/comparisonsMarkdown';
 import { collect, type GridRequest, type GridVotes, planCells, runGrid } from '../benchmark/grid';
+import { CellLooks } from '../benchmark/looks';
 import { type PlanOptions, planStudy } from '../benchmark/plan';
 import { buildReport, type Study } from '../benchmark/report';
 import { reportMarkdown } from '../benchmark/reportMarkdown';
@@ -74,7 +75,7 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
     const dataset = benchmarkView(opened, holdOut);
     const { plan: planned, notes } = planStudy(dataset, options);
     const { compared, ...plan } = planned;
-    const needsPretraining = compared.some((name) => featureKinds[name].pretrained);
+    const needsPretraining = compared.some((name) => kindOf(name).pretrained);
     if (holdOut)
       notes.push(
         `There is no test split: ${plural(dataset.test.length, 'image')}, a fifth of each class, are held out. Pre-training sees them too, without their labels; a test folder of its own is stricter.`,
@@ -155,7 +156,7 @@ async function runStudy(request: GridRequest, study: Omit<Study, 'cells'>, job: 
     return { folder: request.folder, report: await write(outcome), reused: outcome.reused };
   } catch (error) {
     if (job.signal.aborted) {
-      const finished = await collect(request, await planCells(request));
+      const finished = await collect(request, await planCells(request, new CellLooks(request.dataset, job)));
       if (finished.cells.some((cell) => cell.points.length > 0)) await write(finished);
     }
     throw error;
@@ -168,7 +169,7 @@ async function writeReport(folder: string, report: BenchmarkReport): Promise<voi
   await writeFileAtomic(join(folder, 'curve.svg'), renderCurveChart(reportChart(report), { wholeNames: true }));
   for (const comparison of report.comparisons ?? []) {
     const features = featuresOf(comparison);
-    const title = `${report.dataset.name}: performance profile ${featureKinds[features].phrase}`;
+    const title = `${report.dataset.name}: performance profile ${kindOf(features).phrase}`;
     const profile = renderProfileChart(comparison, title);
     if (profile) await writeFileAtomic(join(folder, profileFile(features)), profile);
   }

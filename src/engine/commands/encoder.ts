@@ -1,15 +1,17 @@
 import { basename, dirname, resolve } from 'node:path';
 import { version } from '../../../package.json';
 import { builtInEncoders, builtInNames } from '../../shared/encoders';
+import { isExternalName } from '../../shared/features';
 import type { EncoderListing } from '../../shared/protocol/engine';
 import { SCHEMA_VERSION } from '../../shared/schema/common';
 import type { ExternalEncoderFile } from '../../shared/schema/externalEncoder';
+import { isDatasetName } from '../../shared/workspace/datasetName';
 import { storedRoot } from '../data/dataset/choices';
 import { findDataset } from '../data/dataset/folder';
 import type { Dataset } from '../data/dataset/type';
 import { builtInRecipe } from '../encoders/builtIn';
 import { type Examined, examine, type ModelWish } from '../encoders/external/examine';
-import { isExternalName, listExternal, removeExternal, writeExternal } from '../encoders/external/register';
+import { listExternal, removeExternal, writeExternal } from '../encoders/external/register';
 import type { TrialImage, TrialOptions } from '../encoders/external/trial';
 import { inputError, usageError } from '../errors';
 import type { Job } from '../job';
@@ -87,9 +89,9 @@ function nameOf(path: string): string {
 function checkedName(name: string): string {
   if ((builtInNames as readonly string[]).includes(name))
     throw usageError(`"${name}" is an encoder that comes with Warmstart; give another name with --name.`);
-  if (isExternalName(name)) return name;
+  if (isExternalName(name) && isDatasetName(name)) return name;
   throw usageError(
-    `"${name}" can't name an encoder; give 1 to 64 letters, digits or . _ - with --name, with a letter or digit at both ends.`,
+    `"${name}" can't name an encoder; give 1 to 64 letters, digits, spaces or . _ - with --name, with a letter or digit at both ends.`,
   );
 }
 
@@ -160,7 +162,7 @@ export async function listEncoders({ workspace, dataset }: DatasetOptions): Prom
       origin: 'builtIn',
       trainedOn: origin,
       licence,
-      dimensions: builtInRecipe(name).dimensions,
+      dimensions: builtInRecipe(name, []).dimensions,
       model: null,
       problem: null,
     };

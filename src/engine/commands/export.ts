@@ -53,10 +53,10 @@ export async function exportData(options: ExportOptions, job: Job): Promise<Expo
   return withDataset(options, job, async (dataset) => {
     const extension = format === 'coco' ? 'coco.json' : format;
     const path = options.out ?? join(dataset.directory, 'exports', `${what}.${extension}`);
-    const features = async () => exportFeatures(dataset, await exportedEncoder(dataset, encoder), path, job);
+    const features = async () => exportFeatures(dataset, await exportedEncoder(dataset, encoder, job), path, job);
     const write = {
       labels: () => exportLabels(dataset, format, path),
-      model: () => exportModel(dataset, path),
+      model: () => exportModel(dataset, path, job),
       features,
     }[what];
     return { what, format, ...(await write()) };
@@ -82,10 +82,10 @@ async function exportLabels(dataset: Dataset, format: string, path: string): Pro
 }
 
 /** The newest trained model as one ONNX graph. */
-async function exportModel(dataset: Dataset, path: string): Promise<Written> {
+async function exportModel(dataset: Dataset, path: string, job: Job): Promise<Written> {
   const results = (await readResults(dataset)).at(-1);
   if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
-  const encoder = startWithDigest(await openProduct(dataset), results.encoder.digest);
+  const encoder = startWithDigest(await openProduct(dataset, job), results.encoder.digest);
   if (!encoder)
     throw inputError(`The newest model of ${dataset.name} was trained on an earlier encoder; run train first.`);
   const model = await readModel(dataset, results, encoder);
@@ -94,12 +94,12 @@ async function exportModel(dataset: Dataset, path: string): Promise<Written> {
 }
 
 /** By default the pre-trained encoder alone, or HOG before pre-training; by name one of the kinds that stay as they are. */
-async function exportedEncoder(dataset: Dataset, name: FeatureName | undefined): Promise<Encoder> {
+async function exportedEncoder(dataset: Dataset, name: FeatureName | undefined, job: Job): Promise<Encoder> {
   if (name === undefined) {
-    const { features, network } = await openProduct(dataset);
+    const { features, network } = await openProduct(dataset, job);
     return network?.pretrained ? network : features;
   }
-  const looks = await new FeatureOpener(dataset).open(name);
+  const looks = await new FeatureOpener(dataset, job).open(name);
   if (!looks)
     throw inputError(`Dataset ${dataset.name} has no pre-trained encoder; run pretrain first, or pass --encoder hog.`);
   return looks.features;

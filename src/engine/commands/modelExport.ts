@@ -1,5 +1,6 @@
 import type { ImageShape } from '../../shared/schema/dataset';
 import type { Normalisation } from '../data/images';
+import { inputError } from '../errors';
 import { isCombined, isNetwork } from '../features/encoder';
 import { hogGraph } from '../features/hogGraph';
 import { classifierOf, type FittedModel } from '../rounds/model';
@@ -32,7 +33,9 @@ export function modelToOnnx(
   const graph = new GraphBuilder('probe');
   let features: string;
   if (isCombined(encoder)) {
-    const ofNetwork = scoreIn(graph, encoder.parts[0]);
+    const [network] = encoder.parts;
+    if (!isNetwork(network)) throw inputError('not yet');
+    const ofNetwork = scoreIn(graph, network);
     const parts = [ofNetwork, hogGraph(graph, bytesOf(graph, normalisation), shape)];
     features = graph.node(
       'Concat',

@@ -31,7 +31,7 @@ export async function query(options: QueryOptions, job: Job): Promise<QueryRepor
   const policy = productPolicy(rule.name, rule.options, options.learner);
   if (!(options.budget >= 1)) throw usageError(`A budget of ${options.budget} asks for nothing; give 1 or more.`);
   return withDataset(options, job, async (dataset) => {
-    const round = await nextRound(dataset, await openProduct(dataset), policy, options, job);
+    const round = await nextRound(dataset, await openProduct(dataset, job), policy, options, job);
     const note = shortPool(round.budget, round.picks.length);
     return { round, path: roundPath(dataset, round.round), ...(note ? { note } : {}) };
   });

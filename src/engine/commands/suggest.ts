@@ -37,7 +37,7 @@ export async function suggest(options: SuggestOptions, job: Job): Promise<Sugges
     const indices = await imagesOf(dataset, options.round);
     const results = (await readResults(dataset)).at(-1);
     if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
-    const encoder = startWithDigest(await openProduct(dataset), results.encoder.digest);
+    const encoder = startWithDigest(await openProduct(dataset, job), results.encoder.digest);
     if (!encoder || results.dataset.digest !== dataset.file.digest)
       throw inputError(
         `The newest model of ${dataset.name} was trained on an earlier encoder or other images; run train first.`,

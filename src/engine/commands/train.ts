@@ -34,7 +34,7 @@ export async function train(options: TrainOptions, job: Job): Promise<TrainRepor
 /** The same; null when nothing is labelled yet. */
 export async function trainIfLabelled(options: TrainOptions, job: Job): Promise<TrainReport | null> {
   return withDataset(options, job, async (dataset) => {
-    const looks = await openProduct(dataset);
+    const looks = await openProduct(dataset, job);
     const training = await trainStored(dataset, looks, productTeaching(options.learner), options.seed, job);
     if (!training) return null;
     const { trained, results, conflicts } = training;

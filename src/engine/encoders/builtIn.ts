@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuiltInName } from '../../shared/encoders';
 import { damagedError } from '../errors';
-import { GraphBuilder } from '../runtime/onnx/graphBuilder';
+import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
 import { digestOf } from '../store/digest';
+import digests from './builtInFiles.json';
 import { lowerGraphModel } from './graphModel/lower';
 import { type GraphModel, readGraphModel } from './graphModel/read';
 import { type PooledLayer, pooledRows } from './pool';
@@ -14,9 +15,7 @@ import type { BuiltInRecipe } from './recipe';
 /** A network that comes with Warmstart: its files, and what is looked at of it. */
 interface BuiltInNetwork {
   /** Name of its two files, `.json` and `.bin`, in `dist/encoders`. */
-  readonly file: string;
-  /** SHA-256 of both. */
-  readonly digests: { readonly json: string; readonly bin: string };
+  readonly file: 'faceres' | 'centernet';
   /** What stands for the image in the graph. */
   readonly placeholder: string;
   /** Side of the square that images are scaled to, in pixels. */
@@ -33,10 +32,6 @@ const networks: Readonly<Record<BuiltInName, BuiltInNetwork>> = {
   // MobileNet v1 of HSE_FaceRec_tf (A. Savchenko): VGGFace2's people, later also age and sex
   faces: {
     file: 'faceres',
-    digests: {
-      json: '5b83d49c0385d2e68a05122441b94226313677cae9fcc40b9587ad50079eb4df',
-      bin: '2c7d2d62b76c97528b736527aa09d310ea71743c9e3e79fb6c62d4b2d73af79b',
-    },
     placeholder: 'input_1',
     side: 160,
     layers: [
@@ -48,23 +43,21 @@ const networks: Readonly<Record<BuiltInName, BuiltInNetwork>> = {
   // MobileNet v3 of a CenterNet: COCO's 80 kinds of things; it takes R, G, B from 0 to 255 as they are
   general: {
     file: 'centernet',
-    digests: {
-      json: 'bfb942eaacc5becf738d536663bc4580a0ae9e560722306e6d4dd7fe4a09de05',
-      bin: '1b635a15009071f506f9f2b3519b31c072c534888989f30d269ffd44734ef7ef',
-    },
     placeholder: 'tower_0/images',
     side: 160,
     layers: [
-      { layer: 'tower_0/MobilenetV3/expanded_conv_14/add', grid: 1, channels: 120 },
       { layer: 'tower_0/MobilenetV3/expanded_conv_10/squeeze_excite/mul', grid: 1, channels: 384 },
+      { layer: 'tower_0/MobilenetV3/expanded_conv_11/squeeze_excite/mul', grid: 1, channels: 528 },
+      { layer: 'tower_0/MobilenetV3/expanded_conv_14/squeeze_excite/mul', grid: 1, channels: 720 },
+      { layer: 'tower_0/MobilenetV3/expanded_conv_14/add', grid: 1, channels: 120 },
     ],
     preprocessing: { rescale: null, normalise: null, flipChannels: false },
   },
 };
 
 /** A built-in encoder as the process that runs it is told of it. Reads no file: its files are known by their SHA-256. */
-export function builtInRecipe(name: BuiltInName): BuiltInRecipe {
-  const { digests, side, layers, preprocessing } = networks[name];
+export function builtInRecipe(name: BuiltInName, classes: readonly string[]): BuiltInRecipe {
+  const { file, side, layers, preprocessing } = networks[name];
   const recipe = {
     kind: 'builtIn',
     name,
@@ -79,36 +72,23 @@ export function builtInRecipe(name: BuiltInName): BuiltInRecipe {
     },
     input: { channels: 3, height: side, width: side, layout: 'nchw' },
     batch: 16,
-    mirrored: true,
+    mirrored: !classes.some(namesASide),
   } as const;
-  return { ...recipe, digest: digestOf({ recipe, digests, layers }) };
+  return {
+    ...recipe,
+    digest: digestOf({ recipe, layers, json: digests[`${file}.json`], bin: digests[`${file}.bin`] }),
+  };
 }
+
+/** A mirrored image of such a class would belong to another. */
+const namesASide = (name: string): boolean =>
+  /(^|[^\p{L}])(left|right|links|rechts|gauche|droite)([^\p{L}]|$)/iu.test(name);
 
 /** Beside the bundle that runs: the build puts them there. */
 const FOLDER = join(__dirname, 'encoders');
 
-/** The names that its ONNX graph gives to the images [n × 3 × side × side] and to the features [n × dimensions]. */
-export const builtInTensors = { input: 'images', output: 'features' } as const;
-
-/** A built-in encoder as ONNX. A missing or changed file is a damaged error that names it. */
-export async function builtInGraph(name: BuiltInName, folder = FOLDER): Promise<Uint8Array> {
-  const { side, layers } = networks[name];
-  const graph = new GraphBuilder(name);
-  const { input, output } = builtInTensors;
-  graph.input(input, ['n', 3, side, side]);
-  writeBuiltIn(graph, name, await readBuiltIn(name, folder), input, output);
-  graph.output(output, ['n', layers.reduce((sum, { grid, channels }) => sum + grid * grid * channels, 0)]);
-  return graph.build();
-}
-
-/** Writes the network from its images to its features into a graph; returns the features' name. */
-export function writeBuiltIn(
-  graph: GraphBuilder,
-  name: BuiltInName,
-  model: GraphModel,
-  images: string,
-  output?: string,
-): string {
+/** Writes the network from its images to its features into a graph; returns the features' name, [n × dimensions]. */
+export function writeBuiltIn(graph: GraphBuilder, name: BuiltInName, model: GraphModel, images: string): string {
   const { side, layers, placeholder } = networks[name];
   const map = { name: images, channels: 3, height: side, width: side };
   const maps = lowerGraphModel(
@@ -118,18 +98,18 @@ export function writeBuiltIn(
     layers.map(({ layer }) => layer),
   );
   const rows = maps.map((layer, i) => pooledRows(graph, layer, layers[i].grid));
-  return graph.node('Concat', rows, { axis: 1 }, output);
+  return graph.node('Concat', rows, { axis: 1 });
 }
 
 /** The graph model of a built-in encoder, its files checked. */
 export async function readBuiltIn(name: BuiltInName, folder = FOLDER): Promise<GraphModel> {
-  const { file, digests } = networks[name];
+  const { file } = networks[name];
   const [json, bin] = await Promise.all(
     (['json', 'bin'] as const).map(async (kind) => {
       const path = join(folder, `${file}.${kind}`);
       const bytes = await readFile(path).catch(() => null);
       if (!bytes) throw damagedError(`${path}, a part of the encoder "${name}", is missing; install Warmstart again.`);
-      if (createHash('sha256').update(bytes).digest('hex') !== digests[kind])
+      if (createHash('sha256').update(bytes).digest('hex') !== digests[`${file}.${kind}`])
         throw damagedError(
           `${path} is not the file that the encoder "${name}" was shipped with; install Warmstart again.`,
         );

@@ -1,14 +1,15 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '../data/dataset/type';
+import { embeddingsOf } from '../encoders/embedding/embed';
 import type { Job } from '../job';
-import { type Matrix, matrix } from '../numeric/matrix';
+import { type Matrix, matrix, row, unitRows } from '../numeric/matrix';
 import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
 import { readNpy, writeNpy } from '../store/npy';
 import { encoderDigest } from './digest';
-import { type Encoder, isCombined } from './encoder';
-import { extractFeatures, sideBySide } from './extract';
+import { type CombinedEncoder, type Encoder, isCombined, isFrozen, type PixelEncoder } from './encoder';
+import { extractFeatures } from './extract';
 
 const inMemory = new WeakMap<Encoder, WeakMap<Dataset, Matrix<Float32Array>>>();
 
@@ -21,36 +22,49 @@ export async function representationOf(dataset: Dataset, encoder: Encoder, job: 
   inMemory.set(encoder, ofEncoder);
   const known = ofEncoder.get(dataset);
   if (known) return known;
+  const found = await computedOnce(dataset, encoder, job);
+  ofEncoder.set(dataset, found);
+  return found;
+}
+
+function computedOnce(dataset: Dataset, encoder: Encoder, job: Job): Promise<Matrix<Float32Array>> {
+  if (isFrozen(encoder)) return embeddingsOf(dataset, encoder, job);
+  return isCombined(encoder) ? sideBySide(dataset, encoder, job) : storedOnce(dataset, encoder, job);
+}
+
+/** Of parts that are there already, or are computed one after the other: each row scaled to length 1. */
+async function sideBySide(dataset: Dataset, { parts }: CombinedEncoder, job: Job): Promise<Matrix<Float32Array>> {
+  const scaled: Matrix<Float32Array>[] = [];
+  for (const part of parts) scaled.push(unitRows(await representationOf(dataset, part, job)));
+  const columns = scaled.reduce((sum, part) => sum + part.columns, 0);
+  const data = new Float32Array(dataset.images.length * columns);
+  let offset = 0;
+  for (const part of scaled) {
+    for (let i = 0; i < part.rows; i++) data.set(row(part, i), i * columns + offset);
+    offset += part.columns;
+  }
+  return matrix(dataset.images.length, columns, data);
+}
+
+/** From the cache, or computed and put there. */
+async function storedOnce(dataset: Dataset, encoder: PixelEncoder, job: Job): Promise<Matrix<Float32Array>> {
   const folder = join(dataset.cache, 'features');
   await mkdir(folder, { recursive: true });
   const key = digestOf([encoderDigest(encoder), dataset.file.digest, dataset.file.image, dataset.normalisation]);
   const path = join(folder, `${key.slice(0, 32)}.npy`);
-  const found = await withFileLock(
+  return withFileLock(
     path,
     async () => {
       const stored = await readStored(path, dataset.images.length);
       if (stored) return stored;
-      const features = await featuresOfAll(dataset, encoder, job);
+      const { pixels, normalisation } = dataset;
+      const indices = Int32Array.from(dataset.images.keys());
+      const features = await extractFeatures(encoder, { pixels, normalisation, indices }, job);
       await writeNpy(path, { shape: [features.rows, features.columns], data: features.data });
       return features;
     },
     { signal: job.signal, patience: Number.POSITIVE_INFINITY },
   );
-  ofEncoder.set(dataset, found);
-  return found;
-}
-
-/** A combined encoder takes those of its parts that are there already: HOG's are from before the pre-training. */
-async function featuresOfAll(dataset: Dataset, encoder: Encoder, job: Job): Promise<Matrix<Float32Array>> {
-  if (isCombined(encoder)) {
-    const [ofNetwork, ofDescriptor] = encoder.parts;
-    const left = await representationOf(dataset, ofNetwork, job);
-    const right = await representationOf(dataset, ofDescriptor, job);
-    return sideBySide(left, right);
-  }
-  const { pixels, normalisation } = dataset;
-  const indices = Int32Array.from(dataset.images.keys());
-  return extractFeatures(encoder, { pixels, normalisation, indices }, job);
 }
 
 /** The cached features; null when they are absent or unusable: the cache may be deleted or damaged at any time. */

@@ -1,12 +1,12 @@
-import type { CombinedEncoder, NetworkEncoder } from './encoder';
+import type { CombinedEncoder, Encoder, NetworkEncoder } from './encoder';
 import { hog } from './hog';
 
-/** Name of the features of a pre-trained encoder and HOG side by side. */
-const COMBINED = 'combined';
+/** A pre-trained encoder and HOG, which sees other things (docs/results.md), under the name of those features. */
+export const combinedWithHog = (network: NetworkEncoder): CombinedEncoder => sideBySide('combined', [network, hog]);
 
-/** What a probe knows most from: what pre-training learned, and HOG, which sees other things (docs/results.md). */
-export const combinedWithHog = (network: NetworkEncoder): CombinedEncoder => ({
-  name: COMBINED,
-  parts: [network, hog],
-  pretrained: true,
+/** Encoders side by side. */
+export const sideBySide = (name: string, parts: readonly Encoder[]): CombinedEncoder => ({
+  name,
+  parts,
+  pretrained: parts.some((part) => part.pretrained),
 });

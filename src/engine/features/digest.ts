@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { EncoderStamp } from '../../shared/schema/common';
+import { frozenDigest } from '../encoders/frozen';
 import { digestOf } from '../store/digest';
-import { type Encoder, isCombined, isNetwork, type NetworkEncoder } from './encoder';
+import { type Encoder, isCombined, isFrozen, isNetwork, type NetworkEncoder } from './encoder';
 
 const encoderDigests = new WeakMap<Encoder, string>();
 
-/** SHA-256 of a network and its parameters, or of a descriptor's settings, or of both; computed once for each object. */
+/** SHA-256 of everything that decides an encoder's features; computed once for each object. */
 export function encoderDigest(encoder: Encoder): string {
   const known = encoderDigests.get(encoder);
   if (known) return known;
-  const digest = isNetwork(encoder)
-    ? networkDigest(encoder)
-    : isCombined(encoder)
-      ? digestOf({ combined: encoder.name, parts: encoder.parts.map(encoderDigest) })
-      : digestOf({ descriptor: encoder.name, settings: encoder.settings });
+  const digest = digestOnce(encoder);
   encoderDigests.set(encoder, digest);
   return digest;
+}
+
+function digestOnce(encoder: Encoder): string {
+  if (isNetwork(encoder)) return networkDigest(encoder);
+  if (isFrozen(encoder)) return frozenDigest(encoder);
+  const { name } = encoder;
+  if (isCombined(encoder)) return digestOf({ combined: name, parts: encoder.parts.map(encoderDigest) });
+  return digestOf({ descriptor: name, settings: encoder.settings });
 }
 
 function networkDigest({ network, parameters }: NetworkEncoder): string {

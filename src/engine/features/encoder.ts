@@ -1,10 +1,14 @@
 import type { ImageShape } from '../../shared/schema/dataset';
+import type { FrozenEncoder } from '../encoders/frozen';
 import { architecture } from '../network/architectures';
 import { initialise } from '../network/initialisation';
 import type { Network, Parameters } from '../network/network';
 
 /** What gives features of images: probes, coverage strategies and exports ask for no more. */
-export type Encoder = NetworkEncoder | ImageDescriptor | CombinedEncoder;
+export type Encoder = PixelEncoder | FrozenEncoder | CombinedEncoder;
+
+/** What looks at a dataset's pixels; others look at the image files themselves. */
+export type PixelEncoder = NetworkEncoder | ImageDescriptor;
 
 /** A network with its weights; `pretrained` tells whether contrastive pre-training made them. */
 export interface NetworkEncoder {
@@ -27,19 +31,23 @@ export interface ImageDescriptor {
   };
 }
 
-/**
- * A pre-trained network and a descriptor side by side: the features of each are scaled to length 1 for every image, so that
- * both have equal say in distances and products.
- */
+/** Encoders side by side: the features of each are scaled to length 1 for every image, so that all have equal say. */
 export interface CombinedEncoder {
   readonly name: string;
-  readonly parts: readonly [NetworkEncoder, ImageDescriptor];
-  readonly pretrained: true;
+  readonly parts: readonly Encoder[];
+  /** Whether one of them is. */
+  readonly pretrained: boolean;
 }
 
 export const isCombined = (encoder: Encoder): encoder is CombinedEncoder => 'parts' in encoder;
 
 export const isNetwork = (encoder: Encoder): encoder is NetworkEncoder => 'network' in encoder;
+
+export const isFrozen = (encoder: Encoder): encoder is FrozenEncoder => 'recipe' in encoder;
+
+/** Whether it is, or has beside others, a network that others trained. */
+export const hasFrozen = (encoder: Encoder): boolean =>
+  isCombined(encoder) ? encoder.parts.some(hasFrozen) : isFrozen(encoder);
 
 /** True where distances between features mean something before anything is labelled: not for random weights. */
 export const isInformative = (encoder: Encoder): boolean => encoder.pretrained || !isNetwork(encoder);

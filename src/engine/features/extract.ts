@@ -3,10 +3,10 @@ import type { PixelStore, UnlabelledImages } from '../data/images';
 import { breathe, type Job } from '../job';
 import { activationShapes } from '../network/definitions';
 import { outputOf } from '../network/network';
-import { type Matrix, matrix, row, unitRows } from '../numeric/matrix';
+import { type Matrix, matrix } from '../numeric/matrix';
 import { defaultDevices } from '../runtime/device/choose';
 import type { DevicePair } from '../runtime/devicePair';
-import { type Encoder, type ImageDescriptor, isCombined, isNetwork, type NetworkEncoder } from './encoder';
+import { type ImageDescriptor, isNetwork, type NetworkEncoder, type PixelEncoder } from './encoder';
 
 /** Images that are scored between two looks at the cancel signal. */
 const CHUNK = 64;
@@ -16,17 +16,11 @@ const CHUNK = 64;
  * beside them.
  */
 export async function extractFeatures(
-  encoder: Encoder,
+  encoder: PixelEncoder,
   images: UnlabelledImages,
   job: Job,
   devices?: DevicePair,
 ): Promise<Matrix<Float32Array>> {
-  if (isCombined(encoder)) {
-    const [ofNetwork, ofDescriptor] = encoder.parts;
-    const left = await extractFeatures(ofNetwork, images, job, devices);
-    const right = await extractFeatures(ofDescriptor, images, job);
-    return sideBySide(left, right);
-  }
   const { indices } = images;
   const most = Math.min(CHUNK, indices.length);
   const extractor = isNetwork(encoder)
@@ -45,18 +39,6 @@ export async function extractFeatures(
     await extractor.dispose();
   }
   return matrix(indices.length, dimensions, features);
-}
-
-/** Features of a combined encoder from those of its parts: each row scaled to length 1; [n × a], [n × b] → [n × (a + b)]. */
-export function sideBySide(a: Matrix, b: Matrix): Matrix<Float32Array> {
-  const columns = a.columns + b.columns;
-  const data = new Float32Array(a.rows * columns);
-  for (const [part, offset] of [
-    [unitRows(a), 0],
-    [unitRows(b), a.columns],
-  ] as const)
-    for (let i = 0; i < part.rows; i++) data.set(row(part, i), i * columns + offset);
-  return matrix(a.rows, columns, data);
 }
 
 interface Extractor {

@@ -1,9 +1,15 @@
-import type { FeatureName } from '../../shared/features';
+import { externalNameOf, type FeatureName, type KindName, partsOf } from '../../shared/features';
 import type { Dataset } from '../data/dataset/type';
 import { inputOf } from '../data/images';
-import { combinedWithHog } from './combined';
-import { type CombinedEncoder, createEncoder, type Encoder, type NetworkEncoder } from './encoder';
+import { builtInRecipe } from '../encoders/builtIn';
+import { type EmbeddedDataset, openFrozen } from '../encoders/embedding/embed';
+import { externalRecipe } from '../encoders/external/register';
+import type { EncoderRecipe } from '../encoders/recipe';
+import type { Job } from '../job';
+import { combinedWithHog, sideBySide } from './combined';
+import { createEncoder, type Encoder, isCombined, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
+import { featuresInUse } from './featuresFile';
 import { hog } from './hog';
 
 /** What the models of a round look at. */
@@ -18,14 +24,18 @@ export interface Looks {
 interface Parts {
   /** The dataset's pre-trained encoder; null where there is none. */
   pretrained(): Promise<NetworkEncoder | null>;
-  /** It and HOG side by side. */
-  combined(): Promise<CombinedEncoder | null>;
   /** A network with random weights. */
   random(): NetworkEncoder;
+  /** A network that others trained. */
+  builtIn(name: 'faces' | 'general'): Promise<Encoder>;
+  /** What the dataset says that it uses; null where it says nothing. */
+  inUse(): Promise<FeatureName | null>;
+  /** Another kind of the same dataset; null without the encoder that it needs. */
+  open(name: FeatureName): Promise<Looks | null>;
 }
 
-/** How each kind is opened, in the order of `featureKinds`, which tells the rest. Null without the encoder that it needs. */
-const kinds: Readonly<Record<FeatureName, (parts: Parts) => Promise<Looks | null>>> = {
+/** How each kind is opened, in the order of the other table, which tells the rest. Null without the encoder that it needs. */
+const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>> = {
   product: (parts) => asRoundsDo(parts),
   scratch: async ({ random }) => trained(random()),
   random: async ({ random }) => fixed(random()),
@@ -34,35 +44,61 @@ const kinds: Readonly<Record<FeatureName, (parts: Parts) => Promise<Looks | null
     const network = await pretrained();
     return network && trained(network);
   },
-  combined: async ({ combined }) => {
-    const features = await combined();
-    return features && fixed(features);
+  combined: async ({ pretrained }) => {
+    const network = await pretrained();
+    return network && fixed(combinedOf(network));
   },
+  faces: async ({ builtIn }) => fixed(await builtIn('faces')),
+  general: async ({ builtIn }) => fixed(await builtIn('general')),
 };
 
-/** HOG needs no training; beside it stands the pre-trained encoder once there is one. */
-async function asRoundsDo({ combined, random }: Parts): Promise<Looks> {
-  const features = await combined();
-  return features ? { features, network: features.parts[0] } : { features: hog, network: random() };
+/** What the dataset uses; where that is not said, HOG, which needs no training, and beside it the pre-trained encoder once there is one. */
+async function asRoundsDo({ inUse, open, pretrained, random }: Parts): Promise<Looks> {
+  const name = await inUse();
+  const looks = name && (await open(name));
+  if (looks) return looks;
+  const network = await pretrained();
+  return network ? { features: combinedOf(network), network } : { features: hog, network: random() };
 }
 
 const trained = (network: NetworkEncoder): Looks => ({ features: network, network });
 const fixed = (features: Encoder): Looks => ({ features, network: null });
 
+const combinations = new WeakMap<NetworkEncoder, Encoder>();
+
+/** One object for each network, so that what is kept of it is shared. */
+function combinedOf(network: NetworkEncoder): Encoder {
+  const combined = combinations.get(network) ?? combinedWithHog(network);
+  combinations.set(network, combined);
+  return combined;
+}
+
 /** The architecture of random weights where nothing else is said. */
 export const DEFAULT_ARCHITECTURE = 'small';
+
+type OpenedDataset = EmbeddedDataset & Pick<Dataset, 'file'>;
 
 /** Opens kinds of features on one dataset. Each part is made once, so that what is kept of an encoder by its object is shared. */
 export class FeatureOpener {
   private encoder: Promise<PretrainedEncoder | null> | undefined;
-  private withHog: Promise<CombinedEncoder | null> | undefined;
   private readonly networks = new Map<string, NetworkEncoder>();
+  private readonly frozen = new Map<string, Promise<Encoder>>();
+  private readonly combined = new Map<string, Encoder>();
 
-  constructor(private readonly dataset: Pick<Dataset, 'directory' | 'pixels'>) {}
+  constructor(
+    private readonly dataset: OpenedDataset,
+    private readonly job: Job,
+  ) {}
 
-  /** A kind of features; null when it needs a pre-trained encoder and there is none. The last two decide on random weights. */
-  open(name: FeatureName, architecture = DEFAULT_ARCHITECTURE, seed = 0): Promise<Looks | null> {
-    return kinds[name](this.parts(architecture, seed));
+  /**
+   * A kind of features; null when it needs a pre-trained encoder and there is none. The last two decide on random weights.
+   * @throws an input error for an added encoder that is not there, or whose file is not what it was.
+   */
+  async open(name: FeatureName, architecture = DEFAULT_ARCHITECTURE, seed = 0): Promise<Looks | null> {
+    if (Object.hasOwn(kinds, name)) return kinds[name as KindName](this.parts(architecture, seed));
+    const external = externalNameOf(name);
+    if (external !== null) return fixed(await this.external(external));
+    return this.besides(name, architecture, seed);
   }
 
   /** What people's rounds look at: it needs nothing, so it is always there. */
@@ -70,22 +106,45 @@ export class FeatureOpener {
     return asRoundsDo(this.parts(DEFAULT_ARCHITECTURE, 0));
   }
 
+  private async besides(name: FeatureName, architecture: string, seed: number): Promise<Looks | null> {
+    const parts: Encoder[] = [];
+    for (const part of partsOf(name)) {
+      const looks = await this.open(part, architecture, seed);
+      if (!looks) return null;
+      parts.push(looks.features);
+    }
+    const known = this.combined.get(name);
+    const isSame = known && isCombined(known) && known.parts.every((part, i) => part === parts[i]);
+    const combined = isSame ? known : sideBySide(name, parts);
+    this.combined.set(name, combined);
+    return fixed(combined);
+  }
+
   private parts(architecture: string, seed: number): Parts {
     return {
       pretrained: () => this.pretrained(),
-      combined: () => this.combined(),
       random: () => this.network(architecture, seed),
+      builtIn: (name) => this.frozenOnce(name, async () => builtInRecipe(name, this.dataset.file.classes)),
+      inUse: () => featuresInUse(this.dataset.directory),
+      open: (name) => this.open(name, architecture, seed),
     };
+  }
+
+  private external(name: string): Promise<Encoder> {
+    return this.frozenOnce(`external:${name}`, () => externalRecipe(this.dataset.directory, name));
+  }
+
+  private frozenOnce(name: string, recipe: () => Promise<EncoderRecipe>): Promise<Encoder> {
+    const known = this.frozen.get(name);
+    if (known) return known;
+    const opened = recipe().then((found) => openFrozen(this.dataset, name, found, this.job));
+    this.frozen.set(name, opened);
+    return opened;
   }
 
   private pretrained(): Promise<PretrainedEncoder | null> {
     this.encoder ??= readEncoder(this.dataset.directory);
     return this.encoder;
-  }
-
-  private combined(): Promise<CombinedEncoder | null> {
-    this.withHog ??= this.pretrained().then((network) => network && combinedWithHog(network));
-    return this.withHog;
   }
 
   private network(architecture: string, seed: number): NetworkEncoder {
@@ -97,5 +156,5 @@ export class FeatureOpener {
 }
 
 /** What people's rounds look at. */
-export const openProduct = (dataset: Pick<Dataset, 'directory' | 'pixels'>): Promise<Looks> =>
-  new FeatureOpener(dataset).openProduct();
+export const openProduct = (dataset: OpenedDataset, job: Job): Promise<Looks> =>
+  new FeatureOpener(dataset, job).openProduct();

@@ -29,7 +29,7 @@ export function principalDirections(m: Matrix, count: number): Float64Array[] {
 }
 
 /** Gram-Schmidt, twice; vectors within the span of those before are left out. */
-function orthonormal(vectors: readonly Vector[]): Float64Array[] {
+export function orthonormal(vectors: readonly Vector[]): Float64Array[] {
   const directions: Float64Array[] = [];
   for (const vector of vectors) {
     const direction = Float64Array.from(vector);

@@ -1,7 +1,8 @@
 import type { LearnerName } from '../../shared/learners';
+import { hasFrozen } from '../features/encoder';
 import type { Job } from '../job';
 import { type FitRequest, type Learner, requireNetwork, type TrainedModel } from './learner';
-import { defaultL2, fitLogisticRegression } from './logisticRegression';
+import { defaultL2, fitLogisticRegression, frozenL2 } from './logisticRegression';
 import { paperStopRule } from './stopRule';
 import { type TrainingRecipe, trainClassifier } from './training';
 
@@ -47,7 +48,7 @@ const paperRecipe: TrainingRecipe = {
 async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
   const { encoder, labelled, classCount } = request;
   const features = await request.features(labelled.indices, job);
-  const l2 = defaultL2(features.rows, features.columns);
+  const l2 = (hasFrozen(encoder) ? frozenL2 : defaultL2)(features.rows, features.columns);
   const head = await fitLogisticRegression({ features, labels: labelled.labels, classCount, l2 }, job);
   return {
     learner: 'probe',

@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset/type';
 import { representationOf } from '../features/cache';
 import { encoderDigest } from '../features/digest';
-import type { Encoder, NetworkEncoder } from '../features/encoder';
+import { type Encoder, isNetwork, type NetworkEncoder } from '../features/encoder';
 import { extractFeatures } from '../features/extract';
 import type { Job } from '../job';
 import type { TrainedModel } from '../learner/learner';
@@ -40,6 +40,7 @@ export async function modelFeatures(
     const all = await representationOf(dataset, base, job);
     return takeRows(all, indices);
   }
+  if (!isNetwork(model.encoder)) throw new Error('A model whose encoder is none of the dataset has learnt a network.');
   const { pixels, normalisation } = dataset;
   return extractFeatures(model.encoder, { pixels, normalisation, indices }, job);
 }

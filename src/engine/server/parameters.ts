@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { protocolNames } from '../../shared/benchmarkProtocols';
 import { pools } from '../../shared/encoders';
-import { featureNames, pretrainedNames } from '../../shared/features';
+import { pretrainedNames } from '../../shared/features';
 import type { EngineJobs, EngineRequests } from '../../shared/protocol/engine';
+import { featureName } from '../../shared/schema/features';
 import { labelEntry } from '../../shared/schema/labels';
 import { usageError } from '../errors';
 
@@ -57,7 +58,7 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     name: text,
     strategies: z.array(text),
     pretrained: z.enum(pretrainedNames).exactOptional(),
-    features: z.array(z.enum(featureNames)).min(1).exactOptional(),
+    features: z.array(featureName).min(1).exactOptional(),
     protocol: z.enum(protocolNames).exactOptional(),
     initial: positive.exactOptional(),
     budget: positive.exactOptional(),

@@ -1,5 +1,5 @@
 import { l10n, window } from 'vscode';
-import { type FeatureName, featureKinds, featureNames } from '../../shared/features';
+import { type FeatureName, featureNames, kindOf } from '../../shared/features';
 import type { EngineJobs } from '../../shared/protocol/engine';
 import { pairsNeeded } from '../../shared/signFlip';
 import type { DatasetState } from '../datasets/datasetState';
@@ -70,7 +70,7 @@ async function askStrategies({ ref }: DatasetState): Promise<string[] | undefine
 /** The kinds of features, as reports name them; what people get stands first. */
 async function askFeatures({ encoder }: DatasetState): Promise<FeatureName[] | undefined> {
   const items = featureNames.map((name) => {
-    const { title, hint, pretrained } = featureKinds[name];
+    const { title, hint, pretrained } = kindOf(name);
     const wait = pretrained && !encoder ? l10n.t('pre-trains first, which takes a while') : '';
     return { label: title, description: [hint, wait].filter(Boolean).join('; '), name, picked: name === 'product' };
   });

@@ -1,4 +1,4 @@
-import { featureKinds, featuresOf } from '../features';
+import { featuresOf, kindOf } from '../features';
 import type { BenchmarkCell, BenchmarkReport, BenchmarkSummary } from '../schema/report';
 import { mean, sampleStandardDeviation } from '../statistics';
 import { readableStrategy } from '../strategyName';
@@ -41,7 +41,7 @@ export function reportSeries(report: BenchmarkReport, metric: ChartMetric, seeds
   const { classes } = report.dataset;
   return report.summary.map((row): CurveSeries => {
     const cells = report.cells.filter((cell) => cell.strategy === row.strategy && featuresOf(cell) === featuresOf(row));
-    const { short } = featureKinds[featuresOf(row)];
+    const { short } = kindOf(featuresOf(row));
     const strategy = readableStrategy(row.strategy);
     return {
       name: short === null ? strategy : `${strategy} (${short})`,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { featureNames } from '../features';
 import { learnerChoices } from '../learners';
+import { featureName } from './features';
 
 /**
  * Who chooses the first batch, before anything is labelled: a random draw that all strategies of a seed share; the strategy,
@@ -12,7 +12,7 @@ const firstDraws = ['random', 'strategy', 'own'] as const;
 /** How a round is done, as data: the same for people, for benchmarks and for the demo. */
 export const policySchema = z.strictObject({
   /** What models look at, and where training them starts. */
-  features: z.enum(featureNames),
+  features: featureName,
   learner: z.enum(learnerChoices),
   first: z.enum(firstDraws),
   strategy: z.string().min(1),

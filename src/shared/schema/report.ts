@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { protocolNames } from '../benchmarkProtocols';
-import { featureNames, namedFeatures, pretrainedNames } from '../features';
+import { pretrainedNames } from '../features';
 import { count, digest, schemaVersion, share } from './common';
+import { featureName } from './features';
 
 /**
  * `benchmarks/<name>/report.json`: every cell of a benchmark (strategy × pre-training × seed) and what follows from
@@ -10,7 +11,7 @@ import { count, digest, schemaVersion, share } from './common';
  */
 
 /** Left out where `pretrained` says it: true is pretrained, false is scratch. */
-const features = z.enum(namedFeatures).exactOptional();
+const features = featureName.exactOptional();
 
 const seconds = z.number().min(0);
 const spread = z.number().min(0).nullable();
@@ -90,7 +91,7 @@ const benchmarkProtocolSchema = z.strictObject({
   strategies: z.array(z.string().min(1)).min(1),
   pretrained: z.enum(pretrainedNames),
   /** All that were compared, where `pretrained` does not say it. */
-  features: z.array(z.enum(featureNames)).min(1).exactOptional(),
+  features: z.array(featureName).min(1).exactOptional(),
   seeds: z.array(z.int()).min(1),
   /** Who picks the initial set: drawn at random (the same for every strategy of a seed), or the strategy itself. */
   first: z.enum(['random', 'strategy']),

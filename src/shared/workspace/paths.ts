@@ -28,6 +28,8 @@ export const datasetRef = (workspace: string, name: string): DatasetRef => ({
 /** Places in a dataset's folder, relative to it, '/' separators. */
 export const places = {
   dataset: 'dataset.json',
+  /** Which encoder it uses. */
+  features: 'features.json',
   labels: 'labels',
   labelsOf: (annotator: string) => `labels/${annotator}.json`,
   rounds: 'rounds',
@@ -42,6 +44,8 @@ export const places = {
   externalEncoders: 'models/encoders',
   externalEncoder: (name: string) => `models/encoders/${name}.json`,
   encoderWeights: 'models/encoder.safetensors',
+  /** What the rows of an encoder that others trained are projected on. */
+  projection: (recipe: string) => `models/projection-${recipe.slice(0, 16)}.safetensors`,
   benchmarks: 'benchmarks',
   report: (benchmark: string) => `benchmarks/${benchmark}/report.json`,
   /** What can be made again; git ignores it. */

@@ -17,6 +17,7 @@ const floors: readonly (readonly string[])[] = [
   ['strategies'],
   ['learner'],
   ['features'],
+  ['encoders'],
   ['geometry'],
   ['runtime'],
   ['augment', 'process'],

@@ -27,7 +27,7 @@ async function run(dataset: Dataset, wish: Wish, votes: Votes | null = null): Pr
   const options = strategyNamed(strategy).withOptions({}).options;
   const policy: Policy = { features: 'scratch', learner: 'probe', first, strategy, options };
   const base = { policy, architecture: 'small', seed: 0, ...rest };
-  const looks = await new CellLooks(dataset).open(base);
+  const looks = await new CellLooks(dataset, silentJob).open(base);
   const plan: CellPlan = {
     budgets: [4, 8],
     encoder: encoderDigest(looks.features),
@@ -75,7 +75,7 @@ describe('strategies of a seed', () => {
 
   it("start training from the same weights, whatever is labelled, and seeds from others'", async () => {
     const dataset = await faces();
-    const looks = await new FeatureOpener(dataset).open('scratch');
+    const looks = await new FeatureOpener(dataset, silentJob).open('scratch');
     const encoder = looks!.network!;
     const { pixels, normalisation } = dataset;
     const network = withClassifier(encoder.network, 3, 0.2);

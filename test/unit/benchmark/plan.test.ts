@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { cellKey } from '../../../src/engine/benchmark/cell';
 import { type GridRequest, planCells } from '../../../src/engine/benchmark/grid';
+import { CellLooks } from '../../../src/engine/benchmark/looks';
 import { type PlanOptions, planStudy } from '../../../src/engine/benchmark/plan';
 import { benchmarkView, needsHoldOut } from '../../../src/engine/benchmark/view';
 import type { Dataset } from '../../../src/engine/data/dataset/type';
+import { silentJob } from '../../../src/engine/job';
 import { importedFaces } from '../../support/importedFaces';
 
 const datasetOf = (train: number, test: number): Promise<Dataset> =>
@@ -147,12 +149,13 @@ describe('planCells', () => {
       compared: ['scratch', 'random', 'hog'],
       learner: 'finetune',
     };
-    const cells = await planCells(request);
+    const looks = new CellLooks(dataset, silentJob);
+    const cells = await planCells(request, looks);
     expect(cells).toHaveLength(12);
     expect(new Set(cells.map(({ plan }) => cellKey(dataset, plan))).size).toBe(12);
     for (const { features, plan } of cells)
       expect(plan.policy.learner).toBe({ scratch: 'finetune', random: 'probe', hog: 'probe' }[features as 'hog']);
-    const probes = await planCells({ ...request, compared: ['scratch'], learner: 'probe' });
+    const probes = await planCells({ ...request, compared: ['scratch'], learner: 'probe' }, looks);
     const keys = (some: typeof cells) => some.map(({ plan }) => cellKey(dataset, plan));
     expect(keys(probes)).toEqual(keys(cells.filter(({ features }) => features === 'random')));
   });

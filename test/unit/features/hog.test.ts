@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encoderDigest, encoderStampOf } from '../../../src/engine/features/digest';
-import type { Encoder } from '../../../src/engine/features/encoder';
+import type { Encoder, ImageDescriptor } from '../../../src/engine/features/encoder';
 import { createEncoder } from '../../../src/engine/features/encoder';
 import { extractFeatures } from '../../../src/engine/features/extract';
 import { hog } from '../../../src/engine/features/hog';
@@ -207,7 +207,7 @@ describe('HOG', () => {
 
 describe('HOG as an encoder', () => {
   const images = stripeImages(80, 12);
-  const request = fitRequest<Encoder>({
+  const request = fitRequest<ImageDescriptor>({
     pixels: images.pixels,
     normalisation: images.normalisation,
     encoder: hog,

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createEncoder, isCombined } from '../../../src/engine/features/encoder';
 import { hog } from '../../../src/engine/features/hog';
 import { FeatureOpener, openProduct } from '../../../src/engine/features/kinds';
-import { featureKinds, featureNames } from '../../../src/shared/features';
+import { silentJob } from '../../../src/engine/job';
+import { featureNames, kindOf } from '../../../src/shared/features';
 import { importedFaces } from '../../support/importedFaces';
 import { writtenEncoder } from '../../support/writtenEncoder';
 
@@ -10,10 +11,10 @@ const faces = () => importedFaces({ classes: ['a', 'b'], train: 4, test: 1 });
 
 describe('FeatureOpener', () => {
   it('opens what needs no encoder, and says of the others that there is none', async () => {
-    const opener = new FeatureOpener(await faces());
+    const opener = new FeatureOpener(await faces(), silentJob);
     for (const name of featureNames) {
       const looks = await opener.open(name);
-      if (name !== 'product') expect(looks === null, name).toBe(featureKinds[name].pretrained);
+      if (name !== 'product') expect(looks === null, name).toBe(kindOf(name).pretrained);
     }
     const product = await opener.openProduct();
     expect(product.features).toBe(hog);
@@ -23,7 +24,7 @@ describe('FeatureOpener', () => {
   it('makes each part once, so that rows and seeds share what is kept of it', async () => {
     const dataset = await faces();
     await writtenEncoder(dataset);
-    const opener = new FeatureOpener(dataset);
+    const opener = new FeatureOpener(dataset, silentJob);
     const product = await opener.open('product', 'small', 0);
     const later = await opener.open('product', 'small', 1);
     const combined = await opener.open('combined', 'small', 2);
@@ -33,7 +34,7 @@ describe('FeatureOpener', () => {
     expect(isCombined(combined!.features) && combined!.features.parts[0]).toBe(alone?.network);
     expect(product?.network).toBe(alone?.network);
     expect(combined?.network).toBeNull();
-    expect((await openProduct(dataset)).network?.pretrained).toBe(true);
+    expect((await openProduct(dataset, silentJob)).network?.pretrained).toBe(true);
 
     const scratch = await opener.open('scratch', 'small', 5);
     expect((await opener.open('random', 'small', 5))?.features).toBe(scratch?.network);

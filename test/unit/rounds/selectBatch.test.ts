@@ -62,7 +62,11 @@ describe.each(['probe', 'own encoder'] as const)('adversarialDeepFool in a round
     const network = { head: model.head, encoder: requireNetwork(model.encoder, 'finetune') };
     const request = { pixels, normalisation, model: network, indices: pool, maxIterations: 50, overshoot: 0.02 };
     const { squaredNorms, before } = await attackImages(request, silentJob);
-    const features = await extractFeatures(model.encoder, { pixels, normalisation, indices: pool }, silentJob);
+    const features = await extractFeatures(
+      requireNetwork(model.encoder, 'finetune'),
+      { pixels, normalisation, indices: pool },
+      silentJob,
+    );
     const probabilities = predictProbabilities(model.head, features);
     expect([...before]).toEqual([...pool.keys()].map((i) => argmax(row(probabilities, i))));
     const nearest = [...pool.keys()].sort((a, b) => squaredNorms[a] - squaredNorms[b] || a - b).slice(0, 5);
@@ -82,7 +86,7 @@ describe('scoring', () => {
       expect(await choose(name)).toEqual(await choose(name));
     const features = (indices: Int32Array) =>
       extractFeatures(
-        model.encoder,
+        requireNetwork(model.encoder, 'finetune'),
         { pixels: dataset.pixels, normalisation: dataset.normalisation, indices },
         silentJob,
       );

@@ -39,7 +39,7 @@ async function personsRounds(
   learner: LearnerChoice,
   strategyName: string,
 ) {
-  const looks = await openProduct(dataset);
+  const looks = await openProduct(dataset, silentJob);
   const strategy = strategyNamed(strategyName);
   const policy = productPolicy(strategy.name, strategy.withOptions({}).options, learner);
   const rounds = [];
@@ -67,14 +67,14 @@ describe("a benchmark's row `product`", () => {
       const dataset = await faces();
       const budgets = [...steps];
       const own = await personsRounds(dataset, budgets, learner, strategy);
-      const looks = new CellLooks(dataset);
+      const looks = new CellLooks(dataset, silentJob);
       const plan = {
         policy: {
           ...productPolicy(strategy, strategyNamed(strategy).withOptions({}).options, learner),
           first: 'strategy' as const,
         },
         architecture: 'small',
-        encoder: encoderDigest((await openProduct(dataset)).features),
+        encoder: encoderDigest((await openProduct(dataset, silentJob)).features),
         budgets,
         seed: 0,
       };
@@ -95,7 +95,7 @@ describe("a benchmark's row `product`", () => {
 describe('rounds of people', () => {
   it('are labelled by what people agree on; what they skip or dispute is neither taught nor asked again', async () => {
     const dataset = await faces();
-    const looks = await openProduct(dataset);
+    const looks = await openProduct(dataset, silentJob);
     const policy = productPolicy('random', {});
     const { picks } = await nextRound(dataset, looks, policy, { budget: 6, seed: 3, again: false }, silentJob);
     const [skipped, disputed, ...agreed] = picks.map(({ image }) => image);
@@ -130,7 +130,7 @@ describe('rounds of people', () => {
 
   it('refuse a strategy that needs a model while nothing is labelled, and one that asks while answers are missing', async () => {
     const dataset = await faces();
-    const looks = await openProduct(dataset);
+    const looks = await openProduct(dataset, silentJob);
     const wish = { budget: 3, seed: 0, again: false };
     await expect(nextRound(dataset, looks, productPolicy('margin', {}), wish, silentJob)).rejects.toMatchObject({
       code: 'input',

@@ -57,8 +57,8 @@ export async function openDataset(workspace: string, name: string, job: Job, reb
   const entries = (await loadCache(directory, file)) ?? (await rebuild(head, job));
   const order = contentOrder(entries);
   const images = Array.from(order, (i): ImageRecord => {
-    const { id, split, label } = entries[i];
-    return { id, split, label };
+    const { id, split, label, hash } = entries[i];
+    return { id, split, label, hash };
   });
   const indices = new Map(images.map(({ id }, i) => [id, i]));
   const pixels = openPixelFile(pixelPath(directory), file.image, order);

@@ -8,6 +8,8 @@ export interface ImageRecord {
   readonly split: Split;
   /** Index of the class that the layout tells (for the oracle and for testing only); null when it tells none. */
   readonly label: number | null;
+  /** SHA-256 of the image file, or of the grey values of a table's row. */
+  readonly hash: string;
 }
 
 /** What is enough to find a dataset's files. */

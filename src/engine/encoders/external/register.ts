@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { isExternalName } from '../../../shared/features';
 import { type ExternalEncoderFile, externalEncoderFile } from '../../../shared/schema/externalEncoder';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import { damagedError, inputError } from '../../errors';
@@ -17,10 +18,6 @@ export type Registered = { readonly name: string; readonly path: string } & (
 );
 
 const EXTENSION = '.json';
-
-/** A name stands in commands, in lists separated by commas and in a file name. */
-export const isExternalName = (name: string): boolean =>
-  /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,62}[\p{L}\p{N}])?$/u.test(name);
 
 const pathOf = (directory: string, name: string): string => placeIn(directory, places.externalEncoder(name));
 

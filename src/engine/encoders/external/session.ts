@@ -1,9 +1,12 @@
 import type { FloatType } from '../../../shared/encoders';
+import { inputError } from '../../errors';
 import { floatToHalf, halfToFloat } from '../../numeric/half';
-import { InferenceSession, Tensor } from '../../runtime/onnx/library';
+import { guarded } from '../../runtime/guarded';
+import { type InferenceSession, Tensor } from '../../runtime/onnx/library';
+import type { Provider } from '../../runtime/onnx/provider';
 import type { EncoderInput } from '../preprocessing';
 import type { ExternalRecipe } from '../recipe';
-import { type Output, rowsOf } from './rows';
+import { describeShape, type Output, rowsOf } from './rows';
 
 /** What is known of a model before its outputs are. */
 export type ExternalInput = Pick<ExternalRecipe, 'file' | 'inputName' | 'inputType' | 'input'>;
@@ -15,24 +18,15 @@ export class ExternalModel {
     private readonly of: ExternalInput,
   ) {}
 
-  static async open(of: ExternalInput, threads: number): Promise<ExternalModel> {
-    const session = await InferenceSession.create(of.file, {
-      executionProviders: ['cpu'],
-      graphOptimizationLevel: 'all',
-      enableMemPattern: false,
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3, // what it warns of is nobody's business
-    });
-    return new ExternalModel(session, of);
+  static async open(of: ExternalInput, provider: Provider): Promise<ExternalModel> {
+    return new ExternalModel(await guarded(() => provider.open(of.file)), of);
   }
 
   /** `images`: n after one another, in the layout of the input. */
   async run(images: Float32Array, n: number, outputs: readonly string[]): Promise<Map<string, Output>> {
     const { inputName, inputType, input } = this.of;
-    const results = await this.session.run({ [inputName]: tensorOf(images, dimsOf(input, n), inputType) }, [
-      ...outputs,
-    ]);
+    const feeds = { [inputName]: tensorOf(images, dimsOf(input, n), inputType) };
+    const results = await guarded(() => this.session.run(feeds, [...outputs]));
     return new Map(outputs.map((name) => [name, { dims: results[name].dims, data: floats(results[name]) }]));
   }
 
@@ -42,14 +36,24 @@ export class ExternalModel {
 }
 
 /** A registered encoder: images in, features out. */
-export async function openExternal(recipe: ExternalRecipe, threads: number) {
-  const model = await ExternalModel.open(recipe, threads);
-  const { outputName, pool, input } = recipe;
+export interface ExternalSession {
+  /** [n × dimensions] */
+  rows(images: Float32Array, n: number): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+export async function openExternal(recipe: ExternalRecipe, provider: Provider): Promise<ExternalSession> {
+  const model = await ExternalModel.open(recipe, provider);
+  const { name, file, dimensions, outputName, pool, input } = recipe;
   return {
-    /** [n × dimensions] */
-    async rows(images: Float32Array, n: number): Promise<Float32Array> {
+    async rows(images, n) {
       const outputs = await model.run(images, n, [outputName]);
-      return rowsOf(outputs.get(outputName)!, { pool, layout: input.layout }).data;
+      const output = outputs.get(outputName)!;
+      const { columns, data } = rowsOf(output, { pool, layout: input.layout });
+      if (columns === dimensions && output.dims[0] === n) return data;
+      throw inputError(
+        `${file} gives an output of ${describeShape(output.dims)} for ${n} images, which is not what was found when the encoder "${name}" was added; add it again.`,
+      );
     },
     release: () => model.release(),
   };

@@ -1,6 +1,7 @@
 import { oneLine } from '../../describeFailure';
 import { inputError } from '../../errors';
 import { serveParent } from '../../process/parent';
+import { cpuProvider } from '../../runtime/onnx/provider';
 import { threadCount } from '../../runtime/threads';
 import { preprocess } from '../preprocess';
 import type { EncoderInput } from '../preprocessing';
@@ -20,7 +21,7 @@ const ROUNDING = 1e-3;
 async function trial(order: TrialOrder): Promise<TrialAnswer> {
   const { file, input } = order.model;
   const image = await preprocess(await readImage(order.image), order.preprocessing, input);
-  const model = await ExternalModel.open(order.model, threadCount()).catch((error: Error) => {
+  const model = await ExternalModel.open(order.model, cpuProvider(threadCount())).catch((error: Error) => {
     throw inputError(
       `${file} can't be loaded: ${reason(error)}; export it again, for an older opset if it is new.`,
       error,

@@ -1,0 +1,25 @@
+import type { AcceleratorName } from '../../runtime/device/device';
+import type { EncoderRecipe } from '../recipe';
+
+/** What a process that computes embeddings is asked for at a time: the rows of some images, as a file. */
+export interface EmbeddingOrder {
+  readonly recipe: EncoderRecipe;
+  /** Where the network runs; null: on so many threads of the CPU. */
+  readonly accelerator: AcceleratorName | null;
+  readonly threads: number;
+  /** Path of the projection that rows go through; null where they stay as they are. */
+  readonly projection: string | null;
+  readonly images: readonly OrderedImage[];
+  /** Path of the .npy that gets the rows, [images × dimensions]. */
+  readonly target: string;
+}
+
+/** An image file with the SHA-256 that it had when it was imported, or grey values of a table's row as base64. */
+export type OrderedImage =
+  | { readonly id: string; readonly path: string; readonly hash: string }
+  | { readonly id: string; readonly grey: string; readonly height: number; readonly width: number };
+
+/** Images done since the last report. */
+export interface EmbeddingProgress {
+  readonly done: number;
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import sharp from 'sharp';
+import { problemOf } from '../../data/decode';
+import { mapInOrder } from '../../data/mapInOrder';
+import { inputError, UserError } from '../../errors';
+import { serveParent } from '../../process/parent';
+import { acceleratorProvider, cpuProvider } from '../../runtime/onnx/provider';
+import { writeNpy } from '../../store/npy';
+import { type EncoderNetwork, openNetwork } from '../network';
+import { type ImageSource, preparePixels, toInput } from '../preprocess';
+import { readProjection } from '../projectionFile';
+import type { Pixels } from '../resample';
+import type { EmbeddingOrder, EmbeddingProgress, OrderedImage } from './order';
+
+/** Images that are read and decoded ahead of the network, which blocks this thread: enough for a run, and the next. */
+const batchesAhead = 3;
+
+/**
+ * A process that computes embeddings. Only here do encoders run: one that crashes or hangs the runtime takes nothing else
+ * with it.
+ */
+export function embeddingProcess(): Promise<void> {
+  sharp.concurrency(1); // many small images: one thread each, many at a time
+  sharp.cache(false);
+  let open: { readonly key: string; readonly network: EncoderNetwork } | null = null;
+  return serveParent<EmbeddingOrder, null, EmbeddingProgress>(async (order, { signal, report }) => {
+    const key = JSON.stringify([order.recipe.digest, order.accelerator, order.threads, order.projection]);
+    if (open?.key !== key) {
+      await open?.network.dispose();
+      open = { key, network: await openFor(order) };
+    }
+    const { columns, rows } = await rowsOf(order, open.network, signal, (done) => report({ done }));
+    await writeNpy(order.target, { shape: [order.images.length, columns], data: rows });
+    return null;
+  });
+}
+
+async function openFor({ recipe, accelerator, threads, projection }: EmbeddingOrder): Promise<EncoderNetwork> {
+  const provider = accelerator ? acceleratorProvider(accelerator) : cpuProvider(threads);
+  return openNetwork(recipe, provider, projection === null ? null : await readProjection(projection));
+}
+
+async function rowsOf(
+  { recipe, images }: EmbeddingOrder,
+  network: EncoderNetwork,
+  signal: AbortSignal,
+  report: (done: number) => void,
+) {
+  const { batch, input, mirrored } = recipe;
+  const views = mirrored ? [false, true] : [false];
+  const columns = network.dimensions;
+  const rows = new Float32Array(images.length * columns);
+  const size = input.channels * input.height * input.width;
+  // always as many as a batch holds, so that what a row is does not depend on how many there are
+  const values = new Float32Array(batch * size);
+  const waiting: number[] = []; // which image each place of the batch belongs to
+  const flush = async () => {
+    if (waiting.length === 0) return;
+    const found = await network.run(values);
+    for (const [place, image] of waiting.entries())
+      for (let j = 0; j < columns; j++) rows[image * columns + j] += found[place * columns + j] / views.length;
+    waiting.length = 0;
+    await nextTurn(); // lets decoding go on, and messages in
+    signal.throwIfAborted();
+  };
+  let image = 0;
+  const prepared = mapInOrder(images, batchesAhead * batch, (one) => prepare(one, recipe));
+  for await (const pixels of prepared) {
+    for (const view of views) {
+      values.set(toInput(pixels, recipe.preprocessing, input, view), waiting.length * size);
+      waiting.push(image);
+      if (waiting.length === batch) await flush();
+    }
+    image++;
+    if (image % batch === 0) report(batch);
+  }
+  await flush();
+  report(image % batch);
+  checkRows(rows, columns, images);
+  return { columns, rows };
+}
+
+async function prepare(image: OrderedImage, { preprocessing, input }: EmbeddingOrder['recipe']): Promise<Pixels> {
+  const source = await sourceOf(image);
+  try {
+    return await preparePixels(source, preprocessing, input);
+  } catch (error) {
+    throw error instanceof UserError
+      ? error
+      : inputError(`${image.id} can't be read any more: ${problemOf(error, image.id)}; put it back as it was.`);
+  }
+}
+
+async function sourceOf(image: OrderedImage): Promise<ImageSource> {
+  if ('grey' in image) {
+    const { grey, height, width } = image;
+    return { grey: new Uint8Array(Buffer.from(grey, 'base64')), height, width };
+  }
+  const bytes = await readFile(image.path).catch((error: unknown) => {
+    throw inputError(`${image.path} can't be read any more: ${problemOf(error, image.id)}; put it back as it was.`);
+  });
+  if (createHash('sha256').update(bytes).digest('hex') !== image.hash)
+    throw inputError(
+      `${image.path} is no longer the image that was imported; put the old one back, or import the folder under another name.`,
+    );
+  return bytes;
+}
+
+function checkRows(rows: Float32Array, columns: number, images: readonly OrderedImage[]): void {
+  const wrong = rows.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  throw inputError(
+    `The encoder gives numbers that are not finite for ${images[Math.floor(wrong / columns)].id}; take another encoder.`,
+  );
+}

@@ -1,0 +1,77 @@
+import { availableParallelism } from 'node:os';
+import { cancelledError } from '../../errors';
+import type { Job } from '../../job';
+import { Child } from '../../process/child';
+import { lossFailure, ProcessLost } from '../../process/ended';
+import type { AcceleratorName } from '../../runtime/device/device';
+import { threadCount } from '../../runtime/threads';
+import type { EmbeddingOrder, EmbeddingProgress } from './order';
+
+/** After a stop, a process has this many milliseconds to end by itself. */
+const GRACE = 500;
+
+/** A piece takes seconds; an encoder that needs longer than this (ms) hangs. */
+const PATIENCE = 5 * 60_000;
+
+/** Processes at a time: one a core, as two of one thread are faster than one of two; more than four would only take memory. */
+const MOST_PROCESSES = 4;
+
+type Worker = Child<EmbeddingOrder, null, EmbeddingProgress>;
+
+/** What is common to all orders of a run is added here. */
+export type Piece = Omit<EmbeddingOrder, 'threads' | 'accelerator'>;
+
+/**
+ * Has pieces computed, several at a time; `finished` is told of each when it is written, in the order in which they end.
+ * @throws what a process fails with; a lost one becomes a sentence that names the encoder.
+ */
+export async function computePieces<P extends Piece>(
+  pieces: readonly P[],
+  accelerator: AcceleratorName | null,
+  finished: (piece: P) => Promise<void>,
+  progress: (images: number) => void,
+  job: Job,
+): Promise<void> {
+  const cores = Math.min(threadCount(), availableParallelism());
+  const most = accelerator ? 1 : Math.min(MOST_PROCESSES, cores);
+  const count = Math.min(most, pieces.length);
+  const threads = Math.max(1, Math.floor(cores / Math.max(1, count)));
+  const workers = Array.from(
+    { length: count },
+    (): Worker => new Child({ command: 'embed', grace: GRACE, patience: PATIENCE }),
+  );
+  const stop = () => {
+    for (const worker of workers) worker.stop();
+  };
+  job.signal.addEventListener('abort', stop, { once: true });
+  let next = 0;
+  try {
+    await Promise.all(
+      workers.map(async (worker) => {
+        while (next < pieces.length && !job.signal.aborted) {
+          const piece = pieces[next++];
+          const { recipe, projection, images, target } = piece;
+          const order = { recipe, projection, images, target, accelerator, threads };
+          await worker.ask(order, ({ done }) => progress(done));
+          await finished(piece);
+        }
+      }),
+    );
+    if (job.signal.aborted) throw cancelledError();
+  } catch (error) {
+    stop();
+    if (job.signal.aborted) throw cancelledError();
+    throw error instanceof ProcessLost ? lost(error, pieces[0]) : error;
+  } finally {
+    job.signal.removeEventListener('abort', stop);
+    for (const worker of workers) worker.release();
+    await Promise.all(workers.map((worker) => worker.ended));
+  }
+}
+
+const lost = ({ end }: ProcessLost, { recipe: { name } }: Piece) =>
+  lossFailure(
+    end,
+    `The process that runs the encoder "${name}"`,
+    'what was finished is kept; try again, or take another encoder',
+  );

@@ -1,0 +1,16 @@
+import { digestOf } from '../store/digest';
+import type { EncoderRecipe } from './recipe';
+
+/** A network that others trained, with what its rows are projected on; nothing of it is trained here. */
+export interface FrozenEncoder {
+  /** `faces`, `general` or `external:<name>`. */
+  readonly name: string;
+  readonly pretrained: false;
+  readonly recipe: EncoderRecipe;
+  /** The file of the projection that its rows go through, and its SHA-256; null where they stay as they are. */
+  readonly projection: { readonly path: string; readonly digest: string } | null;
+}
+
+/** Equal digests, equal features of the same image file. */
+export const frozenDigest = ({ recipe, projection }: FrozenEncoder): string =>
+  digestOf({ recipe: recipe.digest, projection: projection?.digest ?? null });

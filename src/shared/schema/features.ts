@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { type FeatureName, featurePattern, isFeatureName } from '../features';
+import { schemaVersion } from './common';
+
+/** What models look at, by name: one kind, or several joined by `+`. */
+export const featureName = z
+  .string()
+  .regex(featurePattern, 'expected the name of a kind of features, or several joined by +')
+  .refine(isFeatureName, 'expected each kind of features once') as unknown as z.ZodType<FeatureName>;
+
+/** `features.json`: which encoder a dataset uses. Without it, HOG, and beside it the pre-trained encoder once there is one. */
+export const featuresFile = z.strictObject({
+  schema: schemaVersion,
+  use: featureName,
+  /** Who chose: a guess at import, or a person. */
+  chosenBy: z.enum(['guess', 'person']),
+  /** Of a guess: what it stands on. */
+  why: z.string(),
+});
+export type FeaturesFile = z.infer<typeof featuresFile>;
