@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { fixedFeatures } from '../../shared/features';
+import { type FeatureName, fixedFeatures } from '../../shared/features';
 import { layoutNames } from '../../shared/schema/dataset';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
+import { importFolder } from '../commands/import';
 import { describePretrain, pretrain } from '../commands/pretrain';
 import { sample } from '../commands/sample';
-import { importDataset } from '../data/dataset/import';
 import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
 import { describeImport } from './describeImport';
 import { count, seedOption } from './options';
 import { runCommand } from './run';
-import { list, positiveNumber, wholeNumber } from './values';
+import { featureNamed, list, positiveNumber, wholeNumber } from './values';
 
 /** import, sample, pretrain, export. */
 export function addDatasetCommands(program: Command, signal: AbortSignal): void {
@@ -28,6 +28,11 @@ function addImport(program: Command, signal: AbortSignal): void {
     .option('--classes <a,b,...>', 'classes to label, for images without class folders', list)
     .addOption(count('--image-size <pixels>', 'width and height to decode to'))
     .addOption(new Option('--channels <n>', 'grey or RGB').choices(['1', '3']))
+    .option(
+      '--encoder <name>',
+      'what rounds look at (default: faces or general, by what the images show)',
+      featureNamed,
+    )
     .option('--frontal-only', 'KDEF: only faces seen from the front')
     .action(async (folder: string, own: ImportFlags, command: Command) => {
       const { imageSize, channels, ...rest } = own;
@@ -38,7 +43,7 @@ function addImport(program: Command, signal: AbortSignal): void {
       await runCommand(
         command,
         signal,
-        (job, workspace) => importDataset({ ...rest, ...shape, workspace, folder }, job),
+        (job, workspace) => importFolder({ ...rest, ...shape, workspace, folder }, job),
         describeImport,
       );
     });
@@ -111,6 +116,7 @@ interface ImportFlags {
   classes?: string[];
   imageSize?: number;
   channels?: '1' | '3';
+  encoder?: FeatureName;
   frontalOnly?: boolean;
 }
 

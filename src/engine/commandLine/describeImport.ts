@@ -1,4 +1,5 @@
-import type { ImportReport } from '../data/dataset/import';
+import { kindOf } from '../../shared/features';
+import type { ImportCommandReport } from '../commands/import';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 
@@ -6,7 +7,7 @@ import { textTable } from '../text/textTable';
 const SHOWN = 5;
 
 /** The report of an import as a person reads it. */
-export function describeImport(report: ImportReport): string {
+export function describeImport(report: ImportCommandReport): string {
   const { name, root, classes, image, counts, broken, duplicates, ignored, notes } = report;
   const { train, test } = counts;
   const lines = [
@@ -35,7 +36,8 @@ export function describeImport(report: ImportReport): string {
     );
   if (duplicates.conflicts.length > 0)
     lines.push(`${plural(duplicates.conflicts.length, 'group')} of equal images with different labels.`);
-  lines.push(...notes, report.directory);
+  const { use, why } = report.features;
+  lines.push(...notes, `Encoder: ${use}, ${kindOf(use).hint}${why ? `; because ${why}` : ''}.`, report.directory);
   return lines.join('\n');
 }
 

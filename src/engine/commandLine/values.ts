@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Amount } from '../../shared/benchmarkProtocols';
+import { type FeatureName, featureNames, isFeatureName } from '../../shared/features';
 
 /** Parsers of option values; commander turns what they throw into one line and exit code 2. */
 
@@ -23,6 +24,12 @@ export function list(text: string): string[] {
   const items = text.split(',').map((item) => item.trim());
   if (items.some((item) => item === '')) throw new InvalidArgumentError('Expected names separated by commas.');
   return items;
+}
+
+/** The name of features that stay as they are, or of several side by side. */
+export function featureNamed(text: string): FeatureName {
+  if (isFeatureName(text)) return text;
+  throw new InvalidArgumentError(`Known are ${featureNames.join(', ')}, external:<name>, and several joined by +.`);
 }
 
 /** Strategies separated by commas; one may be a hybrid in JSON, whose commas separate nothing. */

@@ -1,7 +1,6 @@
 import { writeSampleFaces } from '../../sample/write';
-import type { ImportReport } from '../data/dataset/import';
-import { importDataset } from '../data/dataset/import';
 import type { Job } from '../job';
+import { type ImportCommandReport, importFolder } from './import';
 
 export interface SampleOptions {
   readonly workspace: string;
@@ -22,11 +21,11 @@ const PICTURE_SIZE = 96;
 const IMAGE_SIZE = 32;
 
 /** Draws synthetic faces into a folder and imports them; what is there already is not made again. */
-export async function sample(options: SampleOptions, job: Job): Promise<ImportReport> {
+export async function sample(options: SampleOptions, job: Job): Promise<ImportCommandReport> {
   const { workspace, folder, faces, testFaces = Math.ceil(faces / 3), name } = options;
   const request = { folder, train: faces, test: testFaces, seed: SEED, size: PICTURE_SIZE, labelled: true };
   await writeSampleFaces(request, job);
-  return importDataset(
+  return importFolder(
     { workspace, folder, layout: 'sample', imageSize: IMAGE_SIZE, ...(name === undefined ? {} : { name }) },
     job,
   );

@@ -1,16 +1,13 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { BuiltInName } from '../../shared/encoders';
-import { damagedError } from '../errors';
 import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
 import { digestOf } from '../store/digest';
 import digests from './builtInFiles.json';
 import { lowerGraphModel } from './graphModel/lower';
-import { type GraphModel, readGraphModel } from './graphModel/read';
+import type { GraphModel } from './graphModel/read';
 import { type PooledLayer, pooledRows } from './pool';
 import type { Preprocessing } from './preprocessing';
 import type { BuiltInRecipe } from './recipe';
+import { readShippedModel } from './shippedModels';
 
 /** A network that comes with Warmstart: its files, and what is looked at of it. */
 interface BuiltInNetwork {
@@ -84,9 +81,6 @@ export function builtInRecipe(name: BuiltInName, classes: readonly string[]): Bu
 const namesASide = (name: string): boolean =>
   /(^|[^\p{L}])(left|right|links|rechts|gauche|droite)([^\p{L}]|$)/iu.test(name);
 
-/** Beside the bundle that runs: the build puts them there. */
-const FOLDER = join(__dirname, 'encoders');
-
 /** Writes the network from its images to its features into a graph; returns the features' name, [n × dimensions]. */
 export function writeBuiltIn(graph: GraphBuilder, name: BuiltInName, model: GraphModel, images: string): string {
   const { side, layers, placeholder } = networks[name];
@@ -101,20 +95,5 @@ export function writeBuiltIn(graph: GraphBuilder, name: BuiltInName, model: Grap
   return graph.node('Concat', rows, { axis: 1 });
 }
 
-/** The graph model of a built-in encoder, its files checked. */
-export async function readBuiltIn(name: BuiltInName, folder = FOLDER): Promise<GraphModel> {
-  const { file } = networks[name];
-  const [json, bin] = await Promise.all(
-    (['json', 'bin'] as const).map(async (kind) => {
-      const path = join(folder, `${file}.${kind}`);
-      const bytes = await readFile(path).catch(() => null);
-      if (!bytes) throw damagedError(`${path}, a part of the encoder "${name}", is missing; install Warmstart again.`);
-      if (createHash('sha256').update(bytes).digest('hex') !== digests[`${file}.${kind}`])
-        throw damagedError(
-          `${path} is not the file that the encoder "${name}" was shipped with; install Warmstart again.`,
-        );
-      return bytes;
-    }),
-  );
-  return readGraphModel(json.toString('utf8'), bin, join(folder, `${file}.bin`));
-}
+/** The graph model of a built-in encoder. */
+export const readBuiltIn = (name: BuiltInName): Promise<GraphModel> => readShippedModel(networks[name].file);

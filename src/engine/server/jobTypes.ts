@@ -19,6 +19,8 @@ export interface JobOrder {
 
 const names: Readonly<Record<JobName, string>> = {
   import: 'The import',
+  useEncoder: 'Choosing the encoder',
+  embed: 'Looking at the images',
   sample: 'Drawing the sample',
   pretrain: 'Pre-training',
   train: 'Training',

@@ -14,9 +14,9 @@ type JobTable = {
  */
 export const jobs: JobTable = {
   async import({ layout, ...request }, job) {
-    const { importDataset } = await import('../data/dataset/import');
-    const report = await importDataset({ ...request, layout: layoutNamed(layout) }, job);
-    const { name, directory, alreadyImported, classes, broken, notes } = report;
+    const { importFolder } = await import('../commands/import');
+    const report = await importFolder({ ...request, layout: layoutNamed(layout) }, job);
+    const { name, directory, alreadyImported, classes, broken, notes, features } = report;
     const { groups, copies, leaks, conflicts } = report.duplicates;
     return {
       name,
@@ -25,9 +25,20 @@ export const jobs: JobTable = {
       classes,
       broken,
       notes,
+      features,
       images: report.counts.train.images + report.counts.test.images,
       duplicates: { groups: groups.length, copies, leaks: leaks.length, conflicts: conflicts.length },
     };
+  },
+  async useEncoder(request, job) {
+    const { useEncoder } = await import('../commands/useEncoder');
+    const { use } = await useEncoder(request, job);
+    return { use };
+  },
+  async embed(request, job) {
+    const { embed } = await import('../commands/useEncoder');
+    const { images } = await embed(request, job);
+    return { images };
   },
   async sample(request, job) {
     const { sample } = await import('../commands/sample');

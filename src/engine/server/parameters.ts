@@ -41,6 +41,8 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     layout: text.exactOptional(),
     classes: z.array(text).exactOptional(),
   }),
+  useEncoder: z.object({ ...address, use: text }),
+  embed: z.object(address),
   sample: z.object({ workspace: text, folder: text, faces: positive }),
   pretrain: z.object({
     ...address,

@@ -135,8 +135,14 @@ export interface EngineJobs {
       broken: readonly { id: string; problem: string }[];
       duplicates: { groups: number; copies: number; leaks: number; conflicts: number };
       notes: readonly string[];
+      /** Which encoder the dataset uses, and why. */
+      features: { use: FeatureName; why: string };
     };
   };
+  /** Which encoder the dataset uses from now on: a name of features (`faces`, `external:dino`, `faces+hog`). */
+  useEncoder: { params: DatasetAddress & { use: string }; result: { use: FeatureName } };
+  /** Computes what the encoder in use makes of all images; done in the background, the first question need not wait for it. */
+  embed: { params: DatasetAddress; result: { images: number } };
   /** Draws `faces` synthetic training faces, and a third as many for testing, into `folder` and imports them. */
   sample: { params: { workspace: string; folder: string; faces: number }; result: { name: string } };
   pretrain: {

@@ -10,6 +10,7 @@ import { type AcceleratorName, acceleratorNames } from '../../runtime/device/dev
 import { withFileLock } from '../../store/fileLock';
 import { ignoreInGit } from '../../store/gitIgnore';
 import { type FrozenEncoder, frozenDigest } from '../frozen';
+import { greyValues } from '../imageSource';
 import { MOST_COMPONENTS, projectionOf } from '../projection';
 import { writeProjection } from '../projectionFile';
 import type { EncoderRecipe } from '../recipe';
@@ -158,10 +159,8 @@ function orderedImage({ images, pixels, sourceFile }: EmbeddedDataset, index: nu
   const { id, hash } = images[index];
   const path = sourceFile(index);
   if (path !== null) return { id, path, hash };
-  const { channels, height, width } = pixels;
-  const planes = new Uint8Array(channels * height * width);
-  pixels.read(index, planes, 0);
-  return { id, grey: Buffer.from(planes.subarray(0, height * width)).toString('base64'), height, width };
+  const { grey, height, width } = greyValues({ pixels }, index);
+  return { id, grey: Buffer.from(grey).toString('base64'), height, width };
 }
 
 /** On the accelerator that this machine trains on, where it is one that runs ONNX; where that fails, on the CPU. */

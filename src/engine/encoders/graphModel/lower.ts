@@ -99,6 +99,10 @@ class Lowering {
         return this.unary('Sigmoid', node);
       case 'Mean':
         return this.mean(node);
+      case 'MaxPool':
+        return this.maxPool(node);
+      case 'Pad':
+        return this.pad(node);
       default:
         throw new Error(`the operator ${node.op} (${node.name}) is not known`);
     }
@@ -180,6 +184,33 @@ class Lowering {
   private mean(node: GraphNode): FeatureMap {
     const of = this.map(node.inputs[0]!);
     return { ...of, name: this.graph.node('GlobalAveragePool', [of.name]), height: 1, width: 1 };
+  }
+
+  private maxPool(node: GraphNode): FeatureMap {
+    const of = this.map(node.inputs[0]!);
+    const [, down = 1, across = 1] = integersOf(node, 'strides') ?? [];
+    const [, height = 1, width = 1] = integersOf(node, 'ksize') ?? [];
+    const padding = textOf(node, 'padding');
+    const vertical = windows(of.height, height, down, padding);
+    const horizontal = windows(of.width, width, across, padding);
+    const name = this.graph.node('MaxPool', [of.name], {
+      kernel_shape: [height, width],
+      strides: [down, across],
+      pads: [vertical.before, horizontal.before, vertical.after, horizontal.after],
+    });
+    return { ...of, name, height: vertical.count, width: horizontal.count };
+  }
+
+  /** Zeros around a map, and further channels. */
+  private pad(node: GraphNode): FeatureMap {
+    const of = this.map(node.inputs[0]!);
+    const [, , top = 0, bottom = 0, left = 0, right = 0, front = 0, back = 0] = this.weight(node.inputs[1]!).data;
+    return {
+      name: this.graph.pad(of.name, [0, front, top, left], [0, back, bottom, right]),
+      channels: of.channels + front + back,
+      height: of.height + top + bottom,
+      width: of.width + left + right,
+    };
   }
 
   private scalar(name: string): number {

@@ -1,0 +1,48 @@
+import type { FeatureName } from '../../shared/features';
+import { type ImportOptions, type ImportReport, importDataset, rebuildCache } from '../data/dataset/import';
+import { openDataset } from '../data/dataset/open';
+import { readFeaturesFile, writeFeaturesFile } from '../features/featuresFile';
+import { guessFeatures } from '../features/guess';
+import type { Job } from '../job';
+
+export interface ImportCommandOptions extends ImportOptions {
+  /** Which encoder the dataset uses; by default a guess by what the images show. */
+  readonly encoder?: FeatureName;
+}
+
+export interface ImportCommandReport extends ImportReport {
+  /** Which encoder the dataset uses, and why. */
+  readonly features: { readonly use: FeatureName; readonly why: string };
+}
+
+/** Makes a dataset of a folder, and says which encoder it uses from the first batch on. */
+export async function importFolder(
+  { encoder, ...options }: ImportCommandOptions,
+  job: Job,
+): Promise<ImportCommandReport> {
+  const report = await importDataset(options, job);
+  return { ...report, features: await settleFeatures(report, options.workspace, encoder, job) };
+}
+
+/** What the dataset says already stays, unless another encoder is asked for. */
+async function settleFeatures(
+  { directory, name }: ImportReport,
+  workspace: string,
+  wanted: FeatureName | undefined,
+  job: Job,
+): Promise<ImportCommandReport['features']> {
+  if (wanted) {
+    await writeFeaturesFile(directory, { use: wanted, chosenBy: 'person', why: '' });
+    return { use: wanted, why: 'it was asked for' };
+  }
+  const there = await readFeaturesFile(directory);
+  if (there) return { use: there.use, why: there.why };
+  const dataset = await openDataset(workspace, name, job, rebuildCache);
+  try {
+    const guess = await guessFeatures(dataset, job);
+    await writeFeaturesFile(directory, { ...guess, chosenBy: 'guess' });
+    return guess;
+  } finally {
+    dataset.close();
+  }
+}
