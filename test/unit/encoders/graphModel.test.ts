@@ -1,12 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as tensorflow from '@tensorflow/tfjs-core';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import * as tensorflow from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { lowerGraphModel } from '../../../src/engine/encoders/graphModel/lower';
 import { readGraphModel } from '../../../src/engine/encoders/graphModel/read';
-import { type ShippedModel, readShippedModel } from '../../../src/engine/encoders/shippedModels';
+import { readShippedModel, type ShippedModel } from '../../../src/engine/encoders/shippedModels';
 import { Random } from '../../../src/engine/numeric/random';
 import { GraphBuilder } from '../../../src/engine/runtime/onnx/graphBuilder';
 import { InferenceSession, Tensor } from '../../../src/engine/runtime/onnx/library';
@@ -83,7 +83,7 @@ describe.each(cases)('$name, read and written as ONNX', ({ name, placeholder, si
       layers,
     ) as tensorflow.Tensor[];
     for (const [i, layer] of layers.entries()) {
-      const expected = await tensorflow.transpose(theirs[i]!, [0, 3, 1, 2]).data();
+      const expected = Float32Array.from(await tensorflow.transpose(theirs[i]!, [0, 3, 1, 2]).data());
       const found = ours[`layer${i}`]!.data as Float32Array;
       expect(found.length, layer).toBe(expected.length);
       const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -137,10 +137,18 @@ describe('readGraphModel', () => {
 /** A picture with soft blobs, so that every layer has something to see; channels last. */
 function picture(side: number, scale: Case['scale']): Float32Array {
   const random = Random.stream(3, 'split');
-  const waves = Array.from({ length: 12 }, () => [random.uniform(), random.uniform(), random.uniform() * 6, random.uniform()]);
+  const waves = Array.from({ length: 12 }, () => [
+    random.uniform(),
+    random.uniform(),
+    random.uniform() * 6,
+    random.uniform(),
+  ]);
   return Float32Array.from({ length: side * side * 3 }, (_, at) => {
     const [x, y, channel] = [Math.floor(at / 3) % side, Math.floor(at / 3 / side), at % 3];
-    const sum = waves.reduce((s, [a, b, phase, weight]) => s + weight! * Math.sin((a! * x + b! * y) * 0.4 + phase! + channel), 0);
+    const sum = waves.reduce(
+      (s, [a, b, phase, weight]) => s + weight! * Math.sin((a! * x + b! * y) * 0.4 + phase! + channel),
+      0,
+    );
     return scale(Math.round(127.5 + 127.5 * Math.tanh(sum / 2)), channel);
   });
 }
