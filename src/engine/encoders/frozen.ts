@@ -12,5 +12,8 @@ export interface FrozenEncoder {
 }
 
 /** Equal digests, equal features of the same image file. */
-export const frozenDigest = ({ recipe, projection }: FrozenEncoder): string =>
+export const frozenDigest = ({
+  recipe,
+  projection,
+}: Pick<FrozenEncoder, 'recipe'> & { readonly projection: { readonly digest: string } | null }): string =>
   digestOf({ recipe: recipe.digest, projection: projection?.digest ?? null });

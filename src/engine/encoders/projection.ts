@@ -1,4 +1,5 @@
 import { principalSubspace } from '../geometry/principalSubspace';
+import { crossProducts } from '../geometry/products';
 import type { Job } from '../job';
 import { type Matrix, matrix } from '../numeric/matrix';
 
@@ -22,8 +23,18 @@ export async function projectionOf(rows: Matrix<Float32Array>, job: Job): Promis
   const sums = new Float64Array(columns);
   for (let i = 0; i < n; i++) for (let j = 0; j < columns; j++) sums[j] += data[i * columns + j];
   const mean = Float32Array.from(sums, (sum) => sum / n);
-  const centred = new Float32Array(data.length);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < columns; j++) centred[i * columns + j] = data[i * columns + j] - mean[j];
-  return { mean, directions: await principalSubspace(matrix(n, columns, centred), MOST_COMPONENTS, job) };
+  return { mean, directions: await principalSubspace(centred(rows, mean), MOST_COMPONENTS, job) };
+}
+
+/** Rows [n × d] → [n × k]. What becomes of a row does not depend on the others. */
+export const projected = (
+  rows: Matrix<Float32Array>,
+  { mean, directions }: Projection,
+): Promise<Matrix<Float32Array>> => crossProducts(centred(rows, mean), directions);
+
+function centred({ rows, columns, data }: Matrix<Float32Array>, mean: Float32Array): Matrix<Float32Array> {
+  const less = new Float32Array(data.length);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) less[i * columns + j] = data[i * columns + j] - mean[j];
+  return matrix(rows, columns, less);
 }

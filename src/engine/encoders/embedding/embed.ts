@@ -1,21 +1,23 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import type { Dataset } from '../../data/dataset/type';
+import { damagedError } from '../../errors';
 import type { Job } from '../../job';
 import type { Matrix } from '../../numeric/matrix';
 import { chooseDevice } from '../../runtime/device/choose';
 import { type AcceleratorName, acceleratorNames } from '../../runtime/device/device';
+import { digestOf } from '../../store/digest';
 import { withFileLock } from '../../store/fileLock';
 import { ignoreInGit } from '../../store/gitIgnore';
 import { type FrozenEncoder, frozenDigest } from '../frozen';
 import { greyValues } from '../imageSource';
-import { MOST_COMPONENTS, projectionOf } from '../projection';
-import { writeProjection } from '../projectionFile';
+import { MOST_COMPONENTS, type Projection, projected, projectionOf } from '../projection';
+import { readProjection, writeProjection } from '../projectionFile';
 import type { EncoderRecipe } from '../recipe';
 import type { OrderedImage } from './order';
-import { type EmbeddingStore, openEmbeddingStore } from './store';
+import { type EmbeddingStore, openEmbeddingStore, readRowsFile, TEMPORARY } from './store';
 import { computePieces, type Piece } from './workers';
 
 /** What embedding looks at of a dataset. */
@@ -58,101 +60,128 @@ async function digestOfFile(path: string): Promise<string | null> {
 
 async function fitProjection(dataset: EmbeddedDataset, recipe: EncoderRecipe, path: string, job: Job): Promise<string> {
   await ignoreInGit(placeIn(dataset.directory, places.models));
-  const step = Math.max(1, dataset.train.length / SAMPLE);
-  const sample = Int32Array.from(
-    { length: Math.min(SAMPLE, dataset.train.length) },
-    (_, i) => dataset.train[Math.floor(i * step)],
-  );
-  const folder = folderOf(dataset, `sample-${recipe.digest}`);
-  const rows = await rowsOf(dataset, { recipe, projection: null }, sample, folder, job);
+  const { train } = dataset;
+  const count = Math.min(SAMPLE, train.length);
+  const sample = Int32Array.from({ length: count }, (_, i) => train[Math.floor((i * train.length) / count)]);
+  const raw = await openEmbeddingStore(folderOf(dataset, `raw ${recipe.digest}`));
+  const rows = await rowsOf(dataset, { recipe, projection: null, store: raw }, sample, job);
   const projection = await projectionOf(rows, job);
   await writeProjection(path, projection);
-  await rm(folder, { recursive: true, force: true }); // large, and not needed again
-  return (await digestOfFile(path))!;
+  const digest = (await digestOfFile(path))!;
+  // what was computed for the sample need not be computed again
+  const store = await openEmbeddingStore(folderOf(dataset, frozenDigest({ recipe, projection: { digest } })));
+  await store.add(
+    Array.from(sample, (i) => dataset.images[i].hash),
+    await projected(rows, projection),
+  );
+  await rm(raw.folder, { recursive: true, force: true });
+  return digest;
 }
 
-/** Rows of all images under an encoder, [images × dimensions]; computed where the cache lacks them, and kept there. */
+/**
+ * Rows of all images under an encoder, [images × dimensions]; computed where the cache lacks them, and kept there.
+ * `program`: the command line's bundle, beside which this code lies in the one that ships.
+ */
 export async function embeddingsOf(
   dataset: EmbeddedDataset,
-  encoder: FrozenEncoder,
+  { recipe, projection }: FrozenEncoder,
   job: Job,
+  program?: string,
 ): Promise<Matrix<Float32Array>> {
-  const folder = folderOf(dataset, frozenDigest(encoder));
+  const folder = folderOf(dataset, frozenDigest({ recipe, projection }));
   const all = Int32Array.from(dataset.images.keys());
-  await mkdir(join(folder, '..'), { recursive: true });
-  return withFileLock(folder, () => rowsOf(dataset, encoder, all, folder, job), {
-    signal: job.signal,
-    patience: Number.POSITIVE_INFINITY,
-  });
+  await mkdir(folder, { recursive: true });
+  const compute = async () => {
+    const store = await openEmbeddingStore(folder);
+    return rowsOf(
+      dataset,
+      { recipe, projection: projection && (await readProjection(projection.path)), store, program },
+      all,
+      job,
+    );
+  };
+  return withFileLock(join(folder, 'rows'), compute, { signal: job.signal, patience: Number.POSITIVE_INFINITY });
 }
 
-/** Whether all rows are there already. */
-export async function hasEmbeddings(dataset: EmbeddedDataset, encoder: FrozenEncoder): Promise<boolean> {
-  const folder = folderOf(dataset, frozenDigest(encoder));
-  if (!(await stat(folder).catch(() => null))) return false;
-  const store = await openEmbeddingStore(folder);
-  return dataset.images.every(({ hash }) => store.has(hash));
-}
+const folderOf = ({ cache }: EmbeddedDataset, name: string): string =>
+  join(cache, 'embeddings', digestOf(name).slice(0, 32));
 
-const folderOf = ({ cache }: EmbeddedDataset, digest: string): string => join(cache, 'embeddings', digest.slice(0, 32));
+/** What is computed, and where it is kept. */
+interface Task {
+  readonly recipe: EncoderRecipe;
+  readonly projection: Projection | null;
+  readonly store: EmbeddingStore;
+  readonly program?: string | undefined;
+}
 
 async function rowsOf(
   dataset: EmbeddedDataset,
-  { recipe, projection }: Pick<FrozenEncoder, 'recipe' | 'projection'>,
+  task: Task,
   indices: Int32Array,
-  folder: string,
   job: Job,
 ): Promise<Matrix<Float32Array>> {
-  const store = await openEmbeddingStore(folder);
   const hashes = Array.from(indices, (i) => dataset.images[i].hash);
   // a damaged piece is forgotten by reading it, and computed in the next turn
   for (;;) {
-    await computeMissing(dataset, { recipe, projection: projection?.path ?? null }, indices, store, job);
-    const rows = await store.read(hashes);
+    await computeMissing(dataset, task, indices, job);
+    const rows = await task.store.read(hashes);
     if (rows) return rows;
   }
 }
 
-async function computeMissing(
-  dataset: EmbeddedDataset,
-  { recipe, projection }: Pick<Piece, 'recipe' | 'projection'>,
-  indices: Int32Array,
-  store: EmbeddingStore,
-  job: Job,
-): Promise<void> {
-  const missing = new Map<string, number>(); // images with the same content share a row
-  for (const i of indices) if (!store.has(dataset.images[i].hash)) missing.set(dataset.images[i].hash, i);
-  if (missing.size === 0) return;
-  const total = new Set(Array.from(indices, (i) => dataset.images[i].hash)).size;
-  let done = total - missing.size;
-  const report = () => job.report({ stage: STAGE, done, total, unit: 'images' });
+async function computeMissing(dataset: EmbeddedDataset, task: Task, indices: Int32Array, job: Job): Promise<void> {
+  const { recipe, projection, store, program } = task;
+  const wanted = new Map(Array.from(indices, (i) => [dataset.images[i].hash, i])); // images of the same content share a row
+  const missing = [...wanted].filter(([hash]) => !store.has(hash));
+  if (missing.length === 0) return;
+  let done = wanted.size - missing.length;
+  const report = () => job.report({ stage: STAGE, done, total: wanted.size, unit: 'images' });
   report();
-  const all = [...missing];
-  const pieces: (Piece & { readonly hashes: readonly string[] })[] = [];
-  for (let from = 0; from < all.length; from += PIECE) {
-    const some = all.slice(from, from + PIECE);
-    pieces.push({
-      recipe,
-      projection,
-      images: some.map(([, index]) => orderedImage(dataset, index)),
-      hashes: some.map(([hash]) => hash),
-      target: store.nextPiece(),
-    });
-  }
+  const pieces = piecesOf(dataset, recipe, missing, store.folder);
+  const keep = async ({ target, hashes }: KeyedPiece) => {
+    const rows = await readRowsFile(target);
+    if (!rows) throw damagedError(`${target} can't be read just after it was written; check the disk and try again.`);
+    await store.add(hashes, projection ? await projected(rows, projection) : rows);
+    await rm(target, { force: true });
+  };
+  const progress = (images: number) => {
+    done += images;
+    report();
+  };
   await onSomeDevice(
     (accelerator) =>
       computePieces(
         pieces.filter(({ hashes }) => !store.has(hashes[0])),
-        accelerator,
-        async ({ target, hashes }) => store.add(target, hashes),
-        (images) => {
-          done += images;
-          report();
-        },
+        { accelerator, keep, progress, program },
         job,
       ),
     job,
   );
+}
+
+/** A piece of work, and which images its rows belong to. */
+interface KeyedPiece extends Piece {
+  readonly hashes: readonly string[];
+}
+
+function piecesOf(
+  dataset: EmbeddedDataset,
+  recipe: EncoderRecipe,
+  missing: readonly (readonly [hash: string, index: number])[],
+  folder: string,
+): KeyedPiece[] {
+  const unique = randomBytes(6).toString('hex');
+  const pieces: KeyedPiece[] = [];
+  for (let from = 0; from < missing.length; from += PIECE) {
+    const some = missing.slice(from, from + PIECE);
+    pieces.push({
+      recipe,
+      images: some.map(([, index]) => orderedImage(dataset, index)),
+      hashes: some.map(([hash]) => hash),
+      target: join(folder, `${TEMPORARY}${unique}-${pieces.length}.npy`),
+    });
+  }
+  return pieces;
 }
 
 function orderedImage({ images, pixels, sourceFile }: EmbeddedDataset, index: number): OrderedImage {

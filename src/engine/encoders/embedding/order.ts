@@ -7,8 +7,6 @@ export interface EmbeddingOrder {
   /** Where the network runs; null: on so many threads of the CPU. */
   readonly accelerator: AcceleratorName | null;
   readonly threads: number;
-  /** Path of the projection that rows go through; null where they stay as they are. */
-  readonly projection: string | null;
   readonly images: readonly OrderedImage[];
   /** Path of the .npy that gets the rows, [images × dimensions]. */
   readonly target: string;

@@ -10,7 +10,6 @@ import { acceleratorProvider, cpuProvider } from '../../runtime/onnx/provider';
 import { writeNpy } from '../../store/npy';
 import { type EncoderNetwork, openNetwork } from '../network';
 import { type ImageSource, preparePixels, toInput } from '../preprocess';
-import { readProjection } from '../projectionFile';
 import type { Pixels } from '../resample';
 import type { EmbeddingOrder, EmbeddingProgress, OrderedImage } from './order';
 
@@ -26,7 +25,7 @@ export function embeddingProcess(): Promise<void> {
   sharp.cache(false);
   let open: { readonly key: string; readonly network: EncoderNetwork } | null = null;
   return serveParent<EmbeddingOrder, null, EmbeddingProgress>(async (order, { signal, report }) => {
-    const key = JSON.stringify([order.recipe.digest, order.accelerator, order.threads, order.projection]);
+    const key = JSON.stringify([order.recipe.digest, order.accelerator, order.threads]);
     if (open?.key !== key) {
       await open?.network.dispose();
       open = { key, network: await openFor(order) };
@@ -37,9 +36,8 @@ export function embeddingProcess(): Promise<void> {
   });
 }
 
-async function openFor({ recipe, accelerator, threads, projection }: EmbeddingOrder): Promise<EncoderNetwork> {
-  const provider = accelerator ? acceleratorProvider(accelerator) : cpuProvider(threads);
-  return openNetwork(recipe, provider, projection === null ? null : await readProjection(projection));
+function openFor({ recipe, accelerator, threads }: EmbeddingOrder): Promise<EncoderNetwork> {
+  return openNetwork(recipe, accelerator ? acceleratorProvider(accelerator) : cpuProvider(threads));
 }
 
 async function rowsOf(
@@ -50,7 +48,7 @@ async function rowsOf(
 ) {
   const { batch, input, mirrored } = recipe;
   const views = mirrored ? [false, true] : [false];
-  const columns = network.dimensions;
+  const columns = recipe.dimensions;
   const rows = new Float32Array(images.length * columns);
   const size = input.channels * input.height * input.width;
   // always as many as a batch holds, so that what a row is does not depend on how many there are

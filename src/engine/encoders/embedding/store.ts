@@ -3,21 +3,21 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Matrix, matrix, row } from '../../numeric/matrix';
 import { writeFileAtomic } from '../../store/atomicFile';
-import { readNpy } from '../../store/npy';
+import { readNpy, writeNpy } from '../../store/npy';
 
 /** Rows that were computed: pieces of some images each, so that whoever is stopped loses one piece. */
 export interface EmbeddingStore {
   readonly folder: string;
   /** SHA-256 of the images that have a row. */
   has(image: string): boolean;
-  /** Where the next piece's rows go. */
-  nextPiece(): string;
-  /** Takes a piece whose rows are written: row i belongs to the image with that hash. */
-  add(piece: string, images: readonly string[]): Promise<void>;
+  /** Adds rows: row i belongs to the image with that hash. */
+  add(images: readonly string[], rows: Matrix<Float32Array>): Promise<void>;
   /** The rows of these images, in order; null when one is missing, or a piece was damaged and is now forgotten. */
   read(images: readonly string[]): Promise<Matrix<Float32Array> | null>;
 }
 
+/** How files begin that are no pieces yet; what a process that was killed left of them is removed. */
+export const TEMPORARY = 'raw-';
 const ROWS = '.npy';
 const IMAGES = '.txt';
 
@@ -32,17 +32,19 @@ export async function openEmbeddingStore(folder: string): Promise<EmbeddingStore
     for (const [row, image] of images.entries()) places.set(image, { piece, row });
   };
   for (const name of (await readdir(folder)).sort())
-    if (name.endsWith(IMAGES)) {
+    if (name.startsWith(TEMPORARY)) await rm(join(folder, name), { force: true });
+    else if (name.endsWith(IMAGES)) {
       const text = await readFile(join(folder, name), 'utf8').catch(() => '');
       take(name.slice(0, -IMAGES.length), text.split('\n').filter(Boolean));
     }
   return {
     folder,
     has: (image) => places.has(image),
-    nextPiece: () => join(folder, `${randomBytes(8).toString('hex')}${ROWS}`),
-    async add(path, images) {
-      await writeFileAtomic(path.replace(/\.npy$/, IMAGES), `${images.join('\n')}\n`);
-      take(path.slice(folder.length + 1, -ROWS.length), images);
+    async add(images, { rows, columns, data }) {
+      const piece = randomBytes(8).toString('hex');
+      await writeNpy(join(folder, piece + ROWS), { shape: [rows, columns], data });
+      await writeFileAtomic(join(folder, piece + IMAGES), `${images.join('\n')}\n`);
+      take(piece, images);
     },
     read: (images) => readRows(folder, places, images),
   };
@@ -69,20 +71,20 @@ async function readRows(
   let rows: Matrix<Float32Array> | null = null;
   let isWhole = true;
   for (const [piece, wanted] of byPiece) {
-    const stored = await readPiece(join(folder, piece + ROWS));
-    const columns = stored?.columns ?? 0;
-    rows ??= matrix(images.length, columns, new Float32Array(images.length * columns));
-    const fits = stored && columns === rows.columns && wanted.every(([, row]) => row < stored.rows);
-    if (!fits) {
+    const stored = await readRowsFile(join(folder, piece + ROWS));
+    if (stored) rows ??= matrix(images.length, stored.columns, new Float32Array(images.length * stored.columns));
+    if (rows && stored?.columns === rows.columns && wanted.every(([, at]) => at < stored.rows))
+      for (const [i, at] of wanted) rows.data.set(row(stored, at), i * rows.columns);
+    else {
       isWhole = false;
       await forget(folder, piece, places);
-    } else for (const [i, at] of wanted) rows.data.set(row(stored, at), i * columns);
+    }
   }
   return isWhole ? rows : null;
 }
 
-/** Null where it is damaged: the cache may be deleted or damaged at any time. */
-async function readPiece(path: string): Promise<Matrix<Float32Array> | null> {
+/** A matrix from a file; null where it is damaged: the cache may be deleted or damaged at any time. */
+export async function readRowsFile(path: string): Promise<Matrix<Float32Array> | null> {
   const stored = await readNpy(path).catch(() => null);
   if (stored?.shape.length !== 2 || !(stored.data instanceof Float32Array) || !stored.data.every(Number.isFinite))
     return null;

@@ -21,15 +21,24 @@ type Worker = Child<EmbeddingOrder, null, EmbeddingProgress>;
 /** What is common to all orders of a run is added here. */
 export type Piece = Omit<EmbeddingOrder, 'threads' | 'accelerator'>;
 
+/** Where pieces are computed, and who is told. */
+export interface PieceWatch<P> {
+  /** Null: the CPU. */
+  readonly accelerator: AcceleratorName | null;
+  /** Takes a piece whose rows are written, in the order in which they end. */
+  keep(piece: P): Promise<void>;
+  /** So many images more are done. */
+  progress(images: number): void;
+  readonly program?: string | undefined;
+}
+
 /**
- * Has pieces computed, several at a time; `finished` is told of each when it is written, in the order in which they end.
+ * Has pieces computed, several at a time.
  * @throws what a process fails with; a lost one becomes a sentence that names the encoder.
  */
 export async function computePieces<P extends Piece>(
   pieces: readonly P[],
-  accelerator: AcceleratorName | null,
-  finished: (piece: P) => Promise<void>,
-  progress: (images: number) => void,
+  { accelerator, keep, progress, program }: PieceWatch<P>,
   job: Job,
 ): Promise<void> {
   const cores = Math.min(threadCount(), availableParallelism());
@@ -38,7 +47,8 @@ export async function computePieces<P extends Piece>(
   const threads = Math.max(1, Math.floor(cores / Math.max(1, count)));
   const workers = Array.from(
     { length: count },
-    (): Worker => new Child({ command: 'embed', grace: GRACE, patience: PATIENCE }),
+    (): Worker =>
+      new Child({ command: 'embed', ...(program === undefined ? {} : { program }), grace: GRACE, patience: PATIENCE }),
   );
   const stop = () => {
     for (const worker of workers) worker.stop();
@@ -50,10 +60,10 @@ export async function computePieces<P extends Piece>(
       workers.map(async (worker) => {
         while (next < pieces.length && !job.signal.aborted) {
           const piece = pieces[next++];
-          const { recipe, projection, images, target } = piece;
-          const order = { recipe, projection, images, target, accelerator, threads };
+          const { recipe, images, target } = piece;
+          const order = { recipe, images, target, accelerator, threads };
           await worker.ask(order, ({ done }) => progress(done));
-          await finished(piece);
+          await keep(piece);
         }
       }),
     );
