@@ -18,9 +18,9 @@ export function addMachineCommands(program: Command, signal: AbortSignal): void 
     .command('perf')
     .description('measure throughput on this machine, one JSON line each')
     .option('--workload <a,b,...>', `what to measure: ${workloadNames.join(', ')}`, list, ['w1', 'w2', 'w3'])
-    .option('--seconds <s>', 'how long for each of w1, w2, w3', positiveNumber, 15)
+    .option('--seconds <s>', 'how long for each of w1, w2, w3, and for the bare network of eyes', positiveNumber, 15)
     .addOption(count('--threads <n>', 'CPU threads (default: one a core)'))
-    .addOption(count('--images <n>', 'images of the workload pretrain').default(2048))
+    .addOption(count('--images <n>', 'images of the workloads pretrain and eyes').default(2048))
     .option('--strategies <a,b,...>', 'strategies of the workload select (default: all)', strategyList)
     .action(async (own: PerfFlags, command: Command) => {
       const { workload, ...rest } = own;

@@ -1,5 +1,6 @@
 import { usageError } from '../errors';
 import { breathe, type Job } from '../job';
+import { type EyesThroughput, measureEyes } from '../perf/eyes';
 import { measurePretraining, type PretrainingThroughput } from '../perf/pretraining';
 import { measureSelections, type SelectionRefusal, type SelectionTime } from '../perf/selection';
 import { measure, type Throughput } from '../perf/workloads';
@@ -7,21 +8,21 @@ import { threadCount } from '../runtime/threads';
 import { strategies } from '../strategies/registry';
 import { textTable } from '../text/textTable';
 
-export const workloadNames = ['w1', 'w2', 'w3', 'pretrain', 'select'] as const;
+export const workloadNames = ['w1', 'w2', 'w3', 'pretrain', 'eyes', 'select'] as const;
 export type WorkloadName = (typeof workloadNames)[number];
 
 export interface PerfOptions {
   readonly workloads: readonly string[];
-  /** Seconds for each of w1, w2 and w3. */
+  /** Seconds for each of w1, w2 and w3, and for the bare network of eyes. */
   readonly seconds: number;
   readonly threads?: number;
-  /** Images of the `pretrain` workload. */
+  /** Images of the workloads `pretrain` and `eyes`. */
   readonly images: number;
   /** Strategies of the `select` workload; by default all. */
   readonly strategies?: readonly string[];
 }
 
-export type Measurement = Throughput | PretrainingThroughput | SelectionTime | SelectionRefusal;
+export type Measurement = Throughput | PretrainingThroughput | EyesThroughput | SelectionTime | SelectionRefusal;
 
 /** Throughput on this machine; the definitions of w1, w2 and w3 are those of the PyTorch baseline. */
 export async function perf(options: PerfOptions, job: Job): Promise<Measurement[]> {
@@ -32,6 +33,7 @@ export async function perf(options: PerfOptions, job: Job): Promise<Measurement[
     job.report({ stage: `Measuring ${name}`, done: i, total: names.length, unit: 'workloads' });
     await breathe(job);
     if (name === 'pretrain') results.push(await measurePretraining(threads, options.images, job));
+    else if (name === 'eyes') results.push(await measureEyes(threads, options.seconds, options.images, job));
     else if (name === 'select')
       results.push(...(await measureSelections(options.strategies ?? strategies.keys(), threads, job)));
     else results.push(await measure(name, threads, options.seconds, job));

@@ -78,11 +78,15 @@ async function fitProjection(dataset: EmbeddedDataset, recipe: EncoderRecipe, pa
   return digest;
 }
 
-/** Rows of all images under an encoder, [images × dimensions]; computed where the cache lacks them, and kept there. */
+/**
+ * Rows of all images under an encoder, [images × dimensions]; computed where the cache lacks them, and kept there.
+ * `program`: the command line's bundle, beside which this code lies in the one that ships.
+ */
 export async function embeddingsOf(
   dataset: EmbeddedDataset,
   { recipe, projection }: FrozenEncoder,
   job: Job,
+  program?: string,
 ): Promise<Matrix<Float32Array>> {
   const folder = folderOf(dataset, frozenDigest({ recipe, projection }));
   const all = Int32Array.from(dataset.images.keys());
@@ -91,11 +95,25 @@ export async function embeddingsOf(
     const store = await openEmbeddingStore(folder);
     return rowsOf(
       dataset,
-      { recipe, projection: projection && (await readProjection(projection.path)), store },
+      { recipe, projection: projection && (await readProjection(projection.path)), store, program },
       all,
       job,
     );
   };
+  return withFileLock(join(folder, 'rows'), compute, { signal: job.signal, patience: Number.POSITIVE_INFINITY });
+}
+
+/** Rows of some images as the encoder gives them, without a projection: what it takes to look at labelled images alone. */
+export async function rawRowsOfSome(
+  dataset: EmbeddedDataset,
+  recipe: EncoderRecipe,
+  indices: Int32Array,
+  job: Job,
+): Promise<Matrix<Float32Array>> {
+  const folder = folderOf(dataset, `raw rows of some ${recipe.digest}`);
+  await mkdir(folder, { recursive: true });
+  const compute = async () =>
+    rowsOf(dataset, { recipe, projection: null, store: await openEmbeddingStore(folder) }, indices, job);
   return withFileLock(join(folder, 'rows'), compute, { signal: job.signal, patience: Number.POSITIVE_INFINITY });
 }
 
@@ -107,6 +125,7 @@ interface Task {
   readonly recipe: EncoderRecipe;
   readonly projection: Projection | null;
   readonly store: EmbeddingStore;
+  readonly program?: string | undefined;
 }
 
 async function rowsOf(
@@ -125,7 +144,7 @@ async function rowsOf(
 }
 
 async function computeMissing(dataset: EmbeddedDataset, task: Task, indices: Int32Array, job: Job): Promise<void> {
-  const { recipe, projection, store } = task;
+  const { recipe, projection, store, program } = task;
   const wanted = new Map(Array.from(indices, (i) => [dataset.images[i].hash, i])); // images of the same content share a row
   const missing = [...wanted].filter(([hash]) => !store.has(hash));
   if (missing.length === 0) return;
@@ -147,7 +166,7 @@ async function computeMissing(dataset: EmbeddedDataset, task: Task, indices: Int
     (accelerator) =>
       computePieces(
         pieces.filter(({ hashes }) => !store.has(hashes[0])),
-        { accelerator, keep, progress },
+        { accelerator, keep, progress, program },
         job,
       ),
     job,

@@ -72,13 +72,13 @@ async function readRows(
   let isWhole = true;
   for (const [piece, wanted] of byPiece) {
     const stored = await readRowsFile(join(folder, piece + ROWS));
-    const columns = stored?.columns ?? 0;
-    rows ??= matrix(images.length, columns, new Float32Array(images.length * columns));
-    const fits = stored && columns === rows.columns && wanted.every(([, row]) => row < stored.rows);
-    if (!fits) {
+    if (stored) rows ??= matrix(images.length, stored.columns, new Float32Array(images.length * stored.columns));
+    if (rows && stored?.columns === rows.columns && wanted.every(([, at]) => at < stored.rows))
+      for (const [i, at] of wanted) rows.data.set(row(stored, at), i * rows.columns);
+    else {
       isWhole = false;
       await forget(folder, piece, places);
-    } else for (const [i, at] of wanted) rows.data.set(row(stored, at), i * columns);
+    }
   }
   return isWhole ? rows : null;
 }

@@ -29,6 +29,7 @@ export interface PieceWatch<P> {
   keep(piece: P): Promise<void>;
   /** So many images more are done. */
   progress(images: number): void;
+  readonly program?: string | undefined;
 }
 
 /**
@@ -37,7 +38,7 @@ export interface PieceWatch<P> {
  */
 export async function computePieces<P extends Piece>(
   pieces: readonly P[],
-  { accelerator, keep, progress }: PieceWatch<P>,
+  { accelerator, keep, progress, program }: PieceWatch<P>,
   job: Job,
 ): Promise<void> {
   const cores = Math.min(threadCount(), availableParallelism());
@@ -46,7 +47,8 @@ export async function computePieces<P extends Piece>(
   const threads = Math.max(1, Math.floor(cores / Math.max(1, count)));
   const workers = Array.from(
     { length: count },
-    (): Worker => new Child({ command: 'embed', grace: GRACE, patience: PATIENCE }),
+    (): Worker =>
+      new Child({ command: 'embed', ...(program === undefined ? {} : { program }), grace: GRACE, patience: PATIENCE }),
   );
   const stop = () => {
     for (const worker of workers) worker.stop();
