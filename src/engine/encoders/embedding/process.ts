@@ -13,8 +13,10 @@ import { type ImageSource, preparePixels, toInput } from '../preprocess';
 import type { Pixels } from '../resample';
 import type { EmbeddingOrder, EmbeddingProgress, OrderedImage } from './order';
 
-/** Images that are read and decoded ahead of the network, which blocks this thread: enough for a run, and the next. */
-const batchesAhead = 3;
+/** Batches that are read and decoded ahead of the network, which blocks this thread: enough for a run, and the next. */
+const BATCHES_AHEAD = 3;
+/** Images ahead where they are decoded at their full size, which may be 100 MB each. */
+const LARGE_AHEAD = 6;
 
 /**
  * A process that computes embeddings. Only here do encoders run: one that crashes or hangs the runtime takes nothing else
@@ -64,7 +66,8 @@ async function rowsOf(
     signal.throwIfAborted();
   };
   let image = 0;
-  const prepared = mapInOrder(images, batchesAhead * batch, (one) => prepare(one, recipe));
+  const ahead = recipe.preprocessing.reduce === undefined ? LARGE_AHEAD : BATCHES_AHEAD * batch;
+  const prepared = mapInOrder(images, ahead, (one) => prepare(one, recipe));
   for await (const pixels of prepared) {
     for (const view of views) {
       values.set(toInput(pixels, recipe.preprocessing, input, view), waiting.length * size);
