@@ -403,6 +403,34 @@ describe('what is refused, with nothing stored', () => {
   });
 });
 
+describe('the image of the trial', () => {
+  it('is a row of a table where there are no files', async () => {
+    const workspace = await temporaryFolder();
+    const pixels = (seed: number) => greyValues(seed, 48, 48).join(' ');
+    const rows = Array.from({ length: 6 }, (_, i) => `${i % 2},${pixels(i + 1)},${i < 4 ? 'Training' : 'PublicTest'}`);
+    const csv = join(workspace, 'fer2013.csv');
+    await writeFile(csv, `emotion,pixels,Usage\n${rows.join('\n')}\n`);
+    const { name: dataset } = await importDataset({ workspace, folder: csv, layout: 'auto' }, silentJob);
+    const path = join(workspace, 'vit.onnx');
+    await writeFile(path, vitLike());
+    const trial = { patience: 60_000, program: cli };
+    const { encoder } = await addEncoder({ workspace, dataset, path, size: 32 }, silentJob, trial);
+    expect(encoder.output.shape).toEqual([1, 17, WIDTH]);
+  });
+
+  it('that is damaged or gone meanwhile is told of, not the model', async () => {
+    const { workspace, refused, write } = await place();
+    const path = await write('vit.onnx', vitLike());
+    for (const split of ['angry', 'happy'])
+      for (let i = 0; i < 3; i++) await write(`faces/train/${split}/train-${i}.png`, 'no picture');
+    expect(await refused(path, { size: 32 })).toMatch(
+      /train-\d\.png can't be read any more: .*; put it back as it was/,
+    );
+    await rm(join(workspace, 'faces/train'), { recursive: true });
+    expect(await refused(path, { size: 32 })).toMatch(/^None of the first images of dataset "faces" is where it was/);
+  });
+});
+
 describe('afterwards', () => {
   it('a file that has changed under the same name is told of; touched only, it is still the same', async () => {
     const { directory, write, add } = await place();
