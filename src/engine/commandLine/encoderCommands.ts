@@ -8,14 +8,14 @@ import {
   listEncoders,
   removeEncoder,
 } from '../commands/encoder';
-import { describeUse, useEncoder } from '../commands/useEncoder';
+import { describeEmbed, describeUse, embed, useEncoder } from '../commands/useEncoder';
 import { runCommand } from './run';
 import { channelDeviations, channelNumbers, imageSize } from './values';
 
-/** encoder add, use, list, remove. */
+/** encoder add, use, run, list, remove. */
 export function addEncoderCommands(program: Command, signal: AbortSignal): void {
   const encoder = program.command('encoder').description('look through a network that others trained');
-  for (const add of [addAdd, addUse, addList, addRemove]) add(encoder, signal);
+  for (const add of [addAdd, addUse, addRun, addList, addRemove]) add(encoder, signal);
 }
 
 function addAdd(encoder: Command, signal: AbortSignal): void {
@@ -55,6 +55,18 @@ function addUse(encoder: Command, signal: AbortSignal): void {
     .argument('<encoder>', 'faces, general, hog, pretrained, external:<name>, or several joined by +')
     .action(async (dataset: string, use: string, _own: object, command: Command) => {
       await runCommand(command, signal, (job, workspace) => useEncoder({ workspace, dataset, use }, job), describeUse);
+    });
+}
+
+function addRun(encoder: Command, signal: AbortSignal): void {
+  encoder
+    .command('run')
+    .description(
+      'compute what the encoder in use makes of all images, ahead of the first question; goes on where it was stopped',
+    )
+    .argument('<dataset>')
+    .action(async (dataset: string, _own: object, command: Command) => {
+      await runCommand(command, signal, (job, workspace) => embed({ workspace, dataset }, job), describeEmbed);
     });
 }
 
