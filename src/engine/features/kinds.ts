@@ -7,8 +7,8 @@ import { openFrozen, rawRowsOfSome } from '../encoders/embedding/embed';
 import { externalRecipe } from '../encoders/external/register';
 import type { EncoderRecipe } from '../encoders/recipe';
 import type { Job } from '../job';
-import { type Matrix, takeRows } from '../numeric/matrix';
-import { representationOf } from './cache';
+import type { Matrix } from '../numeric/matrix';
+import { rowsOfSome } from './cache';
 import { combinedWithHog, sideBySide } from './combined';
 import { createEncoder, type Encoder, hasFrozen, isCombined, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
@@ -55,13 +55,16 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
   general: async ({ builtIn }) => fixed(await builtIn('general')),
 };
 
-/** What the dataset uses; where that is not said, HOG, which needs no training, and beside it the pre-trained encoder once there is one. */
+/**
+ * What the dataset uses; where that is not said, HOG, which needs no training, and beside it the pre-trained encoder once there
+ * is one. What a person may ask to be trained instead is the pre-trained encoder, or random weights.
+ */
 async function asRoundsDo({ inUse, open, pretrained, random }: Parts): Promise<Looks> {
   const name = await inUse();
-  const looks = name && (await open(name));
-  if (looks) return looks;
   const network = await pretrained();
-  return network ? { features: combinedOf(network), network } : { features: hog, network: random() };
+  if (network && (name === null || name === 'combined')) return { features: combinedOf(network), network };
+  const looks = name && (await open(name));
+  return { features: looks?.features ?? hog, network: looks?.network ?? network ?? random() };
 }
 
 const trained = (network: NetworkEncoder): Looks => ({ features: network, network });
@@ -120,7 +123,7 @@ export class FeatureOpener {
     const looks = await this.open(name);
     if (!looks) throw new Error(`The features ${name} can't be opened.`);
     return {
-      rows: takeRows(await representationOf(dataset, looks.features, job), indices),
+      rows: await rowsOfSome(dataset, looks.features, indices, job),
       frozen: hasFrozen(looks.features),
     };
   }
