@@ -2,8 +2,11 @@ import type { LearnerChoice } from '../../shared/learners';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { Conflict } from '../../shared/workspace/labels';
 import { inputError } from '../errors';
-import { openProduct } from '../features/kinds';
+import { FeatureOpener } from '../features/kinds';
 import type { Job } from '../job';
+import { trainingLabels } from '../rounds/answered';
+import { type Evidence, reconsider } from '../rounds/evidence';
+import { readLabels } from '../rounds/labelFiles';
 import { productTeaching } from '../rounds/policy';
 import { resultsPath } from '../rounds/roundFiles';
 import { type Training, trainStored } from '../rounds/store';
@@ -20,6 +23,8 @@ export interface TrainOptions extends DatasetOptions {
 export interface TrainReport extends Pick<Training, 'trained' | 'conflicts'> {
   readonly results: ResultsFile;
   readonly path: string;
+  /** Set when the labels spoke against the encoder that was guessed, and another is used from now on. */
+  readonly evidence?: Evidence;
 }
 
 /** Trains on what is labelled, measures, and writes the results and the model of the current round. */
@@ -34,21 +39,25 @@ export async function train(options: TrainOptions, job: Job): Promise<TrainRepor
 /** The same; null when nothing is labelled yet. */
 export async function trainIfLabelled(options: TrainOptions, job: Job): Promise<TrainReport | null> {
   return withDataset(options, job, async (dataset) => {
-    const looks = await openProduct(dataset, job);
+    const opener = new FeatureOpener(dataset, job);
+    const evidence = await reconsider(dataset, opener, trainingLabels(dataset, await readLabels(dataset)), job);
+    const looks = await opener.openProduct();
     const training = await trainStored(dataset, looks, productTeaching(options.learner), options.seed, job);
     if (!training) return null;
     const { trained, results, conflicts } = training;
-    return { trained, results, conflicts, path: resultsPath(dataset, results.round) };
+    const path = resultsPath(dataset, results.round);
+    return { trained, results, conflicts, path, ...(evidence ? { evidence } : {}) };
   });
 }
 
-export function describeTrain({ trained, results, path, conflicts }: TrainReport): string {
+export function describeTrain({ trained, results, path, conflicts, evidence }: TrainReport): string {
   const { metrics, labelled, learner, epochs } = results;
   const lines = [
     trained
       ? `Trained on ${plural(labelled, 'label')} (${learner}${learner === 'probe' ? '' : `, ${plural(epochs, 'epoch')}`}).`
       : `Nothing new to train on: the stored results for these ${plural(labelled, 'label')} still hold (${learner}).`,
   ];
+  if (evidence) lines.push(`From now on rounds look through ${evidence.use}: ${evidence.why}.`);
   if (!metrics)
     lines.push('No metrics: there is no test split, and too few labels of each class for cross-validation.');
   else {

@@ -1,13 +1,16 @@
+import { type BuiltInName, builtInEncoders } from '../../shared/encoders';
 import { externalNameOf, type FeatureName, type KindName, partsOf } from '../../shared/features';
 import type { Dataset } from '../data/dataset/type';
 import { inputOf } from '../data/images';
 import { builtInRecipe } from '../encoders/builtIn';
-import { type EmbeddedDataset, openFrozen } from '../encoders/embedding/embed';
+import { openFrozen, rawRowsOfSome } from '../encoders/embedding/embed';
 import { externalRecipe } from '../encoders/external/register';
 import type { EncoderRecipe } from '../encoders/recipe';
 import type { Job } from '../job';
+import { type Matrix, takeRows } from '../numeric/matrix';
+import { representationOf } from './cache';
 import { combinedWithHog, sideBySide } from './combined';
-import { createEncoder, type Encoder, isCombined, type NetworkEncoder } from './encoder';
+import { createEncoder, type Encoder, hasFrozen, isCombined, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
 import { featuresInUse } from './featuresFile';
 import { hog } from './hog';
@@ -76,7 +79,7 @@ function combinedOf(network: NetworkEncoder): Encoder {
 /** The architecture of random weights where nothing else is said. */
 export const DEFAULT_ARCHITECTURE = 'small';
 
-type OpenedDataset = EmbeddedDataset & Pick<Dataset, 'file'>;
+const isBuiltIn = (name: string): name is BuiltInName => Object.hasOwn(builtInEncoders, name);
 
 /** Opens kinds of features on one dataset. Each part is made once, so that what is kept of an encoder by its object is shared. */
 export class FeatureOpener {
@@ -86,7 +89,7 @@ export class FeatureOpener {
   private readonly combined = new Map<string, Encoder>();
 
   constructor(
-    private readonly dataset: OpenedDataset,
+    private readonly dataset: Dataset,
     private readonly job: Job,
   ) {}
 
@@ -99,6 +102,27 @@ export class FeatureOpener {
     const external = externalNameOf(name);
     if (external !== null) return fixed(await this.external(external));
     return this.besides(name, architecture, seed);
+  }
+
+  /** What might suit the images better than an encoder that was guessed: the other built-in ones, and what needs no encoder of others. */
+  async rivals(name: FeatureName): Promise<FeatureName[]> {
+    const own = (await this.pretrained()) ? 'combined' : 'hog';
+    return (['faces', 'general', own] as const).filter((other) => other !== name);
+  }
+
+  /** What an encoder makes of some images, [indices × d], with as little work as that takes; nothing is fitted to the others. */
+  async rowsOfSome(name: FeatureName, indices: Int32Array): Promise<{ rows: Matrix<Float32Array>; frozen: boolean }> {
+    const { dataset, job } = this;
+    if (isBuiltIn(name)) {
+      const recipe = builtInRecipe(name, dataset.file.classes);
+      return { rows: await rawRowsOfSome(dataset, recipe, indices, job), frozen: true };
+    }
+    const looks = await this.open(name);
+    if (!looks) throw new Error(`The features ${name} can't be opened.`);
+    return {
+      rows: takeRows(await representationOf(dataset, looks.features, job), indices),
+      frozen: hasFrozen(looks.features),
+    };
   }
 
   /** What people's rounds look at: it needs nothing, so it is always there. */
@@ -156,5 +180,5 @@ export class FeatureOpener {
 }
 
 /** What people's rounds look at. */
-export const openProduct = (dataset: OpenedDataset, job: Job): Promise<Looks> =>
+export const openProduct = (dataset: Dataset, job: Job): Promise<Looks> =>
   new FeatureOpener(dataset, job).openProduct();

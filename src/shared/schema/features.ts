@@ -12,9 +12,9 @@ export const featureName = z
 export const featuresFile = z.strictObject({
   schema: schemaVersion,
   use: featureName,
-  /** Who chose: a guess at import, or a person. */
-  chosenBy: z.enum(['guess', 'person']),
-  /** Of a guess: what it stands on. */
+  /** Who chose: a guess at import, the labels that came since, or a person. */
+  chosenBy: z.enum(['guess', 'evidence', 'person']),
+  /** What a guess or the evidence is; empty where a person chose. */
   why: z.string(),
 });
 export type FeaturesFile = z.infer<typeof featuresFile>;

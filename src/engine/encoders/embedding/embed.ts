@@ -103,6 +103,20 @@ export async function embeddingsOf(
   return withFileLock(join(folder, 'rows'), compute, { signal: job.signal, patience: Number.POSITIVE_INFINITY });
 }
 
+/** Rows of some images as the encoder gives them, without a projection: what it takes to look at labelled images alone. */
+export async function rawRowsOfSome(
+  dataset: EmbeddedDataset,
+  recipe: EncoderRecipe,
+  indices: Int32Array,
+  job: Job,
+): Promise<Matrix<Float32Array>> {
+  const folder = folderOf(dataset, `raw rows of some ${recipe.digest}`);
+  await mkdir(folder, { recursive: true });
+  const compute = async () =>
+    rowsOf(dataset, { recipe, projection: null, store: await openEmbeddingStore(folder) }, indices, job);
+  return withFileLock(join(folder, 'rows'), compute, { signal: job.signal, patience: Number.POSITIVE_INFINITY });
+}
+
 const folderOf = ({ cache }: EmbeddedDataset, name: string): string =>
   join(cache, 'embeddings', digestOf(name).slice(0, 32));
 
