@@ -44,6 +44,7 @@ const hidden: Readonly<Record<HiddenCommand, () => Promise<void>>> = {
   'probe-accelerator': async () => (await import('./runtime/onnx/acceleratorProbe')).acceleratorProcess(),
   embed: async () => (await import('./encoders/embedding/process')).embeddingProcess(),
   'perf-selection': async () => (await import('./perf/selection')).selectionProcess(),
+  'try-encoder': async () => (await import('./encoders/external/trialProcess')).trialProcess(),
 };
 
 async function start(argv: readonly string[]): Promise<number> {

@@ -21,3 +21,17 @@ export const builtInEncoders = {
 
 export type BuiltInName = keyof typeof builtInEncoders;
 export const builtInNames = Object.keys(builtInEncoders) as readonly BuiltInName[];
+
+/** How an image is scaled; in the order of the numbers that Pillow gives them. */
+export const resamples = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'] as const;
+export type Resample = (typeof resamples)[number];
+
+/** How the output of a network becomes a row of numbers an image. */
+export const pools = ['none', 'cls', 'mean', 'clsMean', 'grid3'] as const;
+export type Pool = (typeof pools)[number];
+
+/** What real numbers networks take and give; half-precision ones are converted. */
+export const floatTypes = ['float32', 'float16'] as const;
+export type FloatType = (typeof floatTypes)[number];
+
+export const layoutsOfInput = ['nchw', 'nhwc'] as const;

@@ -156,8 +156,8 @@ export type FeatureName = KindName | ExternalName | `${KindName | ExternalName}+
 export const featureNames = Object.keys(kinds) as readonly KindName[];
 
 const EXTERNAL = 'external:';
-/** Name of an encoder as it was added; without what would end the name of a kind of features. */
-const EXTERNAL_NAME = '[\\p{L}\\p{N}][\\p{L}\\p{N}._ -]{0,63}';
+/** Name of an encoder as it was added: it stands in lists, between plus signs and in the name of a file. */
+const EXTERNAL_NAME = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}._ -]{0,62}[\\p{L}\\p{N}])?';
 
 /** What may stand side by side: rows that no training changes, and the pre-trained encoder as it is. */
 const besides = featureNames.filter((name) => name === 'pretrained' || (kinds[name].fixed && name !== 'combined'));

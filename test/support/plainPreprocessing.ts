@@ -1,4 +1,5 @@
-import type { EncoderInput, Preprocessing, Resample, Size } from '../../src/engine/encoders/preprocessing';
+import type { EncoderInput, Preprocessing, Size } from '../../src/engine/encoders/preprocessing';
+import type { Resample } from '../../src/shared/encoders';
 
 /** Rows of pixels of channels. */
 export type Picture = number[][][];

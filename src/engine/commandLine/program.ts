@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { version } from '../../../package.json';
 import { DEVICE_VARIABLE, deviceNames, wantedDevice } from '../runtime/device/device';
 import { addDatasetCommands } from './datasetCommands';
+import { addEncoderCommands } from './encoderCommands';
 import { addMachineCommands } from './machineCommands';
 import { addRoundCommands } from './roundCommands';
 import { addStudyCommands } from './studyCommands';
@@ -31,6 +32,7 @@ export function buildProgram(signal: AbortSignal): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) });
   addDatasetCommands(program, signal);
+  addEncoderCommands(program, signal);
   addRoundCommands(program, signal);
   addStudyCommands(program, signal);
   addMachineCommands(program, signal);

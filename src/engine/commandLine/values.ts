@@ -62,6 +62,31 @@ export function amount(text: string): Amount {
   return { value, percent };
 }
 
+/** One number, or one a channel. */
+export function channelNumbers(text: string): number[] {
+  const numbers = list(text).map(Number);
+  if (numbers.some((number) => !Number.isFinite(number)) || ![1, 3].includes(numbers.length))
+    throw new InvalidArgumentError('Expected one number, or three separated by commas.');
+  return numbers;
+}
+
+export function channelDeviations(text: string): number[] {
+  const numbers = channelNumbers(text);
+  if (numbers.some((number) => number <= 0)) throw new InvalidArgumentError('Expected numbers above 0.');
+  return numbers;
+}
+
+const MOST_PIXELS = 4096;
+
+/** A side (224), or width and height (112x96). */
+export function imageSize(text: string): number | { readonly height: number; readonly width: number } {
+  const match = /^(\d+)(?:x(\d+))?$/.exec(text.trim());
+  const [width, height] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  if (!match || [width, height].some((side) => side < 1 || side > MOST_PIXELS))
+    throw new InvalidArgumentError(`Expected pixels from 1 to ${MOST_PIXELS} (224), or width and height (112x96).`);
+  return match[2] === undefined ? width : { height, width };
+}
+
 /** Options of a strategy: key=value, repeatable; values are JSON where they can be, else text. */
 export function keyValue(text: string, previous: Record<string, unknown> = {}): Record<string, unknown> {
   const at = text.indexOf('=');

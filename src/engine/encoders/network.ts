@@ -3,6 +3,7 @@ import { GraphBuilder } from '../runtime/onnx/graphBuilder';
 import { Tensor } from '../runtime/onnx/library';
 import type { Provider } from '../runtime/onnx/provider';
 import { readBuiltIn, writeBuiltIn } from './builtIn';
+import { openExternal } from './external/session';
 import type { BuiltInRecipe, EncoderRecipe } from './recipe';
 
 /** An encoder's network, open. */
@@ -14,7 +15,10 @@ export interface EncoderNetwork {
 
 /** Opens the network of an encoder on a device. */
 export async function openNetwork(recipe: EncoderRecipe, provider: Provider): Promise<EncoderNetwork> {
-  if (recipe.kind === 'external') throw new Error('not yet');
+  if (recipe.kind === 'external') {
+    const model = await openExternal(recipe, provider);
+    return { run: (images) => model.rows(images, recipe.batch), dispose: () => model.release() };
+  }
   const { batch, input } = recipe;
   const session = await guarded(async () => provider.open(await builtInGraph(recipe)));
   const shape = [batch, input.channels, input.height, input.width];

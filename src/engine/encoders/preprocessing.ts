@@ -1,3 +1,5 @@
+import type { Resample } from '../../shared/encoders';
+
 /** How an image becomes the input of an encoder; one step after the other, in this order. Everything is JSON. */
 export interface Preprocessing {
   /** Grey and transparent images become RGB; otherwise an image keeps one channel where it has one. */
@@ -21,9 +23,6 @@ export interface Size {
   readonly height: number;
   readonly width: number;
 }
-
-export const resamples = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming'] as const;
-export type Resample = (typeof resamples)[number];
 
 /** What a network is fed: [n × channels × height × width] or channels last. */
 export interface EncoderInput extends Size {

@@ -1,4 +1,4 @@
-import type { BuiltInName } from '../../shared/encoders';
+import type { BuiltInName, FloatType, Pool } from '../../shared/encoders';
 import type { EncoderInput, Preprocessing } from './preprocessing';
 
 /**
@@ -32,10 +32,8 @@ export interface ExternalRecipe extends CommonRecipe {
   /** Absolute path of the model. */
   readonly file: string;
   readonly inputName: string;
+  readonly inputType: FloatType;
   readonly outputName: string;
   /** How the output becomes a row: [n × d] as it is (none), a sequence [n × tokens × d], or a map [n × d × h × w] over a grid. */
   readonly pool: Pool;
 }
-
-export const pools = ['none', 'cls', 'mean', 'clsMean', 'grid3'] as const;
-export type Pool = (typeof pools)[number];

@@ -1,4 +1,5 @@
-import type { Resample, Size } from './preprocessing';
+import type { Resample } from '../../shared/encoders';
+import type { Size } from './preprocessing';
 
 /** Interleaved bytes, row by row: one channel for grey, three for R, G, B. */
 export interface Pixels extends Size {

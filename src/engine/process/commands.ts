@@ -8,4 +8,5 @@ export type HiddenCommand =
   | 'probe-device'
   | 'probe-accelerator'
   | 'perf-selection'
-  | 'embed';
+  | 'embed'
+  | 'try-encoder';

@@ -82,6 +82,19 @@ export const jobs: JobTable = {
     const { folder } = await benchmark({ ...request, ...amounts, subject: dataset, learner: 'auto' }, job);
     return { folder };
   },
+  async encoderAdd(request, job) {
+    const { addEncoder } = await import('../commands/encoder');
+    const { name, encoder, outputs, preprocessor, seconds } = await addEncoder(request, job);
+    return { name, encoder, outputs, preprocessor, seconds };
+  },
+  async encoderList(request) {
+    const { listEncoders } = await import('../commands/encoder');
+    return listEncoders(request);
+  },
+  async encoderRemove(request) {
+    const { removeEncoder } = await import('../commands/encoder');
+    return removeEncoder(request);
+  },
   async export(request, job) {
     const { exportData } = await import('../commands/export');
     const { files } = await exportData(request, job);

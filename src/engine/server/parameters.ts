@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { protocolNames } from '../../shared/benchmarkProtocols';
+import { pools } from '../../shared/encoders';
 import { pretrainedNames } from '../../shared/features';
 import type { EngineJobs, EngineRequests } from '../../shared/protocol/engine';
 import { featureName } from '../../shared/schema/features';
@@ -15,6 +16,7 @@ const text = z.string().min(1);
 const address = { workspace: text, dataset: text };
 const whole = z.int().min(0);
 const positive = z.int().min(1);
+const perChannel = (number: z.ZodNumber) => z.array(number).refine(({ length }) => length === 1 || length === 3);
 
 export const requestParameters: ParameterTable<EngineRequests> = {
   handshake: z.object({ protocol: z.number(), version: z.string() }),
@@ -65,6 +67,19 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     cycles: positive.exactOptional(),
     seeds: positive.exactOptional(),
   }),
+  encoderAdd: z.object({
+    ...address,
+    path: text,
+    name: text.exactOptional(),
+    size: positive.exactOptional(),
+    mean: perChannel(z.number()).exactOptional(),
+    std: perChannel(z.number().positive()).exactOptional(),
+    output: text.exactOptional(),
+    pool: z.enum(pools).exactOptional(),
+    trainedOn: text.exactOptional(),
+  }),
+  encoderList: z.object(address),
+  encoderRemove: z.object({ ...address, name: text }),
   export: z.object({ ...address, what: z.enum(['labels', 'model', 'features']), format: text, out: text }),
 };
 

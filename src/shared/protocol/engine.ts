@@ -1,6 +1,8 @@
 import type { ProtocolName } from '../benchmarkProtocols';
+import type { Pool } from '../encoders';
 import type { FeatureName, PretrainedChoice } from '../features';
 import type { EncoderFile } from '../schema/encoder';
+import type { ExternalEncoderFile } from '../schema/externalEncoder';
 import type { LabelEntry } from '../schema/labels';
 import type { ResultsFile } from '../schema/results';
 import type { RoundFile } from '../schema/round';
@@ -100,6 +102,21 @@ export interface WaitingImages {
   readonly asked: number;
 }
 
+/** An encoder that a dataset could use. */
+export interface EncoderListing {
+  readonly name: string;
+  readonly origin: 'builtIn' | 'external';
+  /** Where the eyes come from; null where nobody said. */
+  readonly trainedOn: string | null;
+  readonly licence: string | null;
+  /** Numbers an image; null where its file can't be read. */
+  readonly dimensions: number | null;
+  /** Absolute path of the model; null for what comes with Warmstart. */
+  readonly model: string | null;
+  /** What is wrong with its file. */
+  readonly problem: string | null;
+}
+
 /** What every job's parameters may carry besides its own: the token under which its progress is reported. */
 export interface Watched {
   readonly progressToken?: string | number;
@@ -169,6 +186,29 @@ export interface EngineJobs {
     };
     result: { folder: string };
   };
+  /** Looks at a model (a folder or an ONNX file) and tries it on one image; nothing is stored where it can't be used. */
+  encoderAdd: {
+    params: DatasetAddress & {
+      path: string;
+      name?: string;
+      size?: number;
+      mean?: readonly number[];
+      std?: readonly number[];
+      output?: string;
+      pool?: Pool;
+      trainedOn?: string;
+    };
+    result: {
+      name: string;
+      encoder: ExternalEncoderFile;
+      outputs: readonly string[];
+      preprocessor: string | null;
+      seconds: number;
+    };
+  };
+  encoderList: { params: DatasetAddress; result: { encoders: readonly EncoderListing[] } };
+  /** Forgets an encoder that was added; the model's own files stay. */
+  encoderRemove: { params: DatasetAddress & { name: string }; result: { removed: string } };
   export: {
     params: DatasetAddress & { what: 'labels' | 'model' | 'features'; format: string; out: string };
     result: { path: string };

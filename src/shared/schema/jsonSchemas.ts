@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import * as z from 'zod';
 import { datasetFile } from './dataset';
 import { encoderFile } from './encoder';
+import { externalEncoderFile } from './externalEncoder';
 import { labelFile } from './labels';
 import { benchmarkReportSchema } from './report';
 import { resultsFile } from './results';
@@ -41,6 +42,11 @@ const files: Readonly<
     schema: encoderFile,
     title: 'Warmstart encoder',
     description: 'How the weights beside this file were made.',
+  },
+  externalEncoder: {
+    schema: externalEncoderFile,
+    title: 'Warmstart encoder from outside',
+    description: 'An ONNX file of your own: where it lies, what it is fed, and what of it is looked at.',
   },
 };
 

@@ -40,6 +40,9 @@ export const places = {
   /** The trained model of a round. */
   model: (round: number) => `models/round-${paddedNumber(round)}.safetensors`,
   encoder: 'models/encoder.json',
+  /** Encoders from outside, one file each. */
+  externalEncoders: 'models/encoders',
+  externalEncoder: (name: string) => `models/encoders/${name}.json`,
   encoderWeights: 'models/encoder.safetensors',
   /** What the rows of an encoder that others trained are projected on. */
   projection: (recipe: string) => `models/projection-${recipe.slice(0, 16)}.safetensors`,

@@ -1,8 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { preprocess } from '../../../src/engine/encoders/preprocess';
-import { type EncoderInput, type Preprocessing, resamples } from '../../../src/engine/encoders/preprocessing';
+import type { EncoderInput, Preprocessing } from '../../../src/engine/encoders/preprocessing';
 import { Random } from '../../../src/engine/numeric/random';
+import { resamples } from '../../../src/shared/encoders';
 import { expectedInput, type Picture } from '../../support/plainPreprocessing';
 
 const asItIs: Preprocessing = {

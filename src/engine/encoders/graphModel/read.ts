@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { damagedError } from '../../errors';
+import { halfToFloat } from '../../numeric/half';
 
 /** A graph model of TensorFlow.js: a frozen graph of TensorFlow as JSON, with its weights in one file beside it. */
 export interface GraphModel {
@@ -132,16 +133,6 @@ const readers: Readonly<Record<Stored, (view: DataView, i: number) => number>> =
   uint16: (view, i) => view.getUint16(2 * i, true),
   uint8: (view, i) => view.getUint8(i),
 };
-
-/** An IEEE 754 half-precision number from its 16 bits. */
-function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 /** Text of a string attribute; undefined when it is absent. */
 export function textOf({ attributes }: GraphNode, name: string): string | undefined {

@@ -46,11 +46,11 @@ export class GraphBuilder {
   }
 
   /** A constant tensor of its own, never shared with an equal one. */
-  constant(data: Float32Array | BigInt64Array, shape: readonly number[], name = this.fresh('constant')): string {
+  constant(data: TensorData, shape: readonly number[], name = this.fresh('constant')): string {
     this.initializers.push({
       name,
       dims: shape,
-      dataType: data instanceof Float32Array ? dataTypes.float32 : dataTypes.int64,
+      dataType: dataTypes[typeOf(data)],
       rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
     });
     return name;
@@ -74,18 +74,23 @@ export class GraphBuilder {
     return known;
   }
 
-  /** Adds a node with one output and returns the output's name. */
-  node(opType: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}, output?: string): string {
-    const name = output ?? this.fresh(opType);
+  /** Adds a node and returns the name of its output, or of the first of several. */
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Record<string, Attribute> = {},
+    output: string | readonly string[] = this.fresh(opType),
+  ): string {
+    const names = typeof output === 'string' ? [output] : output;
     this.nodes.push({
       opType,
       name: this.fresh(`node.${opType}`),
       input: inputs,
-      output: [name],
+      output: names,
       domain: opType === 'FusedMatMul' ? MICROSOFT : '',
       attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
     });
-    return name;
+    return names[0];
   }
 
   // The few operators that need their arguments as constant tensors, or that are used everywhere.
@@ -166,6 +171,16 @@ export class GraphBuilder {
       } as never)
       .finish();
   }
+}
+
+/** Values of a constant tensor; 16 bits are a half-precision number. */
+type TensorData = Float32Array | BigInt64Array | Uint16Array | Uint8Array | Int8Array;
+
+function typeOf(data: TensorData): DataType {
+  if (data instanceof Float32Array) return 'float32';
+  if (data instanceof BigInt64Array) return 'int64';
+  if (data instanceof Uint16Array) return 'float16';
+  return data instanceof Uint8Array ? 'uint8' : 'int8';
 }
 
 function valueInfo(name: string, shape: readonly Dimension[], type: DataType): object {

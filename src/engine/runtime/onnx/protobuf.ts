@@ -73,7 +73,7 @@ const root = Root.fromJSON({
 export const modelProto: Type = root.lookupType('onnx.ModelProto');
 
 /** TensorProto.DataType */
-export const dataTypes = { float32: 1, int64: 7, bool: 9, float64: 11 } as const;
+export const dataTypes = { float32: 1, uint8: 2, int8: 3, int64: 7, bool: 9, float16: 10, float64: 11 } as const;
 export type DataType = keyof typeof dataTypes;
 
 /** AttributeProto.AttributeType */

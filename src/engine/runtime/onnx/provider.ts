@@ -12,11 +12,18 @@ export interface Provider {
   /** Whether a session's first run compiles shaders, which takes seconds. */
   readonly compilesShaders: boolean;
   /** `resident`: outputs that stay on the device, where the provider can do that. */
-  open(model: Uint8Array, resident?: readonly string[]): Promise<InferenceSession>;
+  /** `model`: its bytes, or the path of its file, beside which its weights may lie. */
+  open(model: Uint8Array | string, resident?: readonly string[]): Promise<InferenceSession>;
 }
 
 // planned memory comes on top of what the first run took: twice the memory for no measurable speed
 const common = { graphOptimizationLevel: 'all', enableMemPattern: false } as const;
+
+/** The library tells paths and bytes apart only in its types. */
+const create = InferenceSession.create as (
+  model: Uint8Array | string,
+  options: InferenceSession.SessionOptions,
+) => Promise<InferenceSession>;
 
 export function cpuProvider(threads: number): Provider {
   return {
@@ -25,7 +32,7 @@ export function cpuProvider(threads: number): Provider {
     keepsState: false,
     compilesShaders: false,
     open: (model) =>
-      InferenceSession.create(model, {
+      create(model, {
         ...common,
         executionProviders: ['cpu'],
         intraOpNumThreads: threads,
@@ -52,7 +59,7 @@ export function acceleratorProvider(name: AcceleratorName, adapter?: string): Pr
     keepsState,
     compilesShaders: name === 'webgpu',
     open: (model, resident = []) =>
-      InferenceSession.create(model, {
+      create(model, {
         ...common,
         executionProviders: [name === 'webgpu' ? webgpuOption : name],
         executionMode: 'sequential', // the only one that DirectML knows

@@ -1,0 +1,203 @@
+import { basename, dirname, resolve } from 'node:path';
+import { version } from '../../../package.json';
+import { builtInEncoders, builtInNames } from '../../shared/encoders';
+import { isExternalName } from '../../shared/features';
+import type { EncoderListing } from '../../shared/protocol/engine';
+import { SCHEMA_VERSION } from '../../shared/schema/common';
+import type { ExternalEncoderFile } from '../../shared/schema/externalEncoder';
+import { isDatasetName } from '../../shared/workspace/datasetName';
+import { storedRoot } from '../data/dataset/choices';
+import { findDataset } from '../data/dataset/folder';
+import type { Dataset } from '../data/dataset/type';
+import { builtInRecipe } from '../encoders/builtIn';
+import { type Examined, examine, type ModelWish } from '../encoders/external/examine';
+import { listExternal, removeExternal, writeExternal } from '../encoders/external/register';
+import type { TrialImage, TrialOptions } from '../encoders/external/trial';
+import { inputError, usageError } from '../errors';
+import type { Job } from '../job';
+import { exists } from '../store/exists';
+import { textTable } from '../text/textTable';
+import { type DatasetOptions, withDataset } from './withDataset';
+
+export interface EncoderAddOptions extends DatasetOptions, ModelWish {
+  /** By default that of the model's folder or file. */
+  readonly name?: string;
+  readonly trainedOn?: string;
+}
+
+export interface EncoderAdded {
+  readonly name: string;
+  /** The file that describes it. */
+  readonly path: string;
+  readonly encoder: ExternalEncoderFile;
+  /** Names of all outputs that it could have been. */
+  readonly outputs: readonly string[];
+  readonly preprocessor: string | null;
+  /** An image takes so long, singly. */
+  readonly seconds: number;
+}
+
+/** A model of a gigabyte is loaded in seconds. */
+const PATIENCE = 180_000;
+
+/** Looks at a model, tries it on one image of the dataset, and writes down what it is. Nothing is copied or fetched. */
+export async function addEncoder(
+  options: EncoderAddOptions,
+  job: Job,
+  trial: TrialOptions = { patience: PATIENCE },
+): Promise<EncoderAdded> {
+  const wish = { ...options, path: resolve(options.path) };
+  const name = checkedName(options.name ?? nameOf(wish.path));
+  return withDataset(options, job, async (dataset) => {
+    const found = await examine(wish, await trialImage(dataset), trial, job);
+    const { outputs, preprocessor, seconds } = found;
+    const encoder = describeModel(found, dataset.directory, options);
+    const path = await writeExternal(dataset.directory, name, encoder);
+    return { name, path, encoder, outputs, preprocessor, seconds };
+  });
+}
+
+function describeModel(
+  { files, input, output, preprocessing, batch, single }: Examined,
+  directory: string,
+  { workspace, trainedOn }: EncoderAddOptions,
+): ExternalEncoderFile {
+  return {
+    schema: SCHEMA_VERSION,
+    files: files.map((file) => ({ ...file, path: storedRoot(workspace, directory, file.path) })),
+    input,
+    output,
+    preprocessing,
+    batch,
+    ...(single === undefined ? {} : { single }),
+    trainedOn: trainedOn ?? null,
+    createdBy: version,
+  };
+}
+
+/** What files and folders are called in every model. */
+const everywhere = /^(onnx|(vision_)?model(_\w+)?)$/;
+
+/** `…/models--org--name/snapshots/<hash>`, `…/name/onnx/model.onnx`, `…/name.onnx` → name */
+function nameOf(path: string): string {
+  const cached = /[\\/]models--(?:[^\\/]*--)?([^\\/]+?)(?:[\\/]snapshots[\\/].*)?$/.exec(path);
+  if (cached) return cached[1];
+  const base = basename(path).replace(/\.onnx$/, '');
+  return everywhere.test(base) && dirname(path) !== path ? nameOf(dirname(path)) : base;
+}
+
+function checkedName(name: string): string {
+  if ((builtInNames as readonly string[]).includes(name))
+    throw usageError(`"${name}" is an encoder that comes with Warmstart; give another name with --name.`);
+  if (isExternalName(name) && isDatasetName(name)) return name;
+  throw usageError(
+    `"${name}" can't name an encoder; give 1 to 64 letters, digits, spaces or . _ - with --name, with a letter or digit at both ends.`,
+  );
+}
+
+/** How many images are looked for until one is still there. */
+const TRIES = 20;
+
+/** The first training image that is there. */
+async function trialImage(dataset: Dataset): Promise<TrialImage> {
+  for (const index of dataset.train.subarray(0, TRIES)) {
+    const path = dataset.sourceFile(index);
+    if (path === null) return rowOf(dataset, index);
+    if (await exists(path)) return { path };
+  }
+  throw inputError(
+    `None of the first images of dataset "${dataset.name}" is where it was imported from; put them back, or import them again.`,
+  );
+}
+
+/** An image of a csv file, of which only its pixels are left: grey, or the first of equal channels. */
+function rowOf({ pixels }: Dataset, index: number): TrialImage {
+  const { channels, height, width } = pixels;
+  const bytes = new Uint8Array(channels * height * width);
+  pixels.read(index, bytes, 0);
+  return { height, width, base64: Buffer.from(bytes.subarray(0, height * width)).toString('base64') };
+}
+
+export function describeEncoderAdded({ name, encoder, outputs, preprocessor, seconds, path }: EncoderAdded): string {
+  const { files, input, output, preprocessing, batch, single } = encoder;
+  const others = outputs.filter((each) => each !== output.name);
+  const rows = [
+    ['model', files.map((file) => file.path).join(', ')],
+    ['SHA-256', files.map(({ sha256 }) => sha256).join(', ')],
+    [
+      'input',
+      `${input.name}: ${input.width} × ${input.height}, ${input.channels === 3 ? 'R, G, B' : 'grey'}, ${input.type}`,
+    ],
+    ['preprocessing', `${describePreprocessing(preprocessing)} (${preprocessor ?? 'no preprocessor_config.json'})`],
+    ['output', `${output.name}, pool ${output.pool}: ${output.dimensions} numbers an image`],
+    ['other outputs', others.join(', ') || 'none'],
+    ['images a run', single === undefined ? String(batch) : `${batch}: ${single}`],
+    ['speed', `${(1 / Math.max(seconds, 1e-4)).toFixed(1)} images/s, one by one`],
+    ['trained on', encoder.trainedOn ?? 'not said'],
+  ];
+  return `Added the encoder "${name}".\n${textTable(['', 'found'], rows)}\n${path}`;
+}
+
+function describePreprocessing(preprocessing: ExternalEncoderFile['preprocessing']): string {
+  const { resize, resample, centreCrop, rescale, normalise, pad, flipChannels } = preprocessing;
+  const size = ({ height, width }: { height: number; width: number }) => `${width} × ${height}`;
+  const steps = [
+    resize && `${resample} to ${'shortestEdge' in resize ? `a shorter side of ${resize.shortestEdge}` : size(resize)}`,
+    centreCrop && `the middle ${size(centreCrop)}`,
+    rescale !== null && `times ${rescale.toPrecision(3)}`,
+    normalise ? `mean ${normalise.mean.join(' ')}, deviation ${normalise.std.join(' ')}` : 'no mean and deviation',
+    pad && `zeros up to ${size(pad)}`,
+    flipChannels && 'B, G, R',
+  ];
+  return steps.filter(Boolean).join('; ');
+}
+
+/** What there is to look through: what comes with Warmstart, then what was added. */
+export async function listEncoders({ workspace, dataset }: DatasetOptions): Promise<{ encoders: EncoderListing[] }> {
+  const directory = await findDataset(workspace, dataset);
+  const shipped = builtInNames.map((name): EncoderListing => {
+    const { origin, licence } = builtInEncoders[name];
+    return {
+      name,
+      origin: 'builtIn',
+      trainedOn: origin,
+      licence,
+      dimensions: builtInRecipe(name, []).dimensions,
+      model: null,
+      problem: null,
+    };
+  });
+  const added = (await listExternal(directory)).map(
+    ({ name, file, problem }): EncoderListing => ({
+      name,
+      origin: 'external',
+      trainedOn: file?.trainedOn ?? null,
+      licence: null,
+      dimensions: file?.output.dimensions ?? null,
+      model: file && resolve(directory, file.files[0].path),
+      problem,
+    }),
+  );
+  return { encoders: [...shipped, ...added] };
+}
+
+export function describeEncoders({ encoders }: { readonly encoders: readonly EncoderListing[] }): string {
+  const rows = encoders.map(({ name, origin, trainedOn, model, problem }) => [
+    name,
+    origin === 'builtIn' ? 'comes with Warmstart' : (problem ?? model ?? ''),
+    trainedOn ?? 'not said',
+  ]);
+  return textTable(['encoder', 'where', 'trained on'], rows);
+}
+
+export interface EncoderRemoveOptions extends DatasetOptions {
+  readonly name: string;
+}
+
+/** Forgets an encoder that was added; the model's own files stay. */
+export async function removeEncoder({ workspace, dataset, name }: EncoderRemoveOptions): Promise<{ removed: string }> {
+  if ((builtInNames as readonly string[]).includes(name))
+    throw usageError(`"${name}" comes with Warmstart and can't be removed; use another encoder instead.`);
+  await removeExternal(await findDataset(workspace, dataset), name);
+  return { removed: name };
+}
