@@ -7,7 +7,7 @@ import { encoderInUse } from './inUse';
 
 /** An encoder to choose, or a way to come by one. */
 export interface EncoderChoice extends QuickPickItem {
-  readonly choice: FeatureName | 'pretrain' | 'add';
+  readonly choice: FeatureName | 'pretrain' | 'addFile' | 'addFolder';
 }
 
 type ChoosingState = Pick<DatasetState, 'features' | 'encoder' | 'encoderWritten' | 'addedEncoders'>;
@@ -28,9 +28,14 @@ export function encoderChoices(state: ChoosingState): EncoderChoice[] {
     separator(l10n.t('Your own')),
     ...marked.filter((item) => !first.includes(item) && isAdded(item)),
     {
-      label: `$(add) ${l10n.t('Add an ONNX File or Folder…')}`,
-      detail: l10n.t('A network of yours, or one that you fetched (CLIP, DINOv2); nothing is downloaded.'),
-      choice: 'add',
+      label: `$(add) ${l10n.t('Add an ONNX File…')}`,
+      detail: l10n.t('A network of yours, or one that you fetched; nothing is downloaded.'),
+      choice: 'addFile',
+    },
+    {
+      label: `$(add) ${l10n.t('Add the Folder of a Model…')}`,
+      detail: l10n.t('As Hugging Face has them (CLIP, DINOv2): an ONNX file with preprocessor_config.json.'),
+      choice: 'addFolder',
     },
   ];
 }
@@ -53,7 +58,10 @@ function ownImages(state: ChoosingState): EncoderChoice[] {
   if (!encoder || encoderWritten === null) return [pretrain()];
   const made: EncoderChoice = {
     label: `$(flame) ${l10n.t('Pre-trained on Your Images')}`,
-    detail: l10n.t('Learnt from the dataset itself without labels, on {0}; HOG features beside it.', moment(encoderWritten)),
+    detail: l10n.t(
+      'Learnt from the dataset itself without labels, on {0}; HOG features beside it.',
+      moment(encoderWritten),
+    ),
     choice: PRETRAINED,
   };
   const both = besidePretrained(encoderInUse(state)) ?? 'faces+pretrained';
@@ -92,7 +100,7 @@ const isAdded = ({ choice }: EncoderChoice): boolean => externalNameOf(choice) !
 
 const inUse = (item: EncoderChoice): EncoderChoice => ({ ...item, description: l10n.t('in use') });
 
-const separator = (label: string): EncoderChoice => ({ label, kind: QuickPickItemKind.Separator, choice: 'add' });
+const separator = (label: string): EncoderChoice => ({ label, kind: QuickPickItemKind.Separator, choice: 'addFile' });
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 

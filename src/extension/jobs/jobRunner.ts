@@ -93,7 +93,11 @@ export class JobRunner implements Disposable {
     params: EngineJobs[M]['params'],
   ): Promise<EngineJobs[M]['result'] | undefined> {
     for (const task of this.running) if (task.ahead && task.ref?.directory === ref.directory) task.stop();
-    return this.runTask(new Task(title, ref, true), (run) => run(method, params), () => {});
+    return this.runTask(
+      new Task(title, ref, true),
+      (run) => run(method, params),
+      () => {},
+    );
   }
 
   private async runTask<T>(
