@@ -48,9 +48,9 @@ async function askEncoder(
   ref: DatasetRef,
   { use, why }: EngineJobs['import']['result']['features'],
 ): Promise<EncoderChoice['choice']> {
-  const picked = await window.showQuickPick(importChoices(use), {
+  const picked = await window.showQuickPick(importChoices(use, why), {
     title: l10n.t('What shall rounds of {0} look through?', isolated(ref.name)),
-    placeHolder: l10n.t('Guessed: the first, because {0}. It can be changed at any time.', why),
+    placeHolder: l10n.t('Escape keeps the guess; Use an Encoder… changes it at any time'),
     ignoreFocusOut: true,
   });
   return picked?.choice ?? use;

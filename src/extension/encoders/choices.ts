@@ -40,10 +40,15 @@ export function encoderChoices(state: ChoosingState): EncoderChoice[] {
   ];
 }
 
-/** The guess first, then the others. */
-export function importChoices(guess: FeatureName): EncoderChoice[] {
+/** The guess first, with what it stands on; then the others. */
+export function importChoices(guess: FeatureName, why: string): EncoderChoice[] {
   const all = [...builtInNames.map(builtIn), pretrain(), hog()];
-  return [...all.filter(({ choice }) => choice === guess), ...all.filter(({ choice }) => choice !== guess)];
+  return [
+    ...all
+      .filter(({ choice }) => choice === guess)
+      .map((item) => ({ ...item, description: plainLabel(l10n.t('guessed: {0}', why)) })),
+    ...all.filter(({ choice }) => choice !== guess),
+  ];
 }
 
 function builtIn(name: (typeof builtInNames)[number]): EncoderChoice {
@@ -78,9 +83,8 @@ function ownImages(state: ChoosingState): EncoderChoice[] {
 
 const pretrain = (): EncoderChoice => ({
   label: `$(flame) ${l10n.t('Your Own Images: Pre-train')}`,
-  detail: l10n.t(
-    "Learns from all images without labels, which takes a while; the paper's method, for images unlike photographs (microscopes, drawings).",
-  ),
+  description: l10n.t('minutes to an hour, without labels'),
+  detail: l10n.t("The paper's method: for images unlike photographs (microscopes, drawings)."),
   choice: 'pretrain',
 });
 

@@ -94,11 +94,16 @@ describe('what rounds look through', () => {
 
 describe('the list of encoders', () => {
   const shown = (choices: readonly EncoderChoice[]) =>
-    choices.map(({ choice, description = '' }) => choice + description);
+    choices.map(({ choice, description = '' }) => choice + description.replace(/^minutes.*/, '…'));
 
   it('begins with the guess at the import', () => {
-    expect(shown(importChoices('general'))).toEqual(['general', 'faces', 'pretrain', 'hog']);
-    const [first] = importChoices('faces');
+    expect(shown(importChoices('general', 'few faces'))).toEqual([
+      'generalguessed: few faces',
+      'faces',
+      'pretrain…',
+      'hog',
+    ]);
+    const [first] = importChoices('faces', '');
     expect(first?.detail).toBe('Learnt from photographs of 9,000 people by name (VGGFace2); no expression labels.');
   });
 
@@ -106,7 +111,7 @@ describe('the list of encoders', () => {
     expect(shown(encoderChoices({ ...nothing, features: guess })).slice(0, 4)).toEqual([
       'facesin use',
       'general',
-      'pretrain',
+      'pretrain…',
       'hog',
     ]);
     const dino = { ...guess, use: 'external:dino' as const };
