@@ -193,6 +193,7 @@ describe('our own files', () => {
   it('a damaged encoder and a damaged checkpoint', async () => {
     const { dataset, warmstart } = await imported();
     expect((await warmstart('pretrain', 'faces', '--epochs', '1')).code).toBe(0);
+    expect((await warmstart('encoder', 'use', 'faces', 'pretrained')).code).toBe(0);
     await truncate(join(dataset, 'models/encoder.safetensors'), 5000);
     expectFailure(
       await warmstart('query', 'faces'),

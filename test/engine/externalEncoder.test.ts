@@ -25,6 +25,7 @@ import {
   withInputs,
   writeWithData,
 } from '../support/encoderModels';
+import { testEngine } from '../support/forkedEngine';
 import { greyValues, picture, writeImages } from '../support/pictures';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -402,6 +403,34 @@ describe('what is refused, with nothing stored', () => {
   });
 });
 
+describe('the image of the trial', () => {
+  it('is a row of a table where there are no files', async () => {
+    const workspace = await temporaryFolder();
+    const pixels = (seed: number) => greyValues(seed, 48, 48).join(' ');
+    const rows = Array.from({ length: 6 }, (_, i) => `${i % 2},${pixels(i + 1)},${i < 4 ? 'Training' : 'PublicTest'}`);
+    const csv = join(workspace, 'fer2013.csv');
+    await writeFile(csv, `emotion,pixels,Usage\n${rows.join('\n')}\n`);
+    const { name: dataset } = await importDataset({ workspace, folder: csv, layout: 'auto' }, silentJob);
+    const path = join(workspace, 'vit.onnx');
+    await writeFile(path, vitLike());
+    const trial = { patience: 60_000, program: cli };
+    const { encoder } = await addEncoder({ workspace, dataset, path, size: 32 }, silentJob, trial);
+    expect(encoder.output.shape).toEqual([1, 17, WIDTH]);
+  });
+
+  it('that is damaged or gone meanwhile is told of, not the model', async () => {
+    const { workspace, refused, write } = await place();
+    const path = await write('vit.onnx', vitLike());
+    for (const split of ['angry', 'happy'])
+      for (let i = 0; i < 3; i++) await write(`faces/train/${split}/train-${i}.png`, 'no picture');
+    expect(await refused(path, { size: 32 })).toMatch(
+      /train-\d\.png can't be read any more: .*; put it back as it was/,
+    );
+    await rm(join(workspace, 'faces/train'), { recursive: true });
+    expect(await refused(path, { size: 32 })).toMatch(/^None of the first images of dataset "faces" is where it was/);
+  });
+});
+
 describe('afterwards', () => {
   it('a file that has changed under the same name is told of; touched only, it is still the same', async () => {
     const { directory, write, add } = await place();
@@ -471,6 +500,37 @@ describe('the command line', () => {
       expect((await warmstart('add', 'faces', path, ...wrong)).code).toBe(2);
   });
 
+  it('asks by an encoder that was added, and keeps it while it is in use', async () => {
+    const { workspace, directory, write } = await place();
+    await write('dino/onnx/model.onnx', vitLike());
+    await write('dino/preprocessor_config.json', preprocessorConfig());
+    const warmstart = (...args: string[]) => run(['--workspace', workspace, '--quiet', ...args]);
+    for (const args of [
+      ['encoder', 'add', 'faces', join(workspace, 'dino'), '--pool', 'clsMean'],
+      ['encoder', 'use', 'faces', 'external:dino'],
+      ['query', 'faces', '--budget', '2'],
+    ])
+      expect(await warmstart(...args)).toMatchObject({ code: 0, stderr: '' });
+    const { encoders } = (await warmstart('encoder', 'list', 'faces', '--json')).json<{ encoders: object[] }>();
+    expect(encoders).toMatchObject([{ used: false }, { used: false }, { name: 'dino', used: true }]);
+    expect(await warmstart('encoder', 'remove', 'faces', 'dino')).toMatchObject({
+      code: 2,
+      stderr: '"dino" is in use; choose another encoder first (encoder use).\n',
+    });
+    const round = JSON.parse(await readFile(join(directory, 'rounds/0001.json'), 'utf8'));
+    expect(round.picks).toHaveLength(2);
+    expect(round.encoder).toMatchObject({ pretrained: false });
+    expect((await readdir(join(directory, '.cache/embeddings'))).length).toBeGreaterThan(0);
+    // what it was changed to is told, and nothing is asked
+    await writeFile(join(workspace, 'dino/onnx/model.onnx'), vitLike({ embeds: true }));
+    expect(await warmstart('query', 'faces', '--budget', '2', '--again')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^\S*model\.onnx is no longer the file that was added as the encoder "dino"[^\n]+\n$/,
+      ),
+    });
+  });
+
   it.runIf(process.platform === 'linux')('outlives a model that wants a terabyte', async () => {
     const { workspace, directory, write } = await place();
     const path = await write('memory.onnx', tooMuchMemory(16));
@@ -492,5 +552,24 @@ describe('the command line', () => {
     expect(stderr).toMatch(/^\S*memory\.onnx (could not be run on an image|ended the process that ran it)[^\n]+\n$/);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(await readdir(join(directory, 'models/encoders')).catch(() => [])).toEqual([]);
+  });
+});
+
+describe('jobs of the server', () => {
+  it('add, list and remove; a model that is none is one sentence', async () => {
+    const { workspace, write } = await place();
+    const { engine } = testEngine();
+    const at = { workspace, dataset: 'faces' };
+    const path = await write('vit.onnx', vitLike());
+    const { name, encoder } = await engine.run('encoderAdd', { ...at, path, size: 32, trainedOn: 'drawings' }, {});
+    expect(name).toBe('vit');
+    expect(encoder.output).toMatchObject({ pool: 'cls', dimensions: WIDTH });
+    const listed = await engine.run('encoderList', at, {});
+    expect(listed.encoders[2]).toMatchObject({ name: 'vit', used: false, trainedOn: 'drawings', problem: null });
+    expect(await engine.run('encoderRemove', { ...at, name: 'vit' }, {})).toEqual({ removed: 'vit' });
+    const broken = engine.run('encoderAdd', { ...at, path: await write('broken.onnx', 'no') }, {});
+    await expect(broken).rejects.toThrow(/broken\.onnx is no ONNX model/);
+    const wrong = engine.run('encoderAdd', { ...at, path, std: [0] }, {});
+    await expect(wrong).rejects.toThrow(/request encoderAdd is wrong at "std/);
   });
 });

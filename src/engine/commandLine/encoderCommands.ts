@@ -8,13 +8,14 @@ import {
   listEncoders,
   removeEncoder,
 } from '../commands/encoder';
+import { describeEmbed, describeUse, embed, useEncoder } from '../commands/useEncoder';
 import { runCommand } from './run';
 import { channelDeviations, channelNumbers, imageSize } from './values';
 
-/** encoder add, list, remove. */
+/** encoder add, use, run, list, remove. */
 export function addEncoderCommands(program: Command, signal: AbortSignal): void {
   const encoder = program.command('encoder').description('look through a network that others trained');
-  for (const add of [addAdd, addList, addRemove]) add(encoder, signal);
+  for (const add of [addAdd, addUse, addRun, addList, addRemove]) add(encoder, signal);
 }
 
 function addAdd(encoder: Command, signal: AbortSignal): void {
@@ -43,6 +44,29 @@ function addAdd(encoder: Command, signal: AbortSignal): void {
         (job, workspace) => addEncoder({ ...own, workspace, dataset, path }, job),
         describeEncoderAdded,
       );
+    });
+}
+
+function addUse(encoder: Command, signal: AbortSignal): void {
+  encoder
+    .command('use')
+    .description('look through another encoder from now on')
+    .argument('<dataset>')
+    .argument('<encoder>', 'faces, general, hog, pretrained, external:<name>, or several joined by +')
+    .action(async (dataset: string, use: string, _own: object, command: Command) => {
+      await runCommand(command, signal, (job, workspace) => useEncoder({ workspace, dataset, use }, job), describeUse);
+    });
+}
+
+function addRun(encoder: Command, signal: AbortSignal): void {
+  encoder
+    .command('run')
+    .description(
+      'compute what the encoder in use makes of all images, ahead of the first question; goes on where it was stopped',
+    )
+    .argument('<dataset>')
+    .action(async (dataset: string, _own: object, command: Command) => {
+      await runCommand(command, signal, (job, workspace) => embed({ workspace, dataset }, job), describeEmbed);
     });
 }
 

@@ -17,7 +17,7 @@ import { reportMarkdown } from '../benchmark/reportMarkdown';
 import { benchmarkView, needsHoldOut } from '../benchmark/view';
 import { readVotes, votedOn } from '../benchmark/votes';
 import { listDatasets } from '../data/dataset/folder';
-import { importDataset, rebuildCache } from '../data/dataset/import';
+import { rebuildCache } from '../data/dataset/import';
 import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
@@ -31,6 +31,7 @@ import { writeFileAtomic } from '../store/atomicFile';
 import { writeJson } from '../store/jsonFile';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
+import { importFolder } from './import';
 import { pretrain } from './pretrain';
 
 /** What answers a benchmark's questions: the known labels, or a draw from the votes on each image. */
@@ -184,7 +185,7 @@ async function openSubject({ workspace, subject }: BenchmarkOptions, job: Job): 
     const advice = known.length > 0 ? `datasets here are ${known.join(', ')}` : 'there is no dataset here yet';
     throw inputError(`"${subject}" is neither a dataset nor a folder; ${advice}.`);
   }
-  const { name } = await importDataset({ workspace, folder, layout: 'auto' }, job);
+  const { name } = await importFolder({ workspace, folder, layout: 'auto' }, job);
   return openDataset(workspace, name, job, rebuildCache);
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { version } from '../../../package.json';
 import { builtInEncoders, builtInNames } from '../../shared/encoders';
+import { partsOf } from '../../shared/features';
 import { canNameEncoder, isBuiltInName, modelNameOf } from '../../shared/modelName';
 import type { EncoderListing } from '../../shared/protocol/engine';
 import { SCHEMA_VERSION } from '../../shared/schema/common';
@@ -12,7 +13,9 @@ import { builtInRecipe } from '../encoders/builtIn';
 import { type Examined, examine, type ModelWish } from '../encoders/external/examine';
 import { listExternal, removeExternal, writeExternal } from '../encoders/external/register';
 import type { TrialImage, TrialOptions } from '../encoders/external/trial';
+import { greyValues } from '../encoders/imageSource';
 import { inputError, usageError } from '../errors';
+import { featuresInUse } from '../features/featuresFile';
 import type { Job } from '../job';
 import { exists } from '../store/exists';
 import { textTable } from '../text/textTable';
@@ -98,12 +101,9 @@ async function trialImage(dataset: Dataset): Promise<TrialImage> {
   );
 }
 
-/** An image of a csv file, of which only its pixels are left: grey, or the first of equal channels. */
-function rowOf({ pixels }: Dataset, index: number): TrialImage {
-  const { channels, height, width } = pixels;
-  const bytes = new Uint8Array(channels * height * width);
-  pixels.read(index, bytes, 0);
-  return { height, width, base64: Buffer.from(bytes.subarray(0, height * width)).toString('base64') };
+function rowOf(dataset: Dataset, index: number): TrialImage {
+  const { grey, height, width } = greyValues(dataset, index);
+  return { height, width, base64: Buffer.from(grey).toString('base64') };
 }
 
 export function describeEncoderAdded({ name, encoder, outputs, preprocessor, seconds, path }: EncoderAdded): string {
@@ -143,11 +143,13 @@ function describePreprocessing(preprocessing: ExternalEncoderFile['preprocessing
 /** What there is to look through: what comes with Warmstart, then what was added. */
 export async function listEncoders({ workspace, dataset }: DatasetOptions): Promise<{ encoders: EncoderListing[] }> {
   const directory = await findDataset(workspace, dataset);
+  const parts: readonly string[] = partsOf((await featuresInUse(directory)) ?? '');
   const shipped = builtInNames.map((name): EncoderListing => {
     const { origin, licence } = builtInEncoders[name];
     return {
       name,
       origin: 'builtIn',
+      used: parts.includes(name),
       trainedOn: origin,
       licence,
       dimensions: builtInRecipe(name, []).dimensions,
@@ -159,6 +161,7 @@ export async function listEncoders({ workspace, dataset }: DatasetOptions): Prom
     ({ name, file, problem }): EncoderListing => ({
       name,
       origin: 'external',
+      used: parts.includes(`external:${name}`),
       trainedOn: file?.trainedOn ?? null,
       licence: null,
       dimensions: file?.output.dimensions ?? null,
@@ -170,12 +173,13 @@ export async function listEncoders({ workspace, dataset }: DatasetOptions): Prom
 }
 
 export function describeEncoders({ encoders }: { readonly encoders: readonly EncoderListing[] }): string {
-  const rows = encoders.map(({ name, origin, trainedOn, model, problem }) => [
+  const rows = encoders.map(({ name, origin, used, trainedOn, model, problem }) => [
     name,
+    used ? 'in use' : '',
     origin === 'builtIn' ? 'comes with Warmstart' : (problem ?? model ?? ''),
     trainedOn ?? 'not said',
   ]);
-  return textTable(['encoder', 'where', 'trained on'], rows);
+  return textTable(['encoder', '', 'where', 'trained on'], rows);
 }
 
 export interface EncoderRemoveOptions extends DatasetOptions {
@@ -186,6 +190,9 @@ export interface EncoderRemoveOptions extends DatasetOptions {
 export async function removeEncoder({ workspace, dataset, name }: EncoderRemoveOptions): Promise<{ removed: string }> {
   if (isBuiltInName(name))
     throw usageError(`"${name}" comes with Warmstart and can't be removed; use another encoder instead.`);
-  await removeExternal(await findDataset(workspace, dataset), name);
+  const directory = await findDataset(workspace, dataset);
+  if (partsOf((await featuresInUse(directory)) ?? '').includes(`external:${name}`))
+    throw usageError(`"${name}" is in use; choose another encoder first (encoder use).`);
+  await removeExternal(directory, name);
   return { removed: name };
 }

@@ -1,6 +1,7 @@
 import type { FeatureName } from '../../shared/features';
 import { type ImportOptions, type ImportReport, importDataset, rebuildCache } from '../data/dataset/import';
 import { openDataset } from '../data/dataset/open';
+import { readEncoder } from '../features/encoderFile';
 import { readFeaturesFile, writeFeaturesFile } from '../features/featuresFile';
 import { guessFeatures } from '../features/guess';
 import type { Job } from '../job';
@@ -24,9 +25,9 @@ export async function importFolder(
   return { ...report, features: await settleFeatures(report, options.workspace, encoder, job) };
 }
 
-/** What the dataset says already stays, unless another encoder is asked for. */
+/** What the dataset says already stays, unless another encoder is asked for; so does what a dataset of an earlier version does. */
 async function settleFeatures(
-  { directory, name }: ImportReport,
+  { directory, name, alreadyImported }: ImportReport,
   workspace: string,
   wanted: FeatureName | undefined,
   job: Job,
@@ -37,6 +38,7 @@ async function settleFeatures(
   }
   const there = await readFeaturesFile(directory);
   if (there) return { use: there.use, why: there.why };
+  if (alreadyImported) return { use: (await readEncoder(directory)) ? 'combined' : 'hog', why: '' };
   const dataset = await openDataset(workspace, name, job, rebuildCache);
   try {
     const guess = await guessFeatures(dataset, job);

@@ -60,6 +60,7 @@ export function builtInRecipe(name: BuiltInName, classes: readonly string[]): Bu
     name,
     dimensions: layers.reduce((sum, { grid, channels }) => sum + grid * grid * channels, 0),
     preprocessing: {
+      reduce: 4,
       convertRgb: true,
       resize: { height: side, width: side },
       resample: 'bicubic',

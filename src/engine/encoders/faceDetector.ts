@@ -20,6 +20,7 @@ const INNER = 160;
 
 const input: EncoderInput = { channels: 3, height: INNER, width: INNER, layout: 'nchw' };
 const preprocessing: Preprocessing = {
+  reduce: 2,
   convertRgb: true,
   resize: { height: INNER, width: INNER },
   resample: 'bilinear',

@@ -22,11 +22,12 @@ export async function preprocess(
  */
 export async function preparePixels(
   source: ImageSource,
-  { resize, resample, centreCrop, pad }: Preprocessing,
+  { reduce, resize, resample, centreCrop, pad }: Preprocessing,
   { channels, ...input }: EncoderInput,
 ): Promise<Pixels> {
+  const most = reduce !== undefined && resize && 'height' in resize ? times(resize, reduce) : null;
   const decoded =
-    source instanceof Uint8Array ? await decode(source) : { ...source, channels: 1 as const, data: source.grey };
+    source instanceof Uint8Array ? await decode(source, most) : { ...source, channels: 1 as const, data: source.grey };
   const image = channels === 1 ? toGrey(decoded) : decoded;
   const size = resizedSize(image, resize);
   const cropped = centreCrop ?? size;
@@ -66,17 +67,27 @@ function tableOf(colour: number, rescale: number | null, normalise: Preprocessin
   return Float32Array.from({ length: 256 }, (_, value) => (value * (rescale ?? 1) - mean) / std);
 }
 
-/** As `data/decode.ts` does: upright, transparent parts black, truncated files refused. */
-async function decode(file: Uint8Array): Promise<Pixels> {
-  const { data, info } = await sharp(file, { failOn: 'error' })
-    .autoOrient()
-    .flatten({ background: '#000' })
+const times = ({ height, width }: Size, factor: number): Size => ({ height: factor * height, width: factor * width });
+
+/**
+ * As `data/decode.ts` does: upright, transparent parts black, truncated files refused. `most`: what is larger both ways is
+ * shrunk to it.
+ */
+async function decode(file: Uint8Array, most: Size | null): Promise<Pixels> {
+  const image = sharp(file, { failOn: 'error' }).autoOrient().flatten({ background: '#000' });
+  if (most && (await isLarger(file, most))) image.resize(most.width, most.height, { fit: 'fill' });
+  const { data, info } = await image
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   const { height, width, channels } = info;
   if (channels !== 3) throw new Error('unexpected number of channels');
   return isGrey(data) ? { height, width, channels: 1, data: firstChannel(data) } : { height, width, channels, data };
+}
+
+async function isLarger(file: Uint8Array, most: Size): Promise<boolean> {
+  const { autoOrient } = await sharp(file, { failOn: 'error' }).metadata();
+  return autoOrient.width > most.width && autoOrient.height > most.height;
 }
 
 /** Grey images are scaled once, not three times. */

@@ -101,8 +101,12 @@ function taps(resample: Resample, old: number, size: number, start: number, coun
   return { from, length, most, weights };
 }
 
+/** The nearest of the old ones, at places that are added up as Pillow does: what falls between two goes where its sum does. */
 function single(old: number, size: number, start: number, count: number): Taps {
-  const from = Int32Array.from({ length: count }, (_, i) => Math.floor(((start + i + 0.5) * old) / size));
+  const scale = old / size;
+  const from = new Int32Array(count);
+  for (let i = 0, place = scale / 2; i < start + count; i++, place += scale)
+    if (i >= start) from[i - start] = Math.min(Math.trunc(place), old - 1);
   return { from, length: new Int32Array(count).fill(1), most: 1, weights: new Int32Array(count).fill(1 << BITS) };
 }
 

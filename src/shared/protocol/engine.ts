@@ -106,6 +106,8 @@ export interface WaitingImages {
 export interface EncoderListing {
   readonly name: string;
   readonly origin: 'builtIn' | 'external';
+  /** Whether rounds look through it, alone or beside others. */
+  readonly used: boolean;
   /** Where the eyes come from; null where nobody said. */
   readonly trainedOn: string | null;
   readonly licence: string | null;

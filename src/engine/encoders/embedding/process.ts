@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import sharp from 'sharp';
 import { problemOf } from '../../data/decode';
 import { mapInOrder } from '../../data/mapInOrder';
-import { inputError, UserError } from '../../errors';
+import { DeviceError, inputError, UserError } from '../../errors';
+import { Random } from '../../numeric/random';
 import { serveParent } from '../../process/parent';
 import { acceleratorProvider, cpuProvider } from '../../runtime/onnx/provider';
 import { writeNpy } from '../../store/npy';
@@ -13,8 +14,10 @@ import { type ImageSource, preparePixels, toInput } from '../preprocess';
 import type { Pixels } from '../resample';
 import type { EmbeddingOrder, EmbeddingProgress, OrderedImage } from './order';
 
-/** Images that are read and decoded ahead of the network, which blocks this thread: enough for a run, and the next. */
-const batchesAhead = 3;
+/** Batches that are read and decoded ahead of the network, which blocks this thread: enough for a run, and the next. */
+const BATCHES_AHEAD = 3;
+/** Images ahead where they are decoded at their full size, which may be 100 MB each. */
+const LARGE_AHEAD = 6;
 
 /**
  * A process that computes embeddings. Only here do encoders run: one that crashes or hangs the runtime takes nothing else
@@ -36,8 +39,38 @@ export function embeddingProcess(): Promise<void> {
   });
 }
 
-function openFor({ recipe, accelerator, threads }: EmbeddingOrder): Promise<EncoderNetwork> {
-  return openNetwork(recipe, accelerator ? acceleratorProvider(accelerator) : cpuProvider(threads));
+async function openFor({ recipe, accelerator, threads }: EmbeddingOrder): Promise<EncoderNetwork> {
+  if (!accelerator) return openNetwork(recipe, cpuProvider(threads));
+  const network = await openNetwork(recipe, acceleratorProvider(accelerator));
+  await checkAgainstCpu(network, recipe, threads);
+  return network;
+}
+
+/** Largest difference between two devices, as a share of the largest value, that half precision inside a driver explains. */
+const TOLERANCE = 0.02;
+
+/** A driver that computes something else is a failure of the device, which the CPU then takes the place of. */
+async function checkAgainstCpu(
+  network: EncoderNetwork,
+  recipe: EmbeddingOrder['recipe'],
+  threads: number,
+): Promise<void> {
+  const { batch, input } = recipe;
+  const random = Random.stream(0, 'embed');
+  const values = Float32Array.from({ length: batch * input.channels * input.height * input.width }, () =>
+    random.normal(),
+  );
+  const found = Float32Array.from(await network.run(values));
+  const reference = await openNetwork(recipe, cpuProvider(threads));
+  const expected = await reference.run(values);
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const difference = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i])), 0);
+  await reference.dispose();
+  if (!(difference <= TOLERANCE * largest))
+    throw new DeviceError(
+      'lost',
+      'The device computes something else than the CPU; update its driver, or use the CPU.',
+    );
 }
 
 async function rowsOf(
@@ -64,7 +97,8 @@ async function rowsOf(
     signal.throwIfAborted();
   };
   let image = 0;
-  const prepared = mapInOrder(images, batchesAhead * batch, (one) => prepare(one, recipe));
+  const ahead = recipe.preprocessing.reduce === undefined ? LARGE_AHEAD : BATCHES_AHEAD * batch;
+  const prepared = mapInOrder(images, ahead, (one) => prepare(one, recipe));
   for await (const pixels of prepared) {
     for (const view of views) {
       values.set(toInput(pixels, recipe.preprocessing, input, view), waiting.length * size);

@@ -1,5 +1,6 @@
+import { problemOf } from '../../data/decode';
 import { oneLine } from '../../describeFailure';
-import { inputError } from '../../errors';
+import { inputError, UserError } from '../../errors';
 import { serveParent } from '../../process/parent';
 import { cpuProvider } from '../../runtime/onnx/provider';
 import { threadCount } from '../../runtime/threads';
@@ -20,7 +21,7 @@ const ROUNDING = 1e-3;
 
 async function trial(order: TrialOrder): Promise<TrialAnswer> {
   const { file, input } = order.model;
-  const image = await preprocess(await readImage(order.image), order.preprocessing, input);
+  const image = await prepared(order);
   const model = await ExternalModel.open(order.model, cpuProvider(threadCount())).catch((error: Error) => {
     throw inputError(
       `${file} can't be loaded: ${reason(error)}; export it again, for an older opset if it is new.`,
@@ -41,6 +42,19 @@ async function trial(order: TrialOrder): Promise<TrialAnswer> {
   const seconds = (performance.now() - begin) / 1000;
   const single = order.single ?? (await whySingle(model, image, output, { row, input }));
   return { output, seconds, ...(single === null ? { batch: BATCH } : { batch: 1, single }) };
+}
+
+/** The trial image; one that can't be read any more is the user's trouble, not the model's. */
+async function prepared({ image, preprocessing, model }: TrialOrder): Promise<Float32Array> {
+  try {
+    return await preprocess(await readImage(image), preprocessing, model.input);
+  } catch (error) {
+    if (error instanceof UserError || !('path' in image)) throw error;
+    throw inputError(
+      `${image.path} can't be read any more: ${problemOf(error, image.path)}; put it back as it was.`,
+      error,
+    );
+  }
 }
 
 function checkedRow(
