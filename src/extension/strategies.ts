@@ -10,25 +10,25 @@ export interface StrategyChoice {
 }
 
 /** Taken by people who have no wish of their own. */
-export const DEFAULT_STRATEGY = 'tcm';
+export const DEFAULT_STRATEGY = 'uncertaintyHerding';
 
 /** In the order in which they are offered. */
 export const strategyChoices = (): readonly StrategyChoice[] => [
-  { name: 'tcm', title: l10n.t('TCM'), description: l10n.t('typical images first, then undecided ones') },
-  { name: 'typiclust', title: l10n.t('TypiClust'), description: l10n.t('the most typical image of each group') },
-  { name: 'probcover', title: l10n.t('ProbCover'), description: l10n.t('the most look-alikes not covered yet') },
-  { name: 'maxHerding', title: l10n.t('MaxHerding'), description: l10n.t('covers the dense regions; needs no labels') },
   {
     name: 'uncertaintyHerding',
     title: l10n.t('Uncertainty Herding'),
     description: l10n.t('covers what the model is unsure of'),
   },
+  { name: 'typiclust', title: l10n.t('TypiClust'), description: l10n.t('the most typical image of each group') },
+  { name: 'probcover', title: l10n.t('ProbCover'), description: l10n.t('the most look-alikes not covered yet') },
+  { name: 'maxHerding', title: l10n.t('MaxHerding'), description: l10n.t('covers the dense regions; needs no labels') },
   {
     name: 'dropQuery',
     title: l10n.t('DropQuery'),
     description: l10n.t('guesses that change when features are hidden'),
   },
   { name: 'kMeans', title: l10n.t('k-means'), description: l10n.t('the middle of each group of similar images') },
+  { name: 'tcm', title: l10n.t('TCM'), description: l10n.t('typical images first, then undecided ones') },
   { name: 'random', title: l10n.t('Random'), description: l10n.t('the baseline') },
   { name: 'entropy', title: l10n.t('Entropy'), description: l10n.t('the least decided over all classes') },
   { name: 'margin', title: l10n.t('Margin'), description: l10n.t('undecided between two classes') },

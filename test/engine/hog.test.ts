@@ -14,7 +14,8 @@ beforeAll(ensureBuilt);
 async function place() {
   const folder = await temporaryFolder();
   const warmstart = (...args: string[]) => run(['--workspace', folder, '--json', ...args], { cwd: folder });
-  const imported = async () => (await warmstart('import', 'faces')).json<{ directory: string }>().directory;
+  const imported = async () =>
+    (await warmstart('import', 'faces', '--encoder', 'hog')).json<{ directory: string }>().directory;
   return { folder, warmstart, imported };
 }
 
@@ -100,9 +101,10 @@ describe('before pre-training', () => {
 
   it('colour images and the smallest ones that import allows work', async () => {
     const { folder, warmstart } = await place();
+    const shape = (size: string) => ['--channels', '3', '--image-size', size, '--name', `f${size}`, '--encoder', 'hog'];
     await writeColourImages(join(folder, 'faces'));
     for (const size of ['16', '8']) {
-      const made = await warmstart('import', 'faces', '--channels', '3', '--image-size', size, '--name', `f${size}`);
+      const made = await warmstart('import', 'faces', ...shape(size));
       expect(made.code).toBe(0);
       expect((await warmstart('query', `f${size}`, '--budget', '8')).code).toBe(0);
       await warmstart('label', `f${size}`, '--oracle');
@@ -167,10 +169,12 @@ describe('benchmark', () => {
     expect(text).toContain('| maxHerding | yes, with HOG (combined features) | 1 of 1 |');
     expect(text).toContain('the pre-trained encoder and HOG side by side');
     // what the cells looked at: both blocks of every image have length 1
-    const folderOfFeatures = join(directory, '.cache/features');
-    const names = (await readdir(folderOfFeatures)).filter((name) => name.endsWith('.npy'));
-    const kept = await Promise.all(names.map((name) => readNpy(join(folderOfFeatures, name))));
-    const [network, , combined] = kept.sort((one, other) => one.shape[1] - other.shape[1]);
+    const exported = async (encoder: string) => {
+      const out = join(directory, `${encoder}.npy`);
+      await warmstart('export', 'faces', '--what', 'features', '--encoder', encoder, '--out', out);
+      return readNpy(out);
+    };
+    const [network, combined] = [await exported('pretrained'), await exported('combined')];
     expect(network.shape[1]).toBe(256);
     const [rowsOfAll, width] = combined.shape;
     for (let i = 0; i < rowsOfAll; i++) {

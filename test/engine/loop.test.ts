@@ -32,6 +32,7 @@ describe('from a folder of images to results', () => {
 
     expect((await warmstart('pretrain', 'faces', '--epochs', '2')).json()).toMatchObject({ trained: true });
     expect((await warmstart('pretrain', 'faces', '--epochs', '2')).json()).toMatchObject({ trained: false });
+    expect((await warmstart('encoder', 'use', 'faces', 'combined')).json()).toMatchObject({ use: 'combined' });
 
     const asked = await warmstart('query', 'faces', '--budget', '9');
     const { round } = asked.json<{ round: { picks: object[]; encoder: object } }>();

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type FeatureName, fixedFeatures } from '../../shared/features';
+import type { FeatureName } from '../../shared/features';
 import { layoutNames } from '../../shared/schema/dataset';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
 import { importFolder } from '../commands/import';
@@ -95,11 +95,7 @@ function addExport(program: Command, signal: AbortSignal): void {
         .join(', ')}`,
     )
     .option('--out <file>', "file to write (default: in the dataset's folder exports)")
-    .addOption(
-      new Option('--encoder <name>', 'features (default: pre-trained, or hog before pre-training)').choices(
-        fixedFeatures,
-      ),
-    )
+    .option('--encoder <name>', 'features (default: pre-trained, or what rounds look at)', featureNamed)
     .action(async (dataset: string, own: ExportFlags, command: Command) => {
       await runCommand(
         command,

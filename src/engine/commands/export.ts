@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { csvText } from '../../shared/csv';
-import { type FeatureName, fixedFeatures } from '../../shared/features';
+import { type FeatureName, fixedFeatures, isFeatureName, kindOf } from '../../shared/features';
 import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { representationOf } from '../features/cache';
@@ -28,7 +28,7 @@ export interface ExportOptions extends DatasetOptions {
   readonly format?: string;
   /** File to write; by default one in the dataset's `exports` folder. */
   readonly out?: string;
-  /** Name of a kind of `fixedFeatures`; by default the pre-trained encoder alone, or HOG before pre-training. */
+  /** Name of features that need no training; by default the pre-trained encoder alone, or HOG before pre-training. */
   readonly encoder?: string;
 }
 
@@ -64,10 +64,10 @@ export async function exportData(options: ExportOptions, job: Job): Promise<Expo
 }
 
 function fixedNamed(name: string): FeatureName {
-  const found = fixedFeatures.find((known) => known === name);
-  if (!found)
-    throw usageError(`There are no features "${name}" that need no training; known: ${fixedFeatures.join(', ')}.`);
-  return found;
+  if (isFeatureName(name) && (kindOf(name).fixed || name === 'pretrained')) return name;
+  throw usageError(
+    `There are no features "${name}" that need no training; known: pretrained, ${fixedFeatures.join(', ')}, external:<name>, and several joined by +.`,
+  );
 }
 
 type Written = Pick<ExportReport, 'files' | 'summary'>;

@@ -55,13 +55,16 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
   general: async ({ builtIn }) => fixed(await builtIn('general')),
 };
 
-/** What the dataset uses; where that is not said, HOG, which needs no training, and beside it the pre-trained encoder once there is one. */
+/**
+ * What the dataset uses; where that is not said, HOG, which needs no training, and beside it the pre-trained encoder once there
+ * is one. What a person may ask to be trained instead is the pre-trained encoder, or random weights.
+ */
 async function asRoundsDo({ inUse, open, pretrained, random }: Parts): Promise<Looks> {
   const name = await inUse();
-  const looks = name && (await open(name));
-  if (looks) return looks;
   const network = await pretrained();
-  return network ? { features: combinedOf(network), network } : { features: hog, network: random() };
+  if (network && (name === null || name === 'combined')) return { features: combinedOf(network), network };
+  const looks = name && (await open(name));
+  return { features: looks?.features ?? hog, network: looks?.network ?? network ?? random() };
 }
 
 const trained = (network: NetworkEncoder): Looks => ({ features: network, network });

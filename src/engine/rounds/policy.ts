@@ -1,7 +1,7 @@
 import type { LearnerChoice, LearnerName } from '../../shared/learners';
 import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
 import { encoderDigest } from '../features/digest';
-import type { Encoder } from '../features/encoder';
+import { type Encoder, hasFrozen } from '../features/encoder';
 import type { Looks } from '../features/kinds';
 
 /**
@@ -24,8 +24,9 @@ export function startOf({ learner: choice }: Pick<TeachingPolicy, 'learner'>, lo
   return { learner, encoder: learner === 'probe' ? features : network };
 }
 
-/** The one rule of `auto`. A network of random weights teaches a probe nothing, so that one is trained unless there is something else to look at. */
+/** The one rule of `auto`. What others trained on many images stays as it is. A network of random weights teaches a probe nothing, so that one is trained unless there is something else to look at. */
 function automaticLearner({ features, network }: Looks, labelled: number): LearnerName {
+  if (hasFrozen(features)) return 'probe';
   if (!network?.pretrained) return features === network ? 'finetune' : 'probe';
   return labelled >= FINETUNE_FROM ? 'finetune' : 'probe';
 }

@@ -29,7 +29,7 @@ export const strategies: ReadonlyMap<string, ListedStrategy> = new Map(
 );
 
 /** The strategy for people who have no wish of their own; why this one stands in docs/results.md. */
-const preferred = tcm;
+const preferred = uncertaintyHerding;
 export const DEFAULT_STRATEGY = preferred.name;
 
 /** In the order in which the editor offers them: the default, those that work without labels, the others. */

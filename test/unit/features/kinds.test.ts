@@ -3,6 +3,7 @@ import { createEncoder, isCombined } from '../../../src/engine/features/encoder'
 import { hog } from '../../../src/engine/features/hog';
 import { FeatureOpener, openProduct } from '../../../src/engine/features/kinds';
 import { silentJob } from '../../../src/engine/job';
+import { builtInNames } from '../../../src/shared/encoders';
 import { featureNames, kindOf } from '../../../src/shared/features';
 import { importedFaces } from '../../support/importedFaces';
 import { writtenEncoder } from '../../support/writtenEncoder';
@@ -13,6 +14,7 @@ describe('FeatureOpener', () => {
   it('opens what needs no encoder, and says of the others that there is none', async () => {
     const opener = new FeatureOpener(await faces(), silentJob);
     for (const name of featureNames) {
+      if (builtInNames.some((builtIn) => builtIn === name)) continue; // they run in a process: test/engine/embedding.test.ts
       const looks = await opener.open(name);
       if (name !== 'product') expect(looks === null, name).toBe(kindOf(name).pretrained);
     }
