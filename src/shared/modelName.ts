@@ -1,4 +1,4 @@
-import { builtInNames } from './encoders';
+import { type BuiltInName, builtInNames } from './encoders';
 import { isExternalName } from './features';
 import { isDatasetName } from './workspace/datasetName';
 
@@ -18,4 +18,4 @@ export const canNameEncoder = (name: string): boolean =>
   isExternalName(name) && isDatasetName(name) && !isBuiltInName(name);
 
 /** Whether an encoder that comes with Warmstart has that name. */
-export const isBuiltInName = (name: string): boolean => (builtInNames as readonly string[]).includes(name);
+export const isBuiltInName = (name: string): name is BuiltInName => (builtInNames as readonly string[]).includes(name);

@@ -1,8 +1,8 @@
 import { commands, l10n } from 'vscode';
 import { type FeatureName, kindOf } from '../../shared/features';
 import type { DatasetState } from '../datasets/datasetState';
-import { besidePretrained, PRETRAINED } from '../encoders/choices';
-import { whatItIs } from '../encoders/inUse';
+import { besidePretrained } from '../encoders/choices';
+import { PRETRAINED } from '../encoders/inUse';
 import { type Action, tell } from '../notify';
 import type { Services } from '../services';
 import { isolated } from '../text';
@@ -24,7 +24,7 @@ async function tellNext({ datasets }: Services, ref: DatasetState['ref']): Promi
   const trained = l10n.t('The encoder of {0} is pre-trained.', isolated(name));
   const round = { title: l10n.t('Run Active Round'), run: () => commands.executeCommand('warmstart.runRound', ref) };
   if (use === undefined || kindOf(use).pretrained) return tell(trained, round);
-  const other = l10n.t('Rounds still look at the images through {0}.', isolated(whatItIs(use)));
+  const other = l10n.t('Rounds still look through another: {0}.', isolated(kindOf(use).title));
   tell([trained, other].join(' '), ...offers(ref, use), round);
 }
 
@@ -34,8 +34,5 @@ function offers(ref: DatasetState['ref'], use: FeatureName): Action[] {
     run: () => commands.executeCommand('warmstart.useEncoder', ref, { use: name }),
   });
   const both = besidePretrained(use);
-  return [
-    action(l10n.t('Use the Pre-trained One'), PRETRAINED),
-    ...(both ? [action(l10n.t('Use Both Side by Side'), both)] : []),
-  ];
+  return [action(l10n.t('Use It'), PRETRAINED), ...(both ? [action(l10n.t('Use Both'), both)] : [])];
 }

@@ -1,10 +1,11 @@
 import { commands, l10n } from 'vscode';
+import { kindOf } from '../../shared/features';
 import type { WaitingImages } from '../../shared/protocol/engine';
 import type { FeaturesFile } from '../../shared/schema/features';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
 import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
-import { isSettled, whatItIs, whyInUse } from '../encoders/inUse';
+import { isSettled, whyInUse } from '../encoders/inUse';
 import { showFailure } from '../errors';
 import { mention, tell } from '../notify';
 import type { Services } from '../services';
@@ -133,7 +134,7 @@ async function tellRound(
 
 /** Training has found that the labels speak for another encoder. */
 function tellChange(features: FeaturesFile): void {
-  const change = l10n.t('Rounds now look at the images through {0}.', isolated(whatItIs(features.use)));
+  const change = l10n.t('Rounds now look through {0}.', isolated(kindOf(features.use).title));
   tell([change, whyInUse(features) ?? ''].join(' '));
 }
 

@@ -1,5 +1,5 @@
 import { commands, l10n } from 'vscode';
-import { whatItIs } from '../encoders/inUse';
+import { kindOf } from '../../shared/features';
 import { tell } from '../notify';
 import type { Services } from '../services';
 import { isolated } from '../text';
@@ -15,7 +15,7 @@ export async function useEncoder(services: Services, target?: unknown, given?: u
   const use = textIn(given, 'use');
   const used = use === undefined ? await chooseEncoder(services, state) : await switchTo(services, ref, use);
   if (!used) return;
-  tell(l10n.t('Rounds of {0} now look at the images through {1}.', isolated(ref.name), isolated(whatItIs(used))), {
+  tell(l10n.t('Rounds of {0} now look through {1}.', isolated(ref.name), isolated(kindOf(used).title)), {
     title: l10n.t('Run Active Round'),
     run: () => commands.executeCommand('warmstart.runRound', ref),
   });

@@ -3,7 +3,7 @@ import { builtInEncoders, builtInNames } from '../../shared/encoders';
 import { externalNameOf, type FeatureName, isFeatureName, kindOf, partsOf } from '../../shared/features';
 import type { DatasetState } from '../datasets/datasetState';
 import { moment, plainLabel } from '../text';
-import { encoderInUse } from './inUse';
+import { encoderInUse, PRETRAINED } from './inUse';
 
 /** An encoder to choose, or a way to come by one. */
 export interface EncoderChoice extends QuickPickItem {
@@ -11,9 +11,6 @@ export interface EncoderChoice extends QuickPickItem {
 }
 
 type ChoosingState = Pick<DatasetState, 'features' | 'encoder' | 'encoderWritten' | 'addedEncoders'>;
-
-/** What the pre-trained encoder stands for in rounds: beside HOG it is better with few labels than alone. */
-export const PRETRAINED: FeatureName = 'combined';
 
 /** Everything that rounds could look through; what they look through now is marked, and the first where it can be. */
 export function encoderChoices(state: ChoosingState): EncoderChoice[] {

@@ -2,10 +2,10 @@ import { l10n, ThemeColor, ThemeIcon } from 'vscode';
 import { kindOf } from '../../shared/features';
 import { percentDone } from '../../shared/percent';
 import type { DatasetState } from '../datasets/datasetState';
-import { encoderInUse, isSettled, whatItIs, whyInUse } from '../encoders/inUse';
+import { encoderInUse, isSettled, originsOf, whyInUse } from '../encoders/inUse';
 import type { RunningTask } from '../jobs/jobRunner';
 import { shareOfWork } from '../jobs/progressText';
-import { duration, imagesText, isolated, moment, numberText, shortDate } from '../text';
+import { duration, imagesText, moment, numberText, shortDate } from '../text';
 import type { Look } from './look';
 
 /** What rounds look through, what is done for it now, and what became of pre-training. */
@@ -26,9 +26,7 @@ function workingLook(state: DatasetState, { title, job, progress }: RunningTask)
   const share = progress && shareOfWork(progress);
   const done = share === null ? '' : ` ${percentDone(share)}`;
   const description =
-    job === 'pretrain'
-      ? l10n.t('pre-training{0}', done)
-      : l10n.t('{0} · looking at the images{1}', titleInUse(state), done);
+    job === 'pretrain' ? l10n.t('pre-training{0}', done) : `${titleInUse(state)}${done === '' ? '' : ` ·${done}`}`;
   return { description, icon: new ThemeIcon('sync~spin'), tooltip: [title, ...originLines(state)] };
 }
 
@@ -58,10 +56,7 @@ const titleInUse = (state: DatasetState): string =>
 
 function originLines(state: DatasetState): string[] {
   const why = state.features && whyInUse(state.features);
-  return [
-    l10n.t('Rounds look at the images through {0}.', isolated(whatItIs(encoderInUse(state)))),
-    ...(why ? [why] : []),
-  ];
+  return [...originsOf(encoderInUse(state), state.addedEncoders), ...(why ? [why] : [])];
 }
 
 function pretrainedLines({ encoder, encoderWritten }: DatasetState): string[] {

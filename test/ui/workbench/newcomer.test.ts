@@ -124,7 +124,7 @@ describe.skipIf(workbenchMissing())('a newcomer with the packaged extension', ()
     await runCommand(page, 'Warmstart: Pre-train Encoder');
     await pick(page, 'Another Length');
     await answer(page, '0.1');
-    const both = page.locator('.notifications-toasts').getByRole('button', { name: 'Use Both Side by Side' });
+    const both = page.locator('.notifications-toasts').getByRole('button', { name: 'Use Both' });
     await both.waitFor({ timeout: 240_000 });
     await takePicture(page, 'pre-trained');
     await both.click();

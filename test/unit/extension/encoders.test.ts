@@ -201,8 +201,8 @@ describe('pre-training of a dataset whose rounds look through another encoder', 
     expect(names()).toEqual(['pretrain']);
     expect(messages).toEqual([
       {
-        message: expect.stringMatching(/is pre-trained\. Rounds still look at the images through the built-in encoder/),
-        buttons: ['Use the Pre-trained One', 'Use Both Side by Side', 'Run Active Round'],
+        message: expect.stringMatching(/is pre-trained\. Rounds still look through another: Faces\.$/),
+        buttons: ['Use It', 'Use Both', 'Run Active Round'],
       },
     ]);
   });
@@ -234,7 +234,7 @@ describe('Use an Encoder', () => {
       'Speed: 20 images/s, one by one',
       'SHA-256: aaaaaaaaaaaa…',
     ]);
-    expect(messages[1]?.message).toMatch(/^Rounds of faces now look at the images through the encoder "dino"/);
+    expect(messages[1]?.message).toBe('Rounds of faces now look through dino.');
   });
 
   it('asks for the size of one that takes any, and for the values of one that nothing tells', async () => {

@@ -73,7 +73,7 @@ describe('the tree', () => {
     await write('features.json', { schema: 1, use: 'faces', chosenBy: 'guess', why: 'FER2013 holds faces' });
     expect((await encoder()).description).toBe('Faces');
     expect(await tooltip()).toMatch(
-      /^Rounds look at the images through the built-in encoder for faces, learnt from photographs .*no expression labels\.\n\nGuessed: FER2013 holds faces\.\n\nNot pre-trained/,
+      /^Faces: learnt from photographs .*no expression labels\n\nGuessed: FER2013 holds faces\.\n\nNot pre-trained/,
     );
     await write('features.json', { schema: 1, use: 'external:dino', chosenBy: 'person', why: '' });
     expect((await encoder()).description).toBe('dino');
@@ -94,7 +94,7 @@ describe('the tree', () => {
       return [description, contextValue];
     };
     expect(await shownFor('pretrain')).toEqual(['pre-training 45 %', 'encoder.running']);
-    expect(await shownFor('embed')).toEqual(['Anything · looking at the images 45 %', 'encoder.none']);
+    expect(await shownFor('embed')).toEqual(['Anything · 45 %', 'encoder.none']);
   });
 
   it('shows damaged files first, and opens them', async () => {
