@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Dataset } from '../data/dataset/type';
 import { embeddingsOf } from '../encoders/embedding/embed';
 import type { Job } from '../job';
-import { type Matrix, matrix, row, unitRows } from '../numeric/matrix';
+import { type Matrix, matrix, row, takeRows, unitRows } from '../numeric/matrix';
 import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
 import { readNpy, writeNpy } from '../store/npy';
@@ -32,18 +32,43 @@ function computedOnce(dataset: Dataset, encoder: Encoder, job: Job): Promise<Mat
   return isCombined(encoder) ? sideBySide(dataset, encoder, job) : storedOnce(dataset, encoder, job);
 }
 
-/** Of parts that are there already, or are computed one after the other: each row scaled to length 1. */
+/** Of parts that are there already, or are computed one after the other. */
 async function sideBySide(dataset: Dataset, { parts }: CombinedEncoder, job: Job): Promise<Matrix<Float32Array>> {
-  const scaled: Matrix<Float32Array>[] = [];
-  for (const part of parts) scaled.push(unitRows(await representationOf(dataset, part, job)));
-  const columns = scaled.reduce((sum, part) => sum + part.columns, 0);
-  const data = new Float32Array(dataset.images.length * columns);
+  const rows: Matrix<Float32Array>[] = [];
+  for (const part of parts) rows.push(await representationOf(dataset, part, job));
+  return joined(rows);
+}
+
+/** Rows of the same images beside each other, each scaled to length 1. */
+function joined(parts: readonly Matrix[]): Matrix<Float32Array> {
+  const rows = parts[0].rows;
+  const columns = parts.reduce((sum, part) => sum + part.columns, 0);
+  const data = new Float32Array(rows * columns);
   let offset = 0;
-  for (const part of scaled) {
-    for (let i = 0; i < part.rows; i++) data.set(row(part, i), i * columns + offset);
+  for (const part of parts.map(unitRows)) {
+    for (let i = 0; i < rows; i++) data.set(row(part, i), i * columns + offset);
     offset += part.columns;
   }
-  return matrix(dataset.images.length, columns, data);
+  return matrix(rows, columns, data);
+}
+
+/** The same of some images, [indices × e], where nobody needs the others: of pixels computed anew, unless all are known. */
+export async function rowsOfSome(
+  dataset: Dataset,
+  encoder: Encoder,
+  indices: Int32Array,
+  job: Job,
+): Promise<Matrix<Float32Array>> {
+  const known = inMemory.get(encoder)?.get(dataset);
+  if (known) return takeRows(known, indices);
+  if (isFrozen(encoder)) return takeRows(await representationOf(dataset, encoder, job), indices);
+  if (isCombined(encoder)) {
+    const parts: Matrix<Float32Array>[] = [];
+    for (const part of encoder.parts) parts.push(await rowsOfSome(dataset, part, indices, job));
+    return joined(parts);
+  }
+  const { pixels, normalisation } = dataset;
+  return extractFeatures(encoder, { pixels, normalisation, indices }, job);
 }
 
 /** From the cache, or computed and put there. */

@@ -7,8 +7,8 @@ import { openFrozen, rawRowsOfSome } from '../encoders/embedding/embed';
 import { externalRecipe } from '../encoders/external/register';
 import type { EncoderRecipe } from '../encoders/recipe';
 import type { Job } from '../job';
-import { type Matrix, takeRows } from '../numeric/matrix';
-import { representationOf } from './cache';
+import type { Matrix } from '../numeric/matrix';
+import { rowsOfSome } from './cache';
 import { combinedWithHog, sideBySide } from './combined';
 import { createEncoder, type Encoder, hasFrozen, isCombined, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
@@ -123,7 +123,7 @@ export class FeatureOpener {
     const looks = await this.open(name);
     if (!looks) throw new Error(`The features ${name} can't be opened.`);
     return {
-      rows: takeRows(await representationOf(dataset, looks.features, job), indices),
+      rows: await rowsOfSome(dataset, looks.features, indices, job),
       frozen: hasFrozen(looks.features),
     };
   }

@@ -1,5 +1,7 @@
 /** The process of one check: names a check as its argument, and prints what it measured as one line of JSON. */
 
+import { builtInRecipe } from '../../../../src/engine/encoders/builtIn';
+import { openNetwork } from '../../../../src/engine/encoders/network';
 import { architecture, resnet18, withClassifier, withProjector } from '../../../../src/engine/network/architectures';
 import { activationShapes } from '../../../../src/engine/network/definitions';
 import { initialise } from '../../../../src/engine/network/initialisation';
@@ -9,8 +11,9 @@ import type { Dialect } from '../../../../src/engine/runtime/onnx/graphBuilder';
 import { InferenceSession, Tensor } from '../../../../src/engine/runtime/onnx/library';
 import { names } from '../../../../src/engine/runtime/onnx/lower';
 import { acceleratorRuntime, onnxRuntime } from '../../../../src/engine/runtime/onnx/onnxRuntime';
-import { webgpuOption } from '../../../../src/engine/runtime/onnx/provider';
+import { acceleratorProvider, cpuProvider, webgpuOption } from '../../../../src/engine/runtime/onnx/provider';
 import type { Loss, Optimiser, Runtime, StepInputs } from '../../../../src/engine/runtime/runtime';
+import { builtInNames } from '../../../../src/shared/encoders';
 import { gradientGraph } from '../gradientGraph';
 import type { Check, Measured } from './protocol';
 
@@ -131,6 +134,23 @@ async function steps(example: Case): Promise<Measured> {
   };
 }
 
+/** What the built-in encoders make of noise; their files lie beside this program. */
+async function encoders(): Promise<Measured> {
+  const differences: number[] = [];
+  for (const name of builtInNames) {
+    const recipe = { ...builtInRecipe(name, ['a', 'b']), batch: 2 };
+    const { height, width } = recipe.input;
+    const random = Random.stream(7, 'inputs');
+    const images = Float32Array.from({ length: 2 * 3 * height * width }, () => 80 * random.normal());
+    const [there, here] = [
+      await openNetwork(recipe, acceleratorProvider('webgpu')),
+      await openNetwork(recipe, cpuProvider(1)),
+    ];
+    differences.push(apart(Float32Array.from(await there.run(images)), await here.run(images)));
+  }
+  return { outputs: Math.max(...differences) };
+}
+
 /** Scores for other numbers of images than the first, and gradients with respect to them along several directions. */
 async function scoring(): Promise<Measured> {
   const { network } = small;
@@ -198,6 +218,7 @@ const all: Record<Check, () => Promise<Measured>> = {
   smallSteps: () => steps(small),
   resnetSteps: () => steps(resnet),
   scoring,
+  encoders,
   memory,
 };
 

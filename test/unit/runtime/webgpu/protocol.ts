@@ -1,5 +1,13 @@
 /** Checks that run in a process of their own: a driver may take its process with it. */
-export const checks = ['smallGradients', 'resnetGradients', 'smallSteps', 'resnetSteps', 'scoring', 'memory'] as const;
+export const checks = [
+  'smallGradients',
+  'resnetGradients',
+  'smallSteps',
+  'resnetSteps',
+  'scoring',
+  'encoders',
+  'memory',
+] as const;
 export type Check = (typeof checks)[number];
 
 /** Largest relative differences between the WebGPU provider and the CPU provider; what a check doesn't look at is left out. */

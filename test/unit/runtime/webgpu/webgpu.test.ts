@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { ensureBuilt } from '../../../support/built';
 import { bundle } from '../../../support/bundle.mjs';
-import { outputFolder } from '../../../support/folders';
+import { outputFolder, projectFolder } from '../../../support/folders';
 import { findOrWhy } from '../../../support/machine/unavailable';
 import { findSoftwareVulkan } from '../../../support/machine/vulkan';
 import type { Check, Measured } from './protocol';
@@ -11,6 +13,8 @@ const folder = join(outputFolder, 'build/webgpu');
 const vulkan = findOrWhy(findSoftwareVulkan);
 
 beforeAll(async () => {
+  await ensureBuilt();
+  await cp(join(projectFolder, 'dist/encoders'), join(folder, 'encoders'), { recursive: true });
   await bundle({ checkProcess: join(__dirname, 'checkProcess.ts') }, folder, { withPackages: true });
 });
 
@@ -61,6 +65,12 @@ describe('the onnx runtime on WebGPU (software Vulkan) against the CPU', { timeo
     console.log('scoring', measured);
     expect(measured.outputs).toBeLessThan(1e-5);
     expect(measured.inputGradients).toBeLessThan(1e-3);
+  });
+
+  it('runs the built-in encoders', async (context) => {
+    const measured = await measure('encoders', context);
+    console.log('encoders', measured);
+    expect(measured.outputs).toBeLessThan(1e-4);
   });
 
   it('keeps its memory over 1,000 steps', { timeout: 2 * MINUTES * 60_000 }, async (context) => {
