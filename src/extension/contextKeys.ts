@@ -7,7 +7,8 @@ export const contextKeys = [
   /** Datasets have been looked for. */
   'warmstart.loaded',
   'warmstart.hasDatasets',
-  'warmstart.hasEncoder',
+  /** Somebody pre-trained an encoder, or chose one. */
+  'warmstart.hasChosenEncoder',
   'warmstart.hasLabels',
   'warmstart.hasResults',
   /** A job runs in the engine. */
@@ -31,8 +32,8 @@ export function setDatasetKeys(listings: readonly DatasetListing[]): void {
   const states = usable(listings);
   set('warmstart.hasDatasets', listings.length > 0);
   set(
-    'warmstart.hasEncoder',
-    states.some(({ encoder }) => encoder !== null),
+    'warmstart.hasChosenEncoder',
+    states.some(({ encoder, features }) => encoder !== null || features?.chosenBy === 'person'),
   );
   set(
     'warmstart.hasLabels',

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { PROTOCOL_VERSION } from '../../src/shared/protocol/engine';
+import { type JobProgress, PROTOCOL_VERSION } from '../../src/shared/protocol/engine';
 import { labelFile } from '../../src/shared/schema/labels';
 import { benchmarkReportSchema } from '../../src/shared/schema/report';
 import { cli, engineProgram, ensureBuilt } from '../support/built';
@@ -400,6 +400,32 @@ describe('jobs', () => {
     expect((await third).round?.round).toBe(1);
     expect(ends).toEqual(['long', 'third']);
   });
+
+  it('that work ahead are stopped for any other, and go on behind it', async () => {
+    const there = testEngine();
+    const dataset = await importedDataset(there, { train: 300 });
+    const { engine } = there;
+    const at = addressOf(dataset);
+    const ends: string[] = [];
+    const looks: JobProgress[] = [];
+    const stages: string[] = [];
+    const embedding = engine
+      .run('embed', at, {
+        report: (progress) => {
+          stages.push(progress.stage);
+          if (progress.total > 900) looks.push(progress); // not those of the sample that the projection is fitted to
+        },
+      })
+      .finally(() => ends.push('embed'));
+    await waitFor('some images to be looked at', () => looks.some(({ done }) => done > 0), 120);
+    const first = looks.length;
+    const { round } = await engine.run('query', { ...at, strategy: 'random', budget: 3, seed: 0 }, {});
+    expect(round?.picks).toHaveLength(3);
+    expect(ends).toEqual([]);
+    expect(stages).toContain('Waiting: other work comes first');
+    expect(await embedding).toEqual({ images: 909 });
+    expect(looks[first]?.done).toBeGreaterThan(0); // went on
+  }, 180_000);
 });
 
 /** An engine in the middle of a pre-training that would never end. */

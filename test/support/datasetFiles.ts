@@ -1,5 +1,6 @@
 import type { DatasetFile } from '../../src/shared/schema/dataset';
 import type { EncoderFile } from '../../src/shared/schema/encoder';
+import type { ExternalEncoderFile } from '../../src/shared/schema/externalEncoder';
 import type { LabelEntry } from '../../src/shared/schema/labels';
 import type { ResultsFile } from '../../src/shared/schema/results';
 import type { RoundFile } from '../../src/shared/schema/round';
@@ -89,6 +90,26 @@ export const encoderFile = (): EncoderFile => ({
   imagesPerSecond: 100,
   history: [{ loss: 5, alignment: 1, uniformity: -2 }],
   health: { alignment: 1, uniformity: -2, effectiveRank: 20 },
+});
+
+export const externalEncoderFile = (): ExternalEncoderFile => ({
+  schema: 1,
+  files: [{ path: '../../dino/onnx/model.onnx', sha256: digest, bytes: 1000, modified: 0 }],
+  input: { name: 'pixel_values', type: 'float32', layout: 'nchw', channels: 3, height: 224, width: 224 },
+  output: { name: 'last_hidden_state', shape: [257, 384], pool: 'cls', dimensions: 384 },
+  preprocessing: {
+    convertRgb: true,
+    resize: { shortestEdge: 256 },
+    resample: 'bicubic',
+    centreCrop: { height: 224, width: 224 },
+    rescale: 1 / 255,
+    normalise: { mean: [0.5], std: [0.5] },
+    pad: null,
+    flipChannels: false,
+  },
+  batch: 8,
+  trainedOn: '142 million photographs',
+  createdBy: '0.1.0',
 });
 
 const at = '2026-01-31T12:00:00.000Z';

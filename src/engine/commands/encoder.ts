@@ -1,11 +1,11 @@
-import { basename, dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { version } from '../../../package.json';
 import { builtInEncoders, builtInNames } from '../../shared/encoders';
-import { isExternalName, partsOf } from '../../shared/features';
+import { partsOf } from '../../shared/features';
+import { canNameEncoder, isBuiltInName, modelNameOf } from '../../shared/modelName';
 import type { EncoderListing } from '../../shared/protocol/engine';
 import { SCHEMA_VERSION } from '../../shared/schema/common';
 import type { ExternalEncoderFile } from '../../shared/schema/externalEncoder';
-import { isDatasetName } from '../../shared/workspace/datasetName';
 import { storedRoot } from '../data/dataset/choices';
 import { findDataset } from '../data/dataset/folder';
 import type { Dataset } from '../data/dataset/type';
@@ -49,7 +49,7 @@ export async function addEncoder(
   trial: TrialOptions = { patience: PATIENCE },
 ): Promise<EncoderAdded> {
   const wish = { ...options, path: resolve(options.path) };
-  const name = checkedName(options.name ?? nameOf(wish.path));
+  const name = checkedName(options.name ?? modelNameOf(wish.path));
   return withDataset(options, job, async (dataset) => {
     const found = await examine(wish, await trialImage(dataset), trial, job);
     const { outputs, preprocessor, seconds } = found;
@@ -77,21 +77,10 @@ function describeModel(
   };
 }
 
-/** What files and folders are called in every model. */
-const everywhere = /^(onnx|(vision_)?model(_\w+)?)$/;
-
-/** `…/models--org--name/snapshots/<hash>`, `…/name/onnx/model.onnx`, `…/name.onnx` → name */
-function nameOf(path: string): string {
-  const cached = /[\\/]models--(?:[^\\/]*--)?([^\\/]+?)(?:[\\/]snapshots[\\/].*)?$/.exec(path);
-  if (cached) return cached[1];
-  const base = basename(path).replace(/\.onnx$/, '');
-  return everywhere.test(base) && dirname(path) !== path ? nameOf(dirname(path)) : base;
-}
-
 function checkedName(name: string): string {
-  if ((builtInNames as readonly string[]).includes(name))
+  if (isBuiltInName(name))
     throw usageError(`"${name}" is an encoder that comes with Warmstart; give another name with --name.`);
-  if (isExternalName(name) && isDatasetName(name)) return name;
+  if (canNameEncoder(name)) return name;
   throw usageError(
     `"${name}" can't name an encoder; give 1 to 64 letters, digits, spaces or . _ - with --name, with a letter or digit at both ends.`,
   );
@@ -199,7 +188,7 @@ export interface EncoderRemoveOptions extends DatasetOptions {
 
 /** Forgets an encoder that was added; the model's own files stay. */
 export async function removeEncoder({ workspace, dataset, name }: EncoderRemoveOptions): Promise<{ removed: string }> {
-  if ((builtInNames as readonly string[]).includes(name))
+  if (isBuiltInName(name))
     throw usageError(`"${name}" comes with Warmstart and can't be removed; use another encoder instead.`);
   const directory = await findDataset(workspace, dataset);
   if (partsOf((await featuresInUse(directory)) ?? '').includes(`external:${name}`))

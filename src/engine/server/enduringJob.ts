@@ -9,6 +9,7 @@ import type { JobName, Jobs } from './jobTypes';
 
 /** Jobs that compute on a device and may be run again: they go on from what they saved, or have saved nothing yet. */
 const repeatable: ReadonlySet<JobName> = new Set<keyof EngineJobs>([
+  'embed',
   'pretrain',
   'train',
   'query',

@@ -7,8 +7,16 @@ import { type JobName, type Jobs, nameOf } from './jobTypes';
 /** After a cancel the request waits so long (ms) for its job to end by itself, then it is answered all the same. */
 const GRACE = 500;
 
-/** Runs jobs one at a time, in the order in which they came: they share one device. */
+/** Work ahead of any question: it goes on from what it has saved, and whatever somebody waits for comes first. */
+const ahead: ReadonlySet<JobName> = new Set<JobName>(['embed']);
+
+/**
+ * Runs jobs one at a time, in the order in which they came: they share one device. Those that work ahead are stopped for
+ * any other, and go on behind it.
+ */
 export class JobQueue {
+  /** Stop those that work ahead, or wait to. */
+  private readonly yielding = new Set<AbortController>();
   /** Resolves when the process of the last job has gone. */
   private last: Promise<void> = Promise.resolve();
   private current: JobName | null = null;
@@ -25,11 +33,43 @@ export class JobQueue {
     signal: AbortSignal,
     report: (progress: JobProgress) => void,
   ): Promise<Jobs[M]['result']> {
+    if (ahead.has(method)) return this.runAhead(method, params, signal, report);
+    for (const turn of this.yielding) turn.abort();
+    return this.runInTurn(method, params, signal, report);
+  }
+
+  private async runAhead<M extends JobName>(
+    method: M,
+    params: Jobs[M]['params'],
+    signal: AbortSignal,
+    report: (progress: JobProgress) => void,
+  ): Promise<Jobs[M]['result']> {
+    for (;;) {
+      const turn = new AbortController();
+      this.yielding.add(turn);
+      try {
+        return await this.runInTurn(method, params, AbortSignal.any([signal, turn.signal]), report);
+      } catch (error) {
+        if (signal.aborted || !turn.signal.aborted) throw error;
+        report({ stage: 'Waiting: other work comes first', done: 0, total: 0 });
+      } finally {
+        this.yielding.delete(turn);
+      }
+    }
+  }
+
+  private async runInTurn<M extends JobName>(
+    method: M,
+    params: Jobs[M]['params'],
+    signal: AbortSignal,
+    report: (progress: JobProgress) => void,
+  ): Promise<Jobs[M]['result']> {
     const reportWhileWanted = (progress: JobProgress) => void (signal.aborted || report(progress));
     const before = this.last;
     const { promise: freed, resolve: free } = deferred();
     this.last = freed;
-    if (this.current) reportWhileWanted({ stage: `Waiting: ${nameOf(this.current)} is running`, done: 0, total: 0 });
+    if (this.current && this.current !== method)
+      reportWhileWanted({ stage: `Waiting: ${nameOf(this.current)} is running`, done: 0, total: 0 });
     try {
       await orCancelled(before, signal, 0);
     } catch (error) {

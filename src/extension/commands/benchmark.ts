@@ -9,7 +9,7 @@ import { tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { strategyChoices } from '../strategies';
-import { isoDate, isolated } from '../text';
+import { isoDate, isolated, plainLabel } from '../text';
 import { type BenchmarkSteps, fewLabels, protocolChoices } from './benchmarkProtocols';
 import { pickDataset } from './pickDataset';
 
@@ -68,11 +68,17 @@ async function askStrategies({ ref }: DatasetState): Promise<string[] | undefine
 }
 
 /** The kinds of features, as reports name them; what people get stands first. */
-async function askFeatures({ encoder }: DatasetState): Promise<FeatureName[] | undefined> {
-  const items = featureNames.map((name) => {
+async function askFeatures({ encoder, addedEncoders }: DatasetState): Promise<FeatureName[] | undefined> {
+  const added = addedEncoders.map(({ name }): FeatureName => `external:${name}`);
+  const items = [...featureNames, ...added].map((name) => {
     const { title, hint, pretrained } = kindOf(name);
     const wait = pretrained && !encoder ? l10n.t('pre-trains first, which takes a while') : '';
-    return { label: title, description: [hint, wait].filter(Boolean).join('; '), name, picked: name === 'product' };
+    return {
+      label: plainLabel(title),
+      description: [hint, wait].filter(Boolean).join('; '),
+      name,
+      picked: name === 'product',
+    };
   });
   const picked = await window.showQuickPick(items, {
     title: l10n.t('What models look at (3 of 5)'),

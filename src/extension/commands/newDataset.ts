@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { commands, l10n, Uri, window } from 'vscode';
+import type { FeatureName } from '../../shared/features';
 import type { EngineJobs } from '../../shared/protocol/engine';
 import { datasetNameOf, isDatasetName } from '../../shared/workspace/datasetName';
 import { type DatasetRef, datasetDirectory, datasetRef, placeIn, places } from '../../shared/workspace/paths';
 import { classesNeeded } from '../datasets/classesNeeded';
 import { isBroken } from '../datasets/datasetState';
 import { imageRoot } from '../datasets/knownLabels';
+import { type EncoderChoice, importChoices } from '../encoders/choices';
 import { tell } from '../notify';
 import type { Services } from '../services';
 import { imagesText, isolated, numberText } from '../text';
+import { lookAhead } from './lookAhead';
 import { pickWorkspace } from './pickWorkspace';
+import { settle } from './settleEncoder';
 
 /** Basic expressions, offered where the folder doesn't tell its classes; they are what most face datasets use. */
 const EXPRESSIONS = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise'];
@@ -33,8 +37,35 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
   await services.datasets.refresh();
   const ref = datasetRef(workspace, report.name);
   await services.reveal(ref);
+  const choice = report.alreadyImported ? report.features.use : await askEncoder(ref, report.features);
   describe(services, ref, report);
+  await follow(services, ref, report.features.use, choice);
   return ref;
+}
+
+/** What rounds look through; closing the list keeps the guess. */
+async function askEncoder(
+  ref: DatasetRef,
+  { use, why }: EngineJobs['import']['result']['features'],
+): Promise<EncoderChoice['choice']> {
+  const picked = await window.showQuickPick(importChoices(use, why), {
+    title: l10n.t('What shall rounds of {0} look through?', isolated(ref.name)),
+    placeHolder: l10n.t('Escape keeps the guess; Use an Encoder… changes it at any time'),
+    ignoreFocusOut: true,
+  });
+  return picked?.choice ?? use;
+}
+
+/** Has the guess look at all images meanwhile, or takes what was chosen instead. */
+async function follow(
+  services: Services,
+  ref: DatasetRef,
+  guess: FeatureName,
+  choice: EncoderChoice['choice'],
+): Promise<void> {
+  if (choice === guess) return lookAhead(services, ref);
+  const state = await services.datasets.read(ref);
+  if (state && !isBroken(state)) await settle(services, state, choice);
 }
 
 async function pickFolder(workspace: string): Promise<string | undefined> {

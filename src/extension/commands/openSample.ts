@@ -6,6 +6,7 @@ import { tell } from '../notify';
 import type { Services } from '../services';
 import { isolated } from '../text';
 import { numberIn } from './arguments';
+import { lookAhead } from './lookAhead';
 import { pickWorkspace } from './pickWorkspace';
 
 const NAME = 'sample-faces';
@@ -30,11 +31,11 @@ export async function openSample(services: Services, given?: unknown): Promise<D
   await services.datasets.refresh();
   const drawn = datasetRef(workspace, made.name);
   await services.reveal(drawn);
+  lookAhead(services, drawn);
   tell(l10n.t('Synthetic faces are drawn and ready as dataset {0}.', isolated(made.name)), ...next(drawn));
   return drawn;
 }
 
 const next = (ref: DatasetRef) => [
-  { title: l10n.t('Pre-train Encoder'), run: () => commands.executeCommand('warmstart.pretrain', ref) },
   { title: l10n.t('Run Active Round'), run: () => commands.executeCommand('warmstart.runRound', ref) },
 ];

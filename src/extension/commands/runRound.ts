@@ -1,19 +1,23 @@
-import { commands, l10n, window } from 'vscode';
+import { commands, l10n } from 'vscode';
+import { kindOf } from '../../shared/features';
 import type { WaitingImages } from '../../shared/protocol/engine';
+import type { FeaturesFile } from '../../shared/schema/features';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
 import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
+import { isSettled, whyInUse } from '../encoders/inUse';
 import { showFailure } from '../errors';
 import { mention, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { imagesText, isolated, labelsText, percentText } from '../text';
 import { pickDataset } from './pickDataset';
-import { pretrain, refuseWhilePretraining } from './pretrain';
+import { refuseWhilePretraining } from './pretraining';
+import { chooseEncoder } from './settleEncoder';
 
 /**
  * The whole step: trains on what is labelled, chooses the next images, and opens them for labelling. Leads through what is
- * missing first: a dataset, an encoder, the answers of the round before.
+ * missing first: a dataset, a choice of encoder, the answers of the round before.
  */
 export async function runRound(services: Services, target?: unknown): Promise<void> {
   const state = await pickDataset(services, target);
@@ -27,31 +31,10 @@ export async function runRound(services: Services, target?: unknown): Promise<vo
   await trainAndQuery(services, state);
 }
 
-/** Offers pre-training where there is none. True when the round may go on, with or without. */
+/** Asks which encoder rounds look through, where neither the import nor anybody else said so. True when the round may go on. */
 async function isEncoderSettled(services: Services, state: DatasetState): Promise<boolean> {
-  const { ref, encoder, pretrainingStopped } = state;
-  refuseWhilePretraining(services, ref);
-  const { workspaceState } = services.context;
-  const key = `without encoder ${ref.directory}`;
-  // who went on without pre-training once is not asked again in every round
-  if (encoder || (workspaceState.get(key) === true && state.rounds.length > 0)) return true;
-  const first = {
-    label: `$(sparkle) ${pretrainingStopped ? l10n.t('Continue Pre-training') : l10n.t('Pre-train First')}`,
-    description: l10n.t('recommended'),
-    detail: l10n.t('Learns from all images without labels, so that few labels go far.'),
-    first: true,
-  };
-  const without = {
-    label: `$(debug-step-over) ${l10n.t('Continue Without')}`,
-    detail: l10n.t('Starts at once on gradient histograms (HOG); pre-training can come later.'),
-    first: false,
-  };
-  const title = l10n.t('The encoder of {0} is not pre-trained', isolated(ref.name));
-  const picked = await window.showQuickPick([first, without], { title });
-  if (!picked) return false;
-  if (picked.first) return pretrain(services, state);
-  await workspaceState.update(key, true);
-  return true;
+  refuseWhilePretraining(services, state.ref);
+  return isSettled(state) || (await chooseEncoder(services, state)) !== undefined;
 }
 
 /** The answers come first, because they make the next choice better; who wants more images all the same gets them. */
@@ -106,7 +89,7 @@ async function trainAndQuery(services: Services, state: DatasetState, again = fa
   if (!round) return showEnd(services, ref);
   if (note) services.log.info(`${ref.name}: ${note}`);
   await services.labelling.open(ref, round.round);
-  await tellRound(services, ref, round.round, round.picks.length, note);
+  await tellRound(services, state, round.round, round.picks.length, note);
 }
 
 /** Nothing is left to ask for: what all the labels have brought. */
@@ -136,7 +119,7 @@ async function showEnd({ datasets, charts }: Services, ref: DatasetState['ref'])
 /** In the status bar, because the panel that has just opened is what counts. */
 async function tellRound(
   { datasets }: Services,
-  ref: DatasetState['ref'],
+  { ref, features }: DatasetState,
   round: number,
   asked: number,
   note: string | undefined,
@@ -146,6 +129,13 @@ async function tellRound(
   const results = state && 'file' in state ? latestResults(state) : null;
   mention([...sentences, ...accuracySentence(results)].join(' '));
   if (note) tell(note);
+  if (state && 'file' in state && state.features && state.features.use !== features?.use) tellChange(state.features);
+}
+
+/** Training has found that the labels speak for another encoder. */
+function tellChange(features: FeaturesFile): void {
+  const change = l10n.t('Rounds now look through {0}.', isolated(kindOf(features.use).title));
+  tell([change, whyInUse(features) ?? ''].join(' '));
 }
 
 function accuracySentence(results: ResultsFile | null): string[] {

@@ -16,6 +16,7 @@ import { reviewLabels } from './reviewLabels';
 import { runRound } from './runRound';
 import { selectDevice } from './selectDevice';
 import { showCurve } from './showCurve';
+import { useEncoder } from './useEncoder';
 
 export interface Command {
   readonly run: (services: Services, ...args: readonly unknown[]) => Promise<unknown>;
@@ -31,6 +32,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.newDataset': engine(newDataset),
   'warmstart.openSample': engine(openSample),
   'warmstart.pretrain': engine(pretrainCommand),
+  'warmstart.useEncoder': engine(useEncoder),
   'warmstart.runRound': engine(runRound),
   'warmstart.labelBatch': engine(labelBatch),
   'warmstart.showCurve': files(showCurve),

@@ -1,5 +1,6 @@
 import type { DatasetFile } from '../../shared/schema/dataset';
 import type { EncoderFile } from '../../shared/schema/encoder';
+import type { FeaturesFile } from '../../shared/schema/features';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
 
@@ -20,6 +21,13 @@ export interface RoundState {
   readonly results: ResultsFile | null;
 }
 
+/** An encoder that somebody brought. */
+export interface AddedEncoder {
+  readonly name: string;
+  /** Null where nobody said. */
+  readonly trainedOn: string | null;
+}
+
 export interface BenchmarkState {
   readonly name: string;
   /** Absolute path of its report.json; null while the first cells run. */
@@ -30,6 +38,10 @@ export interface BenchmarkState {
 export interface DatasetState {
   readonly ref: DatasetRef;
   readonly file: DatasetFile;
+  /** Which encoder rounds look through; null where nobody has chosen. */
+  readonly features: FeaturesFile | null;
+  readonly addedEncoders: readonly AddedEncoder[];
+  /** The pre-trained one. */
   readonly encoder: EncoderFile | null;
   /** When encoder.json was written, in milliseconds since 1970; null without an encoder. */
   readonly encoderWritten: number | null;

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { datasetFile } from '../../shared/schema/dataset';
 import { encoderFile } from '../../shared/schema/encoder';
+import { featuresFile } from '../../shared/schema/features';
 import { type ResultsFile, resultsFile } from '../../shared/schema/results';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
 import { isDatasetName } from '../../shared/workspace/datasetName';
 import { type DatasetRef, datasetRef, placeIn, places, warmstartFolder } from '../../shared/workspace/paths';
+import { readAddedEncoders } from './addedEncoders';
 import { readAnswers } from './answers';
 import type { BenchmarkState, DatasetListing, RoundState } from './datasetState';
 import { folderNames } from './folders';
@@ -28,19 +30,25 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
   if (file.kind === 'absent') return null;
   if (file.kind === 'problem') return { ref, problem: file.problem };
 
-  const [encoder, rounds, results, answers, benchmarks] = await Promise.all([
+  const [features, added, encoder, rounds, results, answers, benchmarks] = await Promise.all([
+    json.read(placeIn(directory, places.features), featuresFile),
+    readAddedEncoders(directory, json),
     json.read(placeIn(directory, places.encoder), encoderFile),
     readNumbered(placeIn(directory, places.rounds), roundFile, json),
     readNumbered(placeIn(directory, places.results), resultsFile, json),
     readAnswers(ref, file.value.classes, json),
     readBenchmarks(directory),
   ]);
-  const problems = [...rounds.problems, ...results.problems, ...answers.problems];
-  if (encoder.kind === 'problem') problems.unshift(encoder.problem);
+  const problems = [
+    ...[features, encoder].flatMap((read) => (read.kind === 'problem' ? [read.problem] : [])),
+    ...[added, rounds, results, answers].flatMap((read) => read.problems),
+  ];
   const { labels, conflicts, answered } = answers.merged;
   return {
     ref,
     file: file.value,
+    features: features.kind === 'value' ? features.value : null,
+    addedEncoders: added.encoders,
     encoder: encoder.kind === 'value' ? encoder.value : null,
     encoderWritten: encoder.kind === 'value' ? encoder.written : null,
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),

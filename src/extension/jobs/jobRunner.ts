@@ -16,9 +16,11 @@ import { isCancelled, Refusal } from '../errors';
 import { plainMessage } from '../text';
 import { progressText } from './progressText';
 
-/** Long work that a person waits for: what it is called, what it is about, and how far it is. */
+/** Long work: what it is called, what it is about, and how far it is. */
 export interface RunningTask {
   readonly title: string;
+  /** Nobody waits for it. */
+  readonly ahead: boolean;
   /** Null while the dataset is being made. */
   readonly ref: DatasetRef | null;
   /** The engine's job that runs for it now. */
@@ -45,9 +47,9 @@ export class JobRunner implements Disposable {
     private readonly log: LogOutputChannel,
   ) {}
 
-  /** What runs or waits, oldest first. */
+  /** What runs or waits, oldest first; what nobody waits for comes last. */
   get tasks(): readonly RunningTask[] {
-    return [...this.running];
+    return [...this.running].sort((a, b) => Number(a.ahead) - Number(b.ahead));
   }
 
   /** The task that runs a job on this dataset, if any. */
@@ -64,46 +66,78 @@ export class JobRunner implements Disposable {
     const options = { location: ProgressLocation.Notification, title: plainMessage(title), cancellable: true };
     if (this.tasks.some((task) => task.title === title && task.ref?.directory === ref?.directory))
       throw new Refusal(l10n.t('{0}: that is running already.', title));
-    const waits = this.running.size > 0;
+    const waits = this.tasks.some(({ ahead }) => !ahead);
     return window.withProgress(options, async (notification, token) => {
-      const task = new Task(title, ref);
+      const task = new Task(title, ref, false);
       const listener = token.onCancellationRequested(() => task.stop());
-      this.running.add(task);
-      this.tell();
       if (waits) notification.report({ message: l10n.t('waiting for the work that is running') });
-      const start = Date.now();
-      this.log.info(`${title}: started`);
       try {
-        const value = await work(async (method, params) => {
-          if (task.cancellation.token.isCancellationRequested) throw new CancellationError();
-          task.job = method;
-          task.progress = null;
-          this.tell();
-          return this.engine.run(method, params, {
-            token: task.cancellation.token,
-            report: (progress) => {
-              // a stage may be the only word on why the work goes on otherwise than it began
-              if (progress.stage !== task.progress?.stage) this.log.info(`${title}: ${progress.stage}`);
-              task.progress = progress;
-              // the percentage stands in the text: VS Code's bar can't go back when the next stage begins
-              notification.report({ message: progressText(progress) });
-              this.tell();
-            },
-          });
-        });
-        this.log.info(`${title}: finished after ${((Date.now() - start) / 1000).toFixed(1)} s`);
-        return value;
-      } catch (error) {
-        if (!isCancelled(error) && !task.cancellation.token.isCancellationRequested) throw error;
-        this.log.info(`${title}: cancelled (${error instanceof Error ? error.message : error})`);
-        return undefined;
+        return await this.runTask(task, work, (progress) =>
+          // the percentage stands in the text: VS Code's bar can't go back when the next stage begins
+          notification.report({ message: progressText(progress) }),
+        );
       } finally {
-        this.running.delete(task);
         listener.dispose();
-        task.cancellation.dispose();
-        this.tell();
       }
     });
+  }
+
+  /**
+   * Runs a job that nobody waits for: the status bar alone shows it, and the engine lets all other work go first. What
+   * ran ahead on the same dataset is stopped. Undefined when it was cancelled.
+   */
+  async runAhead<M extends keyof EngineJobs>(
+    title: string,
+    ref: DatasetRef,
+    method: M,
+    params: EngineJobs[M]['params'],
+  ): Promise<EngineJobs[M]['result'] | undefined> {
+    for (const task of this.running) if (task.ahead && task.ref?.directory === ref.directory) task.stop();
+    return this.runTask(
+      new Task(title, ref, true),
+      (run) => run(method, params),
+      () => {},
+    );
+  }
+
+  private async runTask<T>(
+    task: Task,
+    work: (run: RunJob) => Promise<T>,
+    show: (progress: JobProgress) => void,
+  ): Promise<T | undefined> {
+    const { title } = task;
+    this.running.add(task);
+    this.tell();
+    const start = Date.now();
+    this.log.info(`${title}: started`);
+    try {
+      const value = await work(async (method, params) => {
+        if (task.cancellation.token.isCancellationRequested) throw new CancellationError();
+        task.job = method;
+        task.progress = null;
+        this.tell();
+        return this.engine.run(method, params, {
+          token: task.cancellation.token,
+          report: (progress) => {
+            // a stage may be the only word on why the work goes on otherwise than it began
+            if (progress.stage !== task.progress?.stage) this.log.info(`${title}: ${progress.stage}`);
+            task.progress = progress;
+            show(progress);
+            this.tell();
+          },
+        });
+      });
+      this.log.info(`${title}: finished after ${((Date.now() - start) / 1000).toFixed(1)} s`);
+      return value;
+    } catch (error) {
+      if (!isCancelled(error) && !task.cancellation.token.isCancellationRequested) throw error;
+      this.log.info(`${title}: cancelled (${error instanceof Error ? error.message : error})`);
+      return undefined;
+    } finally {
+      this.running.delete(task);
+      task.cancellation.dispose();
+      this.tell();
+    }
   }
 
   /** Cancels everything that runs or waits. */
@@ -130,6 +164,7 @@ class Task implements RunningTask {
   constructor(
     readonly title: string,
     readonly ref: DatasetRef | null,
+    readonly ahead: boolean,
   ) {}
 
   stop(): void {

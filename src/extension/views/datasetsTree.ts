@@ -18,9 +18,9 @@ export class DatasetsTree implements TreeDataProvider<Node>, Disposable {
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view = window.createTreeView(DATASETS_VIEW, { treeDataProvider: this, showCollapseAll: true });
   private readonly parents = new Map<string, Node>();
-  /** The encoders' nodes as VS Code knows them, by the dataset's folder; they show a running pre-training. */
+  /** The encoders' nodes as VS Code knows them, by the dataset's folder; they show what runs for them. */
   private readonly encoders = new Map<string, Node>();
-  private pretraining: readonly string[] = [];
+  private busy: readonly string[] = [];
   private readonly listeners: Disposable;
   private timer: NodeJS.Timeout | undefined;
   /** What the roots were made of that VS Code was told last. */
@@ -70,7 +70,12 @@ export class DatasetsTree implements TreeDataProvider<Node>, Disposable {
   }
 
   getTreeItem(node: Node): TreeItem {
-    return treeItem(node, node.kind === 'encoder' ? this.jobs.taskOn(node.ref, 'pretrain') : undefined);
+    return treeItem(node, node.kind === 'encoder' ? this.taskOf(node) : undefined);
+  }
+
+  /** The work that an encoder's item shows. */
+  private taskOf({ ref }: Node) {
+    return this.jobs.taskOn(ref, 'pretrain') ?? this.jobs.taskOn(ref, 'embed');
   }
 
   /** Brings a dataset into view and selects it; the view is shown if it was hidden. */
@@ -79,11 +84,13 @@ export class DatasetsTree implements TreeDataProvider<Node>, Disposable {
     if (node) await this.view.reveal(node, { select: true, focus: false, expand: true });
   }
 
-  /** Draws the encoders anew that are being pre-trained, and those that were a moment ago; nothing else. */
+  /** Draws the encoders anew that are being pre-trained or look at images, and those that were a moment ago; nothing else. */
   private showProgress(): void {
-    const before = this.pretraining;
-    this.pretraining = this.jobs.tasks.flatMap(({ job, ref }) => (job === 'pretrain' && ref ? [ref.directory] : []));
-    for (const directory of new Set([...before, ...this.pretraining])) {
+    const before = this.busy;
+    this.busy = this.jobs.tasks.flatMap(({ job, ref }) =>
+      (job === 'pretrain' || job === 'embed') && ref ? [ref.directory] : [],
+    );
+    for (const directory of new Set([...before, ...this.busy])) {
       const node = this.encoders.get(directory);
       if (node) this.changed.fire(node);
     }

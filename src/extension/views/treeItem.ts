@@ -1,11 +1,11 @@
 import { basename, relative } from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, workspace } from 'vscode';
-import { percentDone } from '../../shared/percent';
 import { readableStrategy } from '../../shared/strategyName';
 import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
-import { shareOfWork } from '../jobs/progressText';
-import { duration, imagesText, isolated, labelsText, moment, numberText, percentText, shortDate } from '../text';
+import { imagesText, isolated, labelsText, numberText, percentText } from '../text';
+import { encoderLook } from './encoderLook';
+import type { Look } from './look';
 import { type Node, nodeId } from './nodes';
 
 const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
@@ -13,22 +13,9 @@ const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
 const warning = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
 
-interface Look {
-  readonly label: string;
-  readonly description?: string;
-  readonly icon: ThemeIcon;
-  /** Part of `viewItem`, for menus. */
-  readonly context: string;
-  /** Lines of the tooltip; plain text. */
-  readonly tooltip: readonly string[];
-  readonly folding?: TreeItemCollapsibleState;
-  /** Run by a click, with the node. */
-  readonly command?: string;
-}
-
-/** How a node looks; `pretraining` is the task that pre-trains its dataset now. */
-export function treeItem(node: Node, pretraining?: RunningTask): TreeItem {
-  const { label, description = '', icon, context, tooltip, folding = None, command } = look(node, pretraining);
+/** How a node looks; `task` is what runs for its encoder now. */
+export function treeItem(node: Node, task?: RunningTask): TreeItem {
+  const { label, description = '', icon, context, tooltip, folding = None, command } = look(node, task);
   const item = new TreeItem(label, folding);
   item.id = nodeId(node);
   // after a name from right to left, the first digits would be drawn on its other side
@@ -46,7 +33,7 @@ export function treeItem(node: Node, pretraining?: RunningTask): TreeItem {
   return item;
 }
 
-function look(node: Node, pretraining: RunningTask | undefined): Look {
+function look(node: Node, task: RunningTask | undefined): Look {
   switch (node.kind) {
     case 'dataset':
       return datasetLook(node.state);
@@ -69,7 +56,7 @@ function look(node: Node, pretraining: RunningTask | undefined): Look {
         command: 'warmstart.openFile',
       };
     case 'encoder':
-      return encoderLook(node.state, pretraining);
+      return encoderLook(node.state, task);
     case 'rounds':
       return roundsLook(node.state);
     case 'round':
@@ -118,48 +105,6 @@ function datasetLook(state: DatasetState): Look {
       ...problems.map(({ file: path, message }) => `${relative(ref.directory, path)}: ${message}`),
     ],
     folding: Expanded,
-  };
-}
-
-function encoderLook({ encoder, encoderWritten, pretrainingStopped }: DatasetState, task?: RunningTask): Look {
-  const label = l10n.t('Encoder');
-  if (task) {
-    const share = task.progress && shareOfWork(task.progress);
-    const done = share === null ? '' : ` ${percentDone(share)}`;
-    const icon = new ThemeIcon('sync~spin');
-    return {
-      label,
-      description: l10n.t('pre-training{0}', done),
-      icon,
-      context: 'encoder.running',
-      tooltip: [task.title],
-    };
-  }
-  const stopped = pretrainingStopped ? [l10n.t('A pre-training was stopped and can go on.')] : [];
-  if (!encoder || encoderWritten === null)
-    return {
-      label,
-      description: pretrainingStopped ? l10n.t('pre-training stopped') : l10n.t('not pre-trained'),
-      icon: new ThemeIcon(pretrainingStopped ? 'debug-pause' : 'circle-outline'),
-      context: pretrainingStopped ? 'encoder.stopped' : 'encoder.none',
-      tooltip: [...stopped, l10n.t('Pre-training learns from all images without labels, so that few labels go far.')],
-    };
-  const { health, epochs, images: seen, preset, encoder: architecture, seconds } = encoder;
-  return {
-    label,
-    description: l10n.t('pre-trained · {0}', shortDate(encoderWritten)),
-    icon: new ThemeIcon('pass', new ThemeColor('testing.iconPassed')),
-    context: pretrainingStopped ? 'encoder.stopped' : 'encoder.done',
-    tooltip: [
-      l10n.t('Pre-trained in {0}, on {1}', duration(seconds), moment(encoderWritten)),
-      l10n.t('{0}, preset {1}: {2} epochs on {3}', architecture, preset, numberText(epochs), imagesText(seen)),
-      l10n.t(
-        'Uniformity {0}, effective rank {1}',
-        numberText(health.uniformity, 2),
-        numberText(health.effectiveRank, 1),
-      ),
-      ...stopped,
-    ],
   };
 }
 

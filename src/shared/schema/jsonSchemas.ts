@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { datasetFile } from './dataset';
 import { encoderFile } from './encoder';
 import { externalEncoderFile } from './externalEncoder';
+import { featuresFile } from './features';
 import { labelFile } from './labels';
 import { benchmarkReportSchema } from './report';
 import { resultsFile } from './results';
@@ -17,6 +18,11 @@ const files: Readonly<
     title: 'Warmstart dataset',
     description:
       'Everything about a dataset except the list of its images. Made by the import; class indices refer to it.',
+  },
+  features: {
+    schema: featuresFile,
+    title: 'Warmstart choice of encoder',
+    description: 'What rounds look at the images through: one kind of features, or several joined by +.',
   },
   round: {
     schema: roundFile,

@@ -55,15 +55,12 @@ describe.skipIf(workbenchMissing())('a newcomer with the packaged extension', ()
     await takePicture(page, 'sample');
   });
 
-  it('runs an active round, which offers pre-training first', async () => {
+  it('runs an active round, which needs no pre-training', async () => {
     const { page } = workbench;
     await runCommand(page, 'Warmstart: Run Active Round');
-    await pick(page, 'Pre-train First');
-    await pick(page, 'Another Length');
-    await answer(page, '0.1');
-    await expect.poll(() => existsSync(join(directory, 'models', 'encoder.json')), { timeout: 240_000 }).toBe(true);
     const panel = await LabellingPanel.of(page, DATASET, 1, classes);
     expect(await panel.progress()).toEqual({ answered: 0, asked: BATCH });
+    expect(existsSync(join(directory, 'models', 'encoder.json'))).toBe(false);
   });
 
   it('labels by keyboard, and takes one answer back', async () => {
@@ -120,6 +117,20 @@ describe.skipIf(workbenchMissing())('a newcomer with the packaged extension', ()
     expect(budgets.join(' ')).toMatch(new RegExp(`\\b${BATCH}\\b.*\\b${2 * BATCH}\\b`));
     await page.getByRole('treeitem', { name: /^Round 2/ }).waitFor();
     await takePicture(page, 'curve');
+  });
+
+  it('pre-trains, and looks through that too', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'Warmstart: Pre-train Encoder');
+    await pick(page, 'Another Length');
+    await answer(page, '0.1');
+    const both = page.locator('.notifications-toasts').getByRole('button', { name: 'Use Both' });
+    await both.waitFor({ timeout: 240_000 });
+    await takePicture(page, 'pre-trained');
+    await both.click();
+    const features = async () => JSON.parse(await readFile(join(directory, 'features.json'), 'utf8'));
+    await expect.poll(features, { timeout: 60_000 }).toMatchObject({ use: 'faces+pretrained', chosenBy: 'person' });
+    await page.getByRole('treeitem', { name: /^Encoder, Faces \+ Pre-trained encoder/ }).waitFor();
   });
 
   it('finds every step of the walkthrough ticked, though it was not open while they were done', async () => {

@@ -86,7 +86,9 @@ describe('package.json', () => {
   });
 
   it('asks in `viewItem` only for what tree items are', () => {
-    const source = readFileSync(join(root, 'src/extension/views/treeItem.ts'), 'utf8');
+    const source = ['treeItem', 'encoderLook']
+      .map((name) => readFileSync(join(root, `src/extension/views/${name}.ts`), 'utf8'))
+      .join('\n');
     const contexts = [
       'dataset',
       'broken',

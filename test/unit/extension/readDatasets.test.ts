@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAnswers } from '../../../src/extension/datasets/answers';
 import type { DatasetState } from '../../../src/extension/datasets/datasetState';
@@ -7,7 +7,15 @@ import { isBroken, latestResults, openRound } from '../../../src/extension/datas
 import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
 import { listDatasets, readDataset } from '../../../src/extension/datasets/readDatasets';
 import { roundOf as findRound } from '../../../src/extension/datasets/roundOf';
-import { datasetFile, encoderFile, resultsOf, roundOf, says, skips } from '../../support/datasetFiles';
+import {
+  datasetFile,
+  encoderFile,
+  externalEncoderFile,
+  resultsOf,
+  roundOf,
+  says,
+  skips,
+} from '../../support/datasetFiles';
 import { writeDataset } from '../../support/writeDataset';
 
 async function stateOf(ref: Parameters<typeof readDataset>[0], json = new JsonFiles()): Promise<DatasetState> {
@@ -34,6 +42,26 @@ describe('readDataset', () => {
     expect(state).toMatchObject({ encoder: null, encoderWritten: null, pretrainingStopped: false, labelled: 0 });
     expect([state.rounds, state.results, state.benchmarks, state.problems]).toEqual([[], [], [], []]);
     expect([openRound(state), latestResults(state)]).toEqual([undefined, null]);
+  });
+
+  it('knows which encoder rounds look through, and those that were added', async () => {
+    const { ref, write } = await writeDataset();
+    expect(await stateOf(ref)).toMatchObject({ features: null, addedEncoders: [] });
+    const features = { schema: 1, use: 'external:dino', chosenBy: 'person', why: '' };
+    await write('features.json', features);
+    await write('models/encoders/dino.json', externalEncoderFile());
+    await write('models/encoders/clip.json', '{}');
+    const { addedEncoders, features: read, problems } = await stateOf(ref);
+    expect(read).toEqual(features);
+    expect(addedEncoders).toEqual([{ name: 'dino', trainedOn: '142 million photographs' }]);
+    expect(problems.map(({ file }) => basename(file))).toEqual(['clip.json']);
+    await write('features.json', { ...features, use: 'nonsense' });
+    const damaged = await stateOf(ref);
+    expect(damaged.features).toBeNull();
+    expect(damaged.problems[0]).toMatchObject({
+      file: expect.stringMatching(/features\.json$/),
+      message: expect.stringMatching(/damaged at "use"/),
+    });
   });
 
   it('counts answers of rounds, labels, results, encoder and benchmarks', async () => {

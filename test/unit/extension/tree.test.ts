@@ -32,7 +32,7 @@ describe('the tree', () => {
     expect(shown(root)).toEqual(['faces', '3 labels · 62.5 % · 120 images', 'dataset']);
     const children = childNodes(root);
     expect(children.map(shown)).toEqual([
-      ['Encoder', 'not pre-trained', 'encoder.none'],
+      ['Encoder', 'not chosen yet', 'encoder.none'],
       ['Rounds', '2', 'rounds'],
       ['Benchmarks', '1', 'benchmarks'],
     ]);
@@ -63,19 +63,38 @@ describe('the tree', () => {
     expect(shown(await encoder())).toEqual(['Encoder', 'pre-training stopped', 'encoder.stopped']);
     await write('models/encoder.json', encoderFile());
     const item = treeItem(await encoder());
-    expect(item.description).toMatch(/^pre-trained · /);
+    expect(item.description).toMatch(/^Pre-trained encoder with HOG · .+ · pre-training stopped$/);
   });
 
-  it('shows a running pre-training with its share', async () => {
-    const { read, ref } = await example();
-    const task = {
-      title: 'Pre-training',
-      ref,
-      job: 'pretrain',
-      progress: { stage: '', done: 45, total: 100, unit: 'images' },
-    } as const;
-    const item = treeItem(childNodes(await read())[0], { ...task, stop: () => {} });
-    expect([item.description, item.contextValue]).toEqual(['pre-training 45 %', 'encoder.running']);
+  it('names the encoder in use, where it comes from, and why it is that one', async () => {
+    const { read, write } = await example();
+    const encoder = async () => treeItem(childNodes(await read())[0]);
+    const tooltip = async () => ((await encoder()).tooltip as { value: string }).value.replaceAll('\\', '');
+    await write('features.json', { schema: 1, use: 'faces', chosenBy: 'guess', why: 'FER2013 holds faces' });
+    expect((await encoder()).description).toBe('Faces');
+    expect(await tooltip()).toMatch(
+      /^Faces: learnt from photographs .*no expression labels\n\nGuessed: FER2013 holds faces\.\n\nNot pre-trained/,
+    );
+    await write('features.json', { schema: 1, use: 'external:dino', chosenBy: 'person', why: '' });
+    expect((await encoder()).description).toBe('dino');
+    expect(await tooltip()).not.toContain('Guessed');
+    await write('features.json', { schema: 1, use: 'faces+pretrained', chosenBy: 'person', why: '' });
+    expect((await encoder()).description).toBe('not chosen yet'); // what is chosen is not there (any more)
+    await write('models/encoder.json', encoderFile());
+    expect((await encoder()).description).toMatch(/^Faces \+ Pre-trained encoder · /);
+  });
+
+  it('shows a running pre-training with its share, and how many images were looked at', async () => {
+    const { read, write, ref } = await example();
+    await write('features.json', { schema: 1, use: 'general', chosenBy: 'person', why: '' });
+    const task = { title: 'Work', ahead: false, ref, job: null, stop: () => {} } as const;
+    const progress = { stage: '', done: 45, total: 100, unit: 'images' };
+    const shownFor = async (job: 'pretrain' | 'embed') => {
+      const { description, contextValue } = treeItem(childNodes(await read())[0], { ...task, job, progress });
+      return [description, contextValue];
+    };
+    expect(await shownFor('pretrain')).toEqual(['pre-training 45 %', 'encoder.running']);
+    expect(await shownFor('embed')).toEqual(['Anything · 45 %', 'encoder.none']);
   });
 
   it('shows damaged files first, and opens them', async () => {

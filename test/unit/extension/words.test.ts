@@ -20,16 +20,36 @@ describe('progress', () => {
   });
 
   it('stands in the status bar, where names mean no icons', () => {
-    const task = (title: string): RunningTask => ({ title, ref: null, job: null, progress, stop: () => {} });
+    const task = (title: string): RunningTask => ({
+      title,
+      ahead: false,
+      ref: null,
+      job: null,
+      progress,
+      stop: () => {},
+    });
     expect(statusText([], false).text).toContain('Warmstart');
     expect(statusText([], true).text).toContain('$(error)');
     expect(statusText([task('Training a$(bug)')], true).text).toBe('$(sync~spin) Training a\\$(bug) 25 %');
     expect(statusText([task('A'), task('B')], false).text).toBe('$(sync~spin) A 25 % (+1)');
   });
 
+  it('tells the time left of work that has no notification', () => {
+    const task: RunningTask = { title: 'A', ahead: true, ref: null, job: 'embed', progress, stop: () => {} };
+    expect(statusText([task], false).text).toBe('$(sync~spin) A 25 % · 3 min left');
+    expect(statusText([{ ...task, ahead: false }], false).text).toBe('$(sync~spin) A 25 %');
+  });
+
   it('is no percentage alone while work is only prepared', () => {
     const timing = { stage: 'Timing the first steps', done: 1, total: 4 };
-    const task: RunningTask = { title: 'Pre-training', ref: null, job: 'pretrain', progress: timing, stop: () => {} };
+    const task: RunningTask = {
+      title: 'Pre-training',
+      ahead: false,
+      ref: null,
+      job: 'pretrain',
+      progress: timing,
+      stop: () => {},
+    };
     expect(shareOfWork(timing)).toBeNull();
     expect(statusText([task], false).text).toBe('$(sync~spin) Pre-training');
     expect(progressText(timing)).toBe('Timing the first steps: 25 % · 1 of 4');

@@ -1,0 +1,49 @@
+import { l10n } from 'vscode';
+import { builtInEncoders } from '../../shared/encoders';
+import { externalNameOf, type FeatureName, kindOf, partsOf } from '../../shared/features';
+import { isBuiltInName } from '../../shared/modelName';
+import type { FeaturesFile } from '../../shared/schema/features';
+import type { DatasetState } from '../datasets/datasetState';
+import { isolated } from '../text';
+
+/** What the pre-trained encoder stands for in rounds: beside HOG it is better with few labels than alone. */
+export const PRETRAINED: FeatureName = 'combined';
+
+/** What decides through which encoder rounds look. */
+export type EncoderState = Pick<DatasetState, 'features' | 'encoder'>;
+
+/** What rounds look through where files don't say: what needs a pre-trained encoder, without one, gives way to HOG. */
+export function encoderInUse({ features, encoder }: EncoderState): FeatureName {
+  const use = features?.use ?? PRETRAINED;
+  return encoder || !kindOf(use).pretrained ? use : 'hog';
+}
+
+/** Whether rounds can begin without a question: an encoder was chosen and is there, or was pre-trained. */
+export const isSettled = ({ features, encoder }: EncoderState): boolean =>
+  encoder !== null || (features !== null && !kindOf(features.use).pretrained);
+
+/** Where the eyes come from: one line for each encoder that stands side by side. */
+export function originsOf(use: FeatureName, added: DatasetState['addedEncoders']): string[] {
+  const parts = use === PRETRAINED ? (['pretrained', 'hog'] as const) : partsOf(use);
+  return parts.map((part) => l10n.t('{0}: {1}', isolated(kindOf(part).title), originOf(part, added)));
+}
+
+function originOf(part: FeatureName, added: DatasetState['addedEncoders']): string {
+  if (part === 'pretrained') return l10n.t("learnt from the dataset's own images, without labels");
+  if (part === 'hog') return l10n.t('histograms of gradients; nothing is learnt');
+  if (isBuiltInName(part)) return builtInEncoders[part].origin;
+  const own = added.find(({ name }) => name === externalNameOf(part));
+  return own?.trainedOn ? l10n.t('your own; {0}', isolated(own.trainedOn)) : l10n.t('your own');
+}
+
+/** Why it is that one, where no person said so; a sentence. */
+export function whyInUse({ chosenBy, why }: FeaturesFile): string | null {
+  switch (chosenBy) {
+    case 'person':
+      return null;
+    case 'guess':
+      return l10n.t('Guessed: {0}.', why);
+    case 'evidence':
+      return l10n.t('The labels speak for it: {0}.', why);
+  }
+}

@@ -1,0 +1,276 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { newDataset } from '../../../src/extension/commands/newDataset';
+import { pretrainCommand } from '../../../src/extension/commands/pretrain';
+import { runRound } from '../../../src/extension/commands/runRound';
+import { useEncoder } from '../../../src/extension/commands/useEncoder';
+import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
+import { readDataset } from '../../../src/extension/datasets/readDatasets';
+import { type EncoderChoice, encoderChoices, importChoices } from '../../../src/extension/encoders/choices';
+import { encoderInUse, isSettled } from '../../../src/extension/encoders/inUse';
+import { EngineError } from '../../../src/extension/engine/engineError';
+import type { Services } from '../../../src/extension/services';
+import type { DatasetRef } from '../../../src/shared/workspace/paths';
+import { encoderFile, externalEncoderFile } from '../../support/datasetFiles';
+import { executed, Uri, window, workspace } from '../../support/vscodeStub';
+import { writeDataset } from '../../support/writeDataset';
+
+const guess = { schema: 1, use: 'faces', chosenBy: 'guess', why: 'FER2013 holds faces' } as const;
+const nothing = { features: null, encoder: null, encoderWritten: null, addedEncoders: [] };
+const pretrained = { encoder: encoderFile(), encoderWritten: 0 };
+
+/** Lists, messages and file dialogs that a command shows, and what a test answers: the label or button that begins so. */
+function answering(...answers: readonly (string | undefined)[]) {
+  const left = [...answers];
+  const lists: EncoderChoice[][] = [];
+  const messages: { message: string; buttons: unknown[]; detail?: string }[] = [];
+  Object.assign(window, {
+    showQuickPick: async (items: EncoderChoice[]) => {
+      lists.push(items);
+      const wanted = left.shift();
+      return items.find(({ label }) => wanted !== undefined && label.includes(wanted));
+    },
+    showInputBox: async ({ value }: { value: string }) => left.shift() ?? value,
+    showOpenDialog: async () => [Uri.file(left.shift() ?? '')],
+    showInformationMessage: async (message: string, ...rest: unknown[]) => {
+      const [options] = rest;
+      const isModal = typeof options === 'object';
+      messages.push({ message, buttons: isModal ? rest.slice(1) : rest, ...(isModal ? (options as object) : {}) });
+      return isModal ? left.shift() : undefined;
+    },
+  });
+  Object.assign(workspace, { getConfiguration: () => ({ get: () => undefined }) });
+  onTestFinished(() => {
+    for (const name of ['showQuickPick', 'showInputBox', 'showOpenDialog', 'showInformationMessage'])
+      Reflect.deleteProperty(window, name);
+    Reflect.deleteProperty(workspace, 'getConfiguration');
+    executed.length = 0;
+  });
+  return { lists, messages };
+}
+
+type Job = readonly [method: string, params: unknown];
+
+/** Services whose engine answers by a table, with the jobs that it was asked for; those ahead are marked. */
+function services(ref: DatasetRef, results: Readonly<Record<string, (params: never) => unknown>>) {
+  const jobs: Job[] = [];
+  const json = new JsonFiles();
+  const answer = async (method: string, params: unknown) => {
+    jobs.push([method, params]);
+    return results[method]?.(params as never) ?? {};
+  };
+  const made = {
+    datasets: { read: () => readDataset(ref, json), all: async () => [], refresh: async () => {} },
+    jobs: {
+      tasks: [],
+      taskOn: () => undefined,
+      run: (_title: string, _ref: unknown, work: (run: typeof answer) => unknown) => work(answer),
+      runAhead: async (_title: string, _ref: unknown, method: string) => void jobs.push([`${method} ahead`, null]),
+    },
+    labelling: { open: async () => {} },
+    log: { error: () => {}, info: () => {}, warn: () => {} },
+    reveal: async () => {},
+    context: { workspaceState: { get: () => undefined, update: async () => {} } },
+  } as unknown as Services;
+  return { made, jobs, names: () => jobs.map(([name]) => name) };
+}
+
+const address = ({ workspace: folder, name }: DatasetRef) => ({ workspace: folder, dataset: name });
+const uses = (params: { use: string }) => ({ use: params.use });
+
+describe('what rounds look through', () => {
+  it('is what was chosen, while it is there, and else what the engine takes', () => {
+    const inUse = (state: object) => encoderInUse({ ...nothing, ...state });
+    expect([inUse({}), inUse(pretrained), inUse({ features: guess })]).toEqual(['hog', 'combined', 'faces']);
+    const own = { features: { ...guess, use: 'faces+pretrained' as const } };
+    expect([inUse(own), inUse({ ...own, ...pretrained })]).toEqual(['hog', 'faces+pretrained']);
+  });
+
+  it('needs no question once it was chosen and is there', () => {
+    const settled = (state: object) => isSettled({ ...nothing, ...state });
+    expect([settled({}), settled({ features: guess }), settled(pretrained)]).toEqual([false, true, true]);
+    expect(settled({ features: { ...guess, use: 'combined' } })).toBe(false);
+  });
+});
+
+describe('the list of encoders', () => {
+  const shown = (choices: readonly EncoderChoice[]) =>
+    choices.map(({ choice, description = '' }) => choice + description.replace(/^minutes.*/, '…'));
+
+  it('begins with the guess at the import', () => {
+    expect(shown(importChoices('general', 'few faces'))).toEqual([
+      'generalguessed: few faces',
+      'faces',
+      'pretrain…',
+      'hog',
+    ]);
+    const [first] = importChoices('faces', '');
+    expect(first?.detail).toBe('Learnt from photographs of 9,000 people by name (VGGFace2); no expression labels.');
+  });
+
+  it('offers pre-training, or what it made alone and beside the encoder in use', () => {
+    expect(shown(encoderChoices({ ...nothing, features: guess })).slice(0, 4)).toEqual([
+      'facesin use',
+      'general',
+      'pretrain…',
+      'hog',
+    ]);
+    const dino = { ...guess, use: 'external:dino' as const };
+    const addedEncoders = [{ name: 'dino', trainedOn: null }];
+    expect(shown(encoderChoices({ ...nothing, ...pretrained, addedEncoders, features: dino }))).toEqual([
+      'external:dinoin use',
+      'faces',
+      'general',
+      'combined',
+      'external:dino+pretrained',
+      'hog',
+      'addFile', // the heading
+      'addFile',
+      'addFolder',
+    ]);
+  });
+});
+
+describe('a new dataset', () => {
+  async function importing(answer: string | undefined, alreadyImported = false) {
+    const { ref, workspace: folder } = await writeDataset('faces');
+    workspace.workspaceFolders = [{ name: 'w', uri: Uri.file(folder) }];
+    onTestFinished(() => {
+      workspace.workspaceFolders = [];
+    });
+    const report = { name: 'faces', alreadyImported, images: 3, classes: ['a', 'b'], broken: [], notes: [] };
+    const features = { use: 'faces', why: '39 of 40 images show a face' };
+    const shown = answering('angry, happy', answer);
+    const { made, names, jobs } = services(ref, {
+      import: () => ({ ...report, duplicates: { copies: 0, leaks: 0 }, features }),
+      useEncoder: uses,
+    });
+    await newDataset(made, Uri.file(`${folder}/faces`));
+    return { ...shown, names: names(), jobs, ref };
+  }
+
+  it('looks through the guess when the list is closed, and nothing waits for it', async () => {
+    const { names, lists, messages } = await importing(undefined);
+    expect(lists[0]?.map(({ choice }) => choice)).toEqual(['faces', 'general', 'pretrain', 'hog']);
+    expect(names).toEqual(['import', 'embed ahead']);
+    expect(messages[0]?.buttons).toEqual(['Run Active Round']);
+  });
+
+  it('looks through what is chosen', async () => {
+    const { names, jobs, ref } = await importing('Anything');
+    expect(names).toEqual(['import', 'useEncoder', 'embed ahead']);
+    expect(jobs[1]?.[1]).toEqual({ ...address(ref), use: 'general' });
+  });
+
+  it('asks nothing when it was imported before', async () => {
+    const { lists, names } = await importing(undefined, true);
+    expect([lists, names]).toEqual([[], ['import', 'embed ahead']]);
+  });
+});
+
+describe('a round', () => {
+  it('asks nothing about encoders once one was guessed', async () => {
+    const { ref, write } = await writeDataset('faces');
+    await write('features.json', guess);
+    const { lists } = answering();
+    const { made, names } = services(ref, { query: () => ({ round: null, waiting: { rounds: [] } }) });
+    await runRound(made, ref);
+    expect([lists, names()]).toEqual([[], ['query']]);
+  });
+
+  it('asks where nothing was said, and goes on with the answer, or not', async () => {
+    const { ref } = await writeDataset('faces');
+    answering('HOG', undefined);
+    const { made, names } = services(ref, {
+      useEncoder: uses,
+      query: () => ({ round: null, waiting: { rounds: [] } }),
+    });
+    await runRound(made, ref);
+    expect(names()).toEqual(['useEncoder', 'embed ahead', 'query']);
+    await runRound(made, ref);
+    expect(names()).toHaveLength(3);
+  });
+});
+
+describe('pre-training of a dataset whose rounds look through another encoder', () => {
+  it('offers the new one, alone and beside, and changes nothing by itself', async () => {
+    const { ref, write } = await writeDataset('faces');
+    await write('features.json', guess);
+    const { messages } = answering();
+    const { made, names } = services(ref, { pretrain: () => ({ trained: true, encoder: encoderFile() }) });
+    await pretrainCommand(made, ref, { minutes: 1 });
+    expect(names()).toEqual(['pretrain']);
+    expect(messages).toEqual([
+      {
+        message: expect.stringMatching(/is pre-trained\. Rounds still look through another: Faces\.$/),
+        buttons: ['Use It', 'Use Both', 'Run Active Round'],
+      },
+    ]);
+  });
+});
+
+describe('Use an Encoder', () => {
+  const added = {
+    name: 'dino',
+    encoder: externalEncoderFile(),
+    outputs: ['last_hidden_state'],
+    preprocessor: '/models/dino/preprocessor_config.json',
+    seconds: 0.05,
+  };
+
+  it('adds an ONNX file, shows what was found, and uses it', async () => {
+    const { ref } = await writeDataset('faces');
+    const { messages } = answering('Add an ONNX File', '/models/dino/onnx/model.onnx', undefined, 'Use It');
+    const { made, jobs } = services(ref, { encoderAdd: () => added, useEncoder: uses });
+    await useEncoder(made, ref);
+    expect(jobs).toEqual([
+      ['encoderAdd', { ...address(ref), path: '/models/dino/onnx/model.onnx', name: 'dino' }],
+      ['useEncoder', { ...address(ref), use: 'external:dino' }],
+      ['embed ahead', null],
+    ]);
+    expect(messages[0]?.detail?.split('\n')).toEqual([
+      'Input: 224 × 224 pixels, RGB',
+      'Fed with mean 0.5, deviation 0.5, as preprocessor_config.json says',
+      'Output: last_hidden_state (cls), 384 numbers an image',
+      'Speed: 20 images/s, one by one',
+      'SHA-256: aaaaaaaaaaaa…',
+    ]);
+    expect(messages[1]?.message).toBe('Rounds of faces now look through dino.');
+  });
+
+  it('asks for the size of one that takes any, and for the values of one that nothing tells', async () => {
+    const { ref } = await writeDataset('faces');
+    const bare = { ...added.encoder, preprocessing: { ...added.encoder.preprocessing, normalise: null } };
+    const { messages } = answering(
+      'Add an ONNX File',
+      '/m/a.onnx',
+      'mine',
+      '160',
+      'Other Values…',
+      'ImageNet',
+      'Use It',
+    );
+    const { made, jobs } = services(ref, {
+      useEncoder: uses,
+      encoderAdd: ({ name, size, mean }: { name: string; size?: number; mean?: number[] }) => {
+        if (size === undefined) throw new EngineError('input', 'It takes any size; add --size (such as --size 224).');
+        return { ...added, name, preprocessor: null, encoder: mean ? added.encoder : bare };
+      },
+    });
+    await useEncoder(made, ref);
+    expect(jobs.slice(0, 4).map(([, params]) => params)).toMatchObject([
+      { name: 'mine' },
+      { name: 'mine', size: 160 },
+      { name: 'mine', size: 160, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+      { use: 'external:mine' },
+    ]);
+    expect(messages[0]?.buttons).toEqual(['Use It', 'Other Values…']);
+  });
+
+  it('leaves everything as it is when what was found is not wanted', async () => {
+    const { ref } = await writeDataset('faces');
+    answering('Folder of a Model', '/models/dino', undefined, undefined);
+    const { made, names } = services(ref, { encoderAdd: () => added });
+    await useEncoder(made, ref);
+    expect(names()).toEqual(['encoderAdd']);
+  });
+});
