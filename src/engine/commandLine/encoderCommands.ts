@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Pool, pools } from '../../shared/encoders';
+import { addEmbeddings, describeEmbeddingsAdded } from '../commands/embeddings';
 import {
   addEncoder,
   describeEncoderAdded,
@@ -9,6 +10,7 @@ import {
   removeEncoder,
 } from '../commands/encoder';
 import { describeEmbed, describeUse, embed, useEncoder } from '../commands/useEncoder';
+import { usageError } from '../errors';
 import { runCommand } from './run';
 import { channelDeviations, channelNumbers, imageSize } from './values';
 
@@ -22,10 +24,10 @@ function addAdd(encoder: Command, signal: AbortSignal): void {
   encoder
     .command('add')
     .description(
-      'add an encoder of your own, an ONNX file, after a trial on one image; nothing is downloaded or copied',
+      'add an encoder of your own: an ONNX file, after a trial on one image (nothing is downloaded or copied), or rows that something else made',
     )
     .argument('<dataset>')
-    .argument('<path>', "folder with the model, a model's folder in Hugging Face's cache, or an ONNX file")
+    .argument('[path]', "folder with the model, a model's folder in Hugging Face's cache, or an ONNX file")
     .option('--name <name>', "what to call it (default: the model's folder or file)")
     .option(
       '--size <pixels>',
@@ -36,15 +38,44 @@ function addAdd(encoder: Command, signal: AbortSignal): void {
     .option('--std <r,g,b>', 'what they are divided by then', channelDeviations)
     .option('--output <name>', 'output to look at (default: found by convention)')
     .addOption(new Option('--pool <how>', 'how it becomes a row of numbers an image').choices(pools))
+    .option('--features <file.npy>', 'instead of a model: a row of numbers an image')
+    .option('--ids <file.txt>', "the id of each row's image, one a line")
     .option('--trained-on <text>', 'what it was trained on, for reports')
-    .action(async (dataset: string, path: string, own: AddFlags, command: Command) => {
-      await runCommand(
-        command,
-        signal,
-        (job, workspace) => addEncoder({ ...own, workspace, dataset, path }, job),
-        describeEncoderAdded,
-      );
+    .action(async (dataset: string, path: string | undefined, own: AddFlags, command: Command) => {
+      const given = givenBy(path, own);
+      if (given) {
+        const { name, trainedOn } = own;
+        const request = { ...given, dataset, ...(name ? { name } : {}), ...(trainedOn ? { trainedOn } : {}) };
+        await runCommand(
+          command,
+          signal,
+          (job, workspace) => addEmbeddings({ ...request, workspace }, job),
+          describeEmbeddingsAdded,
+        );
+      } else if (path !== undefined)
+        await runCommand(
+          command,
+          signal,
+          (job, workspace) => addEncoder({ ...own, workspace, dataset, path }, job),
+          describeEncoderAdded,
+        );
     });
+}
+
+/** The two files of embeddings; null where a model is added. */
+function givenBy(path: string | undefined, { features, ids, ...rest }: AddFlags) {
+  if (features === undefined && ids === undefined) {
+    if (path === undefined) throw usageError('Give the path of a model, or --features and --ids.');
+    return null;
+  }
+  if (features === undefined || ids === undefined)
+    throw usageError('Embeddings are two files; give both --features file.npy and --ids file.txt.');
+  const forModels = Object.keys(rest).filter((flag) => flag !== 'name' && flag !== 'trainedOn');
+  if (path !== undefined || forModels.length > 0)
+    throw usageError(
+      `${path === undefined ? `--${forModels[0]}` : 'A path'} is for a model, --features for rows that are made already; give one of the two.`,
+    );
+  return { features, ids };
 }
 
 function addUse(encoder: Command, signal: AbortSignal): void {
@@ -96,4 +127,8 @@ function addRemove(encoder: Command, signal: AbortSignal): void {
     });
 }
 
-type AddFlags = Omit<EncoderAddOptions, 'workspace' | 'dataset' | 'path' | 'pool'> & { readonly pool?: Pool };
+type AddFlags = Omit<EncoderAddOptions, 'workspace' | 'dataset' | 'path' | 'pool'> & {
+  readonly pool?: Pool;
+  readonly features?: string;
+  readonly ids?: string;
+};

@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { version } from '../../../package.json';
 import { builtInEncoders, builtInNames } from '../../shared/encoders';
 import { partsOf } from '../../shared/features';
-import { canNameEncoder, isBuiltInName, modelNameOf } from '../../shared/modelName';
+import { isBuiltInName, modelNameOf } from '../../shared/modelName';
 import type { EncoderListing } from '../../shared/protocol/engine';
 import { SCHEMA_VERSION } from '../../shared/schema/common';
 import type { ExternalEncoderFile } from '../../shared/schema/externalEncoder';
+import { placeIn, places } from '../../shared/workspace/paths';
 import { storedRoot } from '../data/dataset/choices';
 import { findDataset } from '../data/dataset/folder';
 import type { Dataset } from '../data/dataset/type';
@@ -13,12 +14,14 @@ import { builtInRecipe } from '../encoders/builtIn';
 import { type Examined, examine, type ModelWish } from '../encoders/external/examine';
 import { listExternal, removeExternal, writeExternal } from '../encoders/external/register';
 import type { TrialImage, TrialOptions } from '../encoders/external/trial';
+import { givenNames, hasGiven, readGivenInfo, removeGiven } from '../encoders/given/register';
 import { greyValues } from '../encoders/imageSource';
 import { inputError, usageError } from '../errors';
 import { featuresInUse } from '../features/featuresFile';
 import type { Job } from '../job';
 import { exists } from '../store/exists';
 import { textTable } from '../text/textTable';
+import { checkedName, requireNoOther } from './encoderName';
 import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface EncoderAddOptions extends DatasetOptions, ModelWish {
@@ -51,6 +54,7 @@ export async function addEncoder(
   const wish = { ...options, path: resolve(options.path) };
   const name = checkedName(options.name ?? modelNameOf(wish.path));
   return withDataset(options, job, async (dataset) => {
+    await requireNoOther(dataset.directory, name, 'network');
     const found = await examine(wish, await trialImage(dataset), trial, job);
     const { outputs, preprocessor, seconds } = found;
     const encoder = describeModel(found, dataset.directory, options);
@@ -75,15 +79,6 @@ function describeModel(
     trainedOn: trainedOn ?? null,
     createdBy: version,
   };
-}
-
-function checkedName(name: string): string {
-  if (isBuiltInName(name))
-    throw usageError(`"${name}" is an encoder that comes with Warmstart; give another name with --name.`);
-  if (canNameEncoder(name)) return name;
-  throw usageError(
-    `"${name}" can't name an encoder; give 1 to 64 letters, digits, spaces or . _ - with --name, with a letter or digit at both ends.`,
-  );
 }
 
 /** How many images are looked for until one is still there. */
@@ -169,7 +164,24 @@ export async function listEncoders({ workspace, dataset }: DatasetOptions): Prom
       problem,
     }),
   );
-  return { encoders: [...shipped, ...added] };
+  const given = await Promise.all((await givenNames(directory)).map((name) => givenListing(directory, name, parts)));
+  return { encoders: [...shipped, ...added, ...given] };
+}
+
+/** Embeddings that were added. */
+async function givenListing(directory: string, name: string, parts: readonly string[]): Promise<EncoderListing> {
+  const file = await readGivenInfo(directory, name).catch((error: Error) => error.message);
+  const known = typeof file === 'string' ? null : file;
+  return {
+    name,
+    origin: 'external',
+    used: parts.includes(`external:${name}`),
+    trainedOn: known?.trainedOn ?? null,
+    licence: null,
+    dimensions: known?.dimensions ?? null,
+    model: placeIn(directory, places.embeddingsRows(name)),
+    problem: typeof file === 'string' ? file : null,
+  };
 }
 
 export function describeEncoders({ encoders }: { readonly encoders: readonly EncoderListing[] }): string {
@@ -193,6 +205,7 @@ export async function removeEncoder({ workspace, dataset, name }: EncoderRemoveO
   const directory = await findDataset(workspace, dataset);
   if (partsOf((await featuresInUse(directory)) ?? '').includes(`external:${name}`))
     throw usageError(`"${name}" is in use; choose another encoder first (encoder use).`);
-  await removeExternal(directory, name);
+  if (await hasGiven(directory, name)) await removeGiven(directory, name);
+  else await removeExternal(directory, name);
   return { removed: name };
 }

@@ -1,12 +1,12 @@
 import { digestOf } from '../store/digest';
-import type { EncoderRecipe } from './recipe';
+import type { RowsRecipe } from './recipe';
 
-/** A network that others trained, with what its rows are projected on; nothing of it is trained here. */
+/** A network that others trained, or rows that it gave, with what they are projected on; nothing of it is trained here. */
 export interface FrozenEncoder {
   /** `faces`, `general` or `external:<name>`. */
   readonly name: string;
   readonly pretrained: false;
-  readonly recipe: EncoderRecipe;
+  readonly recipe: RowsRecipe;
   /** The file of the projection that its rows go through, and its SHA-256; null where they stay as they are. */
   readonly projection: { readonly path: string; readonly digest: string } | null;
 }

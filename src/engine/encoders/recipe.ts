@@ -37,3 +37,16 @@ export interface ExternalRecipe extends CommonRecipe {
   /** How the output becomes a row: [n × d] as it is (none), a sequence [n × tokens × d], or a map [n × d × h × w] over a grid. */
   readonly pool: Pool;
 }
+
+/** Rows that something else made of the images; there is no network to run. */
+export interface GivenRecipe {
+  readonly kind: 'given';
+  readonly name: string;
+  /** The dataset's folder, where they are kept. */
+  readonly directory: string;
+  readonly digest: string;
+  readonly dimensions: number;
+}
+
+/** Where the rows of a frozen encoder come from. */
+export type RowsRecipe = EncoderRecipe | GivenRecipe;

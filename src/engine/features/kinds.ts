@@ -5,7 +5,8 @@ import { inputOf } from '../data/images';
 import { builtInRecipe } from '../encoders/builtIn';
 import { openFrozen, rawRowsOfSome } from '../encoders/embedding/embed';
 import { externalRecipe } from '../encoders/external/register';
-import type { EncoderRecipe } from '../encoders/recipe';
+import { givenRecipe } from '../encoders/given/register';
+import type { RowsRecipe } from '../encoders/recipe';
 import type { Job } from '../job';
 import type { Matrix } from '../numeric/matrix';
 import { rowsOfSome } from './cache';
@@ -158,10 +159,14 @@ export class FeatureOpener {
   }
 
   private external(name: string): Promise<Encoder> {
-    return this.frozenOnce(`external:${name}`, () => externalRecipe(this.dataset.directory, name));
+    const { directory } = this.dataset;
+    return this.frozenOnce(
+      `external:${name}`,
+      async () => (await givenRecipe(directory, name)) ?? externalRecipe(directory, name),
+    );
   }
 
-  private frozenOnce(name: string, recipe: () => Promise<EncoderRecipe>): Promise<Encoder> {
+  private frozenOnce(name: string, recipe: () => Promise<RowsRecipe>): Promise<Encoder> {
     const known = this.frozen.get(name);
     if (known) return known;
     const opened = recipe().then((found) => openFrozen(this.dataset, name, found, this.job));

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { damagedError, inputError } from '../errors';
+import { halfToFloat } from '../numeric/half';
 import { AtomicFile } from './atomicFile';
 
 /**
@@ -44,6 +45,9 @@ const types: ReadonlyMap<string, NpyType> = new Map<string, NpyType>([
   ['<u8', BigUint64Array],
 ]);
 
+/** Half precision, two bytes each; read as single precision. */
+const HALF = '<f2';
+
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 const LONGEST_HEADER = 1 << 20; // bytes; real ones have about a hundred
 const PIECE = 64 << 20; // bytes read at once
@@ -57,7 +61,7 @@ export async function readNpy(path: string): Promise<NpyArray> {
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) throw inputError(`${path} is not a file; give the path of a .npy file.`);
-    const { type, shape, start } = await readHeader(handle, path);
+    const { type, half, shape, start } = await readHeader(handle, path);
     const count = shape.reduce((product, size) => product * size, 1);
     const bytes = stats.size - start;
     if (bytes !== count * type.BYTES_PER_ELEMENT) {
@@ -68,7 +72,7 @@ export async function readNpy(path: string): Promise<NpyArray> {
     }
     const data = new type(count);
     await readFully(handle, new Uint8Array(data.buffer), start, path);
-    return { shape, data };
+    return { shape, data: half ? Float32Array.from(data as Uint16Array, halfToFloat) : data };
   } finally {
     await handle.close();
   }
@@ -99,7 +103,9 @@ export async function writeNpy(path: string, { shape, data }: NpyArray): Promise
 }
 
 interface Header {
+  /** Of the values as they lie in the file. */
   readonly type: NpyType;
+  readonly half: boolean;
   readonly shape: readonly number[];
   /** Where the data begin, in bytes. */
   readonly start: number;
@@ -128,16 +134,18 @@ function parseHeader(text: string): Omit<Header, 'start'> | string {
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const sizes = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1];
   if (order === undefined || sizes === undefined) return 'its header has no shape or order';
-  const type = descr === undefined ? undefined : types.get(descr.replace(/^=/, '<'));
+  const named = descr?.replace(/^=/, '<');
+  const half = named === HALF;
+  const type = named === undefined ? undefined : half ? Uint16Array : types.get(named);
   if (type === undefined)
-    return `its values are of type ${descr ?? '(structured)'}; save it as float32, float64 or whole numbers`;
+    return `its values are of type ${descr ?? '(structured)'}; save it as float16, float32, float64 or whole numbers`;
   const shape = sizes
     .split(',')
     .filter((size) => size.trim() !== '')
     .map(Number);
   if (order === 'True' && shape.length > 1) return 'it is in Fortran order; save numpy.ascontiguousarray of it';
   if (!Number.isSafeInteger(shape.reduce((product, size) => product * size, 8))) return 'its shape is too large';
-  return { type, shape };
+  return { type, half, shape };
 }
 
 async function readFully(handle: FileHandle, target: Uint8Array, from: number, path: string): Promise<void> {

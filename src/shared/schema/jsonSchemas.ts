@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import * as z from 'zod';
 import { datasetFile } from './dataset';
+import { embeddingsFile } from './embeddings';
 import { encoderFile } from './encoder';
 import { externalEncoderFile } from './externalEncoder';
 import { featuresFile } from './features';
@@ -53,6 +54,11 @@ const files: Readonly<
     schema: externalEncoderFile,
     title: 'Warmstart encoder from outside',
     description: 'An ONNX file of your own: where it lies, what it is fed, and what of it is looked at.',
+  },
+  embeddings: {
+    schema: embeddingsFile,
+    title: 'Warmstart embeddings',
+    description: 'Rows that something else made of the images: to which image each belongs, and where they come from.',
   },
 };
 

@@ -43,6 +43,10 @@ export const places = {
   /** Encoders from outside, one file each. */
   externalEncoders: 'models/encoders',
   externalEncoder: (name: string) => `models/encoders/${name}.json`,
+  /** Rows that were made elsewhere, and what they are. */
+  embeddings: 'models/embeddings',
+  embeddingsInfo: (name: string) => `models/embeddings/${name}.json`,
+  embeddingsRows: (name: string) => `models/embeddings/${name}.npy`,
   encoderWeights: 'models/encoder.safetensors',
   /** What the rows of an encoder that others trained are projected on. */
   projection: (recipe: string) => `models/projection-${recipe.slice(0, 16)}.safetensors`,

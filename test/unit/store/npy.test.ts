@@ -52,6 +52,12 @@ describe('.npy files', () => {
     }
   });
 
+  it('of half precision are read as single precision', async () => {
+    const bits = Uint16Array.of(0x3c00, 0xc000, 0x3555, 0x7bff, 0x0001, 0x7c00); // 1, −2, 0.333, 65504, 2⁻²⁴, ∞
+    const data = Float32Array.of(1, -2, 0.333251953125, 65504, 2 ** -24, Number.POSITIVE_INFINITY);
+    expect(await readBytes(npyBytes(1, header('<f2', '2, 3'), bytesOf(bits)))).toEqual({ shape: [2, 3], data });
+  });
+
   it('are read in all versions of the format', async () => {
     const data = Float32Array.of(1, 2, 3, 4, 5, 6);
     for (const version of [1, 2, 3])
@@ -106,7 +112,7 @@ describe('.npy files are refused', () => {
     ['nothing', Buffer.alloc(0), 'it does not begin like one'],
     ['an unknown version', npyBytes(9, header('<f4', '6,'), six), 'its format version 9 is unknown'],
     ['big-endian values', npyBytes(1, header('>f4', '6,'), six), 'its values are of type >f4'],
-    ['half precision', npyBytes(1, header('<f2', '12,'), six), 'its values are of type <f2'],
+    ['complex numbers', npyBytes(1, header('<c8', '3,'), six), 'its values are of type <c8'],
     ['objects', npyBytes(1, header('|O', '3,'), six), 'its values are of type |O'],
     [
       'structured values',

@@ -12,10 +12,11 @@ import { digestOf } from '../../store/digest';
 import { withFileLock } from '../../store/fileLock';
 import { ignoreInGit } from '../../store/gitIgnore';
 import { type FrozenEncoder, frozenDigest } from '../frozen';
+import { givenRowsOf } from '../given/register';
 import { greyValues } from '../imageSource';
 import { MOST_COMPONENTS, type Projection, projected, projectionOf } from '../projection';
 import { readProjection, writeProjection } from '../projectionFile';
-import type { EncoderRecipe } from '../recipe';
+import type { EncoderRecipe, RowsRecipe } from '../recipe';
 import type { OrderedImage } from './order';
 import { type EmbeddingStore, openEmbeddingStore, readRowsFile, TEMPORARY } from './store';
 import { computePieces, type Piece } from './workers';
@@ -38,7 +39,7 @@ const STAGE = 'Looking at the images';
 export async function openFrozen(
   dataset: EmbeddedDataset,
   name: string,
-  recipe: EncoderRecipe,
+  recipe: RowsRecipe,
   job: Job,
 ): Promise<FrozenEncoder> {
   if (recipe.dimensions <= MOST_COMPONENTS) return { name, pretrained: false, recipe, projection: null };
@@ -58,7 +59,7 @@ async function digestOfFile(path: string): Promise<string | null> {
   return bytes && createHash('sha256').update(bytes).digest('hex');
 }
 
-async function fitProjection(dataset: EmbeddedDataset, recipe: EncoderRecipe, path: string, job: Job): Promise<string> {
+async function fitProjection(dataset: EmbeddedDataset, recipe: RowsRecipe, path: string, job: Job): Promise<string> {
   await ignoreInGit(placeIn(dataset.directory, places.models));
   const { train } = dataset;
   const count = Math.min(SAMPLE, train.length);
@@ -122,7 +123,7 @@ const folderOf = ({ cache }: EmbeddedDataset, name: string): string =>
 
 /** What is computed, and where it is kept. */
 interface Task {
-  readonly recipe: EncoderRecipe;
+  readonly recipe: RowsRecipe;
   readonly projection: Projection | null;
   readonly store: EmbeddingStore;
   readonly program?: string | undefined;
@@ -148,6 +149,16 @@ async function computeMissing(dataset: EmbeddedDataset, task: Task, indices: Int
   const wanted = new Map(Array.from(indices, (i) => [dataset.images[i].hash, i])); // images of the same content share a row
   const missing = [...wanted].filter(([hash]) => !store.has(hash));
   if (missing.length === 0) return;
+  if (recipe.kind === 'given') {
+    const rows = await givenRowsOf(
+      recipe,
+      missing.map(([, index]) => dataset.images[index]),
+    );
+    return store.add(
+      missing.map(([hash]) => hash),
+      projection ? await projected(rows, projection) : rows,
+    );
+  }
   let done = wanted.size - missing.length;
   const report = () => job.report({ stage: STAGE, done, total: wanted.size, unit: 'images' });
   report();

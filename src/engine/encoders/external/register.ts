@@ -47,6 +47,9 @@ async function externalNames(directory: string): Promise<string[]> {
   return names.filter(isExternalName).sort();
 }
 
+export const hasExternal = async (directory: string, name: string): Promise<boolean> =>
+  isExternalName(name) && (await exists(pathOf(directory, name)));
+
 /** Forgets an encoder; its model stays where it is. */
 export async function removeExternal(directory: string, name: string): Promise<void> {
   await requireExternal(directory, name);
@@ -89,7 +92,7 @@ async function readFileOf(directory: string, name: string): Promise<ExternalEnco
 }
 
 async function requireExternal(directory: string, name: string): Promise<void> {
-  if (isExternalName(name) && (await exists(pathOf(directory, name)))) return;
+  if (await hasExternal(directory, name)) return;
   const known = await externalNames(directory);
   throw inputError(
     known.length === 0
