@@ -5,6 +5,7 @@ import { layoutNames } from '../../shared/schema/dataset';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
 import { importFolder } from '../commands/import';
 import { describePretrain, pretrain } from '../commands/pretrain';
+import type { SourceOptions } from '../commands/pretrainSources';
 import { sample } from '../commands/sample';
 import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
@@ -70,6 +71,9 @@ function addPretrain(program: Command, signal: AbortSignal): void {
     .addOption(new Option('--encoder <name>', "architecture (default: the preset's)").choices(encoderNames))
     .option('--minutes <m>', 'how long', positiveNumber)
     .addOption(count('--epochs <n>', 'how long, in passes over the images'))
+    .option('--from <dataset|file>', "start from another dataset's encoder, or from an encoder.safetensors")
+    .option('--as-it-is', 'use the encoder of --from without further training')
+    .option('--with <a,b,...>', 'learn from the training images of these datasets too', list)
     .addOption(seedOption())
     .option('--restart', 'begin again', false)
     .action(async (dataset: string, own: PretrainFlags, command: Command) => {
@@ -116,7 +120,7 @@ interface ImportFlags {
   frontalOnly?: boolean;
 }
 
-interface PretrainFlags {
+interface PretrainFlags extends SourceOptions {
   preset: string;
   encoder?: string;
   minutes?: number;

@@ -6,6 +6,7 @@ import { renderCurveChart } from '../../shared/chart/render';
 import { reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
 import { featuresOf, kindOf } from '../../shared/features';
+import type { EncoderFile } from '../../shared/schema/encoder';
 import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
 import { placeIn, places } from '../../shared/workspace/paths';
 import { profileFile } from '../benchmark/comparisonsMarkdown';
@@ -89,6 +90,7 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
     const voted = await votesOf(dataset, options, job);
     notes.push(...(voted?.notes ?? []));
     const architecture = await architectureOf(opened, needsPretraining, options, job);
+    if (needsPretraining) notes.push(...originOf((await readEncoder(opened.directory))?.info));
     const request: GridRequest = {
       ...plan,
       compared,
@@ -209,6 +211,17 @@ async function architectureOf(
       `Dataset ${dataset.name} has a pre-trained ${there.info.encoder}, not ${encoder}; run pretrain --restart, or leave out --encoder.`,
     );
   return there.info.encoder;
+}
+
+/** That other images than the dataset's own made the encoder, where they did. */
+function originOf(info: EncoderFile | undefined): string[] {
+  const { from, others = [] } = info ?? {};
+  if (!from && others.length === 0) return [];
+  const begun = from ? [`began with the encoder of ${from.name}`] : [];
+  const seen = others.map(({ name, images }) => `has seen ${plural(images, 'image')} of ${name}`);
+  return [
+    `The pre-trained encoder does not come from the dataset's own images alone: it ${[...begun, ...seen].join(', and ')}, without labels. What it brings is no evidence for pre-training on one's own images.`,
+  ];
 }
 
 export function describeBenchmark({ folder, report, reused }: BenchmarkOutcome): string {

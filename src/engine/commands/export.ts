@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { csvText } from '../../shared/csv';
 import { type FeatureName, fixedFeatures, isFeatureName, kindOf } from '../../shared/features';
+import { SCHEMA_VERSION } from '../../shared/schema/common';
 import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { representationOf } from '../features/cache';
@@ -17,6 +18,7 @@ import { writeNpy } from '../store/npy';
 import { plural } from '../text/plural';
 import { labelsCoco, labelsCsv, labelsJson } from './labelExport';
 import { modelToOnnx } from './modelExport';
+import { outsideEncoders } from './outsideEncoders';
 import { type DatasetOptions, withDataset } from './withDataset';
 
 /** What can be exported, and as what; the first format is the default. */
@@ -26,7 +28,7 @@ export type ExportKind = keyof typeof exportFormats;
 export interface ExportOptions extends DatasetOptions {
   readonly what: ExportKind;
   readonly format?: string;
-  /** File to write; by default one in the dataset's `exports` folder. */
+  /** File to write, or the folder of a model with an encoder from outside; by default in the dataset's `exports` folder. */
   readonly out?: string;
   /** Name of features that need no training; by default the pre-trained encoder alone, or HOG before pre-training. */
   readonly encoder?: string;
@@ -56,7 +58,7 @@ export async function exportData(options: ExportOptions, job: Job): Promise<Expo
     const features = async () => exportFeatures(dataset, await exportedEncoder(dataset, encoder, job), path, job);
     const write = {
       labels: () => exportLabels(dataset, format, path),
-      model: () => exportModel(dataset, path, job),
+      model: () => exportModel(dataset, options.out, job),
       features,
     }[what];
     return { what, format, ...(await write()) };
@@ -81,16 +83,28 @@ async function exportLabels(dataset: Dataset, format: string, path: string): Pro
   return { files: [path], summary: plural(labels.size, 'label') + left };
 }
 
-/** The newest trained model as one ONNX graph. */
-async function exportModel(dataset: Dataset, path: string, job: Job): Promise<Written> {
+/**
+ * The newest trained model: one ONNX file, or, where an encoder from outside comes first, a folder with the rest as ONNX
+ * and with what that encoder is.
+ */
+async function exportModel(dataset: Dataset, out: string | undefined, job: Job): Promise<Written> {
   const results = (await readResults(dataset)).at(-1);
   if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
   const encoder = startWithDigest(await openProduct(dataset, job), results.encoder.digest);
   if (!encoder)
     throw inputError(`The newest model of ${dataset.name} was trained on an earlier encoder; run train first.`);
-  const model = await readModel(dataset, results, encoder);
-  await writeFileAtomic(path, modelToOnnx(model, dataset.file.classes, dataset.normalisation, dataset.file.image));
-  return { files: [path], summary: `model of round ${results.round} (${plural(results.labelled, 'label')})` };
+  const { onnx, inputs } = await modelToOnnx(await readModel(dataset, results, encoder), dataset);
+  const outside = await outsideEncoders(dataset.directory, inputs);
+  const whole = outside.length === 0;
+  if (!whole && out?.endsWith('.onnx'))
+    throw usageError(
+      `${outside.map(({ encoder }) => encoder).join(', ')} is not part of an exported model, which is a folder therefore (head.onnx, encoder.json); give --out a folder.`,
+    );
+  const place = out ?? join(dataset.directory, 'exports', whole ? 'model.onnx' : 'model');
+  const files = whole ? [place] : [join(place, 'head.onnx'), join(place, 'encoder.json')];
+  await writeFileAtomic(files[0], onnx);
+  if (!whole) await writeJson(files[1], { schema: SCHEMA_VERSION, encoders: outside });
+  return { files, summary: `model of round ${results.round} (${plural(results.labelled, 'label')})` };
 }
 
 /** By default the pre-trained encoder alone, or HOG before pre-training; by name one of the kinds that stay as they are. */

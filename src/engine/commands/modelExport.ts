@@ -1,73 +1,85 @@
-import type { ImageShape } from '../../shared/schema/dataset';
-import type { Normalisation } from '../data/images';
-import { inputError } from '../errors';
-import { isCombined, isNetwork } from '../features/encoder';
-import { hogGraph } from '../features/hogGraph';
-import { classifierOf, type FittedModel } from '../rounds/model';
+import { builtInEncoders, builtInNames } from '../../shared/encoders';
+import type { Dataset } from '../data/dataset/type';
+import { readProjection } from '../encoders/projectionFile';
+import { isFrozen } from '../features/encoder';
+import { FeatureGraph, type ModelInput } from '../features/featureGraph';
+import { matrix } from '../numeric/matrix';
+import type { FittedModel } from '../rounds/model';
 import { GraphBuilder } from '../runtime/onnx/graphBuilder';
-import { names, scoreIn, scoringGraph } from '../runtime/onnx/lower';
 
 const OUTPUT = 'head';
 
+/** A trained model as ONNX, and what its inputs take. */
+export interface ExportedModel {
+  readonly onnx: Uint8Array;
+  /** By name. Where one takes rows, the model is not whole: an encoder from outside comes before it. */
+  readonly inputs: ReadonlyMap<string, ModelInput>;
+}
+
 /**
- * A trained model as ONNX. Input `images` [n × channels × height × width], pixels as (value / 255 − mean) / std; output
- * `head` [n × classes], logits. The classes, mean and std stand in the model's metadata as JSON.
+ * A trained model as ONNX; docs/model.md says what its inputs take, and its metadata say it as JSON. Output `head`
+ * [n × classes]: logits. Networks are in the graph, but for an encoder from outside, whose rows are an input.
  */
-export function modelToOnnx(
-  model: FittedModel,
-  classes: readonly string[],
-  normalisation: Normalisation,
-  shape: ImageShape,
-): Uint8Array {
-  const { encoder, head } = model;
-  const facts = { classes, mean: normalisation.mean, std: normalisation.std };
-  const metadata = {
-    ...Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, JSON.stringify(value)])),
-    learner: model.learner,
-  };
-  if (isNetwork(encoder)) {
-    const { network, parameters } = classifierOf({ encoder, head });
-    return scoringGraph(network, parameters, [OUTPUT], metadata);
-  }
-  // a probe on HOG, alone or beside a network
-  const graph = new GraphBuilder('probe');
-  let features: string;
-  if (isCombined(encoder)) {
-    const [network] = encoder.parts;
-    if (!isNetwork(network)) throw inputError('not yet');
-    const ofNetwork = scoreIn(graph, network);
-    const parts = [ofNetwork, hogGraph(graph, bytesOf(graph, normalisation), shape)];
-    features = graph.node(
-      'Concat',
-      parts.map((part) => unitRow(graph, part)),
-      { axis: 1 },
-    );
-  } else {
-    graph.input(names.images, ['n', shape.channels, shape.height, shape.width]);
-    features = hogGraph(graph, bytesOf(graph, normalisation), shape);
-  }
-  const { weights, bias } = head;
+export async function modelToOnnx(
+  { encoder, head, learner }: FittedModel,
+  { file, normalisation }: Pick<Dataset, 'file' | 'normalisation'>,
+): Promise<ExportedModel> {
+  const graph = new GraphBuilder('model');
+  const features = new FeatureGraph(graph, encoder, { shape: file.image, normalisation });
+  const rows = isFrozen(encoder) ? await features.rawRows(encoder) : await features.rows();
+  const { weights, bias } = isFrozen(encoder) ? await onRawRows(head, encoder.projection) : head;
   const parameters = [
     graph.constant(weights.data, [weights.rows, weights.columns], 'head.weight'),
     graph.constant(bias, [bias.length], 'head.bias'),
   ];
-  graph.node('Gemm', [features, ...parameters], { transB: 1 }, OUTPUT);
+  graph.node('Gemm', [rows, ...parameters], { transB: 1 }, OUTPUT);
   graph.output(OUTPUT, ['n', weights.rows]);
-  return graph.build(metadata);
+  const { inputs } = features;
+  return { onnx: graph.build(metadataOf(file.classes, learner, inputs)), inputs };
 }
 
-/** The bytes that the normalised images were made of, as whole numbers. */
-function bytesOf(graph: GraphBuilder, { mean, std }: Normalisation): string {
-  const of = (values: readonly number[]): string =>
-    graph.constant(
-      Float32Array.from(values, (value) => 255 * value),
-      [1, values.length, 1, 1],
-    );
-  return graph.node('Round', [graph.add(graph.mul(names.images, of(std)), of(mean))]);
+/** Facts as JSON under their names. `mean` and `std` stand beside `inputs` as they always did. */
+function metadataOf(classes: readonly string[], learner: string, inputs: ReadonlyMap<string, ModelInput>) {
+  const pixels = [...inputs.values()].find(({ of }) => of === 'pixels');
+  const encoders = [...inputs.values()].flatMap((input) => (input.of === 'images' ? input.encoders : []));
+  const facts = {
+    classes,
+    ...(pixels?.of === 'pixels' ? { mean: pixels.mean, std: pixels.std } : {}),
+    inputs: Object.fromEntries(inputs),
+    ...(encoders.length > 0 ? { encoders: builtInFacts(encoders) } : {}),
+  };
+  return {
+    ...Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, JSON.stringify(value)])),
+    learner,
+  };
 }
 
-/** Each row scaled to length 1; a row of zeros stays as it is. */
-function unitRow(graph: GraphBuilder, rows: string): string {
-  const length = graph.node('Sqrt', [graph.reduceSum(graph.mul(rows, rows), [1], true)]);
-  return graph.div(rows, graph.node('Max', [length, graph.scalar(1e-30)]));
+const builtInFacts = (encoders: readonly string[]) =>
+  Object.fromEntries(
+    builtInNames
+      .filter((name) => encoders.includes(name))
+      .map((name) => [name, { origin: builtInEncoders[name].origin, licence: builtInEncoders[name].licence }]),
+  );
+
+type Head = FittedModel['head'];
+
+/** A head on projected rows as one on the rows before: W V x + (b − W V mean), which is a smaller file. */
+async function onRawRows(head: Head, projection: { readonly path: string } | null): Promise<Head> {
+  if (!projection) return head;
+  const { mean, directions } = await readProjection(projection.path);
+  const { rows, columns, data } = head.weights;
+  const wide = directions.columns;
+  const weights = new Float32Array(rows * wide);
+  const bias = Float32Array.from(head.bias);
+  const sums = new Float64Array(wide);
+  for (let k = 0; k < rows; k++) {
+    sums.fill(0);
+    for (let i = 0; i < columns; i++) {
+      const weight = data[k * columns + i];
+      for (let j = 0; j < wide; j++) sums[j] += weight * directions.data[i * wide + j];
+    }
+    weights.set(sums, k * wide);
+    bias[k] = sums.reduce((rest, weight, j) => rest - weight * mean[j], head.bias[k]);
+  }
+  return { weights: matrix(rows, wide, weights), bias };
 }

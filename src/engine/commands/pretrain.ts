@@ -3,7 +3,8 @@ import type { EncoderFile } from '../../shared/schema/encoder';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
 import { inputOf } from '../data/images';
-import { usageError } from '../errors';
+import { inputError, usageError } from '../errors';
+import type { NetworkEncoder } from '../features/encoder';
 import { readEncoder, writeEncoder } from '../features/encoderFile';
 import { extractFeatures } from '../features/extract';
 import type { Job } from '../job';
@@ -11,15 +12,16 @@ import { architecture, encoderNames } from '../network/architectures';
 import { checkpointFile } from '../pretrain/checkpointFile';
 import { effectiveRank } from '../pretrain/health';
 import { fitToImages, type PretrainOptions, pretrainOptions } from '../pretrain/presets';
-import { pretrain as run } from '../pretrain/pretrain';
+import { type PretrainCheckpoints, pretrain as run } from '../pretrain/pretrain';
 import { defaultDevices } from '../runtime/device/choose';
 import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
 import { plural } from '../text/plural';
 import { formatSeconds } from '../text/rate';
+import { checkSources, type SourceOptions, type Sources, withSources } from './pretrainSources';
 import { type DatasetOptions, withDataset } from './withDataset';
 
-export interface PretrainCommandOptions extends DatasetOptions {
+export interface PretrainCommandOptions extends DatasetOptions, SourceOptions {
   readonly preset: string;
   readonly encoder?: string;
   /** At most one of the two; by default the preset's length. */
@@ -37,15 +39,24 @@ export interface PretrainReport {
   readonly encoder: EncoderFile;
 }
 
-/** Contrastive pre-training on the training images, without labels; goes on where an earlier call was stopped. */
+/**
+ * Contrastive pre-training on the training images, without labels; goes on where an earlier call was stopped. It may start
+ * from another dataset's encoder, learn from other datasets' images too, or take an encoder as it is.
+ */
 export async function pretrain(options: PretrainCommandOptions, job: Job): Promise<PretrainReport> {
+  const { minutes, epochs } = options;
+  checkSources(options, minutes !== undefined || epochs !== undefined);
   const settings = settingsOf(options);
   return withDataset(options, job, (dataset) =>
     // two runs at a time would overwrite each other's checkpoint
-    withFileLock(join(dataset.cache, 'pretrain'), () => pretrainDataset(dataset, settings, options, job), {
-      signal: job.signal,
-      patience: 1_000,
-    }),
+    withFileLock(
+      join(dataset.cache, 'pretrain'),
+      () =>
+        withSources(dataset, options, job, (sources) =>
+          pretrainDataset({ dataset, sources, settings: settingsFor(settings, options, sources) }, options, job),
+        ),
+      { signal: job.signal, patience: 1_000 },
+    ),
   );
 }
 
@@ -57,40 +68,88 @@ function settingsOf({ preset, encoder, minutes, epochs }: PretrainCommandOptions
   return pretrainOptions(preset, { ...(encoder === undefined ? {} : { encoder }), ...(length ? { length } : {}) });
 }
 
+/** An encoder that is started from decides the architecture, and the images there are the batch. */
+function settingsFor(
+  settings: PretrainOptions,
+  { encoder }: PretrainCommandOptions,
+  { start, indices }: Sources,
+): PretrainOptions {
+  if (start && encoder !== undefined && encoder !== start.info.encoder)
+    throw inputError(
+      `The encoder of ${start.name} is a ${start.info.encoder}, not ${encoder}; leave out --encoder, or start from another one.`,
+    );
+  return fitToImages(start ? { ...settings, encoder: start.info.encoder } : settings, indices.length);
+}
+
+/** What is trained, and on what. */
+interface Pretraining {
+  readonly dataset: Dataset;
+  readonly sources: Sources;
+  readonly settings: PretrainOptions;
+}
+
 async function pretrainDataset(
-  dataset: Dataset,
-  wanted: PretrainOptions,
-  { seed, restart }: Pick<PretrainCommandOptions, 'seed' | 'restart'>,
+  pretraining: Pretraining,
+  { seed, restart, asItIs = false }: PretrainCommandOptions,
   job: Job,
 ): Promise<PretrainReport> {
-  const { directory, pixels, normalisation, train: indices } = dataset;
-  const settings = fitToImages(wanted, indices.length);
+  const { dataset, sources, settings } = pretraining;
+  const { directory, train } = dataset;
+  const { from, others } = sources.provenance;
   const checkpoint = checkpointFile(
-    placeIn(dataset.directory, places.checkpoint),
-    digestOf({ settings, seed, dataset: dataset.file.digest, indices: digestOf(Array.from(indices)) }),
+    placeIn(directory, places.checkpoint),
+    digestOf({ settings, seed, dataset: dataset.file.digest, indices: digestOf(Array.from(train)), from, others }),
   );
   if (restart) await checkpoint.remove();
   // beside a finished encoder a checkpoint is a restart that was stopped: that one goes on
   else if (!(await checkpoint.exists())) {
     const there = await readEncoder(directory);
-    if (there) return { trained: false, directory, encoder: there.info };
+    if (there) {
+      requireSameSources(dataset, there.info, sources);
+      return { trained: false, directory, encoder: there.info };
+    }
   }
+  if (asItIs && sources.start) await takeAsItIs(dataset, sources.start, sources.provenance, job);
+  else await trainEncoder(pretraining, seed, checkpoint, job);
+  await checkpoint.remove();
+  const written = await readEncoder(directory);
+  if (!written) throw new Error(`The encoder of ${dataset.name} is not there after writing it.`);
+  return { trained: true, directory, encoder: written.info };
+}
+
+/** An encoder that is there already is no answer to whoever asks for one of other origin. */
+function requireSameSources({ name }: Dataset, there: EncoderFile, { start, provenance }: Sources): void {
+  const known = new Set((there.others ?? []).map(({ dataset }) => dataset));
+  const same =
+    (!start || there.from?.weights === start.weights) &&
+    (provenance.others ?? []).every(({ dataset }) => known.has(dataset));
+  if (!same)
+    throw inputError(
+      `Dataset ${name} has an encoder already, of another origin; pass --restart to put a new one in its place.`,
+    );
+}
+
+/** Pre-trains, and writes the encoder. */
+async function trainEncoder(
+  { dataset, sources, settings }: Pretraining,
+  seed: number,
+  checkpoints: PretrainCheckpoints,
+  job: Job,
+): Promise<void> {
+  const { directory, normalisation } = dataset;
+  const { start, pixels, indices, provenance } = sources;
   job.report({ stage: 'Choosing the device', done: 0, total: 1 });
   const devices = await defaultDevices(architecture(settings.encoder, inputOf(pixels)));
   job.report({ stage: `Device: ${devices.why}`, done: 1, total: 1 });
   const images = { pixels, normalisation, indices };
+  const weights = start ? { start: start.parameters } : {};
   const { network, parameters, progress, options, runtime } = await run(
-    { images, options: settings, seed, checkpoints: checkpoint, devices },
+    { images, options: settings, seed, checkpoints, devices, ...weights },
     job,
   );
   const { preset, encoder, ...rest } = options;
   const batch = Math.min(options.batch, indices.length);
   const last = progress.history[progress.history.length - 1];
-  const features = await extractFeatures(
-    { network, parameters, pretrained: true },
-    { pixels, normalisation, indices: indices.slice(0, MOST_IMAGES_FOR_RANK) },
-    job,
-  );
   await writeEncoder(directory, parameters, {
     encoder,
     preset,
@@ -98,32 +157,81 @@ async function pretrainDataset(
     input: inputOf(dataset.pixels),
     options: JSON.parse(JSON.stringify(rest)) as Record<string, unknown>,
     device: runtime.description,
-    images: indices.length,
+    images: dataset.train.length,
     dataset: dataset.file.digest,
+    ...provenance,
     epochs: progress.epochs,
     steps: progress.step,
     seconds: progress.seconds,
     imagesPerSecond: (progress.step * batch) / progress.seconds,
     history: [...progress.history],
-    health: { alignment: last.alignment, uniformity: last.uniformity, effectiveRank: effectiveRank(features) },
+    health: {
+      alignment: last.alignment,
+      uniformity: last.uniformity,
+      effectiveRank: await rankOf(dataset, { network, parameters, pretrained: true }, job),
+    },
   });
-  await checkpoint.remove();
-  const written = await readEncoder(directory);
-  if (!written) throw new Error(`The encoder of ${dataset.name} is not there after writing it.`);
-  return { trained: true, directory, encoder: written.info };
+}
+
+/** Writes another encoder as the dataset's own, its figures with it but for the rank on these images. */
+async function takeAsItIs(
+  dataset: Dataset,
+  start: NonNullable<Sources['start']>,
+  provenance: Sources['provenance'],
+  job: Job,
+): Promise<void> {
+  const { encoder, preset, seed, input, options, device, health } = start.info;
+  await writeEncoder(dataset.directory, start.parameters, {
+    encoder,
+    preset,
+    seed,
+    input,
+    options,
+    device,
+    images: 0,
+    dataset: dataset.file.digest,
+    ...provenance,
+    epochs: 0,
+    steps: 0,
+    seconds: 0,
+    imagesPerSecond: 0,
+    history: [],
+    health: { ...health, effectiveRank: await rankOf(dataset, start, job) },
+  });
+}
+
+/** Effective rank of the features of the dataset's own training images, or of the first of many. */
+async function rankOf({ pixels, normalisation, train }: Dataset, encoder: NetworkEncoder, job: Job): Promise<number> {
+  const { network, parameters } = encoder;
+  const indices = train.slice(0, MOST_IMAGES_FOR_RANK);
+  return effectiveRank(
+    await extractFeatures({ network, parameters, pretrained: true }, { pixels, normalisation, indices }, job),
+  );
 }
 
 const MOST_IMAGES_FOR_RANK = 2_000;
 
 export function describePretrain({ trained, directory, encoder: info }: PretrainReport): string {
-  const { encoder, preset, epochs, images, seconds, imagesPerSecond, device, health, history } = info;
-  const made = `encoder ${encoder}, preset ${preset}, ${plural(epochs, 'epoch')} on ${plural(images, 'image')}`;
+  const { encoder, preset, epochs, seconds, imagesPerSecond, device, health, history, from } = info;
+  const made = `encoder ${encoder}, preset ${preset}, ${madeOf(info)}`;
   const loss = history.at(-1)?.loss.toFixed(3) ?? '–';
+  const first = !trained
+    ? `Pre-trained already: ${made}; pass --restart to begin again.`
+    : epochs === 0 && from
+      ? `Took the encoder of ${from.name} as it is: ${made}.`
+      : `Pre-trained in ${formatSeconds(seconds)}: ${made} (${Math.round(imagesPerSecond)} images/s on ${device}).`;
   return [
-    trained
-      ? `Pre-trained in ${formatSeconds(seconds)}: ${made} (${Math.round(imagesPerSecond)} images/s on ${device}).`
-      : `Pre-trained already: ${made}; pass --restart to begin again.`,
+    first,
     `Loss ${loss}, alignment ${health.alignment.toFixed(3)}, uniformity ${health.uniformity.toFixed(3)}, effective rank ${health.effectiveRank.toFixed(1)}.`,
     placeIn(directory, places.encoderWeights),
   ].join('\n');
+}
+
+/** "3 epochs on 60 images, begun with the encoder of others; it has seen 100 images of others too" */
+function madeOf({ epochs, images, from, others = [] }: EncoderFile): string {
+  const trained = epochs === 0 ? [] : [`${plural(epochs, 'epoch')} on ${plural(images, 'image')}`];
+  const begun = from && epochs > 0 ? [`begun with the encoder of ${from.name}`] : [];
+  const seen = others.map((other) => `${plural(other.images, 'image')} of ${other.name}`);
+  const also = seen.length > 0 ? [`it has seen ${seen.join(' and ')}${epochs > 0 ? ' too' : ''}`] : [];
+  return [...trained, ...begun, ...also].join(', ');
 }

@@ -27,7 +27,7 @@ export function pooledRows(
 }
 
 /** Rows over their length; a row of zeros stays one. [n × d] */
-function unitRows(graph: GraphBuilder, rows: string): string {
+export function unitRows(graph: GraphBuilder, rows: string): string {
   const squared = graph.reduceSum(graph.mul(rows, rows), [1], true);
   return graph.div(rows, graph.node('Sqrt', [graph.node('Max', [squared, graph.scalar(1e-24)])]));
 }

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { SCHEMA_VERSION } from '../../shared/schema/common';
 import { type EncoderFile, encoderFile } from '../../shared/schema/encoder';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { DatasetFolder } from '../data/dataset/type';
-import { damagedError } from '../errors';
+import { damagedError, inputError } from '../errors';
 import { architecture } from '../network/architectures';
 import { parameterDefinitions } from '../network/definitions';
 import type { Network, Parameters } from '../network/network';
@@ -25,14 +26,27 @@ const infoPath = ({ directory }: DatasetFolder) => placeIn(directory, places.enc
 export async function readEncoder(directory: string): Promise<PretrainedEncoder | null> {
   const folder = { directory };
   if (!(await exists(infoPath(folder)))) return null;
-  const info = await readJson(infoPath(folder), encoderFile);
+  return readFiles(weightsPath(folder), infoPath(folder), 'run pretrain with --restart');
+}
+
+/** An encoder anywhere: its weights, with encoder.json beside them. */
+export async function readEncoderAt(path: string): Promise<PretrainedEncoder> {
+  const info = join(dirname(path), basename(places.encoder));
+  for (const file of [path, info])
+    if (!(await exists(file)))
+      throw inputError(
+        `${file} is missing; an encoder is two files, encoder.safetensors and encoder.json beside it: copy both.`,
+      );
+  return readFiles(path, info, 'copy both files of an encoder again');
+}
+
+async function readFiles(weights: string, infoFile: string, advice: string): Promise<PretrainedEncoder> {
+  const info = await readJson(infoFile, encoderFile);
   const network = architecture(info.encoder, info.input);
-  const { parameters, metadata } = await readSafetensors(weightsPath(folder));
+  const { parameters, metadata } = await readSafetensors(weights);
   if (metadata.made !== madeBy(info))
-    throw damagedError(
-      `${weightsPath(folder)} and encoder.json beside it do not belong together; run pretrain with --restart.`,
-    );
-  return { network, parameters: checked(network, parameters, weightsPath(folder)), pretrained: true, info };
+    throw damagedError(`${weights} and encoder.json beside it do not belong together; ${advice}.`);
+  return { network, parameters: checked(network, parameters, weights), pretrained: true, info };
 }
 
 /** Writes weights first, so that encoder.json never describes weights that are not there yet. */
@@ -51,8 +65,8 @@ export async function writeEncoder(
 }
 
 /** What ties the two files together. */
-const madeBy = ({ encoder, seed, dataset, steps, history }: EncoderFile): string =>
-  JSON.stringify({ encoder, seed, dataset, steps, loss: history.at(-1)?.loss ?? null });
+const madeBy = ({ encoder, seed, dataset, from, steps, history }: EncoderFile): string =>
+  JSON.stringify({ encoder, seed, dataset, from: from?.weights, steps, loss: history.at(-1)?.loss ?? null });
 
 /** Exactly the network's parameters in the network's shapes; weights of another network are an error naming both. */
 export function checked(network: Network, parameters: Parameters, path: string): Parameters {

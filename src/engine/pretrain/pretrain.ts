@@ -48,6 +48,8 @@ export interface PretrainRun {
   readonly images: UnlabelledImages;
   readonly options: PretrainOptions;
   readonly seed: number;
+  /** Weights of the encoder to start from; otherwise random ones. */
+  readonly start?: Parameters;
   readonly checkpoints: PretrainCheckpoints;
   readonly devices: DevicePair;
 }
@@ -110,14 +112,15 @@ interface Sitting extends Omit<PretrainRun, 'devices'> {
 
 /** Goes from the checkpoint or the beginning to the end. */
 async function sitting(part: Sitting, job: Job): Promise<PretrainResult> {
-  const { images, options, halvings, seed, saved, checkpoints, runtime } = part;
+  const { images, options, halvings, seed, start, saved, checkpoints, runtime } = part;
   const { pixels, indices } = images;
   const encoder = architecture(options.encoder, [pixels.channels, pixels.height, pixels.width]);
   const network = withProjector(encoder, ...options.projector);
   const batch = Math.min(options.batch, indices.length);
   const stepsPerEpoch = Math.floor(indices.length / batch);
 
-  const initial: TrainingState = { parameters: initialise(network, seed), velocities: new Map() };
+  const parameters = new Map([...initialise(network, seed), ...(start ?? [])]);
+  const initial: TrainingState = { parameters, velocities: new Map() };
   const compile = (state: TrainingState) =>
     runtime.compileStep(
       network,

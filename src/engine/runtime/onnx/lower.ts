@@ -30,6 +30,14 @@ export const names = {
   copy: (tensor: string) => `copy/${tensor}`,
 };
 
+/** What there is to say of a network's images. */
+interface ImagesOf {
+  /** What else than a training step is differentiated: the images, along so many directions each. */
+  readonly directions?: number;
+  /** Where they are in the graph already; otherwise they become an input. */
+  readonly tensor?: string;
+}
+
 /** An op list on its way into an ONNX graph: forward passes in order, then gradients in reverse. */
 class NetworkLowering implements Gradients {
   readonly shapes: ReadonlyMap<string, ActivationShape>;
@@ -47,12 +55,11 @@ class NetworkLowering implements Gradients {
     readonly network: Network,
     readonly batch: number,
     readonly training: boolean,
-    /** What else than a training step is differentiated: the images, along so many directions each. */
-    private readonly images: { readonly directions: number } | null = null,
+    private readonly images: ImagesOf = {},
   ) {
     this.shapes = activationShapes(network);
     const rows = training ? batch : 'n';
-    this.values.set(INPUT, graph.input(names.images, [rows, ...network.input]));
+    this.values.set(INPUT, images.tensor ?? graph.input(names.images, [rows, ...network.input]));
   }
 
   forward(): string {
@@ -109,7 +116,7 @@ class NetworkLowering implements Gradients {
     return name;
   }
   wanted(name: string): boolean {
-    return name !== INPUT || this.images !== null;
+    return name !== INPUT || this.images.directions !== undefined;
   }
   accumulate(name: string, gradient: string): void {
     this.passedOn.push(name);
@@ -123,7 +130,7 @@ class NetworkLowering implements Gradients {
   }
   times(gradient: RowTensor, forward: RowTensor): string {
     const { graph } = this;
-    const directions = this.images?.directions ?? 1;
+    const directions = this.images.directions ?? 1;
     if (directions === 1) return graph.mul(gradient.tensor, forward.tensor);
     const rows = graph.reshape(gradient.tensor, -1, directions, ...gradient.shape);
     const product = graph.mul(rows, graph.reshape(forward.tensor, -1, 1, ...forward.shape));
@@ -141,7 +148,7 @@ const gradientOf = <K extends OpKind>(op: Op<K>, dy: string, gradients: Gradient
  */
 export function lowerTraining(network: Network, loss: Loss, batch: number, ofImages: boolean, dialect: Dialect) {
   const graph = new GraphBuilder('training step', dialect);
-  const lowering = new NetworkLowering(graph, network, batch, true, ofImages ? { directions: 1 } : null);
+  const lowering = new NetworkLowering(graph, network, batch, true, ofImages ? { directions: 1 } : {});
   for (const [name, { shape }] of parameterDefinitions(network)) graph.input(name, shape);
   const output = lowering.forward();
   const outputShape = [batch, ...lowering.shape(outputOf(network))];
@@ -210,8 +217,9 @@ export function scoringGraph(
 export function scoreIn(
   graph: GraphBuilder,
   { network, parameters }: { network: Network; parameters: Parameters },
+  images: string,
 ): string {
-  const lowering = new NetworkLowering(graph, network, 1, false);
+  const lowering = new NetworkLowering(graph, network, 1, false, { tensor: images });
   constants(graph, network, parameters);
   return lowering.forward();
 }

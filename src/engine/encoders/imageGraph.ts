@@ -1,0 +1,39 @@
+import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
+import { readBuiltIn, writeBuiltIn } from './builtIn';
+import type { Preprocessing } from './preprocessing';
+import type { BuiltInRecipe } from './recipe';
+
+/** Before the first element of an axis, for a slice that walks backwards over all of it. */
+const BEFORE_FIRST = -(2 ** 31);
+
+/**
+ * A built-in encoder with all that comes between whole numbers and its rows: `images` are R, G, B from 0 to 255,
+ * [n × 3 × side × side]; returns the rows, [n × dimensions], of the mirrored view too where the recipe asks for it.
+ */
+export async function writeFromImages(graph: GraphBuilder, recipe: BuiltInRecipe, images: string): Promise<string> {
+  const { name, preprocessing, mirrored, dimensions } = recipe;
+  const views = mirrored ? graph.node('Concat', [images, backwards(graph, images, 3)], { axis: 0 }) : images;
+  const rows = writeBuiltIn(graph, name, await readBuiltIn(name), asNumbers(graph, views, preprocessing));
+  if (!mirrored) return rows;
+  return graph.node('ReduceMean', [graph.reshape(rows, 2, -1, dimensions)], { axes: [0], keepdims: 0 });
+}
+
+/** As `toInput` does it: scaled, less the mean, over the deviation, and in the network's order of colours. */
+function asNumbers(
+  graph: GraphBuilder,
+  images: string,
+  { rescale, normalise, flipChannels }: Pick<Preprocessing, 'rescale' | 'normalise' | 'flipChannels'>,
+): string {
+  const perColour = (values: readonly number[]) =>
+    graph.constant(
+      Float32Array.from({ length: 3 }, (_, c) => values[Math.min(c, values.length - 1)]),
+      [1, 3, 1, 1],
+    );
+  let values = images;
+  if (rescale !== null) values = graph.mul(values, graph.scalar(rescale));
+  if (normalise) values = graph.div(graph.sub(values, perColour(normalise.mean)), perColour(normalise.std));
+  return flipChannels ? backwards(graph, values, 1) : values;
+}
+
+const backwards = (graph: GraphBuilder, tensor: string, axis: number): string =>
+  graph.slice(tensor, [axis], [-1], [BEFORE_FIRST], [-1]);
