@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
+import { readShippedModel, shippedModels } from '../encoders/shippedModels';
 import type { Job } from '../job';
 import { throwIfCancelled } from '../job';
 import { deviceOverview } from '../runtime/device/choose';
@@ -36,6 +37,7 @@ export async function doctor({ workspace }: { readonly workspace: string }, job:
     ['Node', async () => node()],
     ['Memory', async () => memory()],
     ['Image decoding', imageDecoding],
+    ['Built-in encoders', builtInEncoderFiles],
     ['Devices', devices],
     ['Workspace', () => folder(workspace)],
   ];
@@ -83,6 +85,12 @@ async function imageDecoding(): Promise<Finding> {
     state: 'ok',
     detail: `sharp ${sharp.versions.sharp ?? ''}, libvips ${sharp.versions.vips}`,
   };
+}
+
+/** Reads what ships and compares it with what was measured. */
+async function builtInEncoderFiles(): Promise<Finding> {
+  for (const name of shippedModels) await readShippedModel(name);
+  return { what: 'Built-in encoders', state: 'ok', detail: 'the files of faces and general are those that shipped' };
 }
 
 /** One line a device, measured anew where there is a choice, so that the figures are this machine's now. */

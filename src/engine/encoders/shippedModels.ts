@@ -8,7 +8,8 @@ import { type GraphModel, readGraphModel } from './graphModel/read';
 /** Beside the bundle that runs: the build puts them there. */
 const FOLDER = join(__dirname, 'encoders');
 
-export type ShippedModel = 'faceres' | 'centernet' | 'blazeface';
+export const shippedModels = ['faceres', 'centernet', 'blazeface'] as const;
+export type ShippedModel = (typeof shippedModels)[number];
 
 /** A network that is shipped, its two files checked. A missing or changed one is a damaged error that names it. */
 export async function readShippedModel(name: ShippedModel, folder = FOLDER): Promise<GraphModel> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { before, describe, it } from 'mocha';
 import { commands, window, workspace } from 'vscode';
 import { isBroken } from '../../../../src/extension/datasets/datasetState';
@@ -44,5 +44,15 @@ describe('a folder that is not trusted', () => {
     assert.equal(await stateAfter(2, command), 'waiting');
     assert.deepEqual(jobs.tasks, []);
     assert.deepEqual(await readdir(`${ref.directory}/rounds`), ['0001.json']);
+  });
+
+  it('tries no model, and keeps the encoder that it has', async () => {
+    const { engine, jobs } = await services();
+    const chosen = () => readFile(`${ref.directory}/features.json`, 'utf8');
+    const before = await chosen();
+    assert.equal(await stateAfter(2, commands.executeCommand('warmstart.useEncoder', ref, { use: 'hog' })), 'waiting');
+    assert.deepEqual(jobs.tasks, []);
+    assert.equal((engine as ForkedEngine).status.kind, 'stopped');
+    assert.equal(await chosen(), before);
   });
 });
