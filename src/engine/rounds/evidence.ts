@@ -94,12 +94,15 @@ async function coordinates(rows: Matrix<Float32Array>): Promise<Matrix<Float32Ar
   if (columns <= n) return rows;
   const gram = await crossProducts(rows, rows);
   const factor = new Float64Array(n * n); // Cholesky's, by rows: gram = factor · factorᵀ
+  let longest = 0;
+  for (let i = 0; i < n; i++) longest = Math.max(longest, Math.sqrt(gram.data[i * n + i]));
   for (let i = 0; i < n; i++)
     for (let j = 0; j <= i; j++) {
       let sum = gram.data[i * n + j];
       for (let t = 0; t < j; t++) sum -= factor[i * n + t] * factor[j * n + t];
       if (i === j) factor[i * n + i] = Math.sqrt(Math.max(sum, 0));
-      else factor[i * n + j] = factor[j * n + j] > 1e-6 * factor[0] ? sum / factor[j * n + j] : 0;
+      // what is left of a row that others give already is the products' rounding
+      else factor[i * n + j] = factor[j * n + j] > 1e-3 * longest ? sum / factor[j * n + j] : 0;
     }
   return matrix(n, n, Float32Array.from(factor));
 }
