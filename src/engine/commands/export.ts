@@ -84,8 +84,8 @@ async function exportLabels(dataset: Dataset, format: string, path: string): Pro
 }
 
 /**
- * The newest trained model: one ONNX file, or, where an encoder from outside comes first, a folder with the rest as ONNX
- * and with what that encoder is.
+ * The newest trained model: one ONNX file, or, where an encoder from outside comes first, a folder of that name with the
+ * rest as ONNX and with what that encoder is.
  */
 async function exportModel(dataset: Dataset, out: string | undefined, job: Job): Promise<Written> {
   const results = (await readResults(dataset)).at(-1);
@@ -96,11 +96,8 @@ async function exportModel(dataset: Dataset, out: string | undefined, job: Job):
   const { onnx, inputs } = await modelToOnnx(await readModel(dataset, results, encoder), dataset);
   const outside = await outsideEncoders(dataset.directory, inputs);
   const whole = outside.length === 0;
-  if (!whole && out?.endsWith('.onnx'))
-    throw usageError(
-      `${outside.map(({ encoder }) => encoder).join(', ')} is not part of an exported model, which is a folder therefore (head.onnx, encoder.json); give --out a folder.`,
-    );
-  const place = out ?? join(dataset.directory, 'exports', whole ? 'model.onnx' : 'model');
+  const chosen = out ?? join(dataset.directory, 'exports', 'model.onnx');
+  const place = whole ? chosen : chosen.replace(/\.onnx$/, '');
   const files = whole ? [place] : [join(place, 'head.onnx'), join(place, 'encoder.json')];
   await writeFileAtomic(files[0], onnx);
   if (!whole) await writeJson(files[1], { schema: SCHEMA_VERSION, encoders: outside });
