@@ -1,3 +1,5 @@
+import { isFeatureName, kindOf } from '../features';
+import type { EncoderStamp } from '../schema/common';
 import type { ResultsFile } from '../schema/results';
 import type { CurvePoint, CurveSeries } from './curve';
 import { type ChartMetric, metricValue } from './metrics';
@@ -23,15 +25,24 @@ export function runSeries(
     points.set(result.labelled, { labelled: result.labelled, mean: value, n: 1, ...estimate });
     drawn.push(result);
   }
-  // A run that began without pre-training and went on with it is neither.
+  const encoders = new Set(drawn.map(({ encoder }) => ofOthers(encoder)));
+  const [encoder] = encoders;
+  // A run that began without pre-training and went on with it is neither; nor is one through an encoder of others.
   const kinds = new Set(drawn.map((result) => result.encoder.pretrained));
   const [pretrained] = kinds;
+  const isNamed = encoders.size === 1 && encoder != null;
   return {
-    name: runName,
+    name: isNamed ? `${runName} (${encoder})` : runName,
     role: 'run',
-    ...(kinds.size === 1 ? { pretrained } : {}),
+    ...(kinds.size === 1 && encoders.size === 1 && !isNamed ? { pretrained } : {}),
     points: [...points.values()].sort((a, b) => a.labelled - b.labelled),
   };
+}
+
+/** What charts call an encoder that others trained; null for others. */
+function ofOthers({ pretrained, descriptor }: EncoderStamp): string | null {
+  if (pretrained || descriptor === undefined || descriptor === 'hog' || !isFeatureName(descriptor)) return null;
+  return kindOf(descriptor).short;
 }
 
 /** The class names in the order of the metrics' arrays, as results know them; empty when there are none. */

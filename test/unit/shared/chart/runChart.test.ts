@@ -57,6 +57,30 @@ describe('runSeries', () => {
     expect(runSeries([without], 'accuracy', classes).pretrained).toBe(false);
   });
 
+  it('names an encoder that others trained, and says nothing of pre-training then', () => {
+    const through = (descriptor: string) => ({
+      ...first,
+      encoder: { ...first.encoder, pretrained: false, descriptor },
+    });
+    for (const [descriptor, name] of [
+      ['faces', 'this run (faces)'],
+      ['external:dino', 'this run (dino)'],
+      ['faces+hog', 'this run (faces + HOG)'],
+    ]) {
+      const series = runSeries([through(descriptor)], 'accuracy', classes);
+      expect(series).toMatchObject({ name });
+      expect(series.pretrained).toBeUndefined();
+    }
+    expect(runSeries([through('hog')], 'accuracy', classes)).toMatchObject({ name: 'this run', pretrained: false });
+    const changed = runSeries(
+      [through('faces'), { ...second, encoder: through('general').encoder }],
+      'accuracy',
+      classes,
+    );
+    expect(changed.name).toBe('this run');
+    expect(changed.pretrained).toBeUndefined();
+  });
+
   it('knows the classes in the order of a class list', () => {
     const [last] = results([10], { classes: ['10', '9', 'angry', 'Zorn'] });
     expect(classesOf([first, last])).toEqual(['10', '9', 'Zorn', 'angry']);
