@@ -22,8 +22,8 @@ interface BuiltInNetwork {
   readonly preprocessing: Pick<Preprocessing, 'rescale' | 'normalise' | 'flipChannels'>;
 }
 
-/** ImageNet's means of B, G and R, which networks that come from Caffe subtract. */
-const CAFFE_MEANS = [103.939, 116.779, 123.68];
+/** ImageNet's means of R, G and B, which networks that come from Caffe subtract; they take B, G, R. */
+const CAFFE_MEANS = [123.68, 116.779, 103.939];
 
 const networks: Readonly<Record<BuiltInName, BuiltInNetwork>> = {
   // MobileNet v1 of HSE_FaceRec_tf (A. Savchenko): VGGFace2's people, later also age and sex
