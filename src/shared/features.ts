@@ -171,6 +171,9 @@ export const isExternalName = (name: string): boolean => new RegExp(`^${EXTERNAL
 export const isFeatureName = (name: string): name is FeatureName =>
   featurePattern.test(name) && new Set(partsOf(name)).size === partsOf(name).length;
 
+/** Whether rounds can look at it: not at themselves, and not at what is trained from nothing each time. */
+export const isRoundFeature = (name: FeatureName): boolean => name !== 'product' && name !== 'scratch';
+
 /** The kinds that stand side by side; of a single one, it alone. */
 export const partsOf = (name: string): (KindName | ExternalName)[] => name.split('+') as (KindName | ExternalName)[];
 

@@ -110,7 +110,6 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
   const { workspace, dataset, holdOut, folder } = request;
   const looks = new CellLooks(dataset, job);
   const plans = await planCells(request, looks);
-  await embedOnce(dataset, plans, looks, job);
   const rounds: number[] = [];
   const open: PlannedCell[] = [];
   let reused = 0;
@@ -122,6 +121,7 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
       rounds.push(file?.rounds.length ?? 0);
     }
   }
+  await embedOnce(dataset, open, looks, job);
   const total = plans.length * request.budgets.length;
   const before = reused * request.budgets.length;
   const report = (message: string) => {

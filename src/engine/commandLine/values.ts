@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Amount } from '../../shared/benchmarkProtocols';
-import { type FeatureName, featureNames, isFeatureName } from '../../shared/features';
+import { type FeatureName, featureNames, isFeatureName, isRoundFeature } from '../../shared/features';
 
 /** Parsers of option values; commander turns what they throw into one line and exit code 2. */
 
@@ -26,10 +26,11 @@ export function list(text: string): string[] {
   return items;
 }
 
-/** The name of features that stay as they are, or of several side by side. */
+/** The name of features that rounds can look at, or of several side by side. */
 export function featureNamed(text: string): FeatureName {
-  if (isFeatureName(text)) return text;
-  throw new InvalidArgumentError(`Known are ${featureNames.join(', ')}, external:<name>, and several joined by +.`);
+  if (isFeatureName(text) && isRoundFeature(text)) return text;
+  const known = featureNames.filter(isRoundFeature);
+  throw new InvalidArgumentError(`Known are ${known.join(', ')}, external:<name>, and several joined by +.`);
 }
 
 /** Strategies separated by commas; one may be a hybrid in JSON, whose commas separate nothing. */

@@ -5,6 +5,8 @@ import { readEncoder } from '../features/encoderFile';
 import { readFeaturesFile, writeFeaturesFile } from '../features/featuresFile';
 import { guessFeatures } from '../features/guess';
 import type { Job } from '../job';
+import { readRounds } from '../rounds/roundFiles';
+import { choose } from './useEncoder';
 
 export interface ImportCommandOptions extends ImportOptions {
   /** Which encoder the dataset uses; by default a guess by what the images show. */
@@ -27,20 +29,22 @@ export async function importFolder(
 
 /** What the dataset says already stays, unless another encoder is asked for; so does what a dataset of an earlier version does. */
 async function settleFeatures(
-  { directory, name, alreadyImported }: ImportReport,
+  { directory, name }: ImportReport,
   workspace: string,
   wanted: FeatureName | undefined,
   job: Job,
 ): Promise<ImportCommandReport['features']> {
-  if (wanted) {
-    await writeFeaturesFile(directory, { use: wanted, chosenBy: 'person', why: '' });
-    return { use: wanted, why: 'it was asked for' };
-  }
-  const there = await readFeaturesFile(directory);
+  const there = wanted ? null : await readFeaturesFile(directory);
   if (there) return { use: there.use, why: there.why };
-  if (alreadyImported) return { use: (await readEncoder(directory)) ? 'combined' : 'hog', why: '' };
   const dataset = await openDataset(workspace, name, job, rebuildCache);
   try {
+    if (wanted) {
+      await choose(dataset, wanted, job);
+      return { use: wanted, why: 'it was asked for' };
+    }
+    const own = await readEncoder(directory);
+    // without the file only what was worked on before is of an earlier version; else the import was stopped before its guess
+    if (own || (await readRounds(dataset)).length > 0) return { use: own ? 'combined' : 'hog', why: '' };
     const guess = await guessFeatures(dataset, job);
     await writeFeaturesFile(directory, { ...guess, chosenBy: 'guess' });
     return guess;

@@ -5,7 +5,7 @@ import { inputError } from '../errors';
 import { FeatureOpener } from '../features/kinds';
 import type { Job } from '../job';
 import { trainingLabels } from '../rounds/answered';
-import { type Evidence, reconsider } from '../rounds/evidence';
+import { type Evidence, labelsAgainstGuess } from '../rounds/evidence';
 import { readLabels } from '../rounds/labelFiles';
 import { productTeaching } from '../rounds/policy';
 import { resultsPath } from '../rounds/roundFiles';
@@ -23,7 +23,7 @@ export interface TrainOptions extends DatasetOptions {
 export interface TrainReport extends Pick<Training, 'trained' | 'conflicts'> {
   readonly results: ResultsFile;
   readonly path: string;
-  /** Set when the labels spoke against the encoder that was guessed, and another is used from now on. */
+  /** Set when the labels speak against the encoder that was guessed at import. */
   readonly evidence?: Evidence;
 }
 
@@ -40,12 +40,13 @@ export async function train(options: TrainOptions, job: Job): Promise<TrainRepor
 export async function trainIfLabelled(options: TrainOptions, job: Job): Promise<TrainReport | null> {
   return withDataset(options, job, async (dataset) => {
     const opener = new FeatureOpener(dataset, job);
-    const evidence = await reconsider(dataset, opener, trainingLabels(dataset, await readLabels(dataset)), job);
     const looks = await opener.openProduct();
     const training = await trainStored(dataset, looks, productTeaching(options.learner), options.seed, job);
     if (!training) return null;
     const { trained, results, conflicts } = training;
     const path = resultsPath(dataset, results.round);
+    const labelled = trainingLabels(dataset, await readLabels(dataset));
+    const evidence = trained ? await labelsAgainstGuess(dataset, opener, labelled, job) : null;
     return { trained, results, conflicts, path, ...(evidence ? { evidence } : {}) };
   });
 }
@@ -57,7 +58,10 @@ export function describeTrain({ trained, results, path, conflicts, evidence }: T
       ? `Trained on ${plural(labelled, 'label')} (${learner}${learner === 'probe' ? '' : `, ${plural(epochs, 'epoch')}`}).`
       : `Nothing new to train on: the stored results for these ${plural(labelled, 'label')} still hold (${learner}).`,
   ];
-  if (evidence) lines.push(`From now on rounds look through ${evidence.use}: ${evidence.why}.`);
+  if (evidence)
+    lines.push(
+      `The labels speak for another encoder than the one that was guessed (${evidence.why}); encoder use <dataset> ${evidence.use} takes it.`,
+    );
   if (!metrics)
     lines.push('No metrics: there is no test split, and too few labels of each class for cross-validation.');
   else {

@@ -1,4 +1,5 @@
-import { type FeatureName, featureNames, isFeatureName, kindOf } from '../../shared/features';
+import { type FeatureName, featureNames, isFeatureName, isRoundFeature, kindOf } from '../../shared/features';
+import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { representationOf } from '../features/cache';
 import { writeFeaturesFile } from '../features/featuresFile';
@@ -13,25 +14,30 @@ export interface UseEncoderReport {
   readonly what: string;
 }
 
-/** Kinds that rounds can't look at: themselves, and what is trained from nothing each time. */
-const unusable: readonly FeatureName[] = ['product', 'scratch'];
-
 /** Says which encoder a dataset uses from now on. What was computed with another one stays in the cache. */
 export async function useEncoder(
   options: DatasetOptions & { readonly use: string },
   job: Job,
 ): Promise<UseEncoderReport> {
   const { use } = options;
-  if (!isFeatureName(use) || unusable.includes(use))
+  if (!isFeatureName(use) || !isRoundFeature(use))
     throw usageError(
-      `There is no encoder "${use}"; known are ${featureNames.filter((name) => !unusable.includes(name)).join(', ')}, external:<name>, and several of them joined by +.`,
+      `There is no encoder "${use}"; known are ${featureNames.filter(isRoundFeature).join(', ')}, external:<name>, and several of them joined by +.`,
     );
   return withDataset(options, job, async (dataset) => {
-    const looks = await new FeatureOpener(dataset, job).open(use);
-    if (!looks) throw inputError(`Dataset ${dataset.name} has no pre-trained encoder; run pretrain first.`);
-    await writeFeaturesFile(dataset.directory, { use, chosenBy: 'person', why: '' });
+    await choose(dataset, use, job);
     return { use, what: kindOf(use).what ?? 'the pre-trained encoder' };
   });
+}
+
+/** Writes down what a person chose, once it is known to be there. */
+export async function choose(dataset: Dataset, use: FeatureName, job: Job): Promise<void> {
+  const looks = await new FeatureOpener(dataset, job).open(use);
+  if (!looks)
+    throw inputError(
+      `Dataset ${dataset.name} has no pre-trained encoder, so it can't look through ${use}; run pretrain first.`,
+    );
+  await writeFeaturesFile(dataset.directory, { use, chosenBy: 'person', why: '' });
 }
 
 export const describeUse = ({ what }: UseEncoderReport): string => `Rounds now look at the images through ${what}.`;

@@ -78,9 +78,11 @@ export function builtInRecipe(name: BuiltInName, classes: readonly string[]): Bu
   };
 }
 
-/** A mirrored image of such a class would belong to another. */
-const namesASide = (name: string): boolean =>
-  /(^|[^\p{L}])(left|right|links|rechts|gauche|droite)([^\p{L}]|$)/iu.test(name);
+/** A mirrored image of such a class may belong to another: named after a side or a turn, or a letter or digit. */
+const namesASide = (name: string): boolean => [...name].length === 1 || SIDES.test(name);
+
+const SIDES =
+  /(^|[^\p{L}])(left|right|(anti|counter)?-?clockwise|east|west|links|rechts|gauche|droite|izquierd[ao]|derech[ao]|sinistr[ao]|destr[ao])([^\p{L}]|$)/iu;
 
 /** Writes the network from its images to its features into a graph; returns the features' name, [n × dimensions]. */
 export function writeBuiltIn(graph: GraphBuilder, name: BuiltInName, model: GraphModel, images: string): string {

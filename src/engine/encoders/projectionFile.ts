@@ -18,10 +18,18 @@ export function writeProjection(path: string, { mean, directions }: Projection):
 
 /** @throws a damaged error where it is not what `writeProjection` wrote. */
 export async function readProjection(path: string): Promise<Projection> {
-  const { parameters } = await readSafetensors(path);
+  const { parameters } = await readSafetensors(path).catch((error: unknown) => {
+    throw damagedError(`${path} can't be read as a projection of features; delete it, it will be made again.`, error);
+  });
   const mean = parameters.get('mean');
   const directions = parameters.get('directions');
-  if (mean?.shape.length !== 1 || directions?.shape.length !== 2 || directions.shape[1] !== mean.shape[0])
+  if (
+    mean?.shape.length !== 1 ||
+    directions?.shape.length !== 2 ||
+    directions.shape[1] !== mean.shape[0] ||
+    !mean.data.every(Number.isFinite) ||
+    !directions.data.every(Number.isFinite)
+  )
     throw damagedError(`${path} is not a projection of features; delete it, it will be made again.`);
   return { mean: mean.data, directions: matrix(directions.shape[0], directions.shape[1], directions.data) };
 }

@@ -56,8 +56,10 @@ async function countFaces(dataset: GuessedDataset, job: Job) {
     for (let i = 0; i < looked; i++) {
       throwIfCancelled(job);
       job.report({ stage: 'Looking for faces', done: i, total: looked, unit: 'images' });
-      const source = await imageSource(dataset, train[Math.floor((i * train.length) / looked)]);
-      if ((await detector.faceness(source)) > FACE) faces++;
+      // an image that can't be read just now tells nothing
+      const source = await imageSource(dataset, train[Math.floor((i * train.length) / looked)]).catch(() => null);
+      const faceness = source && (await detector.faceness(source).catch(() => 0));
+      if (faceness && faceness > FACE) faces++;
     }
   } finally {
     await detector.dispose();

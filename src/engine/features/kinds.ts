@@ -7,6 +7,7 @@ import { openFrozen, rawRowsOfSome } from '../encoders/embedding/embed';
 import { externalRecipe } from '../encoders/external/register';
 import { givenRecipe } from '../encoders/given/register';
 import type { RowsRecipe } from '../encoders/recipe';
+import { inputError } from '../errors';
 import type { Job } from '../job';
 import type { Matrix } from '../numeric/matrix';
 import { rowsOfSome } from './cache';
@@ -64,8 +65,13 @@ async function asRoundsDo({ inUse, open, pretrained, random }: Parts): Promise<L
   const name = await inUse();
   const network = await pretrained();
   if (network && (name === null || name === 'combined')) return { features: combinedOf(network), network };
-  const looks = name && (await open(name));
-  return { features: looks?.features ?? hog, network: looks?.network ?? network ?? random() };
+  if (name === null) return { features: hog, network: random() };
+  const looks = await open(name);
+  if (!looks)
+    throw inputError(
+      `This dataset looks through ${name}, but its pre-trained encoder is not there; run pretrain, or encoder use with another one.`,
+    );
+  return { features: looks.features, network: looks.network ?? network ?? random() };
 }
 
 const trained = (network: NetworkEncoder): Looks => ({ features: network, network });

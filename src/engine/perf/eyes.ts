@@ -26,7 +26,7 @@ export interface EyesThroughput {
 }
 
 const SIDE = 48;
-const CLASSES = ['a', 'b'];
+const CLASSES = ['happy', 'sad'];
 
 export async function measureEyes(threads: number, seconds: number, count: number, job: Job): Promise<EyesThroughput> {
   const bare = await bareRate(threads, seconds, job);

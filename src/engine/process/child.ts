@@ -14,7 +14,7 @@ export interface ChildOptions {
   readonly program?: string;
   /** Variables that it has otherwise than this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** A process that does not answer within so many milliseconds hangs, and is killed; by default never. */
+  /** A process that neither answers nor reports within so many milliseconds hangs, and is killed; by default never. */
   readonly patience?: number;
   /** After a stop, or when it is not needed any more, it has so many milliseconds to end; then it is killed. */
   readonly grace: number;
@@ -65,7 +65,11 @@ export class Child<Order, Answer, Report = never> {
     const timer = patience === undefined ? undefined : this.killAfter(patience);
     try {
       return await new Promise<Answer>((answer, fail) => {
-        this.question = { answer, fail, report };
+        const alive = (news: Report) => {
+          timer?.refresh();
+          report(news);
+        };
+        this.question = { answer, fail, report: alive };
         this.send({ kind: 'order', order });
         void this.ended.then((end) => fail(lossError(end.kind === 'answered' ? crashed(0, null, this.tail) : end)));
       });

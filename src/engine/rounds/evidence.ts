@@ -1,23 +1,24 @@
 import type { FeatureName } from '../../shared/features';
 import type { Dataset } from '../data/dataset/type';
-import { readFeaturesFile, writeFeaturesFile } from '../features/featuresFile';
+import { readFeaturesFile } from '../features/featuresFile';
 import type { FeatureOpener } from '../features/kinds';
 import { crossProducts } from '../geometry/products';
 import { type Job, throwIfCancelled } from '../job';
-import { crossValidate } from '../learner/folds';
+import { outOfFoldProbabilities } from '../learner/folds';
 import { defaultL2, fitLogisticRegression, frozenL2 } from '../learner/logisticRegression';
 import { predictProbabilities } from '../numeric/linearHead';
-import { type Matrix, matrix, takeRows } from '../numeric/matrix';
+import { type Matrix, matrix, row, takeRows } from '../numeric/matrix';
+import { argmax } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
 import { labelledSet } from './selectBatch';
 
-/** Labels of at least two classes from which on they may speak against the guess at import: below, chance speaks. */
+/** Labels of at least two classes from which on they may speak against the guess at import. */
 const FEWEST = 40;
 /** Labels that are looked at: more would take long and change nothing. */
 const MOST = 400;
-/** By how much another encoder must be better, as a share of the guess's log-loss. */
-const CLEARLY = 0.05;
 const FOLDS = 5;
+/** How many standard errors of the paired differences another encoder must be better by. */
+const CLEARLY = 2;
 
 /** An encoder that labels speak for against the one that was guessed. */
 export interface Evidence {
@@ -26,55 +27,63 @@ export interface Evidence {
 }
 
 /**
- * Whether the labels speak against the encoder that was guessed at import: the mean log-loss of probes on each candidate's
- * features of the labelled images, by cross-validation. Writes down what it finds, so that from then on rounds look through
- * the better one. What a person chose is left alone. Null where nothing changes.
+ * Whether the labels speak against the encoder that was guessed at import: probes on each candidate's features of the labelled
+ * images, by cross-validation. They are compared by log-loss, image by image, each after the temperature that suits it best
+ * (Guo et al. 2017), for a probe that is less sure of itself is not a better one; the better one must also guess no fewer
+ * classes rightly, and do better than knowing only how frequent classes are. It says so and changes nothing: an encoder that
+ * changes by itself would make a run's curve, and a benchmark's, something else than it seems. Null where there is nothing to say.
  */
-export async function reconsider(
+export async function labelsAgainstGuess(
   dataset: Pick<Dataset, 'directory' | 'file'>,
   opener: Pick<FeatureOpener, 'rivals' | 'rowsOfSome'>,
   labelled: ReadonlyMap<number, number>,
   job: Job,
 ): Promise<Evidence | null> {
   const chosen = await readFeaturesFile(dataset.directory);
-  if (chosen?.chosenBy !== 'guess' || !isEnough(labelled)) return null;
-  const all = labelledSet(labelled);
-  const step = Math.max(1, all.indices.length / MOST);
-  const count = Math.min(MOST, all.indices.length);
-  const at = Int32Array.from({ length: count }, (_, i) => Math.floor(i * step));
-  const some = { indices: at.map((i) => all.indices[i]), labels: at.map((i) => all.labels[i]) };
-  const losses: { readonly name: FeatureName; readonly loss: number }[] = [];
-  for (const name of [chosen.use, ...(await opener.rivals(chosen.use))]) {
+  if (chosen?.chosenBy !== 'guess' || labelled.size < FEWEST) return null;
+  const { indices, labels } = spreadOver(labelledSet(labelled));
+  const classCount = dataset.file.classes.length;
+  const judge = async (name: FeatureName): Promise<Judged> => {
     throwIfCancelled(job);
-    const rows = await opener.rowsOfSome(name, some.indices);
-    losses.push({ name, loss: await logLossOf(rows, some.labels, dataset.file.classes.length, job) });
+    return judged(name, await opener.rowsOfSome(name, indices), labels, classCount, job);
+  };
+  const guess = await judge(chosen.use);
+  const better: Judged[] = [];
+  for (const name of await opener.rivals(chosen.use)) {
+    const rival = await judge(name);
+    if (isClearlyBetter(rival, guess) && rival.loss < priorLoss(labels, classCount)) better.push(rival);
   }
-  const [guessed, ...others] = losses;
-  const best = others.reduce((a, b) => (b.loss < a.loss ? b : a), guessed);
-  if (best.loss > (1 - CLEARLY) * guessed.loss) return null;
-  const why = `on ${count} labels its cross-validated log-loss is ${best.loss.toFixed(2)}, that of ${guessed.name} ${guessed.loss.toFixed(2)}`;
-  await writeFeaturesFile(dataset.directory, { use: best.name, chosenBy: 'evidence', why });
-  return { use: best.name, why };
+  const [best] = better.sort((a, b) => a.loss - b.loss);
+  if (!best) return null;
+  const figures = ({ name, loss, hits }: Judged) => `${name} ${loss.toFixed(2)} and ${hits} of ${labels.length} right`;
+  return { use: best.name, why: `cross-validated log-loss on the labels: ${figures(best)}, ${figures(guess)}` };
 }
 
-function isEnough(labelled: ReadonlyMap<number, number>): boolean {
-  return labelled.size >= FEWEST && new Set(labelled.values()).size >= 2;
+/** At most so many of the labelled images, evenly spread. */
+function spreadOver({ indices, labels }: { indices: Int32Array; labels: Int32Array }) {
+  const count = Math.min(MOST, indices.length);
+  const at = Int32Array.from({ length: count }, (_, i) => Math.floor((i * indices.length) / count));
+  return { indices: at.map((i) => indices[i]), labels: at.map((i) => labels[i]) };
 }
 
-/** Rows, and whether an encoder that others trained made them. */
-interface CandidateRows {
-  /** [n × d] */
-  readonly rows: Matrix<Float32Array>;
-  readonly frozen: boolean;
+/** How well a probe on an encoder's rows tells classes that it has not seen. */
+interface Judged {
+  readonly name: FeatureName;
+  /** Of each image. */
+  readonly losses: Float64Array;
+  /** Their mean. */
+  readonly loss: number;
+  /** Images whose class was guessed rightly. */
+  readonly hits: number;
 }
 
-/** Mean log-loss of probes, each on rows that it has not seen. */
-async function logLossOf(
-  { rows, frozen }: CandidateRows,
+async function judged(
+  name: FeatureName,
+  { rows, frozen }: { readonly rows: Matrix<Float32Array>; readonly frozen: boolean },
   labels: Int32Array,
   classCount: number,
   job: Job,
-): Promise<number> {
+): Promise<Judged> {
   const turned = await coordinates(rows);
   // the same penalty for each image, in fewer numbers
   const share = turned.columns / rows.columns;
@@ -84,9 +93,44 @@ async function logLossOf(
     return predictProbabilities(await fitLogisticRegression(some, job), takeRows(turned, heldOut));
   };
   const random = Random.stream(0, 'evidence');
-  const estimated = await crossValidate({ labels, classCount, folds: FOLDS, random, predict }, job);
-  return estimated?.logLoss ?? Number.POSITIVE_INFINITY;
+  const probabilities = await outOfFoldProbabilities({ labels, classCount, folds: FOLDS, random, predict }, job);
+  let best: Pick<Judged, 'losses' | 'loss'> | null = null;
+  for (const temperature of TEMPERATURES) {
+    const losses = lossesAt(probabilities, labels, temperature);
+    const loss = meanOf(losses);
+    if (!best || loss < best.loss) best = { losses, loss };
+  }
+  const hits = labels.reduce((sum, label, i) => sum + Number(argmax(row(probabilities, i)) === label), 0);
+  return { name, ...best!, hits };
 }
+
+/** Temperatures that are tried: from sharper to all but even. */
+const TEMPERATURES = Array.from({ length: 25 }, (_, i) => 0.5 * 1.2 ** i);
+
+/** −ln of the probability of the label, after the logits were divided by a temperature. */
+function lossesAt(probabilities: Matrix, labels: Int32Array, temperature: number): Float64Array {
+  return Float64Array.from(labels, (label, i) => {
+    const powers = Array.from(row(probabilities, i), (p) => Math.max(p, 1e-12) ** (1 / temperature));
+    return -Math.log(powers[label] / powers.reduce((sum, p) => sum + p, 0));
+  });
+}
+
+function isClearlyBetter(rival: Judged, guess: Judged): boolean {
+  if (rival.hits < guess.hits) return false;
+  const gains = guess.losses.map((loss, i) => loss - rival.losses[i]);
+  const mean = meanOf(gains);
+  const variance = meanOf(gains.map((gain) => (gain - mean) ** 2));
+  return mean > CLEARLY * Math.sqrt(variance / gains.length);
+}
+
+/** Log-loss of whoever knows only how frequent the classes are. */
+function priorLoss(labels: Int32Array, classCount: number): number {
+  const counts = new Float64Array(classCount);
+  for (const label of labels) counts[label]++;
+  return meanOf(Float64Array.from(labels, (label) => -Math.log(counts[label] / labels.length)));
+}
+
+const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The same rows, turned: at most n numbers each, between which distances and products are what they were. */
 async function coordinates(rows: Matrix<Float32Array>): Promise<Matrix<Float32Array>> {

@@ -53,7 +53,8 @@ export const jobs: JobTable = {
   async train({ learner, ...request }, job) {
     const { trainIfLabelled } = await import('../commands/train');
     const report = await trainIfLabelled({ ...request, learner: learnerNamed(learner) }, job);
-    return { trained: report?.trained ?? false, results: report?.results ?? null };
+    const evidence = report?.evidence ? { evidence: report.evidence } : {};
+    return { trained: report?.trained ?? false, results: report?.results ?? null, ...evidence };
   },
   async query({ again = false, ...request }, job) {
     const { query } = await import('../commands/query');

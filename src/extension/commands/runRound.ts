@@ -1,11 +1,10 @@
 import { commands, l10n } from 'vscode';
-import { kindOf } from '../../shared/features';
-import type { WaitingImages } from '../../shared/protocol/engine';
-import type { FeaturesFile } from '../../shared/schema/features';
+import { type FeatureName, kindOf } from '../../shared/features';
+import type { EngineJobs, WaitingImages } from '../../shared/protocol/engine';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
 import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
-import { isSettled, whyInUse } from '../encoders/inUse';
+import { isSettled } from '../encoders/inUse';
 import { showFailure } from '../errors';
 import { mention, tell } from '../notify';
 import type { Services } from '../services';
@@ -78,8 +77,10 @@ async function trainAndQuery(services: Services, state: DatasetState, again = fa
   const { strategy, batchSize, learner, seed } = settingsOf(ref);
   const address = { workspace: ref.workspace, dataset: ref.name };
   const title = l10n.t('Active round of {0}', isolated(ref.name));
+  let evidence: EngineJobs['train']['result']['evidence'];
   const outcome = await services.jobs.run(title, ref, async (run) => {
-    if (labelled > 0) await run('train', { ...address, learner, seed });
+    const trained = labelled > 0 ? await run('train', { ...address, learner, seed }) : null;
+    evidence = trained?.evidence;
     return run('query', { ...address, strategy, budget: batchSize, seed, again });
   });
   await services.datasets.refresh();
@@ -90,6 +91,7 @@ async function trainAndQuery(services: Services, state: DatasetState, again = fa
   if (note) services.log.info(`${ref.name}: ${note}`);
   await services.labelling.open(ref, round.round);
   await tellRound(services, state, round.round, round.picks.length, note);
+  if (evidence) tellEvidence(ref, evidence);
 }
 
 /** Nothing is left to ask for: what all the labels have brought. */
@@ -119,7 +121,7 @@ async function showEnd({ datasets, charts }: Services, ref: DatasetState['ref'])
 /** In the status bar, because the panel that has just opened is what counts. */
 async function tellRound(
   { datasets }: Services,
-  { ref, features }: DatasetState,
+  { ref }: DatasetState,
   round: number,
   asked: number,
   note: string | undefined,
@@ -129,13 +131,15 @@ async function tellRound(
   const results = state && 'file' in state ? latestResults(state) : null;
   mention([...sentences, ...accuracySentence(results)].join(' '));
   if (note) tell(note);
-  if (state && 'file' in state && state.features && state.features.use !== features?.use) tellChange(state.features);
 }
 
-/** Training has found that the labels speak for another encoder. */
-function tellChange(features: FeaturesFile): void {
-  const change = l10n.t('Rounds now look through {0}.', isolated(kindOf(features.use).title));
-  tell([change, whyInUse(features) ?? ''].join(' '));
+/** Training has found that the labels speak for another encoder than the one that was guessed; a person decides. */
+function tellEvidence(ref: DatasetRef, { use, why }: { use: FeatureName; why: string }): void {
+  const title = isolated(kindOf(use).title);
+  tell(l10n.t('The labels of {0} speak for another encoder, {1} ({2}).', isolated(ref.name), title, why), {
+    title: l10n.t('Use It'),
+    run: () => commands.executeCommand('warmstart.useEncoder', ref, { use }),
+  });
 }
 
 function accuracySentence(results: ResultsFile | null): string[] {

@@ -43,7 +43,5 @@ export function whyInUse({ chosenBy, why }: FeaturesFile): string | null {
       return null;
     case 'guess':
       return l10n.t('Guessed: {0}.', why);
-    case 'evidence':
-      return l10n.t('The labels speak for it: {0}.', why);
   }
 }

@@ -154,7 +154,12 @@ export interface EngineJobs {
   /** Trains on what is labelled. `results` is null when nothing is labelled yet. */
   train: {
     params: DatasetAddress & { learner: string; seed: number };
-    result: { trained: boolean; results: ResultsFile | null };
+    result: {
+      trained: boolean;
+      results: ResultsFile | null;
+      /** Set when the labels speak against the encoder that was guessed at import: which one for, and why. */
+      evidence?: { use: FeatureName; why: string };
+    };
   };
   /**
    * Writes the next round; null when every training image has been asked for, and `note` says so, or when earlier rounds

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type FeatureName, featurePattern, isFeatureName } from '../features';
+import { type FeatureName, featurePattern, isFeatureName, isRoundFeature } from '../features';
 import { schemaVersion } from './common';
 
 /** What models look at, by name: one kind, or several joined by `+`. */
@@ -11,10 +11,10 @@ export const featureName = z
 /** `features.json`: which encoder a dataset uses. Without it, HOG, and beside it the pre-trained encoder once there is one. */
 export const featuresFile = z.strictObject({
   schema: schemaVersion,
-  use: featureName,
-  /** Who chose: a guess at import, the labels that came since, or a person. */
-  chosenBy: z.enum(['guess', 'evidence', 'person']),
-  /** What a guess or the evidence is; empty where a person chose. */
+  use: featureName.refine(isRoundFeature, 'expected an encoder, not what stands for rounds themselves'),
+  /** Who chose: a guess at import, or a person. */
+  chosenBy: z.enum(['guess', 'person']),
+  /** What a guess stands on; empty where a person chose. */
   why: z.string(),
 });
 export type FeaturesFile = z.infer<typeof featuresFile>;

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import type { Dataset } from '../../data/dataset/type';
-import { damagedError } from '../../errors';
+import { DeviceError, damagedError, inputError, UserError } from '../../errors';
 import type { Job } from '../../job';
 import type { Matrix } from '../../numeric/matrix';
 import { chooseDevice } from '../../runtime/device/choose';
@@ -61,20 +61,23 @@ async function digestOfFile(path: string): Promise<string | null> {
 
 async function fitProjection(dataset: EmbeddedDataset, recipe: RowsRecipe, path: string, job: Job): Promise<string> {
   await ignoreInGit(placeIn(dataset.directory, places.models));
-  const { train } = dataset;
+  // all that may be trained on, whatever a benchmark holds out: it must not depend on who comes first
+  const train = Int32Array.from(dataset.images.keys()).filter((i) => dataset.images[i].split === 'train');
   const count = Math.min(SAMPLE, train.length);
   const sample = Int32Array.from({ length: count }, (_, i) => train[Math.floor((i * train.length) / count)]);
   const raw = await openEmbeddingStore(folderOf(dataset, `raw ${recipe.digest}`));
   const rows = await rowsOf(dataset, { recipe, projection: null, store: raw }, sample, job);
   const projection = await projectionOf(rows, job);
+  if (projection.directions.rows === 0)
+    throw inputError(
+      `All images look the same to the encoder "${recipe.name}", so there is nothing to choose or to learn; check the folder, or take another encoder.`,
+    );
   await writeProjection(path, projection);
   const digest = (await digestOfFile(path))!;
   // what was computed for the sample need not be computed again
-  const store = await openEmbeddingStore(folderOf(dataset, frozenDigest({ recipe, projection: { digest } })));
-  await store.add(
-    Array.from(sample, (i) => dataset.images[i].hash),
-    await projected(rows, projection),
-  );
+  const folder = folderOf(dataset, frozenDigest({ recipe, projection: { digest } }));
+  const hashes = Array.from(sample, (i) => dataset.images[i].hash);
+  await whileLocked(folder, job, async (store) => store.add(hashes, await projected(rows, projection)));
   await rm(raw.folder, { recursive: true, force: true });
   return digest;
 }
@@ -91,17 +94,8 @@ export async function embeddingsOf(
 ): Promise<Matrix<Float32Array>> {
   const folder = folderOf(dataset, frozenDigest({ recipe, projection }));
   const all = Int32Array.from(dataset.images.keys());
-  await mkdir(folder, { recursive: true });
-  const compute = async () => {
-    const store = await openEmbeddingStore(folder);
-    return rowsOf(
-      dataset,
-      { recipe, projection: projection && (await readProjection(projection.path)), store, program },
-      all,
-      job,
-    );
-  };
-  return withFileLock(join(folder, 'rows'), compute, { signal: job.signal, patience: Number.POSITIVE_INFINITY });
+  const read = projection && (await readProjection(projection.path));
+  return whileLocked(folder, job, (store) => rowsOf(dataset, { recipe, projection: read, store, program }, all, job));
 }
 
 /** Rows of some images as the encoder gives them, without a projection: what it takes to look at labelled images alone. */
@@ -112,10 +106,16 @@ export async function rawRowsOfSome(
   job: Job,
 ): Promise<Matrix<Float32Array>> {
   const folder = folderOf(dataset, `raw rows of some ${recipe.digest}`);
+  return whileLocked(folder, job, (store) => rowsOf(dataset, { recipe, projection: null, store }, indices, job));
+}
+
+/** Opens the rows in a folder that nobody else has open meanwhile. */
+async function whileLocked<T>(folder: string, job: Job, work: (store: EmbeddingStore) => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true });
-  const compute = async () =>
-    rowsOf(dataset, { recipe, projection: null, store: await openEmbeddingStore(folder) }, indices, job);
-  return withFileLock(join(folder, 'rows'), compute, { signal: job.signal, patience: Number.POSITIVE_INFINITY });
+  return withFileLock(join(folder, 'rows'), async () => work(await openEmbeddingStore(folder)), {
+    signal: job.signal,
+    patience: Number.POSITIVE_INFINITY,
+  });
 }
 
 const folderOf = ({ cache }: EmbeddedDataset, name: string): string =>
@@ -137,11 +137,14 @@ async function rowsOf(
 ): Promise<Matrix<Float32Array>> {
   const hashes = Array.from(indices, (i) => dataset.images[i].hash);
   // a damaged piece is forgotten by reading it, and computed in the next turn
-  for (;;) {
+  for (let turn = 0; turn < 2; turn++) {
     await computeMissing(dataset, task, indices, job);
     const rows = await task.store.read(hashes);
     if (rows) return rows;
   }
+  throw damagedError(
+    `What was just written to ${task.store.folder} can't be read back; check the disk, delete that folder and try again.`,
+  );
 }
 
 async function computeMissing(dataset: EmbeddedDataset, task: Task, indices: Int32Array, job: Job): Promise<void> {
@@ -159,9 +162,8 @@ async function computeMissing(dataset: EmbeddedDataset, task: Task, indices: Int
       projection ? await projected(rows, projection) : rows,
     );
   }
-  let done = wanted.size - missing.length;
+  let done = 0;
   const report = () => job.report({ stage: STAGE, done, total: wanted.size, unit: 'images' });
-  report();
   const pieces = piecesOf(dataset, recipe, missing, store.folder);
   const keep = async ({ target, hashes }: KeyedPiece) => {
     const rows = await readRowsFile(target);
@@ -173,15 +175,12 @@ async function computeMissing(dataset: EmbeddedDataset, task: Task, indices: Int
     done += images;
     report();
   };
-  await onSomeDevice(
-    (accelerator) =>
-      computePieces(
-        pieces.filter(({ hashes }) => !store.has(hashes[0])),
-        { accelerator, keep, progress, program },
-        job,
-      ),
-    job,
-  );
+  await onSomeDevice((accelerator) => {
+    const open = pieces.filter(({ hashes }) => !store.has(hashes[0]));
+    done = wanted.size - open.reduce((sum, { hashes }) => sum + hashes.length, 0);
+    report();
+    return computePieces(open, { accelerator, keep, progress, program }, job);
+  }, job);
 }
 
 /** A piece of work, and which images its rows belong to. */
@@ -201,7 +200,7 @@ function piecesOf(
     const some = missing.slice(from, from + PIECE);
     pieces.push({
       recipe,
-      images: some.map(([, index]) => orderedImage(dataset, index)),
+      images: () => some.map(([, index]) => orderedImage(dataset, index)),
       hashes: some.map(([hash]) => hash),
       target: join(folder, `${TEMPORARY}${unique}-${pieces.length}.npy`),
     });
@@ -224,7 +223,7 @@ async function onSomeDevice(run: (accelerator: AcceleratorName | null) => Promis
   try {
     await run(name);
   } catch (error) {
-    if (job.signal.aborted) throw error;
+    if (job.signal.aborted || (error instanceof UserError && !(error instanceof DeviceError))) throw error;
     const message = `${acceleratorNames[name]} failed (${(error as Error).message}); going on with the CPU`;
     job.report({ stage: STAGE, done: 0, total: 1, message });
     await run(null);

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { cancelledError } from '../../errors';
 import type { Job } from '../../job';
@@ -10,7 +11,7 @@ import type { EmbeddingOrder, EmbeddingProgress } from './order';
 /** After a stop, a process has this many milliseconds to end by itself. */
 const GRACE = 500;
 
-/** A piece takes seconds; an encoder that needs longer than this (ms) hangs. */
+/** An encoder that needs longer than this (ms) for a batch hangs. */
 const PATIENCE = 5 * 60_000;
 
 /** Processes at a time: one a core, as two of one thread are faster than one of two; more than four would only take memory. */
@@ -18,8 +19,13 @@ const MOST_PROCESSES = 4;
 
 type Worker = Child<EmbeddingOrder, null, EmbeddingProgress>;
 
-/** What is common to all orders of a run is added here. */
-export type Piece = Omit<EmbeddingOrder, 'threads' | 'accelerator'>;
+/** Memory that all of them together may fill with a model of one's own, of which a process holds about twice the file. */
+const MODEL_MEMORY = 2 * 2 ** 30;
+
+/** A part of the work. Its images are listed when its turn comes: those of a table carry their values with them. */
+export interface Piece extends Pick<EmbeddingOrder, 'recipe' | 'target'> {
+  images(): EmbeddingOrder['images'];
+}
 
 /** Where pieces are computed, and who is told. */
 export interface PieceWatch<P> {
@@ -41,8 +47,9 @@ export async function computePieces<P extends Piece>(
   { accelerator, keep, progress, program }: PieceWatch<P>,
   job: Job,
 ): Promise<void> {
+  if (pieces.length === 0) return;
   const cores = Math.min(threadCount(), availableParallelism());
-  const most = accelerator ? 1 : Math.min(MOST_PROCESSES, cores);
+  const most = accelerator ? 1 : Math.min(cores, await processesFor(pieces[0]));
   const count = Math.min(most, pieces.length);
   const threads = Math.max(1, Math.floor(cores / Math.max(1, count)));
   const workers = Array.from(
@@ -60,8 +67,8 @@ export async function computePieces<P extends Piece>(
       workers.map(async (worker) => {
         while (next < pieces.length && !job.signal.aborted) {
           const piece = pieces[next++];
-          const { recipe, images, target } = piece;
-          const order = { recipe, images, target, accelerator, threads };
+          const { recipe, target } = piece;
+          const order = { recipe, images: piece.images(), target, accelerator, threads };
           await worker.ask(order, ({ done }) => progress(done));
           await keep(piece);
         }
@@ -85,3 +92,9 @@ const lost = ({ end }: ProcessLost, { recipe: { name } }: Piece) =>
     `The process that runs the encoder "${name}"`,
     'what was finished is kept; try again, or take another encoder',
   );
+
+async function processesFor({ recipe }: Piece): Promise<number> {
+  if (recipe.kind === 'builtIn') return MOST_PROCESSES;
+  const size = (await stat(recipe.file).catch(() => null))?.size ?? 0;
+  return Math.max(1, Math.min(MOST_PROCESSES, Math.floor(MODEL_MEMORY / (2 * Math.max(size, 1)))));
+}
