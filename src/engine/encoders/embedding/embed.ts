@@ -5,7 +5,7 @@ import { placeIn, places } from '../../../shared/workspace/paths';
 import type { Dataset } from '../../data/dataset/type';
 import { DeviceError, damagedError, inputError, UserError } from '../../errors';
 import type { Job } from '../../job';
-import type { Matrix } from '../../numeric/matrix';
+import { type Matrix, matrix } from '../../numeric/matrix';
 import { chooseDevice } from '../../runtime/device/choose';
 import { type AcceleratorName, acceleratorNames } from '../../runtime/device/device';
 import { digestOf } from '../../store/digest';
@@ -18,14 +18,14 @@ import { MOST_COMPONENTS, type Projection, projected, projectionOf } from '../pr
 import { readProjection, writeProjection } from '../projectionFile';
 import type { EncoderRecipe, RowsRecipe } from '../recipe';
 import type { OrderedImage } from './order';
-import { type EmbeddingStore, openEmbeddingStore, readRowsFile, TEMPORARY } from './store';
+import { type EmbeddingStore, openEmbeddingStore, TEMPORARY } from './store';
 import { computePieces, type Piece } from './workers';
 
 /** What embedding looks at of a dataset. */
 export type EmbeddedDataset = Pick<Dataset, 'directory' | 'cache' | 'images' | 'train' | 'pixels' | 'sourceFile'>;
 
 /** Images a piece: a second or two of work. */
-const PIECE = 128;
+const PIECE = 256;
 
 /** Images that a projection is fitted to. */
 const SAMPLE = 2_000;
@@ -166,10 +166,14 @@ async function computeMissing(dataset: EmbeddedDataset, task: Task, indices: Int
   const report = () => job.report({ stage: STAGE, done, total: wanted.size, unit: 'images' });
   const pieces = piecesOf(dataset, recipe, missing, store.folder);
   const keep = async ({ target, hashes }: KeyedPiece) => {
-    const rows = await readRowsFile(target);
-    if (!rows) throw damagedError(`${target} can't be read just after it was written; check the disk and try again.`);
-    await store.add(hashes, projection ? await projected(rows, projection) : rows);
+    const bytes = await readFile(target);
     await rm(target, { force: true });
+    const rows = matrix(
+      hashes.length,
+      recipe.dimensions,
+      new Float32Array(Uint8Array.from(bytes).buffer), // a copy, as a buffer may begin anywhere
+    );
+    await store.add(hashes, projection ? await projected(rows, projection) : rows);
   };
   const progress = (images: number) => {
     done += images;
@@ -202,7 +206,7 @@ function piecesOf(
       recipe,
       images: () => some.map(([, index]) => orderedImage(dataset, index)),
       hashes: some.map(([hash]) => hash),
-      target: join(folder, `${TEMPORARY}${unique}-${pieces.length}.npy`),
+      target: join(folder, `${TEMPORARY}${unique}-${pieces.length}`),
     });
   }
   return pieces;

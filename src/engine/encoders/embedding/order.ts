@@ -8,7 +8,7 @@ export interface EmbeddingOrder {
   readonly accelerator: AcceleratorName | null;
   readonly threads: number;
   readonly images: readonly OrderedImage[];
-  /** Path of the .npy that gets the rows, [images × dimensions]. */
+  /** Path of the file that gets the rows, [images × dimensions] of float32, nothing else: it is read at once and removed. */
   readonly target: string;
 }
 

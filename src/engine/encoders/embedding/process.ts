@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import sharp from 'sharp';
 import { problemOf } from '../../data/decode';
@@ -8,7 +8,7 @@ import { DeviceError, inputError, UserError } from '../../errors';
 import { Random } from '../../numeric/random';
 import { serveParent } from '../../process/parent';
 import { acceleratorProvider, cpuProvider } from '../../runtime/onnx/provider';
-import { writeNpy } from '../../store/npy';
+import { diskError } from '../../store/atomicFile';
 import { type EncoderNetwork, openNetwork } from '../network';
 import { type ImageSource, preparePixels, toInput } from '../preprocess';
 import type { Pixels } from '../resample';
@@ -33,8 +33,10 @@ export function embeddingProcess(): Promise<void> {
       await open?.network.dispose();
       open = { key, network: await openFor(order) };
     }
-    const { columns, rows } = await rowsOf(order, open.network, signal, (done) => report({ done }));
-    await writeNpy(order.target, { shape: [order.images.length, columns], data: rows });
+    const rows = await rowsOf(order, open.network, signal, (done) => report({ done }));
+    await writeFile(order.target, new Uint8Array(rows.buffer)).catch((error: unknown) => {
+      throw diskError(order.target, error);
+    });
     return null;
   });
 }
@@ -111,7 +113,7 @@ async function rowsOf(
   await flush();
   report(image % batch);
   checkRows(rows, columns, images);
-  return { columns, rows };
+  return rows;
 }
 
 async function prepare(image: OrderedImage, { preprocessing, input }: EmbeddingOrder['recipe']): Promise<Pixels> {

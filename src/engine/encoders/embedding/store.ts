@@ -71,7 +71,7 @@ async function readRows(
   let rows: Matrix<Float32Array> | null = null;
   let isWhole = true;
   for (const [piece, wanted] of byPiece) {
-    const stored = await readRowsFile(join(folder, piece + ROWS));
+    const stored = await readPiece(join(folder, piece + ROWS));
     if (stored) rows ??= matrix(images.length, stored.columns, new Float32Array(images.length * stored.columns));
     if (rows && stored?.columns === rows.columns && wanted.every(([, at]) => at < stored.rows))
       for (const [i, at] of wanted) rows.data.set(row(stored, at), i * rows.columns);
@@ -84,7 +84,7 @@ async function readRows(
 }
 
 /** A matrix from a file; null where it is damaged: the cache may be deleted or damaged at any time. */
-export async function readRowsFile(path: string): Promise<Matrix<Float32Array> | null> {
+async function readPiece(path: string): Promise<Matrix<Float32Array> | null> {
   const stored = await readNpy(path).catch(() => null);
   if (stored?.shape.length !== 2 || !(stored.data instanceof Float32Array) || !stored.data.every(Number.isFinite))
     return null;

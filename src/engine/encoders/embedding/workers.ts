@@ -65,13 +65,17 @@ export async function computePieces<P extends Piece>(
   try {
     await Promise.all(
       workers.map(async (worker) => {
+        let kept: Promise<void> = Promise.resolve();
         while (next < pieces.length && !job.signal.aborted) {
           const piece = pieces[next++];
           const { recipe, target } = piece;
           const order = { recipe, images: piece.images(), target, accelerator, threads };
           await worker.ask(order, ({ done }) => progress(done));
-          await keep(piece);
+          await kept; // one piece is kept while the next is computed
+          kept = keep(piece);
+          kept.catch(() => {}); // handled when its turn comes
         }
+        await kept;
       }),
     );
     if (job.signal.aborted) throw cancelledError();
