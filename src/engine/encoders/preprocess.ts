@@ -85,11 +85,7 @@ async function decode(file: Uint8Array, most: Size | null): Promise<Pixels> {
   return isGrey(data) ? { height, width, channels: 1, data: firstChannel(data) } : { height, width, channels, data };
 }
 
-/** A file that may hold a large photograph (bytes); asking costs a fifth of what decoding a small face does. */
-const WORTH_ASKING = 64 << 10;
-
 async function isLarger(file: Uint8Array, most: Size): Promise<boolean> {
-  if (file.length < WORTH_ASKING) return false;
   const { autoOrient } = await sharp(file, { failOn: 'error' }).metadata();
   return autoOrient.width > most.width && autoOrient.height > most.height;
 }
