@@ -104,6 +104,7 @@ describe.skipIf(workbenchMissing())('encoders in the packaged extension', () => 
     await runCommand(page, 'Warmstart: Run Active Round');
     await LabellingPanel.of(page, DATASET, 2, classes);
     expect(await read('results/0001.json')).toMatchObject({ labelled: BATCH });
+    expect(await read('rounds/0002.json')).toMatchObject({ encoder: { descriptor: 'external:tiny' } });
     await takePicture(page, 'second batch');
   });
 });
@@ -117,5 +118,12 @@ async function choosePath(page: Page, path: string, button: string): Promise<voi
   const input = dialog.locator('input.input').first();
   await expect.poll(() => input.inputValue()).toMatch(/\/$/); // it begins with a folder, some time after it is shown
   await input.fill(path);
-  await dialog.getByRole('button', { name: button }).click();
+  // a click on a path that it is still looking up is lost
+  const accept = dialog.getByRole('button', { name: button });
+  await expect
+    .poll(async () => {
+      if (await accept.isVisible()) await accept.click({ timeout: 2_000 }).catch(() => {});
+      return accept.isVisible();
+    })
+    .toBe(false);
 }
