@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { type FeatureName, kindOf } from '../../shared/features';
 import type { EncoderFile } from '../../shared/schema/encoder';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
@@ -7,6 +8,7 @@ import { inputError, usageError } from '../errors';
 import type { NetworkEncoder } from '../features/encoder';
 import { readEncoder, writeEncoder } from '../features/encoderFile';
 import { extractFeatures } from '../features/extract';
+import { featuresInUse } from '../features/featuresFile';
 import type { Job } from '../job';
 import { architecture, encoderNames } from '../network/architectures';
 import { checkpointFile } from '../pretrain/checkpointFile';
@@ -33,6 +35,8 @@ export interface PretrainCommandOptions extends DatasetOptions, SourceOptions {
 }
 
 export interface PretrainReport {
+  /** What rounds look at; null where the dataset does not say it, and its encoder is taken once it is there. */
+  readonly inUse: FeatureName | null;
   /** False when the encoder was there before. */
   readonly trained: boolean;
   readonly directory: string;
@@ -106,7 +110,7 @@ async function pretrainDataset(
     const there = await readEncoder(directory);
     if (there) {
       requireSameSources(dataset, there.info, sources);
-      return { trained: false, directory, encoder: there.info };
+      return { inUse: await featuresInUse(directory), trained: false, directory, encoder: there.info };
     }
   }
   if (asItIs && sources.start) await takeAsItIs(dataset, sources.start, sources.provenance, job);
@@ -114,7 +118,7 @@ async function pretrainDataset(
   await checkpoint.remove();
   const written = await readEncoder(directory);
   if (!written) throw new Error(`The encoder of ${dataset.name} is not there after writing it.`);
-  return { trained: true, directory, encoder: written.info };
+  return { inUse: await featuresInUse(directory), trained: true, directory, encoder: written.info };
 }
 
 /** An encoder that is there already is no answer to whoever asks for one of other origin. */
@@ -211,7 +215,7 @@ async function rankOf({ pixels, normalisation, train }: Dataset, encoder: Networ
 
 const MOST_IMAGES_FOR_RANK = 2_000;
 
-export function describePretrain({ trained, directory, encoder: info }: PretrainReport): string {
+export function describePretrain({ inUse, trained, directory, encoder: info }: PretrainReport): string {
   const { encoder, preset, epochs, seconds, imagesPerSecond, device, health, history, from } = info;
   const made = `encoder ${encoder}, preset ${preset}, ${madeOf(info)}`;
   const loss = history.at(-1)?.loss.toFixed(3) ?? '–';
@@ -223,6 +227,11 @@ export function describePretrain({ trained, directory, encoder: info }: Pretrain
   return [
     first,
     `Loss ${loss}, alignment ${health.alignment.toFixed(3)}, uniformity ${health.uniformity.toFixed(3)}, effective rank ${health.effectiveRank.toFixed(1)}.`,
+    ...(inUse === null || kindOf(inUse).pretrained
+      ? []
+      : [
+          `Rounds go on looking through ${inUse}; "encoder use ${basename(directory)} combined" makes them look through this one and HOG.`,
+        ]),
     placeIn(directory, places.encoderWeights),
   ].join('\n');
 }

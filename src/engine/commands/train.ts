@@ -60,7 +60,7 @@ export function describeTrain({ trained, results, path, conflicts, evidence }: T
   ];
   if (evidence)
     lines.push(
-      `The labels speak for another encoder than the one that was guessed (${evidence.why}); encoder use <dataset> ${evidence.use} takes it.`,
+      `The labels speak for another encoder than the one that was guessed (${evidence.why}); "encoder use ${results.dataset.name} ${evidence.use}" takes it.`,
     );
   if (!metrics)
     lines.push('No metrics: there is no test split, and too few labels of each class for cross-validation.');
