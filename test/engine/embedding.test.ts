@@ -30,7 +30,6 @@ async function datasetOf(files: readonly Uint8Array[]): Promise<EmbeddedDataset>
     directory,
     cache: join(directory, '.cache'),
     images,
-    train: Int32Array.from(images.keys()),
     pixels: { count: 0, channels: 1, height: 1, width: 1, read: () => {}, close: () => {} },
     sourceFile: (index) => join(directory, images[index]!.id),
   };

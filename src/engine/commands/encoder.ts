@@ -13,9 +13,9 @@ import type { Dataset } from '../data/dataset/type';
 import { builtInRecipe } from '../encoders/builtIn';
 import { type Examined, examine, type ModelWish } from '../encoders/external/examine';
 import { listExternal, removeExternal, writeExternal } from '../encoders/external/register';
-import type { TrialImage, TrialOptions } from '../encoders/external/trial';
+import type { TrialOptions } from '../encoders/external/trial';
 import { givenNames, hasGiven, readGivenInfo, removeGiven } from '../encoders/given/register';
-import { greyValues } from '../encoders/imageSource';
+import { type SentImage, sentImage } from '../encoders/imageSource';
 import { inputError, usageError } from '../errors';
 import { featuresInUse } from '../features/featuresFile';
 import type { Job } from '../job';
@@ -85,20 +85,14 @@ function describeModel(
 const TRIES = 20;
 
 /** The first training image that is there. */
-async function trialImage(dataset: Dataset): Promise<TrialImage> {
+async function trialImage(dataset: Dataset): Promise<SentImage> {
   for (const index of dataset.train.subarray(0, TRIES)) {
-    const path = dataset.sourceFile(index);
-    if (path === null) return rowOf(dataset, index);
-    if (await exists(path)) return { path };
+    const image = sentImage(dataset, index);
+    if (!('path' in image) || (await exists(image.path))) return image;
   }
   throw inputError(
     `None of the first images of dataset "${dataset.name}" is where it was imported from; put them back, or import them again.`,
   );
-}
-
-function rowOf(dataset: Dataset, index: number): TrialImage {
-  const { grey, height, width } = greyValues(dataset, index);
-  return { height, width, base64: Buffer.from(grey).toString('base64') };
 }
 
 export function describeEncoderAdded({ name, encoder, outputs, preprocessor, seconds, path }: EncoderAdded): string {

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { BrokenImage, ImageShape } from '../../shared/schema/dataset';
 import { inputError } from '../errors';
 import { breathe, type Job, throwIfCancelled } from '../job';
+import { sha256 } from '../store/digest';
 import type { IndexEntry } from './dataset/list';
 import { decodeImage, problemOf, reshapeGrey } from './decode';
 import type { Normalisation } from './images';
@@ -28,8 +28,6 @@ interface Loaded {
   readonly pixels: Uint8Array;
   readonly pixelHash: string;
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /**
  * Decodes every image of a source into a pixel file, several at a time and in the order of the source; memory stays flat

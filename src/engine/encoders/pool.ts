@@ -1,3 +1,4 @@
+import { type Matrix, matrix, transposed } from '../numeric/matrix';
 import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
 
 /** A layer and the grid that its map is averaged over: `grid` × `grid` places. */
@@ -20,8 +21,8 @@ export function pooledRows(
 
   function pooled(): string {
     if (grid === 1) return graph.node('GlobalAveragePool', [name]);
-    const columns = graph.constant(transposed(averages(width, grid), grid, width), [width, grid]);
-    const rows = graph.constant(averages(height, grid), [grid, height]);
+    const columns = graph.constant(transposed(averages(width, grid)).data, [width, grid]);
+    const rows = graph.constant(averages(height, grid).data, [grid, height]);
     return graph.node('MatMul', [rows, graph.node('MatMul', [name, columns])]);
   }
 }
@@ -33,18 +34,12 @@ export function unitRows(graph: GraphBuilder, rows: string): string {
 }
 
 /** [grid × size]: row i averages the i-th part. */
-function averages(size: number, grid: number): Float32Array {
+function averages(size: number, grid: number): Matrix<Float32Array> {
   const out = new Float32Array(grid * size);
   for (let i = 0; i < grid; i++) {
     const from = Math.floor((i * size) / grid);
     const to = Math.ceil(((i + 1) * size) / grid);
     out.fill(1 / (to - from), i * size + from, i * size + to);
   }
-  return out;
-}
-
-function transposed(data: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j];
-  return out;
+  return matrix(grid, size, out);
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { damagedError } from '../errors';
+import { sha256 } from '../store/digest';
 import digests from './builtInFiles.json';
 import { type GraphModel, readGraphModel } from './graphModel/read';
 
@@ -18,7 +18,7 @@ export async function readShippedModel(name: ShippedModel, folder = FOLDER): Pro
       const path = join(folder, `${name}.${kind}`);
       const bytes = await readFile(path).catch(() => null);
       if (!bytes) throw damagedError(`${path}, a part of Warmstart, is missing; install Warmstart again.`);
-      if (createHash('sha256').update(bytes).digest('hex') !== digests[`${name}.${kind}`])
+      if (sha256(bytes) !== digests[`${name}.${kind}`])
         throw damagedError(`${path} is not the file that Warmstart was shipped with; install Warmstart again.`);
       return bytes;
     }),

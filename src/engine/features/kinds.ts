@@ -1,5 +1,6 @@
-import { type BuiltInName, builtInEncoders } from '../../shared/encoders';
+import type { BuiltInName } from '../../shared/encoders';
 import { externalNameOf, type FeatureName, type KindName, partsOf } from '../../shared/features';
+import { isBuiltInName } from '../../shared/modelName';
 import type { Dataset } from '../data/dataset/type';
 import { inputOf } from '../data/images';
 import { builtInRecipe } from '../encoders/builtIn';
@@ -32,7 +33,7 @@ interface Parts {
   /** A network with random weights. */
   random(): NetworkEncoder;
   /** A network that others trained. */
-  builtIn(name: 'faces' | 'general'): Promise<Encoder>;
+  builtIn(name: BuiltInName): Promise<Encoder>;
   /** What the dataset says that it uses; null where it says nothing. */
   inUse(): Promise<FeatureName | null>;
   /** Another kind of the same dataset; null without the encoder that it needs. */
@@ -89,8 +90,6 @@ function combinedOf(network: NetworkEncoder): Encoder {
 /** The architecture of random weights where nothing else is said. */
 export const DEFAULT_ARCHITECTURE = 'small';
 
-const isBuiltIn = (name: string): name is BuiltInName => Object.hasOwn(builtInEncoders, name);
-
 /** Opens kinds of features on one dataset. Each part is made once, so that what is kept of an encoder by its object is shared. */
 export class FeatureOpener {
   private encoder: Promise<PretrainedEncoder | null> | undefined;
@@ -123,7 +122,7 @@ export class FeatureOpener {
   /** What an encoder makes of some images, [indices × d], with as little work as that takes; nothing is fitted to the others. */
   async rowsOfSome(name: FeatureName, indices: Int32Array): Promise<{ rows: Matrix<Float32Array>; frozen: boolean }> {
     const { dataset, job } = this;
-    if (isBuiltIn(name)) {
+    if (isBuiltInName(name)) {
       const recipe = builtInRecipe(name, dataset.file.classes);
       return { rows: await rawRowsOfSome(dataset, recipe, indices, job), frozen: true };
     }

@@ -1,5 +1,5 @@
 import { breathe, type Job } from '../job';
-import { type Matrix, matrix, row } from '../numeric/matrix';
+import { type Matrix, matrix, row, transposed } from '../numeric/matrix';
 import { orthonormal } from './principalDirections';
 import { crossProducts } from './products';
 
@@ -79,9 +79,3 @@ function stackedRows(rows: readonly ArrayLike<number>[], columns: number): Matri
 
 const topRows = (m: Matrix<Float32Array>, count: number): Matrix<Float32Array> =>
   matrix(count, m.columns, m.data.subarray(0, count * m.columns));
-
-function transposed({ rows, columns, data }: Matrix<Float32Array>): Matrix<Float32Array> {
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j];
-  return matrix(columns, rows, out);
-}

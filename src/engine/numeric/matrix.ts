@@ -45,6 +45,13 @@ export function unitRows(m: Matrix): Matrix<Float32Array> {
   return { rows: m.rows, columns: m.columns, data };
 }
 
+/** Rows as columns, a copy. */
+export function transposed({ rows, columns, data }: Matrix<Float32Array>): Matrix<Float32Array> {
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j];
+  return { rows: columns, columns: rows, data: out };
+}
+
 /** The rows of both, scaled to length 1. */
 export function stackedUnitRows(pool: Matrix, labelled: Matrix | undefined): Matrix<Float32Array> {
   const top = unitRows(pool);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { openNetwork } from '../encoders/network';
 import { breathe, type Job, silentJob } from '../job';
 import { Random } from '../numeric/random';
 import { cpuProvider } from '../runtime/onnx/provider';
+import { sha256 } from '../store/digest';
 
 /** How fast the built-in encoder for faces looks at images. A mirrored image is a second view of the same. */
 export interface EyesThroughput {
@@ -83,13 +83,12 @@ async function noisyFaces(folder: string, count: number): Promise<EmbeddedDatase
       .png()
       .toBuffer();
     await writeFile(join(folder, `${i}.png`), file);
-    images.push({ id: `${i}.png`, split: 'train', label: null, hash: createHash('sha256').update(file).digest('hex') });
+    images.push({ id: `${i}.png`, split: 'train', label: null, hash: sha256(file) });
   }
   return {
     directory: folder,
     cache: join(folder, '.cache'),
     images,
-    train: Int32Array.from(images.keys()),
     pixels: { count, channels: 1, height: SIDE, width: SIDE, read: () => {}, close: () => {} },
     sourceFile: (index) => join(folder, images[index].id),
   };

@@ -89,6 +89,8 @@ export interface Training {
   readonly trained: boolean;
   readonly results: ResultsFile;
   readonly model: FittedModel;
+  /** What was trained on: image index → class index. */
+  readonly labelled: ReadonlyMap<number, number>;
   /** Images that annotators disagree on; they were not trained on. */
   readonly conflicts: readonly Conflict[];
 }
@@ -140,14 +142,14 @@ async function train(
   const start = stored && startWithDigest(looks, stored.encoder.digest);
   // a model that does not belong to its results is the trace of a crash: train again
   const known = stored && start && (await readModel(dataset, stored, start).catch(() => null));
-  if (stored && known) return { trained: false, results: stored, model: known, conflicts };
+  if (stored && known) return { trained: false, results: stored, model: known, labelled, conflicts };
   const outcome = await teach(policy, state, job);
   const round = (await readRounds(dataset)).at(-1)?.round ?? 0;
   const { encoder } = startOf(policy, looks, labelled.size);
   const results = resultsFileOf(policy, state, { round, labels, encoder, outcome });
   await writeModel(dataset, results, outcome.model, encoder);
   await writeResults(dataset, results);
-  return { trained: true, results, model: outcome.model, conflicts };
+  return { trained: true, results, model: outcome.model, labelled, conflicts };
 }
 
 /** Where a person's run stands, by the files. `waiting`: images that rounds asked for and nobody has answered. */

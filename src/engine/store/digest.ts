@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 
+/** SHA-256 of bytes, or of a text in UTF-8, as 64 hexadecimal digits. */
+export const sha256 = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('hex');
+
 /** SHA-256 of a value's JSON, object keys sorted, so that equal values have equal digests. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sortKeys(value)))
-    .digest('hex');
+  return sha256(JSON.stringify(sortKeys(value)));
 }
 
 function sortKeys(value: unknown): unknown {

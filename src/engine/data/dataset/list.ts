@@ -7,6 +7,7 @@ import { type DatasetFile, imageShape } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import { writeFileAtomic } from '../../store/atomicFile';
+import { sha256 } from '../../store/digest';
 import { byId } from '../byId';
 
 /*
@@ -101,7 +102,7 @@ const proofPath = (directory: string): string => placeIn(directory, places.index
 
 function proofOf(bytes: Uint8Array, { digest, labelDigest, image }: DatasetFile): string {
   const { channels, height, width } = image;
-  const list = createHash('sha256').update(bytes).digest('hex');
+  const list = sha256(bytes);
   return `${JSON.stringify({ list, digest, labelDigest, image: [channels, height, width] })}\n`;
 }
 

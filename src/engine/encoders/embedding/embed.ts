@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { placeIn, places } from '../../../shared/workspace/paths';
@@ -8,21 +8,20 @@ import type { Job } from '../../job';
 import { type Matrix, matrix } from '../../numeric/matrix';
 import { chooseDevice } from '../../runtime/device/choose';
 import { type AcceleratorName, acceleratorNames } from '../../runtime/device/device';
-import { digestOf } from '../../store/digest';
+import { digestOf, sha256 } from '../../store/digest';
 import { withFileLock } from '../../store/fileLock';
 import { ignoreInGit } from '../../store/gitIgnore';
 import { type FrozenEncoder, frozenDigest } from '../frozen';
 import { givenRowsOf } from '../given/register';
-import { greyValues } from '../imageSource';
+import { sentImage } from '../imageSource';
 import { MOST_COMPONENTS, type Projection, projected, projectionOf } from '../projection';
 import { readProjection, writeProjection } from '../projectionFile';
 import type { EncoderRecipe, RowsRecipe } from '../recipe';
-import type { OrderedImage } from './order';
 import { type EmbeddingStore, openEmbeddingStore, TEMPORARY } from './store';
 import { computePieces, type Piece } from './workers';
 
 /** What embedding looks at of a dataset. */
-export type EmbeddedDataset = Pick<Dataset, 'directory' | 'cache' | 'images' | 'train' | 'pixels' | 'sourceFile'>;
+export type EmbeddedDataset = Pick<Dataset, 'directory' | 'cache' | 'images' | 'pixels' | 'sourceFile'>;
 
 /** Images a piece: a second or two of work. */
 const PIECE = 256;
@@ -56,7 +55,7 @@ export async function openFrozen(
 /** SHA-256 of a file; null where there is none. */
 async function digestOfFile(path: string): Promise<string | null> {
   const bytes = await readFile(path).catch(() => null);
-  return bytes && createHash('sha256').update(bytes).digest('hex');
+  return bytes && sha256(bytes);
 }
 
 async function fitProjection(dataset: EmbeddedDataset, recipe: RowsRecipe, path: string, job: Job): Promise<string> {
@@ -204,20 +203,12 @@ function piecesOf(
     const some = missing.slice(from, from + PIECE);
     pieces.push({
       recipe,
-      images: () => some.map(([, index]) => orderedImage(dataset, index)),
+      images: () => some.map(([hash, index]) => ({ ...sentImage(dataset, index), id: dataset.images[index].id, hash })),
       hashes: some.map(([hash]) => hash),
       target: join(folder, `${TEMPORARY}${unique}-${pieces.length}`),
     });
   }
   return pieces;
-}
-
-function orderedImage({ images, pixels, sourceFile }: EmbeddedDataset, index: number): OrderedImage {
-  const { id, hash } = images[index];
-  const path = sourceFile(index);
-  if (path !== null) return { id, path, hash };
-  const { grey, height, width } = greyValues({ pixels }, index);
-  return { id, grey: Buffer.from(grey).toString('base64'), height, width };
 }
 
 /** On the accelerator that this machine trains on, where it is one that runs ONNX; where that fails, on the CPU. */

@@ -1,4 +1,5 @@
 import type { AcceleratorName } from '../../runtime/device/device';
+import type { SentImage } from '../imageSource';
 import type { EncoderRecipe } from '../recipe';
 
 /** What a process that computes embeddings is asked for at a time: the rows of some images, as a file. */
@@ -12,10 +13,8 @@ export interface EmbeddingOrder {
   readonly target: string;
 }
 
-/** An image file with the SHA-256 that it had when it was imported, or grey values of a table's row as base64. */
-export type OrderedImage =
-  | { readonly id: string; readonly path: string; readonly hash: string }
-  | { readonly id: string; readonly grey: string; readonly height: number; readonly width: number };
+/** An image with the SHA-256 that its file had when it was imported. */
+export type OrderedImage = SentImage & { readonly id: string; readonly hash: string };
 
 /** Images done since the last report. */
 export interface EmbeddingProgress {

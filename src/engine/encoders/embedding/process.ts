@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import sharp from 'sharp';
-import { problemOf } from '../../data/decode';
 import { mapInOrder } from '../../data/mapInOrder';
 import { DeviceError, inputError, UserError } from '../../errors';
 import { Random } from '../../numeric/random';
 import { serveParent } from '../../process/parent';
 import { acceleratorProvider, cpuProvider } from '../../runtime/onnx/provider';
 import { diskError } from '../../store/atomicFile';
+import { sha256 } from '../../store/digest';
+import { receivedImage, unreadable } from '../imageSource';
 import { type EncoderNetwork, openNetwork } from '../network';
 import { type ImageSource, preparePixels, toInput } from '../preprocess';
 import type { Pixels } from '../resample';
@@ -121,25 +121,17 @@ async function prepare(image: OrderedImage, { preprocessing, input }: EmbeddingO
   try {
     return await preparePixels(source, preprocessing, input);
   } catch (error) {
-    throw error instanceof UserError
-      ? error
-      : inputError(`${image.id} can't be read any more: ${problemOf(error, image.id)}; put it back as it was.`);
+    throw error instanceof UserError ? error : unreadable(image.id, error);
   }
 }
 
 async function sourceOf(image: OrderedImage): Promise<ImageSource> {
-  if ('grey' in image) {
-    const { grey, height, width } = image;
-    return { grey: new Uint8Array(Buffer.from(grey, 'base64')), height, width };
-  }
-  const bytes = await readFile(image.path).catch((error: unknown) => {
-    throw inputError(`${image.path} can't be read any more: ${problemOf(error, image.id)}; put it back as it was.`);
-  });
-  if (createHash('sha256').update(bytes).digest('hex') !== image.hash)
+  const source = await receivedImage(image);
+  if ('path' in image && source instanceof Uint8Array && sha256(source) !== image.hash)
     throw inputError(
       `${image.path} is no longer the image that was imported; put the old one back, or import the folder under another name.`,
     );
-  return bytes;
+  return source;
 }
 
 function checkRows(rows: Float32Array, columns: number, images: readonly OrderedImage[]): void {

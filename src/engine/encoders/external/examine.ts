@@ -5,11 +5,12 @@ import { inputError, usageError } from '../../errors';
 import type { Job } from '../../job';
 import type { ModelOutline } from '../../runtime/onnx/outline';
 import { dataTypes } from '../../runtime/onnx/protobuf';
+import type { SentImage } from '../imageSource';
 import type { EncoderInput, Preprocessing, Size } from '../preprocessing';
 import { dataFilesOf, findModelFiles, sha256Of } from './files';
 import { agreedSize, imageInput, isDynamicallyQuantised, type ModelInput, readModel } from './input';
 import { readPreprocessorConfig } from './preprocessorConfig';
-import { type TrialImage, type TrialOptions, tryModel } from './trial';
+import { type TrialOptions, tryModel } from './trial';
 
 /** What people may say of a model; the rest is found out. */
 export interface ModelWish {
@@ -36,7 +37,7 @@ export interface Examined extends Pick<ExternalEncoderFile, 'input' | 'output' |
 }
 
 /** Finds the files of a model, looks at them, and runs the model on one image. */
-export async function examine(wish: ModelWish, image: TrialImage, options: TrialOptions, job: Job): Promise<Examined> {
+export async function examine(wish: ModelWish, image: SentImage, options: TrialOptions, job: Job): Promise<Examined> {
   job.report({ stage: 'Looking at the model', done: 0, total: 3 });
   const { model: file, preprocessor } = await findModelFiles(wish.path);
   const outline = await readModel(file);

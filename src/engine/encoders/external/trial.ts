@@ -1,20 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { inputError } from '../../errors';
 import { type Job, throwIfCancelled } from '../../job';
 import { Child } from '../../process/child';
 import { inSeconds, ProcessLost } from '../../process/ended';
-import type { ImageSource } from '../preprocess';
-import type { Preprocessing, Size } from '../preprocessing';
+import type { SentImage } from '../imageSource';
+import type { Preprocessing } from '../preprocessing';
 import type { ChosenOutput, OutputWish } from './outputs';
 import type { ExternalInput } from './session';
-
-/** The image of a trial: a file, or grey values in base64. */
-export type TrialImage = { readonly path: string } | (Size & { readonly base64: string });
 
 export interface TrialOrder {
   readonly model: ExternalInput;
   readonly preprocessing: Preprocessing;
-  readonly image: TrialImage;
+  readonly image: SentImage;
   /** Names of all that may be looked at. */
   readonly outputs: readonly string[];
   readonly wish: OutputWish;
@@ -64,9 +60,4 @@ function failure(file: string, error: unknown): unknown {
     `${file} ${what} on one image; it can't be used here, take another model or export it again.`,
     error,
   );
-}
-
-export async function readImage(image: TrialImage): Promise<ImageSource> {
-  if ('path' in image) return readFile(image.path);
-  return { grey: Buffer.from(image.base64, 'base64'), height: image.height, width: image.width };
 }

@@ -1,15 +1,15 @@
-import { problemOf } from '../../data/decode';
 import { oneLine } from '../../describeFailure';
 import { inputError, UserError } from '../../errors';
 import { serveParent } from '../../process/parent';
 import { cpuProvider } from '../../runtime/onnx/provider';
 import { threadCount } from '../../runtime/threads';
+import { receivedImage, unreadable } from '../imageSource';
 import { preprocess } from '../preprocess';
 import type { EncoderInput } from '../preprocessing';
 import { type ChosenOutput, chooseOutput } from './outputs';
 import { type Output, rowsOf } from './rows';
 import { ExternalModel } from './session';
-import { readImage, type TrialAnswer, type TrialOrder } from './trial';
+import type { TrialAnswer, TrialOrder } from './trial';
 
 /** The process of one trial of a model from outside, which may crash or hang the runtime. */
 export const trialProcess = (): Promise<void> => serveParent<TrialOrder, TrialAnswer>(trial);
@@ -47,13 +47,10 @@ async function trial(order: TrialOrder): Promise<TrialAnswer> {
 /** The trial image; one that can't be read any more is the user's trouble, not the model's. */
 async function prepared({ image, preprocessing, model }: TrialOrder): Promise<Float32Array> {
   try {
-    return await preprocess(await readImage(image), preprocessing, model.input);
+    return await preprocess(await receivedImage(image), preprocessing, model.input);
   } catch (error) {
     if (error instanceof UserError || !('path' in image)) throw error;
-    throw inputError(
-      `${image.path} can't be read any more: ${problemOf(error, image.path)}; put it back as it was.`,
-      error,
-    );
+    throw unreadable(image.path, error);
   }
 }
 

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { isExternalName } from '../../../shared/features';
 import { type EmbeddingsFile, embeddingsFile } from '../../../shared/schema/embeddings';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import { damagedError, inputError } from '../../errors';
 import { type Matrix, matrix, row } from '../../numeric/matrix';
-import { digestOf } from '../../store/digest';
+import { digestOf, sha256 } from '../../store/digest';
 import { exists } from '../../store/exists';
 import { ignoreInGit } from '../../store/gitIgnore';
 import { readJson, writeJson } from '../../store/jsonFile';
@@ -26,8 +25,8 @@ export async function writeGiven(
   await ignoreInGit(placeIn(directory, places.models));
   await rm(infoPath(directory, name), { force: true });
   await writeNpy(rowsPath(directory, name), { shape: [rows, columns], data });
-  const sha256 = sha256Of(await readFile(rowsPath(directory, name)));
-  await writeJson(infoPath(directory, name), { ...info, sha256, dimensions: columns });
+  const digest = sha256(await readFile(rowsPath(directory, name)));
+  await writeJson(infoPath(directory, name), { ...info, sha256: digest, dimensions: columns });
   return infoPath(directory, name);
 }
 
@@ -51,8 +50,8 @@ export async function removeGiven(directory: string, name: string): Promise<void
 /** What rounds look at where rows were given; null where there are none of that name. */
 export async function givenRecipe(directory: string, name: string): Promise<GivenRecipe | null> {
   if (!(await hasGiven(directory, name))) return null;
-  const { sha256, dimensions, images } = await readGivenInfo(directory, name);
-  return { kind: 'given', name, directory, dimensions, digest: digestOf({ given: sha256, images }) };
+  const { sha256: given, dimensions, images } = await readGivenInfo(directory, name);
+  return { kind: 'given', name, directory, dimensions, digest: digestOf({ given, images }) };
 }
 
 /** The rows of some images. @throws UserError where one has none, or where the file is no longer what was written. */
@@ -60,10 +59,10 @@ export async function givenRowsOf(
   { directory, name }: GivenRecipe,
   wanted: readonly { readonly id: string; readonly hash: string }[],
 ): Promise<Matrix<Float32Array>> {
-  const { sha256, dimensions, images } = await readGivenInfo(directory, name);
+  const { sha256: given, dimensions, images } = await readGivenInfo(directory, name);
   const path = rowsPath(directory, name);
   const bytes = await readFile(path).catch(() => null);
-  if (!bytes || sha256Of(bytes) !== sha256) throw damagedError(`${path} is missing or damaged; ${ADVICE}.`);
+  if (!bytes || sha256(bytes) !== given) throw damagedError(`${path} is missing or damaged; ${ADVICE}.`);
   const places = new Map(images.map((image, i) => [image, i]));
   const missing = wanted.filter(({ hash }) => !places.has(hash));
   if (missing.length > 0)
@@ -76,5 +75,3 @@ export async function givenRowsOf(
   for (const [i, { hash }] of wanted.entries()) rows.data.set(row(all, places.get(hash)!), i * dimensions);
   return rows;
 }
-
-const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

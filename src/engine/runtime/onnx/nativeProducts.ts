@@ -1,4 +1,4 @@
-import type { Matrix } from '../../numeric/matrix';
+import { type Matrix, transposed } from '../../numeric/matrix';
 import { threadCount } from '../threads';
 import { GraphBuilder } from './graphBuilder';
 import { InferenceSession, Tensor } from './library';
@@ -64,10 +64,4 @@ function topLeft(data: Float32Array, width: number, rows: number, columns: numbe
   const out = new Float32Array(rows * columns);
   for (let i = 0; i < rows; i++) out.set(data.subarray(i * width, i * width + columns), i * columns);
   return { rows, columns, data: out };
-}
-
-function transposed({ rows, columns, data }: Matrix<Float32Array>): Matrix<Float32Array> {
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j];
-  return { rows: columns, columns: rows, data: out };
 }
