@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
-import { readBuiltIn, writeBuiltIn } from './builtIn';
+import { writeBuiltIn } from './builtIn';
 import type { Preprocessing } from './preprocessing';
 import type { BuiltInRecipe } from './recipe';
 
@@ -11,9 +11,9 @@ const BEFORE_FIRST = -(2 ** 31);
  * [n × 3 × side × side]; returns the rows, [n × dimensions], of the mirrored view too where the recipe asks for it.
  */
 export async function writeFromImages(graph: GraphBuilder, recipe: BuiltInRecipe, images: string): Promise<string> {
-  const { name, preprocessing, mirrored, dimensions } = recipe;
+  const { preprocessing, mirrored, dimensions } = recipe;
   const views = mirrored ? graph.node('Concat', [images, backwards(graph, images, 3)], { axis: 0 }) : images;
-  const rows = writeBuiltIn(graph, name, await readBuiltIn(name), asNumbers(graph, views, preprocessing));
+  const rows = await writeBuiltIn(graph, recipe, asNumbers(graph, views, preprocessing));
   if (!mirrored) return rows;
   return graph.node('ReduceMean', [graph.reshape(rows, 2, -1, dimensions)], { axes: [0], keepdims: 0 });
 }

@@ -1,5 +1,5 @@
 import type { BuiltInName } from '../../shared/encoders';
-import { externalNameOf, type FeatureName, type KindName, partsOf } from '../../shared/features';
+import { externalNameOf, type FeatureName, type KindName, madeBefore, partsOf } from '../../shared/features';
 import { isBuiltInName } from '../../shared/modelName';
 import type { Dataset } from '../data/dataset/type';
 import { inputOf } from '../data/images';
@@ -7,12 +7,13 @@ import { builtInRecipe } from '../encoders/builtIn';
 import { openFrozen, rawRowsOfSome } from '../encoders/embedding/embed';
 import { externalRecipe } from '../encoders/external/register';
 import { givenRecipe } from '../encoders/given/register';
-import type { RowsRecipe } from '../encoders/recipe';
+import type { BuiltInRecipe, RowsRecipe } from '../encoders/recipe';
 import { inputError } from '../errors';
 import type { Job } from '../job';
 import type { Matrix } from '../numeric/matrix';
 import { rowsOfSome } from './cache';
 import { combinedWithHog, sideBySide } from './combined';
+import { continuedRecipe, readContinued } from './continuedFile';
 import { createEncoder, type Encoder, hasFrozen, isCombined, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
 import { featuresInUse } from './featuresFile';
@@ -34,6 +35,8 @@ interface Parts {
   random(): NetworkEncoder;
   /** A network that others trained. */
   builtIn(name: BuiltInName): Promise<Encoder>;
+  /** The dataset's continued built-in encoder; null where there is none. */
+  continued(): Promise<Encoder | null>;
   /** What the dataset says that it uses; null where it says nothing. */
   inUse(): Promise<FeatureName | null>;
   /** Another kind of the same dataset; null without the encoder that it needs. */
@@ -56,6 +59,10 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
   },
   faces: async ({ builtIn }) => fixed(await builtIn('faces')),
   general: async ({ builtIn }) => fixed(await builtIn('general')),
+  continued: async ({ continued }) => {
+    const encoder = await continued();
+    return encoder && fixed(encoder);
+  },
 };
 
 /**
@@ -70,10 +77,14 @@ async function asRoundsDo({ inUse, open, pretrained, random }: Parts): Promise<L
   const looks = await open(name);
   if (!looks)
     throw inputError(
-      `This dataset looks through ${name}, but its pre-trained encoder is not there; run pretrain, or encoder use with another one.`,
+      `This dataset looks through ${name}, but its pre-trained encoder is not there; ${howToMake(name)}, or encoder use with another one.`,
     );
   return { features: looks.features, network: looks.network ?? network ?? random() };
 }
+
+/** What makes the encoder that features lack. */
+export const howToMake = (name: FeatureName): string =>
+  madeBefore(name).continued ? 'run pretrain with --encoder faces or --encoder general' : 'run pretrain';
 
 const trained = (network: NetworkEncoder): Looks => ({ features: network, network });
 const fixed = (features: Encoder): Looks => ({ features, network: null });
@@ -116,16 +127,15 @@ export class FeatureOpener {
   /** What might suit the images better than an encoder that was guessed: the other built-in ones, and what needs no encoder of others. */
   async rivals(name: FeatureName): Promise<FeatureName[]> {
     const own = (await this.pretrained()) ? 'combined' : 'hog';
-    return (['faces', 'general', own] as const).filter((other) => other !== name);
+    const continued = (await readContinued(this.dataset.directory)) ? (['continued'] as const) : [];
+    return (['faces', 'general', ...continued, own] as const).filter((other) => other !== name);
   }
 
   /** What an encoder makes of some images, [indices × d], with as little work as that takes; nothing is fitted to the others. */
   async rowsOfSome(name: FeatureName, indices: Int32Array): Promise<{ rows: Matrix<Float32Array>; frozen: boolean }> {
     const { dataset, job } = this;
-    if (isBuiltInName(name)) {
-      const recipe = builtInRecipe(name, dataset.file.classes);
-      return { rows: await rawRowsOfSome(dataset, recipe, indices, job), frozen: true };
-    }
+    const recipe = isBuiltInName(name) ? builtInRecipe(name, dataset.file.classes) : await this.continuedBy(name);
+    if (recipe) return { rows: await rawRowsOfSome(dataset, recipe, indices, job), frozen: true };
     const looks = await this.open(name);
     if (!looks) throw new Error(`The features ${name} can't be opened.`);
     return {
@@ -158,9 +168,22 @@ export class FeatureOpener {
       pretrained: () => this.pretrained(),
       random: () => this.network(architecture, seed),
       builtIn: (name) => this.frozenOnce(name, async () => builtInRecipe(name, this.dataset.file.classes)),
+      continued: () => this.continued(),
       inUse: () => featuresInUse(this.dataset.directory),
       open: (name) => this.open(name, architecture, seed),
     };
+  }
+
+  private async continued(): Promise<Encoder | null> {
+    const recipe = await this.continuedBy('continued');
+    return recipe && this.frozenOnce('continued', async () => recipe);
+  }
+
+  /** Null where the name stands for something else, or there is none. */
+  private async continuedBy(name: FeatureName): Promise<BuiltInRecipe | null> {
+    const { directory, file } = this.dataset;
+    const encoder = name === 'continued' ? await readContinued(directory) : null;
+    return encoder && continuedRecipe(encoder, file.classes);
   }
 
   private external(name: string): Promise<Encoder> {

@@ -34,7 +34,9 @@ export function contrastiveHealth(projections: Float32Array, dimensions: number)
  * Effective number of dimensions that features use: the participation ratio (Σλ)² / Σλ² of the covariance's
  * eigenvalues, which needs only traces. Between 1 (collapsed onto a line) and d.
  */
-export function effectiveRank({ rows, columns, data }: Matrix): number {
+export function effectiveRank(features: Matrix): number {
+  const { rows, columns, data } = features;
+  if (rows < columns) return rankOfFew(features);
   const mean = new Float64Array(columns);
   for (let i = 0; i < rows; i++) for (let d = 0; d < columns; d++) mean[d] += data[i * columns + d] / rows;
   const covariance = new Float64Array(columns * columns);
@@ -50,5 +52,22 @@ export function effectiveRank({ rows, columns, data }: Matrix): number {
   let squares = 0;
   for (let a = 0; a < columns; a++) trace += covariance[a * columns + a];
   for (const value of covariance) squares += value * value;
+  return squares > 0 ? trace ** 2 / squares : 0;
+}
+
+/** The same of fewer rows than columns: products of centred rows have the covariance's eigenvalues, but for zeros and a factor. */
+function rankOfFew({ rows, columns, data }: Matrix): number {
+  const mean = new Float64Array(columns);
+  for (let i = 0; i < rows; i++) for (let d = 0; d < columns; d++) mean[d] += data[i * columns + d] / rows;
+  const centred = Float64Array.from(data, (value, at) => value - mean[at % columns]);
+  let trace = 0;
+  let squares = 0;
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j <= i; j++) {
+      let product = 0;
+      for (let d = 0; d < columns; d++) product += centred[i * columns + d] * centred[j * columns + d];
+      if (i === j) trace += product;
+      squares += (i === j ? 1 : 2) * product ** 2;
+    }
   return squares > 0 ? trace ** 2 / squares : 0;
 }
