@@ -101,6 +101,10 @@ export function mapRecipe(name: BuiltInName): BuiltInRecipe {
   };
 }
 
+/** Which network a built-in encoder is, and what its rows are made of. */
+export const builtInLayers = (name: BuiltInName): Pick<BuiltInNetwork, 'file' | 'placeholder' | 'layers'> =>
+  networks[name];
+
 /** SHA-256 of both files of a built-in network. */
 function filesOf(name: BuiltInName) {
   const { file } = networks[name];

@@ -41,8 +41,8 @@ function mobileNetTail(): Tail {
   return builder.tail('conv_pw_9_relu/clip_by_value', { most: 6 }, [512, 10, 10]);
 }
 
-/** Depthwise kernels [h × w × channels × 1] times a factor a channel. */
-function scaled({ shape, data }: Weight, factors: Float32Array): Weight {
+/** Kernels times a factor: of depthwise ones [h × w × channels × 1] one a channel, or one for all. */
+function scaled({ shape, data }: Weight, factors: ArrayLike<number>): Weight {
   return { shape, data: data.map((value, i) => value * factors[i % factors.length]) };
 }
 
@@ -80,28 +80,38 @@ function invertedResidual(builder: TailBuilder, settings: InvertedResidual): voi
   const { block, expanded, squeezed, outputs, kernel, stride, residual } = settings;
   const name = `block${block}`;
   const layer = `tower_0/MobilenetV3/expanded_conv_${block}`;
-  const normalised = (of: string, weights: string) => (model: GraphModel) => ({
-    kernels: weightOf(model, `${layer}/${of}_${weights}`),
+  // its sixths are rounded to 16 bits; what ours are larger by goes into the weights behind
+  const sixths = (model: GraphModel, of: readonly string[]) =>
+    of.reduce((product, each) => product * 6 * weightOf(model, `${layer}/${each}/y`).data[0], 1);
+  const normalised = (of: string, weights: string, behind: readonly string[]) => (model: GraphModel) => ({
+    kernels: scaled(weightOf(model, `${layer}/${of}_${weights}`), [sixths(model, behind)]),
     bias: weightOf(model, `${layer}/${of}_bn_offset`).data,
   });
-  const biased = (of: string) => (model: GraphModel) => ({
-    kernels: weightOf(model, `MobilenetV3/expanded_conv_${block}/squeeze_excite/${of}/weights`),
+  const biased = (of: string, behind: readonly string[]) => (model: GraphModel) => ({
+    kernels: scaled(weightOf(model, `MobilenetV3/expanded_conv_${block}/squeeze_excite/${of}/weights`), [
+      sixths(model, behind),
+    ]),
     bias: weightOf(model, `MobilenetV3/expanded_conv_${block}/squeeze_excite/${of}/biases`).data,
   });
+  const [expandSwish, swish, sigmoid] = [
+    'expand/hard_swish/mul_1',
+    'depthwise/hard_swish/mul_1',
+    'squeeze_excite/Conv_1/mul',
+  ];
   const before = builder.last;
   const wide = { name: `${name}.expand`, outputs: expanded, kernel: 1, stride: 1 };
-  builder.convolution(wide, normalised('expand/Conv2D', 'weights'));
+  builder.convolution(wide, normalised('expand/Conv2D', 'weights', []));
   builder.push({ kind: 'hardSwish', name: `${name}.expand.swish`, input: builder.last });
   const depthwise = { name: `${name}.depthwise`, outputs: expanded, kernel, stride, groups: expanded };
-  builder.convolution(depthwise, normalised('depthwise/depthwise', 'weights'));
+  builder.convolution(depthwise, normalised('depthwise/depthwise', 'weights', [expandSwish]));
   const map = builder.push({ kind: 'hardSwish', name: `${name}.depthwise.swish`, input: builder.last });
   builder.push({ kind: 'globalAveragePool', name: `${name}.squeeze`, input: map });
-  builder.dense(`${name}.squeeze.first`, squeezed, biased('Conv'));
+  builder.dense(`${name}.squeeze.first`, squeezed, biased('Conv', [swish]));
   builder.push({ kind: 'relu', name: `${name}.squeeze.relu`, input: builder.last });
-  builder.dense(`${name}.squeeze.second`, expanded, biased('Conv_1'));
+  builder.dense(`${name}.squeeze.second`, expanded, biased('Conv_1', []));
   const by = builder.push({ kind: 'hardSigmoid', name: `${name}.excite`, input: builder.last });
   builder.push({ kind: 'multiplyChannels', name: `${name}.excited`, input: map, by });
   const narrow = { name: residual ? `${name}.project` : name, outputs, kernel: 1, stride: 1 };
-  builder.convolution(narrow, normalised('project/Conv2D', 'weights'));
+  builder.convolution(narrow, normalised('project/Conv2D', 'weights', [swish, sigmoid]));
   if (residual) builder.push({ kind: 'add', name, input: builder.last, other: before });
 }
