@@ -1,4 +1,4 @@
-import { type ActivationShape, INPUT, type Network, type Op, type OpKind } from './network';
+import { type ActivationShape, INPUT, inputsOf, type Network, type Op, type OpKind } from './network';
 
 /** Batch normalisation (Ioffe & Szegedy 2015): what is added to a variance, and the share of old running statistics a step keeps. */
 export const BATCH_NORM_EPSILON = 1e-5;
@@ -11,6 +11,8 @@ export interface ParameterDefinition {
   /** The name is `<op>.<suffix>`. */
   readonly suffix: string;
   readonly shape: readonly number[];
+  /** Of a grouped convolution: an input reaches the outputs of its own group only. */
+  readonly groups?: number;
   /** 'he': normal with variance 2 / fan-out, for ReLU networks (He et al. 2015). 'xavier': uniform (Glorot & Bengio 2010). */
   readonly start: 'he' | 'xavier' | 'zeros' | 'ones';
   /** False for running statistics: state that training updates without a gradient. */
@@ -20,8 +22,8 @@ export interface ParameterDefinition {
 }
 
 interface OpDefinition<K extends OpKind> {
-  /** Shape of the output for one image; throws when the op can't take that input. */
-  shape(op: Op<K>, input: ActivationShape): ActivationShape;
+  /** Shape of the output for one image, by the shapes of all that it reads; throws when the op can't take them. */
+  shape(op: Op<K>, input: ActivationShape, ...others: readonly ActivationShape[]): ActivationShape;
   parameters(op: Op<K>, input: ActivationShape): ParameterDefinition[];
 }
 
@@ -44,12 +46,18 @@ const perChannel = (suffix: string, count: number, start: 'zeros' | 'ones', trai
 /** Shapes and parameters of every op; what the ops compute is up to the runtimes. */
 const definitions: { readonly [K in OpKind]: OpDefinition<K> } = {
   conv2d: {
-    shape: (op, [, height, width]) => {
-      // "same" padding of (kernel − 1) / 2 on every side
-      const out = (size: number) => Math.floor((size - 1) / op.stride) + 1;
-      return [op.outputs, out(height), out(width)];
+    shape: (op, [channels, height, width]) => {
+      const { outputs, stride, groups = 1 } = op;
+      if (channels % groups !== 0 || outputs % groups !== 0)
+        throw new Error(`Op ${op.name} can't split ${channels} inputs and ${outputs} outputs into ${groups} groups.`);
+      const out = (size: number) => Math.ceil(size / stride);
+      return [outputs, out(height), out(width)];
     },
-    parameters: (op, [channels]) => [weight([op.outputs, channels, op.kernel, op.kernel], 'he')],
+    parameters: (op, [channels]) => {
+      const { outputs, kernel, groups = 1, bias } = op;
+      const kernels = weight([outputs, channels / groups, kernel, kernel], 'he');
+      return [groups === 1 ? kernels : { ...kernels, groups }, ...(bias ? [perChannel('bias', outputs, 'zeros')] : [])];
+    },
   },
   batchNorm: {
     shape: unchanged.shape,
@@ -61,8 +69,34 @@ const definitions: { readonly [K in OpKind]: OpDefinition<K> } = {
     ],
   },
   relu: unchanged,
-  add: unchanged,
+  relu6: unchanged,
+  hardSigmoid: unchanged,
+  hardSwish: unchanged,
+  add: {
+    shape: (op, input, other) => {
+      if (String(other) !== String(input)) throw new Error(`Op ${op.name} adds activations of different shapes.`);
+      return input;
+    },
+    parameters: () => [],
+  },
+  multiplyChannels: {
+    shape: (op, input, by) => {
+      if (by.length !== 1 || by[0] !== input[0])
+        throw new Error(`Op ${op.name} has ${by} factors for ${input[0]} channels.`);
+      return input;
+    },
+    parameters: () => [],
+  },
+  scale: unchanged,
   globalAveragePool: { shape: (_, [channels]) => [channels], parameters: () => [] },
+  gridAveragePool: { shape: ({ grid }, [channels]) => [channels * grid * grid], parameters: () => [] },
+  concat: {
+    shape: (op, ...vectors) => {
+      if (vectors.some(({ length }) => length !== 1)) throw new Error(`Op ${op.name} joins vectors, not maps.`);
+      return [vectors.reduce((sum, [features]) => sum + features, 0)];
+    },
+    parameters: () => [],
+  },
   dense: {
     shape: (op) => [op.outputs],
     parameters: (op, [inputs]) => [weight([op.outputs, inputs], 'xavier'), perChannel('bias', op.outputs, 'zeros')],
@@ -71,7 +105,8 @@ const definitions: { readonly [K in OpKind]: OpDefinition<K> } = {
   l2Normalize: unchanged,
 };
 
-const shapeOf = <K extends OpKind>(op: Op<K>, input: ActivationShape) => definitions[op.kind].shape(op, input);
+const shapeOf = <K extends OpKind>(op: Op<K>, inputs: readonly [ActivationShape, ...ActivationShape[]]) =>
+  definitions[op.kind].shape(op, ...inputs);
 
 /** The parameters of one op, by the shape that it reads. */
 export const parametersOf = <K extends OpKind>(op: Op<K>, input: ActivationShape): ParameterDefinition[] =>
@@ -81,11 +116,12 @@ export const parametersOf = <K extends OpKind>(op: Op<K>, input: ActivationShape
 export function activationShapes(network: Network): ReadonlyMap<string, ActivationShape> {
   const shapes = new Map<string, ActivationShape>([[INPUT, network.input]]);
   for (const op of network.ops) {
-    const input = shapes.get(op.input);
-    if (!input) throw new Error(`Op ${op.name} reads ${op.input}, which no earlier op makes.`);
-    if (op.kind === 'add' && String(shapes.get(op.other)) !== String(input))
-      throw new Error(`Op ${op.name} adds activations of different shapes.`);
-    shapes.set(op.name, shapeOf(op, input));
+    const [input, ...others] = inputsOf(op).map((name) => {
+      const shape = shapes.get(name);
+      if (!shape) throw new Error(`Op ${op.name} reads ${name}, which no earlier op makes.`);
+      return shape;
+    });
+    shapes.set(op.name, shapeOf(op, [input, ...others]));
   }
   return shapes;
 }

@@ -18,11 +18,11 @@ export function initialise(network: Network, seed: number): Parameters {
   return parameters;
 }
 
-function fill(data: Float32Array, { start, shape }: ParameterDefinition, random: Random): void {
+function fill(data: Float32Array, { start, shape, groups = 1 }: ParameterDefinition, random: Random): void {
   if (start === 'ones') data.fill(1);
   if (start === 'zeros' || start === 'ones') return;
   const taps = elements(shape.slice(2));
-  const fanOut = shape[0] * taps;
+  const fanOut = (shape[0] / groups) * taps;
   const fanIn = shape[1] * taps;
   const sd = Math.sqrt(2 / fanOut);
   const bound = Math.sqrt(6 / (fanIn + fanOut));

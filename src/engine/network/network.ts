@@ -14,11 +14,29 @@ interface Named {
 }
 
 interface Ops {
-  conv2d: Named & { outputs: number; kernel: number; stride: number };
+  /** `groups`: each group of outputs reads its own group of inputs, weight [outputs, inputs / groups, kernel, kernel]. */
+  conv2d: Named & {
+    outputs: number;
+    kernel: number;
+    stride: number;
+    groups?: number;
+    bias?: boolean;
+    /** TensorFlow's SAME, which puts the odd row or column last; absent: (kernel − 1) / 2 on every side. */
+    padding?: 'tensorflow';
+  };
   batchNorm: Named;
   relu: Named;
+  relu6: Named;
+  hardSigmoid: Named;
+  hardSwish: Named;
   add: Named & { other: string };
+  /** A map times one number a channel, which the op `by` makes. */
+  multiplyChannels: Named & { by: string };
+  scale: Named & { by: number };
   globalAveragePool: Named;
+  gridAveragePool: Named & { grid: number };
+  /** Vectors one after the other. */
+  concat: Named & { others: string[] };
   dense: Named & { outputs: number };
   dropout: Named & { rate: number };
   l2Normalize: Named;
@@ -29,7 +47,12 @@ export type OpKind = keyof Ops;
 export type Op<K extends OpKind = OpKind> = { [P in K]: { kind: P } & Ops[P] }[K];
 
 /** The ops whose outputs an op reads. */
-export const inputsOf = (op: Op): readonly string[] => (op.kind === 'add' ? [op.input, op.other] : [op.input]);
+export function inputsOf(op: Op): readonly string[] {
+  if (op.kind === 'add') return [op.input, op.other];
+  if (op.kind === 'multiplyChannels') return [op.input, op.by];
+  if (op.kind === 'concat') return [op.input, ...op.others];
+  return [op.input];
+}
 
 /** The name by which ops refer to the network's input images. */
 export const INPUT = 'input';

@@ -9,7 +9,7 @@ export function multiplications(network: Network): number {
   for (const op of network.ops) {
     const [inputs] = shapes.get(op.input)!;
     const outputs = elements(shapes.get(op.name)!);
-    if (op.kind === 'conv2d') sum += outputs * inputs * op.kernel ** 2;
+    if (op.kind === 'conv2d') sum += (outputs * inputs * op.kernel ** 2) / (op.groups ?? 1);
     if (op.kind === 'dense') sum += outputs * inputs;
   }
   return sum;

@@ -11,12 +11,27 @@ export type Loss =
    */
   | { readonly kind: 'ntXent'; readonly temperature: number; readonly decoupled: boolean };
 
-/** SGD as PyTorch defines it: v ← momentum·v + gradient + weightDecay·w, then w ← w − learningRate·v. */
+/** SGD as PyTorch defines it: v ← momentum·v + gradient + weightDecay·w, then w ← w − learningRate · rate · v. */
 export interface Optimiser {
   readonly momentum: number;
   readonly weightDecay: number;
   /** Whether biases and normalisation parameters decay too. */
   readonly decayAll: boolean;
+  /** The largest Euclidean norm of all gradients together: longer ones are scaled down to it (Pascanu et al. 2013). */
+  readonly gradientNorm?: number;
+  /** Factors of the learning rate, by how a parameter's name begins; the longest beginning counts, and 1 where there is none. */
+  readonly rates?: Readonly<Record<string, number>>;
+}
+
+/** What is added to a norm that gradients are divided by, as in PyTorch's clip_grad_norm_. */
+export const GRADIENT_NORM_EPSILON = 1e-6;
+
+/** The factor of a parameter's learning rate. */
+export function rateOf({ rates = {} }: Optimiser, parameter: string): number {
+  const [longest] = Object.keys(rates)
+    .filter((beginning) => parameter.startsWith(beginning))
+    .sort((a, b) => b.length - a.length);
+  return longest === undefined ? 1 : rates[longest];
 }
 
 export interface StepOptions {

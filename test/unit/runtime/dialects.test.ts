@@ -4,6 +4,7 @@ import { initialise } from '../../../src/engine/network/initialisation';
 import type { Network } from '../../../src/engine/network/network';
 import { Random } from '../../../src/engine/numeric/random';
 import type { Loss } from '../../../src/engine/runtime/runtime';
+import { conv } from './conv';
 import { gradientRunner } from './gradientRunner';
 
 const CLASSES = 7;
@@ -39,6 +40,24 @@ describe('graphs for GPUs compute what graphs for the CPU compute', () => {
   it.each([false, true])('narrow ResNet-18, NT-Xent, decoupled: %s', async (decoupled) => {
     const network = withProjector(resnet18([3, 12, 12], 4), 16, 8);
     const { loss, gradients } = await compare(network, { kind: 'ntXent', temperature: 0.01, decoupled });
+    expect(loss).toBeLessThan(1e-5);
+    expect(gradients).toBeLessThan(1e-3);
+  });
+
+  it('depthwise convolutions, places of a grid and activations with corners', async () => {
+    const network: Network = {
+      input: [9, 8, 8],
+      ops: [
+        conv('c', 'input', 9, 3, 1, { groups: 9, bias: true }),
+        { kind: 'relu6', name: 'r', input: 'c' },
+        conv('d', 'r', 9, 3, 2, { groups: 9, padding: 'tensorflow' }),
+        { kind: 'hardSwish', name: 'h', input: 'd' },
+        conv('e', 'h', 6, 3, 1, { groups: 3 }),
+        { kind: 'gridAveragePool', name: 'places', input: 'e', grid: 3 },
+        { kind: 'dense', name: 'head', input: 'places', outputs: CLASSES },
+      ],
+    };
+    const { loss, gradients } = await compare(network, { kind: 'crossEntropy' });
     expect(loss).toBeLessThan(1e-5);
     expect(gradients).toBeLessThan(1e-3);
   });

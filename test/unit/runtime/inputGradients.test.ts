@@ -15,12 +15,35 @@ const runtime = onnxRuntime(1);
 const pool: Op = { kind: 'globalAveragePool', name: 'pool', input: 'last' };
 const head: Op = { kind: 'dense', name: 'head', input: 'pool', outputs: 3 };
 
-/** Smooth networks that hold every op but ReLU, and every form of convolution that the gradient distinguishes. */
+/** Ops with corners, which are compared with TensorFlow.js alone. */
+const kinked: readonly string[] = ['relu', 'relu6', 'hardSigmoid', 'hardSwish'];
+
+/** Smooth networks that hold every other op, and every form of convolution that the gradient distinguishes. */
 const smooth: [string, Network][] = [
   ['grey image, stride 1', { input: [1, 6, 7], ops: [conv('last', INPUT, 4, 3, 1), pool, head] }],
   ['many channels, stride 1', { input: [9, 5, 6], ops: [conv('last', INPUT, 4, 3, 1), pool, head] }],
   ['stride 2, even and odd', { input: [2, 6, 7], ops: [conv('last', INPUT, 4, 3, 2), pool, head] }],
   ['1×1, stride 2', { input: [2, 6, 7], ops: [conv('last', INPUT, 4, 1, 2), pool, head] }],
+  ['groups, bias', { input: [9, 6, 7], ops: [conv('last', INPUT, 6, 3, 1, { groups: 3, bias: true }), pool, head] }],
+  [
+    "depthwise with TensorFlow's padding",
+    { input: [4, 6, 7], ops: [conv('last', INPUT, 4, 3, 2, { groups: 4, padding: 'tensorflow' }), pool, head] },
+  ],
+  [
+    'squeeze and excite without corners, places and means side by side',
+    {
+      input: [2, 6, 6],
+      ops: [
+        conv('c', INPUT, 3, 3, 1),
+        { kind: 'globalAveragePool', name: 'mean', input: 'c' },
+        { kind: 'multiplyChannels', name: 'gated', input: 'c', by: 'mean' },
+        { kind: 'gridAveragePool', name: 'places', input: 'gated', grid: 2 },
+        { kind: 'concat', name: 'all', input: 'places', others: ['mean'] },
+        { kind: 'scale', name: 'scaled', input: 'all', by: 2 },
+        { ...head, input: 'scaled' },
+      ],
+    },
+  ],
   [
     'normalisation, a residual, dropout and unit length',
     {
@@ -69,7 +92,7 @@ async function example(network: Network, n: number, directions: number) {
 describe('gradients with respect to the images', () => {
   it('have a case for every op of the registry', () => {
     const kinds = smooth.flatMap(([, { ops }]) => ops.map(({ kind }) => kind));
-    expect([...new Set([...kinds, 'relu'])].sort()).toEqual(Object.keys(onnxOps).sort());
+    expect([...new Set([...kinds, ...kinked])].sort()).toEqual(Object.keys(onnxOps).sort());
   });
 
   it.each(smooth)('agree with finite differences of what the scorer gives: %s', async (_, network) => {
@@ -112,6 +135,24 @@ describe('gradients with respect to the images', () => {
     ['narrow ResNet-18', withClassifier(resnet18([3, 13, 12], 4), 5, 0)],
     ['ResNet-18 with enough channels for the fast convolution', withClassifier(resnet18([3, 8, 8], 8), 5, 0)],
     ['with a projector', withProjector(architecture('small', [1, 8, 8]), 16, 5)],
+    [
+      'every op with corners, depthwise',
+      {
+        input: [9, 6, 6],
+        ops: [
+          conv('c', INPUT, 9, 3, 1, { groups: 9, padding: 'tensorflow' }),
+          { kind: 'scale', name: 's', input: 'c', by: 4 },
+          { kind: 'relu6', name: 'r', input: 's' },
+          conv('d', 'r', 9, 5, 2, { groups: 9, padding: 'tensorflow', bias: true }),
+          { kind: 'hardSwish', name: 'h', input: 'd' },
+          { kind: 'globalAveragePool', name: 'mean', input: 'h' },
+          { kind: 'hardSigmoid', name: 'gate', input: 'mean' },
+          { kind: 'multiplyChannels', name: 'last', input: 'h', by: 'gate' },
+          pool,
+          head,
+        ],
+      } satisfies Network,
+    ],
   ])('agree with TensorFlow.js on running statistics: %s', async (_, network) => {
     const [n, directions] = [2, 3];
     const { parameters, images, v, gradients, size } = await example(network, n, directions);

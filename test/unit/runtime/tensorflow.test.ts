@@ -10,6 +10,7 @@ import type { Loss, Optimiser, Runtime, StepInputs, TrainingState } from '../../
 import { tensorflowOnCpu } from '../../../src/engine/runtime/tensorflow/cpuBackend';
 import { tensorflowOps } from '../../../src/engine/runtime/tensorflow/forward';
 import { tensorflowRuntime } from '../../../src/engine/runtime/tensorflow/tensorflowRuntime';
+import { conv } from './conv';
 
 const CLASSES = 7;
 /** Few small images: TensorFlow.js's plain backend takes a tenth of a second for one. */
@@ -131,10 +132,39 @@ const everyOp: Network = {
     { kind: 'relu', name: 'relu', input: 'norm' },
     { kind: 'conv2d', name: 'second', input: 'relu', outputs: 3, kernel: 1, stride: 1 },
     { kind: 'add', name: 'sum', input: 'second', other: 'norm' },
-    { kind: 'globalAveragePool', name: 'pool', input: 'sum' },
+    { kind: 'hardSwish', name: 'swish', input: 'sum' },
+    { kind: 'globalAveragePool', name: 'mean', input: 'swish' },
+    { kind: 'hardSigmoid', name: 'gate', input: 'mean' },
+    { kind: 'multiplyChannels', name: 'gated', input: 'swish', by: 'gate' },
+    { kind: 'scale', name: 'scaled', input: 'gated', by: 3 },
+    { kind: 'relu6', name: 'clipped', input: 'scaled' },
+    { kind: 'gridAveragePool', name: 'places', input: 'clipped', grid: 2 },
+    { kind: 'concat', name: 'pool', input: 'mean', others: ['places'] },
     { kind: 'dropout', name: 'drop', input: 'pool', rate: 0.5 },
     { kind: 'dense', name: 'dense', input: 'drop', outputs: CLASSES },
     { kind: 'l2Normalize', name: 'unit', input: 'dense' },
+  ],
+};
+
+/** What ends MobileNet v1 and v3: depthwise and pointwise convolutions, TensorFlow's padding, squeeze and excite. */
+const mobile: Network = {
+  input: [9, 10, 10],
+  ops: [
+    conv('even', INPUT, 9, 3, 1, { groups: 9, bias: true, padding: 'tensorflow' }),
+    { kind: 'relu6', name: 'even.relu', input: 'even' },
+    conv('point', 'even.relu', 12, 1, 1, { bias: true }),
+    { kind: 'hardSwish', name: 'point.swish', input: 'point' },
+    conv('down', 'point.swish', 12, 5, 2, { groups: 12, bias: true, padding: 'tensorflow' }),
+    { kind: 'globalAveragePool', name: 'mean', input: 'down' },
+    { kind: 'dense', name: 'squeeze', input: 'mean', outputs: 4 },
+    { kind: 'relu', name: 'squeeze.relu', input: 'squeeze' },
+    { kind: 'dense', name: 'excite', input: 'squeeze.relu', outputs: 12 },
+    { kind: 'hardSigmoid', name: 'gate', input: 'excite' },
+    { kind: 'multiplyChannels', name: 'gated', input: 'down', by: 'gate' },
+    conv('grouped', 'gated', 8, 3, 1, { groups: 4 }),
+    conv('whole', 'grouped', 8, 3, 2, { padding: 'tensorflow' }),
+    { kind: 'gridAveragePool', name: 'pool', input: 'whole', grid: 2 },
+    { kind: 'dense', name: 'head', input: 'pool', outputs: CLASSES },
   ],
 };
 
@@ -151,6 +181,7 @@ describe('TensorFlow.js and ONNX Runtime give the same', () => {
     ['narrow ResNet-18, NT-Xent', resnetProjected, ntXent(false)],
     ['narrow ResNet-18, decoupled NT-Xent', resnetProjected, ntXent(true)],
     ['every op, cross-entropy', everyOp, crossEntropy],
+    ['MobileNet, cross-entropy', mobile, crossEntropy],
   ])('losses and gradients: %s', async (what, network, loss) => {
     const { parameters, ...found } = await compare(network, loss, plain, BATCH, 1, 0);
     show(`${what}, one step`, { ...found, 'running statistics': parameters });
@@ -180,10 +211,23 @@ describe('the TensorFlow.js runtime', () => {
     const parameters = initialise(resnet, 4);
     for (const [name, { data }] of parameters) if (name.includes('running')) data[0]! += 0.5; // unlike fresh ones
     const images = normals(Random.stream(1, 'scores'), 3 * product(resnet.input));
-    const outputs = ['stem.relu', 'pool', 'head'];
+    await scoresAlike(resnet, parameters, images, ['stem.relu', 'pool', 'head']);
+  });
+
+  it('scores every op of MobileNets like ONNX Runtime', async () => {
+    const images = normals(Random.stream(1, 'scores'), 3 * product(mobile.input));
+    await scoresAlike(
+      mobile,
+      initialise(mobile, 4),
+      images,
+      mobile.ops.map(({ name }) => name),
+    );
+  });
+
+  async function scoresAlike(network: Network, parameters: Parameters, images: Float32Array, outputs: string[]) {
     const found: ReadonlyMap<string, Float32Array>[] = [];
     for (const runtime of [tensorflow, onnx]) {
-      const scorer = await runtime.compileScorer(resnet, parameters, outputs);
+      const scorer = await runtime.compileScorer(network, parameters, outputs);
       found.push(await scorer.run(images, 3));
       await scorer.dispose();
     }
@@ -194,7 +238,7 @@ describe('the TensorFlow.js runtime', () => {
       expect(actual.length).toBe(expected.length);
       expect(norm(expected.map((v, i) => v - actual[i]!))).toBeLessThan(LOSS_TOLERANCE * norm(expected));
     }
-  });
+  }
 
   it('goes on from its state as if it had never stopped', async () => {
     const inputs = batches(everyOp, crossEntropy, 4, 4);

@@ -128,6 +128,12 @@ export class GraphBuilder {
     return this.node('MatMul', [a, this.transpose(b, 0, 2, 1)]);
   }
 
+  /** aᵀ · b over the last two of three axes. */
+  transposedTimes(a: string, b: string): string {
+    if (this.dialect === 'cpu') return this.node('FusedMatMul', [a, b], { transA: 1 });
+    return this.node('MatMul', [this.transpose(a, 0, 2, 1), b]);
+  }
+
   /** [n × c × h × w] with even h and w → [n × 4c × h/2 × w/2]; channels by row phase, column phase, input channel. */
   spaceToDepth(a: string, [channels, height, width]: readonly number[]): string {
     if (this.dialect === 'cpu') return this.node('SpaceToDepth', [a], { blocksize: 2 });

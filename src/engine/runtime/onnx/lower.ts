@@ -9,7 +9,7 @@ import {
   outputOf,
   type Parameters,
 } from '../../network/network';
-import type { Loss, Optimiser, StepOptions } from '../runtime';
+import { GRADIENT_NORM_EPSILON, type Loss, type Optimiser, rateOf, type StepOptions } from '../runtime';
 import { type Dialect, GraphBuilder } from './graphBuilder';
 import { lowerLoss } from './losses';
 import type { Gradients, Lowering, RowTensor } from './lowering';
@@ -174,20 +174,36 @@ export function stepGraph(
 ): Uint8Array {
   const { graph, lowering, emit } = lowerTraining(network, loss, batch, false, dialect);
   const learningRate = graph.input(names.learningRate, []);
+  const gradients = shortened(graph, lowering.parameterGradients, optimiser.gradientNorm);
   for (const [name, definition] of parameterDefinitions(network)) {
     if (!definition.trainable) {
       emit(lowering.statistics.get(name)!, names.next(name), definition.shape);
       continue;
     }
     const velocity = graph.input(names.velocity(name), definition.shape);
-    const gradient = lowering.parameterGradients.get(name)!;
+    const gradient = gradients.get(name)!;
     const decay = decayOf(optimiser, definition.decays);
     const decayed = decay > 0 ? graph.add(gradient, graph.mul(name, graph.scalar(decay))) : gradient;
     const next = graph.add(graph.mul(velocity, graph.scalar(optimiser.momentum)), decayed);
     emit(next, names.next(names.velocity(name)), definition.shape);
-    emit(graph.sub(name, graph.mul(next, learningRate)), names.next(name), definition.shape);
+    const rate = rateOf(optimiser, name);
+    const factor = rate === 1 ? learningRate : graph.mul(learningRate, graph.scalar(rate));
+    emit(graph.sub(name, graph.mul(next, factor)), names.next(name), definition.shape);
   }
   return graph.build();
+}
+
+/** Gradients that together are no longer than the largest norm. */
+function shortened(graph: GraphBuilder, gradients: ReadonlyMap<string, string>, largest: number | undefined) {
+  if (largest === undefined || gradients.size === 0) return gradients;
+  const squares = [...gradients.values()].map((gradient) => {
+    const flat = graph.reshape(gradient, -1);
+    return graph.reduceSum(graph.mul(flat, flat), [0], false);
+  });
+  const norm = graph.node('Sqrt', [squares.reduce((sum, square) => graph.add(sum, square))]);
+  const ratio = graph.div(graph.scalar(largest), graph.add(norm, graph.scalar(GRADIENT_NORM_EPSILON)));
+  const factor = graph.node('Clip', [ratio, graph.scalar(0), graph.scalar(1)]);
+  return new Map([...gradients].map(([name, gradient]) => [name, graph.mul(gradient, factor)]));
 }
 
 const decayOf = (optimiser: Optimiser, decays: boolean) => (decays || optimiser.decayAll ? optimiser.weightDecay : 0);

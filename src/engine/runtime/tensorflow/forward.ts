@@ -1,5 +1,7 @@
 import { BATCH_NORM_EPSILON, L2_EPSILON } from '../../network/definitions';
 import { INPUT, type Network, type Op, type OpKind } from '../../network/network';
+import { paddingOf } from '../../network/padding';
+import { placeAverages } from '../../numeric/gridAverages';
 import type { Tensor, Tensor2D, Tensor4D, TensorFlow } from './library';
 
 /** What ops read besides their inputs, and where they leave what they measured. All tensors are channels last. */
@@ -23,13 +25,9 @@ export const tensorflowOps: { readonly [K in OpKind]: Forward<K> } = {
   conv2d(op, x, pass) {
     const { tf } = pass;
     const weight = parameter(pass, op, 'weight') as Tensor4D;
-    const reach = (op.kernel - 1) / 2;
-    // with stride 1, "same" is that padding; with stride 2 TensorFlow would pad below and to the right only
-    if (reach === 0 || op.stride === 1)
-      return tf.conv2d(x as Tensor4D, weight, op.stride, reach === 0 ? 'valid' : 'same');
-    const around: [number, number] = [reach, reach];
-    const padded = tf.pad(x as Tensor4D, [[0, 0], around, around, [0, 0]]);
-    return tf.conv2d(padded, weight, op.stride, 'valid');
+    const [padded, padding] = paddedFor(op, x as Tensor4D, tf);
+    const y = convolved(tf, padded, weight, [op.stride, padding, op.groups ?? 1]);
+    return op.bias ? tf.add(y, parameter(pass, op, 'bias')) : y;
   },
 
   batchNorm(op, x, pass) {
@@ -51,9 +49,31 @@ export const tensorflowOps: { readonly [K in OpKind]: Forward<K> } = {
 
   relu: (_, x, { tf }) => tf.relu(x),
 
+  relu6: (_, x, { tf }) => tf.relu6(x),
+
+  hardSigmoid: (_, x, { tf }) => hardSigmoid(tf, x),
+
+  hardSwish: (_, x, { tf }) => tf.mul(x, hardSigmoid(tf, x)),
+
   add: (op, x, { tf }, value) => tf.add(x, value(op.other)),
 
+  multiplyChannels(op, x, { tf }, value) {
+    const by = value(op.by);
+    return tf.mul(x, tf.reshape(by, [by.shape[0], 1, 1, by.shape[1]!]));
+  },
+
+  scale: (op, x, { tf }) => tf.mul(x, op.by),
+
   globalAveragePool: (_, x, { tf }) => tf.mean(x, [1, 2]),
+
+  gridAveragePool({ grid }, x, { tf }) {
+    const [n, height, width, channels] = x.shape as [number, number, number, number];
+    const { rows, columns, data } = placeAverages([height, width], grid);
+    const pixels = tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [n * channels, rows]) as Tensor2D;
+    return tf.reshape(tf.matMul(pixels, tf.tensor(data, [rows, columns])), [n, channels * columns]);
+  },
+
+  concat: (op, x, { tf }, value) => tf.concat([x, ...op.others.map(value)], 1),
 
   dense(op, x, pass) {
     const { tf } = pass;
@@ -70,6 +90,42 @@ export const tensorflowOps: { readonly [K in OpKind]: Forward<K> } = {
 
   l2Normalize: (_, x, { tf }) => tf.mul(x, tf.rsqrt(tf.add(tf.sum(tf.square(x), 1, true), L2_EPSILON))),
 };
+
+type Convolution = readonly [stride: number, padding: 'valid' | 'same', groups: number];
+
+/** With stride 1, "same" is the centred padding too; with a larger one it has to be added by itself. */
+function paddedFor(op: Op<'conv2d'>, x: Tensor4D, tf: TensorFlow): [Tensor4D, Convolution[1]] {
+  if (op.padding === 'tensorflow') return [x, 'same'];
+  if (op.kernel === 1) return [x, 'valid'];
+  if (op.stride === 1) return [x, 'same'];
+  const [, height, width, channels] = x.shape;
+  const { top, bottom, left, right } = paddingOf(op, [channels, height, width]);
+  const sides: [number, number][] = [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+  return [tf.pad(x, sides), 'valid'];
+}
+
+/** A convolution of groups: TensorFlow.js knows one group, and groups of one input. */
+function convolved(tf: TensorFlow, x: Tensor4D, weight: Tensor4D, convolution: Convolution): Tensor4D {
+  const [stride, padding, groups] = convolution;
+  const [height, width, inputs, outputs] = weight.shape;
+  if (groups === 1) return tf.conv2d(x, weight, stride, padding);
+  if (inputs === 1) {
+    const filter = tf.reshape(weight, [height, width, groups, outputs / groups]) as Tensor4D;
+    return tf.depthwiseConv2d(x, filter, stride, padding);
+  }
+  const weights = tf.split<Tensor4D>(weight, groups, 3);
+  const parts = tf
+    .split<Tensor4D>(x, groups, 3)
+    .map((part, i) => tf.conv2d<Tensor4D>(part, weights[i]!, stride, padding));
+  return tf.concat(parts, 3);
+}
+
+const hardSigmoid = (tf: TensorFlow, x: Tensor): Tensor => tf.div(tf.relu6(tf.add(x, 3)), 6);
 
 const parameter = ({ parameters }: Pass, op: Op, suffix: string): Tensor => parameters.get(`${op.name}.${suffix}`)!;
 

@@ -1,7 +1,15 @@
 import { parameterDefinitions, RUNNING_STATISTICS_KEPT } from '../../network/definitions';
 import { type Network, outputOf } from '../../network/network';
 import { guarded } from '../guarded';
-import type { StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
+import {
+  GRADIENT_NORM_EPSILON,
+  rateOf,
+  type StepInputs,
+  type StepOptions,
+  type StepResult,
+  type TrainingState,
+  type TrainingStep,
+} from '../runtime';
 import { forward, type Pass } from './forward';
 import { activationInside, activationOutside } from './layout';
 import type { Tensor, TensorFlow } from './library';
@@ -113,16 +121,28 @@ export class TensorflowTrainingStep implements TrainingStep {
 
   private update(gradients: ReadonlyMap<string, Tensor>, learningRate: number): void {
     const { tf, parameters, velocities } = this;
-    const { momentum, weightDecay, decayAll } = this.options.optimiser;
+    const { optimiser } = this.options;
+    const { momentum, weightDecay, decayAll } = optimiser;
     const definitions = parameterDefinitions(this.network);
-    for (const [name, gradient] of gradients) {
+    for (const [name, gradient] of this.shortened(gradients)) {
       const weight = parameters.get(name)!;
       const decays = weightDecay > 0 && (decayAll || definitions.get(name)!.decays);
       const decayed = decays ? tf.add(gradient, tf.mul(weight, weightDecay)) : gradient;
       const velocity = tf.add(tf.mul(velocities.get(name)!, momentum), decayed);
       replace(tf, velocities, name, velocity);
-      replace(tf, parameters, name, tf.sub(weight, tf.mul(velocity, learningRate)));
+      replace(tf, parameters, name, tf.sub(weight, tf.mul(velocity, learningRate * rateOf(optimiser, name))));
     }
+  }
+
+  /** Gradients that together are no longer than the largest norm. */
+  private shortened(gradients: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
+    const { tf } = this;
+    const largest = this.options.optimiser.gradientNorm;
+    if (largest === undefined) return gradients;
+    const squares = [...gradients.values()].map((gradient) => tf.sum(tf.square(gradient)));
+    const norm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square)));
+    const factor = tf.minimum(tf.div(largest, tf.add(norm, GRADIENT_NORM_EPSILON)), 1);
+    return new Map([...gradients].map(([name, gradient]) => [name, tf.mul(gradient, factor)]));
   }
 }
 

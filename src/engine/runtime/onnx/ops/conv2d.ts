@@ -1,5 +1,7 @@
 import type { Op } from '../../../network/network';
-import type { Gradients, OnnxOp } from '../lowering';
+import { paddingOf } from '../../../network/padding';
+import type { Gradients, Lowering, OnnxOp } from '../lowering';
+import { depthwise, isSpread } from './depthwise';
 
 /** From this height on the weight gradient is summed over images by one matrix product an image. */
 const PER_IMAGE_FROM = 24;
@@ -7,23 +9,30 @@ const PER_IMAGE_FROM = 24;
 /** ONNX Runtime's fast convolution computes at least this many output channels, wanted or not. */
 const BLOCKED_FROM = 8;
 
-/** Convolution without bias, zero padding of (kernel − 1) / 2 on every side. */
+/** Convolution with zeros around. */
 export const conv2d: OnnxOp<'conv2d'> = {
-  forward: (op, l) =>
-    l.graph.node('Conv', [l.value(op.input), l.parameter(op, 'weight')], {
-      kernel_shape: [op.kernel, op.kernel],
-      strides: [op.stride, op.stride],
-      pads: padding(op),
-    }),
+  forward(op, l) {
+    if (isSpread(op, l)) return depthwise.forward(op, l);
+    const bias = op.bias ? [l.parameter(op, 'bias')] : [];
+    return l.graph.node('Conv', [l.value(op.input), l.parameter(op, 'weight'), ...bias], attributes(op, l));
+  },
 
   gradient(op, dy, g) {
+    if (op.bias) g.parameterGradient(op, 'bias', () => g.graph.reduceSum(dy, [0, 2, 3], false));
+    if (isSpread(op, g)) return depthwise.gradient(op, dy, g);
     g.parameterGradient(op, 'weight', () => weightGradient(op, dy, g));
     if (g.wanted(op.input)) g.accumulate(op.input, inputGradient(op, dy, g));
   },
 };
 
 const reach = (op: Op<'conv2d'>) => (op.kernel - 1) / 2;
-const padding = (op: Op<'conv2d'>) => [reach(op), reach(op), reach(op), reach(op)];
+
+function attributes(op: Op<'conv2d'>, l: Lowering) {
+  const { kernel, stride, groups = 1 } = op;
+  const { top, left, bottom, right } = paddingOf(op, l.shape(op.input));
+  const shared = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [top, left, bottom, right] };
+  return groups === 1 ? shared : { ...shared, group: groups };
+}
 
 /**
  * dx. With stride 1 it is a convolution with the flipped, transposed kernel, which is faster than ConvTranspose unless it
@@ -34,15 +43,28 @@ function inputGradient(op: Op<'conv2d'>, dy: string, g: Gradients): string {
   const weight = g.parameter(op, 'weight');
   const { kernel, stride } = op;
   const [inputs, height, width] = g.shape(op.input);
-  const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: padding(op) };
   if (stride === 1 && inputs >= BLOCKED_FROM) {
     const flipped = kernel === 1 ? weight : graph.slice(weight, [2, 3], [-1, -1], [-kernel - 1, -kernel - 1], [-1, -1]);
-    return graph.node('Conv', [dy, graph.transpose(flipped, 1, 0, 2, 3)], attributes);
+    return graph.node('Conv', [dy, swapped(op, flipped, g)], attributes(op, g));
   }
   const [, outHeight, outWidth] = g.shape(op.name);
+  const { top, left, bottom, right } = paddingOf(op, g.shape(op.input));
   // what the strided forward pass left over at the lower and right border
-  const rest = [height - ((outHeight - 1) * stride + 1), width - ((outWidth - 1) * stride + 1)];
-  return graph.node('ConvTranspose', [dy, weight], { ...attributes, output_padding: rest });
+  const rest = [
+    height - ((outHeight - 1) * stride + kernel - top - bottom),
+    width - ((outWidth - 1) * stride + kernel - left - right),
+  ];
+  return graph.node('ConvTranspose', [dy, weight], { ...attributes(op, g), output_padding: rest });
+}
+
+/** Kernels with inputs and outputs of each group exchanged. */
+function swapped(op: Op<'conv2d'>, weight: string, g: Gradients): string {
+  const { graph } = g;
+  const { kernel, outputs, groups = 1 } = op;
+  if (groups === 1) return graph.transpose(weight, 1, 0, 2, 3);
+  const [inputs] = g.shape(op.input);
+  const byGroup = graph.reshape(weight, groups, outputs / groups, inputs / groups, kernel, kernel);
+  return graph.reshape(graph.transpose(byGroup, 0, 2, 1, 3, 4), inputs, outputs / groups, kernel, kernel);
 }
 
 /**
@@ -51,30 +73,40 @@ function inputGradient(op: Op<'conv2d'>, dy: string, g: Gradients): string {
  * kernel · (inputs + outputs) channels instead of kernel² · inputs; whichever is less is used.
  */
 function weightGradient(op: Op<'conv2d'>, dy: string, g: Gradients): string {
-  const { kernel, stride } = op;
+  const { kernel, stride, groups = 1, padding } = op;
   const [inputs] = g.shape(op.input);
-  if (stride === 2 && kernel === 3) return shiftPhases(op, dy, g);
+  if (groups > 1) return productOfGroups(op, dy, g);
+  if (stride === 2 && kernel === 3 && padding === undefined) return shiftPhases(op, dy, g);
   const splitShifts = stride === 1 && kernel > 1 && kernel * (inputs + op.outputs) < kernel * kernel * inputs;
   return splitShifts ? shiftBoth(op, dy, g) : shiftInput(op, dy, g);
+}
+
+/** The input under every tap of the kernel, row by row: kernel² maps of the output's size. */
+function shifts(op: Op<'conv2d'>, g: Gradients): string[] {
+  const { graph } = g;
+  const { kernel, stride } = op;
+  const [, outHeight, outWidth] = g.shape(op.name);
+  const x = g.value(op.input);
+  const { top, left, bottom, right } = paddingOf(op, g.shape(op.input));
+  const end = (start: number, count: number) => start + (count - 1) * stride + 1;
+  const padded = kernel > 1 && stride > 1 ? graph.pad(x, [0, 0, top, left], [0, 0, bottom, right]) : x;
+  const tap = (u: number, v: number) => {
+    // crop by negative padding: faster than Slice
+    if (stride === 1) return kernel === 1 ? x : graph.pad(x, [0, 0, top - u, left - v], [0, 0, u - top, v - left]);
+    return graph.slice(padded, [2, 3], [u, v], [end(u, outHeight), end(v, outWidth)], [stride, stride]);
+  };
+  const taps: string[] = [];
+  for (let u = 0; u < kernel; u++) for (let v = 0; v < kernel; v++) taps.push(tap(u, v));
+  return taps;
 }
 
 /** All kernel² shifts on the input, every stride-th pixel: one product gives [outputs × kernel·kernel·inputs]. */
 function shiftInput(op: Op<'conv2d'>, dy: string, g: Gradients): string {
   const { graph } = g;
-  const { kernel, stride, outputs } = op;
+  const { kernel, outputs } = op;
   const [inputs] = g.shape(op.input);
   const [, outHeight, outWidth] = g.shape(op.name);
-  const x = g.value(op.input);
-  const p = reach(op);
-  const end = (start: number, count: number) => start + (count - 1) * stride + 1;
-  const padded = p > 0 && stride > 1 ? graph.pad(x, [0, 0, p, p], [0, 0, p, p]) : x;
-  const tap = (u: number, v: number) => {
-    // crop by negative padding: faster than Slice
-    if (stride === 1) return kernel === 1 ? x : graph.pad(x, [0, 0, p - u, p - v], [0, 0, u - p, v - p]);
-    return graph.slice(padded, [2, 3], [u, v], [end(u, outHeight), end(v, outWidth)], [stride, stride]);
-  };
-  const taps: string[] = [];
-  for (let u = 0; u < kernel; u++) for (let v = 0; v < kernel; v++) taps.push(tap(u, v));
+  const taps = shifts(op, g);
   const columns = taps.length === 1 ? taps[0] : graph.node('Concat', taps, { axis: 1 });
   const pixels = outHeight * outWidth;
   const product = multiply(
@@ -85,6 +117,26 @@ function shiftInput(op: Op<'conv2d'>, dy: string, g: Gradients): string {
   );
   if (kernel === 1) return graph.reshape(product, outputs, inputs, 1, 1);
   return graph.transpose(graph.reshape(product, outputs, kernel, kernel, inputs), 0, 3, 1, 2);
+}
+
+/** The same for every group by itself: a product of [outputs × pixels] and [kernel²·inputs × pixels] of each. */
+function productOfGroups(op: Op<'conv2d'>, dy: string, g: Gradients): string {
+  const { graph, batch } = g;
+  const { kernel, outputs, groups = 1 } = op;
+  const inputs = g.shape(op.input)[0] / groups;
+  const [, height, width] = g.shape(op.name);
+  const byGroup = (x: string, channels: number) => {
+    const split = graph.reshape(x, batch, groups, channels, height * width);
+    return graph.reshape(graph.transpose(split, 1, 2, 0, 3), groups, channels, batch * height * width);
+  };
+  const columns = graph.node(
+    'Concat',
+    shifts(op, g).map((tap) => byGroup(tap, inputs)),
+    { axis: 1 },
+  );
+  const product = graph.timesTransposed(byGroup(dy, outputs / groups), columns, 3);
+  const taps = graph.reshape(product, outputs, kernel, kernel, inputs);
+  return graph.transpose(taps, 0, 3, 1, 2);
 }
 
 /**
