@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { FeatureName } from '../../shared/features';
+import { DEFAULT_LOOK, type LookName, lookNames } from '../../shared/sampleLooks';
 import { layoutNames } from '../../shared/schema/dataset';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
 import { importFolder } from '../commands/import';
@@ -56,7 +57,13 @@ function addSample(program: Command, signal: AbortSignal): void {
     .description('draw synthetic faces into a folder and make a dataset of them')
     .argument('<folder>', 'a new or empty folder')
     .addOption(new Option('--faces <n>', 'training faces').argParser(wholeNumber(50)).default(2000))
-    .action(async (folder: string, own: { faces: number }, command: Command) => {
+    .addOption(
+      new Option('--look <name>', 'as people are met, or all alike before one wall')
+        .choices(lookNames)
+        .default(DEFAULT_LOOK),
+    )
+    .addOption(new Option('--seed <n>', 'other seeds draw other people').argParser(wholeNumber(0)).default(1))
+    .action(async (folder: string, own: { faces: number; look: LookName; seed: number }, command: Command) => {
       const request = { ...own, folder: resolve(folder) };
       await runCommand(command, signal, (job, workspace) => sample({ ...request, workspace }, job), describeImport);
     });
