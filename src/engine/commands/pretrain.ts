@@ -71,9 +71,7 @@ function settingsOf({ preset, encoder, grid, minutes, epochs }: PretrainCommandO
   if (encoder !== undefined && !encoderNames.includes(encoder))
     throw usageError(`There is no encoder "${encoder}"; known are ${encoderNames.join(', ')}.`);
   if (grid !== undefined && !grids.some((known) => known === grid))
-    throw usageError(
-      `A grid has 1, 2 or 3 places along each side, not ${grid}; give one of these as --grid.`,
-    );
+    throw usageError(`A grid has 1, 2 or 3 places along each side, not ${grid}; give one of these as --grid.`);
   const length = epochs !== undefined ? { epochs } : minutes !== undefined ? { minutes } : null;
   return pretrainOptions(preset, {
     ...(encoder === undefined ? {} : { encoder }),
