@@ -1,3 +1,5 @@
+import type { Random } from '../engine/numeric/random';
+
 /** An sRGB colour, 0…255 each. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
@@ -28,6 +30,27 @@ export function hex(c: Colour): string {
         .padStart(2, '0'),
     )
     .join('')}`;
+}
+
+/** Any colour. */
+export const vivid = (random: Random): Colour => [
+  random.between(20, 240),
+  random.between(20, 240),
+  random.between(20, 240),
+];
+
+/** A colour as rooms, clothes and streets have it, from nearly black to nearly white. */
+export function natural(random: Random): Colour {
+  const c = vivid(random);
+  const level = (c[0] + c[1] + c[2]) / 3 + random.between(-60, 60);
+  return mix(c, [level, level, level], 0.62);
+}
+
+/** A colour pulled towards its own grey, so that it stays behind the face. */
+export function muted(random: Random): Colour {
+  const c = vivid(random);
+  const level = random.between(60, 200);
+  return mix(c, [level, level, level], 0.72);
 }
 
 export const white: Colour = [255, 255, 255];

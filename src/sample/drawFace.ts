@@ -1,10 +1,12 @@
-import { colour, hex, mix, white } from './colour';
+import { colour, mix } from './colour';
+import { drawBackground } from './drawing/background';
 import { drawBeard } from './drawing/beard';
 import { drawCreases } from './drawing/creases';
 import { drawBrows, drawEyes } from './drawing/eyes';
 import { drawGlasses } from './drawing/glasses';
 import { drawHair, drawHairBehind } from './drawing/hair';
-import { drawEars, drawHead, drawLight, drawNeck, headOutline } from './drawing/head';
+import { drawEars, drawHead, drawNeck, headOutline } from './drawing/head';
+import { drawLight, drawShadow } from './drawing/light';
 import { drawMouth } from './drawing/mouth';
 import { drawNose } from './drawing/nose';
 import { palette, spotGradients } from './drawing/palette';
@@ -41,6 +43,7 @@ export function drawFace(face: FaceParameters, size = 256): string {
     drawEyes(frame, marks.eyes, face, skin) +
     drawNose(frame, marks, face, skin) +
     drawBrows(frame, marks.brows, face) +
+    drawShadow(face.light) +
     drawHair(frame, marks, face) +
     (face.identity.glasses ? drawGlasses(frame, marks, face.identity.glasses) : '');
   return element(
@@ -50,30 +53,5 @@ export function drawFace(face: FaceParameters, size = 256): string {
       drawBackground(face) +
       element('g', { transform: frame.transform }, person) +
       drawLight(face),
-  );
-}
-
-function drawBackground({ scene }: FaceParameters): string {
-  const stop = (offset: number, c: (typeof scene.background)[0]): string =>
-    element('stop', { offset, 'stop-color': hex(c) });
-  const blobs = scene.blobs
-    .map(({ x, y, radius, colour: c }, i) => {
-      const id = `blob${i}`;
-      const fade =
-        element('stop', { offset: 0.55, 'stop-color': hex(c), 'stop-opacity': 0.8 }) +
-        element('stop', { offset: 1, 'stop-color': hex(mix(c, white, 0.1)), 'stop-opacity': 0 });
-      return (
-        element('radialGradient', { id }, fade) + element('circle', { cx: x, cy: y, r: radius, fill: `url(#${id})` })
-      );
-    })
-    .join('');
-  return (
-    element(
-      'linearGradient',
-      { id: 'background', x1: 0, y1: 0, x2: 0.4, y2: 1 },
-      stop(0, scene.background[0]) + stop(1, scene.background[1]),
-    ) +
-    element('rect', { x: -128, y: -128, width: 256, height: 256, fill: 'url(#background)' }) +
-    blobs
   );
 }

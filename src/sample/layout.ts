@@ -1,4 +1,5 @@
 import { usageError } from '../engine/errors';
+import type { LookName } from '../shared/sampleLooks';
 import { type Expression, expressions } from './expressions';
 import { expressionOf, FIRST_TEST_FACE } from './quota';
 
@@ -16,6 +17,8 @@ export interface SampleRequest {
   readonly labelled: boolean;
   /** Colour images instead of grey ones. */
   readonly colour?: boolean;
+  /** 'photographs' unless said otherwise. */
+  readonly look?: LookName;
 }
 
 /** One face of a written sample: where it is and what it shows. */

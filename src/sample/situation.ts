@@ -1,5 +1,6 @@
 import type { Random } from '../engine/numeric/random';
-import { type Colour, mix } from './colour';
+import type { Thing } from './backdrops';
+import type { Colour } from './colour';
 
 /** How the head is held. Angles in degrees. */
 export interface Pose {
@@ -24,6 +25,19 @@ export interface Light {
   readonly direction: readonly [x: number, y: number];
   /** 0 (flat) … 1 (hard). */
   readonly strength: number;
+  readonly shadow?: Shadow;
+}
+
+/** A shadow on the head with one straight edge: of a hat, a window frame, or of the head's other half. */
+export interface Shadow {
+  /** Which way the dark side lies, degrees clockwise from the picture's right. */
+  readonly angle: number;
+  /** How far from the face's middle the edge runs towards the dark side, face units. */
+  readonly distance: number;
+  /** Width of the edge, face units. */
+  readonly softness: number;
+  /** Opacity, 0…1. */
+  readonly depth: number;
 }
 
 export interface Scene {
@@ -36,6 +50,10 @@ export interface Scene {
     readonly radius: number;
     readonly colour: Colour;
   }[];
+  /** What stands behind the person besides, from back to front. */
+  readonly things: readonly Thing[];
+  /** How far out of focus that is: standard deviation in face units. */
+  readonly blur: number;
 }
 
 /** What the camera adds after drawing. */
@@ -51,63 +69,15 @@ export interface Camera {
   readonly contrast: number;
 }
 
-const clamp = (value: number, limit: number): number => Math.min(Math.max(value, -limit), limit);
-
-/**
- * Mostly small angles with a few larger ones, and a crop from above the brows to the chin, as in FER2013: wider crops let
- * hair and background decide what features learned without labels look at.
- */
-export function samplePose(random: Random): Pose {
-  return {
-    roll: clamp(3 * random.normal(), 8),
-    yaw: clamp(4.5 * random.normal(), 13),
-    pitch: clamp(2.5 * random.normal(), 6),
-    scale: random.between(1.45, 1.55),
-    x: clamp(2.5 * random.normal(), 6),
-    y: -23 + clamp(2.5 * random.normal(), 6),
-    gaze: [clamp(0.25 * random.normal(), 0.7), clamp(0.15 * random.normal(), 0.4)],
-    asymmetry: clamp(0.07 * random.normal(), 0.18),
-  };
+/** Everything about a picture but the person in it. */
+export interface Situation {
+  readonly pose: Pose;
+  readonly light: Light;
+  readonly scene: Scene;
+  readonly camera: Camera;
 }
 
-export function sampleLight(random: Random): Light {
-  const angle = random.between(-1.25, 1.25);
-  return { direction: [Math.sin(angle), -Math.cos(angle)], strength: 0.5 * random.uniform() ** 1.8 };
-}
-
-const anyColour = (random: Random): Colour => [
-  random.between(20, 240),
-  random.between(20, 240),
-  random.between(20, 240),
-];
-
-/** A colour pulled towards its own grey, so that backgrounds stay behind the face. */
-function muted(random: Random): Colour {
-  const c = anyColour(random);
-  const level = random.between(60, 200);
-  return mix(c, [level, level, level], 0.72);
-}
-
-export function sampleScene(random: Random): Scene {
-  const first = muted(random);
-  return {
-    background: [first, mix(first, muted(random), random.between(0.1, 0.8))],
-    clothes: mix(anyColour(random), muted(random), 0.5),
-    blobs: Array.from({ length: random.integer(6) }, () => ({
-      x: random.between(-130, 130),
-      y: random.between(-130, 130),
-      radius: random.between(20, 70),
-      colour: muted(random),
-    })),
-  };
-}
-
-export function sampleCamera(random: Random): Camera {
-  return {
-    blur: random.chance(0.15) ? random.between(0.3, 0.45) : 0,
-    noise: random.between(0, 1.5),
-    noiseSeed: random.integer(1 << 30),
-    brightness: random.between(-12, 12),
-    contrast: random.between(0.92, 1.15),
-  };
+/** A normal draw of that deviation, kept within a limit on both sides of 0. */
+export function near(random: Random, deviation: number, limit: number): number {
+  return Math.min(Math.max(deviation * random.normal(), -limit), limit);
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, posix } from 'node:path';
 import { inputError, UserError } from '../engine/errors';
 import { type Job, throwIfCancelled } from '../engine/job';
+import { DEFAULT_LOOK } from '../shared/sampleLooks';
 import { checkRequest, imageFolders, type SampleFile, type SampleRequest, sampleFiles } from './layout';
 import { sampleFace } from './parameters';
 import { renderFace } from './render';
@@ -46,7 +47,7 @@ const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' && 'syscall' in error;
 
 /** What must agree for a sample to be continued: everything but the counts. */
-function noteOf({ seed, size, labelled, colour }: SampleRequest): string {
+function noteOf({ seed, size, labelled, colour, look = DEFAULT_LOOK }: SampleRequest): string {
   const note = {
     schema: 1,
     content: 'synthetic faces drawn by Warmstart',
@@ -54,6 +55,7 @@ function noteOf({ seed, size, labelled, colour }: SampleRequest): string {
     seed,
     size,
     colour: colour === true,
+    ...(look === 'studio' ? {} : { look }), // not named by the versions that drew no other
     labelled,
   };
   return `${JSON.stringify(note, null, 2)}\n`;
@@ -71,7 +73,9 @@ async function prepareFolder(request: SampleRequest, files: readonly SampleFile[
   if (found === undefined && (await readdir(folder)).some((name) => !name.startsWith('.')))
     throw inputError(`The folder ${folder} is not empty; choose a new or empty folder for the sample faces.`);
   if (found !== undefined && found !== note)
-    throw inputError(`The folder ${folder} holds sample faces of another seed, size or kind; choose another folder.`);
+    throw inputError(
+      `The folder ${folder} holds sample faces of another seed, size, look or kind; choose another folder.`,
+    );
   if (found === undefined) await writeFile(join(folder, NOTE), note);
 
   for (const sub of imageFolders(labelled)) await mkdir(join(folder, sub), { recursive: true });
@@ -94,7 +98,7 @@ async function writeMissing(
   present: ReadonlySet<string>,
   job: Job,
 ): Promise<void> {
-  const { folder, seed, size, colour = false } = request;
+  const { folder, seed, size, colour = false, look = DEFAULT_LOOK } = request;
   const missing = files.filter(({ path }) => !present.has(path));
   let next = 0;
   let done = present.size;
@@ -110,7 +114,7 @@ async function writeMissing(
       const { path, index } = missing[next++];
       const target = join(folder, path);
       const partial = join(dirname(target), `.${basename(target)}.partial`);
-      await writeFile(partial, await renderFace(sampleFace(seed, index), { size, colour }));
+      await writeFile(partial, await renderFace(sampleFace(seed, index, { look }), { size, colour }));
       await rename(partial, target);
       done++;
       if (Date.now() - reported >= 100) report();

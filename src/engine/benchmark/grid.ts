@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type FeatureName, featureFields, kindOf } from '../../shared/features';
 import type { LearnerChoice } from '../../shared/learners';
 import type { Policy } from '../../shared/schema/policy';
-import type { BenchmarkCell } from '../../shared/schema/report';
+import type { BenchmarkCell, NamedRow } from '../../shared/schema/report';
 import { readableStrategy } from '../../shared/strategyName';
 import type { Dataset } from '../data/dataset/type';
 import { representationOf } from '../features/cache';
@@ -28,6 +28,8 @@ export interface GridRequest {
   readonly strategies: readonly string[];
   /** Kinds of features to compare. */
   readonly compared: readonly FeatureName[];
+  /** Of all that, what is run; by default everything. */
+  readonly rows?: readonly NamedRow[];
   readonly seeds: readonly number[];
   readonly budgets: readonly number[];
   readonly first: 'random' | 'strategy';
@@ -68,23 +70,25 @@ export async function planCells(request: GridRequest, looks: CellLooks): Promise
   const { architecture, votes } = request;
   const oracle = votes?.oracle ? ({ oracle: 'votes' } as const) : {};
   const plans: PlannedCell[] = [];
-  for (const strategy of request.strategies)
-    for (const features of request.compared)
-      for (const seed of request.seeds) {
-        const policy = policyOf(request, strategy, features);
-        const { features: encoder } = await looks.open({ policy, architecture, seed });
-        const plan: CellPlan = {
-          policy,
-          architecture,
-          encoder: encoderDigest(encoder),
-          budgets: [...request.budgets],
-          seed,
-          ...(votes ? { votes: votes.digest, ...oracle } : {}),
-        };
-        plans.push({ features, plan });
-      }
+  for (const { strategy, features } of rowsOf(request))
+    for (const seed of request.seeds) {
+      const policy = policyOf(request, strategy, features);
+      const { features: encoder } = await looks.open({ policy, architecture, seed });
+      const plan: CellPlan = {
+        policy,
+        architecture,
+        encoder: encoderDigest(encoder),
+        budgets: [...request.budgets],
+        seed,
+        ...(votes ? { votes: votes.digest, ...oracle } : {}),
+      };
+      plans.push({ features, plan });
+    }
   return plans;
 }
+
+const rowsOf = ({ rows, strategies, compared }: GridRequest) =>
+  rows ?? strategies.flatMap((strategy) => compared.map((features) => ({ strategy, features })));
 
 /** What a row does; on fixed features its learner is a probe, whatever was asked for, so that equal cells have one key. */
 function policyOf({ first, learner }: GridRequest, strategy: string, features: FeatureName): Policy {

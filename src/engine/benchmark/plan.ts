@@ -11,7 +11,7 @@ import {
   pretrainedChoices,
 } from '../../shared/features';
 import type { LearnerChoice } from '../../shared/learners';
-import type { BenchmarkProtocol } from '../../shared/schema/report';
+import type { BenchmarkProtocol, NamedRow } from '../../shared/schema/report';
 import { readableStrategy } from '../../shared/strategyName';
 import type { Dataset } from '../data/dataset/type';
 import { usageError } from '../errors';
@@ -31,6 +31,8 @@ export interface PlanOptions extends ProtocolOverrides {
   /** An architecture, or `hog`, which stands for those features alone. */
   readonly encoder?: string;
   readonly learner: LearnerChoice;
+  /** Of all strategies on all features only these, in this order and under these names. */
+  readonly rows?: readonly NamedRow[];
 }
 
 export type Plan = Omit<BenchmarkProtocol, 'encoder' | 'device' | 'votes'> & {
@@ -44,7 +46,7 @@ export function planStudy(
   dataset: Pick<Dataset, 'name' | 'train' | 'file'>,
   options: PlanOptions,
 ): { plan: Plan; notes: string[] } {
-  const { learner, protocol = 'paper' } = options;
+  const { learner, protocol = 'paper', rows } = options;
   const { compared, ...reported } = chooseFeatures(options);
   const strategies = chooseStrategies(options.strategies);
   const subject = { name: dataset.name, pool: dataset.train.length, classes: dataset.file.classes.length };
@@ -64,6 +66,7 @@ export function planStudy(
       strategies,
       ...reported,
       compared,
+      ...(rows ? { rows: [...rows] } : {}),
       seeds,
       first,
       learner,

@@ -44,9 +44,7 @@ export function buildReport(study: Study): BenchmarkReport {
     ...cell,
     points: [...cell.points].sort((a, b) => a.labelled - b.labelled),
   }));
-  const rows = comparedIn(study)
-    .flatMap((features) => protocol.strategies.map((strategy) => rowOf(study, cells, strategy, features, axis)))
-    .sort((a, b) => Number(isProduct(b)) - Number(isProduct(a)));
+  const rows = rowsOf(study).map(({ strategy, features }) => rowOf(study, cells, strategy, features, axis));
   const randomOf = ({ features }: Row) =>
     rows.find((other) => other.strategy === baselineStrategy && other.features === features);
   const tests = signFlipTests(rows, randomOf);
@@ -72,7 +70,9 @@ export function buildReport(study: Study): BenchmarkReport {
       labelsToMatchRandom: isRandom || !random ? null : labelsToMatch(row, random, protocol.budgets),
     };
   });
-  const comparisons = comparedIn(study).map((features) => compareStrategies(protocol, cells, features));
+  // chosen rows are no comparison of strategies on equal features
+  const compared = protocol.rows ? [] : comparedIn(study);
+  const comparisons = compared.map((features) => compareStrategies(protocol, cells, features));
   return { schema: 1, name, dataset, protocol, cells, summary, comparisons, notes: [...(study.notes ?? [])], axis };
 }
 
@@ -111,8 +111,18 @@ interface Row {
   readonly macroF1Areas: number[];
 }
 
-/** The row that people get by default stands first; the others keep their order. */
-const isProduct = ({ strategy, features }: Row): boolean => features === 'product' && strategy === DEFAULT_STRATEGY;
+const isProduct = ({ strategy, features }: Pick<Row, 'strategy' | 'features'>): boolean =>
+  features === 'product' && strategy === DEFAULT_STRATEGY;
+
+/** The rows that were chosen, in their order; otherwise all, first the one that people get by default. */
+function rowsOf({ protocol }: Pick<Study, 'protocol'>): readonly Pick<Row, 'strategy' | 'features'>[] {
+  return (
+    protocol.rows ??
+    comparedIn({ protocol })
+      .flatMap((features) => protocol.strategies.map((strategy) => ({ strategy, features })))
+      .sort((a, b) => Number(isProduct(b)) - Number(isProduct(a)))
+  );
+}
 
 /** In the order of `inReportOrder`: what people get, then without pre-training, where the comparison starts. */
 function comparedIn({ protocol }: Pick<Study, 'protocol'>): FeatureName[] {
@@ -136,9 +146,10 @@ function checkCells(study: Study): void {
 
 /** What makes a cell no part of the planned grid; null when it is one. */
 function problemOf(cell: BenchmarkCell, { protocol }: Study): string | null {
-  const { strategies, seeds, budgets } = protocol;
-  const compared = comparedIn({ protocol }).includes(featuresOf(cell));
-  if (!compared || !strategies.includes(cell.strategy) || !seeds.includes(cell.seed)) return 'is not in its plan';
+  const { seeds, budgets } = protocol;
+  const isIn = (row: Pick<Row, 'strategy' | 'features'>) =>
+    row.strategy === cell.strategy && row.features === featuresOf(cell);
+  if (!rowsOf({ protocol }).some(isIn) || !seeds.includes(cell.seed)) return 'is not in its plan';
   if (cell.points.some((point) => !budgets.includes(point.labelled)))
     return 'was measured at a number of labels that is not in its plan';
   const measured = new Set(cell.points.map((point) => point.labelled));

@@ -1,3 +1,4 @@
+import { budgetsOf } from '../../shared/chart/curve';
 import { describeResult } from '../../shared/chart/describe';
 import { baselineStrategy, reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
@@ -74,10 +75,19 @@ function protocol({ dataset, protocol: plan, axis }: BenchmarkReport): string {
     `Learner: ${literal(plan.learner)}; every training starts from the untouched encoder and a fresh head.`,
     encoder,
     namedRows(plan.features ?? []),
+    chosenRows(plan.rows),
     `Seeds: ${plan.seeds.join(', ')}. Device: ${literal(plan.device)}. All metrics are measured on the test images. Areas are taken on a ${axis === 'log' ? 'logarithmic' : 'linear'} axis of labels. Pool, test images and the head's first weights are the same for every strategy of a seed.`,
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** What stands behind the names in the chart, where rows were chosen. */
+function chosenRows(rows: BenchmarkReport['protocol']['rows'] = []): string {
+  const meanings = rows.map(
+    ({ name, strategy, features }) => `"${literal(name)}" is ${strategyCell(strategy)} ${kindOf(features).phrase}`,
+  );
+  return meanings.length === 0 ? '' : `In the chart ${meanings.join(', ')}.`;
 }
 
 /** What the rows with a name of their own are; nothing where there are none. */
@@ -102,15 +112,17 @@ function answers({ votes }: BenchmarkReport['protocol']): string {
 }
 
 function accuracyTable(report: BenchmarkReport): string {
-  const table = curveTable(reportChart(report));
+  const chart = reportChart(report);
+  const table = curveTable(chart);
   const planned = report.protocol.seeds.length;
-  const rows = table.rows.map(([, , ...cells], i) => {
-    const row = report.summary[i];
-    return [...rowName(row), `${row.completeSeeds.length} of ${planned}`, ...cells];
-  });
-  const [strategy, pretraining, ...budgets] = table.header;
+  const figures = (cells: readonly string[]) => cells.slice(cells.length - budgetsOf(chart).length);
+  const rows = report.summary.map((row, i) => [
+    ...rowName(row),
+    `${row.completeSeeds.length} of ${planned}`,
+    ...figures(table.rows[i]),
+  ]);
   const intro = `Accuracy in %, mean ± standard deviation over the seeds, by number of labels (and their share of the pool).`;
-  return `${intro}\n\n${markdownTable([strategy, pretraining, 'Seeds', ...budgets], rows)}`;
+  return `${intro}\n\n${markdownTable(['Strategy', 'Pre-training', 'Seeds', ...figures(table.header)], rows)}`;
 }
 
 function differenceTable(report: BenchmarkReport): string {

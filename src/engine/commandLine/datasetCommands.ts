@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { builtInNames } from '../../shared/encoders';
 import type { FeatureName } from '../../shared/features';
 import { isBuiltInName } from '../../shared/modelName';
+import { DEFAULT_LOOK, type LookName, lookNames } from '../../shared/sampleLooks';
 import { layoutNames } from '../../shared/schema/dataset';
 import { continueEncoder, describeContinued } from '../commands/continueEncoder';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
@@ -59,7 +60,13 @@ function addSample(program: Command, signal: AbortSignal): void {
     .description('draw synthetic faces into a folder and make a dataset of them')
     .argument('<folder>', 'a new or empty folder')
     .addOption(new Option('--faces <n>', 'training faces').argParser(wholeNumber(50)).default(2000))
-    .action(async (folder: string, own: { faces: number }, command: Command) => {
+    .addOption(
+      new Option('--look <name>', 'as people are met, or all alike before one wall')
+        .choices(lookNames)
+        .default(DEFAULT_LOOK),
+    )
+    .addOption(new Option('--seed <n>', 'other seeds draw other people').argParser(wholeNumber(0)).default(1))
+    .action(async (folder: string, own: { faces: number; look: LookName; seed: number }, command: Command) => {
       const request = { ...own, folder: resolve(folder) };
       await runCommand(command, signal, (job, workspace) => sample({ ...request, workspace }, job), describeImport);
     });
@@ -77,6 +84,7 @@ function addPretrain(program: Command, signal: AbortSignal): void {
         "architecture (default: the preset's); or a built-in encoder, whose last blocks go on learning",
       ).choices([...encoderNames, ...builtInNames]),
     )
+    .addOption(count('--grid <n>', 'places along each side of the grid that its last map is averaged over, 1 to 3'))
     .option('--minutes <m>', 'how long', positiveNumber)
     .addOption(count('--epochs <n>', 'how long, in passes over the images'))
     .option('--from <dataset|file>', "start from another dataset's encoder, or from an encoder.safetensors")
@@ -141,6 +149,7 @@ interface ImportFlags {
 interface PretrainFlags extends SourceOptions {
   preset?: string;
   encoder?: string;
+  grid?: number;
   minutes?: number;
   epochs?: number;
   seed: number;

@@ -4,12 +4,12 @@ import type { FeatureName } from '../../shared/features';
 import type { ContinuedFile, RowsHealth } from '../../shared/schema/continued';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
-import { builtInRecipe, networkDigest } from '../encoders/builtIn';
+import { networkDigest } from '../encoders/builtIn';
 import { imagesWithin } from '../encoders/continued/viewMaps';
 import { type ContinuedViews, continuedViews } from '../encoders/continued/views';
 import { inputError, usageError } from '../errors';
 import { readContinued } from '../features/continuedFile';
-import { featuresInUse, readFeaturesFile, writeFeaturesFile } from '../features/featuresFile';
+import { featuresInUse, mirroredBy, readFeaturesFile, writeFeaturesFile } from '../features/featuresFile';
 import { FeatureOpener } from '../features/kinds';
 import type { Job } from '../job';
 import { checkpointFile } from '../pretrain/checkpointFile';
@@ -93,7 +93,7 @@ async function continueOn(
   const { directory, train } = dataset;
   requireEnough(train.length);
   const indices = imagesWithin(base, train, VIEWS, seed);
-  const { mirrored } = builtInRecipe(base, dataset.file.classes);
+  const mirrored = await mirroredBy(directory, dataset.file.classes);
   const how: ContinuedViews = mirrored ? continuedViews : { ...continuedViews, flipProbability: 0 };
   const hashes = digestOf(Array.from(indices, (i) => dataset.images[i].hash));
   const run = { base: networkDigest(base), settings, how, views: VIEWS, seed, hashes };
@@ -134,8 +134,8 @@ async function outcome(
 async function takeItsPlace(directory: string, info: ContinuedFile, labels: LabelComparison | null): Promise<void> {
   const chosen = await readFeaturesFile(directory);
   if (chosen?.use !== info.base.name || labels?.isWorse) return;
-  const { chosenBy, why } = chosen;
-  await writeFeaturesFile(directory, { use: 'continued', chosenBy, why });
+  const { schema: _, ...choice } = chosen;
+  await writeFeaturesFile(directory, { ...choice, use: 'continued' });
 }
 
 export function describeContinued({ trained, directory, encoder, labels, inUse }: ContinueReport): string {

@@ -8,7 +8,7 @@ import { SCHEMA_VERSION } from '../../shared/schema/common';
 import type { ExternalEncoderFile } from '../../shared/schema/externalEncoder';
 import { placeIn, places } from '../../shared/workspace/paths';
 import { storedRoot } from '../data/dataset/choices';
-import { findDataset } from '../data/dataset/folder';
+import { findDataset, readDatasetFile } from '../data/dataset/folder';
 import type { Dataset } from '../data/dataset/type';
 import { builtInRecipe } from '../encoders/builtIn';
 import { type Examined, examine, type ModelWish } from '../encoders/external/examine';
@@ -18,12 +18,13 @@ import { givenNames, hasGiven, readGivenInfo, removeGiven } from '../encoders/gi
 import { type SentImage, sentImage } from '../encoders/imageSource';
 import { inputError, usageError } from '../errors';
 import { continuedRecipe, readContinued, removeContinued } from '../features/continuedFile';
-import { featuresInUse } from '../features/featuresFile';
+import { featuresInUse, mirroredBy } from '../features/featuresFile';
 import type { Job } from '../job';
 import { exists } from '../store/exists';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 import { checkedName, requireNoOther } from './encoderName';
+import { describeViews } from './useEncoder';
 import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface EncoderAddOptions extends DatasetOptions, ModelWish {
@@ -131,9 +132,16 @@ function describePreprocessing(preprocessing: ExternalEncoderFile['preprocessing
   return steps.filter(Boolean).join('; ');
 }
 
+export interface EncodersReport {
+  readonly encoders: readonly EncoderListing[];
+  /** Whether networks look at mirrored images too. */
+  readonly mirrored: boolean;
+}
+
 /** What there is to look through: what comes with Warmstart, then what was added. */
-export async function listEncoders({ workspace, dataset }: DatasetOptions): Promise<{ encoders: EncoderListing[] }> {
+export async function listEncoders({ workspace, dataset }: DatasetOptions): Promise<EncodersReport> {
   const directory = await findDataset(workspace, dataset);
+  const { classes } = await readDatasetFile(directory);
   const parts: readonly string[] = partsOf((await featuresInUse(directory)) ?? '');
   const shipped = builtInNames.map((name): EncoderListing => {
     const { origin, licence } = builtInEncoders[name];
@@ -162,13 +170,13 @@ export async function listEncoders({ workspace, dataset }: DatasetOptions): Prom
   );
   const continued = await continuedListing(directory, parts);
   const given = await Promise.all((await givenNames(directory)).map((name) => givenListing(directory, name, parts)));
-  return { encoders: [...shipped, ...continued, ...added, ...given] };
+  return { encoders: [...shipped, ...continued, ...added, ...given], mirrored: await mirroredBy(directory, classes) };
 }
 
 /** The built-in encoder that went on learning, where there is one. */
 async function continuedListing(directory: string, parts: readonly string[]): Promise<EncoderListing[]> {
   const found = await readContinued(directory)
-    .then((encoder) => encoder && { ...encoder, ...continuedRecipe(encoder, []) })
+    .then((encoder) => encoder && { ...encoder, ...continuedRecipe(encoder, true) })
     .catch((error: Error) => error.message);
   if (found === null) return [];
   const known = typeof found === 'string' ? null : found;
@@ -206,14 +214,14 @@ async function givenListing(directory: string, name: string, parts: readonly str
   };
 }
 
-export function describeEncoders({ encoders }: { readonly encoders: readonly EncoderListing[] }): string {
+export function describeEncoders({ encoders, mirrored }: EncodersReport): string {
   const rows = encoders.map(({ name, origin, used, trainedOn, model, problem }) => [
     name,
     used ? 'in use' : '',
     origin === 'builtIn' ? 'comes with Warmstart' : (problem ?? model ?? ''),
     trainedOn ?? 'not said',
   ]);
-  return textTable(['encoder', '', 'where', 'trained on'], rows);
+  return `${textTable(['encoder', '', 'where', 'trained on'], rows)}\n${describeViews(mirrored)}`;
 }
 
 export interface EncoderRemoveOptions extends DatasetOptions {

@@ -1,4 +1,5 @@
 import { writeSampleFaces } from '../../sample/write';
+import type { LookName } from '../../shared/sampleLooks';
 import type { Job } from '../job';
 import { type ImportCommandReport, importFolder } from './import';
 
@@ -12,6 +13,10 @@ export interface SampleOptions {
   readonly testFaces?: number;
   /** Name of the dataset; by default the folder's. */
   readonly name?: string;
+  /** By default as in photographs. */
+  readonly look?: LookName;
+  /** Other seeds draw other people. */
+  readonly seed?: number;
 }
 
 const SEED = 1;
@@ -22,9 +27,9 @@ const IMAGE_SIZE = 32;
 
 /** Draws synthetic faces into a folder and imports them; what is there already is not made again. */
 export async function sample(options: SampleOptions, job: Job): Promise<ImportCommandReport> {
-  const { workspace, folder, faces, testFaces = Math.ceil(faces / 3), name } = options;
-  const request = { folder, train: faces, test: testFaces, seed: SEED, size: PICTURE_SIZE, labelled: true };
-  await writeSampleFaces(request, job);
+  const { workspace, folder, faces, testFaces = Math.ceil(faces / 3), name, look, seed = SEED } = options;
+  const request = { folder, train: faces, test: testFaces, seed, size: PICTURE_SIZE, labelled: true };
+  await writeSampleFaces({ ...request, ...(look === undefined ? {} : { look }) }, job);
   return importFolder(
     { workspace, folder, layout: 'sample', imageSize: IMAGE_SIZE, ...(name === undefined ? {} : { name }) },
     job,

@@ -1,4 +1,5 @@
 import type { BuiltInName } from '../../shared/encoders';
+import { keepsClasses } from '../data/mirroring';
 import type { Parameters } from '../network/network';
 import { elements } from '../numeric/shape';
 import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
@@ -58,11 +59,13 @@ const networks: Readonly<Record<BuiltInName, BuiltInNetwork>> = {
 
 /**
  * A built-in encoder as the process that runs it is told of it. Reads no file: its files are known by their SHA-256.
- * `continued`: weights of its last blocks that went on learning.
+ * `mirrored`: whether mirrored images are looked at too; by default where the classes' names allow it. `continued`: weights of its
+ * last blocks that went on learning.
  */
 export function builtInRecipe(
   name: BuiltInName,
   classes: readonly string[],
+  mirrored = keepsClasses(classes),
   continued?: BuiltInRecipe['continued'],
 ): BuiltInRecipe {
   const { side, layers, preprocessing } = networks[name];
@@ -81,7 +84,7 @@ export function builtInRecipe(
     },
     input: { channels: 3, height: side, width: side, layout: 'nchw' },
     batch: 8, // small enough for the caches: an eighth faster than sixteen on each of two cores
-    mirrored: !classes.some(namesASide),
+    mirrored,
   } as const;
   const digest = digestOf({ recipe, layers, ...filesOf(name) });
   if (!continued) return { ...recipe, digest };
@@ -113,12 +116,6 @@ function filesOf(name: BuiltInName) {
 
 /** Tells versions of a built-in network apart. */
 export const networkDigest = (name: BuiltInName): string => digestOf(filesOf(name));
-
-/** A mirrored image of such a class may belong to another: named after a side or a turn, or a letter or digit. */
-const namesASide = (name: string): boolean => [...name].length === 1 || SIDES.test(name);
-
-const SIDES =
-  /(^|[^\p{L}])(left|right|(anti|counter)?-?clockwise|east|west|links|rechts|gauche|droite|izquierd[ao]|derech[ao]|sinistr[ao]|destr[ao])([^\p{L}]|$)/iu;
 
 /** Writes the network from its images to what the recipe asks for into a graph; returns its name, [n × dimensions]. */
 export async function writeBuiltIn(

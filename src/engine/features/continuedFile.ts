@@ -37,13 +37,13 @@ export async function readContinued(directory: string): Promise<ContinuedEncoder
  * How the rows of a continued encoder are made.
  * @throws an input error where it was continued from another version of the built-in encoder than this one.
  */
-export function continuedRecipe({ info, weights }: ContinuedEncoder, classes: readonly string[]): BuiltInRecipe {
+export function continuedRecipe({ info, weights }: ContinuedEncoder, mirrored: boolean): BuiltInRecipe {
   const { name, digest } = info.base;
   if (digest !== networkDigest(name))
     throw inputError(
       `${weights.path} was continued from another version of the built-in encoder ${name} than this Warmstart has; run pretrain with --encoder ${name} --restart, or look through another encoder (encoder use).`,
     );
-  return builtInRecipe(name, classes, weights);
+  return builtInRecipe(name, [], mirrored, weights);
 }
 
 /** Writes weights first, so that continued.json never describes weights that are not there yet. */

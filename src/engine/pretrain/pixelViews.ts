@@ -8,9 +8,9 @@ import type { PretrainRun, ViewSource } from './pretrain';
 /** An encoder of one of our architectures, which learns from a dataset's pixels. */
 export const fromPixels = (
   images: UnlabelledImages,
-  { encoder, views }: PretrainOptions,
+  { encoder, grid, views }: PretrainOptions,
 ): Pick<PretrainRun, 'encoder' | 'source'> => ({
-  encoder: architecture(encoder, inputOf(images.pixels)),
+  encoder: architecture(encoder, inputOf(images.pixels), grid),
   source: pixelViews(images, views),
 });
 

@@ -1,5 +1,6 @@
 import { faceViews, simclrViews, type ViewOptions } from '../augment/views';
 import { usageError } from '../errors';
+import { DEFAULT_GRID } from '../network/architectures';
 
 /** How a network learns to tell images apart, whatever they and their views come from. */
 export interface ContrastiveOptions {
@@ -27,6 +28,8 @@ export interface PretrainOptions extends ContrastiveOptions {
   readonly preset: PresetName;
   /** Architecture of the encoder. */
   readonly encoder: string;
+  /** Places along each side of the grid that its last map is averaged over: what the projector reads. */
+  readonly grid: number;
   readonly views: ViewOptions;
 }
 
@@ -40,6 +43,7 @@ const presets: Readonly<Record<PresetName, Omit<PretrainOptions, 'preset'>>> = {
   // For CPUs: small batch with a temperature to match (solo-learn's configurations use 0.2 at batch 256).
   quick: {
     encoder: 'small',
+    grid: DEFAULT_GRID,
     batch: 256,
     temperature: 0.2,
     decoupled: false,
@@ -54,6 +58,7 @@ const presets: Readonly<Record<PresetName, Omit<PretrainOptions, 'preset'>>> = {
   // Roy & Etemad 2023, as their released command sets it, without the labels that it fed to the loss.
   paper: {
     encoder: 'resnet18',
+    grid: 1,
     batch: 1024,
     temperature: 0.1,
     decoupled: false,

@@ -45,5 +45,5 @@ export async function rowsHealth(
   }
   const rows = unitRows(matrix(2 * images, columns, data));
   const first = matrix(images, columns, rows.data.slice(0, images * columns));
-  return { ...contrastiveHealth(rows.data, columns), effectiveRank: effectiveRank(first) };
+  return { ...contrastiveHealth(rows.data, columns), effectiveRank: await effectiveRank(first) };
 }

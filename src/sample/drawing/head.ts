@@ -85,20 +85,3 @@ export function drawHead(frame: Frame, marks: Landmarks, face: FaceParameters, s
   const forehead = spot('spot-bright', frame.on(10 * direction[0], -72), 46, 26, 0.4 + 0.2 * strength);
   return volume + element('path', { d: outline, fill: 'url(#volume)' }) + sockets + forehead;
 }
-
-/** Light over the whole person from one side. */
-export function drawLight(face: FaceParameters): string {
-  const { direction, strength } = face.light;
-  const [x, y] = direction;
-  const stop = (offset: number, colour: string, opacity: number): string =>
-    element('stop', { offset, 'stop-color': colour, 'stop-opacity': opacity });
-  const gradient = element(
-    'linearGradient',
-    { id: 'side', x1: 0.5 + 0.5 * x, y1: 0.5 + 0.5 * y, x2: 0.5 - 0.5 * x, y2: 0.5 - 0.5 * y },
-    stop(0, '#ffffff', 0.22 * strength) +
-      stop(0.4, '#ffffff', 0) +
-      stop(0.5, '#000000', 0) +
-      stop(1, '#0a0512', 0.62 * strength),
-  );
-  return gradient + element('rect', { x: -128, y: -128, width: 256, height: 256, fill: 'url(#side)' });
-}

@@ -1,5 +1,5 @@
 import { featuresOf, kindOf } from '../features';
-import type { BenchmarkCell, BenchmarkReport, BenchmarkSummary } from '../schema/report';
+import type { BenchmarkCell, BenchmarkReport, BenchmarkSummary, NamedRow } from '../schema/report';
 import { mean, sampleStandardDeviation } from '../statistics';
 import { readableStrategy } from '../strategyName';
 import type { CurveChart, CurvePoint, CurveSeries, ReferenceLine } from './curve';
@@ -35,22 +35,29 @@ export const chartTitle = (dataset: string, metric: ChartMetric): string =>
 
 /**
  * A series for each row of a report, in its order. Random is the baseline, with and without pre-training; strategies on
- * fixed features say so in their names.
+ * fixed features say so in their names, unless rows were given names of their own.
  */
 export function reportSeries(report: BenchmarkReport, metric: ChartMetric, seeds = false): CurveSeries[] {
   const { classes } = report.dataset;
   return report.summary.map((row): CurveSeries => {
     const cells = report.cells.filter((cell) => cell.strategy === row.strategy && featuresOf(cell) === featuresOf(row));
-    const { short } = kindOf(featuresOf(row));
-    const strategy = readableStrategy(row.strategy);
     return {
-      name: short === null ? strategy : `${strategy} (${short})`,
-      pretrained: row.pretrained,
+      ...namesOf(row, report.protocol.rows),
       ...(row.strategy === baselineStrategy && !row.features ? { role: 'baseline' } : {}),
       points: classOf(metric) === null ? summaryPoints(row, metric) : cellPoints(row, cells, metric, classes),
       ...(seeds ? { seeds: cells.map((cell) => seedCurve(cell, metric, classes)) } : {}),
     };
   });
+}
+
+/** A chosen row's own name, which says all; otherwise strategy and features, and whether they are pre-trained. */
+function namesOf(row: BenchmarkSummary, chosen: readonly NamedRow[] = []): Pick<CurveSeries, 'name' | 'pretrained'> {
+  const features = featuresOf(row);
+  const own = chosen.find((one) => one.strategy === row.strategy && one.features === features);
+  if (own) return { name: own.name };
+  const { short } = kindOf(features);
+  const strategy = readableStrategy(row.strategy);
+  return { name: short === null ? strategy : `${strategy} (${short})`, pretrained: row.pretrained };
 }
 
 const summaryFields = {

@@ -77,6 +77,15 @@ const benchmarkVotesSchema = z.strictObject({
   test: count,
 });
 
+const namedRowSchema = z.strictObject({
+  strategy: z.string().min(1),
+  features: featureName,
+  /** In charts, and in the sentence under them. */
+  name: z.string().min(1),
+});
+/** A row of a benchmark under a name that says what it stands for. */
+export type NamedRow = z.infer<typeof namedRowSchema>;
+
 const benchmarkProtocolSchema = z.strictObject({
   /** Name of the protocol whose budgets and first labels these are. */
   name: z.enum(protocolNames).exactOptional(),
@@ -92,6 +101,8 @@ const benchmarkProtocolSchema = z.strictObject({
   pretrained: z.enum(pretrainedNames),
   /** All that were compared, where `pretrained` does not say it. */
   features: z.array(featureName).min(1).exactOptional(),
+  /** Where not every strategy ran on every kind of features: what ran, in the order of the report. */
+  rows: z.array(namedRowSchema).min(1).exactOptional(),
   seeds: z.array(z.int()).min(1),
   /** Who picks the initial set: drawn at random (the same for every strategy of a seed), or the strategy itself. */
   first: z.enum(['random', 'strategy']),

@@ -158,5 +158,15 @@ describe('planCells', () => {
     const probes = await planCells({ ...request, compared: ['scratch'], learner: 'probe' }, looks);
     const keys = (some: typeof cells) => some.map(({ plan }) => cellKey(dataset, plan));
     expect(keys(probes)).toEqual(keys(cells.filter(({ features }) => features === 'random')));
+
+    const rows = [
+      { strategy: 'coreset', features: 'hog', name: 'Far apart' },
+      { strategy: 'random', features: 'scratch', name: 'Nothing known' },
+    ] as const;
+    const chosen = await planCells({ ...request, rows }, looks);
+    const isChosen = ({ features, plan }: (typeof cells)[number]) =>
+      rows.some((row) => row.features === features && row.strategy === plan.policy.strategy);
+    expect(chosen.map(({ features }) => features)).toEqual(['hog', 'hog', 'scratch', 'scratch']);
+    expect(new Set(keys(chosen))).toEqual(new Set(keys(cells.filter(isChosen))));
   });
 });

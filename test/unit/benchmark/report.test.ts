@@ -162,6 +162,44 @@ describe('buildReport', () => {
   });
 });
 
+describe('chosen rows', () => {
+  const rows = [
+    { strategy: 'maxHerding', features: 'pretrained', name: 'Two steps' },
+    { strategy: 'random', features: 'scratch', name: 'Nothing *known*' },
+  ] as const;
+  const cells = study.cells.filter(({ strategy, pretrained }) => (strategy === 'maxHerding') === pretrained);
+  const chosen: Study = { ...study, protocol: { ...study.protocol, rows: [...rows] }, cells };
+
+  it('stand alone, in their order, and are compared with the same baseline', () => {
+    const made = buildReport(chosen);
+    expect(benchmarkReportSchema.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
+    expect(made.summary.map((one) => [one.strategy, featuresOf(one)])).toEqual([
+      ['maxHerding', 'pretrained'],
+      ['random', 'scratch'],
+    ]);
+    expect(made.summary[0]?.differenceToBaseline?.mean).toBeCloseTo(0.05 + 0.1 - 0.01, 12);
+    expect(made.summary[0]?.differenceToRandom).toBeNull();
+    expect(made.comparisons).toEqual([]);
+    const other = cell('random', true, 0, [0.1]);
+    expect(() => buildReport({ ...chosen, cells: [...cells, other] })).toThrow('is not in its plan');
+  });
+
+  it('are called what they were named, in the chart and in the text', () => {
+    const made = buildReport(chosen);
+    const { series } = reportChart(made);
+    expect(series.map(({ name, pretrained, role }) => [name, pretrained, role])).toEqual([
+      ['Two steps', undefined, undefined],
+      ['Nothing *known*', undefined, 'baseline'],
+    ]);
+    const text = reportMarkdown(made);
+    expect(text).toContain('Two steps reaches 55.0 % at 400 labels; Nothing \\*known\\* 41.0 %.');
+    expect(text).toContain(
+      'In the chart "Two steps" is maxHerding with pre-training, "Nothing \\*known\\*" is random without',
+    );
+    expect(text).toContain('| maxHerding | yes | 3 of 3 | 35.0 ± 1.0 | 45.0 ± 1.0 | 55.0 ± 1.0 |');
+  });
+});
+
 describe('rows on fixed features', () => {
   const on = (features: 'hog' | 'random', strategy: string, accuracies: readonly number[]): BenchmarkCell[] =>
     [0, 1, 2].map((seed) => ({ ...cell(strategy, false, seed, accuracies), features }));

@@ -14,21 +14,21 @@ describe('the effective rank', () => {
   it.each([
     ['more rows than numbers', 240, 30],
     ['fewer', 240, 500],
-  ])('is the number of directions that rows vary in: %s', (_, rows, columns) => {
+  ])('is the number of directions that rows vary in: %s', async (_, rows, columns) => {
     for (const directions of [1, 5, 20])
-      expect(effectiveRank(along(directions, rows, columns))).toBeCloseTo(directions, 4);
+      expect(await effectiveRank(along(directions, rows, columns))).toBeCloseTo(directions, 4);
   });
 
-  it('does not depend on which way it is computed', () => {
+  it('does not depend on which way it is computed', async () => {
     const random = Random.stream(0, 'rows');
     const data = Float32Array.from({ length: 40 * 39 }, (_, i) => 3 + random.normal() * (1 + (i % 39)));
-    const narrow = effectiveRank(matrix(40, 39, data));
+    const narrow = await effectiveRank(matrix(40, 39, data));
     const wide = new Float32Array(40 * 60);
     for (let i = 0; i < 40; i++) wide.set(data.subarray(i * 39, (i + 1) * 39), i * 60);
-    expect(effectiveRank(matrix(40, 60, wide))).toBeCloseTo(narrow, 3);
+    expect(await effectiveRank(matrix(40, 60, wide))).toBeCloseTo(narrow, 3);
   });
 
-  it('is 0 where all rows are equal', () => {
-    expect(effectiveRank(matrix(3, 5, new Float32Array(15).fill(2)))).toBe(0);
+  it('is 0 where all rows are equal', async () => {
+    expect(await effectiveRank(matrix(3, 5, new Float32Array(15).fill(2)))).toBe(0);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { actionUnitNumbers } from '../../../src/sample/actionUnits';
 import { drawFace } from '../../../src/sample/drawFace';
 import { expressions } from '../../../src/sample/expressions';
+import { Frame } from '../../../src/sample/frame';
 import { landmarks } from '../../../src/sample/landmarks';
 import { sampleFace } from '../../../src/sample/parameters';
 import { expressionOf, FIRST_TEST_FACE } from '../../../src/sample/quota';
@@ -46,8 +47,23 @@ describe('a face', () => {
   });
 
   it('keeps person, pose and picture when only the expression is changed', () => {
-    const { identity, pose, light, scene, camera } = sampleFace(1, 9, 'happy');
-    expect(sampleFace(1, 9, 'angry')).toMatchObject({ identity, pose, light, scene, camera, expression: 'angry' });
+    const { identity, pose, light, scene, camera } = sampleFace(1, 9, { expression: 'happy' });
+    expect(sampleFace(1, 9, { expression: 'angry' })).toMatchObject({
+      identity,
+      pose,
+      light,
+      scene,
+      camera,
+      expression: 'angry',
+    });
+  });
+
+  it('is the same person with the same expression in another look, in another situation', () => {
+    const [met, posed] = (['photographs', 'studio'] as const).map((look) => sampleFace(1, 9, { look }));
+    const { identity, units, expression } = met!;
+    expect(posed).toMatchObject({ identity, units, expression });
+    expect(posed!.pose).not.toEqual(met!.pose);
+    expect(sampleFace(1, 9)).toEqual(met);
   });
 
   it('has action units between 0 and 1 and finite landmarks', () => {
@@ -73,11 +89,49 @@ describe('a face', () => {
   });
 });
 
+describe('a look', () => {
+  const faces = (look: 'photographs' | 'studio') => Array.from({ length: 300 }, (_, i) => sampleFace(2, i, { look }));
+  const [met, posed] = [faces('photographs'), faces('studio')];
+  const spread = (values: readonly number[]): number => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  };
+
+  it.each(['roll', 'yaw', 'pitch', 'scale', 'x'] as const)('varies more in photographs: %s', (name) => {
+    const of = (some: typeof met) => spread(some.map(({ pose }) => pose[name]));
+    expect(of(met)).toBeGreaterThan(1.5 * of(posed));
+  });
+
+  it('has things behind people, and shadows on them, only in photographs', () => {
+    const share = (some: typeof met, has: (face: (typeof met)[number]) => boolean) =>
+      some.filter(has).length / some.length;
+    expect(share(met, ({ scene }) => scene.things.length > 0)).toBeGreaterThan(0.8);
+    expect(share(posed, ({ scene }) => scene.things.length > 0)).toBe(0);
+    expect(share(met, ({ light }) => light.shadow !== undefined)).toBeGreaterThan(0.2);
+    expect(share(posed, ({ light }) => light.shadow !== undefined)).toBe(0);
+  });
+
+  it('keeps eyes and mouth in the picture', () => {
+    for (const face of met) {
+      const { pose } = face;
+      const { eyes, mouth } = landmarks(face);
+      const frame = new Frame(pose);
+      const radians = (pose.roll * Math.PI) / 180;
+      const points = [...eyes.map(({ centre }) => centre), mouth.left, mouth.right, mouth.lowerOuter[2]!];
+      for (const [x, y] of frame.all(points)) {
+        const across = pose.x + pose.scale * (x * Math.cos(radians) - y * Math.sin(radians));
+        const down = pose.y + pose.scale * (x * Math.sin(radians) + y * Math.cos(radians));
+        expect(Math.max(Math.abs(across), Math.abs(down))).toBeLessThan(128);
+      }
+    }
+  });
+});
+
 describe('expressions in the landmarks, on the average of 60 people', () => {
   /** Means over the same people with each expression. */
   const means = new Map(
     expressions.map((name) => {
-      const faces = Array.from({ length: 60 }, (_, i) => landmarks(sampleFace(4, i, name)));
+      const faces = Array.from({ length: 60 }, (_, i) => landmarks(sampleFace(4, i, { expression: name })));
       const mean = (value: (face: (typeof faces)[number]) => number): number =>
         faces.reduce((sum, face) => sum + value(face), 0) / faces.length;
       return [

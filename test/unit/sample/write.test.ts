@@ -98,6 +98,15 @@ describe('writeSampleFaces', () => {
     );
   });
 
+  it('draws another look where it is asked for', async () => {
+    const posed = request({ train: 1, test: 0, look: 'studio' });
+    const [{ path }] = await writeSampleFaces(posed, silentJob);
+    const faces = [sampleFace(1, 0, { look: 'studio' }), sampleFace(1, 0)];
+    const [studio, met] = await Promise.all(faces.map((face) => renderFace(face, { size: 48, colour: false })));
+    expect(await readFile(join(posed.folder, path))).toEqual(studio);
+    expect(met).not.toEqual(studio);
+  });
+
   it('writes colour in any size from 48 to 512', async () => {
     const colour = request({ train: 1, test: 0, size: 131, colour: true });
     const [{ path }] = await writeSampleFaces(colour, silentJob);
@@ -167,6 +176,8 @@ describe('writeSampleFaces', () => {
     await writeSampleFaces(request(), silentJob);
     const other = await failure(writeSampleFaces(request({ seed: 2 }), silentJob));
     expect(other).toMatchObject({ code: 'input', message: expect.stringContaining('another seed') });
+    const posed = await failure(writeSampleFaces(request({ look: 'studio' }), silentJob));
+    expect(posed).toMatchObject({ code: 'input', message: expect.stringContaining('another seed, size, look') });
     const fewer = await failure(writeSampleFaces(request({ train: 3 }), silentJob));
     expect(fewer).toMatchObject({ code: 'input', message: expect.stringContaining('more sample faces') });
   });
