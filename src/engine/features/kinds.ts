@@ -17,7 +17,7 @@ import { combinedWithHog, sideBySide } from './combined';
 import { createEncoder, type Encoder, hasFrozen, isCombined, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
 import { featuresInUse, mirroredBy } from './featuresFile';
-import { hog } from './hog';
+import { hog, mirroredHog } from './hog';
 
 /** What the models of a round look at. */
 export interface Looks {
@@ -33,6 +33,7 @@ interface Parts {
   pretrained(): Promise<NetworkEncoder | null>;
   /** A network with random weights. */
   random(): Promise<NetworkEncoder>;
+  hog(): Promise<Encoder>;
   /** A network that others trained. */
   builtIn(name: BuiltInName): Promise<Encoder>;
   /** What the dataset says that it uses; null where it says nothing. */
@@ -46,7 +47,7 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
   product: (parts) => asRoundsDo(parts),
   scratch: async ({ random }) => trained(await random()),
   random: async ({ random }) => fixed(await random()),
-  hog: async () => fixed(hog),
+  hog: async (parts) => fixed(await parts.hog()),
   pretrained: async ({ pretrained }) => {
     const network = await pretrained();
     return network && trained(network);
@@ -63,12 +64,13 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
  * What the dataset uses; where that is not said, HOG, which needs no training, and beside it the pre-trained encoder once there
  * is one. What a person may ask to be trained instead is the pre-trained encoder, or random weights.
  */
-async function asRoundsDo({ inUse, open, pretrained, random }: Parts): Promise<Looks> {
-  const name = await inUse();
+async function asRoundsDo(parts: Parts): Promise<Looks> {
+  const { pretrained, random } = parts;
+  const name = await parts.inUse();
   const network = await pretrained();
   if (network && (name === null || name === 'combined')) return { features: combinedOf(network), network };
-  if (name === null) return { features: hog, network: await random() };
-  const looks = await open(name);
+  if (name === null) return { features: await parts.hog(), network: await random() };
+  const looks = await parts.open(name);
   if (!looks)
     throw inputError(
       `This dataset looks through ${name}, but its pre-trained encoder is not there; run pretrain, or encoder use with another one.`,
@@ -159,6 +161,7 @@ export class FeatureOpener {
     return {
       pretrained: () => this.pretrained(),
       random: () => this.network(architecture, seed),
+      hog: async () => ((await this.mirrored()) ? mirroredHog : hog),
       builtIn: (name) => this.frozenOnce(name, () => this.recipeOf(name)),
       inUse: () => featuresInUse(this.dataset.directory),
       open: (name) => this.open(name, architecture, seed),
