@@ -43,6 +43,9 @@ interface Encoded {
   encoder: { pretrained: boolean; descriptor?: string; digest: string };
 }
 
+/** Numbers of the pre-trained encoder: 256 for each of nine places. */
+const WIDTH = 256 * 9;
+
 describe('before pre-training', () => {
   it('rounds are chosen on HOG features and a probe on them is the first model', async () => {
     const { folder, warmstart, imported } = await place();
@@ -175,14 +178,14 @@ describe('benchmark', () => {
       return readNpy(out);
     };
     const [network, combined] = [await exported('pretrained'), await exported('combined')];
-    expect(network.shape[1]).toBe(256);
+    expect(network.shape[1]).toBe(WIDTH);
     const [rowsOfAll, width] = combined.shape;
     for (let i = 0; i < rowsOfAll; i++) {
       const whole = combined.data.subarray(i * width, (i + 1) * width) as Float32Array;
       const length = (part: Float32Array) => Math.hypot(...part);
-      const own = network.data.subarray(i * 256, (i + 1) * 256) as Float32Array;
-      expect(length(whole.subarray(0, 256))).toBeCloseTo(1, 5);
-      expect(length(whole.subarray(256))).toBeCloseTo(1, 5);
+      const own = network.data.subarray(i * WIDTH, (i + 1) * WIDTH) as Float32Array;
+      expect(length(whole.subarray(0, WIDTH))).toBeCloseTo(1, 5);
+      expect(length(whole.subarray(WIDTH))).toBeCloseTo(1, 5);
       const scale = length(own);
       for (const j of [0, 100, 255]) expect(whole[j]).toBeCloseTo(own[j] / scale, 5);
     }

@@ -62,10 +62,45 @@ describe('from a folder of images to results', () => {
       await warmstart('export', 'faces', '--what', 'features', '--out', features, ...encoder);
       widths.push((await readNpy(features)).shape[1]);
     }
-    expect(widths[0]).toBe(256); // the encoder alone
+    expect(widths[0]).toBe(256 * 9); // the encoder alone, nine places
     expect(widths[2]).toBe(widths[0] + widths[1]);
     expect((await warmstart('train', 'faces', '--learner', 'finetune')).code).toBe(0);
     await expectExportedModel(warmstart, imported.directory, 2);
+  });
+
+  it('reads an encoder over another grid without training it anew, and looks at mirrored images or not', async () => {
+    const warmstart = await workspace();
+    const directory = await folderOf(warmstart);
+    const pretrain = (...args: string[]) => warmstart('pretrain', 'faces', '--epochs', '1', ...args);
+    const refused = await pretrain('--grid', '5');
+    expect([refused.code, refused.stderr.trim()]).toEqual([
+      2,
+      'A grid has 1, 2 or 3 places along each side, not 5; give one of these as --grid.',
+    ]);
+    const encoder = async () => JSON.parse(await readFile(join(directory, 'models/encoder.json'), 'utf8'));
+    expect((await pretrain()).json()).toMatchObject({ trained: true, encoder: { grid: 3 } });
+    const weights = await readFile(join(directory, 'models/encoder.safetensors'));
+    const { grid: _, health, ...first } = await encoder();
+    expect((await pretrain('--grid', '1')).json()).toMatchObject({ trained: false });
+    const { health: whole, ...second } = await encoder();
+    expect(second).toEqual(first);
+    expect(whole.effectiveRank).not.toBeCloseTo(health.effectiveRank, 3);
+    expect((await readFile(join(directory, 'models/encoder.safetensors'))).equals(weights)).toBe(true);
+    expect((await pretrain('--grid', '2')).json()).toMatchObject({ trained: false, encoder: { grid: 2 } });
+
+    const rows = async (mirror: string) => {
+      const used = await warmstart('encoder', 'use', 'faces', 'pretrained', mirror);
+      expect(used.json()).toMatchObject({ mirrored: mirror === '--mirror' });
+      expect((await warmstart('encoder', 'list', 'faces')).json()).toMatchObject({ mirrored: mirror === '--mirror' });
+      const out = join(directory, `${mirror}.npy`);
+      await warmstart('export', 'faces', '--what', 'features', '--out', out);
+      return readNpy(out);
+    };
+    const [both, one] = [await rows('--mirror'), await rows('--no-mirror')];
+    expect([both.shape[1], one.shape[1]]).toEqual([4 * 256, 4 * 256]);
+    expect(both.data).not.toEqual(one.data);
+    // what was said of mirrored images outlives the choice of another encoder
+    expect((await warmstart('encoder', 'use', 'faces', 'hog')).json()).toMatchObject({ mirrored: false });
   });
 
   it('writes the same round for the same seed, byte for byte', async () => {

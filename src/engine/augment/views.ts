@@ -190,9 +190,9 @@ function cutOut(
     }
 }
 
-/** Writes an image as it is: normalised, nothing random. What scoring and testing see. */
-export function writePlain(picture: Picture, target: Float32Array, offset: number): void {
-  writeShifted(picture, { dx: 0, dy: 0, isMirrored: false }, target, offset);
+/** Writes an image as it is, or mirrored: normalised, nothing random. What scoring and testing see. */
+export function writePlain(picture: Picture, target: Float32Array, offset: number, isMirrored = false): void {
+  writeShifted(picture, { dx: 0, dy: 0, isMirrored }, target, offset);
 }
 
 /**

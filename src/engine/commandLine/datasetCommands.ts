@@ -76,6 +76,7 @@ function addPretrain(program: Command, signal: AbortSignal): void {
     .argument('<dataset>')
     .addOption(new Option('--preset <name>', 'set of hyper-parameters').choices(presetNames).default('quick'))
     .addOption(new Option('--encoder <name>', "architecture (default: the preset's)").choices(encoderNames))
+    .addOption(count('--grid <n>', 'places along each side of the grid that its last map is averaged over, 1 to 3'))
     .option('--minutes <m>', 'how long', positiveNumber)
     .addOption(count('--epochs <n>', 'how long, in passes over the images'))
     .option('--from <dataset|file>', "start from another dataset's encoder, or from an encoder.safetensors")
@@ -130,6 +131,7 @@ interface ImportFlags {
 interface PretrainFlags extends SourceOptions {
   preset: string;
   encoder?: string;
+  grid?: number;
   minutes?: number;
   epochs?: number;
   seed: number;

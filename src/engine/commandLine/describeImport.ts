@@ -1,5 +1,6 @@
 import { kindOf } from '../../shared/features';
 import type { ImportCommandReport } from '../commands/import';
+import { describeViews } from '../commands/useEncoder';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 
@@ -37,7 +38,8 @@ export function describeImport(report: ImportCommandReport): string {
   if (duplicates.conflicts.length > 0)
     lines.push(`${plural(duplicates.conflicts.length, 'group')} of equal images with different labels.`);
   const { use, why } = report.features;
-  lines.push(...notes, `Encoder: ${use}, ${kindOf(use).hint}${why ? `; because ${why}` : ''}.`, report.directory);
+  const encoder = `Encoder: ${use}, ${kindOf(use).hint}${why ? `; because ${why}` : ''}.`;
+  lines.push(...notes, encoder, describeViews(report.mirrored), report.directory);
   return lines.join('\n');
 }
 

@@ -84,8 +84,15 @@ function addUse(encoder: Command, signal: AbortSignal): void {
     .description('look through another encoder from now on')
     .argument('<dataset>')
     .argument('<encoder>', 'faces, general, hog, pretrained, external:<name>, or several joined by +')
-    .action(async (dataset: string, use: string, _own: object, command: Command) => {
-      await runCommand(command, signal, (job, workspace) => useEncoder({ workspace, dataset, use }, job), describeUse);
+    .option('--mirror', 'networks look at every image and its mirrored view, whatever the classes are called')
+    .option('--no-mirror', 'networks look at images as they are')
+    .action(async (dataset: string, use: string, own: { mirror?: boolean }, command: Command) => {
+      await runCommand(
+        command,
+        signal,
+        (job, workspace) => useEncoder({ ...own, workspace, dataset, use }, job),
+        describeUse,
+      );
     });
 }
 

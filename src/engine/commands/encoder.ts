@@ -8,7 +8,7 @@ import { SCHEMA_VERSION } from '../../shared/schema/common';
 import type { ExternalEncoderFile } from '../../shared/schema/externalEncoder';
 import { placeIn, places } from '../../shared/workspace/paths';
 import { storedRoot } from '../data/dataset/choices';
-import { findDataset } from '../data/dataset/folder';
+import { findDataset, readDatasetFile } from '../data/dataset/folder';
 import type { Dataset } from '../data/dataset/type';
 import { builtInRecipe } from '../encoders/builtIn';
 import { type Examined, examine, type ModelWish } from '../encoders/external/examine';
@@ -17,11 +17,12 @@ import type { TrialOptions } from '../encoders/external/trial';
 import { givenNames, hasGiven, readGivenInfo, removeGiven } from '../encoders/given/register';
 import { type SentImage, sentImage } from '../encoders/imageSource';
 import { inputError, usageError } from '../errors';
-import { featuresInUse } from '../features/featuresFile';
+import { featuresInUse, mirroredBy } from '../features/featuresFile';
 import type { Job } from '../job';
 import { exists } from '../store/exists';
 import { textTable } from '../text/textTable';
 import { checkedName, requireNoOther } from './encoderName';
+import { describeViews } from './useEncoder';
 import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface EncoderAddOptions extends DatasetOptions, ModelWish {
@@ -129,9 +130,16 @@ function describePreprocessing(preprocessing: ExternalEncoderFile['preprocessing
   return steps.filter(Boolean).join('; ');
 }
 
+export interface EncodersReport {
+  readonly encoders: readonly EncoderListing[];
+  /** Whether networks look at mirrored images too. */
+  readonly mirrored: boolean;
+}
+
 /** What there is to look through: what comes with Warmstart, then what was added. */
-export async function listEncoders({ workspace, dataset }: DatasetOptions): Promise<{ encoders: EncoderListing[] }> {
+export async function listEncoders({ workspace, dataset }: DatasetOptions): Promise<EncodersReport> {
   const directory = await findDataset(workspace, dataset);
+  const { classes } = await readDatasetFile(directory);
   const parts: readonly string[] = partsOf((await featuresInUse(directory)) ?? '');
   const shipped = builtInNames.map((name): EncoderListing => {
     const { origin, licence } = builtInEncoders[name];
@@ -159,7 +167,7 @@ export async function listEncoders({ workspace, dataset }: DatasetOptions): Prom
     }),
   );
   const given = await Promise.all((await givenNames(directory)).map((name) => givenListing(directory, name, parts)));
-  return { encoders: [...shipped, ...added, ...given] };
+  return { encoders: [...shipped, ...added, ...given], mirrored: await mirroredBy(directory, classes) };
 }
 
 /** Embeddings that were added. */
@@ -178,14 +186,14 @@ async function givenListing(directory: string, name: string, parts: readonly str
   };
 }
 
-export function describeEncoders({ encoders }: { readonly encoders: readonly EncoderListing[] }): string {
+export function describeEncoders({ encoders, mirrored }: EncodersReport): string {
   const rows = encoders.map(({ name, origin, used, trainedOn, model, problem }) => [
     name,
     used ? 'in use' : '',
     origin === 'builtIn' ? 'comes with Warmstart' : (problem ?? model ?? ''),
     trainedOn ?? 'not said',
   ]);
-  return textTable(['encoder', '', 'where', 'trained on'], rows);
+  return `${textTable(['encoder', '', 'where', 'trained on'], rows)}\n${describeViews(mirrored)}`;
 }
 
 export interface EncoderRemoveOptions extends DatasetOptions {

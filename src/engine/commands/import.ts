@@ -2,7 +2,7 @@ import type { FeatureName } from '../../shared/features';
 import { type ImportOptions, type ImportReport, importDataset, rebuildCache } from '../data/dataset/import';
 import { openDataset } from '../data/dataset/open';
 import { readEncoder } from '../features/encoderFile';
-import { readFeaturesFile, writeFeaturesFile } from '../features/featuresFile';
+import { mirroredBy, readFeaturesFile, writeFeaturesFile } from '../features/featuresFile';
 import { guessFeatures } from '../features/guess';
 import type { Job } from '../job';
 import { readRounds } from '../rounds/roundFiles';
@@ -16,6 +16,8 @@ export interface ImportCommandOptions extends ImportOptions {
 export interface ImportCommandReport extends ImportReport {
   /** Which encoder the dataset uses, and why. */
   readonly features: { readonly use: FeatureName; readonly why: string };
+  /** Whether networks look at mirrored images too. */
+  readonly mirrored: boolean;
 }
 
 /** Makes a dataset of a folder, and says which encoder it uses from the first batch on. */
@@ -24,7 +26,8 @@ export async function importFolder(
   job: Job,
 ): Promise<ImportCommandReport> {
   const report = await importDataset(options, job);
-  return { ...report, features: await settleFeatures(report, options.workspace, encoder, job) };
+  const features = await settleFeatures(report, options.workspace, encoder, job);
+  return { ...report, features, mirrored: await mirroredBy(report.directory, report.classes) };
 }
 
 /** What the dataset says already stays, unless another encoder is asked for; so does what a dataset of an earlier version does. */
@@ -39,7 +42,7 @@ async function settleFeatures(
   const dataset = await openDataset(workspace, name, job, rebuildCache);
   try {
     if (wanted) {
-      await choose(dataset, wanted, job);
+      await choose(dataset, { use: wanted }, job);
       return { use: wanted, why: 'it was asked for' };
     }
     const own = await readEncoder(directory);

@@ -6,11 +6,11 @@ import type { Dataset } from '../data/dataset/type';
 import { inputOf } from '../data/images';
 import { inputError, usageError } from '../errors';
 import type { NetworkEncoder } from '../features/encoder';
-import { readEncoder, writeEncoder } from '../features/encoderFile';
+import { type PretrainedEncoder, readEncoder, writeEncoder } from '../features/encoderFile';
 import { extractFeatures } from '../features/extract';
 import { featuresInUse } from '../features/featuresFile';
 import type { Job } from '../job';
-import { architecture, encoderNames } from '../network/architectures';
+import { architecture, encoderNames, grids } from '../network/architectures';
 import { checkpointFile } from '../pretrain/checkpointFile';
 import { effectiveRank } from '../pretrain/health';
 import { fitToImages, type PretrainOptions, pretrainOptions } from '../pretrain/presets';
@@ -26,6 +26,8 @@ import { type DatasetOptions, withDataset } from './withDataset';
 export interface PretrainCommandOptions extends DatasetOptions, SourceOptions {
   readonly preset: string;
   readonly encoder?: string;
+  /** Places along each side of the grid that its last map is averaged over; by default the preset's. */
+  readonly grid?: number;
   /** At most one of the two; by default the preset's length. */
   readonly minutes?: number;
   readonly epochs?: number;
@@ -64,12 +66,18 @@ export async function pretrain(options: PretrainCommandOptions, job: Job): Promi
   );
 }
 
-function settingsOf({ preset, encoder, minutes, epochs }: PretrainCommandOptions): PretrainOptions {
+function settingsOf({ preset, encoder, grid, minutes, epochs }: PretrainCommandOptions): PretrainOptions {
   if (minutes !== undefined && epochs !== undefined) throw usageError('Give either --minutes or --epochs, not both.');
   if (encoder !== undefined && !encoderNames.includes(encoder))
     throw usageError(`There is no encoder "${encoder}"; known are ${encoderNames.join(', ')}.`);
+  if (grid !== undefined && !grids.some((known) => known === grid))
+    throw usageError(`A grid has 1, 2 or 3 places along each side, not ${grid}; give one of these as --grid.`);
   const length = epochs !== undefined ? { epochs } : minutes !== undefined ? { minutes } : null;
-  return pretrainOptions(preset, { ...(encoder === undefined ? {} : { encoder }), ...(length ? { length } : {}) });
+  return pretrainOptions(preset, {
+    ...(encoder === undefined ? {} : { encoder }),
+    ...(grid === undefined ? {} : { grid }),
+    ...(length ? { length } : {}),
+  });
 }
 
 /** An encoder that is started from decides the architecture, and the images there are the batch. */
@@ -94,7 +102,7 @@ interface Pretraining {
 
 async function pretrainDataset(
   pretraining: Pretraining,
-  { seed, restart, asItIs = false }: PretrainCommandOptions,
+  { seed, restart, asItIs = false, grid }: PretrainCommandOptions,
   job: Job,
 ): Promise<PretrainReport> {
   const { dataset, sources, settings } = pretraining;
@@ -110,10 +118,11 @@ async function pretrainDataset(
     const there = await readEncoder(directory);
     if (there) {
       requireSameSources(dataset, there.info, sources);
-      return { inUse: await featuresInUse(directory), trained: false, directory, encoder: there.info };
+      const encoder = grid === undefined ? there.info : await onGrid(dataset, there, grid, job);
+      return { inUse: await featuresInUse(directory), trained: false, directory, encoder };
     }
   }
-  if (asItIs && sources.start) await takeAsItIs(dataset, sources.start, sources.provenance, job);
+  if (asItIs && sources.start) await takeAsItIs(dataset, sources, grid ?? sources.start.info.grid ?? 1, job);
   else await trainEncoder(pretraining, seed, checkpoint, job);
   await checkpoint.remove();
   const written = await readEncoder(directory);
@@ -143,7 +152,7 @@ async function trainEncoder(
   const { directory, normalisation } = dataset;
   const { start, pixels, indices, provenance } = sources;
   job.report({ stage: 'Choosing the device', done: 0, total: 1 });
-  const devices = await defaultDevices(architecture(settings.encoder, inputOf(pixels)));
+  const devices = await defaultDevices(architecture(settings.encoder, inputOf(pixels), settings.grid));
   job.report({ stage: `Device: ${devices.why}`, done: 1, total: 1 });
   const images = { pixels, normalisation, indices };
   const weights = start ? { start: start.parameters } : {};
@@ -151,11 +160,12 @@ async function trainEncoder(
     { images, options: settings, seed, checkpoints, devices, ...weights },
     job,
   );
-  const { preset, encoder, ...rest } = options;
+  const { preset, encoder, grid, ...rest } = options;
   const batch = Math.min(options.batch, indices.length);
   const last = progress.history[progress.history.length - 1];
   await writeEncoder(directory, parameters, {
     encoder,
+    ...gridOf(grid),
     preset,
     seed,
     input: inputOf(dataset.pixels),
@@ -178,15 +188,13 @@ async function trainEncoder(
 }
 
 /** Writes another encoder as the dataset's own, its figures with it but for the rank on these images. */
-async function takeAsItIs(
-  dataset: Dataset,
-  start: NonNullable<Sources['start']>,
-  provenance: Sources['provenance'],
-  job: Job,
-): Promise<void> {
+async function takeAsItIs(dataset: Dataset, { start, provenance }: Sources, grid: number, job: Job): Promise<void> {
+  if (!start) throw new Error('There is no encoder to take.');
   const { encoder, preset, seed, input, options, device, health } = start.info;
+  const network = architecture(encoder, input, grid);
   await writeEncoder(dataset.directory, start.parameters, {
     encoder,
+    ...gridOf(grid),
     preset,
     seed,
     input,
@@ -200,9 +208,23 @@ async function takeAsItIs(
     seconds: 0,
     imagesPerSecond: 0,
     history: [],
-    health: { ...health, effectiveRank: await rankOf(dataset, start, job) },
+    health: { ...health, effectiveRank: await rankOf(dataset, { ...start, network }, job) },
   });
 }
+
+/** The dataset's encoder read over another grid: its weights are the same, so nothing is trained. */
+async function onGrid(dataset: Dataset, { info, parameters }: PretrainedEncoder, grid: number, job: Job) {
+  const { schema: _, grid: before = 1, ...rest } = info;
+  if (grid === before) return info;
+  const network = architecture(info.encoder, info.input, grid);
+  const effectiveRank = await rankOf(dataset, { network, parameters, pretrained: true }, job);
+  const changed = { ...rest, ...gridOf(grid), health: { ...info.health, effectiveRank } };
+  await writeEncoder(dataset.directory, parameters, changed);
+  return (await readEncoder(dataset.directory))?.info ?? info;
+}
+
+/** As encoder.json says it: nothing where the whole map is averaged. */
+const gridOf = (grid: number): Pick<EncoderFile, 'grid'> => (grid === 1 ? {} : { grid });
 
 /** Effective rank of the features of the dataset's own training images, or of the first of many. */
 async function rankOf({ pixels, normalisation, train }: Dataset, encoder: NetworkEncoder, job: Job): Promise<number> {
@@ -216,8 +238,8 @@ async function rankOf({ pixels, normalisation, train }: Dataset, encoder: Networ
 const MOST_IMAGES_FOR_RANK = 2_000;
 
 export function describePretrain({ inUse, trained, directory, encoder: info }: PretrainReport): string {
-  const { encoder, preset, epochs, seconds, imagesPerSecond, device, health, history, from } = info;
-  const made = `encoder ${encoder}, preset ${preset}, ${madeOf(info)}`;
+  const { encoder, grid = 1, preset, epochs, seconds, imagesPerSecond, device, health, history, from } = info;
+  const made = `encoder ${encoder}${grid > 1 ? ` on a grid of ${grid} × ${grid} places` : ''}, preset ${preset}, ${madeOf(info)}`;
   const loss = history.at(-1)?.loss.toFixed(3) ?? '–';
   const first = !trained
     ? `Pre-trained already: ${made}; pass --restart to begin again.`

@@ -2,7 +2,7 @@ import { type FeatureName, featureNames, isFeatureName, isRoundFeature, kindOf }
 import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { representationOf } from '../features/cache';
-import { writeFeaturesFile } from '../features/featuresFile';
+import { mirroredBy, readFeaturesFile, writeFeaturesFile } from '../features/featuresFile';
 import { FeatureOpener, openProduct } from '../features/kinds';
 import type { Job } from '../job';
 import { plural } from '../text/plural';
@@ -12,35 +12,55 @@ export interface UseEncoderReport {
   readonly use: FeatureName;
   /** What it is, in a sentence. */
   readonly what: string;
+  /** Whether networks look at mirrored images too. */
+  readonly mirrored: boolean;
 }
 
 /** Says which encoder a dataset uses from now on. What was computed with another one stays in the cache. */
 export async function useEncoder(
-  options: DatasetOptions & { readonly use: string },
+  options: DatasetOptions & { readonly use: string; readonly mirror?: boolean },
   job: Job,
 ): Promise<UseEncoderReport> {
-  const { use } = options;
+  const { use, mirror } = options;
   if (!isFeatureName(use) || !isRoundFeature(use))
     throw usageError(
       `There is no encoder "${use}"; known are ${featureNames.filter(isRoundFeature).join(', ')}, external:<name>, and several of them joined by +.`,
     );
   return withDataset(options, job, async (dataset) => {
-    await choose(dataset, use, job);
-    return { use, what: kindOf(use).what ?? 'the pre-trained encoder' };
+    await choose(dataset, { use, ...(mirror === undefined ? {} : { mirror }) }, job);
+    const mirrored = await mirroredBy(dataset.directory, dataset.file.classes);
+    return { use, what: kindOf(use).what ?? 'the pre-trained encoder', mirrored };
   });
 }
 
-/** Writes down what a person chose, once it is known to be there. */
-export async function choose(dataset: Dataset, use: FeatureName, job: Job): Promise<void> {
+/** Writes down what a person chose, once it is known to be there. What was said of mirrored images before stays, unless `mirror` says it anew. */
+export async function choose(
+  dataset: Dataset,
+  { use, mirror }: { readonly use: FeatureName; readonly mirror?: boolean },
+  job: Job,
+): Promise<void> {
   const looks = await new FeatureOpener(dataset, job).open(use);
   if (!looks)
     throw inputError(
       `Dataset ${dataset.name} has no pre-trained encoder, so it can't look through ${use}; run pretrain first.`,
     );
-  await writeFeaturesFile(dataset.directory, { use, chosenBy: 'person', why: '' });
+  const mirrored = mirror ?? (await readFeaturesFile(dataset.directory))?.mirrored;
+  await writeFeaturesFile(dataset.directory, {
+    use,
+    chosenBy: 'person',
+    why: '',
+    ...(mirrored === undefined ? {} : { mirrored }),
+  });
 }
 
-export const describeUse = ({ what }: UseEncoderReport): string => `Rounds now look at the images through ${what}.`;
+export const describeUse = ({ what, mirrored }: UseEncoderReport): string =>
+  `Rounds now look at the images through ${what}. ${describeViews(mirrored)}`;
+
+/** What networks look at, in a sentence that says how to change it. */
+export const describeViews = (mirrored: boolean): string =>
+  mirrored
+    ? 'Networks look at every image and its mirrored view (encoder use with --no-mirror changes that).'
+    : 'Networks look at images as they are, not mirrored (encoder use with --mirror changes that).';
 
 export interface EmbedReport {
   readonly images: number;

@@ -1,4 +1,5 @@
 import type { BuiltInName } from '../../shared/encoders';
+import { keepsClasses } from '../data/mirroring';
 import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
 import { digestOf } from '../store/digest';
 import digests from './builtInFiles.json';
@@ -52,8 +53,15 @@ const networks: Readonly<Record<BuiltInName, BuiltInNetwork>> = {
   },
 };
 
-/** A built-in encoder as the process that runs it is told of it. Reads no file: its files are known by their SHA-256. */
-export function builtInRecipe(name: BuiltInName, classes: readonly string[]): BuiltInRecipe {
+/**
+ * A built-in encoder as the process that runs it is told of it. Reads no file: its files are known by their SHA-256.
+ * `mirrored`: whether mirrored images are looked at too; by default where the classes' names allow it.
+ */
+export function builtInRecipe(
+  name: BuiltInName,
+  classes: readonly string[],
+  mirrored = keepsClasses(classes),
+): BuiltInRecipe {
   const { file, side, layers, preprocessing } = networks[name];
   const recipe = {
     kind: 'builtIn',
@@ -70,19 +78,13 @@ export function builtInRecipe(name: BuiltInName, classes: readonly string[]): Bu
     },
     input: { channels: 3, height: side, width: side, layout: 'nchw' },
     batch: 8, // small enough for the caches: an eighth faster than sixteen on each of two cores
-    mirrored: !classes.some(namesASide),
+    mirrored,
   } as const;
   return {
     ...recipe,
     digest: digestOf({ recipe, layers, json: digests[`${file}.json`], bin: digests[`${file}.bin`] }),
   };
 }
-
-/** A mirrored image of such a class may belong to another: named after a side or a turn, or a letter or digit. */
-const namesASide = (name: string): boolean => [...name].length === 1 || SIDES.test(name);
-
-const SIDES =
-  /(^|[^\p{L}])(left|right|(anti|counter)?-?clockwise|east|west|links|rechts|gauche|droite|izquierd[ao]|derech[ao]|sinistr[ao]|destr[ao])([^\p{L}]|$)/iu;
 
 /** Writes the network from its images to its features into a graph; returns the features' name, [n × dimensions]. */
 export function writeBuiltIn(graph: GraphBuilder, name: BuiltInName, model: GraphModel, images: string): string {

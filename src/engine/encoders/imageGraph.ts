@@ -12,9 +12,19 @@ const BEFORE_FIRST = -(2 ** 31);
  */
 export async function writeFromImages(graph: GraphBuilder, recipe: BuiltInRecipe, images: string): Promise<string> {
   const { name, preprocessing, mirrored, dimensions } = recipe;
-  const views = mirrored ? graph.node('Concat', [images, backwards(graph, images, 3)], { axis: 0 }) : images;
-  const rows = writeBuiltIn(graph, name, await readBuiltIn(name), asNumbers(graph, views, preprocessing));
-  if (!mirrored) return rows;
+  const model = await readBuiltIn(name);
+  const rowsOf = (views: string) => writeBuiltIn(graph, name, model, asNumbers(graph, views, preprocessing));
+  return mirrored ? meanOfBothViews(graph, images, dimensions, rowsOf) : rowsOf(images);
+}
+
+/** The mean of the rows, [n × dimensions], of images and of their mirrored views. */
+export function meanOfBothViews(
+  graph: GraphBuilder,
+  images: string,
+  dimensions: number,
+  rowsOf: (images: string) => string,
+): string {
+  const rows = rowsOf(graph.node('Concat', [images, backwards(graph, images, 3)], { axis: 0 }));
   return graph.node('ReduceMean', [graph.reshape(rows, 2, -1, dimensions)], { axes: [0], keepdims: 0 });
 }
 

@@ -8,7 +8,7 @@ import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
 import { readNpy, writeNpy } from '../store/npy';
 import { encoderDigest } from './digest';
-import { type CombinedEncoder, type Encoder, isCombined, isFrozen, type PixelEncoder } from './encoder';
+import { type CombinedEncoder, type Encoder, isCombined, isFrozen } from './encoder';
 import { extractFeatures } from './extract';
 
 const inMemory = new WeakMap<Encoder, WeakMap<Dataset, Matrix<Float32Array>>>();
@@ -29,7 +29,11 @@ export async function representationOf(dataset: Dataset, encoder: Encoder, job: 
 
 function computedOnce(dataset: Dataset, encoder: Encoder, job: Job): Promise<Matrix<Float32Array>> {
   if (isFrozen(encoder)) return embeddingsOf(dataset, encoder, job);
-  return isCombined(encoder) ? sideBySide(dataset, encoder, job) : storedOnce(dataset, encoder, job);
+  if (isCombined(encoder)) return sideBySide(dataset, encoder, job);
+  const { pixels, normalisation } = dataset;
+  const indices = Int32Array.from(dataset.images.keys());
+  const compute = () => extractFeatures(encoder, { pixels, normalisation, indices }, job);
+  return storedRows(dataset, ['rows', encoder], compute, job);
 }
 
 /** Of parts that are there already, or are computed one after the other. */
@@ -71,20 +75,24 @@ export async function rowsOfSome(
   return extractFeatures(encoder, { pixels, normalisation, indices }, job);
 }
 
-/** From the cache, or computed and put there. */
-async function storedOnce(dataset: Dataset, encoder: PixelEncoder, job: Job): Promise<Matrix<Float32Array>> {
+/** Rows of all images from the cache, or computed and put there: what an encoder gives, or what becomes of that. */
+export async function storedRows(
+  dataset: Dataset,
+  [what, encoder]: readonly ['rows' | 'coverage', Encoder],
+  compute: () => Promise<Matrix<Float32Array>>,
+  job: Job,
+): Promise<Matrix<Float32Array>> {
   const folder = join(dataset.cache, 'features');
   await mkdir(folder, { recursive: true });
-  const key = digestOf([encoderDigest(encoder), dataset.file.digest, dataset.file.image, dataset.normalisation]);
+  const of = [encoderDigest(encoder), dataset.file.digest, dataset.file.image, dataset.normalisation];
+  const key = digestOf(what === 'rows' ? of : [...of, what]);
   const path = join(folder, `${key.slice(0, 32)}.npy`);
   return withFileLock(
     path,
     async () => {
       const stored = await readStored(path, dataset.images.length);
       if (stored) return stored;
-      const { pixels, normalisation } = dataset;
-      const indices = Int32Array.from(dataset.images.keys());
-      const features = await extractFeatures(encoder, { pixels, normalisation, indices }, job);
+      const features = await compute();
       await writeNpy(path, { shape: [features.rows, features.columns], data: features.data });
       return features;
     },

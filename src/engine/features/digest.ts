@@ -26,12 +26,13 @@ function digestOnce(encoder: Encoder): string {
   return digestOf({ descriptor: name, settings: encoder.settings });
 }
 
-function networkDigest({ network, parameters }: NetworkEncoder): string {
+function networkDigest({ network, parameters, mirrored = false }: NetworkEncoder): string {
   const hash = createHash('sha256').update(JSON.stringify(network));
   for (const name of [...parameters.keys()].sort()) {
     const { shape, data } = parameters.get(name)!;
     hash.update(`\n${name} ${shape.join('×')}\n`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
+  if (mirrored) hash.update('\nmirrored');
   return hash.digest('hex');
 }
 

@@ -15,6 +15,8 @@ export interface NetworkEncoder {
   readonly network: Network;
   readonly parameters: Parameters;
   readonly pretrained: boolean;
+  /** Whether an image's row is the mean of its own and of its mirrored view's; absent: it is not. */
+  readonly mirrored?: boolean;
 }
 
 /** A fixed function of an image's pixels, such as HOG: there is nothing in it to train. */
@@ -69,7 +71,7 @@ export const hasFrozen = (encoder: Encoder): boolean =>
 export const isInformative = (encoder: Encoder): boolean => encoder.pretrained || !isNetwork(encoder);
 
 /** An encoder with fresh weights. */
-export function createEncoder(name: string, input: Network['input'], seed: number): NetworkEncoder {
-  const network = architecture(name, input);
+export function createEncoder(name: string, input: Network['input'], seed: number, grid = 1): NetworkEncoder {
+  const network = architecture(name, input, grid);
   return { network, parameters: initialise(network, seed), pretrained: false };
 }

@@ -42,7 +42,7 @@ export async function readEncoderAt(path: string): Promise<PretrainedEncoder> {
 
 async function readFiles(weights: string, infoFile: string, advice: string): Promise<PretrainedEncoder> {
   const info = await readJson(infoFile, encoderFile);
-  const network = architecture(info.encoder, info.input);
+  const network = architecture(info.encoder, info.input, info.grid);
   const { parameters, metadata } = await readSafetensors(weights);
   if (metadata.made !== madeBy(info))
     throw damagedError(`${weights} and encoder.json beside it do not belong together; ${advice}.`);

@@ -49,7 +49,7 @@ interface Extractor {
 }
 
 async function networkExtractor(
-  { network, parameters }: NetworkEncoder,
+  { network, parameters, mirrored = false }: NetworkEncoder,
   { pixels, normalisation }: Pick<UnlabelledImages, 'pixels' | 'normalisation'>,
   most: number,
   devices: DevicePair,
@@ -60,19 +60,28 @@ async function networkExtractor(
   const scorer = await devices.compileScorer(network, parameters, [output], job);
   const picture = emptyPicture(pixels, normalisation);
   const size = picture.bytes.length;
-  const images = new Float32Array(most * size);
+  const views = mirrored ? [false, true] : [false];
+  const images = new Float32Array(views.length * most * size);
   return {
     dimensions,
     async run(indices) {
+      const n = indices.length;
       for (const [i, index] of indices.entries()) {
         pixels.read(index, picture.bytes, 0);
-        writePlain(picture, images, i * size);
+        for (const [v, isMirrored] of views.entries()) writePlain(picture, images, (v * n + i) * size, isMirrored);
       }
-      const scored = await scorer.run(images.subarray(0, indices.length * size), indices.length);
-      return scored.get(output)!;
+      const count = views.length * n;
+      const rows = (await scorer.run(images.subarray(0, count * size), count)).get(output)!;
+      return mirrored ? halvesAveraged(rows) : rows;
     },
     dispose: () => scorer.dispose(),
   };
+}
+
+/** The mean of the first and the second half, element by element. */
+function halvesAveraged(values: Float32Array): Float32Array {
+  const half = values.length / 2;
+  return Float32Array.from({ length: half }, (_, i) => (values[i] + values[half + i]) / 2);
 }
 
 function descriptorExtractor(descriptor: ImageDescriptor, pixels: PixelStore, most: number): Extractor {

@@ -1,15 +1,26 @@
 import type { ImageShape } from '../../shared/schema/dataset';
 import type { Normalisation } from '../data/images';
 import type { FrozenEncoder } from '../encoders/frozen';
-import { writeFromImages } from '../encoders/imageGraph';
+import { meanOfBothViews, writeFromImages } from '../encoders/imageGraph';
 import { unitRows } from '../encoders/pool';
 import type { EncoderInput, Preprocessing } from '../encoders/preprocessing';
 import { readProjection } from '../encoders/projectionFile';
 import { writeProjected } from '../encoders/projectionGraph';
 import type { BuiltInRecipe } from '../encoders/recipe';
+import { activationShapes } from '../network/definitions';
+import { outputOf } from '../network/network';
+import { elements } from '../numeric/shape';
 import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
 import { names, scoreIn } from '../runtime/onnx/lower';
-import { type Encoder, hasFrozen, isCombined, isFrozen, isNetwork, type PixelEncoder } from './encoder';
+import {
+  type Encoder,
+  hasFrozen,
+  isCombined,
+  isFrozen,
+  isNetwork,
+  type NetworkEncoder,
+  type PixelEncoder,
+} from './encoder';
 import { hogGraph } from './hogGraph';
 
 /** What an input of an exported model takes, for whoever feeds it. */
@@ -76,8 +87,16 @@ export class FeatureGraph {
     const name = hasFrozen(this.encoder) ? 'pixels' : names.images;
     const dims = ['n', shape.channels, shape.height, shape.width];
     const pixels = this.input(name, dims, { of: 'pixels', ...shape, ...normalisation });
-    if (isNetwork(encoder)) return scoreIn(graph, encoder, pixels);
+    if (isNetwork(encoder)) return this.ofNetwork(encoder, pixels);
     return hogGraph(graph, bytesOf(graph, pixels, normalisation), shape);
+  }
+
+  private ofNetwork(encoder: NetworkEncoder, pixels: string): string {
+    const { graph } = this;
+    if (!encoder.mirrored) return scoreIn(graph, encoder, pixels);
+    const { network } = encoder;
+    const dimensions = elements(activationShapes(network).get(outputOf(network))!);
+    return meanOfBothViews(graph, pixels, dimensions, (views) => scoreIn(graph, encoder, views));
   }
 
   private imagesFor({ name, preprocessing, input }: BuiltInRecipe): string {

@@ -1,6 +1,7 @@
 import type { FeatureName } from '../../shared/features';
 import { type FeaturesFile, featuresFile } from '../../shared/schema/features';
 import { placeIn, places } from '../../shared/workspace/paths';
+import { keepsClasses } from '../data/mirroring';
 import { exists } from '../store/exists';
 import { readJson, writeJson } from '../store/jsonFile';
 
@@ -12,6 +13,10 @@ export async function readFeaturesFile(directory: string): Promise<FeaturesFile 
 
 export const featuresInUse = async (directory: string): Promise<FeatureName | null> =>
   (await readFeaturesFile(directory))?.use ?? null;
+
+/** Whether networks look at mirrored images too: as the file says, or else as the names of the classes allow. */
+export const mirroredBy = async (directory: string, classes: readonly string[]): Promise<boolean> =>
+  (await readFeaturesFile(directory))?.mirrored ?? keepsClasses(classes);
 
 export const writeFeaturesFile = (directory: string, file: Omit<FeaturesFile, 'schema'>): Promise<void> =>
   writeJson(placeIn(directory, places.features), { schema: 1, ...file });

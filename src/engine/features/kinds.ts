@@ -10,12 +10,13 @@ import { givenRecipe } from '../encoders/given/register';
 import type { RowsRecipe } from '../encoders/recipe';
 import { inputError } from '../errors';
 import type { Job } from '../job';
+import { DEFAULT_GRID } from '../network/architectures';
 import type { Matrix } from '../numeric/matrix';
 import { rowsOfSome } from './cache';
 import { combinedWithHog, sideBySide, weighed } from './combined';
 import { type CombinedEncoder, createEncoder, type Encoder, hasFrozen, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
-import { featuresInUse } from './featuresFile';
+import { featuresInUse, mirroredBy } from './featuresFile';
 import { hog, isHogPossible } from './hog';
 
 /** What the models of a round look at. */
@@ -31,7 +32,7 @@ interface Parts {
   /** The dataset's pre-trained encoder; null where there is none. */
   pretrained(): Promise<NetworkEncoder | null>;
   /** A network with random weights. */
-  random(): NetworkEncoder;
+  random(): Promise<NetworkEncoder>;
   /** A network that others trained. */
   builtIn(name: BuiltInName): Promise<Encoder>;
   /** What the dataset says that it uses; null where it says nothing. */
@@ -47,8 +48,8 @@ interface Parts {
 /** How each kind is opened, in the order of the other table, which tells the rest. Null without the encoder that it needs. */
 const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>> = {
   product: (parts) => asRoundsDo(parts),
-  scratch: async ({ random }) => trained(random()),
-  random: async ({ random }) => fixed(random()),
+  scratch: async ({ random }) => trained(await random()),
+  random: async ({ random }) => fixed(await random()),
   hog: async () => fixed(hog),
   pretrained: async ({ pretrained }) => {
     const network = await pretrained();
@@ -73,17 +74,17 @@ async function asRoundsDo({ inUse, open, pretrained, random, weighed, descriptor
   const network = await pretrained();
   if (network && (name === null || name === 'combined'))
     return { features: weighed('combined', [network, ...descriptors()]), network };
-  if (name === null) return { features: hog, network: random() };
+  if (name === null) return { features: hog, network: await random() };
   const looks = await open(name);
   if (looks && isBuiltInName(name)) {
     const features = weighed(name, [looks.features, ...descriptors(), ...(network ? [network] : [])]);
-    return { features, network: network ?? random() };
+    return { features, network: network ?? (await random()) };
   }
   if (!looks)
     throw inputError(
       `This dataset looks through ${name}, but its pre-trained encoder is not there; run pretrain, or encoder use with another one.`,
     );
-  return { features: looks.features, network: looks.network ?? network ?? random() };
+  return { features: looks.features, network: looks.network ?? network ?? (await random()) };
 }
 
 const trained = (network: NetworkEncoder): Looks => ({ features: network, network });
@@ -104,6 +105,7 @@ export const DEFAULT_ARCHITECTURE = 'small';
 /** Opens kinds of features on one dataset. Each part is made once, so that what is kept of an encoder by its object is shared. */
 export class FeatureOpener {
   private encoder: Promise<PretrainedEncoder | null> | undefined;
+  private views: Promise<boolean> | undefined;
   private readonly networks = new Map<string, NetworkEncoder>();
   private readonly frozen = new Map<string, Promise<Encoder>>();
   private readonly combined = new Map<string, CombinedEncoder>();
@@ -133,7 +135,7 @@ export class FeatureOpener {
   async rowsOfSome(name: FeatureName, indices: Int32Array): Promise<{ rows: Matrix<Float32Array>; frozen: boolean }> {
     const { dataset, job } = this;
     if (isBuiltInName(name)) {
-      const recipe = builtInRecipe(name, dataset.file.classes);
+      const recipe = await this.recipeOf(name);
       return { rows: await rawRowsOfSome(dataset, recipe, indices, job), frozen: true };
     }
     const looks = await this.open(name);
@@ -173,7 +175,7 @@ export class FeatureOpener {
     return {
       pretrained: () => this.pretrained(),
       random: () => this.network(architecture, seed),
-      builtIn: (name) => this.frozenOnce(name, async () => builtInRecipe(name, this.dataset.file.classes)),
+      builtIn: (name) => this.frozenOnce(name, () => this.recipeOf(name)),
       inUse: () => featuresInUse(this.dataset.directory),
       open: (name) => this.open(name, architecture, seed),
       weighed: (name, parts) => this.once(weighed(name, parts)),
@@ -198,15 +200,35 @@ export class FeatureOpener {
   }
 
   private pretrained(): Promise<PretrainedEncoder | null> {
-    this.encoder ??= readEncoder(this.dataset.directory);
+    this.encoder ??= readEncoder(this.dataset.directory).then(
+      async (encoder) => encoder && this.withViews(encoder, await this.mirrored()),
+    );
     return this.encoder;
   }
 
-  private network(architecture: string, seed: number): NetworkEncoder {
+  /** Random weights look at the images as the pre-trained encoder does, where there is one. */
+  private async network(architecture: string, seed: number): Promise<NetworkEncoder> {
+    const mirrored = await this.mirrored();
+    const pretrained = await this.pretrained();
+    const grid = pretrained ? (pretrained.info.grid ?? 1) : DEFAULT_GRID;
     const key = `${architecture}/${seed}`;
-    const network = this.networks.get(key) ?? createEncoder(architecture, inputOf(this.dataset.pixels), seed);
+    const fresh = () => this.withViews(createEncoder(architecture, inputOf(this.dataset.pixels), seed, grid), mirrored);
+    const network = this.networks.get(key) ?? fresh();
     this.networks.set(key, network);
     return network;
+  }
+
+  private async recipeOf(name: BuiltInName) {
+    return builtInRecipe(name, this.dataset.file.classes, await this.mirrored());
+  }
+
+  private mirrored(): Promise<boolean> {
+    this.views ??= mirroredBy(this.dataset.directory, this.dataset.file.classes);
+    return this.views;
+  }
+
+  private withViews<T extends NetworkEncoder>(encoder: T, mirrored: boolean): T {
+    return mirrored ? { ...encoder, mirrored } : encoder;
   }
 }
 

@@ -24,28 +24,31 @@ class OpList {
     return this.push({ kind: 'relu', name: `${name}.relu`, input: this.last });
   }
 
-  pool(): string {
-    return this.push({ kind: 'globalAveragePool', name: 'pool', input: this.last });
+  /** The mean of a map, or of each place of a grid: aligned images tell apart by where something is (docs/results.md). */
+  pool(grid: number): string {
+    return grid === 1
+      ? this.push({ kind: 'globalAveragePool', name: 'pool', input: this.last })
+      : this.push({ kind: 'gridAveragePool', name: 'pool', input: this.last, grid });
   }
 }
 
-/** 3×3 convolutions of 32-64-128-256 channels with strides 1-2-2-2, then global average pooling: made for CPUs. */
-function small(input: InputShape): Network {
+/** 3×3 convolutions of 32-64-128-256 channels with strides 1-2-2-2, then average pooling: made for CPUs. */
+function small(input: InputShape, grid: number): Network {
   const list = new OpList();
   for (const [i, outputs] of [32, 64, 128, 256].entries()) {
     const name = `layer${i + 1}`;
     list.convNorm(name, outputs, 3, i === 0 ? 1 : 2);
     list.relu(name);
   }
-  list.pool();
+  list.pool(grid);
   return { input, ops: list.ops };
 }
 
 /**
  * ResNet-18 (He et al. 2016) for small images, as in Roy & Etemad 2023: 3×3 stem with stride 1 and no max-pooling.
- * `width` is the number of channels of the first stage (64 in the paper).
+ * `width` is the number of channels of the first stage (64 in the paper), whose pooling has one place.
  */
-export function resnet18(input: InputShape, width = 64): Network {
+export function resnet18(input: InputShape, width = 64, grid = 1): Network {
   const list = new OpList();
   list.convNorm('stem', width, 3, 1);
   list.relu('stem');
@@ -66,19 +69,28 @@ export function resnet18(input: InputShape, width = 64): Network {
       channels = outputs;
     }
   }
-  list.pool();
+  list.pool(grid);
   return { input, ops: list.ops };
 }
 
-const architectures: Readonly<Record<string, (input: InputShape) => Network>> = { small, resnet18 };
+const architectures: Readonly<Record<string, (input: InputShape, grid: number) => Network>> = {
+  small,
+  resnet18: (input, grid) => resnet18(input, undefined, grid),
+};
 
 export const encoderNames: readonly string[] = Object.keys(architectures);
 
-/** A network of that name without weights; unknown names are usage errors. */
-export function architecture(name: string, input: InputShape): Network {
+/** The grids that a last map may be averaged over: so many places along each side. */
+export const grids = [1, 2, 3] as const;
+
+/** The grid where nothing else is said. */
+export const DEFAULT_GRID = 3;
+
+/** A network of that name without weights, its last map averaged over a grid; unknown names are usage errors. */
+export function architecture(name: string, input: InputShape, grid = 1): Network {
   const make = Object.hasOwn(architectures, name) ? architectures[name] : undefined;
   if (!make) throw usageError(`There is no encoder "${name}"; the known ones are ${encoderNames.join(' and ')}.`);
-  return make(input);
+  return make(input, grid);
 }
 
 /** The encoder with dropout and a linear classifier on top; the head's parameters are `head.weight` and `head.bias`. */

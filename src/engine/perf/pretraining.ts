@@ -41,7 +41,7 @@ export async function measurePretraining(threads: number, count: number, job: Jo
     const { batch } = options;
     const fewest = (STEPS + 1) * batch;
     if (count < fewest) throw usageError(`The workload pretrain needs at least ${fewest} images (--images).`);
-    const network = withProjector(architecture(options.encoder, [1, SIDE, SIDE]), ...options.projector);
+    const network = withProjector(architecture(options.encoder, [1, SIDE, SIDE], options.grid), ...options.projector);
     const state = { parameters: initialise(network, 0), velocities: new Map() };
     const step = await runtime.compileStep(network, state, {
       loss: { kind: 'ntXent', temperature: options.temperature, decoupled: options.decoupled },

@@ -1,4 +1,5 @@
-import type { Matrix } from '../numeric/matrix';
+import { type Matrix, matrix, transposed } from '../numeric/matrix';
+import { nativeProducts } from '../runtime/onnx/nativeProducts';
 
 /**
  * Label-free figures that tell whether contrastive pre-training works or has collapsed.
@@ -34,21 +35,23 @@ export function contrastiveHealth(projections: Float32Array, dimensions: number)
  * Effective number of dimensions that features use: the participation ratio (Σλ)² / Σλ² of the covariance's
  * eigenvalues, which needs only traces. Between 1 (collapsed onto a line) and d.
  */
-export function effectiveRank({ rows, columns, data }: Matrix): number {
+export async function effectiveRank(features: Matrix): Promise<number> {
+  const centred = centredColumns(features);
+  let trace = 0;
+  for (const value of centred.data) trace += value * value;
+  // products of columns and products of rows have the same eigenvalues; the fewer of them are the cheaper ones
+  const side = centred.columns < centred.rows ? transposed(centred) : centred;
+  let squares = 0;
+  for (const product of (await nativeProducts(side, side)).data) squares += product * product;
+  return squares > 0 ? trace ** 2 / squares : 0;
+}
+
+function centredColumns({ rows, columns, data }: Matrix): Matrix<Float32Array> {
   const mean = new Float64Array(columns);
   for (let i = 0; i < rows; i++) for (let d = 0; d < columns; d++) mean[d] += data[i * columns + d] / rows;
-  const covariance = new Float64Array(columns * columns);
-  const centred = new Float64Array(columns);
-  for (let i = 0; i < rows; i++) {
-    for (let d = 0; d < columns; d++) centred[d] = data[i * columns + d] - mean[d];
-    for (let a = 0; a < columns; a++) {
-      const factor = centred[a];
-      for (let b = 0; b < columns; b++) covariance[a * columns + b] += factor * centred[b];
-    }
-  }
-  let trace = 0;
-  let squares = 0;
-  for (let a = 0; a < columns; a++) trace += covariance[a * columns + a];
-  for (const value of covariance) squares += value * value;
-  return squares > 0 ? trace ** 2 / squares : 0;
+  return matrix(
+    rows,
+    columns,
+    Float32Array.from(data, (value, i) => value - mean[i % columns]),
+  );
 }

@@ -1,11 +1,14 @@
 import { faceViews, simclrViews, type ViewOptions } from '../augment/views';
 import { usageError } from '../errors';
+import { DEFAULT_GRID } from '../network/architectures';
 
 /** Everything that decides what a pre-training run computes, besides the images and the seed. */
 export interface PretrainOptions {
   readonly preset: PresetName;
   /** Architecture of the encoder. */
   readonly encoder: string;
+  /** Places along each side of the grid that its last map is averaged over: what the projector reads. */
+  readonly grid: number;
   /** Images a step; a step sees two views of each. */
   readonly batch: number;
   readonly temperature: number;
@@ -32,6 +35,7 @@ const presets: Readonly<Record<PresetName, Omit<PretrainOptions, 'preset'>>> = {
   // For CPUs: small batch with a temperature to match (solo-learn's configurations use 0.2 at batch 256).
   quick: {
     encoder: 'small',
+    grid: DEFAULT_GRID,
     batch: 256,
     temperature: 0.2,
     decoupled: false,
@@ -46,6 +50,7 @@ const presets: Readonly<Record<PresetName, Omit<PretrainOptions, 'preset'>>> = {
   // Roy & Etemad 2023, as their released command sets it, without the labels that it fed to the loss.
   paper: {
     encoder: 'resnet18',
+    grid: 1,
     batch: 1024,
     temperature: 0.1,
     decoupled: false,

@@ -114,7 +114,7 @@ interface Sitting extends Omit<PretrainRun, 'devices'> {
 async function sitting(part: Sitting, job: Job): Promise<PretrainResult> {
   const { images, options, halvings, seed, start, saved, checkpoints, runtime } = part;
   const { pixels, indices } = images;
-  const encoder = architecture(options.encoder, [pixels.channels, pixels.height, pixels.width]);
+  const encoder = architecture(options.encoder, [pixels.channels, pixels.height, pixels.width], options.grid);
   const network = withProjector(encoder, ...options.projector);
   const batch = Math.min(options.batch, indices.length);
   const stepsPerEpoch = Math.floor(indices.length / batch);

@@ -69,6 +69,7 @@ export async function storeModel(
     dropout: String(dropout),
     base: encoderDigest(base),
     network: trained ? JSON.stringify(trained.network) : '',
+    ...(trained?.mirrored ? { mirrored: 'true' } : {}),
   });
 }
 
@@ -91,8 +92,9 @@ export async function loadModel(
       name.startsWith(ENCODER) ? [[name.slice(ENCODER.length), tensor]] : [],
     ),
   );
+  const views = metadata.mirrored === 'true' ? { mirrored: true } : {};
   const encoder = metadata.network
-    ? { network: JSON.parse(metadata.network) as Network, parameters: own, pretrained: base.pretrained }
+    ? { network: JSON.parse(metadata.network) as Network, parameters: own, pretrained: base.pretrained, ...views }
     : base;
   const { learner, stopped } = metadata as unknown as Pick<TrainedModel, 'learner' | 'stopped'>;
   // models stored before this was written down had the learners' dropout

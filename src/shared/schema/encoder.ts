@@ -7,6 +7,9 @@ export type OtherImages = z.infer<typeof otherImages>;
 
 const epoch = z.strictObject({ loss: z.number(), alignment: z.number(), uniformity: z.number() });
 
+/** More places along a side than any last map has pixels to fill. */
+const MOST_PLACES = 8;
+
 /** models/encoder.json: how the weights beside it were made. */
 export const encoderFile = z.strictObject({
   schema: schemaVersion,
@@ -14,6 +17,8 @@ export const encoderFile = z.strictObject({
   encoder: z.string(),
   /** One image: channels, height, width. */
   input: z.tuple([count, count, count]),
+  /** Places along each side of the grid that its last map is averaged over; absent: 1, the whole map. */
+  grid: z.int().min(1).max(MOST_PLACES).exactOptional(),
   preset: z.string(),
   /** Everything else that decided what was computed. */
   options: z.record(z.string(), z.unknown()),

@@ -18,6 +18,11 @@ describe('the batch of the quick preset', () => {
     expect(fitToImages(pretrainOptions('quick'), 2_000).learningRate).toBeCloseTo(0.15, 12);
   });
 
+  it('is read over nine places of the last map, that of the paper preset over the whole', () => {
+    expect([pretrainOptions('quick').grid, pretrainOptions('paper').grid]).toEqual([3, 1]);
+    expect(pretrainOptions('quick', { grid: 2 }).grid).toBe(2);
+  });
+
   it('of the paper preset is never changed', () => {
     expect(fitToImages(pretrainOptions('paper'), 2_000)).toEqual(pretrainOptions('paper'));
   });
