@@ -99,7 +99,7 @@ describe('a look', () => {
 
   it.each(['roll', 'yaw', 'pitch', 'scale', 'x'] as const)('varies more in photographs: %s', (name) => {
     const of = (some: typeof met) => spread(some.map(({ pose }) => pose[name]));
-    expect(of(met)).toBeGreaterThan(2 * of(posed));
+    expect(of(met)).toBeGreaterThan(1.5 * of(posed));
   });
 
   it('has things behind people, and shadows on them, only in photographs', () => {
@@ -107,7 +107,7 @@ describe('a look', () => {
       some.filter(has).length / some.length;
     expect(share(met, ({ scene }) => scene.things.length > 0)).toBeGreaterThan(0.8);
     expect(share(posed, ({ scene }) => scene.things.length > 0)).toBe(0);
-    expect(share(met, ({ light }) => light.shadow !== undefined)).toBeGreaterThan(0.3);
+    expect(share(met, ({ light }) => light.shadow !== undefined)).toBeGreaterThan(0.2);
     expect(share(posed, ({ light }) => light.shadow !== undefined)).toBe(0);
   });
 
