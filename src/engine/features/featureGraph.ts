@@ -67,7 +67,10 @@ export class FeatureGraph {
     }
     if (!isCombined(encoder)) return this.ofPixels(encoder);
     const parts: string[] = [];
-    for (const part of encoder.parts) parts.push(unitRows(graph, await this.rows(part)));
+    for (const part of encoder.parts) {
+      const rows = await this.rows(part);
+      parts.push(encoder.weighed ? rows : unitRows(graph, rows));
+    }
     return graph.node('Concat', parts, { axis: 1 });
   }
 

@@ -65,6 +65,15 @@ export const hog: ImageDescriptor = {
 /** The same of both views of an image: what mirrored images have in common (docs/results.md). */
 export const mirroredHog: ImageDescriptor = withMirroredView(hog);
 
+/** Whether images of a shape have room for a block. */
+export const isHogPossible = (shape: ImageShape): boolean => {
+  const shorter = Math.min(shape.height, shape.width);
+  return shorter >= BLOCK * cellOf(shorter);
+};
+
+/** Side of a cell, in pixels. */
+const cellOf = (shorter: number): number => Math.max(SMALLEST_CELL, Math.floor(shorter / CELLS));
+
 export interface Layout {
   /** Side of a cell, in pixels. */
   readonly cell: number;
@@ -80,7 +89,7 @@ export interface Layout {
 
 export function layoutOf({ height, width }: ImageShape): Layout {
   const shorter = Math.min(height, width);
-  const cell = Math.max(SMALLEST_CELL, Math.floor(shorter / CELLS));
+  const cell = cellOf(shorter);
   if (shorter < BLOCK * cell)
     throw inputError(
       `HOG features need images of at least ${BLOCK * cell} × ${BLOCK * cell} pixels, and these are ${width} × ${height}; import them with --image-size ${BLOCK * cell} or more.`,

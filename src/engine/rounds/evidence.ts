@@ -2,21 +2,14 @@ import type { FeatureName } from '../../shared/features';
 import type { Dataset } from '../data/dataset/type';
 import { readFeaturesFile } from '../features/featuresFile';
 import type { FeatureOpener } from '../features/kinds';
-import { crossProducts } from '../geometry/products';
-import { type Job, throwIfCancelled } from '../job';
-import { outOfFoldProbabilities } from '../learner/folds';
-import { defaultL2, fitLogisticRegression, frozenL2 } from '../learner/logisticRegression';
-import { predictProbabilities } from '../numeric/linearHead';
-import { type Matrix, matrix, row, takeRows } from '../numeric/matrix';
+import type { Job } from '../job';
+import { heldOutProbabilities, type ProbedRows, spreadOver } from '../learner/heldOut';
+import { type Matrix, row } from '../numeric/matrix';
 import { argmax } from '../numeric/probabilities';
-import { Random } from '../numeric/random';
 import { labelledSet } from './selectBatch';
 
 /** Labels of at least two classes from which on they may speak against the guess at import. */
 const FEWEST = 40;
-/** Labels that are looked at: more would take long and change nothing. */
-const MOST = 400;
-const FOLDS = 5;
 /** How many standard errors of the paired differences another encoder must be better by. */
 const CLEARLY = 2;
 
@@ -41,15 +34,15 @@ export async function labelsAgainstGuess(
 ): Promise<Evidence | null> {
   const chosen = await readFeaturesFile(dataset.directory);
   if (chosen?.chosenBy !== 'guess' || labelled.size < FEWEST) return null;
-  const { indices, labels } = spreadOver(labelledSet(labelled));
+  const all = labelledSet(labelled);
+  const some = spreadOver(all.indices.length);
+  const [indices, labels] = [some.map((i) => all.indices[i]), some.map((i) => all.labels[i])];
   const classCount = dataset.file.classes.length;
-  const judge = async (name: FeatureName): Promise<Judged> => {
-    throwIfCancelled(job);
-    return judged(name, await opener.rowsOfSome(name, indices), labels, classCount, job);
-  };
+  const judge = async (name: FeatureName): Promise<Judged> =>
+    judged(name, await opener.rowsOfSome(name, indices), labels, classCount, job);
   const guess = await judge(chosen.use);
   const better: Judged[] = [];
-  for (const name of await opener.rivals(chosen.use)) {
+  for (const name of opener.rivals(chosen.use)) {
     const rival = await judge(name);
     if (isClearlyBetter(rival, guess) && rival.loss < priorLoss(labels, classCount)) better.push(rival);
   }
@@ -57,13 +50,6 @@ export async function labelsAgainstGuess(
   if (!best) return null;
   const figures = ({ name, loss, hits }: Judged) => `${name} ${loss.toFixed(2)} and ${hits} of ${labels.length} right`;
   return { use: best.name, why: `cross-validated log-loss on the labels: ${figures(best)}, ${figures(guess)}` };
-}
-
-/** At most so many of the labelled images, evenly spread. */
-function spreadOver({ indices, labels }: { indices: Int32Array; labels: Int32Array }) {
-  const count = Math.min(MOST, indices.length);
-  const at = Int32Array.from({ length: count }, (_, i) => Math.floor((i * indices.length) / count));
-  return { indices: at.map((i) => indices[i]), labels: at.map((i) => labels[i]) };
 }
 
 /** How well a probe on an encoder's rows tells classes that it has not seen. */
@@ -79,21 +65,12 @@ interface Judged {
 
 async function judged(
   name: FeatureName,
-  { rows, frozen }: { readonly rows: Matrix<Float32Array>; readonly frozen: boolean },
+  probed: ProbedRows,
   labels: Int32Array,
   classCount: number,
   job: Job,
 ): Promise<Judged> {
-  const turned = await coordinates(rows);
-  // the same penalty for each image, in fewer numbers
-  const share = turned.columns / rows.columns;
-  const predict = async (training: Int32Array, heldOut: Int32Array): Promise<Matrix> => {
-    const l2 = share * (frozen ? frozenL2 : defaultL2)(training.length, rows.columns);
-    const some = { features: takeRows(turned, training), labels: training.map((i) => labels[i]), classCount, l2 };
-    return predictProbabilities(await fitLogisticRegression(some, job), takeRows(turned, heldOut));
-  };
-  const random = Random.stream(0, 'evidence');
-  const probabilities = await outOfFoldProbabilities({ labels, classCount, folds: FOLDS, random, predict }, job);
+  const probabilities = await heldOutProbabilities(probed, labels, classCount, job);
   let best: Pick<Judged, 'losses' | 'loss'> | null = null;
   for (const temperature of TEMPERATURES) {
     const losses = lossesAt(probabilities, labels, temperature);
@@ -131,22 +108,3 @@ function priorLoss(labels: Int32Array, classCount: number): number {
 }
 
 const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The same rows, turned: at most n numbers each, between which distances and products are what they were. */
-async function coordinates(rows: Matrix<Float32Array>): Promise<Matrix<Float32Array>> {
-  const { rows: n, columns } = rows;
-  if (columns <= n) return rows;
-  const gram = await crossProducts(rows, rows);
-  const factor = new Float64Array(n * n); // Cholesky's, by rows: gram = factor · factorᵀ
-  let longest = 0;
-  for (let i = 0; i < n; i++) longest = Math.max(longest, Math.sqrt(gram.data[i * n + i]));
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j <= i; j++) {
-      let sum = gram.data[i * n + j];
-      for (let t = 0; t < j; t++) sum -= factor[i * n + t] * factor[j * n + t];
-      if (i === j) factor[i * n + i] = Math.sqrt(Math.max(sum, 0));
-      // what is left of a row that others give already is the products' rounding
-      else factor[i * n + j] = factor[j * n + j] > 1e-3 * longest ? sum / factor[j * n + j] : 0;
-    }
-  return matrix(n, n, Float32Array.from(factor));
-}
