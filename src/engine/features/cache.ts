@@ -37,19 +37,19 @@ function computedOnce(dataset: Dataset, encoder: Encoder, job: Job): Promise<Mat
 }
 
 /** Of parts that are there already, or are computed one after the other. */
-async function sideBySide(dataset: Dataset, { parts }: CombinedEncoder, job: Job): Promise<Matrix<Float32Array>> {
+async function sideBySide(dataset: Dataset, encoder: CombinedEncoder, job: Job): Promise<Matrix<Float32Array>> {
   const rows: Matrix<Float32Array>[] = [];
-  for (const part of parts) rows.push(await representationOf(dataset, part, job));
-  return joined(rows);
+  for (const part of encoder.parts) rows.push(await representationOf(dataset, part, job));
+  return joined(rows, encoder);
 }
 
-/** Rows of the same images beside each other, each scaled to length 1. */
-function joined(parts: readonly Matrix[]): Matrix<Float32Array> {
+/** Rows of the same images beside each other, each scaled to length 1 unless they are weighed. */
+function joined(parts: readonly Matrix<Float32Array>[], { weighed }: CombinedEncoder): Matrix<Float32Array> {
   const rows = parts[0].rows;
   const columns = parts.reduce((sum, part) => sum + part.columns, 0);
   const data = new Float32Array(rows * columns);
   let offset = 0;
-  for (const part of parts.map(unitRows)) {
+  for (const part of weighed ? parts : parts.map(unitRows)) {
     for (let i = 0; i < rows; i++) data.set(row(part, i), i * columns + offset);
     offset += part.columns;
   }
@@ -69,7 +69,7 @@ export async function rowsOfSome(
   if (isCombined(encoder)) {
     const parts: Matrix<Float32Array>[] = [];
     for (const part of encoder.parts) parts.push(await rowsOfSome(dataset, part, indices, job));
-    return joined(parts);
+    return joined(parts, encoder);
   }
   const { pixels, normalisation } = dataset;
   return extractFeatures(encoder, { pixels, normalisation, indices }, job);

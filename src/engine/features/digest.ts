@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EncoderStamp } from '../../shared/schema/common';
 import { frozenDigest } from '../encoders/frozen';
 import { digestOf } from '../store/digest';
-import { type Encoder, isCombined, isFrozen, isNetwork, type NetworkEncoder } from './encoder';
+import { type Encoder, isCombined, isFrozen, isNetwork, isWeighed, type NetworkEncoder } from './encoder';
 
 const encoderDigests = new WeakMap<Encoder, string>();
 
@@ -19,7 +19,10 @@ function digestOnce(encoder: Encoder): string {
   if (isNetwork(encoder)) return networkDigest(encoder);
   if (isFrozen(encoder)) return frozenDigest(encoder);
   const { name } = encoder;
-  if (isCombined(encoder)) return digestOf({ combined: name, parts: encoder.parts.map(encoderDigest) });
+  if (isCombined(encoder)) {
+    const parts = encoder.parts.map(encoderDigest);
+    return digestOf(isWeighed(encoder) ? { weighed: parts } : { combined: name, parts });
+  }
   return digestOf({ descriptor: name, settings: encoder.settings });
 }
 

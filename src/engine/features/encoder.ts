@@ -25,6 +25,8 @@ export interface ImageDescriptor {
   /** Everything that decides its values: equal settings, equal features. */
   readonly settings: Readonly<Record<string, number>>;
   readonly pretrained: false;
+  /** Whether an image's row is the mean of its own and of its mirrored view's, which the settings say too; absent: it is not. */
+  readonly mirrored?: boolean;
   /** Prepares for images of one shape; an input error when they are too small. */
   forImages(shape: ImageShape): {
     readonly dimensions: number;
@@ -33,15 +35,31 @@ export interface ImageDescriptor {
   };
 }
 
-/** Encoders side by side: the features of each are scaled to length 1 for every image, so that all have equal say. */
+/** Encoders side by side. */
 export interface CombinedEncoder {
   readonly name: string;
   readonly parts: readonly Encoder[];
-  /** Whether one of them is. */
+  /** Whether one of them is; of weighed ones, whether the first is. */
   readonly pretrained: boolean;
+  /**
+   * Weighed: each part's features stay as they are, and a probe has a head for each, weighed by what the labels say of it
+   * (`learner/weighedProbe.ts`). Otherwise features are scaled to length 1 for every image, so that all have equal say.
+   */
+  readonly weighed?: true;
+}
+
+/** Several encoders of which labels tell how much each is worth; named after the first, which alone counts without labels. */
+export interface WeighedEncoder extends CombinedEncoder {
+  readonly weighed: true;
 }
 
 export const isCombined = (encoder: Encoder): encoder is CombinedEncoder => 'parts' in encoder;
+
+export const isWeighed = (encoder: Encoder): encoder is WeighedEncoder =>
+  isCombined(encoder) && encoder.weighed === true;
+
+/** What an encoder is before labels tell what its parts are worth: of weighed ones the first. */
+export const leadOf = (encoder: Encoder): Encoder => (isWeighed(encoder) ? encoder.parts[0]! : encoder);
 
 export const isNetwork = (encoder: Encoder): encoder is NetworkEncoder => 'network' in encoder;
 

@@ -1,6 +1,7 @@
 import type { ImageShape } from '../../shared/schema/dataset';
 import { inputError } from '../errors';
 import type { ImageDescriptor } from './encoder';
+import { withMirroredView } from './mirroredDescriptor';
 
 /** Bins over 0 … 180°: a gradient and its opposite are the same. */
 export const ORIENTATIONS = 9;
@@ -61,6 +62,18 @@ export const hog: ImageDescriptor = {
   },
 };
 
+/** The same of both views of an image: what mirrored images have in common (docs/results.md). */
+export const mirroredHog: ImageDescriptor = withMirroredView(hog);
+
+/** Whether images of a shape have room for a block. */
+export const isHogPossible = (shape: ImageShape): boolean => {
+  const shorter = Math.min(shape.height, shape.width);
+  return shorter >= BLOCK * cellOf(shorter);
+};
+
+/** Side of a cell, in pixels. */
+const cellOf = (shorter: number): number => Math.max(SMALLEST_CELL, Math.floor(shorter / CELLS));
+
 export interface Layout {
   /** Side of a cell, in pixels. */
   readonly cell: number;
@@ -76,7 +89,7 @@ export interface Layout {
 
 export function layoutOf({ height, width }: ImageShape): Layout {
   const shorter = Math.min(height, width);
-  const cell = Math.max(SMALLEST_CELL, Math.floor(shorter / CELLS));
+  const cell = cellOf(shorter);
   if (shorter < BLOCK * cell)
     throw inputError(
       `HOG features need images of at least ${BLOCK * cell} × ${BLOCK * cell} pixels, and these are ${width} × ${height}; import them with --image-size ${BLOCK * cell} or more.`,

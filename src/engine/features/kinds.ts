@@ -1,4 +1,4 @@
-import type { BuiltInName } from '../../shared/encoders';
+import { type BuiltInName, builtInNames } from '../../shared/encoders';
 import { externalNameOf, type FeatureName, type KindName, madeBefore, partsOf } from '../../shared/features';
 import { isBuiltInName } from '../../shared/modelName';
 import type { Dataset } from '../data/dataset/type';
@@ -13,12 +13,12 @@ import type { Job } from '../job';
 import { DEFAULT_GRID } from '../network/architectures';
 import type { Matrix } from '../numeric/matrix';
 import { rowsOfSome } from './cache';
-import { combinedWithHog, sideBySide } from './combined';
+import { combinedWithHog, sideBySide, weighed } from './combined';
 import { continuedRecipe, readContinued } from './continuedFile';
-import { createEncoder, type Encoder, hasFrozen, isCombined, type NetworkEncoder } from './encoder';
+import { type CombinedEncoder, createEncoder, type Encoder, hasFrozen, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
 import { featuresInUse, mirroredBy } from './featuresFile';
-import { hog } from './hog';
+import { hog, isHogPossible, mirroredHog } from './hog';
 
 /** What the models of a round look at. */
 export interface Looks {
@@ -34,6 +34,7 @@ interface Parts {
   pretrained(): Promise<NetworkEncoder | null>;
   /** A network with random weights. */
   random(): Promise<NetworkEncoder>;
+  hog(): Promise<Encoder>;
   /** A network that others trained. */
   builtIn(name: BuiltInName): Promise<Encoder>;
   /** The dataset's continued built-in encoder; null where there is none. */
@@ -42,6 +43,10 @@ interface Parts {
   inUse(): Promise<FeatureName | null>;
   /** Another kind of the same dataset; null without the encoder that it needs. */
   open(name: FeatureName): Promise<Looks | null>;
+  /** Several that labels weigh. */
+  weighed(name: FeatureName, parts: readonly [Encoder, ...Encoder[]]): Encoder;
+  /** What needs no training: HOG, unless the images are too small for it. */
+  descriptors(): Promise<Encoder[]>;
 }
 
 /** How each kind is opened, in the order of the other table, which tells the rest. Null without the encoder that it needs. */
@@ -49,7 +54,7 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
   product: (parts) => asRoundsDo(parts),
   scratch: async ({ random }) => trained(await random()),
   random: async ({ random }) => fixed(await random()),
-  hog: async () => fixed(hog),
+  hog: async (parts) => fixed(await parts.hog()),
   pretrained: async ({ pretrained }) => {
     const network = await pretrained();
     return network && trained(network);
@@ -67,15 +72,23 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
 };
 
 /**
- * What the dataset uses; where that is not said, HOG, which needs no training, and beside it the pre-trained encoder once there
- * is one. What a person may ask to be trained instead is the pre-trained encoder, or random weights.
+ * What the dataset uses, and beside it what labels may find useful too: HOG, which costs seconds, and the pre-trained encoder once
+ * there is one. Where nothing is said, that encoder comes first, and HOG before there is one. What stands for rows of one's own, or
+ * was put side by side by hand, is left as it is. What a person may ask to be trained instead is the pre-trained encoder, or
+ * random weights.
  */
-async function asRoundsDo({ inUse, open, pretrained, random }: Parts): Promise<Looks> {
-  const name = await inUse();
+async function asRoundsDo(parts: Parts): Promise<Looks> {
+  const { pretrained, random, weighed } = parts;
+  const name = await parts.inUse();
   const network = await pretrained();
-  if (network && (name === null || name === 'combined')) return { features: combinedOf(network), network };
-  if (name === null) return { features: hog, network: await random() };
-  const looks = await open(name);
+  if (network && (name === null || name === 'combined'))
+    return { features: weighed('combined', [network, ...(await parts.descriptors())]), network };
+  if (name === null) return { features: await parts.hog(), network: await random() };
+  const looks = await parts.open(name);
+  if (looks && (isBuiltInName(name) || name === 'continued')) {
+    const features = weighed(name, [looks.features, ...(await parts.descriptors()), ...(network ? [network] : [])]);
+    return { features, network: network ?? (await random()) };
+  }
   if (!looks)
     throw inputError(
       `This dataset looks through ${name}, but its pre-trained encoder is not there; ${howToMake(name)}, or encoder use with another one.`,
@@ -108,7 +121,7 @@ export class FeatureOpener {
   private views: Promise<boolean> | undefined;
   private readonly networks = new Map<string, NetworkEncoder>();
   private readonly frozen = new Map<string, Promise<Encoder>>();
-  private readonly combined = new Map<string, Encoder>();
+  private readonly combined = new Map<string, CombinedEncoder>();
 
   constructor(
     private readonly dataset: Dataset,
@@ -126,11 +139,9 @@ export class FeatureOpener {
     return this.besides(name, architecture, seed);
   }
 
-  /** What might suit the images better than an encoder that was guessed: the other built-in ones, and what needs no encoder of others. */
-  async rivals(name: FeatureName): Promise<FeatureName[]> {
-    const own = (await this.pretrained()) ? 'combined' : 'hog';
-    const continued = (await readContinued(this.dataset.directory)) ? (['continued'] as const) : [];
-    return (['faces', 'general', ...continued, own] as const).filter((other) => other !== name);
+  /** What might suit the images better than an encoder that was guessed, and is not beside it already: the other built-in ones. */
+  rivals(name: FeatureName): FeatureName[] {
+    return builtInNames.filter((other) => other !== name);
   }
 
   /** What an encoder makes of some images, [indices × d], with as little work as that takes; nothing is fitted to the others. */
@@ -158,21 +169,30 @@ export class FeatureOpener {
       if (!looks) return null;
       parts.push(looks.features);
     }
-    const known = this.combined.get(name);
-    const isSame = known && isCombined(known) && known.parts.every((part, i) => part === parts[i]);
-    const combined = isSame ? known : sideBySide(name, parts);
-    this.combined.set(name, combined);
-    return fixed(combined);
+    return fixed(this.once(sideBySide(name, parts)));
+  }
+
+  /** One object for the same parts, so that what is kept of it is shared. */
+  private once(combined: CombinedEncoder): CombinedEncoder {
+    const { name, parts, weighed = false } = combined;
+    const key = `${name}${weighed ? ', weighed' : ''}`;
+    const known = this.combined.get(key);
+    if (known?.parts.length === parts.length && known.parts.every((part, i) => part === parts[i])) return known;
+    this.combined.set(key, combined);
+    return combined;
   }
 
   private parts(architecture: string, seed: number): Parts {
     return {
       pretrained: () => this.pretrained(),
       random: () => this.network(architecture, seed),
+      hog: () => this.hog(),
       builtIn: (name) => this.frozenOnce(name, () => this.recipeOf(name)),
       continued: () => this.continued(),
       inUse: () => featuresInUse(this.dataset.directory),
       open: (name) => this.open(name, architecture, seed),
+      weighed: (name, parts) => this.once(weighed(name, parts)),
+      descriptors: async () => (isHogPossible(this.dataset.file.image) ? [await this.hog()] : []),
     };
   }
 
@@ -220,6 +240,10 @@ export class FeatureOpener {
     const network = this.networks.get(key) ?? fresh();
     this.networks.set(key, network);
     return network;
+  }
+
+  private async hog(): Promise<Encoder> {
+    return (await this.mirrored()) ? mirroredHog : hog;
   }
 
   private async recipeOf(name: BuiltInName) {

@@ -22,8 +22,11 @@ export interface FitRequest<E extends Encoder = Encoder> {
   /** Images of the store that have labels, and their class indices. */
   readonly labelled: { readonly indices: Int32Array; readonly labels: Int32Array };
   readonly seed: number;
-  /** What the encoder makes of images of the store before any training, [n × d]; whoever asks for a fit has them cached. */
-  features(indices: Int32Array, job: Job): Promise<Matrix>;
+  /**
+   * What the encoder, or one of its parts, makes of images of the store before any training, [n × d]; whoever asks for a fit has
+   * them cached.
+   */
+  features(indices: Int32Array, job: Job, part?: Encoder): Promise<Matrix<Float32Array>>;
 }
 
 /** What training a network through its encoder takes: it looks at pixels only. */

@@ -1,10 +1,12 @@
 import type { LearnerName } from '../../shared/learners';
-import { hasFrozen } from '../features/encoder';
+import { hasFrozen, isWeighed } from '../features/encoder';
 import type { Job } from '../job';
+import { probeL2 } from './heldOut';
 import { type FitRequest, type Learner, requireNetwork, type TrainedModel } from './learner';
-import { defaultL2, fitLogisticRegression, frozenL2 } from './logisticRegression';
+import { fitLogisticRegression } from './logisticRegression';
 import { paperStopRule } from './stopRule';
 import { type TrainingRecipe, trainClassifier } from './training';
+import { weighedProbe } from './weighedProbe';
 
 /** Share of features that dropout leaves out before the head, in training and in Monte-Carlo scoring alike. */
 export const HEAD_DROPOUT = 0.2;
@@ -44,12 +46,16 @@ const paperRecipe: TrainingRecipe = {
   cosine: 'epoch',
 };
 
-/** A linear classifier on frozen features (Alain & Bengio 2017). */
+async function plainProbe({ encoder, labelled, classCount, features }: FitRequest, job: Job) {
+  const rows = await features(labelled.indices, job);
+  const l2 = probeL2(hasFrozen(encoder))(rows.rows, rows.columns);
+  return fitLogisticRegression({ features: rows, labels: labelled.labels, classCount, l2 }, job);
+}
+
+/** A linear classifier on frozen features (Alain & Bengio 2017); on several that labels weigh, one on each. */
 async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
-  const { encoder, labelled, classCount } = request;
-  const features = await request.features(labelled.indices, job);
-  const l2 = (hasFrozen(encoder) ? frozenL2 : defaultL2)(features.rows, features.columns);
-  const head = await fitLogisticRegression({ features, labels: labelled.labels, classCount, l2 }, job);
+  const { encoder } = request;
+  const head = isWeighed(encoder) ? await weighedProbe({ ...request, encoder }, job) : await plainProbe(request, job);
   return {
     learner: 'probe',
     epochs: head.iterations,

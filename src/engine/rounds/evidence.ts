@@ -2,21 +2,14 @@ import type { FeatureName } from '../../shared/features';
 import type { Dataset } from '../data/dataset/type';
 import { readFeaturesFile } from '../features/featuresFile';
 import type { FeatureOpener } from '../features/kinds';
-import { crossProducts } from '../geometry/products';
-import { type Job, throwIfCancelled } from '../job';
-import { outOfFoldProbabilities } from '../learner/folds';
-import { defaultL2, fitLogisticRegression, frozenL2 } from '../learner/logisticRegression';
-import { predictProbabilities } from '../numeric/linearHead';
-import { type Matrix, matrix, row, takeRows } from '../numeric/matrix';
+import type { Job } from '../job';
+import { heldOutProbabilities, type ProbedRows, spreadOver } from '../learner/heldOut';
+import { type Matrix, row } from '../numeric/matrix';
 import { argmax } from '../numeric/probabilities';
-import { Random } from '../numeric/random';
 import { labelledSet } from './selectBatch';
 
 /** Labels of at least two classes from which on they may speak against the guess at import. */
 const FEWEST = 40;
-/** Labels that are looked at: more would take long and change nothing. */
-const MOST = 400;
-const FOLDS = 5;
 /** How many standard errors of the paired differences another encoder must be better by. */
 const CLEARLY = 2;
 
@@ -41,15 +34,13 @@ export async function labelsAgainstGuess(
 ): Promise<Evidence | null> {
   const chosen = await readFeaturesFile(dataset.directory);
   if (chosen?.chosenBy !== 'guess' || labelled.size < FEWEST) return null;
-  const { indices, labels } = spreadOver(labelledSet(labelled));
+  const { indices, labels } = someOf(labelled);
   const classCount = dataset.file.classes.length;
-  const judge = async (name: FeatureName): Promise<Judged> => {
-    throwIfCancelled(job);
-    return judged(name, await opener.rowsOfSome(name, indices), labels, classCount, job);
-  };
+  const judge = async (name: FeatureName): Promise<Judged> =>
+    judged(name, await opener.rowsOfSome(name, indices), labels, classCount, job);
   const guess = await judge(chosen.use);
   const better: Judged[] = [];
-  for (const name of await opener.rivals(chosen.use)) {
+  for (const name of opener.rivals(chosen.use)) {
     const rival = await judge(name);
     if (isClearlyBetter(rival, guess) && rival.loss < priorLoss(labels, classCount)) better.push(rival);
   }
@@ -85,7 +76,7 @@ export async function compareByLabels(
   job: Job,
 ): Promise<LabelComparison | null> {
   if (labelled.size < FEWEST || new Set(labelled.values()).size < 2) return null;
-  const { indices, labels } = spreadOver(labelledSet(labelled));
+  const { indices, labels } = someOf(labelled);
   const classCount = dataset.file.classes.length;
   const judge = async (name: FeatureName): Promise<Judged> =>
     judged(name, await opener.rowsOfSome(name, indices), labels, classCount, job);
@@ -94,11 +85,11 @@ export async function compareByLabels(
   return { labels: labels.length, before: figures(was), after: figures(is), isWorse: isClearlyBetter(was, is) };
 }
 
-/** At most so many of the labelled images, evenly spread. */
-function spreadOver({ indices, labels }: { indices: Int32Array; labels: Int32Array }) {
-  const count = Math.min(MOST, indices.length);
-  const at = Int32Array.from({ length: count }, (_, i) => Math.floor((i * indices.length) / count));
-  return { indices: at.map((i) => indices[i]), labels: at.map((i) => labels[i]) };
+/** At most so many of the labelled images as are looked at, evenly spread. */
+function someOf(labelled: ReadonlyMap<number, number>) {
+  const { indices, labels } = labelledSet(labelled);
+  const some = spreadOver(indices.length);
+  return { indices: some.map((i) => indices[i]), labels: some.map((i) => labels[i]) };
 }
 
 /** How well a probe on an encoder's rows tells classes that it has not seen. */
@@ -114,21 +105,12 @@ interface Judged {
 
 async function judged(
   name: FeatureName,
-  { rows, frozen }: { readonly rows: Matrix<Float32Array>; readonly frozen: boolean },
+  probed: ProbedRows,
   labels: Int32Array,
   classCount: number,
   job: Job,
 ): Promise<Judged> {
-  const turned = await coordinates(rows);
-  // the same penalty for each image, in fewer numbers
-  const share = turned.columns / rows.columns;
-  const predict = async (training: Int32Array, heldOut: Int32Array): Promise<Matrix> => {
-    const l2 = share * (frozen ? frozenL2 : defaultL2)(training.length, rows.columns);
-    const some = { features: takeRows(turned, training), labels: training.map((i) => labels[i]), classCount, l2 };
-    return predictProbabilities(await fitLogisticRegression(some, job), takeRows(turned, heldOut));
-  };
-  const random = Random.stream(0, 'evidence');
-  const probabilities = await outOfFoldProbabilities({ labels, classCount, folds: FOLDS, random, predict }, job);
+  const probabilities = await heldOutProbabilities(probed, labels, classCount, job);
   let best: Pick<Judged, 'losses' | 'loss'> | null = null;
   for (const temperature of TEMPERATURES) {
     const losses = lossesAt(probabilities, labels, temperature);
@@ -166,22 +148,3 @@ function priorLoss(labels: Int32Array, classCount: number): number {
 }
 
 const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The same rows, turned: at most n numbers each, between which distances and products are what they were. */
-async function coordinates(rows: Matrix<Float32Array>): Promise<Matrix<Float32Array>> {
-  const { rows: n, columns } = rows;
-  if (columns <= n) return rows;
-  const gram = await crossProducts(rows, rows);
-  const factor = new Float64Array(n * n); // Cholesky's, by rows: gram = factor · factorᵀ
-  let longest = 0;
-  for (let i = 0; i < n; i++) longest = Math.max(longest, Math.sqrt(gram.data[i * n + i]));
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j <= i; j++) {
-      let sum = gram.data[i * n + j];
-      for (let t = 0; t < j; t++) sum -= factor[i * n + t] * factor[j * n + t];
-      if (i === j) factor[i * n + i] = Math.sqrt(Math.max(sum, 0));
-      // what is left of a row that others give already is the products' rounding
-      else factor[i * n + j] = factor[j * n + j] > 1e-3 * longest ? sum / factor[j * n + j] : 0;
-    }
-  return matrix(n, n, Float32Array.from(factor));
-}

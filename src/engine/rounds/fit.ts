@@ -52,8 +52,8 @@ async function trainOnce(
   const { pixels, normalisation, file } = dataset;
   const learner: Learner = learners[name];
   const classCount = file.classes.length;
-  const features: FitRequest['features'] = async (indices, watching) =>
-    takeRows(await representationOf(dataset, encoder, watching), indices);
+  const features: FitRequest['features'] = async (indices, watching, part = encoder) =>
+    takeRows(await representationOf(dataset, part, watching), indices);
   return toFitted(await learner({ pixels, normalisation, encoder, classCount, labelled, seed, features }, job));
 }
 

@@ -1,7 +1,7 @@
 import type { LearnerChoice, LearnerName } from '../../shared/learners';
 import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
 import { encoderDigest } from '../features/digest';
-import { type Encoder, hasFrozen } from '../features/encoder';
+import { type Encoder, hasFrozen, leadOf } from '../features/encoder';
 import type { Looks } from '../features/kinds';
 
 /**
@@ -16,9 +16,18 @@ export interface Start {
   readonly encoder: Encoder;
 }
 
+/** Labels a class, on average, from which on they tell what several encoders are worth; before, the first of them is looked at alone. */
+export const WEIGHED_FROM = 10;
+
 /** Which learner a policy takes with so many labels, and from where. Features that stay as they are get a probe, whatever it says. */
-export function startOf({ learner: choice }: Pick<TeachingPolicy, 'learner'>, looks: Looks, labelled: number): Start {
-  const { features, network } = looks;
+export function startOf(
+  { learner: choice }: Pick<TeachingPolicy, 'learner'>,
+  looks: Looks,
+  labelled: number,
+  classCount: number,
+): Start {
+  const { network } = looks;
+  const features = labelled < WEIGHED_FROM * classCount ? leadOf(looks.features) : looks.features;
   if (!network) return { learner: 'probe', encoder: features };
   const learner = choice === 'auto' ? automaticLearner(looks, labelled) : choice;
   return { learner, encoder: learner === 'probe' ? features : network };
@@ -33,7 +42,7 @@ function automaticLearner({ features, network }: Looks, labelled: number): Learn
 
 /** The encoder that a stored model started from; undefined when it is none of these. */
 export const startWithDigest = ({ features, network }: Looks, digest: string): Encoder | undefined =>
-  [features, network].find((encoder) => encoder && encoderDigest(encoder) === digest) ?? undefined;
+  [features, leadOf(features), network].find((encoder) => encoder && encoderDigest(encoder) === digest) ?? undefined;
 
 /** What people's rounds do: the strategy chooses from the first image on. */
 export const productPolicy = (

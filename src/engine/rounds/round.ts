@@ -59,9 +59,10 @@ export async function teach(
   learn: Fit = fitAndEvaluate,
 ): Promise<FitOutcome> {
   const { dataset, looks, labelled, seed } = state;
+  const { length } = dataset.file.classes;
   if (labelled.size === 0)
     throw inputError(`No image of dataset ${dataset.name} has a label yet; answer a round, then train.`);
-  return learn({ dataset, ...startOf(policy, looks, labelled.size), labelled: new Map(labelled), seed }, job);
+  return learn({ dataset, ...startOf(policy, looks, labelled.size, length), labelled: new Map(labelled), seed }, job);
 }
 
 /** Whether the first images are the random draw that all runs of a seed share. */

@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import { coverageOf } from '../features/coverage';
-import { type Encoder, isInformative, isNetwork } from '../features/encoder';
+import { type Encoder, isInformative, isNetwork, leadOf } from '../features/encoder';
 import type { Job } from '../job';
 import { predictProbabilities } from '../numeric/linearHead';
 import { takeRows } from '../numeric/matrix';
@@ -122,7 +122,7 @@ async function contextOf(request: BatchRequest, pool: Int32Array, random: Random
   }
   const coverage = wanted.has('representation') && isInformative(encoder);
   if (coverage || (wanted.size > 0 && rule.needs.length > 0 && !parts.features)) {
-    const all = await coverageOf(dataset, encoder, job);
+    const all = await coverageOf(dataset, leadOf(encoder), job);
     parts.representation = takeRows(all, pool);
     parts.labelledRepresentation = takeRows(all, labelled.indices);
     parts.features ??= parts.representation;

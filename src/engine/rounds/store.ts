@@ -7,7 +7,7 @@ import { places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
 import { UserError } from '../errors';
 import { encoderStampOf } from '../features/digest';
-import type { Encoder } from '../features/encoder';
+import { type Encoder, leadOf } from '../features/encoder';
 import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
 import { countClasses, pendingImages, trainingLabels } from './answered';
@@ -117,8 +117,11 @@ function trainedModel(policy: Policy, state: RoundState, merged: MergedLabels, j
 }
 
 /** Whether stored results are what the policy would make again. */
-function fittingIn(policy: TeachingPolicy, { looks, labelled, seed }: RoundState): (results: ResultsFile) => boolean {
-  const { learner, encoder } = startOf(policy, looks, labelled.size);
+function fittingIn(
+  policy: TeachingPolicy,
+  { dataset, looks, labelled, seed }: RoundState,
+): (results: ResultsFile) => boolean {
+  const { learner, encoder } = startOf(policy, looks, labelled.size, dataset.file.classes.length);
   const { digest } = encoderStampOf(encoder);
   return (results) => results.encoder.digest === digest && results.seed === seed && results.learner === learner;
 }
@@ -145,7 +148,7 @@ async function train(
   if (stored && known) return { trained: false, results: stored, model: known, labelled, conflicts };
   const outcome = await teach(policy, state, job);
   const round = (await readRounds(dataset)).at(-1)?.round ?? 0;
-  const { encoder } = startOf(policy, looks, labelled.size);
+  const { encoder } = startOf(policy, looks, labelled.size, dataset.file.classes.length);
   const results = resultsFileOf(policy, state, { round, labels, encoder, outcome });
   await writeModel(dataset, results, outcome.model, encoder);
   await writeResults(dataset, results);
@@ -195,7 +198,7 @@ function roundFileOf(policy: Policy, state: RoundState, { round, budget, picks, 
     seed,
     budget,
     dataset: { name: dataset.name, digest: dataset.file.digest },
-    encoder: encoderStampOf(looks.features),
+    encoder: encoderStampOf(leadOf(looks.features)),
     model: results && { learner: results.learner, labels: results.labels },
     labelled: labelled.size,
     pool: poolOf(state).length,

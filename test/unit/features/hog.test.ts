@@ -260,7 +260,7 @@ describe('HOG as an encoder', () => {
     const looks = { features: hog, network: null };
     for (const labels of [1, 699, 700, 10_000])
       for (const learner of ['auto', 'finetune', 'paper'] as const)
-        expect(startOf({ learner }, looks, labels)).toEqual({ learner: 'probe', encoder: hog });
+        expect(startOf({ learner }, looks, labels, 2)).toEqual({ learner: 'probe', encoder: hog });
     for (const name of ['finetune', 'paper'] as const)
       await expect(learners[name](request, silentJob)).rejects.toMatchObject({
         code: 'usage',

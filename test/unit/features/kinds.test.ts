@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createEncoder, isCombined } from '../../../src/engine/features/encoder';
+import { createEncoder, isCombined, isWeighed, leadOf } from '../../../src/engine/features/encoder';
 import { hog } from '../../../src/engine/features/hog';
 import { FeatureOpener, openProduct } from '../../../src/engine/features/kinds';
 import { silentJob } from '../../../src/engine/job';
@@ -32,8 +32,10 @@ describe('FeatureOpener', () => {
     const combined = await opener.open('combined', 'small', 2);
     const alone = await opener.open('pretrained', 'small', 3);
     expect(later?.features).toBe(product?.features);
-    expect(combined?.features).toBe(product?.features);
+    expect(isWeighed(product!.features) && product!.features.parts).toEqual([alone?.network, hog]);
+    expect(leadOf(product!.features)).toBe(alone?.network);
     expect(isCombined(combined!.features) && combined!.features.parts[0]).toBe(alone?.network);
+    expect((await opener.open('combined', 'small', 3))?.features).toBe(combined?.features);
     expect(product?.network).toBe(alone?.network);
     expect(combined?.network).toBeNull();
     expect((await openProduct(dataset, silentJob)).network?.pretrained).toBe(true);

@@ -222,9 +222,9 @@ describe('fitLogisticRegression', () => {
 });
 
 describe('defaultL2', () => {
-  it('is d / n, at most 1', () => {
+  it('is d / n, at most 0.3', () => {
     expect(defaultL2(1000, 250)).toBe(0.25);
-    expect(defaultL2(20, 250)).toBe(1);
+    expect(defaultL2(20, 250)).toBe(0.3);
   });
 });
 

@@ -30,7 +30,7 @@ async function situation(
   const labelled = new Map(Array.from({ length: labels }, (_, i) => [i, i % 3] as const));
   const asked: string[] = [];
   const opener = {
-    rivals: async () => ['general', 'hog'] as FeatureName[],
+    rivals: () => ['general', 'hog'] as FeatureName[],
     rowsOfSome: async (name: FeatureName, indices: Int32Array) => {
       asked.push(name);
       const { loudness = 0, length = 1, frozen = name !== 'hog' } = tells[name] ?? {};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { combinedWithHog } from '../../../src/engine/features/combined';
+import { combinedWithHog, weighed } from '../../../src/engine/features/combined';
 import { encoderDigest } from '../../../src/engine/features/digest';
 import { createEncoder } from '../../../src/engine/features/encoder';
 import { hog } from '../../../src/engine/features/hog';
@@ -15,36 +15,54 @@ describe('the rule of auto', () => {
   it('looks at encoder and HOG with few labels, and trains the encoder with many', () => {
     const product = { features: both, network };
     for (const labels of [1, 100, FINETUNE_FROM - 1])
-      expect(startOf(auto, product, labels)).toEqual({ learner: 'probe', encoder: both });
+      expect(startOf(auto, product, labels, 7)).toEqual({ learner: 'probe', encoder: both });
     for (const labels of [FINETUNE_FROM, 10_000])
-      expect(startOf(auto, product, labels)).toEqual({ learner: 'finetune', encoder: network });
+      expect(startOf(auto, product, labels, 7)).toEqual({ learner: 'finetune', encoder: network });
   });
 
   it('is the same rule for the encoder alone', () => {
     const looks = { features: network, network };
-    expect(startOf(auto, looks, FINETUNE_FROM - 1).learner).toBe('probe');
-    expect(startOf(auto, looks, FINETUNE_FROM).learner).toBe('finetune');
+    expect(startOf(auto, looks, FINETUNE_FROM - 1, 7).learner).toBe('probe');
+    expect(startOf(auto, looks, FINETUNE_FROM, 7).learner).toBe('finetune');
   });
 
   it('never trains what stays as it is, whatever the learner', () => {
     for (const learner of ['auto', 'finetune', 'paper', 'probe'] as const)
       for (const features of [hog, both, random])
-        expect(startOf({ learner }, { features, network: null }, 10_000)).toEqual({
+        expect(startOf({ learner }, { features, network: null }, 10_000, 7)).toEqual({
           learner: 'probe',
           encoder: features,
         });
   });
 
   it('trains random weights at once, unless HOG is there to look at', () => {
-    expect(startOf(auto, { features: random, network: random }, 1).learner).toBe('finetune');
+    expect(startOf(auto, { features: random, network: random }, 1, 7).learner).toBe('finetune');
     for (const labels of [1, 10_000])
-      expect(startOf(auto, { features: hog, network: random }, labels)).toEqual({ learner: 'probe', encoder: hog });
+      expect(startOf(auto, { features: hog, network: random }, labels, 7)).toEqual({ learner: 'probe', encoder: hog });
   });
 
   it('gives way to a learner that was asked for', () => {
     const product = { features: both, network };
-    expect(startOf({ learner: 'paper' }, product, 5)).toEqual({ learner: 'paper', encoder: network });
-    expect(startOf({ learner: 'probe' }, product, 10_000)).toEqual({ learner: 'probe', encoder: both });
+    expect(startOf({ learner: 'paper' }, product, 5, 7)).toEqual({ learner: 'paper', encoder: network });
+    expect(startOf({ learner: 'probe' }, product, 10_000, 7)).toEqual({ learner: 'probe', encoder: both });
+  });
+});
+
+describe('encoders that labels weigh', () => {
+  const together = weighed('combined', [network, hog]);
+
+  it('are looked at from ten labels a class on, and before that the first of them', () => {
+    const looks = { features: together, network: null };
+    for (const labels of [1, 69])
+      expect(startOf({ learner: 'auto' }, looks, labels, 7)).toEqual({ learner: 'probe', encoder: network });
+    expect(startOf({ learner: 'auto' }, looks, 70, 7)).toEqual({ learner: 'probe', encoder: together });
+  });
+
+  it('are known by their digests, and so is the first', () => {
+    const looks = { features: together, network: null };
+    expect(startWithDigest(looks, encoderDigest(together))).toBe(together);
+    expect(startWithDigest(looks, encoderDigest(network))).toBe(network);
+    expect(encoderDigest(together)).not.toBe(encoderDigest(both));
   });
 });
 

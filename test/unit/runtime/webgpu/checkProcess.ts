@@ -14,6 +14,7 @@ import { acceleratorRuntime, onnxRuntime } from '../../../../src/engine/runtime/
 import { acceleratorProvider, cpuProvider, webgpuOption } from '../../../../src/engine/runtime/onnx/provider';
 import type { Loss, Optimiser, Runtime, StepInputs } from '../../../../src/engine/runtime/runtime';
 import { builtInNames } from '../../../../src/shared/encoders';
+import { conv } from '../conv';
 import { gradientGraph } from '../gradientGraph';
 import type { Check, Measured } from './protocol';
 
@@ -34,6 +35,36 @@ const small: Case = {
   batch: 4,
 };
 const resnet: Case = { network: withProjector(resnet18([3, 12, 12], 4), 16, 8), loss: ntXent, batch: 8 };
+
+/** Depthwise and grouped convolutions with TensorFlow's padding, activations with corners, squeeze and excite, places and means. */
+const mobile: Case = {
+  network: withClassifier(
+    {
+      input: [8, 8, 8],
+      ops: [
+        conv('even', 'input', 8, 3, 1, { groups: 8, bias: true, padding: 'tensorflow' }),
+        { kind: 'relu6', name: 'even.relu', input: 'even' },
+        conv('point', 'even.relu', 12, 1, 1, { bias: true }),
+        { kind: 'hardSwish', name: 'swish', input: 'point' },
+        conv('down', 'swish', 12, 3, 2, { groups: 12, padding: 'tensorflow' }),
+        { kind: 'globalAveragePool', name: 'mean', input: 'down' },
+        { kind: 'dense', name: 'excite', input: 'mean', outputs: 12 },
+        { kind: 'hardSigmoid', name: 'gate', input: 'excite' },
+        { kind: 'multiplyChannels', name: 'gated', input: 'down', by: 'gate' },
+        conv('grouped', 'gated', 8, 3, 1, { groups: 4 }),
+        conv('strided', 'gated', 8, 3, 2, { groups: 4 }),
+        { kind: 'gridAveragePool', name: 'places', input: 'grouped', grid: 2 },
+        { kind: 'gridAveragePool', name: 'others', input: 'strided', grid: 1 },
+        { kind: 'concat', name: 'all', input: 'places', others: ['others', 'mean'] },
+        { kind: 'scale', name: 'scaled', input: 'all', by: 3 },
+      ],
+    },
+    CLASSES,
+    0,
+  ),
+  loss: crossEntropy,
+  batch: 4,
+};
 
 const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
@@ -215,6 +246,7 @@ async function memory(): Promise<Measured> {
 const all: Record<Check, () => Promise<Measured>> = {
   smallGradients: () => gradients(small),
   resnetGradients: () => gradients(resnet),
+  mobileGradients: () => gradients(mobile),
   smallSteps: () => steps(small),
   resnetSteps: () => steps(resnet),
   scoring,

@@ -2,6 +2,7 @@
 export const checks = [
   'smallGradients',
   'resnetGradients',
+  'mobileGradients',
   'smallSteps',
   'resnetSteps',
   'scoring',

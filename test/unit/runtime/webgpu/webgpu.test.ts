@@ -43,7 +43,7 @@ async function measure(check: Check, { skip }: TestContext): Promise<Measured> {
 }
 
 describe('the onnx runtime on WebGPU (software Vulkan) against the CPU', { timeout: MINUTES * 60_000 }, () => {
-  for (const check of ['smallGradients', 'resnetGradients'] as const)
+  for (const check of ['smallGradients', 'resnetGradients', 'mobileGradients'] as const)
     it(`${check}: loss and every gradient`, async (context) => {
       const measured = await measure(check, context);
       console.log(check, measured);

@@ -1,0 +1,68 @@
+import { crossProducts } from '../geometry/products';
+import { type Job, throwIfCancelled } from '../job';
+import { predictProbabilities } from '../numeric/linearHead';
+import { type Matrix, matrix, takeRows } from '../numeric/matrix';
+import { Random } from '../numeric/random';
+import { outOfFoldProbabilities } from './folds';
+import { defaultL2, fitLogisticRegression, frozenL2 } from './logisticRegression';
+
+/** Labels that are looked at: more would take long and change nothing. */
+const MOST = 400;
+const FOLDS = 5;
+
+/** Features of labelled images, [n × d], and whether others trained what made them. */
+export interface ProbedRows {
+  readonly rows: Matrix<Float32Array>;
+  readonly frozen: boolean;
+}
+
+/** The penalty of a probe on so many of these rows. */
+export const probeL2 = (frozen: boolean): ((n: number, d: number) => number) => (frozen ? frozenL2 : defaultL2);
+
+/** At most so many of n labelled images, evenly spread. */
+export function spreadOver(n: number): Int32Array {
+  const count = Math.min(MOST, n);
+  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
+}
+
+/**
+ * What probes on some features give for labelled images that they have not seen, by stratified cross-validation: [n × c]. The
+ * folds are the same for all features of the same labels.
+ */
+export async function heldOutProbabilities(
+  { rows, frozen }: ProbedRows,
+  labels: Int32Array,
+  classCount: number,
+  job: Job,
+): Promise<Matrix<Float64Array>> {
+  throwIfCancelled(job);
+  const turned = await coordinates(rows);
+  // the same penalty for each image, in fewer numbers
+  const share = turned.columns / rows.columns;
+  const predict = async (training: Int32Array, heldOut: Int32Array): Promise<Matrix> => {
+    const l2 = share * probeL2(frozen)(training.length, rows.columns);
+    const some = { features: takeRows(turned, training), labels: training.map((i) => labels[i]), classCount, l2 };
+    return predictProbabilities(await fitLogisticRegression(some, job), takeRows(turned, heldOut));
+  };
+  const random = Random.stream(0, 'evidence');
+  return outOfFoldProbabilities({ labels, classCount, folds: FOLDS, random, predict }, job);
+}
+
+/** The same rows, turned: at most n numbers each, between which distances and products are what they were. */
+async function coordinates(rows: Matrix<Float32Array>): Promise<Matrix<Float32Array>> {
+  const { rows: n, columns } = rows;
+  if (columns <= n) return rows;
+  const gram = await crossProducts(rows, rows);
+  const factor = new Float64Array(n * n); // Cholesky's, by rows: gram = factor · factorᵀ
+  let longest = 0;
+  for (let i = 0; i < n; i++) longest = Math.max(longest, Math.sqrt(gram.data[i * n + i]));
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) {
+      let sum = gram.data[i * n + j];
+      for (let t = 0; t < j; t++) sum -= factor[i * n + t] * factor[j * n + t];
+      if (i === j) factor[i * n + i] = Math.sqrt(Math.max(sum, 0));
+      // what is left of a row that others give already is the products' rounding
+      else factor[i * n + j] = factor[j * n + j] > 1e-3 * longest ? sum / factor[j * n + j] : 0;
+    }
+  return matrix(n, n, Float32Array.from(factor));
+}

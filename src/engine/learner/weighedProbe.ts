@@ -1,0 +1,86 @@
+import { hasFrozen, type WeighedEncoder } from '../features/encoder';
+import type { Job } from '../job';
+import type { LinearHead } from '../numeric/linearHead';
+import { type Matrix, matrix, takeRows } from '../numeric/matrix';
+import { heldOutProbabilities, type ProbedRows, probeL2, spreadOver } from './heldOut';
+import type { FitRequest } from './learner';
+import { fitLogisticRegression, type LogisticRegression } from './logisticRegression';
+import { stackingWeights } from './stacking';
+
+/**
+ * A probe for each part of the features, their log-probabilities added up with weights that cross-validation on the labels
+ * gives (`stackingWeights`). That sum is a linear head on the parts side by side, so that everything else knows nothing of it:
+ * logits = Σ wₖ (Wₖ xₖ + bₖ). A poor part gets little or nothing, where rows at equal length cost the better one 2 to 3 points
+ * (docs/results.md).
+ */
+export async function weighedProbe(
+  { encoder, labelled, classCount, features }: FitRequest<WeighedEncoder>,
+  job: Job,
+): Promise<LinearHead & { readonly iterations: number }> {
+  const { indices, labels } = labelled;
+  const parts: ProbedRows[] = [];
+  for (const part of encoder.parts) parts.push({ rows: await features(indices, job, part), frozen: hasFrozen(part) });
+  const weights = await evidenceOf(parts, labels, classCount, job);
+  const heads: (LogisticRegression | null)[] = [];
+  for (const [k, { rows, frozen }] of parts.entries()) {
+    const l2 = probeL2(frozen)(rows.rows, rows.columns);
+    heads.push(weights[k] === 0 ? null : await fitLogisticRegression({ features: rows, labels, classCount, l2 }, job));
+  }
+  const widths = parts.map(({ rows }) => rows.columns);
+  return { ...addedUp(heads, weights, widths, new Set(labels), classCount), iterations: mostOf(heads) };
+}
+
+/** What each part counts by the labels; the first alone where they can't tell. */
+async function evidenceOf(
+  parts: readonly ProbedRows[],
+  labels: Int32Array,
+  classCount: number,
+  job: Job,
+): Promise<Float64Array> {
+  const first = Float64Array.from(parts, (_, k) => (k === 0 ? 1 : 0));
+  if (parts.length === 1 || new Set(labels).size < 2) return first;
+  const some = spreadOver(labels.length);
+  const told = some.map((i) => labels[i]);
+  const logs: Matrix[] = [];
+  for (const { rows, frozen } of parts) {
+    const { data, ...shape } = await heldOutProbabilities(
+      { rows: takeRows(rows, some), frozen },
+      told,
+      classCount,
+      job,
+    );
+    logs.push({ ...shape, data: data.map((p) => Math.log(Math.max(p, SMALLEST))) });
+  }
+  const weights = stackingWeights(logs, told);
+  return weights.some((weight) => weight > 0) ? weights : first;
+}
+
+/** So that what a probe calls impossible costs much, and not all. */
+const SMALLEST = 1e-12;
+
+function addedUp(
+  heads: readonly (LogisticRegression | null)[],
+  weights: Float64Array,
+  widths: readonly number[],
+  present: ReadonlySet<number>,
+  classCount: number,
+): LinearHead {
+  const columns = widths.reduce((sum, width) => sum + width, 0);
+  const data = new Float64Array(classCount * columns);
+  const bias = new Float64Array(classCount);
+  let offset = 0;
+  for (const [k, head] of heads.entries()) {
+    if (head)
+      for (let c = 0; c < classCount; c++) {
+        // classes without labels have the same bias in every part, and keep it
+        bias[c] = present.has(c) ? bias[c] + weights[k] * head.bias[c] : head.bias[c];
+        for (let j = 0; j < widths[k]; j++)
+          data[c * columns + offset + j] = weights[k] * head.weights.data[c * widths[k] + j];
+      }
+    offset += widths[k];
+  }
+  return { weights: matrix(classCount, columns, data), bias };
+}
+
+const mostOf = (heads: readonly (LogisticRegression | null)[]): number =>
+  heads.reduce((most, head) => Math.max(most, head?.iterations ?? 0), 0);
