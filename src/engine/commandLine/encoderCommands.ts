@@ -83,7 +83,7 @@ function addUse(encoder: Command, signal: AbortSignal): void {
     .command('use')
     .description('look through another encoder from now on')
     .argument('<dataset>')
-    .argument('<encoder>', 'faces, general, hog, pretrained, external:<name>, or several joined by +')
+    .argument('<encoder>', 'faces, general, continued, hog, pretrained, external:<name>, or several joined by +')
     .option('--mirror', 'look at every image together with its mirrored view, whatever the classes are called')
     .option('--no-mirror', 'look at images as they are')
     .action(async (dataset: string, use: string, own: { mirror?: boolean }, command: Command) => {
@@ -111,7 +111,7 @@ function addRun(encoder: Command, signal: AbortSignal): void {
 function addList(encoder: Command, signal: AbortSignal): void {
   encoder
     .command('list')
-    .description('the encoders that come with Warmstart and those that were added')
+    .description('the encoders that come with Warmstart, one of them that went on learning, and those that were added')
     .argument('<dataset>')
     .action(async (dataset: string, _own: object, command: Command) => {
       await runCommand(command, signal, (_job, workspace) => listEncoders({ workspace, dataset }), describeEncoders);
@@ -121,7 +121,7 @@ function addList(encoder: Command, signal: AbortSignal): void {
 function addRemove(encoder: Command, signal: AbortSignal): void {
   encoder
     .command('remove')
-    .description("forget an encoder that was added; the model's own files stay")
+    .description("forget an encoder that was added (the model's own files stay), or the continued one")
     .argument('<dataset>')
     .argument('<name>')
     .action(async (dataset: string, name: string, _own: object, command: Command) => {
