@@ -81,7 +81,7 @@ export class FeatureGraph {
     return this.input('features', ['n', dimensions], { of: 'rows', encoder: name, dimensions });
   }
 
-  private ofPixels(encoder: PixelEncoder): string {
+  private async ofPixels(encoder: PixelEncoder): Promise<string> {
     const { graph } = this;
     const { shape, normalisation } = this.images;
     const name = hasFrozen(this.encoder) ? 'pixels' : names.images;
@@ -91,7 +91,7 @@ export class FeatureGraph {
     return hogGraph(graph, bytesOf(graph, pixels, normalisation), shape);
   }
 
-  private ofNetwork(encoder: NetworkEncoder, pixels: string): string {
+  private async ofNetwork(encoder: NetworkEncoder, pixels: string): Promise<string> {
     const { graph } = this;
     if (!encoder.mirrored) return scoreIn(graph, encoder, pixels);
     const { network } = encoder;

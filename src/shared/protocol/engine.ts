@@ -105,7 +105,7 @@ export interface WaitingImages {
 /** An encoder that a dataset could use. */
 export interface EncoderListing {
   readonly name: string;
-  readonly origin: 'builtIn' | 'external';
+  readonly origin: 'builtIn' | 'continued' | 'external';
   /** Whether rounds look through it, alone or beside others. */
   readonly used: boolean;
   /** Where the eyes come from; null where nobody said. */

@@ -10,12 +10,20 @@ import { encoderInUse, isSettled } from '../../../src/extension/encoders/inUse';
 import { EngineError } from '../../../src/extension/engine/engineError';
 import type { Services } from '../../../src/extension/services';
 import type { DatasetRef } from '../../../src/shared/workspace/paths';
-import { encoderFile, externalEncoderFile } from '../../support/datasetFiles';
+import { continuedFile, encoderFile, externalEncoderFile } from '../../support/datasetFiles';
 import { executed, Uri, window, workspace } from '../../support/vscodeStub';
 import { writeDataset } from '../../support/writeDataset';
 
 const guess = { schema: 1, use: 'faces', chosenBy: 'guess', why: 'FER2013 holds faces' } as const;
-const nothing = { features: null, encoder: null, encoderWritten: null, addedEncoders: [] };
+const nothing = {
+  features: null,
+  encoder: null,
+  encoderWritten: null,
+  continued: null,
+  continuedWritten: null,
+  addedEncoders: [],
+};
+const continued = { continued: continuedFile(), continuedWritten: 0 };
 const pretrained = { encoder: encoderFile(), encoderWritten: 0 };
 
 /** Lists, messages and file dialogs that a command shows, and what a test answers: the label or button that begins so. */
@@ -83,12 +91,16 @@ describe('what rounds look through', () => {
     expect([inUse({}), inUse(pretrained), inUse({ features: guess })]).toEqual(['hog', 'combined', 'faces']);
     const own = { features: { ...guess, use: 'faces+pretrained' as const } };
     expect([inUse(own), inUse({ ...own, ...pretrained })]).toEqual(['hog', 'faces+pretrained']);
+    const theirs = { features: { ...guess, use: 'continued' as const } };
+    expect([inUse({ ...theirs, ...pretrained }), inUse({ ...theirs, ...continued })]).toEqual(['hog', 'continued']);
   });
 
   it('needs no question once it was chosen and is there', () => {
     const settled = (state: object) => isSettled({ ...nothing, ...state });
     expect([settled({}), settled({ features: guess }), settled(pretrained)]).toEqual([false, true, true]);
     expect(settled({ features: { ...guess, use: 'combined' } })).toBe(false);
+    expect(settled({ features: { ...guess, use: 'continued' } })).toBe(false);
+    expect(settled({ features: { ...guess, use: 'continued' }, ...continued })).toBe(true);
   });
 });
 
@@ -105,6 +117,12 @@ describe('the list of encoders', () => {
     ]);
     const [first] = importChoices('faces', '');
     expect(first?.detail).toBe('Learnt from photographs of 9,000 people by name (VGGFace2); no expression labels.');
+  });
+
+  it('offers the built-in encoder that went on learning, and says which it is', () => {
+    const choices = encoderChoices({ ...nothing, ...continued, features: { ...guess, use: 'continued' } });
+    expect(shown(choices).slice(0, 5)).toEqual(['continuedin use', 'faces', 'general', 'pretrain…', 'hog']);
+    expect(choices[0]?.label).toContain('Faces, Continued on Your Images');
   });
 
   it('offers pre-training, or what it made alone and beside the encoder in use', () => {
