@@ -84,8 +84,8 @@ function addUse(encoder: Command, signal: AbortSignal): void {
     .description('look through another encoder from now on')
     .argument('<dataset>')
     .argument('<encoder>', 'faces, general, hog, pretrained, external:<name>, or several joined by +')
-    .option('--mirror', 'networks look at every image and its mirrored view, whatever the classes are called')
-    .option('--no-mirror', 'networks look at images as they are')
+    .option('--mirror', 'look at every image together with its mirrored view, whatever the classes are called')
+    .option('--no-mirror', 'look at images as they are')
     .action(async (dataset: string, use: string, own: { mirror?: boolean }, command: Command) => {
       await runCommand(
         command,

@@ -12,7 +12,7 @@ export interface UseEncoderReport {
   readonly use: FeatureName;
   /** What it is, in a sentence. */
   readonly what: string;
-  /** Whether networks look at mirrored images too. */
+  /** Whether mirrored images are looked at too. */
   readonly mirrored: boolean;
 }
 
@@ -56,11 +56,11 @@ export async function choose(
 export const describeUse = ({ what, mirrored }: UseEncoderReport): string =>
   `Rounds now look at the images through ${what}. ${describeViews(mirrored)}`;
 
-/** What networks look at, in a sentence that says how to change it. */
+/** Which views are looked at, in a sentence that says how to change it. */
 export const describeViews = (mirrored: boolean): string =>
   mirrored
-    ? 'Networks look at every image and its mirrored view (encoder use with --no-mirror changes that).'
-    : 'Networks look at images as they are, not mirrored (encoder use with --mirror changes that).';
+    ? 'Every image is looked at together with its mirrored view (encoder use with --no-mirror changes that).'
+    : 'Images are looked at as they are, not mirrored (encoder use with --mirror changes that).';
 
 export interface EmbedReport {
   readonly images: number;

@@ -25,6 +25,8 @@ export interface ImageDescriptor {
   /** Everything that decides its values: equal settings, equal features. */
   readonly settings: Readonly<Record<string, number>>;
   readonly pretrained: false;
+  /** Whether an image's row is the mean of its own and of its mirrored view's, which the settings say too; absent: it is not. */
+  readonly mirrored?: boolean;
   /** Prepares for images of one shape; an input error when they are too small. */
   forImages(shape: ImageShape): {
     readonly dimensions: number;

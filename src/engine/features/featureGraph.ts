@@ -87,16 +87,13 @@ export class FeatureGraph {
     const name = hasFrozen(this.encoder) ? 'pixels' : names.images;
     const dims = ['n', shape.channels, shape.height, shape.width];
     const pixels = this.input(name, dims, { of: 'pixels', ...shape, ...normalisation });
-    if (isNetwork(encoder)) return this.ofNetwork(encoder, pixels);
-    return hogGraph(graph, bytesOf(graph, pixels, normalisation), shape);
-  }
-
-  private async ofNetwork(encoder: NetworkEncoder, pixels: string): Promise<string> {
-    const { graph } = this;
-    if (!encoder.mirrored) return scoreIn(graph, encoder, pixels);
-    const { network } = encoder;
-    const dimensions = elements(activationShapes(network).get(outputOf(network))!);
-    return meanOfBothViews(graph, pixels, dimensions, (views) => scoreIn(graph, encoder, views));
+    const [dimensions, rowsOf] = isNetwork(encoder)
+      ? [widthOf(encoder), (views: string) => scoreIn(graph, encoder, views)]
+      : [
+          encoder.forImages(shape).dimensions,
+          (views: string) => hogGraph(graph, bytesOf(graph, views, normalisation), shape),
+        ];
+    return encoder.mirrored ? meanOfBothViews(graph, pixels, dimensions, rowsOf) : rowsOf(pixels);
   }
 
   private imagesFor({ name, preprocessing, input }: BuiltInRecipe): string {
@@ -117,6 +114,8 @@ export class FeatureGraph {
     }
   }
 }
+
+const widthOf = ({ network }: NetworkEncoder): number => elements(activationShapes(network).get(outputOf(network))!);
 
 const takesTheSame = (a: ModelInput, b: ModelInput): boolean =>
   JSON.stringify({ ...a, encoders: [] }) === JSON.stringify({ ...b, encoders: [] });

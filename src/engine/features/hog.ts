@@ -1,6 +1,7 @@
 import type { ImageShape } from '../../shared/schema/dataset';
 import { inputError } from '../errors';
 import type { ImageDescriptor } from './encoder';
+import { withMirroredView } from './mirroredDescriptor';
 
 /** Bins over 0 … 180°: a gradient and its opposite are the same. */
 export const ORIENTATIONS = 9;
@@ -60,6 +61,9 @@ export const hog: ImageDescriptor = {
     };
   },
 };
+
+/** The same of both views of an image: what mirrored images have in common (docs/results.md). */
+export const mirroredHog: ImageDescriptor = withMirroredView(hog);
 
 /** Whether images of a shape have room for a block. */
 export const isHogPossible = (shape: ImageShape): boolean => {

@@ -18,7 +18,7 @@ import { continuedRecipe, readContinued } from './continuedFile';
 import { type CombinedEncoder, createEncoder, type Encoder, hasFrozen, isFrozen, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
 import { featuresInUse, mirroredBy } from './featuresFile';
-import { hog, isHogPossible } from './hog';
+import { hog, isHogPossible, mirroredHog } from './hog';
 
 /** What the models of a round look at. */
 export interface Looks {
@@ -34,6 +34,7 @@ interface Parts {
   pretrained(): Promise<NetworkEncoder | null>;
   /** A network with random weights. */
   random(): Promise<NetworkEncoder>;
+  hog(): Promise<Encoder>;
   /** A network that others trained. */
   builtIn(name: BuiltInName): Promise<Encoder>;
   /** The dataset's continued built-in encoder; null where there is none. */
@@ -45,7 +46,7 @@ interface Parts {
   /** Several that labels weigh. */
   weighed(name: FeatureName, parts: readonly [Encoder, ...Encoder[]]): Encoder;
   /** What needs no training: HOG, unless the images are too small for it. */
-  descriptors(): Encoder[];
+  descriptors(): Promise<Encoder[]>;
 }
 
 /** How each kind is opened, in the order of the other table, which tells the rest. Null without the encoder that it needs. */
@@ -53,7 +54,7 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
   product: (parts) => asRoundsDo(parts),
   scratch: async ({ random }) => trained(await random()),
   random: async ({ random }) => fixed(await random()),
-  hog: async () => fixed(hog),
+  hog: async (parts) => fixed(await parts.hog()),
   pretrained: async ({ pretrained }) => {
     const network = await pretrained();
     return network && trained(network);
@@ -76,16 +77,18 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
  * was put side by side by hand, is left as it is. What a person may ask to be trained instead is the pre-trained encoder, or
  * random weights.
  */
-async function asRoundsDo({ inUse, open, pretrained, random, builtIn, weighed, descriptors }: Parts): Promise<Looks> {
-  const name = await inUse();
+async function asRoundsDo(parts: Parts): Promise<Looks> {
+  const { pretrained, random, weighed } = parts;
+  const name = await parts.inUse();
   const network = await pretrained();
   if (network && (name === null || name === 'combined'))
-    return { features: weighed('combined', [network, ...descriptors()]), network };
-  if (name === null) return { features: hog, network: await random() };
-  const looks = await open(name);
+    return { features: weighed('combined', [network, ...(await parts.descriptors())]), network };
+  if (name === null) return { features: await parts.hog(), network: await random() };
+  const looks = await parts.open(name);
   if (looks && (isBuiltInName(name) || name === 'continued')) {
-    const before = name === 'continued' ? [await builtIn(shippedAs(looks.features))] : [];
-    const features = weighed(name, [looks.features, ...before, ...descriptors(), ...(network ? [network] : [])]);
+    const before = name === 'continued' ? [await parts.builtIn(shippedAs(looks.features))] : [];
+    const others = [...before, ...(await parts.descriptors()), ...(network ? [network] : [])];
+    const features = weighed(name, [looks.features, ...others]);
     return { features, network: network ?? (await random()) };
   }
   if (!looks)
@@ -191,12 +194,13 @@ export class FeatureOpener {
     return {
       pretrained: () => this.pretrained(),
       random: () => this.network(architecture, seed),
+      hog: () => this.hog(),
       builtIn: (name) => this.frozenOnce(name, () => this.recipeOf(name)),
       continued: () => this.continued(),
       inUse: () => featuresInUse(this.dataset.directory),
       open: (name) => this.open(name, architecture, seed),
       weighed: (name, parts) => this.once(weighed(name, parts)),
-      descriptors: () => (isHogPossible(this.dataset.file.image) ? [hog] : []),
+      descriptors: async () => (isHogPossible(this.dataset.file.image) ? [await this.hog()] : []),
     };
   }
 
@@ -244,6 +248,10 @@ export class FeatureOpener {
     const network = this.networks.get(key) ?? fresh();
     this.networks.set(key, network);
     return network;
+  }
+
+  private async hog(): Promise<Encoder> {
+    return (await this.mirrored()) ? mirroredHog : hog;
   }
 
   private async recipeOf(name: BuiltInName) {

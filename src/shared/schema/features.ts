@@ -16,7 +16,7 @@ export const featuresFile = z.strictObject({
   chosenBy: z.enum(['guess', 'person']),
   /** What a guess stands on; empty where a person chose. */
   why: z.string(),
-  /** Whether networks look at every image's mirrored view too; absent: where no class is named after a side. */
+  /** Whether encoders and HOG look at every image's mirrored view too; absent: where no class is named after a side. */
   mirrored: z.boolean().exactOptional(),
 });
 export type FeaturesFile = z.infer<typeof featuresFile>;

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { keepsClasses } from '../../../src/engine/data/mirroring';
 import { encoderDigest } from '../../../src/engine/features/digest';
-import { createEncoder, type NetworkEncoder } from '../../../src/engine/features/encoder';
+import { createEncoder, type PixelEncoder } from '../../../src/engine/features/encoder';
 import { readEncoder } from '../../../src/engine/features/encoderFile';
 import { extractFeatures } from '../../../src/engine/features/extract';
+import { hog, mirroredHog } from '../../../src/engine/features/hog';
 import { FeatureOpener } from '../../../src/engine/features/kinds';
 import { silentJob } from '../../../src/engine/job';
 import { architecture } from '../../../src/engine/network/architectures';
@@ -26,8 +27,7 @@ const mirroredImages = memoryImages(
   SIDE,
   0.4,
 );
-const rowsOf = (encoder: NetworkEncoder, of = images) =>
-  extractFeatures(encoder, of, silentJob, new DevicePair(runtime));
+const rowsOf = (encoder: PixelEncoder, of = images) => extractFeatures(encoder, of, silentJob, new DevicePair(runtime));
 const encoder = createEncoder('small', [1, SIDE, SIDE], 1);
 const onGrid = createEncoder('small', [1, SIDE, SIDE], 1, 3);
 
@@ -48,8 +48,12 @@ describe('rows of a network', () => {
   });
 
   it('are the mean of the rows of an image and of its mirrored view, where that is asked for', async () => {
-    for (const plain of [encoder, onGrid]) {
-      const both = await rowsOf({ ...plain, mirrored: true });
+    for (const [plain, mirrored] of [
+      [encoder, { ...encoder, mirrored: true }],
+      [onGrid, { ...onGrid, mirrored: true }],
+      [hog, mirroredHog],
+    ] as const) {
+      const both = await rowsOf(mirrored);
       const [one, other] = [await rowsOf(plain), await rowsOf(plain, mirroredImages)];
       for (let i = 0; i < both.rows; i++) {
         const mean = row(one, i).map((value, j) => (value + row(other, i)[j]!) / 2);
@@ -62,6 +66,7 @@ describe('rows of a network', () => {
   it('have another digest with another grid or with mirrored views', () => {
     const digests = [encoder, onGrid, { ...encoder, mirrored: true }, { ...onGrid, mirrored: true }].map(encoderDigest);
     expect(new Set(digests).size).toBe(4);
+    expect(encoderDigest(mirroredHog)).not.toBe(encoderDigest(hog));
     expect(encoderDigest({ ...encoder, mirrored: false })).toBe(digests[0]);
   });
 });
@@ -96,6 +101,9 @@ describe('mirrored views', () => {
       const expected = classes[0] === 'happy' ? true : undefined;
       for (const name of ['pretrained', 'scratch'] as const)
         expect((await opener.open(name))?.network?.mirrored, name).toBe(expected);
+      const own = expected ? mirroredHog : hog;
+      expect((await opener.open('hog'))?.features).toBe(own);
+      expect((await opener.open('combined'))?.features).toMatchObject({ parts: [{ network: {} }, own] });
       // random weights are read over the grid of the dataset's encoder, here the whole map
       expect((await opener.open('random'))?.features).toMatchObject({ network: architecture('small', [1, 24, 24]) });
     }
