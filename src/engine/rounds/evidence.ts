@@ -85,11 +85,11 @@ export async function compareByLabels(
   return { labels: labels.length, before: figures(was), after: figures(is), isWorse: isClearlyBetter(was, is) };
 }
 
-/** The labelled images that are looked at. */
+/** At most so many of the labelled images as are looked at, evenly spread. */
 function someOf(labelled: ReadonlyMap<number, number>) {
-  const all = labelledSet(labelled);
-  const some = spreadOver(all.indices.length);
-  return { indices: some.map((i) => all.indices[i]), labels: some.map((i) => all.labels[i]) };
+  const { indices, labels } = labelledSet(labelled);
+  const some = spreadOver(indices.length);
+  return { indices: some.map((i) => indices[i]), labels: some.map((i) => labels[i]) };
 }
 
 /** How well a probe on an encoder's rows tells classes that it has not seen. */
