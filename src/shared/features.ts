@@ -11,7 +11,7 @@ interface KindOfFeatures {
   readonly hint: string;
   /** What it is, after "rows on … are": "histograms of oriented gradients (HOG)"; null where `learner` tells it all. */
   readonly what: string | null;
-  /** Whether it needs a pre-trained encoder. */
+  /** Whether it learnt from the dataset's own images, without labels: what must be made before (`madeBefore`). */
   readonly pretrained: boolean;
   /** Features that no training changes: their models are probes, whatever the learner. */
   readonly fixed: boolean;
@@ -144,6 +144,20 @@ const kinds = {
     file: 'general',
     help: 'general (built-in encoder)',
   },
+  continued: {
+    title: 'Built-in, Continued on Your Images',
+    hint: 'a built-in encoder whose last blocks went on learning from your own images, without labels',
+    what: "a built-in encoder whose last blocks went on learning from the dataset's own images, without labels (continued)",
+    pretrained: true,
+    fixed: true,
+    randomWeights: false,
+    named: true,
+    pretraining: 'yes (built-in encoder, continued)',
+    phrase: 'on the continued built-in encoder',
+    short: 'continued',
+    file: 'continued',
+    help: 'continued (built-in encoder, gone on learning without labels)',
+  },
 } as const satisfies Readonly<Record<string, KindOfFeatures>>;
 
 /** The kinds that the table knows. */
@@ -170,6 +184,15 @@ export const isExternalName = (name: string): boolean => new RegExp(`^${EXTERNAL
 
 export const isFeatureName = (name: string): name is FeatureName =>
   featurePattern.test(name) && new Set(partsOf(name)).size === partsOf(name).length;
+
+/** What pre-training must have made before anybody can look at it: the dataset's own encoder, a continued built-in one, or both. */
+export const madeBefore = (name: FeatureName): { readonly own: boolean; readonly continued: boolean } => {
+  const parts = partsOf(name);
+  return {
+    own: parts.some((part) => part === 'pretrained' || part === 'combined'),
+    continued: parts.includes('continued'),
+  };
+};
 
 /** Whether rounds can look at it: not at themselves, and not at what is trained from nothing each time. */
 export const isRoundFeature = (name: FeatureName): boolean => name !== 'product' && name !== 'scratch';

@@ -15,7 +15,7 @@ export function modelNameOf(path: string): string {
 
 /** Whether an encoder that somebody adds can have that name: it names a file, and features. */
 export const canNameEncoder = (name: string): boolean =>
-  isExternalName(name) && isDatasetName(name) && !isBuiltInName(name);
+  isExternalName(name) && isDatasetName(name) && !isBuiltInName(name) && name !== 'continued';
 
 /** Whether an encoder that comes with Warmstart has that name. */
 export const isBuiltInName = (name: string): name is BuiltInName => (builtInNames as readonly string[]).includes(name);

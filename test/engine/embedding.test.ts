@@ -125,7 +125,7 @@ describe('a new dataset', () => {
     expect(again.json<{ features: object }>().features).toMatchObject({ use: 'hog' });
     const wrong = await run(['import', 'pictures', '--encoder', 'eagle'], { cwd: workspace });
     expect(wrong.code).toBe(2);
-    expect(wrong.stderr).toMatch(/Known are .*faces, general, external:<name>/);
+    expect(wrong.stderr).toMatch(/Known are .*faces, general, continued, external:<name>/);
   });
 
   it('looks for faces where the classes tell nothing', async () => {

@@ -139,6 +139,20 @@ describe('the exported model, run by the programs of the documents', () => {
       expect(Math.abs(one.probability - one.expected.probability)).toBeLessThan(1e-4);
   });
 
+  it('on a built-in encoder whose last blocks went on learning', async () => {
+    const there = await place(['happy', 'sad'], 'faces');
+    expect(await there.warmstart('pretrain', 'faces', '--encoder', 'faces', '--epochs', '1')).toMatchObject({
+      code: 0,
+    });
+    await there.train();
+    const [model] = await exported(there);
+    const program = await exampleOf('js', 'continued.mjs');
+    for (const one of compared([process.execPath, program], there, model!, await suggestionsOf(there))) {
+      expect(one.label).toBe(one.expected.label);
+      expect(Math.abs(one.probability - one.expected.probability)).toBeLessThan(1e-4);
+    }
+  });
+
   it('the one for Python says what suggest says, but for how another library shrinks photographs and scales pixels', async ({
     skip,
   }) => {

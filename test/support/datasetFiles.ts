@@ -1,3 +1,4 @@
+import type { ContinuedFile } from '../../src/shared/schema/continued';
 import type { DatasetFile } from '../../src/shared/schema/dataset';
 import type { EncoderFile } from '../../src/shared/schema/encoder';
 import type { ExternalEncoderFile } from '../../src/shared/schema/externalEncoder';
@@ -90,6 +91,26 @@ export const encoderFile = (): EncoderFile => ({
   imagesPerSecond: 100,
   history: [{ loss: 5, alignment: 1, uniformity: -2 }],
   health: { alignment: 1, uniformity: -2, effectiveRank: 20 },
+});
+
+export const continuedFile = (): ContinuedFile => ({
+  schema: 1,
+  base: { name: 'faces', digest },
+  options: {},
+  seed: 0,
+  device: 'CPU',
+  images: 90,
+  of: 100,
+  dataset: digest,
+  epochs: 8,
+  steps: 40,
+  seconds: 120,
+  imagesPerSecond: 100,
+  history: [{ loss: 3, alignment: 0.2, uniformity: -2 }],
+  health: {
+    before: { alignment: 0.2, uniformity: -1, effectiveRank: 20 },
+    after: { alignment: 0.1, uniformity: -2, effectiveRank: 40 },
+  },
 });
 
 export const externalEncoderFile = (): ExternalEncoderFile => ({

@@ -1,8 +1,8 @@
 import type { Normalisation, PixelStore } from '../data/images';
 import type { Random } from '../numeric/random';
 
-/** How the two views of an image may differ. Ranges are drawn uniformly. */
-export interface ViewOptions {
+/** Which part of an image a view may show, and how it may lie. Ranges are drawn uniformly. */
+export interface ViewGeometry {
   /** Share of the image's area that a crop keeps. */
   readonly cropArea: readonly [from: number, to: number];
   /** Width over height of a crop, drawn on a logarithmic scale. */
@@ -10,6 +10,10 @@ export interface ViewOptions {
   readonly flipProbability: number;
   /** Largest rotation to either side, in radians. */
   readonly rotation: number;
+}
+
+/** How the two views of an image may differ. Ranges are drawn uniformly. */
+export interface ViewOptions extends ViewGeometry {
   /** Brightness and contrast are multiplied by a factor in [1 − x, 1 + x]. */
   readonly brightness: number;
   readonly contrast: number;
@@ -81,7 +85,7 @@ export function writeView(
   const { channels, height, width } = picture.shape;
   const { mean, std } = picture.normalisation;
   const pixels = height * width;
-  writeSample(picture, options, random, target, offset);
+  writeSample(picture, options, random, { values: target, offset, ...picture.shape });
 
   const brightness = random.between(1 - options.brightness, 1 + options.brightness);
   const contrast = random.between(1 - options.contrast, 1 + options.contrast);
@@ -109,7 +113,7 @@ interface Mapping {
   readonly cy: number;
 }
 
-function drawMapping({ height, width }: Picture['shape'], options: ViewOptions, random: Random): Mapping {
+function drawMapping({ height, width }: Size, options: ViewGeometry, random: Random, target: Size): Mapping {
   const area = random.between(...options.cropArea);
   const aspect = Math.exp(random.between(Math.log(options.aspect[0]), Math.log(options.aspect[1])));
   const cropWidth = Math.min(width, width * Math.sqrt(area * aspect));
@@ -118,29 +122,37 @@ function drawMapping({ height, width }: Picture['shape'], options: ViewOptions, 
   const centreY = random.between(cropHeight / 2, height - cropHeight / 2);
   const angle = random.between(-options.rotation, options.rotation);
   const mirror = random.chance(options.flipProbability) ? -1 : 1;
-  const stepX = (mirror * cropWidth) / width;
-  const stepY = cropHeight / height;
+  const stepX = (mirror * cropWidth) / target.width;
+  const stepY = cropHeight / target.height;
   const ax = stepX * Math.cos(angle);
   const bx = -stepY * Math.sin(angle);
   const ay = stepX * Math.sin(angle);
   const by = stepY * Math.cos(angle);
-  const cx = centreX - 0.5 - (ax * (width - 1)) / 2 - (bx * (height - 1)) / 2;
-  const cy = centreY - 0.5 - (ay * (width - 1)) / 2 - (by * (height - 1)) / 2;
+  const cx = centreX - 0.5 - (ax * (target.width - 1)) / 2 - (bx * (target.height - 1)) / 2;
+  const cy = centreY - 0.5 - (ay * (target.width - 1)) / 2 - (by * (target.height - 1)) / 2;
   return { ax, bx, cx, ay, by, cy };
 }
 
-function writeSample(
-  { bytes, shape }: Picture,
-  options: ViewOptions,
+type Size = Pick<PixelStore, 'height' | 'width'>;
+
+/** Where a view of that size goes: channel-major, from `offset` on. */
+interface ViewTarget extends Size {
+  readonly values: Float32Array;
+  readonly offset: number;
+}
+
+/** Writes a random part of an image, with values as the image's bytes have them. */
+export function writeSample(
+  { bytes, shape }: Pick<Picture, 'bytes' | 'shape'>,
+  options: ViewGeometry,
   random: Random,
-  target: Float32Array,
-  offset: number,
+  target: ViewTarget,
 ): void {
   const { channels, height, width } = shape;
-  const { ax, bx, cx, ay, by, cy } = drawMapping(shape, options, random);
+  const { ax, bx, cx, ay, by, cy } = drawMapping(shape, options, random, target);
   const pixels = height * width;
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
+  for (let y = 0; y < target.height; y++)
+    for (let x = 0; x < target.width; x++) {
       const sx = Math.min(Math.max(ax * x + bx * y + cx, 0), width - 1);
       const sy = Math.min(Math.max(ay * x + by * y + cy, 0), height - 1);
       const left = sx | 0;
@@ -153,7 +165,7 @@ function writeSample(
         const at = c * pixels + top * width + left;
         const upper = bytes[at] + fx * (bytes[at + right] - bytes[at]);
         const lower = bytes[at + below] + fx * (bytes[at + below + right] - bytes[at + below]);
-        target[offset + c * pixels + y * width + x] = upper + fy * (lower - upper);
+        target.values[target.offset + (c * target.height + y) * target.width + x] = upper + fy * (lower - upper);
       }
     }
 }

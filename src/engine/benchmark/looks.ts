@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import { encoderDigest } from '../features/digest';
-import { FeatureOpener, type Looks } from '../features/kinds';
+import { FeatureOpener, howToMake, type Looks } from '../features/kinds';
 import type { Job } from '../job';
 import type { CellPlan } from './cell';
 
@@ -21,7 +21,7 @@ export class CellLooks {
     const looks = await this.opener.open(policy.features, architecture, seed);
     if (!looks)
       throw inputError(
-        `Dataset ${this.dataset.name} has no pre-trained encoder; run pretrain first, or pass --pretrained no.`,
+        `Dataset ${this.dataset.name} has no pre-trained encoder for ${policy.features}; ${howToMake(policy.features)} first, or leave it out (--features).`,
       );
     return looks;
   }

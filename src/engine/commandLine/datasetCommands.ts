@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { builtInNames } from '../../shared/encoders';
 import type { FeatureName } from '../../shared/features';
+import { isBuiltInName } from '../../shared/modelName';
 import { DEFAULT_LOOK, type LookName, lookNames } from '../../shared/sampleLooks';
 import { layoutNames } from '../../shared/schema/dataset';
+import { continueEncoder, describeContinued } from '../commands/continueEncoder';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
 import { importFolder } from '../commands/import';
 import { describePretrain, pretrain } from '../commands/pretrain';
@@ -74,8 +77,13 @@ function addPretrain(program: Command, signal: AbortSignal): void {
     .command('pretrain')
     .description('learn the representation from all training images, without labels; goes on where it was stopped')
     .argument('<dataset>')
-    .addOption(new Option('--preset <name>', 'set of hyper-parameters').choices(presetNames).default('quick'))
-    .addOption(new Option('--encoder <name>', "architecture (default: the preset's)").choices(encoderNames))
+    .addOption(new Option('--preset <name>', 'set of hyper-parameters (default: quick)').choices(presetNames))
+    .addOption(
+      new Option(
+        '--encoder <name>',
+        "architecture (default: the preset's); or a built-in encoder, whose last blocks go on learning",
+      ).choices([...encoderNames, ...builtInNames]),
+    )
     .addOption(count('--grid <n>', 'places along each side of the grid that its last map is averaged over, 1 to 3'))
     .option('--minutes <m>', 'how long', positiveNumber)
     .addOption(count('--epochs <n>', 'how long, in passes over the images'))
@@ -85,12 +93,22 @@ function addPretrain(program: Command, signal: AbortSignal): void {
     .addOption(seedOption())
     .option('--restart', 'begin again', false)
     .action(async (dataset: string, own: PretrainFlags, command: Command) => {
-      await runCommand(
-        command,
-        signal,
-        (job, workspace) => pretrain({ ...own, workspace, dataset }, job),
-        describePretrain,
-      );
+      const { encoder, preset = 'quick', ...rest } = own;
+      if (encoder !== undefined && isBuiltInName(encoder))
+        await runCommand(
+          command,
+          signal,
+          (job, workspace) => continueEncoder({ ...own, base: encoder, workspace, dataset }, job),
+          describeContinued,
+        );
+      else
+        await runCommand(
+          command,
+          signal,
+          (job, workspace) =>
+            pretrain({ ...rest, preset, ...(encoder === undefined ? {} : { encoder }), workspace, dataset }, job),
+          describePretrain,
+        );
     });
 }
 
@@ -129,7 +147,7 @@ interface ImportFlags {
 }
 
 interface PretrainFlags extends SourceOptions {
-  preset: string;
+  preset?: string;
   encoder?: string;
   grid?: number;
   minutes?: number;

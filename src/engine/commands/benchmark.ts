@@ -5,7 +5,7 @@ import { renderProfileChart } from '../../shared/chart/profileChart';
 import { renderCurveChart } from '../../shared/chart/render';
 import { reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
-import { featuresOf, kindOf } from '../../shared/features';
+import { featuresOf, kindOf, madeBefore } from '../../shared/features';
 import type { EncoderFile } from '../../shared/schema/encoder';
 import { type BenchmarkReport, benchmarkReportSchema } from '../../shared/schema/report';
 import { placeIn, places } from '../../shared/workspace/paths';
@@ -77,7 +77,7 @@ export async function benchmark(options: BenchmarkOptions, job: Job): Promise<Be
     const dataset = benchmarkView(opened, holdOut);
     const { plan: planned, notes } = planStudy(dataset, options);
     const { compared, ...plan } = planned;
-    const needsPretraining = compared.some((name) => kindOf(name).pretrained);
+    const needsPretraining = compared.some((name) => madeBefore(name).own);
     if (holdOut)
       notes.push(
         `There is no test split: ${plural(dataset.test.length, 'image')}, a fifth of each class, are held out. Pre-training sees them too, without their labels; a test folder of its own is stricter.`,

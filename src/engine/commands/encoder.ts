@@ -17,9 +17,11 @@ import type { TrialOptions } from '../encoders/external/trial';
 import { givenNames, hasGiven, readGivenInfo, removeGiven } from '../encoders/given/register';
 import { type SentImage, sentImage } from '../encoders/imageSource';
 import { inputError, usageError } from '../errors';
+import { continuedRecipe, readContinued, removeContinued } from '../features/continuedFile';
 import { featuresInUse, mirroredBy } from '../features/featuresFile';
 import type { Job } from '../job';
 import { exists } from '../store/exists';
+import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 import { checkedName, requireNoOther } from './encoderName';
 import { describeViews } from './useEncoder';
@@ -166,8 +168,34 @@ export async function listEncoders({ workspace, dataset }: DatasetOptions): Prom
       problem,
     }),
   );
+  const continued = await continuedListing(directory, parts);
   const given = await Promise.all((await givenNames(directory)).map((name) => givenListing(directory, name, parts)));
-  return { encoders: [...shipped, ...added, ...given], mirrored: await mirroredBy(directory, classes) };
+  return { encoders: [...shipped, ...continued, ...added, ...given], mirrored: await mirroredBy(directory, classes) };
+}
+
+/** The built-in encoder that went on learning, where there is one. */
+async function continuedListing(directory: string, parts: readonly string[]): Promise<EncoderListing[]> {
+  const found = await readContinued(directory)
+    .then((encoder) => encoder && { ...encoder, ...continuedRecipe(encoder, true) })
+    .catch((error: Error) => error.message);
+  if (found === null) return [];
+  const known = typeof found === 'string' ? null : found;
+  const base = known && builtInEncoders[known.info.base.name];
+  return [
+    {
+      name: 'continued',
+      origin: 'continued',
+      used: parts.includes('continued'),
+      trainedOn:
+        known &&
+        base &&
+        `${known.info.base.name}: ${base.origin}; then ${plural(known.info.images, 'image')} of this dataset, without labels`,
+      licence: base?.licence ?? null,
+      dimensions: known?.dimensions ?? null,
+      model: placeIn(directory, places.continuedWeights),
+      problem: typeof found === 'string' ? found : null,
+    },
+  ];
 }
 
 /** Embeddings that were added. */
@@ -205,9 +233,11 @@ export async function removeEncoder({ workspace, dataset, name }: EncoderRemoveO
   if (isBuiltInName(name))
     throw usageError(`"${name}" comes with Warmstart and can't be removed; use another encoder instead.`);
   const directory = await findDataset(workspace, dataset);
-  if (partsOf((await featuresInUse(directory)) ?? '').includes(`external:${name}`))
+  const parts: readonly string[] = partsOf((await featuresInUse(directory)) ?? '');
+  if (parts.includes(name === 'continued' ? name : `external:${name}`))
     throw usageError(`"${name}" is in use; choose another encoder first (encoder use).`);
-  if (await hasGiven(directory, name)) await removeGiven(directory, name);
+  if (name === 'continued') await removeContinued(directory);
+  else if (await hasGiven(directory, name)) await removeGiven(directory, name);
   else await removeExternal(directory, name);
   return { removed: name };
 }

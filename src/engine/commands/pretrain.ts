@@ -13,6 +13,7 @@ import type { Job } from '../job';
 import { architecture, encoderNames, grids } from '../network/architectures';
 import { checkpointFile } from '../pretrain/checkpointFile';
 import { effectiveRank } from '../pretrain/health';
+import { fromPixels } from '../pretrain/pixelViews';
 import { fitToImages, type PretrainOptions, pretrainOptions } from '../pretrain/presets';
 import { type PretrainCheckpoints, pretrain as run } from '../pretrain/pretrain';
 import { defaultDevices } from '../runtime/device/choose';
@@ -157,7 +158,7 @@ async function trainEncoder(
   const images = { pixels, normalisation, indices };
   const weights = start ? { start: start.parameters } : {};
   const { network, parameters, progress, options, runtime } = await run(
-    { images, options: settings, seed, checkpoints, devices, ...weights },
+    { ...fromPixels(images, settings), options: settings, seed, checkpoints, devices, ...weights },
     job,
   );
   const { preset, encoder, grid, ...rest } = options;

@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { representationOf } from '../features/cache';
 import { mirroredBy, readFeaturesFile, writeFeaturesFile } from '../features/featuresFile';
-import { FeatureOpener, openProduct } from '../features/kinds';
+import { FeatureOpener, howToMake, openProduct } from '../features/kinds';
 import type { Job } from '../job';
 import { plural } from '../text/plural';
 import { type DatasetOptions, withDataset } from './withDataset';
@@ -42,7 +42,7 @@ export async function choose(
   const looks = await new FeatureOpener(dataset, job).open(use);
   if (!looks)
     throw inputError(
-      `Dataset ${dataset.name} has no pre-trained encoder, so it can't look through ${use}; run pretrain first.`,
+      `Dataset ${dataset.name} has no pre-trained encoder, so it can't look through ${use}; ${howToMake(use)} first.`,
     );
   const mirrored = mirror ?? (await readFeaturesFile(dataset.directory))?.mirrored;
   await writeFeaturesFile(dataset.directory, {

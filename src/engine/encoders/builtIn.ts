@@ -1,10 +1,14 @@
 import type { BuiltInName } from '../../shared/encoders';
 import { keepsClasses } from '../data/mirroring';
+import type { Parameters } from '../network/network';
+import { elements } from '../numeric/shape';
 import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
+import { scoreIn } from '../runtime/onnx/lower';
 import { digestOf } from '../store/digest';
 import digests from './builtInFiles.json';
+import { tails } from './continued/tails';
+import { readContinuedWeights } from './continued/weights';
 import { lowerGraphModel } from './graphModel/lower';
-import type { GraphModel } from './graphModel/read';
 import { type PooledLayer, pooledRows } from './pool';
 import type { Preprocessing } from './preprocessing';
 import type { BuiltInRecipe } from './recipe';
@@ -55,14 +59,16 @@ const networks: Readonly<Record<BuiltInName, BuiltInNetwork>> = {
 
 /**
  * A built-in encoder as the process that runs it is told of it. Reads no file: its files are known by their SHA-256.
- * `mirrored`: whether mirrored images are looked at too; by default where the classes' names allow it.
+ * `mirrored`: whether mirrored images are looked at too; by default where the classes' names allow it. `continued`: weights of its
+ * last blocks that went on learning.
  */
 export function builtInRecipe(
   name: BuiltInName,
   classes: readonly string[],
   mirrored = keepsClasses(classes),
+  continued?: BuiltInRecipe['continued'],
 ): BuiltInRecipe {
-  const { file, side, layers, preprocessing } = networks[name];
+  const { side, layers, preprocessing } = networks[name];
   const recipe = {
     kind: 'builtIn',
     name,
@@ -80,25 +86,57 @@ export function builtInRecipe(
     batch: 8, // small enough for the caches: an eighth faster than sixteen on each of two cores
     mirrored,
   } as const;
+  const digest = digestOf({ recipe, layers, ...filesOf(name) });
+  if (!continued) return { ...recipe, digest };
+  return { ...recipe, digest: digestOf({ digest, continued: continued.digest }), continued };
+}
+
+/** The map before a built-in network's last blocks. */
+export function mapRecipe(name: BuiltInName): BuiltInRecipe {
+  const whole = builtInRecipe(name, []);
+  const { from, network } = tails[name];
   return {
-    ...recipe,
-    digest: digestOf({ recipe, layers, json: digests[`${file}.json`], bin: digests[`${file}.bin`] }),
+    ...whole,
+    part: 'map',
+    mirrored: false,
+    dimensions: elements(network.input),
+    digest: digestOf({ digest: whole.digest, from }),
   };
 }
 
-/** Writes the network from its images to its features into a graph; returns the features' name, [n × dimensions]. */
-export function writeBuiltIn(graph: GraphBuilder, name: BuiltInName, model: GraphModel, images: string): string {
-  const { side, layers, placeholder } = networks[name];
+/** Which network a built-in encoder is, and what its rows are made of. */
+export const builtInLayers = (name: BuiltInName): Pick<BuiltInNetwork, 'file' | 'placeholder' | 'layers'> =>
+  networks[name];
+
+/** SHA-256 of both files of a built-in network. */
+function filesOf(name: BuiltInName) {
+  const { file } = networks[name];
+  return { json: digests[`${file}.json`], bin: digests[`${file}.bin`] };
+}
+
+/** Tells versions of a built-in network apart. */
+export const networkDigest = (name: BuiltInName): string => digestOf(filesOf(name));
+
+/** Writes the network from its images to what the recipe asks for into a graph; returns its name, [n × dimensions]. */
+export async function writeBuiltIn(
+  graph: GraphBuilder,
+  { name, continued, part, dimensions }: BuiltInRecipe,
+  images: string,
+): Promise<string> {
+  const { file, side, layers, placeholder } = networks[name];
+  const { from, network } = tails[name];
+  const model = await readShippedModel(file);
   const map = { name: images, channels: 3, height: side, width: side };
-  const maps = lowerGraphModel(
-    graph,
-    model,
-    { placeholder, map },
-    layers.map(({ layer }) => layer),
-  );
-  const rows = maps.map((layer, i) => pooledRows(graph, layer, layers[i].grid));
+  const maps = (wanted: readonly string[]) => lowerGraphModel(graph, model, { placeholder, map }, wanted);
+  if (part === 'map') return graph.reshape(maps([from])[0].name, -1, dimensions);
+  if (continued) {
+    const parameters = await readContinuedWeights(continued.path, network);
+    return scoreIn(graph, { network, parameters }, maps([from])[0].name);
+  }
+  const rows = maps(layers.map(({ layer }) => layer)).map((layer, i) => pooledRows(graph, layer, layers[i].grid));
   return graph.node('Concat', rows, { axis: 1 });
 }
 
-/** The graph model of a built-in encoder. */
-export const readBuiltIn = (name: BuiltInName): Promise<GraphModel> => readShippedModel(networks[name].file);
+/** The weights that the last blocks of a built-in network ship with. */
+export const shippedTail = async (name: BuiltInName): Promise<Parameters> =>
+  tails[name].parameters(await readShippedModel(networks[name].file));

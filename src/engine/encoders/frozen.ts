@@ -1,11 +1,12 @@
 import { digestOf } from '../store/digest';
 import type { RowsRecipe } from './recipe';
 
-/** A network that others trained, or rows that it gave, with what they are projected on; nothing of it is trained here. */
+/** A network that others trained, or rows that it gave, with what they are projected on; no label changes it. */
 export interface FrozenEncoder {
-  /** `faces`, `general` or `external:<name>`. */
+  /** `faces`, `general`, `continued` or `external:<name>`. */
   readonly name: string;
-  readonly pretrained: false;
+  /** Whether its last blocks went on learning on the dataset's own images. */
+  readonly pretrained: boolean;
   readonly recipe: RowsRecipe;
   /** The file of the projection that its rows go through, and its SHA-256; null where they stay as they are. */
   readonly projection: { readonly path: string; readonly digest: string } | null;

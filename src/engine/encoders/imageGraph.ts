@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
-import { readBuiltIn, writeBuiltIn } from './builtIn';
+import { writeBuiltIn } from './builtIn';
 import type { Preprocessing } from './preprocessing';
 import type { BuiltInRecipe } from './recipe';
 
@@ -11,20 +11,19 @@ const BEFORE_FIRST = -(2 ** 31);
  * [n × 3 × side × side]; returns the rows, [n × dimensions], of the mirrored view too where the recipe asks for it.
  */
 export async function writeFromImages(graph: GraphBuilder, recipe: BuiltInRecipe, images: string): Promise<string> {
-  const { name, preprocessing, mirrored, dimensions } = recipe;
-  const model = await readBuiltIn(name);
-  const rowsOf = (views: string) => writeBuiltIn(graph, name, model, asNumbers(graph, views, preprocessing));
+  const { preprocessing, mirrored, dimensions } = recipe;
+  const rowsOf = (views: string) => writeBuiltIn(graph, recipe, asNumbers(graph, views, preprocessing));
   return mirrored ? meanOfBothViews(graph, images, dimensions, rowsOf) : rowsOf(images);
 }
 
 /** The mean of the rows, [n × dimensions], of images and of their mirrored views. */
-export function meanOfBothViews(
+export async function meanOfBothViews(
   graph: GraphBuilder,
   images: string,
   dimensions: number,
-  rowsOf: (images: string) => string,
-): string {
-  const rows = rowsOf(graph.node('Concat', [images, backwards(graph, images, 3)], { axis: 0 }));
+  rowsOf: (images: string) => string | Promise<string>,
+): Promise<string> {
+  const rows = await rowsOf(graph.node('Concat', [images, backwards(graph, images, 3)], { axis: 0 }));
   return graph.node('ReduceMean', [graph.reshape(rows, 2, -1, dimensions)], { axes: [0], keepdims: 0 });
 }
 

@@ -2,7 +2,7 @@ import { guarded } from '../runtime/guarded';
 import { GraphBuilder } from '../runtime/onnx/graphBuilder';
 import { Tensor } from '../runtime/onnx/library';
 import type { Provider } from '../runtime/onnx/provider';
-import { readBuiltIn, writeBuiltIn } from './builtIn';
+import { writeBuiltIn } from './builtIn';
 import { openExternal } from './external/session';
 import type { BuiltInRecipe, EncoderRecipe } from './recipe';
 
@@ -32,10 +32,11 @@ export async function openNetwork(recipe: EncoderRecipe, provider: Provider): Pr
 }
 
 /** A built-in encoder as ONNX: `images` [n × 3 × side × side] → `features` [n × dimensions]. */
-async function builtInGraph({ name, input, dimensions }: BuiltInRecipe): Promise<Uint8Array> {
+async function builtInGraph(recipe: BuiltInRecipe): Promise<Uint8Array> {
+  const { name, input, dimensions } = recipe;
   const graph = new GraphBuilder(name);
   graph.input('images', ['n', input.channels, input.height, input.width]);
-  const rows = writeBuiltIn(graph, name, await readBuiltIn(name), 'images');
+  const rows = await writeBuiltIn(graph, recipe, 'images');
   graph.node('Identity', [rows], {}, 'features');
   graph.output('features', ['n', dimensions]);
   return graph.build();

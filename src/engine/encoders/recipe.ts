@@ -23,6 +23,10 @@ interface CommonRecipe {
 export interface BuiltInRecipe extends CommonRecipe {
   readonly kind: 'builtIn';
   readonly name: BuiltInName;
+  /** Weights of its last blocks that went on learning; left out where they are as they were shipped. */
+  readonly continued?: { readonly path: string; readonly digest: string };
+  /** The map before the last blocks takes the place of the rows. */
+  readonly part?: 'map';
 }
 
 /** An ONNX file of one's own. */

@@ -81,7 +81,7 @@ export class FeatureGraph {
     return this.input('features', ['n', dimensions], { of: 'rows', encoder: name, dimensions });
   }
 
-  private ofPixels(encoder: PixelEncoder): string {
+  private async ofPixels(encoder: PixelEncoder): Promise<string> {
     const { graph } = this;
     const { shape, normalisation } = this.images;
     const name = hasFrozen(this.encoder) ? 'pixels' : names.images;

@@ -1,5 +1,5 @@
 import { type BuiltInName, builtInNames } from '../../shared/encoders';
-import { externalNameOf, type FeatureName, type KindName, partsOf } from '../../shared/features';
+import { externalNameOf, type FeatureName, type KindName, madeBefore, partsOf } from '../../shared/features';
 import { isBuiltInName } from '../../shared/modelName';
 import type { Dataset } from '../data/dataset/type';
 import { inputOf } from '../data/images';
@@ -7,14 +7,15 @@ import { builtInRecipe } from '../encoders/builtIn';
 import { openFrozen, rawRowsOfSome } from '../encoders/embedding/embed';
 import { externalRecipe } from '../encoders/external/register';
 import { givenRecipe } from '../encoders/given/register';
-import type { RowsRecipe } from '../encoders/recipe';
+import type { BuiltInRecipe, RowsRecipe } from '../encoders/recipe';
 import { inputError } from '../errors';
 import type { Job } from '../job';
 import { DEFAULT_GRID } from '../network/architectures';
 import type { Matrix } from '../numeric/matrix';
 import { rowsOfSome } from './cache';
 import { combinedWithHog, sideBySide, weighed } from './combined';
-import { type CombinedEncoder, createEncoder, type Encoder, hasFrozen, type NetworkEncoder } from './encoder';
+import { continuedRecipe, readContinued } from './continuedFile';
+import { type CombinedEncoder, createEncoder, type Encoder, hasFrozen, isFrozen, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
 import { featuresInUse, mirroredBy } from './featuresFile';
 import { hog, isHogPossible, mirroredHog } from './hog';
@@ -36,6 +37,8 @@ interface Parts {
   hog(): Promise<Encoder>;
   /** A network that others trained. */
   builtIn(name: BuiltInName): Promise<Encoder>;
+  /** The dataset's continued built-in encoder; null where there is none. */
+  continued(): Promise<Encoder | null>;
   /** What the dataset says that it uses; null where it says nothing. */
   inUse(): Promise<FeatureName | null>;
   /** Another kind of the same dataset; null without the encoder that it needs. */
@@ -62,11 +65,15 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
   },
   faces: async ({ builtIn }) => fixed(await builtIn('faces')),
   general: async ({ builtIn }) => fixed(await builtIn('general')),
+  continued: async ({ continued }) => {
+    const encoder = await continued();
+    return encoder && fixed(encoder);
+  },
 };
 
 /**
- * What the dataset uses, and beside it what labels may find useful too: HOG, which costs seconds, and the pre-trained encoder once
- * there is one. Where nothing is said, that encoder comes first, and HOG before there is one. What stands for rows of one's own, or
+ * What the dataset uses, and beside it what labels may find useful too: the built-in encoder as it was before its last blocks went on
+ * learning, HOG, which costs seconds, and the pre-trained encoder once there is one. Where nothing is said, that encoder comes first, and HOG before there is one. What stands for rows of one's own, or
  * was put side by side by hand, is left as it is. What a person may ask to be trained instead is the pre-trained encoder, or
  * random weights.
  */
@@ -78,15 +85,27 @@ async function asRoundsDo(parts: Parts): Promise<Looks> {
     return { features: weighed('combined', [network, ...(await parts.descriptors())]), network };
   if (name === null) return { features: await parts.hog(), network: await random() };
   const looks = await parts.open(name);
-  if (looks && isBuiltInName(name)) {
-    const features = weighed(name, [looks.features, ...(await parts.descriptors()), ...(network ? [network] : [])]);
+  if (looks && (isBuiltInName(name) || name === 'continued')) {
+    const before = name === 'continued' ? [await parts.builtIn(shippedAs(looks.features))] : [];
+    const others = [...before, ...(await parts.descriptors()), ...(network ? [network] : [])];
+    const features = weighed(name, [looks.features, ...others]);
     return { features, network: network ?? (await random()) };
   }
   if (!looks)
     throw inputError(
-      `This dataset looks through ${name}, but its pre-trained encoder is not there; run pretrain, or encoder use with another one.`,
+      `This dataset looks through ${name}, but its pre-trained encoder is not there; ${howToMake(name)}, or encoder use with another one.`,
     );
   return { features: looks.features, network: looks.network ?? network ?? (await random()) };
+}
+
+/** What makes the encoder that features lack. */
+export const howToMake = (name: FeatureName): string =>
+  madeBefore(name).continued ? 'run pretrain with --encoder faces or --encoder general' : 'run pretrain';
+
+/** The built-in encoder whose last blocks went on learning. */
+function shippedAs(encoder: Encoder): BuiltInName {
+  if (isFrozen(encoder) && encoder.recipe.kind === 'builtIn') return encoder.recipe.name;
+  throw new Error(`Nothing that ships was continued as ${isFrozen(encoder) ? encoder.name : 'this'}.`);
 }
 
 const trained = (network: NetworkEncoder): Looks => ({ features: network, network });
@@ -136,10 +155,8 @@ export class FeatureOpener {
   /** What an encoder makes of some images, [indices × d], with as little work as that takes; nothing is fitted to the others. */
   async rowsOfSome(name: FeatureName, indices: Int32Array): Promise<{ rows: Matrix<Float32Array>; frozen: boolean }> {
     const { dataset, job } = this;
-    if (isBuiltInName(name)) {
-      const recipe = await this.recipeOf(name);
-      return { rows: await rawRowsOfSome(dataset, recipe, indices, job), frozen: true };
-    }
+    const recipe = isBuiltInName(name) ? await this.recipeOf(name) : await this.continuedBy(name);
+    if (recipe) return { rows: await rawRowsOfSome(dataset, recipe, indices, job), frozen: true };
     const looks = await this.open(name);
     if (!looks) throw new Error(`The features ${name} can't be opened.`);
     return {
@@ -179,11 +196,23 @@ export class FeatureOpener {
       random: () => this.network(architecture, seed),
       hog: () => this.hog(),
       builtIn: (name) => this.frozenOnce(name, () => this.recipeOf(name)),
+      continued: () => this.continued(),
       inUse: () => featuresInUse(this.dataset.directory),
       open: (name) => this.open(name, architecture, seed),
       weighed: (name, parts) => this.once(weighed(name, parts)),
       descriptors: async () => (isHogPossible(this.dataset.file.image) ? [await this.hog()] : []),
     };
+  }
+
+  private async continued(): Promise<Encoder | null> {
+    const recipe = await this.continuedBy('continued');
+    return recipe && this.frozenOnce('continued', async () => recipe);
+  }
+
+  /** Null where the name stands for something else, or there is none. */
+  private async continuedBy(name: FeatureName): Promise<BuiltInRecipe | null> {
+    const encoder = name === 'continued' ? await readContinued(this.dataset.directory) : null;
+    return encoder && continuedRecipe(encoder, await this.mirrored());
   }
 
   private external(name: string): Promise<Encoder> {

@@ -9,6 +9,7 @@ import { breathe, type Job } from '../job';
 import { architecture, withProjector } from '../network/architectures';
 import { initialise } from '../network/initialisation';
 import { Random } from '../numeric/random';
+import { fromPixels } from '../pretrain/pixelViews';
 import { type PretrainOptions, pretrainOptions } from '../pretrain/presets';
 import { pretrain } from '../pretrain/pretrain';
 import { DevicePair } from '../runtime/devicePair';
@@ -89,9 +90,11 @@ async function loopRate(images: UnlabelledImages, options: PretrainOptions, runt
     },
   };
   const devices = new DevicePair(runtime);
-  await pretrain({ images, options, seed: 0, checkpoints, devices }, job).catch((error: unknown) => {
-    if (!abort.signal.aborted) throw error;
-  });
+  await pretrain({ ...fromPixels(images, options), options, seed: 0, checkpoints, devices }, job).catch(
+    (error: unknown) => {
+      if (!abort.signal.aborted) throw error;
+    },
+  );
   return ((marks.length - 1) * options.batch * 1000) / (marks.at(-1)! - marks[0]);
 }
 

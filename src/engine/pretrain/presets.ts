@@ -2,13 +2,8 @@ import { faceViews, simclrViews, type ViewOptions } from '../augment/views';
 import { usageError } from '../errors';
 import { DEFAULT_GRID } from '../network/architectures';
 
-/** Everything that decides what a pre-training run computes, besides the images and the seed. */
-export interface PretrainOptions {
-  readonly preset: PresetName;
-  /** Architecture of the encoder. */
-  readonly encoder: string;
-  /** Places along each side of the grid that its last map is averaged over: what the projector reads. */
-  readonly grid: number;
+/** How a network learns to tell images apart, whatever they and their views come from. */
+export interface ContrastiveOptions {
   /** Images a step; a step sees two views of each. */
   readonly batch: number;
   readonly temperature: number;
@@ -20,9 +15,22 @@ export interface PretrainOptions {
   readonly schedule: 'warmupCosine' | 'paper';
   readonly momentum: number;
   readonly weightDecay: number;
-  readonly views: ViewOptions;
+  /** Factors on the learning rate of ops whose names begin so. */
+  readonly rates?: Readonly<Record<string, number>>;
+  /** Length that the gradient is shortened to where it is longer. */
+  readonly gradientNorm?: number;
   /** How long: passes over the images, or minutes from which the passes are derived by timing the first steps. */
   readonly length: { readonly epochs: number } | { readonly minutes: number };
+}
+
+/** Everything that decides what a pre-training run computes, besides the images and the seed. */
+export interface PretrainOptions extends ContrastiveOptions {
+  readonly preset: PresetName;
+  /** Architecture of the encoder. */
+  readonly encoder: string;
+  /** Places along each side of the grid that its last map is averaged over: what the projector reads. */
+  readonly grid: number;
+  readonly views: ViewOptions;
 }
 
 export const presetNames = ['quick', 'paper'] as const;
@@ -94,7 +102,7 @@ export function fitToImages(options: PretrainOptions, images: number): PretrainO
  * differ. (Caching gradients, as in L. Gao et al. 2021, would keep the batch, but not the statistics of batch
  * normalisation, which are the whole batch's: it is no way to equal results for these networks.)
  */
-export function halveBatch(options: PretrainOptions, images: number): PretrainOptions {
+export function halveBatch<O extends ContrastiveOptions>(options: O, images: number): O {
   const batch = Math.floor(Math.min(options.batch, images) / 2);
   return { ...options, batch, learningRate: options.learningRate * Math.SQRT1_2 };
 }

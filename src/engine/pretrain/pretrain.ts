@@ -1,17 +1,15 @@
 import { median } from '../../shared/statistics';
-import { emptyPicture, type Picture, writeView } from '../augment/views';
-import type { UnlabelledImages } from '../data/images';
 import { DeviceError, inputError } from '../errors';
 import { breathe, type Job } from '../job';
-import { architecture, withProjector } from '../network/architectures';
+import { withProjector } from '../network/architectures';
 import { parameterDefinitions } from '../network/definitions';
 import { initialise } from '../network/initialisation';
 import type { Network, Parameters } from '../network/network';
 import { Random, type RandomState } from '../numeric/random';
 import type { DevicePair } from '../runtime/devicePair';
-import type { Runtime, TrainingState, TrainingStep } from '../runtime/runtime';
+import type { Optimiser, Runtime, TrainingState, TrainingStep } from '../runtime/runtime';
 import { contrastiveHealth, type Health } from './health';
-import { halveBatch, type PretrainOptions, WARMUP_EPOCHS } from './presets';
+import { type ContrastiveOptions, halveBatch, WARMUP_EPOCHS } from './presets';
 import { paperSchedule, type Schedule, warmupCosine } from './schedules';
 
 /** One pass over the images, as the loss curve shows it. */
@@ -43,10 +41,25 @@ export interface PretrainCheckpoints {
   save(progress: PretrainProgress, state: TrainingState): Promise<void>;
 }
 
+/** Makes the batches: which images a step sees is a function of seed, epoch and step alone. */
+export interface ViewFeeder {
+  /** Two views of each image of a step: rows i and i + batch. The array is used again by the next call. */
+  views(seed: number, epoch: number, step: number, random: Random): Float32Array;
+}
+
+/** What is learned from: images without anything else, so labels can't reach the training. */
+export interface ViewSource {
+  /** How many. */
+  readonly images: number;
+  feeder(batch: number): ViewFeeder;
+}
+
 /** What decides what a run computes, and where it keeps its state and computes it. */
-export interface PretrainRun {
-  readonly images: UnlabelledImages;
-  readonly options: PretrainOptions;
+export interface PretrainRun<O extends ContrastiveOptions = ContrastiveOptions> {
+  readonly source: ViewSource;
+  /** What is trained, without a projector. */
+  readonly encoder: Network;
+  readonly options: O;
   readonly seed: number;
   /** Weights of the encoder to start from; otherwise random ones. */
   readonly start?: Parameters;
@@ -54,13 +67,13 @@ export interface PretrainRun {
   readonly devices: DevicePair;
 }
 
-export interface PretrainResult {
+export interface PretrainResult<O extends ContrastiveOptions = ContrastiveOptions> {
   readonly network: Network;
   /** The encoder's parameters, without the projector. */
   readonly parameters: Parameters;
   readonly progress: PretrainProgress;
   /** As they were followed: with a smaller batch than asked for where the device had no memory for it. */
-  readonly options: PretrainOptions;
+  readonly options: O;
   /** What it ended on. */
   readonly runtime: Runtime;
 }
@@ -74,50 +87,56 @@ const TIMED_STEPS = 3;
 const SMALLEST_BATCH = 8;
 
 /**
- * Contrastive pre-training: SimCLR (Chen et al. 2020), two augmented views of every image, NT-Xent. It takes pixels and
- * nothing else, so labels can't reach it. Saves a checkpoint after every epoch and when cancelled. Where the device has no
+ * Contrastive pre-training: SimCLR (Chen et al. 2020), two augmented views of every image, NT-Xent. It takes views of images
+ * and nothing else, so labels can't reach it. Saves a checkpoint after every epoch and when cancelled. Where the device has no
  * memory for the batch it begins with half of it; where the device fails later, the spare one goes on from the checkpoint.
  */
-export async function pretrain(run: PretrainRun, job: Job): Promise<PretrainResult> {
+export async function pretrain<O extends ContrastiveOptions>(
+  run: PretrainRun<O>,
+  job: Job,
+): Promise<PretrainResult<O>> {
   const { options, checkpoints, devices } = run;
-  const { length } = run.images.indices;
-  if (length < FEWEST_IMAGES)
-    throw inputError(
-      `Pre-training needs at least ${FEWEST_IMAGES} images, and there are ${length}; add images to the folder and import it again.`,
-    );
+  const { images } = run.source;
+  requireEnough(images);
   let runtime = devices.current;
   let saved = await checkpoints.load();
   let halvings = saved?.progress.halvings ?? 0;
   for (;;) {
     let settings = options;
-    for (let i = 0; i < halvings; i++) settings = halveBatch(settings, length);
+    for (let i = 0; i < halvings; i++) settings = halveBatch(settings, images);
     try {
       return await sitting({ ...run, options: settings, halvings, saved, runtime }, job);
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
       saved = await checkpoints.load();
       const hasBegun = saved !== null; // what it has done was done with this batch
-      if (error.trouble === 'memory' && !hasBegun && Math.min(settings.batch, length) >= 2 * SMALLEST_BATCH) halvings++;
+      if (error.trouble === 'memory' && !hasBegun && Math.min(settings.batch, images) >= 2 * SMALLEST_BATCH) halvings++;
       else runtime = devices.after(error, runtime, job);
     }
   }
 }
 
+/** @throws an input error where there are too few images to learn from. */
+export function requireEnough(images: number): void {
+  if (images < FEWEST_IMAGES)
+    throw inputError(
+      `Pre-training needs at least ${FEWEST_IMAGES} images, and there are ${images}; add images to the folder and import it again.`,
+    );
+}
+
 /** A part of a run: on one device, with one batch. */
-interface Sitting extends Omit<PretrainRun, 'devices'> {
+interface Sitting<O extends ContrastiveOptions> extends Omit<PretrainRun<O>, 'devices'> {
   readonly halvings: number;
   readonly saved: Awaited<ReturnType<PretrainCheckpoints['load']>>;
   readonly runtime: Runtime;
 }
 
 /** Goes from the checkpoint or the beginning to the end. */
-async function sitting(part: Sitting, job: Job): Promise<PretrainResult> {
-  const { images, options, halvings, seed, start, saved, checkpoints, runtime } = part;
-  const { pixels, indices } = images;
-  const encoder = architecture(options.encoder, [pixels.channels, pixels.height, pixels.width], options.grid);
+async function sitting<O extends ContrastiveOptions>(part: Sitting<O>, job: Job): Promise<PretrainResult<O>> {
+  const { source, encoder, options, halvings, seed, start, saved, checkpoints, runtime } = part;
   const network = withProjector(encoder, ...options.projector);
-  const batch = Math.min(options.batch, indices.length);
-  const stepsPerEpoch = Math.floor(indices.length / batch);
+  const batch = Math.min(options.batch, source.images);
+  const stepsPerEpoch = Math.floor(source.images / batch);
 
   const parameters = new Map([...initialise(network, seed), ...(start ?? [])]);
   const initial: TrainingState = { parameters, velocities: new Map() };
@@ -127,7 +146,7 @@ async function sitting(part: Sitting, job: Job): Promise<PretrainResult> {
       state,
       {
         loss: { kind: 'ntXent', temperature: options.temperature, decoupled: options.decoupled },
-        optimiser: { momentum: options.momentum, weightDecay: options.weightDecay, decayAll: true },
+        optimiser: optimiserOf(options),
         batch: 2 * batch,
       },
       job,
@@ -135,7 +154,7 @@ async function sitting(part: Sitting, job: Job): Promise<PretrainResult> {
   const stage =
     halvings > 0 ? `Preparing with batches of ${batch}, because memory is short: results differ` : 'Preparing';
   job.report({ stage, done: 0, total: 1 });
-  const feeder = new ViewFeeder(images, options, batch);
+  const feeder = source.feeder(batch);
   let progress = saved?.progress ?? {
     ...newRun,
     seed,
@@ -183,7 +202,12 @@ function parametersOf(encoder: Network, { parameters }: TrainingState): Paramete
   return new Map([...parameterDefinitions(encoder).keys()].map((name) => [name, parameters.get(name)!]));
 }
 
-function scheduleOf(options: PretrainOptions, epochs: number, stepsPerEpoch: number): Schedule {
+function optimiserOf({ momentum, weightDecay, rates, gradientNorm }: ContrastiveOptions): Optimiser {
+  const bounds = { ...(rates ? { rates } : {}), ...(gradientNorm === undefined ? {} : { gradientNorm }) };
+  return { momentum, weightDecay, decayAll: true, ...bounds };
+}
+
+function scheduleOf(options: ContrastiveOptions, epochs: number, stepsPerEpoch: number): Schedule {
   if (options.schedule === 'paper') return paperSchedule(options.learningRate, epochs, stepsPerEpoch, options.batch);
   const warmup = Math.min(WARMUP_EPOCHS, epochs / 10) * stepsPerEpoch;
   return warmupCosine(options.learningRate, epochs * stepsPerEpoch, Math.floor(warmup));
@@ -191,7 +215,7 @@ function scheduleOf(options: PretrainOptions, epochs: number, stepsPerEpoch: num
 
 /** The number of epochs; for a budget in minutes some steps of a throw-away run are timed. */
 async function chooseEpochs(
-  length: PretrainOptions['length'],
+  length: ContrastiveOptions['length'],
   stepsPerEpoch: number,
   compile: () => Promise<TrainingStep>,
   feeder: ViewFeeder,
@@ -250,34 +274,4 @@ function report(progress: PretrainProgress, steps: number, stepsPerEpoch: number
     secondsLeft: ((steps - step) * seconds) / step,
     message: `epoch ${Math.min(epochs, Math.floor(step / stepsPerEpoch) + 1)}/${epochs}${last ? `, loss ${last.loss.toFixed(3)}` : ''}`,
   });
-}
-
-/** Makes the batches: which images a step sees is a function of seed, epoch and step alone. */
-class ViewFeeder {
-  private readonly picture: Picture;
-  private readonly target: Float32Array;
-  private order: { seed: number; epoch: number; indices: Int32Array } | null = null;
-
-  constructor(
-    private readonly images: UnlabelledImages,
-    private readonly options: PretrainOptions,
-    private readonly batch: number,
-  ) {
-    this.picture = emptyPicture(images.pixels, images.normalisation);
-    this.target = new Float32Array(2 * batch * this.picture.bytes.length);
-  }
-
-  /** Two views of each image of a step: rows i and i + batch. The array is used again by the next call. */
-  views(seed: number, epoch: number, step: number, random: Random): Float32Array {
-    const { pixels, indices } = this.images;
-    const { bytes } = this.picture;
-    if (this.order?.epoch !== epoch || this.order.seed !== seed)
-      this.order = { seed, epoch, indices: Random.stream(seed, `shuffle/${epoch}`).shuffle(indices.slice()) };
-    for (let i = 0; i < this.batch; i++) {
-      pixels.read(this.order.indices[step * this.batch + i], bytes, 0);
-      for (const row of [i, i + this.batch])
-        writeView(this.picture, this.options.views, random, this.target, row * bytes.length);
-    }
-    return this.target;
-  }
 }

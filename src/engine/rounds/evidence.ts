@@ -34,9 +34,7 @@ export async function labelsAgainstGuess(
 ): Promise<Evidence | null> {
   const chosen = await readFeaturesFile(dataset.directory);
   if (chosen?.chosenBy !== 'guess' || labelled.size < FEWEST) return null;
-  const all = labelledSet(labelled);
-  const some = spreadOver(all.indices.length);
-  const [indices, labels] = [some.map((i) => all.indices[i]), some.map((i) => all.labels[i])];
+  const { indices, labels } = someOf(labelled);
   const classCount = dataset.file.classes.length;
   const judge = async (name: FeatureName): Promise<Judged> =>
     judged(name, await opener.rowsOfSome(name, indices), labels, classCount, job);
@@ -50,6 +48,48 @@ export async function labelsAgainstGuess(
   if (!best) return null;
   const figures = ({ name, loss, hits }: Judged) => `${name} ${loss.toFixed(2)} and ${hits} of ${labels.length} right`;
   return { use: best.name, why: `cross-validated log-loss on the labels: ${figures(best)}, ${figures(guess)}` };
+}
+
+/** How well a probe on features tells apart labelled images that it has not seen. */
+export interface LabelFigures {
+  /** Log-loss, in nats. */
+  readonly loss: number;
+  /** Share of classes that were guessed rightly. */
+  readonly accuracy: number;
+}
+
+/** Figures of two kinds of features by cross-validation on the labels. */
+export interface LabelComparison {
+  readonly labels: number;
+  readonly before: LabelFigures;
+  readonly after: LabelFigures;
+  /** Whether the second is worse by more than chance explains. */
+  readonly isWorse: boolean;
+}
+
+/** Compares what rounds looked at with what they might; null where there are too few labels, or one class only. */
+export async function compareByLabels(
+  dataset: Pick<Dataset, 'file'>,
+  opener: Pick<FeatureOpener, 'rowsOfSome'>,
+  { before, after }: { readonly before: FeatureName; readonly after: FeatureName },
+  labelled: ReadonlyMap<number, number>,
+  job: Job,
+): Promise<LabelComparison | null> {
+  if (labelled.size < FEWEST || new Set(labelled.values()).size < 2) return null;
+  const { indices, labels } = someOf(labelled);
+  const classCount = dataset.file.classes.length;
+  const judge = async (name: FeatureName): Promise<Judged> =>
+    judged(name, await opener.rowsOfSome(name, indices), labels, classCount, job);
+  const [was, is] = [await judge(before), await judge(after)];
+  const figures = ({ loss, hits }: Judged) => ({ loss, accuracy: hits / labels.length });
+  return { labels: labels.length, before: figures(was), after: figures(is), isWorse: isClearlyBetter(was, is) };
+}
+
+/** At most so many of the labelled images as are looked at, evenly spread. */
+function someOf(labelled: ReadonlyMap<number, number>) {
+  const { indices, labels } = labelledSet(labelled);
+  const some = spreadOver(indices.length);
+  return { indices: some.map((i) => indices[i]), labels: some.map((i) => labels[i]) };
 }
 
 /** How well a probe on an encoder's rows tells classes that it has not seen. */

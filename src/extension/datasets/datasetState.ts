@@ -1,3 +1,4 @@
+import type { ContinuedFile } from '../../shared/schema/continued';
 import type { DatasetFile } from '../../shared/schema/dataset';
 import type { EncoderFile } from '../../shared/schema/encoder';
 import type { FeaturesFile } from '../../shared/schema/features';
@@ -45,6 +46,12 @@ export interface DatasetState {
   readonly encoder: EncoderFile | null;
   /** When encoder.json was written, in milliseconds since 1970; null without an encoder. */
   readonly encoderWritten: number | null;
+  /** A built-in one whose last blocks went on learning. */
+  readonly continued: ContinuedFile | null;
+  /** When continued.json was written. */
+  readonly continuedWritten: number | null;
+  /** Whether a built-in encoder's further learning was stopped, and can go on. */
+  readonly continuingStopped: boolean;
   /** Whether an unfinished pre-training can go on. */
   readonly pretrainingStopped: boolean;
   readonly rounds: readonly RoundState[];

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { continuedFile } from '../../shared/schema/continued';
 import { datasetFile } from '../../shared/schema/dataset';
 import { encoderFile } from '../../shared/schema/encoder';
 import { featuresFile } from '../../shared/schema/features';
@@ -30,17 +31,18 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
   if (file.kind === 'absent') return null;
   if (file.kind === 'problem') return { ref, problem: file.problem };
 
-  const [features, added, encoder, rounds, results, answers, benchmarks] = await Promise.all([
+  const [features, added, encoder, continued, rounds, results, answers, benchmarks] = await Promise.all([
     json.read(placeIn(directory, places.features), featuresFile),
     readAddedEncoders(directory, json),
     json.read(placeIn(directory, places.encoder), encoderFile),
+    json.read(placeIn(directory, places.continued), continuedFile),
     readNumbered(placeIn(directory, places.rounds), roundFile, json),
     readNumbered(placeIn(directory, places.results), resultsFile, json),
     readAnswers(ref, file.value.classes, json),
     readBenchmarks(directory),
   ]);
   const problems = [
-    ...[features, encoder].flatMap((read) => (read.kind === 'problem' ? [read.problem] : [])),
+    ...[features, encoder, continued].flatMap((read) => (read.kind === 'problem' ? [read.problem] : [])),
     ...[added, rounds, results, answers].flatMap((read) => read.problems),
   ];
   const { labels, conflicts, answered } = answers.merged;
@@ -51,6 +53,9 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     addedEncoders: added.encoders,
     encoder: encoder.kind === 'value' ? encoder.value : null,
     encoderWritten: encoder.kind === 'value' ? encoder.written : null,
+    continued: continued.kind === 'value' ? continued.value : null,
+    continuedWritten: continued.kind === 'value' ? continued.written : null,
+    continuingStopped: existsSync(placeIn(directory, places.continuedCheckpoint)),
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
     rounds: rounds.files.map((round) => roundState(round, answered, results.files)),
     results: results.files,

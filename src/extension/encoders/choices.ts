@@ -2,19 +2,22 @@ import { l10n, type QuickPickItem, QuickPickItemKind } from 'vscode';
 import { builtInEncoders, builtInNames } from '../../shared/encoders';
 import { externalNameOf, type FeatureName, isFeatureName, kindOf, partsOf } from '../../shared/features';
 import type { DatasetState } from '../datasets/datasetState';
-import { moment, plainLabel } from '../text';
-import { encoderInUse, PRETRAINED } from './inUse';
+import { imagesText, moment, plainLabel } from '../text';
+import { canContinue, encoderInUse, PRETRAINED } from './inUse';
 
 /** An encoder to choose, or a way to come by one. */
 export interface EncoderChoice extends QuickPickItem {
-  readonly choice: FeatureName | 'pretrain' | 'addFile' | 'addFolder';
+  readonly choice: FeatureName | 'continue' | 'pretrain' | 'addFile' | 'addFolder';
 }
 
-type ChoosingState = Pick<DatasetState, 'features' | 'encoder' | 'encoderWritten' | 'addedEncoders'>;
+type ChoosingState = Pick<
+  DatasetState,
+  'features' | 'encoder' | 'encoderWritten' | 'continued' | 'continuedWritten' | 'continuingStopped' | 'addedEncoders'
+>;
 
 /** Everything that rounds could look through; what they look through now is marked, and the first where it can be. */
 export function encoderChoices(state: ChoosingState): EncoderChoice[] {
-  const shipped = [...builtInNames.map(builtIn), ...ownImages(state), hog()];
+  const shipped = [...builtInNames.map(builtIn), ...continuedChoice(state), ...ownImages(state), hog()];
   const added = state.addedEncoders.map(({ name, trainedOn }) => addedChoice(name, trainedOn));
   const current = state.features && encoderInUse(state);
   const marked = [...shipped, ...added].map((item) => (item.choice === current ? inUse(item) : item));
@@ -52,6 +55,35 @@ function builtIn(name: (typeof builtInNames)[number]): EncoderChoice {
   const { title, origin } = builtInEncoders[name];
   const icon = name === 'faces' ? 'smiley' : 'device-camera';
   return { label: `$(${icon}) ${title}`, detail: sentence(origin), choice: name };
+}
+
+/** The built-in encoder that went on learning, or, where rounds look through one as it is, that it may. */
+function continuedChoice(state: ChoosingState): EncoderChoice[] {
+  const { continued, continuedWritten, continuingStopped } = state;
+  const base = canContinue(state);
+  if (base)
+    return [
+      {
+        label: `$(sparkle) ${l10n.t('Let {0} Go On Learning from Your Images', builtInEncoders[base].title)}`,
+        detail: continuingStopped
+          ? l10n.t('It was stopped, and goes on from there, in the background.')
+          : l10n.t('Without labels, in the background, while you label: it gives way to rounds and can be stopped.'),
+        choice: 'continue',
+      },
+    ];
+  if (!continued || continuedWritten === null) return [];
+  const { title } = builtInEncoders[continued.base.name];
+  return [
+    {
+      label: `$(sparkle) ${l10n.t('{0}, Continued on Your Images', title)}`,
+      detail: l10n.t(
+        'Its last blocks went on learning from {0} of the dataset, without labels, on {1}.',
+        imagesText(continued.images),
+        moment(continuedWritten),
+      ),
+      choice: 'continued',
+    },
+  ];
 }
 
 /** Pre-training, or what it made, alone and beside the encoder in use. */

@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
-import { builtInEncoders } from '../../shared/encoders';
-import { externalNameOf, type FeatureName, kindOf, partsOf } from '../../shared/features';
+import { type BuiltInName, builtInEncoders } from '../../shared/encoders';
+import { externalNameOf, type FeatureName, kindOf, madeBefore, partsOf } from '../../shared/features';
 import { isBuiltInName } from '../../shared/modelName';
 import type { FeaturesFile } from '../../shared/schema/features';
 import type { DatasetState } from '../datasets/datasetState';
@@ -10,17 +10,29 @@ import { isolated } from '../text';
 export const PRETRAINED: FeatureName = 'combined';
 
 /** What decides through which encoder rounds look. */
-export type EncoderState = Pick<DatasetState, 'features' | 'encoder'>;
+export type EncoderState = Pick<DatasetState, 'features' | 'encoder' | 'continued'>;
 
 /** What rounds look through where files don't say: what needs a pre-trained encoder, without one, gives way to HOG. */
-export function encoderInUse({ features, encoder }: EncoderState): FeatureName {
-  const use = features?.use ?? PRETRAINED;
-  return encoder || !kindOf(use).pretrained ? use : 'hog';
+export function encoderInUse(state: EncoderState): FeatureName {
+  const use = state.features?.use ?? PRETRAINED;
+  return isMade(use, state) ? use : 'hog';
+}
+
+/** Whether what pre-training must have made for it is there. */
+function isMade(use: FeatureName, { encoder, continued }: EncoderState): boolean {
+  const needs = madeBefore(use);
+  return (!needs.own || encoder !== null) && (!needs.continued || continued !== null);
 }
 
 /** Whether rounds can begin without a question: an encoder was chosen and is there, or was pre-trained. */
-export const isSettled = ({ features, encoder }: EncoderState): boolean =>
-  encoder !== null || (features !== null && !kindOf(features.use).pretrained);
+export const isSettled = (state: EncoderState): boolean =>
+  state.encoder !== null || (state.features !== null && isMade(state.features.use, state));
+
+/** The built-in encoder that rounds look through as it is, and that may go on learning; null where there is none, or it has. */
+export function canContinue({ features, continued }: EncoderState): BuiltInName | null {
+  const use = features?.use;
+  return use !== undefined && isBuiltInName(use) && continued?.base.name !== use ? use : null;
+}
 
 /** Where the eyes come from: one line for each encoder that stands side by side. */
 export function originsOf(use: FeatureName, added: DatasetState['addedEncoders']): string[] {
@@ -30,6 +42,10 @@ export function originsOf(use: FeatureName, added: DatasetState['addedEncoders']
 
 function originOf(part: FeatureName, added: DatasetState['addedEncoders']): string {
   if (part === 'pretrained') return l10n.t("learnt from the dataset's own images, without labels");
+  if (part === 'continued')
+    return l10n.t(
+      "a built-in encoder whose last blocks went on learning from the dataset's own images, without labels",
+    );
   if (part === 'hog') return l10n.t('histograms of gradients; nothing is learnt');
   if (isBuiltInName(part)) return builtInEncoders[part].origin;
   const own = added.find(({ name }) => name === externalNameOf(part));

@@ -1,5 +1,5 @@
 import { l10n, ThemeColor, ThemeIcon } from 'vscode';
-import { kindOf } from '../../shared/features';
+import { kindOf, madeBefore } from '../../shared/features';
 import { percentDone } from '../../shared/percent';
 import type { DatasetState } from '../datasets/datasetState';
 import { encoderInUse, isSettled, originsOf, whyInUse } from '../encoders/inUse';
@@ -31,12 +31,12 @@ function workingLook(state: DatasetState, { title, job, progress }: RunningTask)
 }
 
 function restingLook(state: DatasetState): Shown {
-  const { encoder, encoderWritten, pretrainingStopped } = state;
+  const { encoder, continued, pretrainingStopped } = state;
   const stopped = pretrainingStopped ? [l10n.t('A pre-training was stopped and can go on.')] : [];
-  const isTheirs = kindOf(encoderInUse(state)).pretrained && encoderWritten !== null;
+  const written = writtenInUse(state);
   const words = [
     ...(isSettled(state) || !pretrainingStopped ? [titleInUse(state)] : []),
-    ...(isTheirs ? [shortDate(encoderWritten)] : []),
+    ...(written === null ? [] : [shortDate(written)]),
     ...(pretrainingStopped ? [l10n.t('pre-training stopped')] : []),
   ];
   return {
@@ -44,10 +44,19 @@ function restingLook(state: DatasetState): Shown {
     icon: iconOf(state),
     tooltip: [
       ...originLines(state),
-      ...(encoder ? pretrainedLines(state) : [l10n.t('Not pre-trained on its own images.')]),
+      ...(encoder || continued ? [] : [l10n.t('Not pre-trained on its own images.')]),
+      ...continuedLines(state),
+      ...pretrainedLines(state),
       ...stopped,
     ],
   };
+}
+
+/** When what pre-training made of the encoder in use was written; null where it made nothing of it. */
+function writtenInUse(state: DatasetState): number | null {
+  const { own, continued } = madeBefore(encoderInUse(state));
+  if (continued) return state.continuedWritten;
+  return own ? state.encoderWritten : null;
 }
 
 /** The encoder in use in a few words, where somebody or something chose it. */
@@ -57,6 +66,22 @@ const titleInUse = (state: DatasetState): string =>
 function originLines(state: DatasetState): string[] {
   const why = state.features && whyInUse(state.features);
   return [...originsOf(encoderInUse(state), state.addedEncoders), ...(why ? [why] : [])];
+}
+
+function continuedLines({ continued, continuedWritten }: DatasetState): string[] {
+  if (!continued || continuedWritten === null) return [];
+  const { base, epochs, images: seen, seconds, health } = continued;
+  const rank = ({ effectiveRank }: typeof health.before) => numberText(effectiveRank, 1);
+  return [
+    l10n.t('{0} continued in {1}, on {2}', kindOf(base.name).title, duration(seconds), moment(continuedWritten)),
+    l10n.t(
+      '{0} epochs on {1}; effective rank before {2}, after {3}',
+      numberText(epochs),
+      imagesText(seen),
+      rank(health.before),
+      rank(health.after),
+    ),
+  ];
 }
 
 function pretrainedLines({ encoder, encoderWritten }: DatasetState): string[] {

@@ -5,7 +5,8 @@ import { count, digest, schemaVersion } from './common';
 const otherImages = z.strictObject({ name: z.string(), dataset: digest, images: count });
 export type OtherImages = z.infer<typeof otherImages>;
 
-const epoch = z.strictObject({ loss: z.number(), alignment: z.number(), uniformity: z.number() });
+/** Means over one pass over the images. */
+export const epoch = z.strictObject({ loss: z.number(), alignment: z.number(), uniformity: z.number() });
 
 /** More places along a side than any last map has pixels to fill. */
 const MOST_PLACES = 8;

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import * as z from 'zod';
+import { continuedFile } from './continued';
 import { datasetFile } from './dataset';
 import { embeddingsFile } from './embeddings';
 import { encoderFile } from './encoder';
@@ -49,6 +50,11 @@ const files: Readonly<
     schema: encoderFile,
     title: 'Warmstart encoder',
     description: 'How the weights beside this file were made.',
+  },
+  continued: {
+    schema: continuedFile,
+    title: 'Warmstart continued encoder',
+    description: "How a built-in encoder's last blocks went on learning from the dataset's images, without labels.",
   },
   externalEncoder: {
     schema: externalEncoderFile,

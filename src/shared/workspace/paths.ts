@@ -48,6 +48,9 @@ export const places = {
   embeddingsInfo: (name: string) => `models/embeddings/${name}.json`,
   embeddingsRows: (name: string) => `models/embeddings/${name}.npy`,
   encoderWeights: 'models/encoder.safetensors',
+  /** A built-in encoder whose last blocks went on learning. */
+  continued: 'models/continued.json',
+  continuedWeights: 'models/continued.safetensors',
   /** What the rows of an encoder that others trained are projected on. */
   projection: (recipe: string) => `models/projection-${recipe.slice(0, 16)}.safetensors`,
   benchmarks: 'benchmarks',
@@ -61,6 +64,7 @@ export const places = {
   pixels: '.cache/pixels.u8',
   /** A pre-training that was stopped. */
   checkpoint: '.cache/pretrain.safetensors',
+  continuedCheckpoint: '.cache/continued.safetensors',
   /** What an annotator's changes of answers took the place of. */
   replaced: (annotator: string) => `.cache/replaced/${annotator}.jsonl`,
 } as const;

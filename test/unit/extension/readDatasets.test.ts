@@ -137,6 +137,7 @@ describe('readDataset', () => {
     ['a round of another number', 'rounds/0003.json', JSON.stringify(roundOf(2, ['a.png'])), 'rename it to 0002.json'],
     ['results', 'results/0001.json', '[]', 'It is damaged'],
     ['the encoder', 'models/encoder.json', '{}', 'damaged at "schema"'],
+    ['the continued encoder', 'models/continued.json', '{}', 'damaged at "schema"'],
   ])('shows what is wrong with a damaged file (%s) and goes on with the rest', async (_, path, text, message) => {
     const { ref, write, label, directory } = await writeDataset();
     await label('ana', { 'x.png': says('happy') });

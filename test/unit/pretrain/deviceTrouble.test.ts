@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../src/engine/job';
 import type { Parameters } from '../../../src/engine/network/network';
+import { fromPixels } from '../../../src/engine/pretrain/pixelViews';
 import { halveBatch, pretrainOptions } from '../../../src/engine/pretrain/presets';
 import { type PretrainCheckpoints, pretrain } from '../../../src/engine/pretrain/pretrain';
 import { DevicePair } from '../../../src/engine/runtime/devicePair';
@@ -25,7 +26,8 @@ function run(runtime: Runtime, spare = runtime, settings = options) {
   const stages = new Set<string>();
   const job: Job = { signal: new AbortController().signal, report: ({ stage }) => void stages.add(stage) };
   const devices = new DevicePair(runtime, spare);
-  return { stages, result: pretrain({ images, options: settings, seed: 1, checkpoints: inMemory(), devices }, job) };
+  const source = fromPixels(images, settings);
+  return { stages, result: pretrain({ ...source, options: settings, seed: 1, checkpoints: inMemory(), devices }, job) };
 }
 
 const bytes = (parameters: Parameters) =>
@@ -68,7 +70,7 @@ describe('pre-training on a device that fails', () => {
     const checkpoints = inMemory();
     const little = () => {
       const devices = new DevicePair(frailDevice({ rows: 16 }));
-      return { images, options, seed: 1, checkpoints, devices };
+      return { ...fromPixels(images, options), options, seed: 1, checkpoints, devices };
     };
     const abort = new AbortController();
     const job: Job = { signal: abort.signal, report: ({ done }) => done === 3 * 8 && abort.abort() };

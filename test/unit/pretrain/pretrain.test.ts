@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Job, silentJob } from '../../../src/engine/job';
 import type { Parameters } from '../../../src/engine/network/network';
 import { checkpointFile } from '../../../src/engine/pretrain/checkpointFile';
+import { fromPixels } from '../../../src/engine/pretrain/pixelViews';
 import { pretrainOptions } from '../../../src/engine/pretrain/presets';
 import { pretrain } from '../../../src/engine/pretrain/pretrain';
 import { DevicePair } from '../../../src/engine/runtime/devicePair';
@@ -25,7 +26,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const run = (name: string, job: Job = silentJob, seed = 1) =>
-  pretrain({ images, options, seed, checkpoints: checkpointFile(join(folder, name), 'key'), devices }, job);
+  pretrain(
+    { ...fromPixels(images, options), options, seed, checkpoints: checkpointFile(join(folder, name), 'key'), devices },
+    job,
+  );
 
 /** A job that is cancelled when the given step is reported. */
 function cancelledAt(step: number): Job {
@@ -75,7 +79,8 @@ describe('pretrain', () => {
   it('turns minutes into a number of epochs', async () => {
     const timed = { ...options, length: { minutes: 0.005 } };
     const checkpoints = checkpointFile(join(folder, 'minutes'), 'key');
-    const { progress } = await pretrain({ images, options: timed, seed: 1, checkpoints, devices }, silentJob);
+    const run = { ...fromPixels(images, timed), options: timed, seed: 1, checkpoints, devices };
+    const { progress } = await pretrain(run, silentJob);
     expect(progress.epochs).toBeGreaterThanOrEqual(1);
     expect(progress.history).toHaveLength(progress.epochs);
   });
@@ -91,7 +96,7 @@ describe('pretrain', () => {
   it('refuses a handful of images', async () => {
     const few = { ...images, indices: images.indices.slice(0, 5) };
     const checkpoints = checkpointFile(join(folder, 'few'), 'key');
-    const run = { images: few, options, seed: 1, checkpoints, devices };
+    const run = { ...fromPixels(few, options), options, seed: 1, checkpoints, devices };
     await expect(pretrain(run, silentJob)).rejects.toThrow(/at least 8 images/);
   });
 });

@@ -3,7 +3,7 @@ import { readFeaturesFile, writeFeaturesFile } from '../../../src/engine/feature
 import { silentJob } from '../../../src/engine/job';
 import { matrix } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
-import { labelsAgainstGuess } from '../../../src/engine/rounds/evidence';
+import { compareByLabels, labelsAgainstGuess } from '../../../src/engine/rounds/evidence';
 import type { FeatureName } from '../../../src/shared/features';
 import { importedFaces } from '../../support/importedFaces';
 
@@ -42,7 +42,9 @@ async function situation(
       return { rows: matrix(indices.length, COLUMNS, data), frozen };
     },
   };
-  return { asked, said: await labelsAgainstGuess(dataset, opener, labelled, silentJob), dataset };
+  const compare = (before: FeatureName, after: FeatureName) =>
+    compareByLabels(dataset, opener, { before, after }, labelled, silentJob);
+  return { asked, said: await labelsAgainstGuess(dataset, opener, labelled, silentJob), dataset, compare };
 }
 
 describe('labels against the guess', () => {
@@ -81,5 +83,31 @@ describe('labels against the guess', () => {
       const { asked, said } = await situation(labels, { hog: { loudness: 14 } }, who);
       expect([asked, said]).toEqual([[], null]);
     }
+  });
+});
+
+describe('labels compare what rounds looked at with what they might', () => {
+  it('by accuracy and log-loss on what a probe has not seen, and say where the second is clearly worse', async () => {
+    const { compare } = await situation(90, { faces: { loudness: 3 }, continued: { loudness: 14 } });
+    const better = await compare('faces', 'continued');
+    expect(better).toMatchObject({ labels: 90, isWorse: false });
+    expect(better!.after.accuracy).toBeGreaterThan(better!.before.accuracy + 0.1);
+    expect(better!.after.loss).toBeLessThan(better!.before.loss);
+    expect(await compare('continued', 'faces')).toEqual({
+      labels: 90,
+      before: better!.after,
+      after: better!.before,
+      isWorse: true,
+    });
+  });
+
+  it('not where they are few, or of one class', async () => {
+    const { compare } = await situation(39, {});
+    expect(await compare('faces', 'continued')).toBeNull();
+    const { dataset } = await situation(60, {});
+    const ofOne = new Map(Array.from({ length: 60 }, (_, i) => [i, 1] as const));
+    const rowsOfSome = () => Promise.reject(new Error('not to be asked for'));
+    const both = { before: 'faces', after: 'continued' } as const;
+    expect(await compareByLabels(dataset, { rowsOfSome }, both, ofOne, silentJob)).toBeNull();
   });
 });

@@ -41,7 +41,8 @@ export async function openFrozen(
   recipe: RowsRecipe,
   job: Job,
 ): Promise<FrozenEncoder> {
-  if (recipe.dimensions <= MOST_COMPONENTS) return { name, pretrained: false, recipe, projection: null };
+  const pretrained = recipe.kind === 'builtIn' && recipe.continued !== undefined;
+  if (recipe.dimensions <= MOST_COMPONENTS) return { name, pretrained, recipe, projection: null };
   const path = placeIn(dataset.directory, places.projection(recipe.digest));
   const digest =
     (await digestOfFile(path)) ??
@@ -49,7 +50,7 @@ export async function openFrozen(
       signal: job.signal,
       patience: Number.POSITIVE_INFINITY,
     }));
-  return { name, pretrained: false, recipe, projection: { path, digest } };
+  return { name, pretrained, recipe, projection: { path, digest } };
 }
 
 /** SHA-256 of a file; null where there is none. */
@@ -212,7 +213,10 @@ function piecesOf(
 }
 
 /** On the accelerator that this machine trains on, where it is one that runs ONNX; where that fails, on the CPU. */
-async function onSomeDevice(run: (accelerator: AcceleratorName | null) => Promise<void>, job: Job): Promise<void> {
+export async function onSomeDevice(
+  run: (accelerator: AcceleratorName | null) => Promise<void>,
+  job: Job,
+): Promise<void> {
   const { name } = await chooseDevice();
   if (!isAccelerator(name)) return run(null);
   try {

@@ -1,4 +1,6 @@
 import type { AcceleratorName } from '../../runtime/device/device';
+import type { MapCode } from '../continued/mapCode';
+import type { ContinuedViews } from '../continued/views';
 import type { SentImage } from '../imageSource';
 import type { EncoderRecipe } from '../recipe';
 
@@ -9,8 +11,22 @@ export interface EmbeddingOrder {
   readonly accelerator: AcceleratorName | null;
   readonly threads: number;
   readonly images: readonly OrderedImage[];
-  /** Path of the file that gets the rows, [images × dimensions] of float32, nothing else: it is read at once and removed. */
+  /**
+   * Path of the file that gets the rows, [images × dimensions] of float32, nothing else: it is read at once and removed. Of
+   * views: the maps, [images × views × dimensions] in the code asked for.
+   */
   readonly target: string;
+  /** Random views of each image take the place of the image. */
+  readonly views?: ViewOrder;
+}
+
+/** Views that are the same whenever they are asked for: of an image's hash, its own number and a seed. */
+export interface ViewOrder {
+  readonly seed: number;
+  /** Of each image. */
+  readonly count: number;
+  readonly how: ContinuedViews;
+  readonly code: MapCode;
 }
 
 /** An image with the SHA-256 that its file had when it was imported. */

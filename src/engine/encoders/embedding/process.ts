@@ -10,9 +10,10 @@ import { diskError } from '../../store/atomicFile';
 import { sha256 } from '../../store/digest';
 import { receivedImage, unreadable } from '../imageSource';
 import { type EncoderNetwork, openNetwork } from '../network';
-import { type ImageSource, preparePixels, toInput } from '../preprocess';
+import type { ImageSource } from '../preprocess';
 import type { Pixels } from '../resample';
 import type { EmbeddingOrder, EmbeddingProgress, OrderedImage } from './order';
+import { type Viewing, viewingOf } from './viewing';
 
 /** Batches that are read and decoded ahead of the network, which blocks this thread: enough for a run, and the next. */
 const BATCHES_AHEAD = 3;
@@ -33,8 +34,9 @@ export function embeddingProcess(): Promise<void> {
       await open?.network.dispose();
       open = { key, network: await openFor(order) };
     }
-    const rows = await rowsOf(order, open.network, signal, (done) => report({ done }));
-    await writeFile(order.target, new Uint8Array(rows.buffer)).catch((error: unknown) => {
+    const viewing = viewingOf(order);
+    await throughNetwork(order, viewing, open.network, { signal, report: (done) => report({ done }) });
+    await writeFile(order.target, viewing.bytes()).catch((error: unknown) => {
       throw diskError(order.target, error);
     });
     return null;
@@ -75,36 +77,33 @@ async function checkAgainstCpu(
     );
 }
 
-async function rowsOf(
+/** Feeds the network with views of the images, always as many as a batch holds: what it makes of one does not depend on how many there are. */
+async function throughNetwork(
   { recipe, images }: EmbeddingOrder,
+  viewing: Viewing,
   network: EncoderNetwork,
-  signal: AbortSignal,
-  report: (done: number) => void,
-) {
-  const { batch, input, mirrored } = recipe;
-  const views = mirrored ? [false, true] : [false];
-  const columns = recipe.dimensions;
-  const rows = new Float32Array(images.length * columns);
+  { signal, report }: { readonly signal: AbortSignal; report(done: number): void },
+): Promise<void> {
+  const { batch, input, dimensions } = recipe;
   const size = input.channels * input.height * input.width;
-  // always as many as a batch holds, so that what a row is does not depend on how many there are
   const values = new Float32Array(batch * size);
-  const waiting: number[] = []; // which image each place of the batch belongs to
+  const waiting: { readonly image: number; readonly view: number }[] = []; // what each place of the batch belongs to
   const flush = async () => {
     if (waiting.length === 0) return;
     const found = await network.run(values);
-    for (const [place, image] of waiting.entries())
-      for (let j = 0; j < columns; j++) rows[image * columns + j] += found[place * columns + j] / views.length;
+    for (const [place, { image, view }] of waiting.entries())
+      viewing.take(found.subarray(place * dimensions, (place + 1) * dimensions), image, view);
     waiting.length = 0;
     await nextTurn(); // lets decoding go on, and messages in
     signal.throwIfAborted();
   };
   let image = 0;
   const ahead = recipe.preprocessing.reduce === undefined ? LARGE_AHEAD : BATCHES_AHEAD * batch;
-  const prepared = mapInOrder(images, ahead, (one) => prepare(one, recipe));
+  const prepared = mapInOrder(images, ahead, (one) => prepare(one, viewing));
   for await (const pixels of prepared) {
-    for (const view of views) {
-      values.set(toInput(pixels, recipe.preprocessing, input, view), waiting.length * size);
-      waiting.push(image);
+    for (let view = 0; view < viewing.count; view++) {
+      values.set(viewing.input(pixels, images[image], view), waiting.length * size);
+      waiting.push({ image, view });
       if (waiting.length === batch) await flush();
     }
     image++;
@@ -112,14 +111,12 @@ async function rowsOf(
   }
   await flush();
   report(image % batch);
-  checkRows(rows, columns, images);
-  return rows;
 }
 
-async function prepare(image: OrderedImage, { preprocessing, input }: EmbeddingOrder['recipe']): Promise<Pixels> {
+async function prepare(image: OrderedImage, viewing: Viewing): Promise<Pixels> {
   const source = await sourceOf(image);
   try {
-    return await preparePixels(source, preprocessing, input);
+    return await viewing.prepare(source);
   } catch (error) {
     throw error instanceof UserError ? error : unreadable(image.id, error);
   }
@@ -132,12 +129,4 @@ async function sourceOf(image: OrderedImage): Promise<ImageSource> {
       `${image.path} is no longer the image that was imported; put the old one back, or import the folder under another name.`,
     );
   return source;
-}
-
-function checkRows(rows: Float32Array, columns: number, images: readonly OrderedImage[]): void {
-  const wrong = rows.findIndex((value) => !Number.isFinite(value));
-  if (wrong < 0) return;
-  throw inputError(
-    `The encoder gives numbers that are not finite for ${images[Math.floor(wrong / columns)].id}; take another encoder.`,
-  );
 }

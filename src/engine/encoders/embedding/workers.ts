@@ -23,7 +23,7 @@ type Worker = Child<EmbeddingOrder, null, EmbeddingProgress>;
 const MODEL_MEMORY = 2 * 2 ** 30;
 
 /** A part of the work. Its images are listed when its turn comes: those of a table carry their values with them. */
-export interface Piece extends Pick<EmbeddingOrder, 'recipe' | 'target'> {
+export interface Piece extends Pick<EmbeddingOrder, 'recipe' | 'target' | 'views'> {
   images(): EmbeddingOrder['images'];
 }
 
@@ -68,8 +68,9 @@ export async function computePieces<P extends Piece>(
         let kept: Promise<void> = Promise.resolve();
         while (next < pieces.length && !job.signal.aborted) {
           const piece = pieces[next++];
-          const { recipe, target } = piece;
-          const order = { recipe, images: piece.images(), target, accelerator, threads };
+          const { recipe, target, views } = piece;
+          const looked = { recipe, images: piece.images(), ...(views ? { views } : {}) };
+          const order = { ...looked, target, accelerator, threads };
           await worker.ask(order, ({ done }) => progress(done));
           await kept; // one piece is kept while the next is computed
           kept = keep(piece);

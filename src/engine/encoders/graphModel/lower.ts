@@ -254,7 +254,7 @@ function windows(size: number, reach: number, stride: number, padding: string | 
 }
 
 /** [h × w × in × out] → [out × in × h × w] */
-function outputsFirst({ shape, data }: Weight): Float32Array {
+export function outputsFirst({ shape, data }: Weight): Float32Array {
   const [height, width, inner, outer] = shape as [number, number, number, number];
   const area = height * width;
   const out = new Float32Array(data.length);
@@ -264,7 +264,7 @@ function outputsFirst({ shape, data }: Weight): Float32Array {
 }
 
 /** [h × w × …] → [channels × h × w] */
-function channelsFirst({ shape, data }: Weight, channels: number): Float32Array {
+export function channelsFirst({ shape, data }: Weight, channels: number): Float32Array {
   const area = shape[0]! * shape[1]!;
   const out = new Float32Array(data.length);
   for (let place = 0, from = 0; place < area; place++)

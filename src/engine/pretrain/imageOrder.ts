@@ -1,0 +1,14 @@
+import { Random } from '../numeric/random';
+
+/** The order in which images are seen, another one in each epoch. */
+export class ImageOrder {
+  private known: { readonly seed: number; readonly epoch: number; readonly order: Int32Array } | null = null;
+
+  constructor(private readonly indices: Int32Array) {}
+
+  of(seed: number, epoch: number): Int32Array {
+    if (this.known?.epoch !== epoch || this.known.seed !== seed)
+      this.known = { seed, epoch, order: Random.stream(seed, `shuffle/${epoch}`).shuffle(this.indices.slice()) };
+    return this.known.order;
+  }
+}
