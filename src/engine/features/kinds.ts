@@ -1,3 +1,4 @@
+import { hasLearnt } from '../../shared/encoderHealth';
 import { type BuiltInName, builtInNames } from '../../shared/encoders';
 import { externalNameOf, type FeatureName, type KindName, madeBefore, partsOf } from '../../shared/features';
 import { isBuiltInName } from '../../shared/modelName';
@@ -15,7 +16,7 @@ import type { Matrix } from '../numeric/matrix';
 import { rowsOfSome } from './cache';
 import { combinedWithHog, sideBySide, weighed } from './combined';
 import { continuedRecipe, readContinued } from './continuedFile';
-import { type CombinedEncoder, createEncoder, type Encoder, hasFrozen, type NetworkEncoder } from './encoder';
+import { type CombinedEncoder, createEncoder, type Encoder, hasFrozen, isFrozen, type NetworkEncoder } from './encoder';
 import { type PretrainedEncoder, readEncoder } from './encoderFile';
 import { featuresInUse, mirroredBy } from './featuresFile';
 import { hog, isHogPossible, mirroredHog } from './hog';
@@ -31,7 +32,7 @@ export interface Looks {
 /** What a kind may be made of. */
 interface Parts {
   /** The dataset's pre-trained encoder; null where there is none. */
-  pretrained(): Promise<NetworkEncoder | null>;
+  pretrained(): Promise<PretrainedEncoder | null>;
   /** A network with random weights. */
   random(): Promise<NetworkEncoder>;
   hog(): Promise<Encoder>;
@@ -72,8 +73,9 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
 };
 
 /**
- * What the dataset uses, and beside it what labels may find useful too: HOG, which costs seconds, and the pre-trained encoder once
- * there is one. Where nothing is said, that encoder comes first, and HOG before there is one. What stands for rows of one's own, or
+ * What the dataset uses, and beside it what labels may find useful too: the built-in encoder as it was before its last blocks went on
+ * learning, HOG, which costs seconds, and the pre-trained encoder once there is one. Where nothing is said, that encoder comes first, and HOG before there is
+ * one, or as long as it has learnt next to nothing. What stands for rows of one's own, or
  * was put side by side by hand, is left as it is. What a person may ask to be trained instead is the pre-trained encoder, or
  * random weights.
  */
@@ -81,12 +83,20 @@ async function asRoundsDo(parts: Parts): Promise<Looks> {
   const { pretrained, random, weighed } = parts;
   const name = await parts.inUse();
   const network = await pretrained();
-  if (network && (name === null || name === 'combined'))
-    return { features: weighed('combined', [network, ...(await parts.descriptors())]), network };
+  if (network && (name === null || name === 'combined')) {
+    const [descriptor] = await parts.descriptors();
+    if (!descriptor) return { features: network, network };
+    const features = hasLearnt(network.info.health)
+      ? weighed('combined', [network, descriptor])
+      : weighed('hog', [descriptor, network]);
+    return { features, network };
+  }
   if (name === null) return { features: await parts.hog(), network: await random() };
   const looks = await parts.open(name);
   if (looks && (isBuiltInName(name) || name === 'continued')) {
-    const features = weighed(name, [looks.features, ...(await parts.descriptors()), ...(network ? [network] : [])]);
+    const before = name === 'continued' ? [await parts.builtIn(shippedAs(looks.features))] : [];
+    const others = [...before, ...(await parts.descriptors()), ...(network ? [network] : [])];
+    const features = weighed(name, [looks.features, ...others]);
     return { features, network: network ?? (await random()) };
   }
   if (!looks)
@@ -99,6 +109,12 @@ async function asRoundsDo(parts: Parts): Promise<Looks> {
 /** What makes the encoder that features lack. */
 export const howToMake = (name: FeatureName): string =>
   madeBefore(name).continued ? 'run pretrain with --encoder faces or --encoder general' : 'run pretrain';
+
+/** The built-in encoder whose last blocks went on learning. */
+function shippedAs(encoder: Encoder): BuiltInName {
+  if (isFrozen(encoder) && encoder.recipe.kind === 'builtIn') return encoder.recipe.name;
+  throw new Error(`Nothing that ships was continued as ${isFrozen(encoder) ? encoder.name : 'this'}.`);
+}
 
 const trained = (network: NetworkEncoder): Looks => ({ features: network, network });
 const fixed = (features: Encoder): Looks => ({ features, network: null });

@@ -17,7 +17,7 @@ export interface Start {
 }
 
 /** Labels a class, on average, from which on they tell what several encoders are worth; before, the first of them is looked at alone. */
-export const WEIGHED_FROM = 10;
+const WEIGHED_FROM = 10;
 
 /** Which learner a policy takes with so many labels, and from where. Features that stay as they are get a probe, whatever it says. */
 export function startOf(

@@ -11,6 +11,7 @@ import type { JobName, Jobs } from './jobTypes';
 const repeatable: ReadonlySet<JobName> = new Set<keyof EngineJobs>([
   'embed',
   'pretrain',
+  'continueEncoder',
   'train',
   'query',
   'suggest',

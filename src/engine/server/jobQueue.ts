@@ -8,7 +8,7 @@ import { type JobName, type Jobs, nameOf } from './jobTypes';
 const GRACE = 500;
 
 /** Work ahead of any question: it goes on from what it has saved, and whatever somebody waits for comes first. */
-const ahead: ReadonlySet<JobName> = new Set<JobName>(['embed']);
+const ahead: ReadonlySet<JobName> = new Set<JobName>(['embed', 'continueEncoder']);
 
 /**
  * Runs jobs one at a time, in the order in which they came: they share one device. Those that work ahead are stopped for

@@ -23,6 +23,7 @@ const names: Readonly<Record<JobName, string>> = {
   embed: 'Looking at the images',
   sample: 'Drawing the sample',
   pretrain: 'Pre-training',
+  continueEncoder: 'Learning from the images',
   train: 'Training',
   query: 'Choosing images',
   suggest: 'Suggesting labels',

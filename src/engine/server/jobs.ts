@@ -50,6 +50,11 @@ export const jobs: JobTable = {
     const { trained, encoder } = await pretrain(request, job);
     return { trained, encoder };
   },
+  async continueEncoder(request, job) {
+    const { continueEncoder } = await import('../commands/continueEncoder');
+    const { trained, encoder, labels, inUse } = await continueEncoder({ ...request, restart: false }, job);
+    return { trained, encoder, labels, inUse };
+  },
   async train({ learner, ...request }, job) {
     const { trainIfLabelled } = await import('../commands/train');
     const report = await trainIfLabelled({ ...request, learner: learnerNamed(learner) }, job);

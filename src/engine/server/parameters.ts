@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { protocolNames } from '../../shared/benchmarkProtocols';
-import { pools } from '../../shared/encoders';
+import { builtInNames, pools } from '../../shared/encoders';
 import { pretrainedNames } from '../../shared/features';
 import type { EngineJobs, EngineRequests } from '../../shared/protocol/engine';
 import { featureName } from '../../shared/schema/features';
@@ -52,6 +52,7 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     seed: whole,
     restart: z.boolean(),
   }),
+  continueEncoder: z.object({ ...address, base: z.enum(builtInNames), seed: whole }),
   train: z.object({ ...address, learner: text, seed: whole }),
   query: z.object({ ...address, strategy: text, budget: positive, seed: whole, again: z.boolean().exactOptional() }),
   suggest: z.object({ ...address, round: positive }),

@@ -10,6 +10,7 @@ import { mention, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { imagesText, isolated, labelsText, percentText } from '../text';
+import { offerContinuing } from './continueEncoder';
 import { pickDataset } from './pickDataset';
 import { refuseWhilePretraining } from './pretraining';
 import { chooseEncoder } from './settleEncoder';
@@ -91,6 +92,7 @@ async function trainAndQuery(services: Services, state: DatasetState, again = fa
   if (note) services.log.info(`${ref.name}: ${note}`);
   await services.labelling.open(ref, round.round);
   await tellRound(services, state, round.round, round.picks.length, note);
+  await offerContinuing(services, ref);
   if (evidence) tellEvidence(ref, evidence);
 }
 

@@ -7,6 +7,7 @@ import { PRETRAINED } from '../encoders/inUse';
 import type { Services } from '../services';
 import { isolated } from '../text';
 import { addEncoder } from './addEncoder';
+import { continueInBackground } from './continueEncoder';
 import { lookAhead } from './lookAhead';
 import { pretrain, refuseWhilePretraining } from './pretraining';
 
@@ -27,6 +28,9 @@ export async function settle(
   choice: EncoderChoice['choice'],
 ): Promise<FeatureName | undefined> {
   switch (choice) {
+    case 'continue':
+      continueInBackground(services, state);
+      return undefined;
     case 'pretrain':
       return (await pretrain(services, state)) ? switchTo(services, state.ref, PRETRAINED) : undefined;
     case 'addFile':

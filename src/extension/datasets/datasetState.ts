@@ -50,6 +50,8 @@ export interface DatasetState {
   readonly continued: ContinuedFile | null;
   /** When continued.json was written. */
   readonly continuedWritten: number | null;
+  /** Whether a built-in encoder's further learning was stopped, and can go on. */
+  readonly continuingStopped: boolean;
   /** Whether an unfinished pre-training can go on. */
   readonly pretrainingStopped: boolean;
   readonly rounds: readonly RoundState[];

@@ -55,6 +55,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     encoderWritten: encoder.kind === 'value' ? encoder.written : null,
     continued: continued.kind === 'value' ? continued.value : null,
     continuedWritten: continued.kind === 'value' ? continued.written : null,
+    continuingStopped: existsSync(placeIn(directory, places.continuedCheckpoint)),
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
     rounds: rounds.files.map((round) => roundState(round, answered, results.files)),
     results: results.files,

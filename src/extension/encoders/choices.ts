@@ -3,16 +3,16 @@ import { builtInEncoders, builtInNames } from '../../shared/encoders';
 import { externalNameOf, type FeatureName, isFeatureName, kindOf, partsOf } from '../../shared/features';
 import type { DatasetState } from '../datasets/datasetState';
 import { imagesText, moment, plainLabel } from '../text';
-import { encoderInUse, PRETRAINED } from './inUse';
+import { canContinue, encoderInUse, PRETRAINED } from './inUse';
 
 /** An encoder to choose, or a way to come by one. */
 export interface EncoderChoice extends QuickPickItem {
-  readonly choice: FeatureName | 'pretrain' | 'addFile' | 'addFolder';
+  readonly choice: FeatureName | 'continue' | 'pretrain' | 'addFile' | 'addFolder';
 }
 
 type ChoosingState = Pick<
   DatasetState,
-  'features' | 'encoder' | 'encoderWritten' | 'continued' | 'continuedWritten' | 'addedEncoders'
+  'features' | 'encoder' | 'encoderWritten' | 'continued' | 'continuedWritten' | 'continuingStopped' | 'addedEncoders'
 >;
 
 /** Everything that rounds could look through; what they look through now is marked, and the first where it can be. */
@@ -57,8 +57,20 @@ function builtIn(name: (typeof builtInNames)[number]): EncoderChoice {
   return { label: `$(${icon}) ${title}`, detail: sentence(origin), choice: name };
 }
 
-/** The built-in encoder that went on learning, where there is one. */
-function continuedChoice({ continued, continuedWritten }: ChoosingState): EncoderChoice[] {
+/** The built-in encoder that went on learning, or, where rounds look through one as it is, that it may. */
+function continuedChoice(state: ChoosingState): EncoderChoice[] {
+  const { continued, continuedWritten, continuingStopped } = state;
+  const base = canContinue(state);
+  if (base)
+    return [
+      {
+        label: `$(sparkle) ${l10n.t('Let {0} Go On Learning from Your Images', builtInEncoders[base].title)}`,
+        detail: continuingStopped
+          ? l10n.t('It was stopped, and goes on from there, in the background.')
+          : l10n.t('Without labels, in the background, while you label: it gives way to rounds and can be stopped.'),
+        choice: 'continue',
+      },
+    ];
   if (!continued || continuedWritten === null) return [];
   const { title } = builtInEncoders[continued.base.name];
   return [

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { builtInEncoders } from '../../shared/encoders';
+import { type BuiltInName, builtInEncoders } from '../../shared/encoders';
 import { externalNameOf, type FeatureName, kindOf, madeBefore, partsOf } from '../../shared/features';
 import { isBuiltInName } from '../../shared/modelName';
 import type { FeaturesFile } from '../../shared/schema/features';
@@ -27,6 +27,12 @@ function isMade(use: FeatureName, { encoder, continued }: EncoderState): boolean
 /** Whether rounds can begin without a question: an encoder was chosen and is there, or was pre-trained. */
 export const isSettled = (state: EncoderState): boolean =>
   state.encoder !== null || (state.features !== null && isMade(state.features.use, state));
+
+/** The built-in encoder that rounds look through as it is, and that may go on learning; null where there is none, or it has. */
+export function canContinue({ features, continued }: EncoderState): BuiltInName | null {
+  const use = features?.use;
+  return use !== undefined && isBuiltInName(use) && continued?.base.name !== use ? use : null;
+}
 
 /** Where the eyes come from: one line for each encoder that stands side by side. */
 export function originsOf(use: FeatureName, added: DatasetState['addedEncoders']): string[] {

@@ -1,6 +1,7 @@
 import type { ProtocolName } from '../benchmarkProtocols';
-import type { Pool } from '../encoders';
+import type { BuiltInName, Pool } from '../encoders';
 import type { FeatureName, PretrainedChoice } from '../features';
+import type { ContinuedFile } from '../schema/continued';
 import type { EncoderFile } from '../schema/encoder';
 import type { ExternalEncoderFile } from '../schema/externalEncoder';
 import type { LabelEntry } from '../schema/labels';
@@ -150,6 +151,20 @@ export interface EngineJobs {
   pretrain: {
     params: DatasetAddress & { preset: string; minutes?: number; epochs?: number; seed: number; restart: boolean };
     result: { trained: boolean; encoder: EncoderFile };
+  };
+  /**
+   * A built-in encoder's last blocks go on learning from the training images, without labels; goes on where it was stopped. Done in
+   * the background: all other work comes first. `labels`: what cross-validation says of the encoder as it was and as it is,
+   * null where labels are too few; `inUse`: what rounds look through now.
+   */
+  continueEncoder: {
+    params: DatasetAddress & { base: BuiltInName; seed: number };
+    result: {
+      trained: boolean;
+      encoder: ContinuedFile;
+      labels: { labels: number; before: { accuracy: number }; after: { accuracy: number } } | null;
+      inUse: FeatureName | null;
+    };
   };
   /** Trains on what is labelled. `results` is null when nothing is labelled yet. */
   train: {

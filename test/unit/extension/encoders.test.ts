@@ -10,7 +10,7 @@ import { encoderInUse, isSettled } from '../../../src/extension/encoders/inUse';
 import { EngineError } from '../../../src/extension/engine/engineError';
 import type { Services } from '../../../src/extension/services';
 import type { DatasetRef } from '../../../src/shared/workspace/paths';
-import { continuedFile, encoderFile, externalEncoderFile } from '../../support/datasetFiles';
+import { continuedFile, datasetFile, encoderFile, externalEncoderFile } from '../../support/datasetFiles';
 import { executed, Uri, window, workspace } from '../../support/vscodeStub';
 import { writeDataset } from '../../support/writeDataset';
 
@@ -21,6 +21,7 @@ const nothing = {
   encoderWritten: null,
   continued: null,
   continuedWritten: null,
+  continuingStopped: false,
   addedEncoders: [],
 };
 const continued = { continued: continuedFile(), continuedWritten: 0 };
@@ -62,6 +63,7 @@ type Job = readonly [method: string, params: unknown];
 function services(ref: DatasetRef, results: Readonly<Record<string, (params: never) => unknown>>) {
   const jobs: Job[] = [];
   const json = new JsonFiles();
+  const kept = new Map<string, unknown>();
   const answer = async (method: string, params: unknown) => {
     jobs.push([method, params]);
     return results[method]?.(params as never) ?? {};
@@ -72,12 +74,20 @@ function services(ref: DatasetRef, results: Readonly<Record<string, (params: nev
       tasks: [],
       taskOn: () => undefined,
       run: (_title: string, _ref: unknown, work: (run: typeof answer) => unknown) => work(answer),
-      runAhead: async (_title: string, _ref: unknown, method: string) => void jobs.push([`${method} ahead`, null]),
+      runAhead: async (_title: string, _ref: unknown, method: string, params: unknown) => {
+        jobs.push([`${method} ahead`, method === 'embed' ? null : params]);
+        return results[method]?.(params as never);
+      },
     },
     labelling: { open: async () => {} },
     log: { error: () => {}, info: () => {}, warn: () => {} },
     reveal: async () => {},
-    context: { workspaceState: { get: () => undefined, update: async () => {} } },
+    context: {
+      workspaceState: {
+        get: (key: string) => kept.get(key),
+        update: async (key: string, value: unknown) => void kept.set(key, value),
+      },
+    },
   } as unknown as Services;
   return { made, jobs, names: () => jobs.map(([name]) => name) };
 }
@@ -125,10 +135,28 @@ describe('the list of encoders', () => {
     expect(choices[0]?.label).toContain('Faces, Continued on Your Images');
   });
 
+  it('offers that the built-in encoder in use goes on learning, and goes on with what was stopped', () => {
+    const choices = encoderChoices({ ...nothing, features: guess });
+    const [, , offered] = choices;
+    expect(offered).toMatchObject({
+      choice: 'continue',
+      label: '$(sparkle) Let Faces Go On Learning from Your Images',
+    });
+    const stopped = encoderChoices({ ...nothing, features: guess, continuingStopped: true });
+    expect(stopped[2]?.detail).toContain('goes on from there');
+    for (const state of [
+      { features: null },
+      { features: { ...guess, use: 'hog' as const } },
+      { features: guess, ...continued },
+    ])
+      expect(shown(encoderChoices({ ...nothing, ...state }))).not.toContain('continue');
+  });
+
   it('offers pre-training, or what it made alone and beside the encoder in use', () => {
-    expect(shown(encoderChoices({ ...nothing, features: guess })).slice(0, 4)).toEqual([
+    expect(shown(encoderChoices({ ...nothing, features: guess })).slice(0, 5)).toEqual([
       'facesin use',
       'general',
+      'continue',
       'pretrain…',
       'hog',
     ]);
@@ -206,6 +234,67 @@ describe('a round', () => {
     expect(names()).toEqual(['useEncoder', 'embed ahead', 'query']);
     await runRound(made, ref);
     expect(names()).toHaveLength(3);
+  });
+});
+
+describe('a built-in encoder that goes on learning', () => {
+  const round = { round: 1, picks: [{}, {}] };
+  const report = (labels: object | null, inUse: string) => ({ trained: true, encoder: continuedFile(), labels, inUse });
+
+  async function asking(train: number, result: object, answer?: string) {
+    const { ref, write } = await writeDataset('faces');
+    await write('dataset.json', datasetFile({ name: 'faces', split: { train, test: 20 } }));
+    await write('features.json', guess);
+    const shown = answering();
+    const { made, jobs, names } = services(ref, { query: () => ({ round }), continueEncoder: () => result });
+    Object.assign(window, {
+      setStatusBarMessage: () => {},
+      showInformationMessage: async (message: string, ...buttons: string[]) => {
+        shown.messages.push({ message, buttons });
+        return buttons.find((button) => button === answer);
+      },
+    });
+    await runRound(made, ref);
+    await new Promise((resolve) => setTimeout(resolve, 50)); // nobody waits for the answer
+    return { ...shown, made, ref, jobs, names };
+  }
+
+  it('is offered once, with the first batch, where there are enough images', async () => {
+    const { messages, made, ref, names } = await asking(800, {});
+    expect(messages).toEqual([
+      {
+        message:
+          'While you label, Faces can go on learning from the 800 images of faces, without labels. It gives way to rounds.',
+        buttons: ['Learn in the Background'],
+      },
+    ]);
+    await runRound(made, ref);
+    expect(messages).toHaveLength(1);
+    expect(names()).toEqual(['query', 'query']);
+    expect((await asking(499, {})).messages).toEqual([]);
+  });
+
+  it('learns ahead of any question, and says what it brought by the labels', async () => {
+    const labels = { labels: 60, before: { accuracy: 0.41 }, after: { accuracy: 0.452 } };
+    const { messages, jobs, ref } = await asking(800, report(labels, 'continued'), 'Learn in the Background');
+    expect(jobs.slice(1)).toEqual([
+      ['continueEncoder ahead', { ...address(ref), base: 'faces', seed: expect.anything() }],
+      ['embed ahead', null],
+    ]);
+    expect(messages[1]?.message).toBe(
+      'Faces has learnt from 90 images of faces. On 60 labels, by cross-validation: 41.0 % right before, 45.2 % after. Rounds look through it from now on.',
+    );
+  });
+
+  it('says so where labels speak against it, and where they are too few to tell', async () => {
+    const labels = { labels: 60, before: { accuracy: 0.41 }, after: { accuracy: 0.3 } };
+    const against = await asking(800, report(labels, 'faces'), 'Learn in the Background');
+    expect(against.messages[1]?.message).toMatch(/no better by these labels, so rounds go on as before/);
+    expect(against.names()).toEqual(['query', 'continueEncoder ahead']);
+    const few = await asking(800, report(null, 'continued'), 'Learn in the Background');
+    expect(few.messages[1]?.message).toMatch(
+      /too few labels yet to tell what it brings; images differ in \d+ directions/,
+    );
   });
 });
 
