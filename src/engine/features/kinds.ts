@@ -1,6 +1,13 @@
 import { hasLearnt } from '../../shared/encoderHealth';
 import { type BuiltInName, builtInNames } from '../../shared/encoders';
-import { externalNameOf, type FeatureName, type KindName, madeBefore, partsOf } from '../../shared/features';
+import {
+  besideItsStart,
+  externalNameOf,
+  type FeatureName,
+  type KindName,
+  madeBefore,
+  partsOf,
+} from '../../shared/features';
 import { isBuiltInName } from '../../shared/modelName';
 import type { Dataset } from '../data/dataset/type';
 import { inputOf } from '../data/images';
@@ -93,7 +100,7 @@ async function asRoundsDo(parts: Parts): Promise<Looks> {
   }
   if (name === null) return { features: await parts.hog(), network: await random() };
   const looks = await parts.open(name);
-  if (looks && (isBuiltInName(name) || name === 'continued')) {
+  if (looks && isOneBuiltIn(name)) {
     const before = name === 'continued' ? [await parts.builtIn(shippedAs(looks.features))] : [];
     const others = [...before, ...(await parts.descriptors()), ...(network ? [network] : [])];
     const features = weighed(name, [looks.features, ...others]);
@@ -105,6 +112,10 @@ async function asRoundsDo(parts: Parts): Promise<Looks> {
     );
   return { features: looks.features, network: looks.network ?? network ?? (await random()) };
 }
+
+/** A built-in encoder, as it was shipped, as it went on learning, or both. */
+const isOneBuiltIn = (name: FeatureName): boolean =>
+  isBuiltInName(name) || name === 'continued' || builtInNames.some((base) => name === besideItsStart(base));
 
 /** What makes the encoder that features lack. */
 export const howToMake = (name: FeatureName): string =>
