@@ -83,7 +83,7 @@ function addUse(encoder: Command, signal: AbortSignal): void {
     .command('use')
     .description('look through another encoder from now on')
     .argument('<dataset>')
-    .argument('<encoder>', 'faces, general, hog, pretrained, external:<name>, or several joined by +')
+    .argument('<encoder>', 'faces, general, continued, hog, pretrained, external:<name>, or several joined by +')
     .option('--mirror', 'look at every image together with its mirrored view, whatever the classes are called')
     .option('--no-mirror', 'look at images as they are')
     .action(async (dataset: string, use: string, own: { mirror?: boolean }, command: Command) => {
