@@ -3,8 +3,8 @@ import { inputOf } from '../../src/engine/data/images';
 import { createEncoder } from '../../src/engine/features/encoder';
 import { writeEncoder } from '../../src/engine/features/encoderFile';
 
-/** Gives a dataset an encoder that passes for a pre-trained one: random weights, as the file of one. */
-export async function writtenEncoder({ directory, file, pixels, train }: Dataset): Promise<void> {
+/** Gives a dataset an encoder that passes for a pre-trained one, by default for one that has learnt: random weights, as the file of one. */
+export async function writtenEncoder({ directory, file, pixels, train }: Dataset, uniformity = -3.5): Promise<void> {
   const input = inputOf(pixels);
   await writeEncoder(directory, createEncoder('small', input, 3).parameters, {
     encoder: 'small',
@@ -20,6 +20,6 @@ export async function writtenEncoder({ directory, file, pixels, train }: Dataset
     seconds: 1,
     imagesPerSecond: 1,
     history: [],
-    health: { alignment: 1, uniformity: -1, effectiveRank: 2 },
+    health: { alignment: 1, uniformity, effectiveRank: 2 },
   });
 }

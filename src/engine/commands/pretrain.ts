@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { hasLearnt } from '../../shared/encoderHealth';
 import { type FeatureName, kindOf } from '../../shared/features';
 import type { EncoderFile } from '../../shared/schema/encoder';
 import { placeIn, places } from '../../shared/workspace/paths';
@@ -250,6 +251,11 @@ export function describePretrain({ inUse, trained, directory, encoder: info }: P
   return [
     first,
     `Loss ${loss}, alignment ${health.alignment.toFixed(3)}, uniformity ${health.uniformity.toFixed(3)}, effective rank ${health.effectiveRank.toFixed(1)}.`,
+    ...(hasLearnt(health)
+      ? []
+      : [
+          'It has learnt next to nothing yet (a uniformity above −3): rounds begin with HOG, and labels decide what it is worth; pre-train for longer.',
+        ]),
     ...(inUse === null || kindOf(inUse).pretrained
       ? []
       : [

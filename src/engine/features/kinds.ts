@@ -1,3 +1,4 @@
+import { hasLearnt } from '../../shared/encoderHealth';
 import { type BuiltInName, builtInNames } from '../../shared/encoders';
 import { externalNameOf, type FeatureName, type KindName, madeBefore, partsOf } from '../../shared/features';
 import { isBuiltInName } from '../../shared/modelName';
@@ -31,7 +32,7 @@ export interface Looks {
 /** What a kind may be made of. */
 interface Parts {
   /** The dataset's pre-trained encoder; null where there is none. */
-  pretrained(): Promise<NetworkEncoder | null>;
+  pretrained(): Promise<PretrainedEncoder | null>;
   /** A network with random weights. */
   random(): Promise<NetworkEncoder>;
   hog(): Promise<Encoder>;
@@ -73,7 +74,8 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
 
 /**
  * What the dataset uses, and beside it what labels may find useful too: the built-in encoder as it was before its last blocks went on
- * learning, HOG, which costs seconds, and the pre-trained encoder once there is one. Where nothing is said, that encoder comes first, and HOG before there is one. What stands for rows of one's own, or
+ * learning, HOG, which costs seconds, and the pre-trained encoder once there is one. Where nothing is said, that encoder comes first, and HOG before there is
+ * one, or as long as it has learnt next to nothing. What stands for rows of one's own, or
  * was put side by side by hand, is left as it is. What a person may ask to be trained instead is the pre-trained encoder, or
  * random weights.
  */
@@ -81,8 +83,14 @@ async function asRoundsDo(parts: Parts): Promise<Looks> {
   const { pretrained, random, weighed } = parts;
   const name = await parts.inUse();
   const network = await pretrained();
-  if (network && (name === null || name === 'combined'))
-    return { features: weighed('combined', [network, ...(await parts.descriptors())]), network };
+  if (network && (name === null || name === 'combined')) {
+    const [descriptor] = await parts.descriptors();
+    if (!descriptor) return { features: network, network };
+    const features = hasLearnt(network.info.health)
+      ? weighed('combined', [network, descriptor])
+      : weighed('hog', [descriptor, network]);
+    return { features, network };
+  }
   if (name === null) return { features: await parts.hog(), network: await random() };
   const looks = await parts.open(name);
   if (looks && (isBuiltInName(name) || name === 'continued')) {

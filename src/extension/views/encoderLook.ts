@@ -1,4 +1,5 @@
 import { l10n, ThemeColor, ThemeIcon } from 'vscode';
+import { hasLearnt } from '../../shared/encoderHealth';
 import { kindOf, madeBefore } from '../../shared/features';
 import { percentDone } from '../../shared/percent';
 import type { DatasetState } from '../datasets/datasetState';
@@ -91,14 +92,22 @@ function pretrainedLines({ encoder, encoderWritten }: DatasetState): string[] {
     l10n.t('Pre-trained in {0}, on {1}', duration(seconds), moment(encoderWritten)),
     l10n.t('{0}, preset {1}: {2} epochs on {3}', architecture, preset, numberText(epochs), imagesText(seen)),
     l10n.t('Uniformity {0}, effective rank {1}', numberText(health.uniformity, 2), numberText(health.effectiveRank, 1)),
+    ...(hasLearnt(health)
+      ? []
+      : [
+          l10n.t(
+            'It has learnt next to nothing yet: rounds begin with HOG, and labels decide what it is worth. Pre-train for longer.',
+          ),
+        ]),
   ];
 }
 
 function iconOf(state: DatasetState): ThemeIcon {
   if (state.pretrainingStopped) return new ThemeIcon('debug-pause');
-  return isSettled(state)
-    ? new ThemeIcon('eye', new ThemeColor('testing.iconPassed'))
-    : new ThemeIcon('circle-outline');
+  if (!isSettled(state)) return new ThemeIcon('circle-outline');
+  const { encoder } = state;
+  const isWeak = encoder !== null && madeBefore(encoderInUse(state)).own && !hasLearnt(encoder.health);
+  return isWeak ? new ThemeIcon('warning') : new ThemeIcon('eye', new ThemeColor('testing.iconPassed'));
 }
 
 /** For menus: what can be done about pre-training. */

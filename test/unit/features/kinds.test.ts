@@ -23,6 +23,17 @@ describe('FeatureOpener', () => {
     expect(product.network?.pretrained).toBe(false);
   });
 
+  it('begins with HOG as long as the pre-trained encoder has learnt next to nothing', async () => {
+    const dataset = await faces();
+    await writtenEncoder(dataset, -2.9);
+    const { features, network } = await openProduct(dataset, silentJob);
+    expect(isWeighed(features) && features.parts).toEqual([leadOf(features), network]);
+    expect(leadOf(features)).toMatchObject({ name: 'hog' });
+    await writtenEncoder(dataset, -3);
+    const later = await openProduct(dataset, silentJob);
+    expect(leadOf(later.features)).toBe(later.network);
+  });
+
   it('makes each part once, so that rows and seeds share what is kept of it', async () => {
     const dataset = await faces();
     await writtenEncoder(dataset);
