@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { imagesWithin, viewMapsOf } from '../../src/engine/encoders/continued/viewMaps';
@@ -10,6 +10,7 @@ import type { ContinuedFile } from '../../src/shared/schema/continued';
 import { cli, ensureBuilt } from '../support/built';
 import { onBusyMachine } from '../support/busy';
 import { run, start, untilWritten } from '../support/commandLine';
+import { testEngine } from '../support/forkedEngine';
 import { importedFaces } from '../support/importedFaces';
 import { writeFiles } from '../support/pictures';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -19,9 +20,9 @@ beforeAll(ensureBuilt);
 const IMAGES = 20;
 
 /** A dataset of the same images, whatever their classes. */
-async function workspaceOf(classes: readonly string[] = ['happy', 'sad']) {
+async function workspaceOf(classes: readonly string[] = ['happy', 'sad'], images = IMAGES) {
   const workspace = await temporaryFolder();
-  const files = Array.from({ length: IMAGES }, (_, i) => [
+  const files = Array.from({ length: images }, (_, i) => [
     `pictures/train/${classes[i % classes.length]}/${i}.png`,
     { seed: i + 1, width: 48, height: 48 },
   ]);
@@ -88,8 +89,9 @@ describe('a built-in encoder that goes on learning', () => {
   it('says in a sentence what is wrong with its files, or with what is asked for', async () => {
     const { directory, warmstart, json } = await workspaceOf();
     expect((await warmstart(...pretrain, '--from', 'others', '--preset', 'paper')).stderr).toMatch(
-      /--preset and --from is for encoders that learn from nothing but images; leave it out/,
+      /--preset and --from are for encoders that learn from nothing but images; leave them out/,
     );
+    expect((await warmstart(...pretrain, '--grid', '3')).stderr).toMatch(/--grid is for encoders that learn/);
     expect((await warmstart(...pretrain, '--epochs', '1')).code).toBe(0);
     const info = join(directory, 'models/continued.json');
     const query = ['query', 'pictures', '--budget', '2', '--quiet'];
@@ -105,6 +107,44 @@ describe('a built-in encoder that goes on learning', () => {
     expect((await warmstart(...query)).stderr).toMatch(
       /looks through faces\+continued, but its pre-trained encoder is not there; run pretrain with --encoder/,
     );
+  });
+
+  it('takes its place although it was stopped while labels were asked, and learns nothing twice', async () => {
+    const { workspace, directory, warmstart, json } = await workspaceOf(['happy', 'sad'], 48);
+    await warmstart('query', 'pictures', '--budget', '48', '--strategy', 'random');
+    await warmstart('label', 'pictures', '--oracle');
+    const first = start(['--workspace', workspace, ...pretrain, '--epochs', '1'], { cwd: workspace });
+    const info = join(directory, 'models/continued.json');
+    await untilWritten(info, first);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect(await json('features.json')).toMatchObject({ use: 'faces' });
+    const { mtimeMs } = await stat(info);
+    const ended = await warmstart(...pretrain, '--epochs', '1');
+    expect(ended.stdout).toMatch(
+      /^Continued in .*[\s\S]*On 48 labels, by cross-validation[\s\S]*Rounds look through it/,
+    );
+    expect((await stat(info)).mtimeMs).toBe(mtimeMs);
+    expect(await json('features.json')).toMatchObject({ use: 'continued' });
+    expect((await warmstart(...pretrain, '--epochs', '1')).stdout).toMatch(/^Continued already/);
+  });
+
+  it('keeps its views and what it has learnt where it is asked for with other settings', async () => {
+    const { workspace, directory, warmstart } = await workspaceOf();
+    const first = start(['--workspace', workspace, ...pretrain, '--epochs', '9'], { cwd: workspace });
+    await untilWritten(join(directory, '.cache/continued.safetensors'), first);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const views = await readdir(join(directory, '.cache/views'));
+    expect(views).toHaveLength(1);
+    expect((await warmstart(...pretrain, '--epochs', '9', '--seed', '5')).stderr).toMatch(/unfinished pre-training/);
+    expect(await readdir(join(directory, '.cache/views'))).toEqual(views);
+    // nobody in the editor can pass --restart, and images may have come since
+    const params = { workspace, dataset: 'pictures', base: 'faces', seed: 5 } as const;
+    expect(await testEngine().engine.run('continueEncoder', params, {})).toMatchObject({
+      trained: true,
+      inUse: 'continued',
+    });
   });
 
   it('refuses a handful of images', async () => {

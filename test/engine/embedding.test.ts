@@ -146,7 +146,10 @@ describe('a new dataset', () => {
     const asked = await run(['query', 'fer', '--budget', '4', '--json'], { cwd: workspace });
     expect(asked.json<{ round: object }>().round).toMatchObject({ encoder: { descriptor: 'faces' } });
     await run(['export', 'fer', '--what', 'features', '--encoder', 'faces', '--out', 'rows.npy'], { cwd: workspace });
-    expect((await readNpy(join(workspace, 'rows.npy'))).shape[0]).toBe(12);
+    const rows = await readNpy(join(workspace, 'rows.npy'));
+    expect(rows.shape[0]).toBe(12);
+    await run(['export', 'fer', '--what', 'features', '--out', 'inUse.npy'], { cwd: workspace });
+    expect(await readNpy(join(workspace, 'inUse.npy'))).toEqual(rows);
   });
 });
 

@@ -15,7 +15,7 @@ import type { Job } from '../job';
 import { checkpointFile } from '../pretrain/checkpointFile';
 import { continuedOptions, VIEWS } from '../pretrain/continuing';
 import type { ContrastiveOptions } from '../pretrain/presets';
-import { requireEnough } from '../pretrain/pretrain';
+import { type PretrainProgress, requireEnough } from '../pretrain/pretrain';
 import { trainingLabels } from '../rounds/answered';
 import { compareByLabels, type LabelComparison } from '../rounds/evidence';
 import { readLabels } from '../rounds/labelFiles';
@@ -31,14 +31,17 @@ import { type DatasetOptions, withDataset } from './withDataset';
 export interface ContinueOptions extends DatasetOptions, SourceOptions {
   /** The built-in encoder. */
   readonly base: BuiltInName;
-  /** For encoders of one's own; there is no other recipe than one. */
+  /** For encoders of one's own: there is one recipe, and the grid is the built-in encoder's. */
   readonly preset?: string;
+  readonly grid?: number;
   /** At most one of the two. */
   readonly minutes?: number;
   readonly epochs?: number;
   readonly seed: number;
   /** Begin again although there is a continued encoder or a checkpoint. */
   readonly restart: boolean;
+  /** Begin again only where a checkpoint can't be gone on from: it is damaged, or of other settings or images. */
+  readonly replaceOther?: boolean;
 }
 
 export interface ContinueReport {
@@ -68,16 +71,17 @@ export async function continueEncoder(options: ContinueOptions, job: Job): Promi
   );
 }
 
-function settingsOf({ base, preset, minutes, epochs, from, asItIs, with: others }: ContinueOptions) {
+function settingsOf({ base, preset, grid, minutes, epochs, from, asItIs, with: others }: ContinueOptions) {
   const foreign = [
     ...(preset === undefined ? [] : ['--preset']),
+    ...(grid === undefined ? [] : ['--grid']),
     ...(from === undefined ? [] : ['--from']),
     ...(asItIs ? ['--as-it-is'] : []),
     ...(others === undefined ? [] : ['--with']),
   ];
   if (foreign.length > 0)
     throw usageError(
-      `${foreign.join(' and ')} is for encoders that learn from nothing but images; leave it out where the built-in encoder ${base} goes on learning.`,
+      `${foreign.join(' and ')} ${foreign.length > 1 ? 'are' : 'is'} for encoders that learn from nothing but images; leave ${foreign.length > 1 ? 'them' : 'it'} out where the built-in encoder ${base} goes on learning.`,
     );
   if (minutes !== undefined && epochs !== undefined) throw usageError('Give either --minutes or --epochs, not both.');
   const length = epochs !== undefined ? { epochs } : minutes !== undefined ? { minutes } : continuedOptions.length;
@@ -87,7 +91,7 @@ function settingsOf({ base, preset, minutes, epochs, from, asItIs, with: others 
 async function continueOn(
   dataset: Dataset,
   settings: ContrastiveOptions,
-  { base, seed, restart }: ContinueOptions,
+  { base, seed, restart, replaceOther = false }: ContinueOptions,
   job: Job,
 ): Promise<ContinueReport> {
   const { directory, train } = dataset;
@@ -99,8 +103,14 @@ async function continueOn(
   const run = { base: networkDigest(base), settings, how, views: VIEWS, seed, hashes };
   const checkpoint = checkpointFile(placeIn(directory, places.continuedCheckpoint), digestOf(run));
   if (restart) await checkpoint.remove();
+  // before views are made, which takes minutes and deletes those of another run
+  const begun = await checkpoint.load().catch(async (error: unknown) => {
+    if (!replaceOther) throw error;
+    await checkpoint.remove();
+    return null;
+  });
   // beside a finished one a checkpoint is a restart that was stopped: that one goes on
-  else if (!(await checkpoint.exists())) {
+  if (!begun && !restart) {
     const there = await readContinued(directory);
     if (there && there.info.base.name !== base)
       throw inputError(
@@ -108,9 +118,22 @@ async function continueOn(
       );
     if (there) return { ...(await outcome(dataset, base, false, job)), trained: false };
   }
-  await trainBlocks({ dataset, base, settings, how, seed, indices, checkpoint }, job);
+  if (!begun || !(await isWritten(directory, { base, progress: begun.progress })))
+    await trainBlocks({ dataset, base, settings, how, seed, indices, checkpoint }, job);
+  const report = { ...(await outcome(dataset, base, true, job)), trained: true };
   await checkpoint.remove();
-  return { ...(await outcome(dataset, base, true, job)), trained: true };
+  return report;
+}
+
+/** Whether what a run learnt is there already: it was stopped while labels were asked what it brought. */
+async function isWritten(
+  directory: string,
+  { base, progress }: { readonly base: BuiltInName; readonly progress: PretrainProgress },
+): Promise<boolean> {
+  const info = (await readContinued(directory).catch(() => null))?.info;
+  return (
+    info?.base.name === base && info.seed === progress.seed && digestOf(info.history) === digestOf(progress.history)
+  );
 }
 
 /** What is there now, what labels say of it, and what rounds look at from now on. */

@@ -5,7 +5,7 @@ import { SCHEMA_VERSION } from '../../shared/schema/common';
 import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { representationOf } from '../features/cache';
-import type { Encoder } from '../features/encoder';
+import { type Encoder, leadOf } from '../features/encoder';
 import { FeatureOpener, openProduct } from '../features/kinds';
 import type { Job } from '../job';
 import { readLabels } from '../rounds/labelFiles';
@@ -30,7 +30,7 @@ export interface ExportOptions extends DatasetOptions {
   readonly format?: string;
   /** File to write, or the folder of a model with an encoder from outside; by default in the dataset's `exports` folder. */
   readonly out?: string;
-  /** Name of features that need no training; by default the pre-trained encoder alone, or HOG before pre-training. */
+  /** Name of features that need no training; by default the pre-trained encoder alone, or before pre-training the encoder in use. */
   readonly encoder?: string;
 }
 
@@ -104,11 +104,11 @@ async function exportModel(dataset: Dataset, out: string | undefined, job: Job):
   return { files, summary: `model of round ${results.round} (${plural(results.labelled, 'label')})` };
 }
 
-/** By default the pre-trained encoder alone, or HOG before pre-training; by name one of the kinds that stay as they are. */
+/** By default the pre-trained encoder alone, or before pre-training the encoder in use; by name one of the kinds that stay as they are. */
 async function exportedEncoder(dataset: Dataset, name: FeatureName | undefined, job: Job): Promise<Encoder> {
   if (name === undefined) {
     const { features, network } = await openProduct(dataset, job);
-    return network?.pretrained ? network : features;
+    return network?.pretrained ? network : leadOf(features);
   }
   const looks = await new FeatureOpener(dataset, job).open(name);
   if (!looks)

@@ -5,7 +5,7 @@ import type { DevicePair } from '../runtime/devicePair';
 import { contrastiveHealth, effectiveRank, type Health } from './health';
 import type { KeptViews } from './keptViews';
 
-/** Images that are looked at: the first ones, which are no others than the rest. */
+/** Images that are looked at, evenly spread: neighbours may be of one class. */
 const MOST_IMAGES = 400;
 /** Views that are scored between two looks at the cancel signal. */
 const CHUNK = 32;
@@ -19,6 +19,7 @@ export async function rowsHealth(
   job: Job,
 ): Promise<Health & { readonly effectiveRank: number }> {
   const images = Math.min(MOST_IMAGES, kept.images);
+  const imageOf = (i: number) => Math.floor((i * kept.images) / images);
   const output = outputOf(network);
   const scorer = await devices.compileScorer(network, parameters, [output], job);
   const parts: Float32Array[] = [];
@@ -27,7 +28,7 @@ export async function rowsHealth(
     for (let from = 0; from < 2 * images; from += CHUNK) {
       const count = Math.min(CHUNK, 2 * images - from);
       for (let i = 0; i < count; i++)
-        kept.read((from + i) % images, Math.floor((from + i) / images), values, i * kept.values);
+        kept.read(imageOf((from + i) % images), Math.floor((from + i) / images), values, i * kept.values);
       const scored = await scorer.run(values.subarray(0, count * kept.values), count);
       parts.push(scored.get(output)!.slice());
       job.report({ stage: 'Measuring the rows', done: from + count, total: 2 * images, unit: 'views' });

@@ -52,7 +52,10 @@ export const jobs: JobTable = {
   },
   async continueEncoder(request, job) {
     const { continueEncoder } = await import('../commands/continueEncoder');
-    const { trained, encoder, labels, inUse } = await continueEncoder({ ...request, restart: false }, job);
+    const { trained, encoder, labels, inUse } = await continueEncoder(
+      { ...request, restart: false, replaceOther: true },
+      job,
+    );
     return { trained, encoder, labels, inUse };
   },
   async train({ learner, ...request }, job) {

@@ -14,25 +14,29 @@ import { lookAhead } from './lookAhead';
 /** Fewer images teach an encoder too little to ask somebody about it; who wants it finds it in the list of encoders. */
 const WORTH_ASKING = 500;
 
-/** Where it is remembered that somebody was asked. */
+/** Where it is remembered what somebody was asked: `new`, `stopped`; or that it was `begun` and has not ended. */
 const key = ({ directory }: DatasetRef) => `continuing offered ${directory}`;
 
 /**
  * Offers, once for a dataset, that the built-in encoder goes on learning from its images while the first batches are labelled.
- * One that was begun and stopped is offered in every window that asks for a round.
+ * One that was begun and stopped is offered once more, with the next round.
  */
 export async function offerContinuing(services: Services, ref: DatasetRef): Promise<void> {
   const { datasets, jobs, context } = services;
   const state = await datasets.read(ref);
   if (!state || !('file' in state) || jobs.taskOn(ref, 'continueEncoder')) return;
   const base = canContinue(state);
-  const { continuingStopped, file } = state;
+  const { file } = state;
   if (!base || file.split.train < WORTH_ASKING) return;
-  if (context.workspaceState.get(key(ref)) === (continuingStopped ? 'stopped' : 'new')) return;
-  await context.workspaceState.update(key(ref), continuingStopped ? 'stopped' : 'new');
+  const asked = context.workspaceState.get(key(ref));
+  // nothing on the disk tells of a run that was stopped while its views were made
+  const isStopped = state.continuingStopped || asked === 'begun' || asked === 'stopped';
+  const question = isStopped ? 'stopped' : 'new';
+  if (asked === question) return;
+  await context.workspaceState.update(key(ref), question);
   const title = builtInEncoders[base].title;
   tell(
-    continuingStopped
+    isStopped
       ? l10n.t('{0} was learning from the images of {1} and was stopped.', title, isolated(ref.name))
       : l10n.t(
           'While you label, {0} can go on learning from the {1} of {2}, without labels. It gives way to rounds.',
@@ -41,7 +45,7 @@ export async function offerContinuing(services: Services, ref: DatasetRef): Prom
           isolated(ref.name),
         ),
     {
-      title: continuingStopped ? l10n.t('Go On') : l10n.t('Learn in the Background'),
+      title: isStopped ? l10n.t('Go On') : l10n.t('Learn in the Background'),
       run: () => continueInBackground(services, state),
     },
   );
@@ -53,16 +57,18 @@ export function continueInBackground(services: Services, state: DatasetState): v
 }
 
 async function run(services: Services, state: DatasetState): Promise<void> {
-  const { jobs, datasets } = services;
+  const { jobs, datasets, context } = services;
   const { ref } = state;
   const base = canContinue(state);
   if (!base) return;
   const { seed } = settingsOf(ref);
   const title = l10n.t('{0} learns from the images of {1}', builtInEncoders[base].title, isolated(ref.name));
   const params = { workspace: ref.workspace, dataset: ref.name, base, seed };
+  await context.workspaceState.update(key(ref), 'begun');
   const report = await jobs.runAhead(title, ref, 'continueEncoder', params);
   await datasets.refresh();
   if (!report) return;
+  await context.workspaceState.update(key(ref), 'new');
   tell(whatItBrought(ref, report));
   if (report.inUse === 'continued') lookAhead(services, ref);
 }
@@ -88,9 +94,12 @@ function whatItBrought(ref: DatasetRef, { encoder, labels, inUse }: EngineJobs['
         numberText(health.after.effectiveRank, 0),
         numberText(health.before.effectiveRank, 0),
       );
-  const next =
-    inUse === 'continued'
-      ? l10n.t('Rounds look through it from now on.')
-      : l10n.t('It is no better by these labels, so rounds go on as before; Use an Encoder takes it all the same.');
-  return [learnt, figures, next].join(' ');
+  return [learnt, figures, whatRoundsDo(labels?.isWorse ?? false, inUse)].join(' ');
+}
+
+function whatRoundsDo(isWorse: boolean, inUse: string | null): string {
+  if (inUse === 'continued') return l10n.t('Rounds look through it from now on.');
+  return isWorse
+    ? l10n.t('It is clearly worse by these labels, so rounds go on as before; Use an Encoder takes it all the same.')
+    : l10n.t('Rounds look through another encoder, and go on as before; Use an Encoder takes this one.');
 }

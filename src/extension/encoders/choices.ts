@@ -68,19 +68,19 @@ function builtIn(name: (typeof builtInNames)[number]): EncoderChoice {
 function continuedChoice(state: ChoosingState): EncoderChoice[] {
   const { continued, continuedWritten, continuingStopped } = state;
   const base = canContinue(state);
+  const choices: EncoderChoice[] = [];
   if (base)
-    return [
-      {
-        label: `$(sparkle) ${l10n.t('Let {0} Go On Learning from Your Images', builtInEncoders[base].title)}`,
-        detail: continuingStopped
-          ? l10n.t('It was stopped, and goes on from there, in the background.')
-          : l10n.t('Without labels, in the background, while you label: it gives way to rounds and can be stopped.'),
-        choice: 'continue',
-      },
-    ];
-  if (!continued || continuedWritten === null) return [];
+    choices.push({
+      label: `$(sparkle) ${l10n.t('Let {0} Go On Learning from Your Images', builtInEncoders[base].title)}`,
+      detail: continuingStopped
+        ? l10n.t('It was stopped, and goes on from there, in the background.')
+        : l10n.t('Without labels, in the background, while you label: it gives way to rounds and can be stopped.'),
+      choice: 'continue',
+    });
+  if (!continued || continuedWritten === null) return choices;
   const { title } = builtInEncoders[continued.base.name];
   return [
+    ...choices,
     {
       label: `$(sparkle) ${l10n.t('{0}, Continued on Your Images', title)}`,
       detail: l10n.t(

@@ -28,10 +28,18 @@ function isMade(use: FeatureName, { encoder, continued }: EncoderState): boolean
 export const isSettled = (state: EncoderState): boolean =>
   state.encoder !== null || (state.features !== null && isMade(state.features.use, state));
 
-/** The built-in encoder that rounds look through as it is, and that may go on learning; null where there is none, or it has. */
-export function canContinue({ features, continued }: EncoderState): BuiltInName | null {
+/**
+ * The built-in encoder that rounds look through as it is, and that may go on learning; null where there is none, or one has: a
+ * dataset keeps one continued encoder. What was stopped before its end may always go on.
+ */
+export function canContinue({
+  features,
+  continued,
+  continuingStopped,
+}: Pick<DatasetState, 'features' | 'continued' | 'continuingStopped'>): BuiltInName | null {
   const use = features?.use;
-  return use !== undefined && isBuiltInName(use) && continued?.base.name !== use ? use : null;
+  const mayLearn = continued === null || (continuingStopped && continued.base.name === use);
+  return use !== undefined && isBuiltInName(use) && mayLearn ? use : null;
 }
 
 /** Where the eyes come from: one line for each encoder that stands side by side. */

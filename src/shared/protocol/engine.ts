@@ -155,14 +155,14 @@ export interface EngineJobs {
   /**
    * A built-in encoder's last blocks go on learning from the training images, without labels; goes on where it was stopped. Done in
    * the background: all other work comes first. `labels`: what cross-validation says of the encoder as it was and as it is,
-   * null where labels are too few; `inUse`: what rounds look through now.
+   * null where labels are too few; `isWorse`: by more than chance explains; `inUse`: what rounds look through now.
    */
   continueEncoder: {
     params: DatasetAddress & { base: BuiltInName; seed: number };
     result: {
       trained: boolean;
       encoder: ContinuedFile;
-      labels: { labels: number; before: { accuracy: number }; after: { accuracy: number } } | null;
+      labels: { labels: number; before: { accuracy: number }; after: { accuracy: number }; isWorse: boolean } | null;
       inUse: FeatureName | null;
     };
   };

@@ -148,8 +148,11 @@ describe('the list of encoders', () => {
       { features: null },
       { features: { ...guess, use: 'hog' as const } },
       { features: guess, ...continued },
+      { features: { ...guess, use: 'general' as const }, ...continued },
     ])
       expect(shown(encoderChoices({ ...nothing, ...state }))).not.toContain('continue');
+    const begunAgain = encoderChoices({ ...nothing, ...continued, features: guess, continuingStopped: true });
+    expect(shown(begunAgain).slice(0, 4)).toEqual(['facesin use', 'general', 'continue', 'continued']);
   });
 
   it('offers pre-training, or what it made alone and beside the encoder in use', () => {
@@ -241,7 +244,7 @@ describe('a built-in encoder that goes on learning', () => {
   const round = { round: 1, picks: [{}, {}] };
   const report = (labels: object | null, inUse: string) => ({ trained: true, encoder: continuedFile(), labels, inUse });
 
-  async function asking(train: number, result: object, answer?: string) {
+  async function asking(train: number, result: object | undefined, answer?: string) {
     const { ref, write } = await writeDataset('faces');
     await write('dataset.json', datasetFile({ name: 'faces', split: { train, test: 20 } }));
     await write('features.json', guess);
@@ -274,8 +277,17 @@ describe('a built-in encoder that goes on learning', () => {
     expect((await asking(499, {})).messages).toEqual([]);
   });
 
+  it('is offered once more where it was stopped', async () => {
+    const { messages, made, ref, names } = await asking(800, undefined, 'Learn in the Background');
+    await runRound(made, ref);
+    await runRound(made, ref);
+    expect(messages.map(({ buttons }) => buttons)).toEqual([['Learn in the Background'], ['Go On']]);
+    expect(messages[1]?.message).toBe('Faces was learning from the images of faces and was stopped.');
+    expect(names()).toEqual(['query', 'continueEncoder ahead', 'query', 'query']);
+  });
+
   it('learns ahead of any question, and says what it brought by the labels', async () => {
-    const labels = { labels: 60, before: { accuracy: 0.41 }, after: { accuracy: 0.452 } };
+    const labels = { labels: 60, before: { accuracy: 0.41 }, after: { accuracy: 0.452 }, isWorse: false };
     const { messages, jobs, ref } = await asking(800, report(labels, 'continued'), 'Learn in the Background');
     expect(jobs.slice(1)).toEqual([
       ['continueEncoder ahead', { ...address(ref), base: 'faces', seed: expect.anything() }],
@@ -287,9 +299,11 @@ describe('a built-in encoder that goes on learning', () => {
   });
 
   it('says so where labels speak against it, and where they are too few to tell', async () => {
-    const labels = { labels: 60, before: { accuracy: 0.41 }, after: { accuracy: 0.3 } };
+    const labels = { labels: 60, before: { accuracy: 0.41 }, after: { accuracy: 0.3 }, isWorse: true };
     const against = await asking(800, report(labels, 'faces'), 'Learn in the Background');
-    expect(against.messages[1]?.message).toMatch(/no better by these labels, so rounds go on as before/);
+    expect(against.messages[1]?.message).toMatch(/clearly worse by these labels, so rounds go on as before/);
+    const elsewhere = await asking(800, report({ ...labels, isWorse: false }, 'hog'), 'Learn in the Background');
+    expect(elsewhere.messages[1]?.message).toMatch(/Rounds look through another encoder, and go on as before/);
     expect(against.names()).toEqual(['query', 'continueEncoder ahead']);
     const few = await asking(800, report(null, 'continued'), 'Learn in the Background');
     expect(few.messages[1]?.message).toMatch(
