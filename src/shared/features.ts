@@ -1,4 +1,4 @@
-import { type BuiltInName, builtInEncoders } from './encoders';
+import { builtInEncoders } from './encoders';
 
 /**
  * What the models of a row look at, as people read it; one row a kind, in the order of reports. How a kind is opened
@@ -193,9 +193,6 @@ export const madeBefore = (name: FeatureName): { readonly own: boolean; readonly
     continued: parts.includes('continued'),
   };
 };
-
-/** A built-in encoder beside itself as it went on learning: better than either (docs/results.md). */
-export const besideItsStart = (name: BuiltInName): FeatureName => `${name}+continued`;
 
 /** Whether rounds can look at it: not at themselves, and not at what is trained from nothing each time. */
 export const isRoundFeature = (name: FeatureName): boolean => name !== 'product' && name !== 'scratch';

@@ -52,7 +52,7 @@ describe('a built-in encoder that goes on learning', () => {
     expect(info).toMatchObject({ base: { name: 'faces' }, images: IMAGES, of: IMAGES, epochs: 5, steps: 5 });
     expect(info.history).toHaveLength(5);
     expect(info.history.at(-1)!.loss).toBeLessThan(info.history[0]!.loss);
-    expect(await straight.json('features.json')).toMatchObject({ use: 'faces+continued' });
+    expect(await straight.json('features.json')).toMatchObject({ use: 'continued' });
 
     const killed = await workspaceOf(['sad', 'left', 'happy']);
     await killed.warmstart('encoder', 'use', 'pictures', 'general');
@@ -105,7 +105,7 @@ describe('a built-in encoder that goes on learning', () => {
     expect((await warmstart(...query)).stderr).toMatch(/continued\.safetensors is missing/);
     await rm(info);
     expect((await warmstart(...query)).stderr).toMatch(
-      /looks through faces\+continued, but its pre-trained encoder is not there; run pretrain with --encoder/,
+      /looks through continued, but its pre-trained encoder is not there; run pretrain with --encoder/,
     );
   });
 

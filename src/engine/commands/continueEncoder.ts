@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { BuiltInName } from '../../shared/encoders';
-import { besideItsStart, type FeatureName, madeBefore } from '../../shared/features';
+import type { FeatureName } from '../../shared/features';
 import type { ContinuedFile, RowsHealth } from '../../shared/schema/continued';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
@@ -58,7 +58,7 @@ export interface ContinueReport {
 /**
  * The last blocks of a built-in encoder go on learning from the training images, without labels: the paper's two steps on eyes
  * that are good already. Goes on where an earlier call was stopped. Where rounds look through the encoder as it was shipped,
- * they look through both side by side afterwards, unless the labels that there are speak clearly against it.
+ * they look through this one afterwards, unless the labels that there are speak clearly against it.
  */
 export async function continueEncoder(options: ContinueOptions, job: Job): Promise<ContinueReport> {
   const settings = settingsOf(options);
@@ -147,18 +147,18 @@ async function outcome(
   const there = await readContinued(directory);
   if (!there) throw new Error(`The continued encoder of ${dataset.name} is not there after writing it.`);
   const labelled = trainingLabels(dataset, await readLabels(dataset));
-  const compared = { before: base, after: besideItsStart(base) };
+  const compared = { before: base, after: 'continued' } as const;
   const labels = await compareByLabels(dataset, new FeatureOpener(dataset, job), compared, labelled, job);
   if (isNew) await takeItsPlace(directory, there.info, labels);
   return { directory, encoder: there.info, labels, inUse: await featuresInUse(directory) };
 }
 
-/** Rounds that look through the encoder as it was shipped look through the continued one beside it, whoever chose it. */
+/** Rounds that look through the encoder as it was shipped look through the continued one, whoever chose it. */
 async function takeItsPlace(directory: string, info: ContinuedFile, labels: LabelComparison | null): Promise<void> {
   const chosen = await readFeaturesFile(directory);
   if (chosen?.use !== info.base.name || labels?.isWorse) return;
   const { schema: _, ...choice } = chosen;
-  await writeFeaturesFile(directory, { ...choice, use: besideItsStart(info.base.name) });
+  await writeFeaturesFile(directory, { ...choice, use: 'continued' });
 }
 
 export function describeContinued({ trained, directory, encoder, labels, inUse }: ContinueReport): string {
@@ -173,9 +173,9 @@ export function describeContinued({ trained, directory, encoder, labels, inUse }
       : `Continued already: ${made}; pass --restart to begin again.`,
     healthLine(encoder.health),
     labelsLine(base.name, labels),
-    inUse !== null && madeBefore(inUse).continued
-      ? `Rounds look through ${inUse}; "encoder use ${name} ${base.name}" goes back to the encoder as it was.`
-      : `Rounds go on looking through ${inUse ?? 'what they did'}; "encoder use ${name} ${besideItsStart(base.name)}" makes them look through this one, beside the encoder as it was.`,
+    inUse === 'continued'
+      ? `Rounds look through it; "encoder use ${name} ${base.name}" goes back to the encoder as it was.`
+      : `Rounds go on looking through ${inUse ?? 'what they did'}; "encoder use ${name} continued" makes them look through this one.`,
     placeIn(directory, places.continuedWeights),
   ].join('\n');
 }

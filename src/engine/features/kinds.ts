@@ -1,13 +1,6 @@
 import { hasLearnt } from '../../shared/encoderHealth';
 import { type BuiltInName, builtInNames } from '../../shared/encoders';
-import {
-  besideItsStart,
-  externalNameOf,
-  type FeatureName,
-  type KindName,
-  madeBefore,
-  partsOf,
-} from '../../shared/features';
+import { externalNameOf, type FeatureName, type KindName, madeBefore, partsOf } from '../../shared/features';
 import { isBuiltInName } from '../../shared/modelName';
 import type { Dataset } from '../data/dataset/type';
 import { inputOf } from '../data/images';
@@ -100,7 +93,7 @@ async function asRoundsDo(parts: Parts): Promise<Looks> {
   }
   if (name === null) return { features: await parts.hog(), network: await random() };
   const looks = await parts.open(name);
-  if (looks && isOneBuiltIn(name)) {
+  if (looks && (isBuiltInName(name) || name === 'continued')) {
     const before = name === 'continued' ? [await parts.builtIn(shippedAs(looks.features))] : [];
     const others = [...before, ...(await parts.descriptors()), ...(network ? [network] : [])];
     const features = weighed(name, [looks.features, ...others]);
@@ -112,10 +105,6 @@ async function asRoundsDo(parts: Parts): Promise<Looks> {
     );
   return { features: looks.features, network: looks.network ?? network ?? (await random()) };
 }
-
-/** A built-in encoder, as it was shipped, as it went on learning, or both. */
-const isOneBuiltIn = (name: FeatureName): boolean =>
-  isBuiltInName(name) || name === 'continued' || builtInNames.some((base) => name === besideItsStart(base));
 
 /** What makes the encoder that features lack. */
 export const howToMake = (name: FeatureName): string =>

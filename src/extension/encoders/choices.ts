@@ -1,13 +1,6 @@
 import { l10n, type QuickPickItem, QuickPickItemKind } from 'vscode';
 import { builtInEncoders, builtInNames } from '../../shared/encoders';
-import {
-  besideItsStart,
-  externalNameOf,
-  type FeatureName,
-  isFeatureName,
-  kindOf,
-  partsOf,
-} from '../../shared/features';
+import { externalNameOf, type FeatureName, isFeatureName, kindOf, partsOf } from '../../shared/features';
 import type { DatasetState } from '../datasets/datasetState';
 import { imagesText, moment, plainLabel } from '../text';
 import { canContinue, encoderInUse, PRETRAINED } from './inUse';
@@ -84,11 +77,11 @@ function continuedChoice(state: ChoosingState): EncoderChoice[] {
     {
       label: `$(sparkle) ${l10n.t('{0}, Continued on Your Images', title)}`,
       detail: l10n.t(
-        'Its last blocks went on learning from {0} of the dataset, without labels, on {1}; beside it as it was.',
+        'Its last blocks went on learning from {0} of the dataset, without labels, on {1}.',
         imagesText(continued.images),
         moment(continuedWritten),
       ),
-      choice: besideItsStart(continued.base.name),
+      choice: 'continued',
     },
   ];
 }
