@@ -50,7 +50,6 @@ export interface RowsInput {
 /** Writes what encoders make of images into a graph. Inputs come as parts need them; parts that take the same share one. */
 export class FeatureGraph {
   readonly inputs = new Map<string, ModelInput>();
-  private readonly written = new Map<Encoder, string>();
 
   /** `encoder`: what the whole model looks at. */
   constructor(
@@ -59,14 +58,8 @@ export class FeatureGraph {
     private readonly images: { readonly shape: ImageShape; readonly normalisation: Normalisation },
   ) {}
 
-  /** Name of the features, [n × e]: what `representationOf` gives for the images. What is there already is not written again. */
+  /** Name of the features, [n × e]: what `representationOf` gives for the images. */
   async rows(encoder = this.encoder): Promise<string> {
-    const known = this.written.get(encoder) ?? (await this.write(encoder));
-    this.written.set(encoder, known);
-    return known;
-  }
-
-  private async write(encoder: Encoder): Promise<string> {
     const { graph } = this;
     if (isFrozen(encoder)) {
       const raw = await this.rawRows(encoder);

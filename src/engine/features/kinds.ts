@@ -46,8 +46,6 @@ interface Parts {
   open(name: FeatureName): Promise<Looks | null>;
   /** Several that labels weigh. */
   weighed(name: FeatureName, parts: readonly [Encoder, ...Encoder[]]): Encoder;
-  /** Several, each of length 1. */
-  beside(name: FeatureName, parts: readonly Encoder[]): Encoder;
   /** What needs no training: HOG, unless the images are too small for it. */
   descriptors(): Promise<Encoder[]>;
 }
@@ -96,9 +94,9 @@ async function asRoundsDo(parts: Parts): Promise<Looks> {
   if (name === null) return { features: await parts.hog(), network: await random() };
   const looks = await parts.open(name);
   if (looks && (isBuiltInName(name) || name === 'continued')) {
-    const [first, ...before] = name === 'continued' ? await besideItsStart(looks.features, parts) : [looks.features];
+    const before = name === 'continued' ? [await parts.builtIn(shippedAs(looks.features))] : [];
     const others = [...before, ...(await parts.descriptors()), ...(network ? [network] : [])];
-    const features = weighed(name, [first, ...others]);
+    const features = weighed(name, [looks.features, ...others]);
     return { features, network: network ?? (await random()) };
   }
   if (!looks)
@@ -111,16 +109,6 @@ async function asRoundsDo(parts: Parts): Promise<Looks> {
 /** What makes the encoder that features lack. */
 export const howToMake = (name: FeatureName): string =>
   madeBefore(name).continued ? 'run pretrain with --encoder faces or --encoder general' : 'run pretrain';
-
-/** A continued encoder and the one that it was before side by side, which is better than either (docs/results.md), then the latter alone. */
-async function besideItsStart(
-  continued: Encoder,
-  { builtIn, beside }: Pick<Parts, 'builtIn' | 'beside'>,
-): Promise<[Encoder, Encoder]> {
-  const name = shippedAs(continued);
-  const shipped = await builtIn(name);
-  return [beside(`${name}+continued`, [shipped, continued]), shipped];
-}
 
 /** The built-in encoder whose last blocks went on learning. */
 function shippedAs(encoder: Encoder): BuiltInName {
@@ -220,7 +208,6 @@ export class FeatureOpener {
       inUse: () => featuresInUse(this.dataset.directory),
       open: (name) => this.open(name, architecture, seed),
       weighed: (name, parts) => this.once(weighed(name, parts)),
-      beside: (name, parts) => this.once(sideBySide(name, parts)),
       descriptors: async () => (isHogPossible(this.dataset.file.image) ? [await this.hog()] : []),
     };
   }
