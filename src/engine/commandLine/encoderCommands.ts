@@ -111,7 +111,7 @@ function addRun(encoder: Command, signal: AbortSignal): void {
 function addList(encoder: Command, signal: AbortSignal): void {
   encoder
     .command('list')
-    .description('the encoders that come with Warmstart and those that were added')
+    .description('the encoders that come with Warmstart, one of them that went on learning, and those that were added')
     .argument('<dataset>')
     .action(async (dataset: string, _own: object, command: Command) => {
       await runCommand(command, signal, (_job, workspace) => listEncoders({ workspace, dataset }), describeEncoders);
@@ -121,7 +121,7 @@ function addList(encoder: Command, signal: AbortSignal): void {
 function addRemove(encoder: Command, signal: AbortSignal): void {
   encoder
     .command('remove')
-    .description("forget an encoder that was added; the model's own files stay")
+    .description("forget an encoder that was added (the model's own files stay), or the continued one")
     .argument('<dataset>')
     .argument('<name>')
     .action(async (dataset: string, name: string, _own: object, command: Command) => {

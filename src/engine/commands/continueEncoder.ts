@@ -153,10 +153,14 @@ async function outcome(
   return { directory, encoder: there.info, labels, inUse: await featuresInUse(directory) };
 }
 
-/** Rounds that look through the encoder as it was shipped look through the continued one, whoever chose it. */
+/**
+ * Rounds that look through the encoder as it was shipped look through the continued one, whoever chose it; not where labels
+ * speak against it, or where its rows have moved together instead of apart.
+ */
 async function takeItsPlace(directory: string, info: ContinuedFile, labels: LabelComparison | null): Promise<void> {
   const chosen = await readFeaturesFile(directory);
-  if (chosen?.use !== info.base.name || labels?.isWorse) return;
+  const { before, after } = info.health;
+  if (chosen?.use !== info.base.name || labels?.isWorse || after.uniformity >= before.uniformity) return;
   const { schema: _, ...choice } = chosen;
   await writeFeaturesFile(directory, { ...choice, use: 'continued' });
 }
