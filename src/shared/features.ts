@@ -104,7 +104,7 @@ const kinds = {
   },
   combined: {
     title: 'Pre-trained encoder with HOG',
-    hint: 'what rounds look at with few labels; nothing is trained but probes',
+    hint: 'both at equal length; nothing is trained but probes',
     what: 'the pre-trained encoder and HOG side by side, each of length 1 (combined features)',
     pretrained: true,
     fixed: true,

@@ -35,17 +35,20 @@ const shapes: readonly PictureOptions[] = [
   { width: 700, height: 810, colour: true },
 ];
 
-async function place(classes: readonly string[], encoder: string, sizes = shapes): Promise<Place> {
+/** `labelled`: images of each class, half of those that there are. */
+async function place(classes: readonly string[], encoder: string, sizes = shapes, labelled = 4): Promise<Place> {
   const workspace = await temporaryFolder();
   const files: Record<string, PictureOptions> = {};
   for (const [c, name] of classes.entries())
-    for (let i = 0; i < 8; i++)
+    for (let i = 0; i < 2 * labelled; i++)
       files[`faces/train/${name}/${i}.png`] = { ...sizes[i % sizes.length]!, seed: 1 + i + 31 * c };
   await writeFiles(workspace, files);
   const warmstart: Warmstart = (...args) => run(['--workspace', workspace, '--json', ...args], { cwd: workspace });
   const imported = await warmstart('import', 'faces', '--image-size', '32', '--channels', '3', '--encoder', encoder);
   expect(imported.stderr).toBe('');
-  const labels = classes.flatMap((name) => [0, 1, 2, 3].map((i) => `train/${name}/${i}.png,${name}`));
+  const labels = classes.flatMap((name) =>
+    Array.from({ length: labelled }, (_, i) => `train/${name}/${i}.png,${name}`),
+  );
   await writeFile(join(workspace, 'labels.csv'), ['image,label', ...labels].join('\n'));
   return {
     warmstart,
@@ -139,13 +142,14 @@ describe('the exported model, run by the programs of the documents', () => {
       expect(Math.abs(one.probability - one.expected.probability)).toBeLessThan(1e-4);
   });
 
-  it('on a built-in encoder whose last blocks went on learning', async () => {
-    const there = await place(['happy', 'sad'], 'faces');
+  it('on a built-in encoder whose last blocks went on learning, and on what labels weigh beside it', async () => {
+    const there = await place(['happy', 'sad'], 'faces', shapes, 10);
     expect(await there.warmstart('pretrain', 'faces', '--encoder', 'faces', '--epochs', '1')).toMatchObject({
       code: 0,
     });
     await there.train();
     const [model] = await exported(there);
+    expect((await InferenceSession.create(model!)).inputNames).toEqual(['images', 'pixels']);
     const program = await exampleOf('js', 'continued.mjs');
     for (const one of compared([process.execPath, program], there, model!, await suggestionsOf(there))) {
       expect(one.label).toBe(one.expected.label);

@@ -251,11 +251,7 @@ export function describePretrain({ inUse, trained, directory, encoder: info }: P
   return [
     first,
     `Loss ${loss}, alignment ${health.alignment.toFixed(3)}, uniformity ${health.uniformity.toFixed(3)}, effective rank ${health.effectiveRank.toFixed(1)}.`,
-    ...(hasLearnt(health)
-      ? []
-      : [
-          'It has learnt next to nothing yet (a uniformity above −3): rounds begin with HOG, and labels decide what it is worth; pre-train for longer.',
-        ]),
+    ...(hasLearnt(health) ? [] : [weakLine(inUse)]),
     ...(inUse === null || kindOf(inUse).pretrained
       ? []
       : [
@@ -263,6 +259,14 @@ export function describePretrain({ inUse, trained, directory, encoder: info }: P
         ]),
     placeIn(directory, places.encoderWeights),
   ].join('\n');
+}
+
+/** Said of an encoder that has learnt next to nothing, and of what rounds do about it where they look through it. */
+function weakLine(inUse: PretrainReport['inUse']): string {
+  const said = 'It has learnt next to nothing yet (a uniformity above −3)';
+  return inUse === null || inUse === 'combined'
+    ? `${said}: rounds begin with HOG, and labels decide what it is worth; pre-train for longer.`
+    : `${said}; pre-train for longer.`;
 }
 
 /** "3 epochs on 60 images, begun with the encoder of others; it has seen 100 images of others too" */

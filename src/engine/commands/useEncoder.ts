@@ -29,9 +29,15 @@ export async function useEncoder(
   return withDataset(options, job, async (dataset) => {
     await choose(dataset, { use, ...(mirror === undefined ? {} : { mirror }) }, job);
     const mirrored = await mirroredBy(dataset.directory, dataset.file.classes);
-    return { use, what: kindOf(use).what ?? 'the pre-trained encoder', mirrored };
+    return { use, what: whatRoundsSee(use), mirrored };
   });
 }
+
+/** In rounds labels weigh what stands at equal length in benchmarks. */
+const whatRoundsSee = (use: FeatureName): string =>
+  use === 'combined'
+    ? 'the pre-trained encoder and HOG, weighed by the labels'
+    : (kindOf(use).what ?? 'the pre-trained encoder');
 
 /** Writes down what a person chose, once it is known to be there. What was said of mirrored images before stays, unless `mirror` says it anew. */
 export async function choose(

@@ -121,7 +121,7 @@ const takesTheSame = (a: ModelInput, b: ModelInput): boolean =>
   JSON.stringify({ ...a, encoders: [] }) === JSON.stringify({ ...b, encoders: [] });
 
 const together = (a: ModelInput, b: ModelInput): ModelInput =>
-  a.of === 'images' && b.of === 'images' ? { ...a, encoders: [...a.encoders, ...b.encoders] } : a;
+  a.of === 'images' && b.of === 'images' ? { ...a, encoders: [...new Set([...a.encoders, ...b.encoders])] } : a;
 
 /** The bytes that normalised pixels were made of, as whole numbers. */
 function bytesOf(graph: GraphBuilder, pixels: string, { mean, std }: Normalisation): string {

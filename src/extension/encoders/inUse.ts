@@ -6,7 +6,7 @@ import type { FeaturesFile } from '../../shared/schema/features';
 import type { DatasetState } from '../datasets/datasetState';
 import { isolated } from '../text';
 
-/** What the pre-trained encoder stands for in rounds: beside HOG it is better with few labels than alone. */
+/** What the pre-trained encoder stands for in rounds: it and HOG, weighed by the labels. */
 export const PRETRAINED: FeatureName = 'combined';
 
 /** What decides through which encoder rounds look. */

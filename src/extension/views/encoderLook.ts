@@ -3,7 +3,7 @@ import { hasLearnt } from '../../shared/encoderHealth';
 import { kindOf, madeBefore } from '../../shared/features';
 import { percentDone } from '../../shared/percent';
 import type { DatasetState } from '../datasets/datasetState';
-import { encoderInUse, isSettled, originsOf, whyInUse } from '../encoders/inUse';
+import { encoderInUse, isSettled, originsOf, PRETRAINED, whyInUse } from '../encoders/inUse';
 import type { RunningTask } from '../jobs/jobRunner';
 import { shareOfWork } from '../jobs/progressText';
 import { duration, imagesText, moment, numberText, shortDate } from '../text';
@@ -85,7 +85,8 @@ function continuedLines({ continued, continuedWritten }: DatasetState): string[]
   ];
 }
 
-function pretrainedLines({ encoder, encoderWritten }: DatasetState): string[] {
+function pretrainedLines(state: DatasetState): string[] {
+  const { encoder, encoderWritten } = state;
   if (!encoder || encoderWritten === null) return [];
   const { health, epochs, images: seen, preset, encoder: architecture, seconds } = encoder;
   return [
@@ -95,9 +96,11 @@ function pretrainedLines({ encoder, encoderWritten }: DatasetState): string[] {
     ...(hasLearnt(health)
       ? []
       : [
-          l10n.t(
-            'It has learnt next to nothing yet: rounds begin with HOG, and labels decide what it is worth. Pre-train for longer.',
-          ),
+          encoderInUse(state) === PRETRAINED
+            ? l10n.t(
+                'It has learnt next to nothing yet: rounds begin with HOG, and labels decide what it is worth. Pre-train for longer.',
+              )
+            : l10n.t('It has learnt next to nothing yet. Pre-train for longer.'),
         ]),
   ];
 }

@@ -8,7 +8,7 @@ export const featureName = z
   .regex(featurePattern, 'expected the name of a kind of features, or several joined by +')
   .refine(isFeatureName, 'expected each kind of features once') as unknown as z.ZodType<FeatureName>;
 
-/** `features.json`: which encoder a dataset uses. Without it, HOG, and beside it the pre-trained encoder once there is one. */
+/** `features.json`: which encoder a dataset uses. Without it, HOG, and the pre-trained encoder with HOG once there is one. */
 export const featuresFile = z.strictObject({
   schema: schemaVersion,
   use: featureName.refine(isRoundFeature, 'expected an encoder, not what stands for rounds themselves'),
