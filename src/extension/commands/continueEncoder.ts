@@ -8,7 +8,7 @@ import { showFailure } from '../errors';
 import { tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
-import { imagesText, isolated, labelsText, numberText, percentText } from '../text';
+import { imagesText, isolated, labelsText, percentText } from '../text';
 import { lookAhead } from './lookAhead';
 
 /** Fewer images teach an encoder too little to ask somebody about it; who wants it finds it in the list of encoders. */
@@ -73,9 +73,9 @@ async function run(services: Services, state: DatasetState): Promise<void> {
   if (report.inUse === 'continued') lookAhead(services, ref);
 }
 
-/** Before and after, by the labels where there are some, else by how many directions the images differ in. */
+/** Before and after, by the labels where there are enough. */
 function whatItBrought(ref: DatasetRef, { encoder, labels, inUse }: EngineJobs['continueEncoder']['result']): string {
-  const { base, health, images: seen } = encoder;
+  const { base, images: seen } = encoder;
   const learnt = l10n.t(
     '{0} has learnt from {1} of {2}.',
     builtInEncoders[base.name].title,
@@ -89,11 +89,7 @@ function whatItBrought(ref: DatasetRef, { encoder, labels, inUse }: EngineJobs['
         percentText(labels.before.accuracy),
         percentText(labels.after.accuracy),
       )
-    : l10n.t(
-        'There are too few labels yet to tell what it brings; images differ in {0} directions, before in {1}.',
-        numberText(health.after.effectiveRank, 0),
-        numberText(health.before.effectiveRank, 0),
-      );
+    : l10n.t('There are too few labels yet to tell what it brings.');
   return [learnt, figures, whatRoundsDo(labels?.isWorse ?? false, inUse)].join(' ');
 }
 
