@@ -79,8 +79,13 @@ describe('a built-in encoder that goes on learning', () => {
       /has an encoder already that was continued from faces; pass --restart/,
     );
     expect((await warmstart('encoder', 'remove', 'pictures', 'continued')).stderr).toMatch(/"continued" is in use/);
+    await warmstart('query', 'pictures', '--budget', '2');
+    const projections = async () =>
+      (await readdir(join(straight.directory, 'models'))).filter((file) => file.startsWith('projection-'));
+    expect(await projections()).toHaveLength(2); // its own, and that of the encoder that it was
     await warmstart('encoder', 'use', 'pictures', 'faces');
     expect((await warmstart('encoder', 'remove', 'pictures', 'continued')).code).toBe(0);
+    expect(await projections()).toHaveLength(1);
     expect((await warmstart('encoder', 'use', 'pictures', 'continued')).stderr).toMatch(
       /has no pre-trained encoder, so it can't look through continued; run pretrain with --encoder faces/,
     );

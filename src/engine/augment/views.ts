@@ -213,14 +213,15 @@ export function writePlain(picture: Picture, target: Float32Array, offset: numbe
  */
 export function writeCrop(
   picture: Picture,
-  padding: number,
+  { padding, mirrors }: { readonly padding: number; readonly mirrors: boolean },
   random: Random,
   target: Float32Array,
   offset: number,
 ): void {
   const dx = random.integer(2 * padding + 1) - padding;
   const dy = random.integer(2 * padding + 1) - padding;
-  writeShifted(picture, { dx, dy, isMirrored: random.chance(0.5) }, target, offset);
+  const isMirrored = random.chance(0.5) && mirrors; // drawn in any case: what comes after stays as it was
+  writeShifted(picture, { dx, dy, isMirrored }, target, offset);
 }
 
 /** How many pixels an image moves to the left and upwards, and whether it is mirrored before. */

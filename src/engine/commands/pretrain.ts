@@ -9,7 +9,7 @@ import { inputError, usageError } from '../errors';
 import type { NetworkEncoder } from '../features/encoder';
 import { type PretrainedEncoder, readEncoder, writeEncoder } from '../features/encoderFile';
 import { extractFeatures } from '../features/extract';
-import { featuresInUse } from '../features/featuresFile';
+import { featuresInUse, mirroredBy } from '../features/featuresFile';
 import type { Job } from '../job';
 import { architecture, encoderNames, grids } from '../network/architectures';
 import { checkpointFile } from '../pretrain/checkpointFile';
@@ -95,6 +95,12 @@ function settingsFor(
   return fitToImages(start ? { ...settings, encoder: start.info.encoder } : settings, indices.length);
 }
 
+/** Views are not mirrored where a class is named after a side: an encoder that takes a left hand for a right one could never tell them apart. */
+async function withViewsFor({ directory, file }: Dataset, settings: PretrainOptions): Promise<PretrainOptions> {
+  if (await mirroredBy(directory, file.classes)) return settings;
+  return { ...settings, views: { ...settings.views, flipProbability: 0 } };
+}
+
 /** What is trained, and on what. */
 interface Pretraining {
   readonly dataset: Dataset;
@@ -107,8 +113,9 @@ async function pretrainDataset(
   { seed, restart, asItIs = false, grid }: PretrainCommandOptions,
   job: Job,
 ): Promise<PretrainReport> {
-  const { dataset, sources, settings } = pretraining;
+  const { dataset, sources } = pretraining;
   const { directory, train } = dataset;
+  const settings = await withViewsFor(dataset, pretraining.settings);
   const { from, others } = sources.provenance;
   const checkpoint = checkpointFile(
     placeIn(directory, places.checkpoint),
@@ -125,7 +132,7 @@ async function pretrainDataset(
     }
   }
   if (asItIs && sources.start) await takeAsItIs(dataset, sources, grid ?? sources.start.info.grid ?? 1, job);
-  else await trainEncoder(pretraining, seed, checkpoint, job);
+  else await trainEncoder({ ...pretraining, settings }, seed, checkpoint, job);
   await checkpoint.remove();
   const written = await readEncoder(directory);
   if (!written) throw new Error(`The encoder of ${dataset.name} is not there after writing it.`);

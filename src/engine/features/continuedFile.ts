@@ -55,6 +55,7 @@ export async function writeContinued(
   const path = placeIn(directory, places.continued);
   await ignoreInGit(placeIn(directory, places.models));
   const full: ContinuedFile = { schema: SCHEMA_VERSION, ...info };
+  await forgetProjections(directory);
   // an old continued.json beside new weights would be refused as damaged
   await rm(path, { force: true });
   await writeSafetensors(placeIn(directory, places.continuedWeights), parameters, { made: madeBy(full) });
@@ -66,7 +67,18 @@ export async function removeContinued(directory: string): Promise<void> {
   const path = placeIn(directory, places.continued);
   if (!(await exists(path)))
     throw inputError(`${directory} has no continued encoder; "encoder list" names those that there are.`);
+  await forgetProjections(directory);
   for (const file of [path, placeIn(directory, places.continuedWeights)]) await rm(file, { force: true });
+}
+
+/** What rows of the encoder that is there were projected on: megabytes that nothing reads once it is gone. */
+async function forgetProjections(directory: string): Promise<void> {
+  const there = await readContinued(directory).catch(() => null);
+  if (!there) return;
+  for (const mirrored of [true, false]) {
+    const { digest } = builtInRecipe(there.info.base.name, [], mirrored, there.weights);
+    await rm(placeIn(directory, places.projection(digest)), { force: true });
+  }
 }
 
 /** What ties the two files together. */

@@ -22,6 +22,8 @@ export interface FitRequest<E extends Encoder = Encoder> {
   /** Images of the store that have labels, and their class indices. */
   readonly labelled: { readonly indices: Int32Array; readonly labels: Int32Array };
   readonly seed: number;
+  /** Whether training shows images mirrored too; absent: it does. Not where a class is named after a side. */
+  readonly mirrors?: boolean;
   /**
    * What the encoder, or one of its parts, makes of images of the store before any training, [n × d]; whoever asks for a fit has
    * them cached.

@@ -203,13 +203,13 @@ class CropFeeder {
   /** `rows` are positions in the labelled set, as many as the batch has. */
   fill(rows: Int32Array): Omit<StepInputs, 'learningRate'> {
     const { request, recipe, picture, images, targets, masks, random } = this;
-    const { pixels, labelled, classCount } = request;
+    const { pixels, labelled, classCount, mirrors = true } = request;
     const { augmentation } = recipe;
     targets.fill(0);
     for (const [i, row] of rows.entries()) {
       pixels.read(labelled.indices[row], picture.bytes, 0);
       const offset = i * picture.bytes.length;
-      if ('padding' in augmentation) writeCrop(picture, augmentation.padding, random, images, offset);
+      if ('padding' in augmentation) writeCrop(picture, { ...augmentation, mirrors }, random, images, offset);
       else writeView(picture, augmentation, random, images, offset);
       targets[i * classCount + labelled.labels[row]] = 1;
     }

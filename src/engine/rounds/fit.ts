@@ -2,6 +2,7 @@ import type { LearnerName } from '../../shared/learners';
 import type { Dataset } from '../data/dataset/type';
 import { representationOf } from '../features/cache';
 import type { Encoder } from '../features/encoder';
+import { mirroredBy } from '../features/featuresFile';
 import type { Job } from '../job';
 import { crossValidate } from '../learner/folds';
 import type { FitRequest, Learner } from '../learner/learner';
@@ -54,7 +55,10 @@ async function trainOnce(
   const classCount = file.classes.length;
   const features: FitRequest['features'] = async (indices, watching, part = encoder) =>
     takeRows(await representationOf(dataset, part, watching), indices);
-  return toFitted(await learner({ pixels, normalisation, encoder, classCount, labelled, seed, features }, job));
+  const mirrors = await mirroredBy(dataset.directory, file.classes);
+  return toFitted(
+    await learner({ pixels, normalisation, encoder, classCount, labelled, seed, mirrors, features }, job),
+  );
 }
 
 async function probabilitiesOf(request: FitAndEvaluateRequest, model: FittedModel, indices: Int32Array, job: Job) {

@@ -79,9 +79,23 @@ describe('views', () => {
     const random = Random.stream(1, 'crop');
     for (let trial = 0; trial < 20; trial++) {
       const target = new Float32Array(48);
-      writeCrop(picture, 2, random, target, 0);
+      writeCrop(picture, { padding: 2, mirrors: true }, random, target, 0);
       for (const value of target) expect(value === 0 || all.includes(value)).toBe(true);
     }
+  });
+
+  it('are mirrored now and then in supervised training, and never where classes forbid it', () => {
+    const as = (mirrors: boolean) => {
+      const random = Random.stream(1, 'crop');
+      const crops = Array.from({ length: 20 }, () => {
+        const target = new Float32Array(48);
+        writeCrop(picture, { padding: 0, mirrors }, random, target, 0);
+        return String(target);
+      });
+      return new Set(crops).size;
+    };
+    expect(as(true)).toBe(2);
+    expect(as(false)).toBe(1);
   });
 
   it('turn colours grey together', () => {

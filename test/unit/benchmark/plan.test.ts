@@ -102,7 +102,7 @@ describe('planStudy', () => {
     const { pretrained: _, ...rest } = options;
     const plan = (more: Partial<PlanOptions>) => () => planStudy(dataset, { ...rest, ...more });
     expect(plan({ features: ['sift'] })).toThrow(
-      /no features "sift"; known are product, scratch, random, hog, pretrained, combined, faces, general, external:<name>, and/,
+      /no features "sift"; known are product, scratch, random, hog, pretrained, combined, faces, general, continued, external:<name>, and/,
     );
     expect(plan({ features: ['hog'], pretrained: 'no' })).toThrow(/give one of them/);
     expect(plan({ encoder: 'hog', pretrained: 'both' })).toThrow(/pass --features hog,pretrained/);

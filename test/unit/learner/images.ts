@@ -2,6 +2,17 @@ import type { UnlabelledImages } from '../../../src/engine/data/images';
 import { Random } from '../../../src/engine/numeric/random';
 import { memoryImages } from '../../support/memoryImages';
 
+/** Noisy images that are bright on the left (class 0) or on the right (class 1). */
+export function sidedImages(count: number, side: number): UnlabelledImages & { labels: Int32Array } {
+  const random = Random.stream(4, 'sides');
+  const labels = Int32Array.from({ length: count }, () => random.integer(2));
+  const data = Uint8Array.from({ length: count * side * side }, (_, at) => {
+    const isLeft = at % side < side / 2;
+    return (isLeft === (labels[Math.floor(at / (side * side))] === 0) ? 180 : 50) + random.integer(40);
+  });
+  return { labels, ...memoryImages(data, side, 0.5) };
+}
+
 /** Noisy horizontal (class 0) and vertical (class 1) stripes, in random order. */
 export function stripeImages(count: number, side: number): UnlabelledImages & { labels: Int32Array } {
   const random = Random.stream(4, 'stripes');

@@ -15,7 +15,7 @@ import { copyParameters, type Parameters } from '../../../src/engine/network/net
 import { predictProbabilities } from '../../../src/engine/numeric/linearHead';
 import { matrix } from '../../../src/engine/numeric/matrix';
 import { fitRequest } from '../../support/fitRequest';
-import { stripeImages } from './images';
+import { sidedImages, stripeImages } from './images';
 
 const images = stripeImages(60, 12);
 let folder: string;
@@ -164,5 +164,22 @@ describe('weights of another network', () => {
     const parameters = copyParameters(encoder.parameters);
     parameters.delete('layer1.conv.weight');
     expect(() => checked(encoder.network, parameters, 'x')).toThrow(/lacks the parameter layer1.conv.weight/);
+  });
+});
+
+describe('classes that are each other mirrored', () => {
+  it('are learnt only where training does not mirror images', async () => {
+    const { pixels, normalisation, labels, indices } = sidedImages(60, 12);
+    const labelled = { indices: indices.slice(0, 20), labels: labels.slice(0, 20) };
+    const start = createEncoder('small', [1, 12, 12], 3, 2);
+    const certainty = async (mirrors: boolean) => {
+      const wish = fitRequest({ pixels, normalisation, encoder: start, classCount: 2, labelled, seed: 0, mirrors });
+      const { head, features } = await learners.finetune(wish, silentJob);
+      const held = indices.slice(20);
+      const { data } = predictProbabilities(head, await features(held, silentJob));
+      return held.reduce((sum, index, i) => sum + data[2 * i + labels[index]] / held.length, 0);
+    };
+    expect(await certainty(false)).toBeGreaterThan(0.95);
+    expect(await certainty(true)).toBeLessThan(0.75);
   });
 });
