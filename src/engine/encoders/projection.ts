@@ -17,6 +17,9 @@ export interface Projection {
 /** Numbers an image that are kept: on faces, probes on 512 of 5,632 are as good as on all (docs/results.md). */
 export const MOST_COMPONENTS = 512;
 
+/** Images that directions are fitted to. */
+export const FITTED_TO = 2_000;
+
 /** Fits a projection to a sample's rows, [n × d]. */
 export async function projectionOf(rows: Matrix<Float32Array>, job: Job): Promise<Projection> {
   const { rows: n, columns, data } = rows;

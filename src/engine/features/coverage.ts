@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/dataset/type';
-import { MOST_COMPONENTS } from '../encoders/projection';
+import { trainingSample } from '../data/trainingSample';
+import { FITTED_TO, MOST_COMPONENTS } from '../encoders/projection';
 import { principalSubspace } from '../geometry/principalSubspace';
 import { crossProducts } from '../geometry/products';
 import type { Job } from '../job';
@@ -9,9 +10,6 @@ import type { Encoder } from './encoder';
 
 /** Up to so many numbers an image coverage is measured on rows as they are. */
 const WIDE = 3 * MOST_COMPONENTS;
-
-/** Images that the directions are fitted to. */
-const SAMPLE = 2_000;
 
 const inMemory = new WeakMap<Matrix, Matrix<Float32Array>>();
 
@@ -31,9 +29,6 @@ export async function coverageOf(dataset: Dataset, encoder: Encoder, job: Job): 
 }
 
 async function reducedRows(dataset: Dataset, rows: Matrix<Float32Array>, job: Job): Promise<Matrix<Float32Array>> {
-  // all that may be trained on, whatever a benchmark holds out: what is kept must not depend on who comes first
-  const train = Int32Array.from(dataset.images.keys()).filter((i) => dataset.images[i].split === 'train');
-  const count = Math.min(SAMPLE, train.length);
-  const sample = Int32Array.from({ length: count }, (_, i) => train[Math.floor((i * train.length) / count)]);
+  const sample = trainingSample(dataset.images, FITTED_TO);
   return crossProducts(rows, await principalSubspace(takeRows(rows, sample), MOST_COMPONENTS, job));
 }

@@ -4,6 +4,7 @@ import type { Dataset } from '../data/dataset/type';
 import { openFaceDetector } from '../encoders/faceDetector';
 import { imageSource } from '../encoders/imageSource';
 import { type Job, throwIfCancelled } from '../job';
+import { evenlySpread } from '../numeric/evenlySpread';
 
 /** Which encoder suits a dataset, and why, in words that follow "because". */
 export interface FeaturesGuess {
@@ -49,7 +50,8 @@ const words = new Set(
 
 async function countFaces(dataset: GuessedDataset, job: Job) {
   const { train } = dataset;
-  const looked = Math.min(SAMPLE, train.length);
+  const some = evenlySpread(train.length, SAMPLE);
+  const looked = some.length;
   const detector = await openFaceDetector();
   let faces = 0;
   try {
@@ -57,7 +59,7 @@ async function countFaces(dataset: GuessedDataset, job: Job) {
       throwIfCancelled(job);
       job.report({ stage: 'Looking for faces', done: i, total: looked, unit: 'images' });
       // an image that can't be read just now tells nothing
-      const source = await imageSource(dataset, train[Math.floor((i * train.length) / looked)]).catch(() => null);
+      const source = await imageSource(dataset, train[some[i]]).catch(() => null);
       const faceness = source && (await detector.faceness(source).catch(() => 0));
       if (faceness && faceness > FACE) faces++;
     }

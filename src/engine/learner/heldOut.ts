@@ -1,5 +1,6 @@
 import { crossProducts } from '../geometry/products';
 import { type Job, throwIfCancelled } from '../job';
+import { evenlySpread } from '../numeric/evenlySpread';
 import { predictProbabilities } from '../numeric/linearHead';
 import { type Matrix, matrix, takeRows } from '../numeric/matrix';
 import { Random } from '../numeric/random';
@@ -22,10 +23,7 @@ export interface ProbedRows {
 export const probeL2 = (frozen: boolean): ((n: number, d: number) => number) => (frozen ? frozenL2 : defaultL2);
 
 /** At most so many of n labelled images, evenly spread. */
-export function spreadOver(n: number): Int32Array {
-  const count = Math.min(MOST, n);
-  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
-}
+export const spreadOver = (n: number): Int32Array => evenlySpread(n, MOST);
 
 /**
  * What probes on some features give for labelled images that they have not seen, by stratified cross-validation: [n × c]. The

@@ -6,9 +6,10 @@ export class ImageOrder {
 
   constructor(private readonly indices: Int32Array) {}
 
-  of(seed: number, epoch: number): Int32Array {
+  /** The images of one step of an epoch, which shows `batch` of them in each. */
+  ofStep(seed: number, epoch: number, step: number, batch: number): Int32Array {
     if (this.known?.epoch !== epoch || this.known.seed !== seed)
       this.known = { seed, epoch, order: Random.stream(seed, `shuffle/${epoch}`).shuffle(this.indices.slice()) };
-    return this.known.order;
+    return this.known.order.subarray(step * batch, (step + 1) * batch);
   }
 }

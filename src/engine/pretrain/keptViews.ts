@@ -22,10 +22,7 @@ export function keptViews(kept: KeptViews): ViewSource {
       const order = new ImageOrder(Int32Array.from({ length: images }, (_, i) => i));
       return {
         views(seed, epoch, step, random) {
-          for (const [i, image] of order
-            .of(seed, epoch)
-            .subarray(step * batch, (step + 1) * batch)
-            .entries()) {
+          for (const [i, image] of order.ofStep(seed, epoch, step, batch).entries()) {
             const [one, other] = twoOf(views, random);
             kept.read(image, one, target, i * values);
             kept.read(image, other, target, (i + batch) * values);

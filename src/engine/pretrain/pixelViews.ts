@@ -26,10 +26,7 @@ function pixelViews(images: UnlabelledImages, options: ViewOptions): ViewSource 
       const order = new ImageOrder(indices);
       return {
         views(seed, epoch, step, random) {
-          for (const [i, index] of order
-            .of(seed, epoch)
-            .subarray(step * batch, (step + 1) * batch)
-            .entries()) {
+          for (const [i, index] of order.ofStep(seed, epoch, step, batch).entries()) {
             pixels.read(index, bytes, 0);
             for (const row of [i, i + batch]) writeView(picture, options, random, target, row * bytes.length);
           }

@@ -1,5 +1,6 @@
 import { breathe, type Job } from '../job';
 import { type Network, outputOf, type Parameters } from '../network/network';
+import { evenlySpread } from '../numeric/evenlySpread';
 import { matrix, unitRows } from '../numeric/matrix';
 import type { DevicePair } from '../runtime/devicePair';
 import { contrastiveHealth, effectiveRank, type Health } from './health';
@@ -18,8 +19,8 @@ export async function rowsHealth(
   devices: DevicePair,
   job: Job,
 ): Promise<Health & { readonly effectiveRank: number }> {
-  const images = Math.min(MOST_IMAGES, kept.images);
-  const imageOf = (i: number) => Math.floor((i * kept.images) / images);
+  const some = evenlySpread(kept.images, MOST_IMAGES);
+  const images = some.length;
   const output = outputOf(network);
   const scorer = await devices.compileScorer(network, parameters, [output], job);
   const parts: Float32Array[] = [];
@@ -28,7 +29,7 @@ export async function rowsHealth(
     for (let from = 0; from < 2 * images; from += CHUNK) {
       const count = Math.min(CHUNK, 2 * images - from);
       for (let i = 0; i < count; i++)
-        kept.read(imageOf((from + i) % images), Math.floor((from + i) / images), values, i * kept.values);
+        kept.read(some[(from + i) % images], Math.floor((from + i) / images), values, i * kept.values);
       const scored = await scorer.run(values.subarray(0, count * kept.values), count);
       parts.push(scored.get(output)!.slice());
       job.report({ stage: 'Measuring the rows', done: from + count, total: 2 * images, unit: 'views' });

@@ -1,8 +1,7 @@
 import type { LearnerName } from '../../shared/learners';
 import type { Dataset } from '../data/dataset/type';
 import { representationOf } from '../features/cache';
-import type { Encoder } from '../features/encoder';
-import { mirroredBy } from '../features/featuresFile';
+import { type Encoder, isNetwork } from '../features/encoder';
 import type { Job } from '../job';
 import { crossValidate } from '../learner/folds';
 import type { FitRequest, Learner } from '../learner/learner';
@@ -55,7 +54,7 @@ async function trainOnce(
   const classCount = file.classes.length;
   const features: FitRequest['features'] = async (indices, watching, part = encoder) =>
     takeRows(await representationOf(dataset, part, watching), indices);
-  const mirrors = await mirroredBy(dataset.directory, file.classes);
+  const mirrors = isNetwork(encoder) && encoder.mirrored === true; // as its rows are made
   return toFitted(
     await learner({ pixels, normalisation, encoder, classCount, labelled, seed, mirrors, features }, job),
   );

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import type { Dataset } from '../../data/dataset/type';
+import { trainingSample } from '../../data/trainingSample';
 import { DeviceError, damagedError, inputError, UserError } from '../../errors';
 import type { Job } from '../../job';
 import { type Matrix, matrix } from '../../numeric/matrix';
@@ -14,7 +15,7 @@ import { ignoreInGit } from '../../store/gitIgnore';
 import { type FrozenEncoder, frozenDigest } from '../frozen';
 import { givenRowsOf } from '../given/register';
 import { sentImage } from '../imageSource';
-import { MOST_COMPONENTS, type Projection, projected, projectionOf } from '../projection';
+import { FITTED_TO, MOST_COMPONENTS, type Projection, projected, projectionOf } from '../projection';
 import { readProjection, writeProjection } from '../projectionFile';
 import type { EncoderRecipe, RowsRecipe } from '../recipe';
 import { type EmbeddingStore, openEmbeddingStore, TEMPORARY } from './store';
@@ -25,9 +26,6 @@ export type EmbeddedDataset = Pick<Dataset, 'directory' | 'cache' | 'images' | '
 
 /** Images a piece: a second or two of work. */
 const PIECE = 256;
-
-/** Images that a projection is fitted to. */
-const SAMPLE = 2_000;
 
 const STAGE = 'Looking at the images';
 
@@ -61,10 +59,7 @@ async function digestOfFile(path: string): Promise<string | null> {
 
 async function fitProjection(dataset: EmbeddedDataset, recipe: RowsRecipe, path: string, job: Job): Promise<string> {
   await ignoreInGit(placeIn(dataset.directory, places.models));
-  // all that may be trained on, whatever a benchmark holds out: it must not depend on who comes first
-  const train = Int32Array.from(dataset.images.keys()).filter((i) => dataset.images[i].split === 'train');
-  const count = Math.min(SAMPLE, train.length);
-  const sample = Int32Array.from({ length: count }, (_, i) => train[Math.floor((i * train.length) / count)]);
+  const sample = trainingSample(dataset.images, FITTED_TO);
   const raw = await openEmbeddingStore(folderOf(dataset, `raw ${recipe.digest}`));
   const rows = await rowsOf(dataset, { recipe, projection: null, store: raw }, sample, job);
   const projection = await projectionOf(rows, job);
