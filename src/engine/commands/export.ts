@@ -90,10 +90,11 @@ async function exportLabels(dataset: Dataset, format: string, path: string): Pro
 async function exportModel(dataset: Dataset, out: string | undefined, job: Job): Promise<Written> {
   const results = (await readResults(dataset)).at(-1);
   if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
-  const encoder = startWithDigest(await openProduct(dataset, job), results.encoder.digest);
+  const looks = await openProduct(dataset, job);
+  const encoder = startWithDigest(looks, results.encoder.digest);
   if (!encoder)
     throw inputError(`The newest model of ${dataset.name} was trained on an earlier encoder; run train first.`);
-  const { onnx, inputs } = await modelToOnnx(await readModel(dataset, results, encoder), dataset);
+  const { onnx, inputs } = await modelToOnnx(await readModel(dataset, results, encoder, looks.features), dataset);
   const outside = await outsideEncoders(dataset.directory, inputs);
   const whole = outside.length === 0;
   const chosen = out ?? join(dataset.directory, 'exports', 'model.onnx');

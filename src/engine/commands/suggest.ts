@@ -37,13 +37,14 @@ export async function suggest(options: SuggestOptions, job: Job): Promise<Sugges
     const indices = await imagesOf(dataset, options.round);
     const results = (await readResults(dataset)).at(-1);
     if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
-    const encoder = startWithDigest(await openProduct(dataset, job), results.encoder.digest);
+    const looks = await openProduct(dataset, job);
+    const encoder = startWithDigest(looks, results.encoder.digest);
     if (!encoder || results.dataset.digest !== dataset.file.digest)
       throw inputError(
         `The newest model of ${dataset.name} was trained on an earlier encoder or other images; run train first.`,
       );
-    const model = await readModel(dataset, results, encoder);
-    const features = await modelFeatures(dataset, encoder, model, indices, job);
+    const model = await readModel(dataset, results, encoder, looks.features);
+    const features = await modelFeatures(dataset, looks.features, model, indices, job);
     const probabilities = predictProbabilities(model.head, features);
     const suggestions = Array.from(indices, (index, i) => {
       const ofImage = row(probabilities, i);

@@ -144,7 +144,7 @@ async function train(
   );
   const start = stored && startWithDigest(looks, stored.encoder.digest);
   // a model that does not belong to its results is the trace of a crash: train again
-  const known = stored && start && (await readModel(dataset, stored, start).catch(() => null));
+  const known = stored && start && (await readModel(dataset, stored, start, looks.features).catch(() => null));
   if (stored && known) return { trained: false, results: stored, model: known, labelled, conflicts };
   const outcome = await teach(policy, state, job);
   const round = (await readRounds(dataset)).at(-1)?.round ?? 0;
