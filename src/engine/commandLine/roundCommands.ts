@@ -5,6 +5,7 @@ import { describeLabel, label, labelOrigin } from '../commands/label';
 import { describePredict, type PredictOptions, predict, predictionFormats } from '../commands/predict';
 import { describeQuery, query } from '../commands/query';
 import { describeSuggest, suggest } from '../commands/suggest';
+import { describeSuspicious, suspicious } from '../commands/suspicious';
 import { describeTrain, train } from '../commands/train';
 import { usageError } from '../errors';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
@@ -12,9 +13,9 @@ import { count, learnerOption, seedOption, strategyOptions } from './options';
 import { runCommand } from './run';
 import { shareOfOne } from './values';
 
-/** query, label, train, suggest, predict. */
+/** query, label, train, suggest, predict, suspicious. */
 export function addRoundCommands(program: Command, signal: AbortSignal): void {
-  for (const add of [addQuery, addLabel, addTrain, addSuggest, addPredict]) add(program, signal);
+  for (const add of [addQuery, addLabel, addTrain, addSuggest, addPredict, addSuspicious]) add(program, signal);
 }
 
 function addQuery(program: Command, signal: AbortSignal): void {
@@ -98,6 +99,22 @@ function addPredict(program: Command, signal: AbortSignal): void {
         signal,
         (job, workspace) => predict({ ...own, workspace, dataset }, job),
         describePredict,
+      );
+    });
+}
+
+function addSuspicious(program: Command, signal: AbortSignal): void {
+  program
+    .command('suspicious')
+    .description('list the labels with which the other labels disagree most; changes none')
+    .argument('<dataset>')
+    .addOption(count('--most <n>', 'labels to list').default(20))
+    .action(async (dataset: string, own: { most: number }, command: Command) => {
+      await runCommand(
+        command,
+        signal,
+        (job, workspace) => suspicious({ ...own, workspace, dataset }, job),
+        describeSuspicious,
       );
     });
 }
