@@ -41,7 +41,7 @@ function model(encoder: Encoder, width: number): TrainedModel {
 describe('a pooled model', () => {
   const [tuned, other] = [descriptor('tuned'), descriptor('other')];
 
-  it('has the mean of the log-probabilities of both, as one head on their features side by side', async () => {
+  it('is the mean of log-probabilities, those of what was trained at a third, as one head on both features', async () => {
     const [trained, probe] = [model(tuned, 4), model(other, 6)];
     const [left, right] = [normal(5, 4), normal(5, 6)];
     const pooled = pooledModel(
@@ -55,7 +55,7 @@ describe('a pooled model', () => {
     const [a, b] = [predictProbabilities(trained.head, left), predictProbabilities(probe.head, right)];
     const together = predictProbabilities(pooled.head, features);
     for (let i = 0; i < 5; i++) {
-      const products = Array.from(row(a, i), (p, c) => Math.sqrt(p * row(b, i)[c]));
+      const products = Array.from(row(a, i), (p, c) => Math.sqrt(p ** (1 / 3) * row(b, i)[c]));
       const sum = products.reduce((total, product) => total + product, 0);
       products.forEach((product, c) => {
         expect(row(together, i)[c]).toBeCloseTo(product / sum, 10);
