@@ -13,9 +13,7 @@ async function photos() {
   await writeImages(join(workspace, 'faces'), { classes: ['a', 'b'], train: 6, test: 1 });
   const warmstart = (...args: string[]) => run(['--workspace', workspace, ...args], { cwd: workspace });
   expect(await warmstart('import', 'faces', '--encoder', 'hog')).toMatchObject({ code: 0 });
-  const images = ['a', 'b'].flatMap((name) =>
-    Array.from({ length: 6 }, (_, i) => `train/${name}/face${String(i).padStart(5, '0')}.png`),
-  );
+  const images = ['a', 'b'].flatMap((name) => Array.from({ length: 6 }, (_, i) => `train/${name}/train-${i}.png`));
   /** A character an image, a dot for none. */
   const answer = async (annotator: string, text: string) => {
     const rows = [...text].flatMap((label, i) => (label === '.' ? [] : [`${images[i]},${label}`]));
