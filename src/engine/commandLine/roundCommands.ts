@@ -1,18 +1,23 @@
 import { userInfo } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { LearnerChoice } from '../../shared/learners';
+import { agreement, describeAgreement } from '../commands/agreement';
 import { describeLabel, label, labelOrigin } from '../commands/label';
+import { describePredict, type PredictOptions, predict, predictionFormats } from '../commands/predict';
 import { describeQuery, query } from '../commands/query';
 import { describeSuggest, suggest } from '../commands/suggest';
+import { describeSuspicious, suspicious } from '../commands/suspicious';
 import { describeTrain, train } from '../commands/train';
 import { usageError } from '../errors';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
 import { count, learnerOption, seedOption, strategyOptions } from './options';
 import { runCommand } from './run';
+import { shareOfOne } from './values';
 
-/** query, label, train, suggest. */
+/** query, label, train, suggest, predict, suspicious, agreement. */
 export function addRoundCommands(program: Command, signal: AbortSignal): void {
-  for (const add of [addQuery, addLabel, addTrain, addSuggest]) add(program, signal);
+  for (const add of [addQuery, addLabel, addTrain, addSuggest, addPredict, addSuspicious, addAgreement])
+    add(program, signal);
 }
 
 function addQuery(program: Command, signal: AbortSignal): void {
@@ -78,6 +83,54 @@ function addSuggest(program: Command, signal: AbortSignal): void {
     });
 }
 
+function addPredict(program: Command, signal: AbortSignal): void {
+  program
+    .command('predict')
+    .description("write a label for every image: people's answers, and the newest model's elsewhere")
+    .argument('<dataset>')
+    .addOption(new Option('--format <name>', 'what to write').choices(predictionFormats).default(predictionFormats[0]))
+    .option('--out <path>', "file or folder to write (default: in the dataset's folder exports)")
+    .option('--links', 'class folders hold links instead of copies', false)
+    .addOption(new Option('--split <part>', 'which images').choices(['train', 'test', 'all']).default('train'))
+    .addOption(
+      new Option('--at-least <p>', 'leave out what the model is less sure of').argParser(shareOfOne).default(0),
+    )
+    .action(async (dataset: string, own: PredictFlags, command: Command) => {
+      await runCommand(
+        command,
+        signal,
+        (job, workspace) => predict({ ...own, workspace, dataset }, job),
+        describePredict,
+      );
+    });
+}
+
+function addSuspicious(program: Command, signal: AbortSignal): void {
+  program
+    .command('suspicious')
+    .description('list the labels with which the other labels disagree most; changes none')
+    .argument('<dataset>')
+    .addOption(count('--most <n>', 'labels to list').default(20))
+    .action(async (dataset: string, own: { most: number }, command: Command) => {
+      await runCommand(
+        command,
+        signal,
+        (job, workspace) => suspicious({ ...own, workspace, dataset }, job),
+        describeSuspicious,
+      );
+    });
+}
+
+function addAgreement(program: Command, signal: AbortSignal): void {
+  program
+    .command('agreement')
+    .description('tell how far people agree on the images that several of them labelled')
+    .argument('<dataset>')
+    .action(async (dataset: string, _own: object, command: Command) => {
+      await runCommand(command, signal, (job, workspace) => agreement({ workspace, dataset }, job), describeAgreement);
+    });
+}
+
 /** The name of whoever calls; some containers run as a user without one. */
 function userName(): string {
   try {
@@ -109,3 +162,5 @@ interface TrainFlags {
   learner: LearnerChoice;
   seed: number;
 }
+
+type PredictFlags = Omit<PredictOptions, 'workspace' | 'dataset'>;

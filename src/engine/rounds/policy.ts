@@ -14,6 +14,8 @@ export const FINETUNE_FROM = 700;
 export interface Start {
   readonly learner: LearnerName;
   readonly encoder: Encoder;
+  /** What a probe looks at that is pooled with a trained network; absent: nothing is. */
+  readonly beside?: Encoder;
 }
 
 /** Labels a class, on average, from which on they tell what several encoders are worth; before, the first of them is looked at alone. */
@@ -30,7 +32,9 @@ export function startOf(
   const features = labelled < WEIGHED_FROM * classCount ? leadOf(looks.features) : looks.features;
   if (!network) return { learner: 'probe', encoder: features };
   const learner = choice === 'auto' ? automaticLearner(looks, labelled) : choice;
-  return { learner, encoder: learner === 'probe' ? features : network };
+  if (learner === 'probe') return { learner, encoder: features };
+  const pools = learner === 'finetune' && network.pretrained;
+  return { learner, encoder: network, ...(pools ? { beside: features } : {}) };
 }
 
 /** The one rule of `auto`. What others trained on many images stays as it is. A network of random weights teaches a probe nothing, so that one is trained unless there is something else to look at. */
