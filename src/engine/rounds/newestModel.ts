@@ -20,13 +20,16 @@ export interface NewestModel {
 /** The newest model; an input error where there is none, or where encoder or images have changed since. */
 export async function newestModel(dataset: Dataset, job: Job): Promise<NewestModel> {
   const results = (await readResults(dataset)).at(-1);
-  if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
+  if (!results)
+    throw inputError(
+      `Dataset ${dataset.name} has no trained model yet: label a batch, then train on it ("train"; in the editor the next round does).`,
+    );
   const product = await openProduct(dataset, job);
   const looks = product.features;
   const encoder = startWithDigest(product, results.encoder.digest);
   if (!encoder || results.dataset.digest !== dataset.file.digest)
     throw inputError(
-      `The newest model of ${dataset.name} was trained on an earlier encoder or other images; run train first.`,
+      `The newest model of ${dataset.name} was trained on an earlier encoder, other images or other classes; train again ("train"; in the editor the next round does).`,
     );
   return { results, looks, model: await readModel(dataset, results, encoder, looks) };
 }
