@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset/type';
 import { joinedRows, representationOf } from '../features/cache';
 import { encoderDigest } from '../features/digest';
-import { type Encoder, isCombined, isNetwork, leadOf, type NetworkEncoder } from '../features/encoder';
+import { type Encoder, isCombined, isNetwork, type NetworkEncoder, probedOf } from '../features/encoder';
 import { extractFeatures } from '../features/extract';
 import type { Job } from '../job';
 import type { TrainedModel } from '../learner/learner';
@@ -52,7 +52,7 @@ export async function modelFeatures(
   indices: Int32Array,
   job: Job,
 ): Promise<Matrix<Float32Array>> {
-  return rowsUnder(model.encoder, dataset, [base, leadOf(base)], indices, job);
+  return rowsUnder(model.encoder, dataset, probedOf(base), indices, job);
 }
 
 async function rowsUnder(

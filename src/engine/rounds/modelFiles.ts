@@ -4,7 +4,7 @@ import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset, DatasetFolder } from '../data/dataset/type';
 import { damagedError } from '../errors';
 import { encoderDigest } from '../features/digest';
-import { type Encoder, isNetwork, leadOf } from '../features/encoder';
+import { type Encoder, isNetwork, probedOf } from '../features/encoder';
 import type { TrainedModel } from '../learner/learner';
 import { HEAD_DROPOUT } from '../learner/learners';
 import { isPooled, pooledEncoder } from '../learner/pooled';
@@ -118,6 +118,6 @@ function encoderIn(
     ? { network: JSON.parse(metadata.network) as Network, parameters: own, pretrained: base.pretrained, ...views }
     : base;
   if (metadata.beside === undefined) return trained;
-  const beside = looks && [looks, leadOf(looks)].find((one) => encoderDigest(one) === metadata.beside);
+  const beside = looks && probedOf(looks).find((one) => encoderDigest(one) === metadata.beside);
   return beside ? pooledEncoder(trained, beside) : null;
 }

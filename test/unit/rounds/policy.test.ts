@@ -71,6 +71,14 @@ describe('encoders that labels weigh', () => {
     expect(startOf({ learner: 'auto' }, looks, 70, 7)).toEqual({ learner: 'probe', encoder: together });
   });
 
+  it('may be looked at otherwise before that: the pre-trained encoder and HOG side by side', () => {
+    const looks = { features: weighed('combined', [network, hog], both), network };
+    expect(startOf({ learner: 'auto' }, looks, 69, 7).encoder).toBe(both);
+    expect(startOf({ learner: 'auto' }, looks, 70, 7).encoder).toBe(looks.features);
+    expect(startWithDigest(looks, encoderDigest(both))).toBe(both);
+    expect(encoderDigest(looks.features)).toBe(encoderDigest(together));
+  });
+
   it('are known by their digests, and so is the first', () => {
     const looks = { features: together, network: null };
     expect(startWithDigest(looks, encoderDigest(together))).toBe(together);
