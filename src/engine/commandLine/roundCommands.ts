@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { LearnerChoice } from '../../shared/learners';
+import { agreement, describeAgreement } from '../commands/agreement';
 import { describeLabel, label, labelOrigin } from '../commands/label';
 import { describePredict, type PredictOptions, predict, predictionFormats } from '../commands/predict';
 import { describeQuery, query } from '../commands/query';
@@ -13,9 +14,10 @@ import { count, learnerOption, seedOption, strategyOptions } from './options';
 import { runCommand } from './run';
 import { shareOfOne } from './values';
 
-/** query, label, train, suggest, predict, suspicious. */
+/** query, label, train, suggest, predict, suspicious, agreement. */
 export function addRoundCommands(program: Command, signal: AbortSignal): void {
-  for (const add of [addQuery, addLabel, addTrain, addSuggest, addPredict, addSuspicious]) add(program, signal);
+  for (const add of [addQuery, addLabel, addTrain, addSuggest, addPredict, addSuspicious, addAgreement])
+    add(program, signal);
 }
 
 function addQuery(program: Command, signal: AbortSignal): void {
@@ -116,6 +118,16 @@ function addSuspicious(program: Command, signal: AbortSignal): void {
         (job, workspace) => suspicious({ ...own, workspace, dataset }, job),
         describeSuspicious,
       );
+    });
+}
+
+function addAgreement(program: Command, signal: AbortSignal): void {
+  program
+    .command('agreement')
+    .description('tell how far people agree on the images that several of them labelled')
+    .argument('<dataset>')
+    .action(async (dataset: string, _own: object, command: Command) => {
+      await runCommand(command, signal, (job, workspace) => agreement({ workspace, dataset }, job), describeAgreement);
     });
 }
 

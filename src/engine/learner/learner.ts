@@ -22,6 +22,8 @@ export interface FitRequest<E extends Encoder = Encoder> {
   /** Images of the store that have labels, and their class indices. */
   readonly labelled: { readonly indices: Int32Array; readonly labels: Int32Array };
   readonly seed: number;
+  /** What a probe looks at whose predictions are averaged with those of a trained network; absent: the network is alone. */
+  readonly beside?: Encoder;
   /** Whether training shows images mirrored too; absent: it does. Not where a class is named after a side. */
   readonly mirrors?: boolean;
   /**
@@ -32,7 +34,7 @@ export interface FitRequest<E extends Encoder = Encoder> {
 }
 
 /** What training a network through its encoder takes: it looks at pixels only. */
-export type TrainingRequest = Omit<FitRequest<NetworkEncoder>, 'features'>;
+export type TrainingRequest = Omit<FitRequest<NetworkEncoder>, 'features' | 'beside'>;
 
 /** A model after training. Scoring is deterministic and un-augmented. Indices refer to the pixel store. */
 export interface TrainedModel {

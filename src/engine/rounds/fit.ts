@@ -16,6 +16,8 @@ import { labelledSet } from './selectBatch';
 export interface FitAndEvaluateRequest {
   readonly dataset: Dataset;
   readonly encoder: Encoder;
+  /** What a probe looks at that is pooled with a trained network. */
+  readonly beside?: Encoder;
   /** Image index → class index; at least one. */
   readonly labelled: ReadonlyMap<number, number>;
   readonly learner: LearnerName;
@@ -45,7 +47,7 @@ export async function fitAndEvaluate(request: FitAndEvaluateRequest, job: Job): 
 }
 
 async function trainOnce(
-  { dataset, encoder, learner: name, seed }: FitAndEvaluateRequest,
+  { dataset, encoder, beside, learner: name, seed }: FitAndEvaluateRequest,
   labelled: FitRequest['labelled'],
   job: Job,
 ): Promise<FittedModel> {
@@ -55,13 +57,12 @@ async function trainOnce(
   const features: FitRequest['features'] = async (indices, watching, part = encoder) =>
     takeRows(await representationOf(dataset, part, watching), indices);
   const mirrors = isNetwork(encoder) && encoder.mirrored === true; // as its rows are made
-  return toFitted(
-    await learner({ pixels, normalisation, encoder, classCount, labelled, seed, mirrors, features }, job),
-  );
+  const request = { pixels, normalisation, encoder, classCount, labelled, seed, mirrors, features };
+  return toFitted(await learner({ ...request, ...(beside ? { beside } : {}) }, job));
 }
 
 async function probabilitiesOf(request: FitAndEvaluateRequest, model: FittedModel, indices: Int32Array, job: Job) {
-  const features = await modelFeatures(request.dataset, request.encoder, model, indices, job);
+  const features = await modelFeatures(request.dataset, request.beside ?? request.encoder, model, indices, job);
   return predictProbabilities(model.head, features);
 }
 

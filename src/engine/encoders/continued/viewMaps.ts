@@ -101,13 +101,10 @@ async function makeMissing(pieces: readonly MapPiece[], size: number, job: Job, 
     const there = await Promise.all(pieces.map(isThere));
     const missing = pieces.filter((_, i) => !there[i]);
     const before = total - missing.reduce((sum, { count }) => sum + count, 0);
-    const started = performance.now();
     let made = 0;
     const progress = (images: number) => {
       made += images;
-      const rate = (1000 * made) / (performance.now() - started);
-      const left = made > 0 ? { rate, secondsLeft: (total - before - made) / rate } : {};
-      job.report({ stage: STAGE, done: before + made, total, unit: 'images', ...left });
+      job.report({ stage: STAGE, done: before + made, total, unit: 'images' });
     };
     progress(0);
     const keep = ({ target, path }: MapPiece) => rename(target, path);
