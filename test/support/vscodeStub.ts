@@ -121,11 +121,15 @@ function createFileSystemWatcher({ base, pattern }: RelativePattern) {
   };
 }
 
+/** To be called when a test has made the workspace trusted. */
+export const trustListeners: (() => void)[] = [];
+
 export const workspace: {
   /** Folders that a test says are open. */
   workspaceFolders: { readonly name: string; readonly uri: Uri }[];
   getWorkspaceFolder(uri: Uri): { readonly uri: Uri } | undefined;
-  readonly isTrusted: boolean;
+  isTrusted: boolean;
+  readonly onDidGrantWorkspaceTrust: (tell: () => void) => Disposable;
   readonly onDidChangeConfiguration: () => Disposable;
   readonly createFileSystemWatcher: typeof createFileSystemWatcher;
 } = {
@@ -133,6 +137,10 @@ export const workspace: {
   getWorkspaceFolder: (uri) =>
     workspace.workspaceFolders.find((folder) => uri.fsPath.startsWith(`${folder.uri.fsPath}/`)),
   isTrusted: true,
+  onDidGrantWorkspaceTrust: (tell) => {
+    trustListeners.push(tell);
+    return nothing();
+  },
   onDidChangeConfiguration: nothing,
   createFileSystemWatcher,
 };

@@ -7,6 +7,7 @@ import { ensureBuilt } from '../support/built';
 import { DIGEST, type GalleryFolder, type GalleryRequest, makeGallery } from '../support/galleryFolder';
 import { findChromium, launchChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
+import { trustListeners, workspace } from '../support/vscodeStub';
 import { openGallery } from './pages/galleryView';
 import type { PanelView } from './pages/panelView';
 
@@ -223,6 +224,22 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     await announced(page, /Saved: happy/);
     expect(await labelsOf(folder)).toEqual({ 0: 'happy' });
     expect(await page.getByRole('alert').isVisible()).toBe(false);
+  });
+
+  it('computes nothing in a folder that is not trusted, and goes on when it is', async () => {
+    const folder = await makeGallery({ classes: seven, images: files(4) });
+    workspace.isTrusted = false;
+    try {
+      const view = await openGallery(browser, folder);
+      open.push({ view, folder });
+      await view.page.getByRole('alert').getByText('folder that you do not trust').waitFor();
+      expect(folder.requests).toEqual([]);
+      workspace.isTrusted = true;
+      for (const tell of trustListeners) tell();
+      await view.page.locator('.tile').first().waitFor();
+    } finally {
+      workspace.isTrusted = true;
+    }
   });
 
   it('pauses while the label file is nonsense, leaves it as it is, and goes on when it is mended', async () => {

@@ -41,6 +41,7 @@ export class GalleryModel {
   /** Images whose picture can't be seen; they are not labelled. */
   readonly invisible = new Set<number>();
   private readonly orders = new Map<Sort, Int32Array>();
+  private lastPress: Press | null = null;
   /** Id of the image to go to when the images are there. */
   private wanted: string | null;
 
@@ -175,7 +176,14 @@ export class GalleryModel {
     const step = !this.large && this.selection.size > 0 ? 0 : 1;
     this.selection.clear();
     this.advance(step);
-    return { images, label, answers };
+    this.lastPress = { images, label, answers };
+    return this.lastPress;
+  }
+
+  /** Images of the last press that could not be saved: to undo that press is to forget them. */
+  get lastUnsaved(): readonly string[] {
+    const pressed = this.lastPress?.answers.map(({ image }) => image) ?? [];
+    return pressed.filter((image) => Object.hasOwn(this.state.unsaved, image));
   }
 
   /** To the next image, unless the one that was answered is not shown any more. */

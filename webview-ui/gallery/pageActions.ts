@@ -53,6 +53,10 @@ function answering({
     return seen;
   };
 
+  const drop = (images: readonly string[]) => {
+    for (const image of images) void host.request('dropUnsaved', { image }).catch(() => {});
+  };
+
   return {
     answer(label) {
       const seconds = Math.min(LONGEST_SECONDS, (performance.now() - since) / 1000);
@@ -62,8 +66,8 @@ function answering({
       else update();
     },
     async undo() {
-      const [lost] = Object.keys(model.state.unsaved);
-      if (lost !== undefined) return this.discard();
+      const lost = model.lastUnsaved;
+      if (lost.length > 0) return drop(lost);
       try {
         const [first, ...others] = model.undone(await host.request('undo', {}));
         update();
@@ -78,9 +82,7 @@ function answering({
     retry() {
       for (const press of model.retries()) void send(press);
     },
-    discard() {
-      for (const image of Object.keys(model.state.unsaved)) void host.request('dropUnsaved', { image }).catch(() => {});
-    },
+    discard: () => drop(Object.keys(model.state.unsaved)),
   };
 }
 

@@ -4,6 +4,8 @@ import type { GalleryModel } from './model';
 /** Small pictures asked for at once: what is scrolled past while they are made has not cost much. */
 const PORTION = 12;
 const REQUESTS = 2;
+/** After a question that failed (the engine is being started again …) the next one waits so long. */
+const PAUSE_MS = 3_000;
 
 /**
  * Addresses of small pictures. Asked for is only what is on the screen when there is room for a question, so that a question
@@ -15,6 +17,7 @@ export class Thumbnails {
   private readonly asked = new Set<number>();
   private running = 0;
   private sight: readonly number[] = [];
+  private isPausing = false;
 
   constructor(
     private readonly model: GalleryModel,
@@ -40,11 +43,19 @@ export class Thumbnails {
   /** What is on the screen now, the most wanted first. */
   look(images: readonly number[]): void {
     this.sight = images;
-    while (this.running < REQUESTS) {
+    while (this.running < REQUESTS && !this.isPausing) {
       const wanted = this.sight.filter((image) => !this.uris.has(image) && !this.asked.has(image)).slice(0, PORTION);
       if (wanted.length === 0) return;
       void this.ask(wanted);
     }
+  }
+
+  private pause(): void {
+    this.isPausing = true;
+    setTimeout(() => {
+      this.isPausing = false;
+      this.look(this.sight);
+    }, PAUSE_MS);
   }
 
   private async ask(images: readonly number[]): Promise<void> {
@@ -57,8 +68,8 @@ export class Thumbnails {
       if (digest !== this.model.digest) return;
       for (const [i, image] of images.entries()) this.uris.set(image, uris[i] ?? null);
     } catch (error) {
-      for (const image of images) this.uris.set(image, null); // tried again when the page is loaded anew
       this.around.failed((error as Error).message);
+      this.pause();
     } finally {
       this.running--;
       for (const image of images) this.asked.delete(image);

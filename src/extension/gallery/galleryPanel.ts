@@ -8,6 +8,7 @@ import { paused } from '../answers/pause';
 import type { EngineClient } from '../engine/engineClient';
 import { type Settings, settingsOf } from '../settings';
 import { isolated } from '../text';
+import { trusted } from '../trust';
 import { watchFiles } from '../watchFiles';
 import { pageHtml, tabIcon } from '../webview/page';
 import { PanelFiles } from '../webview/panelFiles';
@@ -63,7 +64,7 @@ export class GalleryPanel implements Disposable {
     const { directory, name } = this.ref;
     this.files = new PanelFiles(panel, parts.extensionUri, directory);
     this.session = new GallerySession(address, directory, {
-      engine: parts.engine,
+      engine: trusted(parts.engine),
       annotator: () => annotatorOf((parts.settings ?? settingsOf)(this.ref).annotator),
       uriOf: (path) => this.files.uriOf(path),
       changed: () => this.changed(),
@@ -83,6 +84,7 @@ export class GalleryPanel implements Disposable {
       this.reading,
       this.readingLater,
       this.session,
+      workspace.onDidGrantWorkspaceTrust(() => this.reading.soon()),
       workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('warmstart.annotator')) this.reading.soon();
       }),

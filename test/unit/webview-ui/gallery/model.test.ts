@@ -61,6 +61,16 @@ describe('the images of a gallery', () => {
     expect(model.columns.labelOf(0)).toBe(0);
   });
 
+  it('forget with an undo what the last press could not save, and nothing before', () => {
+    const model = modelOf(['a', 'b']);
+    const lost = { label: 'sad', flag: null, seconds: 1, replace: false, message: 'No space.' };
+    model.failed(model.press([0], 'sad', 1)!);
+    model.failed(model.press([1], 'sad', 1)!);
+    model.receive(state({ unsaved: { a: lost, b: lost } }));
+    expect(model.lastUnsaved).toEqual(['b']);
+    expect(model.retries().flatMap(({ answers }) => answers.map(({ image }) => image))).toEqual(['a', 'b']);
+  });
+
   it('answer nothing while labelling is paused', () => {
     const model = modelOf(['a']);
     model.receive(state({ paused: 'Some file is damaged.' }));
