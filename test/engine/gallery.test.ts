@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { copyFile, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { GallerySession } from '../../src/extension/gallery/gallerySession';
 import { ensureBuilt } from '../support/built';
 import { run } from '../support/commandLine';
 import { addressOf, answer, classes, endless, importedDataset, testEngine, watched } from '../support/forkedEngine';
+import { labelsOnDisk } from '../support/labelsOnDisk';
 import { writeFiles, writeImages } from '../support/pictures';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -139,5 +141,33 @@ describe('columns of the model', () => {
     expect(suspicions.images.map((i) => images[i])).toEqual(suspicious.map(({ image }) => image));
     expect(suspicions.suspicion[0]).toBeCloseTo(suspicious[0].suspicion, 3);
     expect(suspicions.digest).toBe(predictions.digest);
+  });
+});
+
+describe("the extension's side of the gallery", () => {
+  it('lists, shows, labels and undoes with the real engine', async () => {
+    const there = testEngine();
+    const { workspace, dataset, directory, folder } = await importedDataset(there, { train: 4, test: 1 });
+    const session = new GallerySession({ workspace, dataset }, directory, {
+      engine: there.engine,
+      annotator: () => 'ann',
+      uriOf: (path) => path,
+      changed: () => {},
+    });
+    onTestFinished(() => session.dispose());
+    await session.refresh();
+    const { ids, test } = await session.list();
+    expect([ids.length, test.length]).toEqual([classes.length * 5, classes.length]);
+    const pool = ids.filter((_, i) => !test.includes(i));
+    expect((await session.thumbnails({ images: pool.slice(0, 2) })).uris).toEqual(
+      pool.slice(0, 2).map((id) => join(folder, ...id.split('/'))),
+    );
+    const answers = pool.map((image) => ({ image, label: 'sad', flag: null, seconds: 1, replace: false }));
+    const { entries } = await session.answer({ answers });
+    expect(Object.keys(entries)).toHaveLength(pool.length);
+    expect(Object.keys(await labelsOnDisk(directory, 'ann'))).toHaveLength(pool.length);
+    expect(session.state().answers.own).toEqual(pool.map(() => classes.indexOf('sad')));
+    expect(Object.keys((await session.undo()).removed)).toHaveLength(pool.length);
+    expect(await labelsOnDisk(directory, 'ann')).toEqual({});
   });
 });
