@@ -1,6 +1,7 @@
 import type { LearnerName } from '../../shared/learners';
 import { hasFrozen, isWeighed } from '../features/encoder';
 import type { Job } from '../job';
+import { blocksRecipe, type TrainableBlocks, trainableBlocks, trainBlocks } from './blocks';
 import { probeL2 } from './heldOut';
 import { type FitRequest, type Learner, requireNetwork, type TrainedModel } from './learner';
 import { fitLogisticRegression } from './logisticRegression';
@@ -69,10 +70,19 @@ async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
 
 /** Encoder and head together; on a pre-trained encoder the head starts from the probe, so that features survive. */
 async function finetune(request: FitRequest, job: Job): Promise<TrainedModel> {
+  const blocks = trainableBlocks(request.encoder);
+  if (blocks) return finetuneBlocks(request, blocks, job);
   const start = { ...request, encoder: requireNetwork(request.encoder, 'finetune') };
   if (!start.encoder.pretrained) return trainClassifier(start, scratchRecipe, null, job);
   const { head } = await probe(start, job);
   return trainClassifier(start, finetuneRecipe, head, job);
+}
+
+/** The last blocks of a network that others trained, and a head. */
+async function finetuneBlocks(request: FitRequest, blocks: TrainableBlocks, job: Job): Promise<TrainedModel> {
+  const { encoder, ...trained } = await trainBlocks(request, blocks, blocksRecipe, job);
+  const features: TrainedModel['features'] = (indices, watching) => request.features(indices, watching, encoder);
+  return { learner: 'finetune', stopped: 'epochs', dropout: HEAD_DROPOUT, ...trained, encoder, features };
 }
 
 async function paper(request: FitRequest, job: Job): Promise<TrainedModel> {

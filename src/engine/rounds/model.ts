@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset/type';
-import { representationOf } from '../features/cache';
+import { representationOf, rowsOfSome } from '../features/cache';
 import { encoderDigest } from '../features/digest';
-import { type Encoder, isNetwork, leadOf, type NetworkEncoder } from '../features/encoder';
+import { type Encoder, hasBlocks, isNetwork, leadOf, type NetworkEncoder } from '../features/encoder';
 import { extractFeatures } from '../features/extract';
 import type { Job } from '../job';
 import type { TrainedModel } from '../learner/learner';
@@ -39,6 +39,7 @@ export async function modelFeatures(
   const digest = encoderDigest(model.encoder);
   const untouched = [base, leadOf(base)].find((encoder) => encoderDigest(encoder) === digest);
   if (untouched) return takeRows(await representationOf(dataset, untouched, job), indices);
+  if (hasBlocks(model.encoder)) return rowsOfSome(dataset, model.encoder, indices, job);
   if (!isNetwork(model.encoder)) throw new Error('A model whose encoder is none of the dataset has learnt a network.');
   const { pixels, normalisation } = dataset;
   return extractFeatures(model.encoder, { pixels, normalisation, indices }, job);

@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import type { ResultsFile } from '../../shared/schema/results';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset, DatasetFolder } from '../data/dataset/type';
+import { tails } from '../encoders/continued/tails';
+import { ownWeights } from '../encoders/continued/weights';
 import { damagedError } from '../errors';
 import { encoderDigest } from '../features/digest';
-import { type Encoder, isNetwork } from '../features/encoder';
+import { type Encoder, hasBlocks, isNetwork } from '../features/encoder';
+import { trainableBlocks } from '../learner/blocks';
 import type { TrainedModel } from '../learner/learner';
 import { HEAD_DROPOUT } from '../learner/learners';
 import type { Network, Parameters } from '../network/network';
@@ -59,7 +62,8 @@ export async function storeModel(
   ]);
   const { encoder } = model;
   const trained = isNetwork(encoder) && encoderDigest(encoder) !== encoderDigest(base) ? encoder : null;
-  if (trained) for (const [name, tensor] of trained.parameters) parameters.set(ENCODER + name, tensor);
+  const blocks = hasBlocks(encoder) ? encoder : null;
+  for (const [name, tensor] of trained?.parameters ?? blocks?.blocks ?? []) parameters.set(ENCODER + name, tensor);
   const { learner, epochs, stopped, dropout } = model;
   await writeSafetensors(path, parameters, {
     ...extra,
@@ -69,7 +73,8 @@ export async function storeModel(
     dropout: String(dropout),
     base: encoderDigest(base),
     network: trained ? JSON.stringify(trained.network) : '',
-    ...(trained?.mirrored ? { mirrored: 'true' } : {}),
+    ...(blocks ? { blocks: blocks.base } : {}),
+    ...((trained ?? blocks)?.mirrored ? { mirrored: 'true' } : {}),
   });
 }
 
@@ -92,12 +97,33 @@ export async function loadModel(
       name.startsWith(ENCODER) ? [[name.slice(ENCODER.length), tensor]] : [],
     ),
   );
-  const views = metadata.mirrored === 'true' ? { mirrored: true } : {};
-  const encoder = metadata.network
-    ? { network: JSON.parse(metadata.network) as Network, parameters: own, pretrained: base.pretrained, ...views }
-    : base;
+  const encoder = trainedEncoder(base, own, metadata);
+  if (!encoder) throw damagedError(`${path} lacks a part of the encoder that was trained; delete it and train again.`);
   const { learner, stopped } = metadata as unknown as Pick<TrainedModel, 'learner' | 'stopped'>;
   // models stored before this was written down had the learners' dropout
   const dropout = metadata.dropout === undefined ? HEAD_DROPOUT : Number(metadata.dropout);
   return { learner, stopped, epochs: Number(metadata.epochs), dropout, head, encoder };
+}
+
+/** What training made of the encoder; null where what is stored does not fit together. */
+function trainedEncoder(
+  base: Encoder,
+  parameters: Parameters,
+  { network, blocks, mirrored }: Readonly<Record<string, string | undefined>>,
+): Encoder | null {
+  const { pretrained } = base;
+  const isMirrored = mirrored === 'true';
+  if (network)
+    return {
+      network: JSON.parse(network) as Network,
+      parameters,
+      pretrained,
+      ...(isMirrored ? { mirrored: true } : {}),
+    };
+  if (!blocks) return base;
+  const trainable = trainableBlocks(base);
+  if (trainable?.base !== blocks) return null;
+  const own = ownWeights(parameters, tails[trainable.base].network);
+  const { start: _, ...encoder } = trainable;
+  return own && { ...encoder, blocks: own, mirrored: isMirrored };
 }

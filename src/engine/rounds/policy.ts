@@ -3,6 +3,7 @@ import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
 import { encoderDigest } from '../features/digest';
 import { type Encoder, hasFrozen, leadOf } from '../features/encoder';
 import type { Looks } from '../features/kinds';
+import { trainableBlocks } from '../learner/blocks';
 
 /**
  * From this many labels on, `auto` trains a pre-trained encoder; below, a probe is as good and takes seconds. Measured on
@@ -28,6 +29,7 @@ export function startOf(
 ): Start {
   const { network } = looks;
   const features = labelled < WEIGHED_FROM * classCount ? leadOf(looks.features) : looks.features;
+  if (choice === 'finetune' && trainableBlocks(features)) return { learner: 'finetune', encoder: features };
   if (!network) return { learner: 'probe', encoder: features };
   const learner = choice === 'auto' ? automaticLearner(looks, labelled) : choice;
   return { learner, encoder: learner === 'probe' ? features : network };
