@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { preprocess } from '../../src/engine/encoders/preprocess';
 import type { EncoderInput, Preprocessing } from '../../src/engine/encoders/preprocessing';
 import { InferenceSession, Tensor } from '../../src/engine/runtime/onnx/library';
+import { readSafetensors } from '../../src/engine/store/safetensors';
 import { ensureBuilt } from '../support/built';
 import { run } from '../support/commandLine';
 import { preprocessorConfig, vitLike, WIDTH } from '../support/encoderModels';
@@ -125,6 +126,18 @@ describe('the exported model, run by the programs of the documents', () => {
       expect(label).toBe(expected.label);
       expect(Math.abs(probability - expected.probability)).toBeLessThan(1e-4);
     }
+  });
+
+  it('with probabilities that cross-validation on the labels has calibrated', async () => {
+    const there = await place(['a', 'b', 'c'], 'hog', shapes, 8);
+    await there.train();
+    const [weights] = (await readdir(join(there.directory, 'models'))).filter((name) => name.endsWith('.safetensors'));
+    const { metadata } = await readSafetensors(join(there.directory, 'models', weights!));
+    expect(Number(metadata.calibration)).not.toBeCloseTo(1, 2);
+    const [model] = await exported(there);
+    const program = await exampleOf('js', 'calibrated.mjs');
+    for (const one of compared([process.execPath, program], there, model!, await suggestionsOf(there)))
+      expect(Math.abs(one.probability - one.expected.probability)).toBeLessThan(1e-4);
   });
 
   it('on the built-in encoder and one of the dataset itself', async () => {

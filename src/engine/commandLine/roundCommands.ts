@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { LearnerChoice } from '../../shared/learners';
 import { describeLabel, label, labelOrigin } from '../commands/label';
+import { describePredict, type PredictOptions, predict, predictionFormats } from '../commands/predict';
 import { describeQuery, query } from '../commands/query';
 import { describeSuggest, suggest } from '../commands/suggest';
 import { describeTrain, train } from '../commands/train';
@@ -9,10 +10,11 @@ import { usageError } from '../errors';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
 import { count, learnerOption, seedOption, strategyOptions } from './options';
 import { runCommand } from './run';
+import { shareOfOne } from './values';
 
-/** query, label, train, suggest. */
+/** query, label, train, suggest, predict. */
 export function addRoundCommands(program: Command, signal: AbortSignal): void {
-  for (const add of [addQuery, addLabel, addTrain, addSuggest]) add(program, signal);
+  for (const add of [addQuery, addLabel, addTrain, addSuggest, addPredict]) add(program, signal);
 }
 
 function addQuery(program: Command, signal: AbortSignal): void {
@@ -78,6 +80,28 @@ function addSuggest(program: Command, signal: AbortSignal): void {
     });
 }
 
+function addPredict(program: Command, signal: AbortSignal): void {
+  program
+    .command('predict')
+    .description("write a label for every image: people's answers, and the newest model's elsewhere")
+    .argument('<dataset>')
+    .addOption(new Option('--format <name>', 'what to write').choices(predictionFormats).default(predictionFormats[0]))
+    .option('--out <path>', "file or folder to write (default: in the dataset's folder exports)")
+    .option('--links', 'class folders hold links instead of copies', false)
+    .addOption(new Option('--split <part>', 'which images').choices(['train', 'test', 'all']).default('train'))
+    .addOption(
+      new Option('--at-least <p>', 'leave out what the model is less sure of').argParser(shareOfOne).default(0),
+    )
+    .action(async (dataset: string, own: PredictFlags, command: Command) => {
+      await runCommand(
+        command,
+        signal,
+        (job, workspace) => predict({ ...own, workspace, dataset }, job),
+        describePredict,
+      );
+    });
+}
+
 /** The name of whoever calls; some containers run as a user without one. */
 function userName(): string {
   try {
@@ -109,3 +133,5 @@ interface TrainFlags {
   learner: LearnerChoice;
   seed: number;
 }
+
+type PredictFlags = Omit<PredictOptions, 'workspace' | 'dataset'>;

@@ -20,6 +20,13 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+export function shareOfOne(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('Expected a number from 0 to 1.');
+  return value;
+}
+
 export function list(text: string): string[] {
   const items = text.split(',').map((item) => item.trim());
   if (items.some((item) => item === '')) throw new InvalidArgumentError('Expected names separated by commas.');

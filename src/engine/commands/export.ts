@@ -9,9 +9,7 @@ import { type Encoder, leadOf } from '../features/encoder';
 import { FeatureOpener, openProduct } from '../features/kinds';
 import type { Job } from '../job';
 import { readLabels } from '../rounds/labelFiles';
-import { readModel } from '../rounds/modelFiles';
-import { startWithDigest } from '../rounds/policy';
-import { readResults } from '../rounds/roundFiles';
+import { newestModel } from '../rounds/newestModel';
 import { writeFileAtomic } from '../store/atomicFile';
 import { writeJson } from '../store/jsonFile';
 import { writeNpy } from '../store/npy';
@@ -88,12 +86,8 @@ async function exportLabels(dataset: Dataset, format: string, path: string): Pro
  * rest as ONNX and with what that encoder is.
  */
 async function exportModel(dataset: Dataset, out: string | undefined, job: Job): Promise<Written> {
-  const results = (await readResults(dataset)).at(-1);
-  if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
-  const encoder = startWithDigest(await openProduct(dataset, job), results.encoder.digest);
-  if (!encoder)
-    throw inputError(`The newest model of ${dataset.name} was trained on an earlier encoder; run train first.`);
-  const { onnx, inputs } = await modelToOnnx(await readModel(dataset, results, encoder), dataset);
+  const { results, model } = await newestModel(dataset, job);
+  const { onnx, inputs } = await modelToOnnx(model, dataset);
   const outside = await outsideEncoders(dataset.directory, inputs);
   const whole = outside.length === 0;
   const chosen = out ?? join(dataset.directory, 'exports', 'model.onnx');

@@ -67,14 +67,19 @@ async function fromOracle(dataset: Dataset): Promise<Answers> {
 async function fromCsv(dataset: Dataset, path: string, job: Job): Promise<Answers> {
   const answers: Answers = new Map();
   const lineOf = new Map<string, number>();
-  let columns: { image: number; label: number; flag: number } | null = null;
+  let columns: { image: number; label: number; flag: number; source: number } | null = null;
   for await (const { cells, line } of csvRows(path, job)) {
     if (!columns) {
-      columns = { image: cells.indexOf('image'), label: cells.indexOf('label'), flag: cells.indexOf('flag') };
+      const at = (name: string) => cells.indexOf(name);
+      columns = { image: at('image'), label: at('label'), flag: at('flag'), source: at('source') };
       if (columns.image < 0 || columns.label < 0)
         throw inputError(`${path} line ${line}: expected a header with the columns image and label.`);
       continue;
     }
+    if (cells[columns.source] === 'model')
+      throw inputError(
+        `${path} line ${line}: this row is a model's prediction, and predictions are nobody's answers; remove the rows whose source is model, or, where a person has checked them all, the column source.`,
+      );
     const image = imageIdOf(cells[columns.image]);
     const label = cells[columns.label] ?? '';
     checkRow(dataset, `${path} line ${line}`, image, label);

@@ -2,6 +2,7 @@ import { csvText } from '../../shared/csv';
 import type { Answer } from '../../shared/workspace/labels';
 import type { Dataset } from '../data/dataset/type';
 import type { MergedLabels } from '../rounds/labelFiles';
+import { cocoOf } from './coco';
 
 /** Merged labels as csv: image, label, annotators, flag; what `label --from` reads. Conflicts and skips have no row. */
 export function labelsCsv(dataset: Dataset, merged: MergedLabels): string {
@@ -29,28 +30,11 @@ export function labelsJson(dataset: Dataset, merged: MergedLabels): unknown {
   };
 }
 
-/**
- * COCO's annotation format. A label belongs to the whole image, so its box is the image: [0, 0, width, height] in pixels
- * as Warmstart decodes it.
- */
-export function labelsCoco(dataset: Dataset, merged: MergedLabels): unknown {
-  const { name, file, images } = dataset;
-  const { width, height } = file.image;
-  const labelled = [...merged.labels];
-  return {
-    info: { description: name },
-    images: labelled.map(([i], n) => ({ id: n + 1, file_name: images[i].id, width, height })),
-    categories: file.classes.map((className, c) => ({ id: c + 1, name: className })),
-    annotations: labelled.map(([, c], n) => ({
-      id: n + 1,
-      image_id: n + 1,
-      category_id: c + 1,
-      bbox: [0, 0, width, height],
-      area: width * height,
-      iscrowd: 0,
-    })),
-  };
-}
+export const labelsCoco = (dataset: Dataset, { labels }: MergedLabels): unknown =>
+  cocoOf(
+    dataset,
+    [...labels].map(([i, c]) => ({ image: dataset.images[i].id, label: dataset.file.classes[c] })),
+  );
 
 function groupAnswers(answers: readonly Answer[]): Map<string, Answer[]> {
   const groups = new Map<string, Answer[]>();

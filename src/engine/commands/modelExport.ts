@@ -4,7 +4,7 @@ import { readProjection } from '../encoders/projectionFile';
 import { isFrozen } from '../features/encoder';
 import { FeatureGraph, type ModelInput } from '../features/featureGraph';
 import { matrix } from '../numeric/matrix';
-import type { FittedModel } from '../rounds/model';
+import { calibratedHead, type FittedModel } from '../rounds/model';
 import { GraphBuilder } from '../runtime/onnx/graphBuilder';
 
 const OUTPUT = 'head';
@@ -21,9 +21,11 @@ export interface ExportedModel {
  * [n × classes]: logits. Networks are in the graph, but for an encoder from outside, whose rows are an input.
  */
 export async function modelToOnnx(
-  { encoder, head, learner }: FittedModel,
+  model: FittedModel,
   { file, normalisation }: Pick<Dataset, 'file' | 'normalisation'>,
 ): Promise<ExportedModel> {
+  const { encoder, learner } = model;
+  const head = calibratedHead(model);
   const graph = new GraphBuilder('model');
   const features = new FeatureGraph(graph, encoder, { shape: file.image, normalisation });
   const rows = isFrozen(encoder) ? await features.rawRows(encoder) : await features.rows();

@@ -1,14 +1,12 @@
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
-import { openProduct } from '../features/kinds';
 import type { Job } from '../job';
 import { predictProbabilities } from '../numeric/linearHead';
 import { row } from '../numeric/matrix';
 import { argmax } from '../numeric/probabilities';
-import { modelFeatures } from '../rounds/model';
-import { readModel } from '../rounds/modelFiles';
-import { startWithDigest } from '../rounds/policy';
-import { readResults, readRounds } from '../rounds/roundFiles';
+import { calibratedHead, modelFeatures } from '../rounds/model';
+import { newestModel } from '../rounds/newestModel';
+import { readRounds } from '../rounds/roundFiles';
 import { percent } from '../text/percent';
 import { textTable } from '../text/textTable';
 import { type DatasetOptions, withDataset } from './withDataset';
@@ -35,16 +33,9 @@ export interface SuggestReport {
 export async function suggest(options: SuggestOptions, job: Job): Promise<SuggestReport> {
   return withDataset(options, job, async (dataset) => {
     const indices = await imagesOf(dataset, options.round);
-    const results = (await readResults(dataset)).at(-1);
-    if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
-    const encoder = startWithDigest(await openProduct(dataset, job), results.encoder.digest);
-    if (!encoder || results.dataset.digest !== dataset.file.digest)
-      throw inputError(
-        `The newest model of ${dataset.name} was trained on an earlier encoder or other images; run train first.`,
-      );
-    const model = await readModel(dataset, results, encoder);
+    const { results, encoder, model } = await newestModel(dataset, job);
     const features = await modelFeatures(dataset, encoder, model, indices, job);
-    const probabilities = predictProbabilities(model.head, features);
+    const probabilities = predictProbabilities(calibratedHead(model), features);
     const suggestions = Array.from(indices, (index, i) => {
       const ofImage = row(probabilities, i);
       const best = argmax(ofImage);

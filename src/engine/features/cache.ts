@@ -90,24 +90,41 @@ export async function storedRows(
   const of = [encoderDigest(encoder), dataset.file.digest, dataset.file.image, dataset.normalisation];
   const key = digestOf(what === 'rows' ? of : [...of, what]);
   const path = join(folder, `${key.slice(0, 32)}.npy`);
+  return storedMatrix(path, { rows: dataset.images.length }, compute, job);
+}
+
+/** What a matrix in the cache has to be; without columns any number will do. */
+interface StoredShape {
+  readonly rows: number;
+  readonly columns?: number;
+}
+
+/** A matrix from a file of the cache, or computed and put there. */
+export async function storedMatrix(
+  path: string,
+  shape: StoredShape,
+  compute: () => Promise<Matrix<Float32Array>>,
+  job: Job,
+): Promise<Matrix<Float32Array>> {
   return withFileLock(
     path,
     async () => {
-      const stored = await readStored(path, dataset.images.length);
+      const stored = await readStored(path, shape);
       if (stored) return stored;
-      const features = await compute();
-      await writeNpy(path, { shape: [features.rows, features.columns], data: features.data });
-      return features;
+      const computed = await compute();
+      await writeNpy(path, { shape: [computed.rows, computed.columns], data: computed.data });
+      return computed;
     },
     { signal: job.signal, patience: Number.POSITIVE_INFINITY },
   );
 }
 
-/** The cached features; null when they are absent or unusable: the cache may be deleted or damaged at any time. */
-async function readStored(path: string, rows: number): Promise<Matrix<Float32Array> | null> {
+/** What the cache holds; null when it is absent or unusable: the cache may be deleted or damaged at any time. */
+async function readStored(path: string, { rows, columns }: StoredShape): Promise<Matrix<Float32Array> | null> {
   if (!(await stat(path).catch(() => null))) return null;
   const stored = await readNpy(path).catch(() => null);
   if (stored?.shape.length !== 2 || stored.shape[0] !== rows) return null;
+  if (columns !== undefined && stored.shape[1] !== columns) return null;
   if (!(stored.data instanceof Float32Array) || !stored.data.every(Number.isFinite)) return null;
   return matrix(rows, stored.shape[1], stored.data);
 }

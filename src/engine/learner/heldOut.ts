@@ -1,8 +1,8 @@
-import { crossProducts } from '../geometry/products';
+import { spanCoordinates } from '../geometry/span';
 import { type Job, throwIfCancelled } from '../job';
 import { evenlySpread } from '../numeric/evenlySpread';
 import { predictProbabilities } from '../numeric/linearHead';
-import { type Matrix, matrix, takeRows } from '../numeric/matrix';
+import { type Matrix, takeRows } from '../numeric/matrix';
 import { Random } from '../numeric/random';
 import { outOfFoldProbabilities } from './folds';
 import { defaultL2, fitLogisticRegression, frozenL2 } from './logisticRegression';
@@ -36,7 +36,7 @@ export async function heldOutProbabilities(
   job: Job,
 ): Promise<Matrix<Float64Array>> {
   throwIfCancelled(job);
-  const turned = await coordinates(rows);
+  const turned = await coordinates(rows, job);
   // the same penalty for each image, in fewer numbers
   const share = turned.columns / rows.columns;
   const predict = async (training: Int32Array, heldOut: Int32Array): Promise<Matrix> => {
@@ -50,20 +50,8 @@ export async function heldOutProbabilities(
 }
 
 /** The same rows, turned: at most n numbers each, between which distances and products are what they were. */
-async function coordinates(rows: Matrix<Float32Array>): Promise<Matrix<Float32Array>> {
-  const { rows: n, columns } = rows;
-  if (columns <= n) return rows;
-  const gram = await crossProducts(rows, rows);
-  const factor = new Float64Array(n * n); // Cholesky's, by rows: gram = factor · factorᵀ
-  let longest = 0;
-  for (let i = 0; i < n; i++) longest = Math.max(longest, Math.sqrt(gram.data[i * n + i]));
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j <= i; j++) {
-      let sum = gram.data[i * n + j];
-      for (let t = 0; t < j; t++) sum -= factor[i * n + t] * factor[j * n + t];
-      if (i === j) factor[i * n + i] = Math.sqrt(Math.max(sum, 0));
-      // what is left of a row that others give already is the products' rounding
-      else factor[i * n + j] = factor[j * n + j] > 1e-3 * longest ? sum / factor[j * n + j] : 0;
-    }
-  return matrix(n, n, Float32Array.from(factor));
+async function coordinates(rows: Matrix<Float32Array>, job: Job): Promise<Matrix<Float32Array>> {
+  if (rows.columns <= rows.rows) return rows;
+  const { data, ...shape } = await spanCoordinates(rows, job);
+  return { ...shape, data: Float32Array.from(data) };
 }

@@ -10,6 +10,11 @@ export interface MinimiseOptions {
   readonly maxIterations: number;
   /** How many past steps shape the curvature estimate. */
   readonly history?: number;
+  /**
+   * Multiplies a gradient, in place, by a guess at the inverse of the second derivatives, the same in all iterations: the
+   * closer, the fewer iterations. Absent: a multiple of the identity, from the last step.
+   */
+  readonly precondition?: (gradient: Float64Array) => void;
   /** Called after each iteration. */
   readonly onIteration?: (iteration: number, value: number) => void;
 }
@@ -34,7 +39,7 @@ interface Step {
  * Deterministic. `start` is not changed.
  */
 export async function minimise(f: SmoothFunction, start: Float64Array, options: MinimiseOptions): Promise<Minimum> {
-  const { tolerance, maxIterations, history = 10, onIteration } = options;
+  const { tolerance, maxIterations, history = 10, precondition, onIteration } = options;
   const size = start.length;
   let x: Float64Array = start.slice();
   let gradient: Float64Array = new Float64Array(size);
@@ -46,11 +51,11 @@ export async function minimise(f: SmoothFunction, start: Float64Array, options: 
   let iterations = 0;
 
   while (maxAbs(gradient) > tolerance && iterations < maxIterations) {
-    descentDirection(gradient, steps, direction);
+    descentDirection(gradient, steps, direction, precondition);
     let slope = dot(gradient, direction);
     if (!(slope < 0)) {
       steps.length = 0;
-      descentDirection(gradient, steps, direction);
+      descentDirection(gradient, steps, direction, precondition);
       slope = dot(gradient, direction);
     }
     const found = await lineSearch(f, { x, value, slope, direction }, nextX, nextGradient);
@@ -76,8 +81,13 @@ export async function minimise(f: SmoothFunction, start: Float64Array, options: 
   return { x, value, iterations, converged: maxAbs(gradient) <= tolerance };
 }
 
-/** direction = −H·gradient by the two-loop recursion; without past steps, the gradient shortened to at most length 1. */
-function descentDirection(gradient: Float64Array, steps: readonly Step[], direction: Float64Array): void {
+/** direction = −H·gradient by the two-loop recursion; without past steps or a guess, the gradient shortened to at most length 1. */
+function descentDirection(
+  gradient: Float64Array,
+  steps: readonly Step[],
+  direction: Float64Array,
+  precondition: MinimiseOptions['precondition'],
+): void {
   direction.set(gradient);
   const alphas = new Float64Array(steps.length);
   for (let k = steps.length - 1; k >= 0; k--) {
@@ -85,9 +95,12 @@ function descentDirection(gradient: Float64Array, steps: readonly Step[], direct
     alphas[k] = rho * dot(s, direction);
     addScaled(direction, -alphas[k], y);
   }
-  const last = steps.at(-1);
-  const scale = last ? 1 / (last.rho * dot(last.y, last.y)) : Math.min(1, 1 / Math.sqrt(dot(gradient, gradient)));
-  for (let i = 0; i < direction.length; i++) direction[i] *= scale;
+  if (precondition) precondition(direction);
+  else {
+    const last = steps.at(-1);
+    const scale = last ? 1 / (last.rho * dot(last.y, last.y)) : Math.min(1, 1 / Math.sqrt(dot(gradient, gradient)));
+    for (let i = 0; i < direction.length; i++) direction[i] *= scale;
+  }
   for (let k = 0; k < steps.length; k++) {
     const { s, y, rho } = steps[k];
     addScaled(direction, alphas[k] - rho * dot(y, direction), s);

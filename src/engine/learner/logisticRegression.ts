@@ -1,7 +1,10 @@
 import { inputError } from '../errors';
+import { spanCoordinates } from '../geometry/span';
 import type { Job } from '../job';
-import { type Matrix, matrix } from '../numeric/matrix';
-import { minimise } from './lbfgs';
+import { solveUpper } from '../numeric/cholesky';
+import { type Matrix, matrix, row } from '../numeric/matrix';
+import { inverseCurvature } from './curvature';
+import { type MinimiseOptions, minimise } from './lbfgs';
 import { type PackedRows, packRows, softmaxObjective } from './softmaxObjective';
 import { type Standardisation, standardisationOf } from './standardisation';
 
@@ -52,13 +55,14 @@ export function frozenL2(n: number, d: number): number {
 const FROZEN = 0.1;
 
 /**
- * Multinomial logistic regression by full-batch L-BFGS in float64, from zero; deterministic. With
+ * Multinomial logistic regression by full-batch L-BFGS in float64; deterministic. With
  * z = (x − mean) / scale and only the classes that occur in the labels, it minimises
  *
  *   Σᵢ crossEntropy(softmax(V zᵢ + a), yᵢ) / n + l2 / 2 · ‖V‖²
  *
  * (intercepts a are not penalised; scikit-learn's C on the same z is 1 / (n · l2)) and folds the standardisation back, so
- * that logits = weights · x + bias on the raw features. The logits of the occurring classes sum to 0.
+ * that logits = weights · x + bias on the raw features. The logits of the occurring classes sum to 0. Where there are more
+ * features than images it starts from the minimum in the images' span, which is the same one.
  *
  * A class without labels gets zero weights and the bias that gives it a probability of at most 1 / (n + c) on any image,
  * by Laplace's rule of succession; it is never predicted.
@@ -67,20 +71,56 @@ export async function fitLogisticRegression(request: LogisticRegressionRequest, 
   const { l2, tolerance = DEFAULT_TOLERANCE, maxIterations = DEFAULT_MAX_ITERATIONS } = request;
   if (!(l2 >= 0 && l2 < Number.POSITIVE_INFINITY)) throw new RangeError(`l2 must be at least 0 and finite, not ${l2}.`);
   const problem = problemOf(request);
-  const start = new Float64Array(problem.rows.classCount * (problem.rows.columns + 1));
-  const { x, value, iterations, converged } = await minimise(softmaxObjective(problem.rows, l2, job), start, {
+  const { rows } = problem;
+  let iterations = 0;
+  const options = {
     tolerance,
     maxIterations,
-    onIteration: (iteration, loss) =>
+    onIteration: (_: number, loss: number) =>
       job.report({
         stage: 'Fitting the classifier',
-        done: iteration,
+        done: ++iterations,
         total: maxIterations,
         unit: 'iterations',
         message: `loss ${loss.toFixed(4)}`,
       }),
+  };
+  const isWide = l2 > 0 && rows.columns > problem.count;
+  const start = isWide ? await minimumInSpan(problem, l2, options, job) : zeros(rows);
+  const known = l2 > 0 && !isWide ? { precondition: await inverseCurvature(rows, l2, job) } : {};
+  const found = await minimise(softmaxObjective(rows, l2, job), start, { ...options, ...known });
+  return { ...toHead(found.x, problem), loss: found.value, iterations, converged: found.converged };
+}
+
+const zeros = ({ classCount, columns }: PackedRows): Float64Array => new Float64Array(classCount * (columns + 1));
+
+/**
+ * θ at the minimum, found with n numbers a row instead of d > n: the weights of the minimum are sums of the rows, since what is
+ * across them costs and tells nothing apart. But for the rounding of products in single precision it is the minimum itself,
+ * so that a fit that starts from there ends there.
+ */
+async function minimumInSpan(
+  { rows, count }: Problem,
+  l2: number,
+  options: MinimiseOptions,
+  job: Job,
+): Promise<Float64Array> {
+  const { columns, classCount, labels, data } = rows;
+  const span = await spanCoordinates(matrix(count, columns, data.subarray(0, count * columns)), job);
+  const turned = packRows(count, classCount, labels.subarray(0, count), (i, target, offset) => {
+    target.set(row(span, i), offset);
   });
-  return { ...toHead(x, problem), loss: value, iterations, converged };
+  const precondition = await inverseCurvature(turned, l2, job);
+  const { x } = await minimise(softmaxObjective(turned, l2, job), zeros(turned), { ...options, precondition });
+  const theta = zeros(rows);
+  theta.set(x.subarray(classCount * count), classCount * columns);
+  solveUpper(span, x, classCount); // now the share of each row in each class's weights
+  for (let i = 0; i < count; i++)
+    for (let c = 0; c < classCount; c++) {
+      const share = x[c * count + i];
+      for (let j = 0; j < columns; j++) theta[c * columns + j] += share * data[i * columns + j];
+    }
+  return theta;
 }
 
 /** The rows of a fit, standardised, with the occurring classes renumbered 0 … present.length − 1. */

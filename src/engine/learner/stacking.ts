@@ -29,6 +29,15 @@ export function stackingWeights(logProbabilities: readonly Matrix[], labels: Arr
   return weights;
 }
 
+/** So that what a model calls impossible costs much, and not all. */
+const SMALLEST = 1e-12;
+
+/** Logarithms of probabilities [n × c], those of 0 cut off. */
+export const logProbabilities = ({ data, ...shape }: Matrix): Matrix => ({
+  ...shape,
+  data: Float64Array.from(data, (p) => Math.log(Math.max(p, SMALLEST))),
+});
+
 /** Mean log-loss of the pool. */
 export function logLoss(
   logProbabilities: readonly Matrix[],

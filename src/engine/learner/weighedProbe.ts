@@ -5,7 +5,7 @@ import { type Matrix, matrix, takeRows } from '../numeric/matrix';
 import { heldOutProbabilities, type ProbedRows, probeL2, spreadOver } from './heldOut';
 import type { FitRequest } from './learner';
 import { fitLogisticRegression, type LogisticRegression } from './logisticRegression';
-import { stackingWeights } from './stacking';
+import { logProbabilities, stackingWeights } from './stacking';
 
 /**
  * A probe for each part of the features, their log-probabilities added up with weights that cross-validation on the labels
@@ -43,20 +43,12 @@ async function evidenceOf(
   const told = some.map((i) => labels[i]);
   const logs: Matrix[] = [];
   for (const { rows, frozen } of parts) {
-    const { data, ...shape } = await heldOutProbabilities(
-      { rows: takeRows(rows, some), frozen },
-      told,
-      classCount,
-      job,
-    );
-    logs.push({ ...shape, data: data.map((p) => Math.log(Math.max(p, SMALLEST))) });
+    const unseen = await heldOutProbabilities({ rows: takeRows(rows, some), frozen }, told, classCount, job);
+    logs.push(logProbabilities(unseen));
   }
   const weights = stackingWeights(logs, told);
   return weights.some((weight) => weight > 0) ? weights : first;
 }
-
-/** So that what a probe calls impossible costs much, and not all. */
-const SMALLEST = 1e-12;
 
 function addedUp(
   heads: readonly (LogisticRegression | null)[],

@@ -12,6 +12,11 @@ import { type Matrix, matrix, takeRows } from '../numeric/matrix';
 /** A trained model as it stands on disk. The head is float32, so that a stored model scores exactly as a fresh one. */
 export interface FittedModel extends Pick<TrainedModel, 'learner' | 'epochs' | 'stopped' | 'dropout' | 'encoder'> {
   readonly head: { readonly weights: Matrix<Float32Array>; readonly bias: Float32Array };
+  /**
+   * Factor on the logits at which probabilities mean what they say, where one was found. Strategies look at the head as it was
+   * trained; whoever shows people a probability takes `calibratedHead`.
+   */
+  readonly calibration?: number;
 }
 
 /** A model that is a network from pixel to logit; others stand on fixed features. */
@@ -23,6 +28,17 @@ export function toFitted({ learner, epochs, stopped, dropout, encoder, head }: T
   const { rows, columns, data } = head.weights;
   const weights = matrix(rows, columns, Float32Array.from(data));
   return { learner, epochs, stopped, dropout, encoder, head: { weights, bias: Float32Array.from(head.bias) } };
+}
+
+/** The head whose probabilities are shown to people. */
+export function calibratedHead({
+  head,
+  calibration = 1,
+}: Pick<FittedModel, 'head' | 'calibration'>): FittedModel['head'] {
+  if (calibration === 1) return head;
+  const { rows, columns, data } = head.weights;
+  const scaled = (values: Float32Array) => values.map((value) => calibration * value);
+  return { weights: matrix(rows, columns, scaled(data)), bias: scaled(head.bias) };
 }
 
 /**

@@ -64,13 +64,14 @@ export async function storeModel(
   const trained = isNetwork(encoder) && encoderDigest(encoder) !== encoderDigest(base) ? encoder : null;
   const blocks = hasBlocks(encoder) ? encoder : null;
   for (const [name, tensor] of trained?.parameters ?? blocks?.blocks ?? []) parameters.set(ENCODER + name, tensor);
-  const { learner, epochs, stopped, dropout } = model;
+  const { learner, epochs, stopped, dropout, calibration } = model;
   await writeSafetensors(path, parameters, {
     ...extra,
     learner,
     stopped,
     epochs: String(epochs),
     dropout: String(dropout),
+    ...(calibration === undefined ? {} : { calibration: String(calibration) }),
     base: encoderDigest(base),
     network: trained ? JSON.stringify(trained.network) : '',
     ...(blocks ? { blocks: blocks.base } : {}),
@@ -102,7 +103,8 @@ export async function loadModel(
   const { learner, stopped } = metadata as unknown as Pick<TrainedModel, 'learner' | 'stopped'>;
   // models stored before this was written down had the learners' dropout
   const dropout = metadata.dropout === undefined ? HEAD_DROPOUT : Number(metadata.dropout);
-  return { learner, stopped, epochs: Number(metadata.epochs), dropout, head, encoder };
+  const calibration = metadata.calibration === undefined ? {} : { calibration: Number(metadata.calibration) };
+  return { learner, stopped, epochs: Number(metadata.epochs), dropout, head, encoder, ...calibration };
 }
 
 /** What training made of the encoder; null where what is stored does not fit together. */

@@ -11,6 +11,7 @@ import { type Encoder, leadOf } from '../features/encoder';
 import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
 import { countClasses, pendingImages, trainingLabels } from './answered';
+import { calibrated } from './calibrated';
 import type { FitOutcome } from './fit';
 import { type MergedLabels, readLabels } from './labelFiles';
 import { labelsDigest } from './labelsDigest';
@@ -146,7 +147,8 @@ async function train(
   // a model that does not belong to its results is the trace of a crash: train again
   const known = stored && start && (await readModel(dataset, stored, start).catch(() => null));
   if (stored && known) return { trained: false, results: stored, model: known, labelled, conflicts };
-  const outcome = await teach(policy, state, job);
+  const taught = await teach(policy, state, job);
+  const outcome = { ...taught, model: await calibrated(dataset, taught.model, labelled, job) };
   const round = (await readRounds(dataset)).at(-1)?.round ?? 0;
   const { encoder } = startOf(policy, looks, labelled.size, dataset.file.classes.length);
   const results = resultsFileOf(policy, state, { round, labels, encoder, outcome });

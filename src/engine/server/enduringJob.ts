@@ -16,6 +16,7 @@ const repeatable: ReadonlySet<JobName> = new Set<keyof EngineJobs>([
   'query',
   'suggest',
   'benchmark',
+  'predict',
   'export',
 ]);
 

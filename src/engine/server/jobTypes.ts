@@ -31,6 +31,7 @@ const names: Readonly<Record<JobName, string>> = {
   encoderAdd: 'Adding the encoder',
   encoderList: 'Listing the encoders',
   encoderRemove: 'Removing the encoder',
+  predict: 'Predicting',
   export: 'The export',
   prepare: 'Reading the dataset',
   devices: 'Looking for devices',

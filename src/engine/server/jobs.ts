@@ -104,6 +104,11 @@ export const jobs: JobTable = {
     const { removeEncoder } = await import('../commands/encoder');
     return removeEncoder(request);
   },
+  async predict(request, job) {
+    const { predict } = await import('../commands/predict');
+    const { path, written } = await predict({ ...request, split: 'train', atLeast: 0 }, job);
+    return { path, written };
+  },
   async export(request, job) {
     const { exportData } = await import('../commands/export');
     const { files } = await exportData(request, job);

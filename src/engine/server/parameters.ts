@@ -81,6 +81,12 @@ export const jobParameters: ParameterTable<EngineJobs> = {
   }),
   encoderList: z.object(address),
   encoderRemove: z.object({ ...address, name: text }),
+  predict: z.object({
+    ...address,
+    format: z.enum(['csv', 'json', 'coco', 'folders']),
+    out: text,
+    links: z.boolean().exactOptional(),
+  }),
   export: z.object({ ...address, what: z.enum(['labels', 'model', 'features']), format: text, out: text }),
 };
 

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { commands, l10n, type QuickPickItem, Uri, window } from 'vscode';
+import { l10n, type QuickPickItem, Uri, window } from 'vscode';
 import type { EngineJobs } from '../../shared/protocol/engine';
+import type { DatasetRef } from '../../shared/workspace/paths';
 import type { DatasetState } from '../datasets/datasetState';
 import { tellExported } from '../exported';
-import { offer } from '../notify';
 import type { Services } from '../services';
 import { isolated, labelsText } from '../text';
+import { offerRound, untrainedText } from './offerRound';
 import { pickDataset } from './pickDataset';
 
 interface Choice extends QuickPickItem {
@@ -22,7 +23,7 @@ export async function exportData(services: Services, target?: unknown): Promise<
   const choice = await window.showQuickPick(choices(state), { title: l10n.t('Export from {0}', isolated(ref.name)) });
   if (!choice) return;
   if (await isMissing(state, choice)) return;
-  const out = await askPath(state, choice);
+  const out = await askExportFile(ref, choice.what, choice.extension);
   if (out === undefined) return;
   const { what, format } = choice;
   const params = { workspace: ref.workspace, dataset: ref.name, what, format, out };
@@ -66,18 +67,15 @@ function choices({ labelled }: DatasetState): Choice[] {
 async function isMissing({ ref, results, labelled }: DatasetState, { what }: Choice): Promise<boolean> {
   if (what === 'features') return false;
   if (what === 'labels' ? labelled > 0 : results.length > 0) return false;
-  const message =
-    what === 'labels'
-      ? l10n.t('There are no labels of {0} to export yet.', isolated(ref.name))
-      : l10n.t('{0} has no trained model yet: label a batch, then run the next round.', isolated(ref.name));
-  await offer(message, {
-    title: l10n.t('Run Active Round'),
-    run: () => commands.executeCommand('warmstart.runRound', ref),
-  });
+  await offerRound(
+    ref,
+    what === 'labels' ? l10n.t('There are no labels of {0} to export yet.', isolated(ref.name)) : untrainedText(ref),
+  );
   return true;
 }
 
-async function askPath({ ref }: DatasetState, { what, extension }: Choice): Promise<string | undefined> {
+/** Where to write; the name says what of which dataset. */
+export async function askExportFile(ref: DatasetRef, what: string, extension: string): Promise<string | undefined> {
   const chosen = await window.showSaveDialog({
     title: l10n.t('Export from {0}', isolated(ref.name)),
     defaultUri: Uri.file(join(ref.workspace, `${ref.name}-${what}.${extension}`)),

@@ -11,6 +11,7 @@ import { installCuda } from './installCuda';
 import { labelBatch } from './labelBatch';
 import { newDataset } from './newDataset';
 import { openSample } from './openSample';
+import { predictAll } from './predictAll';
 import { pretrainCommand } from './pretrain';
 import { reviewLabels } from './reviewLabels';
 import { runRound } from './runRound';
@@ -38,6 +39,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.showCurve': files(showCurve),
   'warmstart.benchmark': engine(benchmark),
   'warmstart.reviewLabels': files(reviewLabels),
+  'warmstart.predictAll': engine(predictAll),
   'warmstart.export': engine(exportData),
   'warmstart.selectDevice': engine(selectDevice),
   'warmstart.installCuda': engine(installCuda),

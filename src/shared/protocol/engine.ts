@@ -231,6 +231,14 @@ export interface EngineJobs {
   encoderList: { params: DatasetAddress; result: { encoders: readonly EncoderListing[] } };
   /** Forgets an encoder that was added; the model's own files stay. */
   encoderRemove: { params: DatasetAddress & { name: string }; result: { removed: string } };
+  /**
+   * Writes a label for every training image: people's answers, and the newest model's elsewhere; nothing of it counts as an answer.
+   * `written`: images by whose label it is, `both` where people and model agree.
+   */
+  predict: {
+    params: DatasetAddress & { format: 'csv' | 'json' | 'coco' | 'folders'; out: string; links?: boolean };
+    result: { path: string; written: { person: number; model: number; both: number } };
+  };
   export: {
     params: DatasetAddress & { what: 'labels' | 'model' | 'features'; format: string; out: string };
     result: { path: string };

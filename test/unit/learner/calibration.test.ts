@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
-import { calibratedTemperature, heldOutTemperature, TEMPERATURES } from '../../../src/engine/learner/calibration';
+import {
+  calibratedTemperature,
+  calibrationFactor,
+  heldOutTemperature,
+  TEMPERATURES,
+} from '../../../src/engine/learner/calibration';
 import { evaluate } from '../../../src/engine/learner/metrics';
 import { matrix, row } from '../../../src/engine/numeric/matrix';
 import { softmax } from '../../../src/engine/numeric/probabilities';
@@ -92,5 +97,36 @@ describe('heldOutTemperature', () => {
     const clean = await of(points(200, 0));
     expect(await of(points(200, 0))).toBe(clean);
     expect(await of(points(30, 0.5))).toBeGreaterThan(clean!);
+  });
+});
+
+describe('calibrationFactor', () => {
+  it.each([0.5, 1, 2, 6])('is one over the temperature %f that the labels were drawn with', (temperature) => {
+    const { scores, labels } = drawn(6_000, 4, temperature);
+    expect(Math.abs(calibrationFactor(softmax(scores), labels) * temperature - 1)).toBeLessThan(0.1);
+  });
+
+  it('has the smallest log-loss', () => {
+    const { scores, labels } = drawn(200, 3, 3);
+    const factor = calibrationFactor(softmax(scores), labels);
+    const loss = (at: number) => evaluate(softmax(scores, 1 / at), labels, 3).logLoss;
+    for (const other of [0.8, 0.95, 1.05, 1.3]) expect(loss(factor)).toBeLessThan(loss(other * factor));
+  });
+
+  it('says nothing where held-out images can tell nothing: few, or of one class', () => {
+    const { scores, labels } = drawn(19, 3, 5);
+    expect(calibrationFactor(softmax(scores), labels)).toBe(1);
+    const { scores: more } = drawn(60, 3, 5);
+    expect(calibrationFactor(softmax(more), new Int32Array(60))).toBe(1);
+  });
+
+  it('never forgets which class comes first: not even where the model is wrong throughout', () => {
+    const wrong = matrix(
+      30,
+      2,
+      Float64Array.from({ length: 60 }, (_, i) => (i % 2 ? 0.9 : 0.1)),
+    );
+    const labels = Int32Array.from({ length: 30 }, (_, i) => Number(i === 0));
+    expect(calibrationFactor(wrong, labels)).toBe(0.1);
   });
 });

@@ -38,6 +38,24 @@ describe('minimise', () => {
     expect(values).toEqual([...values].sort((a, b) => b - a));
   });
 
+  it('goes straight to the minimum where it knows the curvature', async () => {
+    const curvature = [1, 10, 100, 1000, 10000];
+    const quadratic: SmoothFunction = async (x, gradient) => {
+      curvature.forEach((a, i) => {
+        gradient[i] = a * (x[i] - i);
+      });
+      return x.reduce((sum, v, i) => sum + (curvature[i] / 2) * (v - i) ** 2, 0);
+    };
+    const precondition = (gradient: Float64Array) => {
+      curvature.forEach((a, i) => {
+        gradient[i] /= a;
+      });
+    };
+    const found = await minimise(quadratic, new Float64Array(5).fill(7), { ...options, precondition });
+    expect(found).toMatchObject({ converged: true, iterations: 1 });
+    expect([...found.x].map((v) => Number(v.toFixed(8)))).toEqual([0, 1, 2, 3, 4]);
+  });
+
   it('says so when it runs out of iterations', async () => {
     const slope: SmoothFunction = async (x, gradient) => {
       gradient[0] = -Math.exp(-x[0]);

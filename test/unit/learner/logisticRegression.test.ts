@@ -5,6 +5,7 @@ import { silentJob } from '../../../src/engine/job';
 import {
   defaultL2,
   fitLogisticRegression,
+  type LogisticRegression,
   type LogisticRegressionRequest,
 } from '../../../src/engine/learner/logisticRegression';
 import { standardisationOf } from '../../../src/engine/learner/standardisation';
@@ -190,6 +191,74 @@ describe('fitLogisticRegression', () => {
       expect(model).toMatchObject({ converged: true, loss: 0 });
       expect(model.bias.every(Number.isFinite)).toBe(true);
     }
+  });
+
+  describe('of more features than images', () => {
+    /** The gradient of the documented objective by V and a at a fit, for z = (x − mean) / scale. */
+    function largestPull(features: Matrix, labels: ArrayLike<number>, l2: number, model: LogisticRegression): number {
+      const { mean, scale } = standardisationOf(features);
+      const { rows: n, columns: d } = features;
+      const p = predictProbabilities(model, features);
+      let largest = 0;
+      for (let c = 0; c < p.columns; c++) {
+        const residual = Array.from(labels, (y, i) => (row(p, i)[c] - Number(y === c)) / n);
+        largest = Math.max(largest, Math.abs(residual.reduce((a, b) => a + b, 0)));
+        for (let j = 0; j < d; j++) {
+          const pull = residual.reduce((sum, g, i) => sum + (g * (row(features, i)[j] - mean[j])) / scale, 0);
+          largest = Math.max(largest, Math.abs(pull + l2 * scale * row(model.weights, c)[j]));
+        }
+      }
+      return largest;
+    }
+
+    it.each([
+      ['a few', 12, 40],
+      ['as many as native code multiplies', 40, 900],
+    ])('has its minimum there too: %s', async (_, n, d) => {
+      const { features, labels } = gaussianClasses(n, d, 4, { apart: 0.2 });
+      const loose = await train({ features, labels, classCount: 4, l2: 0.05 });
+      expect(loose.converged).toBe(true);
+      expect(largestPull(features, labels, 0.05, loose)).toBeLessThan(1.01e-4);
+      const tight = await train({ features, labels, classCount: 4, l2: 0.05, tolerance: 1e-8 });
+      expect(largestPull(features, labels, 0.05, tight)).toBeLessThan(1e-7);
+      expect(loose.loss - tight.loss).toBeLessThan(1e-6);
+      expectClose(predictProbabilities(loose, features).data, predictProbabilities(tight, features).data, 2);
+      expect(await train({ features, labels, classCount: 4, l2: 0.05 })).toEqual(loose);
+    });
+
+    it('is that of the same images in fewer features', async () => {
+      const { features, labels } = gaussianClasses(30, 20, 3, { apart: 0.3 });
+      const wide = matrix(30, 80, new Float64Array(30 * 80)); // each column four times, at half the length
+      for (let i = 0; i < 30; i++)
+        for (let j = 0; j < 80; j++) row(wide, i)[j] = row(features, i)[Math.floor(j / 4)] / 2;
+      const options = { labels, classCount: 3, tolerance: 1e-9 };
+      const narrow = await train({ features, ...options, l2: 0.05 });
+      // ‖z‖² is the number of columns on average, so the same penalty of an image is four times as large
+      const same = await train({ features: wide, ...options, l2: 0.2 });
+      expectClose(predictProbabilities(same, wide).data, predictProbabilities(narrow, features).data, 6);
+    });
+
+    it('takes images that stand there twice, two in all, one class and rows that are all equal', async () => {
+      const { features } = gaussianClasses(10, 50, 5);
+      const labels = Int32Array.from({ length: 10 }, (_, i) => i % 5);
+      const twice = takeRows(features, [...labels.keys(), ...labels.keys()]);
+      const options = { classCount: 5, l2: 0.1, tolerance: 1e-7 };
+      const once = await train({ features, labels, ...options });
+      const doubled = await train({ features: twice, labels: Int32Array.from([...labels, ...labels]), ...options });
+      expectClose(predictProbabilities(doubled, features).data, predictProbabilities(once, features).data, 5);
+
+      const two = await train({ features: takeRows(features, [0, 1]), labels: [0, 1], ...options });
+      const p = predictProbabilities(two, features);
+      expect(row(p, 0)[0]).toBeGreaterThan(row(p, 0)[1]);
+      expect(row(p, 1)[1]).toBeGreaterThan(row(p, 1)[0]);
+
+      const one = await train({ features, labels: new Int32Array(10).fill(2), ...options });
+      expect(one).toMatchObject({ converged: true, loss: 0 });
+
+      const equal = await train({ features: takeRows(features, new Array(10).fill(3)), labels, ...options });
+      expect(equal.converged).toBe(true);
+      expectClose(row(predictProbabilities(equal, features), 3), [0.2, 0.2, 0.2, 0.2, 0.2], 6);
+    });
   });
 
   it('stops between two iterations when cancelled', async () => {

@@ -6,7 +6,7 @@ import { createEncoder } from '../../../src/engine/features/encoder';
 import { matrix } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { labelsDigest } from '../../../src/engine/rounds/labelsDigest';
-import { type FittedModel, toFitted } from '../../../src/engine/rounds/model';
+import { calibratedHead, type FittedModel, toFitted } from '../../../src/engine/rounds/model';
 import { loadModel, storeModel } from '../../../src/engine/rounds/modelFiles';
 import { digestOf } from '../../../src/engine/store/digest';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -37,6 +37,20 @@ describe('a stored model', () => {
     const after = await loadModel(path, base, { labels: 'x' });
     expect(encoderDigest(after.encoder)).toBe(encoderDigest(encoder));
     expect({ ...after, encoder: null }).toEqual({ ...before, encoder: null });
+  });
+
+  it('keeps how sure of itself it may be, where that was found', async () => {
+    const folder = await temporaryFolder();
+    const [plain, known] = [model(), { ...model(), calibration: 0.1 + 0.2 }];
+    for (const [name, before] of Object.entries({ plain, known })) {
+      const path = join(folder, `${name}.safetensors`);
+      await storeModel(path, before, base, {});
+      expect(await loadModel(path, base, {})).toEqual(before);
+    }
+    expect(calibratedHead(plain)).toEqual(plain.head);
+    const { weights, bias } = calibratedHead(known);
+    expect(weights.data[5]).toBeCloseTo(0.3 * known.head.weights.data[5]!, 6);
+    expect(bias[1]).toBeCloseTo(-0.3, 6);
   });
 
   it('of other labels or another encoder is refused, and so is a damaged one', async () => {

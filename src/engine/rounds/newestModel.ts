@@ -1,0 +1,30 @@
+import type { ResultsFile } from '../../shared/schema/results';
+import type { Dataset } from '../data/dataset/type';
+import { inputError } from '../errors';
+import type { Encoder } from '../features/encoder';
+import { openProduct } from '../features/kinds';
+import type { Job } from '../job';
+import type { FittedModel } from './model';
+import { readModel } from './modelFiles';
+import { startWithDigest } from './policy';
+import { readResults } from './roundFiles';
+
+/** What was trained last. */
+export interface NewestModel {
+  readonly results: ResultsFile;
+  /** What training started from. */
+  readonly encoder: Encoder;
+  readonly model: FittedModel;
+}
+
+/** The newest model; an input error where there is none, or where encoder or images have changed since. */
+export async function newestModel(dataset: Dataset, job: Job): Promise<NewestModel> {
+  const results = (await readResults(dataset)).at(-1);
+  if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
+  const encoder = startWithDigest(await openProduct(dataset, job), results.encoder.digest);
+  if (!encoder || results.dataset.digest !== dataset.file.digest)
+    throw inputError(
+      `The newest model of ${dataset.name} was trained on an earlier encoder or other images; run train first.`,
+    );
+  return { results, encoder, model: await readModel(dataset, results, encoder) };
+}
