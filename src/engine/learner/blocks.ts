@@ -2,6 +2,7 @@ import { shippedTail } from '../encoders/builtIn';
 import { tails } from '../encoders/continued/tails';
 import { continuedViews } from '../encoders/continued/views';
 import { ownWeights, readContinuedWeights } from '../encoders/continued/weights';
+import { inputError } from '../errors';
 import { plainViews } from '../features/blockRows';
 import { type BlocksEncoder, type Encoder, isFrozen, leadOf } from '../features/encoder';
 import { breathe, type Job } from '../job';
@@ -13,11 +14,15 @@ import type { Runtime } from '../runtime/runtime';
 import { headIn, headParameters } from './head';
 import { LabelledViews } from './labelledViews';
 import type { FitRequest, TrainedModel } from './learner';
-import { fitLogisticRegression, frozenL2 } from './logisticRegression';
+import { fitLogisticRegression } from './logisticRegression';
 
 /** How the last blocks of a built-in encoder and a head on its rows are trained together; chosen on validation images (docs/results.md). */
 export interface BlocksRecipe {
+  /** At most; fewer where labels are few. */
   readonly steps: number;
+  /** Times that the images are gone through, at most. */
+  readonly epochs: number;
+  /** At most; fewer where there are fewer images. */
   readonly batch: number;
   /** Of the blocks; a half cosine down to 0. */
   readonly learningRate: number;
@@ -25,19 +30,27 @@ export interface BlocksRecipe {
   readonly headRate: number;
   readonly momentum: number;
   readonly weightDecay: number;
+  /** A longer gradient is scaled down to this. */
+  readonly gradientNorm: number;
+  /** Share of a target that goes to all classes with labels. */
   readonly smoothing: number;
+  /** Penalty of the probe that the head starts from, for each number of a row: one that is sure of itself leaves the blocks nothing to learn. */
+  readonly startPenalty: number;
   /** Augmented views of each image, besides the image and its mirrored view. */
   readonly views: number;
 }
 
 export const blocksRecipe: BlocksRecipe = {
   steps: 300,
+  epochs: 100,
   batch: 48,
-  learningRate: 0.001,
-  headRate: 0.01,
+  learningRate: 0.02,
+  headRate: 0.05,
   momentum: 0.9,
-  weightDecay: 1e-4,
+  weightDecay: 1e-3,
+  gradientNorm: 2,
   smoothing: 0.1,
+  startPenalty: 2e-4,
   views: 4,
 };
 
@@ -67,7 +80,7 @@ export async function trainBlocks(
   job: Job,
 ): Promise<Pick<TrainedModel, 'encoder' | 'head' | 'epochs'>> {
   const untrained: BlocksEncoder = { ...encoder, blocks: await start() };
-  const head = await probeOn(untrained, request, job);
+  const head = await probeOn(untrained, request, recipe.startPenalty, job);
   const views = await viewsOf(untrained, request, recipe, job);
   const run: Run = { encoder: untrained, head, views, recipe, classCount: request.classCount };
   const devices = await defaultDevices(tails[encoder.base].network);
@@ -83,10 +96,11 @@ export async function trainBlocks(
 async function probeOn(
   encoder: BlocksEncoder,
   { labelled, classCount, features }: FitRequest,
+  penalty: number,
   job: Job,
 ): Promise<LinearHead> {
   const rows = await features(labelled.indices, job, encoder);
-  const l2 = frozenL2(rows.rows, rows.columns);
+  const l2 = penalty * rows.columns;
   return fitLogisticRegression({ features: rows, labels: labelled.labels, classCount, l2 }, job);
 }
 
@@ -103,7 +117,9 @@ async function viewsOf(
     await maps(base, { indices, views: plainViews(mirrored) }, job),
     await maps(base, { indices, views: { seed: 0, count: recipe.views, how } }, job),
   ];
-  return () => new LabelledViews({ ...recipe, labelled, maps: kept, classCount, seed });
+  const { smoothing } = recipe;
+  const batch = Math.min(recipe.batch, indices.length);
+  return () => new LabelledViews({ labelled, maps: kept, classCount, batch, smoothing, seed });
 }
 
 interface Run {
@@ -117,18 +133,21 @@ interface Run {
 
 async function trainOn(runtime: Runtime, { encoder, head, views, recipe, classCount }: Run, job: Job) {
   const { network } = tails[encoder.base];
-  const { batch, steps, learningRate, headRate, momentum, weightDecay } = recipe;
+  const { learningRate, headRate, momentum, weightDecay, gradientNorm } = recipe;
+  const feeder = views();
+  const { batch, count, classes } = feeder;
+  // a single class has nothing to teach
+  const steps = classes < 2 ? 0 : Math.min(recipe.steps, Math.ceil((recipe.epochs * count) / recipe.batch));
   const step = await runtime.compileStep(
     withClassifier(network, classCount, 0),
     { parameters: new Map([...encoder.blocks, ...headParameters(head)]), velocities: new Map() },
     {
       loss: { kind: 'crossEntropy' },
-      optimiser: { momentum, weightDecay, decayAll: false, rates: { head: headRate / learningRate } },
+      optimiser: { momentum, weightDecay, decayAll: false, gradientNorm, rates: { head: headRate / learningRate } },
       batch,
     },
     job,
   );
-  const feeder = views();
   try {
     for (let s = 0; s < steps; s++) {
       const rate = (learningRate * (1 + Math.cos((Math.PI * s) / steps))) / 2;
@@ -138,8 +157,13 @@ async function trainOn(runtime: Runtime, { encoder, head, views, recipe, classCo
       await breathe(job);
     }
     const { parameters } = await step.state();
+    const blocks = ownWeights(parameters, network);
+    if (!blocks)
+      throw inputError(
+        'Training the last blocks led to weights that are no numbers; try another seed (--seed 1), or take --learner probe.',
+      );
     return {
-      encoder: { ...encoder, blocks: ownWeights(parameters, network)! },
+      encoder: { ...encoder, blocks },
       head: headIn(parameters),
       epochs: feeder.epochs,
     };

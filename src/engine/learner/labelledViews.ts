@@ -51,6 +51,20 @@ export class LabelledViews {
     return { images, targets };
   }
 
+  get batch(): number {
+    return this.options.batch;
+  }
+
+  /** Images with labels. */
+  get count(): number {
+    return this.options.labelled.indices.length;
+  }
+
+  /** Classes with labels. */
+  get classes(): number {
+    return new Set(this.options.labelled.labels).size;
+  }
+
   /** Times that the images were gone through, the last one begun. */
   get epochs(): number {
     return this.epoch;
