@@ -14,10 +14,25 @@ describe('RateMeter', () => {
     expect(meter.update({ stage: 'B', done: 5, total: 10 }, 4_000)).toMatchObject({ rate: 5, secondsLeft: 1 });
   });
 
-  it("prefers the job's own figures", () => {
+  it('tells the rate of the last minute, not of all the time before', () => {
     const meter = new RateMeter();
-    const own = { stage: 'A', done: 1, total: 2, rate: 7, secondsLeft: 3 };
-    expect(meter.update(own, 0)).toEqual(own);
+    const doneAt = (second: number) => (second <= 600 ? 10 * second : 6_000 + 2 * (second - 600));
+    const at = (second: number) => meter.update({ stage: 'A', done: doneAt(second), total: 1e6 }, second * 1_000);
+    for (let second = 0; second < 661; second++) at(second);
+    const { rate, secondsLeft, done } = at(661);
+    expect(rate).toBeCloseTo(2, 0);
+    expect(secondsLeft).toBeCloseTo((1e6 - done) / rate!, 6);
+  });
+
+  it('is right again seconds after the machine has slept', () => {
+    const meter = new RateMeter();
+    for (let second = 0; second <= 100; second++)
+      meter.update({ stage: 'A', done: 10 * second, total: 1e4 }, second * 1_000);
+    const night = 40 * 3_600_000;
+    for (let second = 101; second <= 107; second++)
+      meter.update({ stage: 'A', done: 10 * second, total: 1e4 }, night + second * 1_000);
+    const { rate } = meter.update({ stage: 'A', done: 1_080, total: 1e4 }, night + 108_000);
+    expect(rate).toBeCloseTo(10, 1);
   });
 });
 

@@ -219,7 +219,7 @@ describe('predict', () => {
     const place = await imported();
     const none = await place.warmstart('predict', 'faces');
     expect(none.code).toBe(1);
-    expect(none.stderr).toMatch(/Dataset faces has no trained model yet; run train first\./);
+    expect(none.stderr).toMatch(/Dataset faces has no trained model yet: label a batch, then train/);
     expect((await place.warmstart('predict', 'faces', '--links')).stderr).toMatch(/--links is for class folders/);
     expect(await place.warmstart('predict', 'faces', '--format', 'xml')).toMatchObject({ code: 2 });
   });

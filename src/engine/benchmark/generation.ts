@@ -1,2 +1,2 @@
 /** Raise when a change of the engine makes stored cells and fits incomparable with new ones. */
-export const GENERATION = 5;
+export const GENERATION = 6;

@@ -22,7 +22,7 @@ const fitFile = z.strictObject({ metrics: metrics.nullable(), estimate: z.boolea
 export function sharedFit(dataset: Dataset, size: number) {
   return async (request: FitAndEvaluateRequest, job: Job): Promise<FitOutcome> => {
     if (request.labelled.size !== size) return fitAndEvaluate(request, job);
-    const { encoder, labelled, learner, seed } = request;
+    const { encoder, beside, labelled, learner, seed } = request;
     const labels = labelsDigest(dataset, labelled);
     const held = digestOf(Array.from(dataset.test));
     const { digest, labelDigest, image, normalisation } = dataset.file;
@@ -35,6 +35,7 @@ export function sharedFit(dataset: Dataset, size: number) {
       held,
       labels,
       encoder: encoderDigest(encoder),
+      ...(beside ? { beside: encoderDigest(beside) } : {}),
       learner,
       seed,
     });
@@ -56,11 +57,15 @@ export function sharedFit(dataset: Dataset, size: number) {
 }
 
 /** The stored fit; null when it is absent or unusable: the cache may be deleted or damaged at any time. */
-async function readFit(path: string, { encoder }: FitAndEvaluateRequest, key: string): Promise<FitOutcome | null> {
+async function readFit(
+  path: string,
+  { encoder, beside }: FitAndEvaluateRequest,
+  key: string,
+): Promise<FitOutcome | null> {
   try {
     await access(`${path}.json`);
     const figures = await readJson(`${path}.json`, fitFile);
-    return { ...figures, model: await loadModel(`${path}.safetensors`, encoder, { key }) };
+    return { ...figures, model: await loadModel(`${path}.safetensors`, encoder, { key }, beside) };
   } catch {
     return null;
   }

@@ -1,10 +1,12 @@
 import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { LearnerChoice } from '../../shared/learners';
+import { agreement, describeAgreement } from '../commands/agreement';
 import { describeLabel, label, labelOrigin } from '../commands/label';
 import { describePredict, type PredictOptions, predict, predictionFormats } from '../commands/predict';
 import { describeQuery, query } from '../commands/query';
 import { describeSuggest, suggest } from '../commands/suggest';
+import { describeSuspicious, suspicious } from '../commands/suspicious';
 import { describeTrain, train } from '../commands/train';
 import { usageError } from '../errors';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
@@ -12,9 +14,10 @@ import { count, learnerOption, seedOption, strategyOptions } from './options';
 import { runCommand } from './run';
 import { shareOfOne } from './values';
 
-/** query, label, train, suggest, predict. */
+/** query, label, train, suggest, predict, suspicious, agreement. */
 export function addRoundCommands(program: Command, signal: AbortSignal): void {
-  for (const add of [addQuery, addLabel, addTrain, addSuggest, addPredict]) add(program, signal);
+  for (const add of [addQuery, addLabel, addTrain, addSuggest, addPredict, addSuspicious, addAgreement])
+    add(program, signal);
 }
 
 function addQuery(program: Command, signal: AbortSignal): void {
@@ -99,6 +102,32 @@ function addPredict(program: Command, signal: AbortSignal): void {
         (job, workspace) => predict({ ...own, workspace, dataset }, job),
         describePredict,
       );
+    });
+}
+
+function addSuspicious(program: Command, signal: AbortSignal): void {
+  program
+    .command('suspicious')
+    .description('list the labels with which the other labels disagree most; changes none')
+    .argument('<dataset>')
+    .addOption(count('--most <n>', 'labels to list').default(20))
+    .action(async (dataset: string, own: { most: number }, command: Command) => {
+      await runCommand(
+        command,
+        signal,
+        (job, workspace) => suspicious({ ...own, workspace, dataset }, job),
+        describeSuspicious,
+      );
+    });
+}
+
+function addAgreement(program: Command, signal: AbortSignal): void {
+  program
+    .command('agreement')
+    .description('tell how far people agree on the images that several of them labelled')
+    .argument('<dataset>')
+    .action(async (dataset: string, _own: object, command: Command) => {
+      await runCommand(command, signal, (job, workspace) => agreement({ workspace, dataset }, job), describeAgreement);
     });
 }
 

@@ -6,6 +6,7 @@ import { FeatureGraph, type ModelInput } from '../features/featureGraph';
 import { matrix } from '../numeric/matrix';
 import { calibratedHead, type FittedModel } from '../rounds/model';
 import { GraphBuilder } from '../runtime/onnx/graphBuilder';
+import { heardParts } from './heardParts';
 
 const OUTPUT = 'head';
 
@@ -18,14 +19,15 @@ export interface ExportedModel {
 
 /**
  * A trained model as ONNX; docs/model.md says what its inputs take, and its metadata say it as JSON. Output `head`
- * [n × classes]: logits. Networks are in the graph, but for an encoder from outside, whose rows are an input.
+ * [n × classes]: logits. What labels gave no say is left out. Networks are in the graph, but for an encoder from outside, whose rows are an input.
  */
 export async function modelToOnnx(
   model: FittedModel,
   { file, normalisation }: Pick<Dataset, 'file' | 'normalisation'>,
 ): Promise<ExportedModel> {
-  const { encoder, learner } = model;
-  const head = calibratedHead(model);
+  const whole = calibratedHead(model);
+  const { encoder, ...heard } = await heardParts({ encoder: model.encoder, weights: whole.weights }, file.image);
+  const head = { ...whole, ...heard };
   const graph = new GraphBuilder('model');
   const features = new FeatureGraph(graph, encoder, { shape: file.image, normalisation });
   const rows = isFrozen(encoder) ? await features.rawRows(encoder) : await features.rows();
@@ -37,7 +39,7 @@ export async function modelToOnnx(
   graph.node('Gemm', [rows, ...parameters], { transB: 1 }, OUTPUT);
   graph.output(OUTPUT, ['n', weights.rows]);
   const { inputs } = features;
-  return { onnx: graph.build(metadataOf(file.classes, learner, inputs)), inputs };
+  return { onnx: graph.build(metadataOf(file.classes, model.learner, inputs)), inputs };
 }
 
 /** Facts as JSON under their names. `mean` and `std` stand beside `inputs` as they always did. */

@@ -33,8 +33,8 @@ export interface SuggestReport {
 export async function suggest(options: SuggestOptions, job: Job): Promise<SuggestReport> {
   return withDataset(options, job, async (dataset) => {
     const indices = await imagesOf(dataset, options.round);
-    const { results, encoder, model } = await newestModel(dataset, job);
-    const features = await modelFeatures(dataset, encoder, model, indices, job);
+    const { results, looks, model } = await newestModel(dataset, job);
+    const features = await modelFeatures(dataset, looks, model, indices, job);
     const probabilities = predictProbabilities(calibratedHead(model), features);
     const suggestions = Array.from(indices, (index, i) => {
       const ofImage = row(probabilities, i);

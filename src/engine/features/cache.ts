@@ -42,11 +42,11 @@ function computedOnce(dataset: Dataset, encoder: Encoder, job: Job): Promise<Mat
 async function sideBySide(dataset: Dataset, encoder: CombinedEncoder, job: Job): Promise<Matrix<Float32Array>> {
   const rows: Matrix<Float32Array>[] = [];
   for (const part of encoder.parts) rows.push(await representationOf(dataset, part, job));
-  return joined(rows, encoder);
+  return joinedRows(rows, encoder);
 }
 
 /** Rows of the same images beside each other, each scaled to length 1 unless they are weighed. */
-function joined(parts: readonly Matrix<Float32Array>[], { weighed }: CombinedEncoder): Matrix<Float32Array> {
+export function joinedRows(parts: readonly Matrix[], { weighed }: CombinedEncoder): Matrix<Float32Array> {
   const rows = parts[0].rows;
   const columns = parts.reduce((sum, part) => sum + part.columns, 0);
   const data = new Float32Array(rows * columns);
@@ -72,7 +72,7 @@ export async function rowsOfSome(
   if (isCombined(encoder)) {
     const parts: Matrix<Float32Array>[] = [];
     for (const part of encoder.parts) parts.push(await rowsOfSome(dataset, part, indices, job));
-    return joined(parts, encoder);
+    return joinedRows(parts, encoder);
   }
   const { pixels, normalisation } = dataset;
   return extractFeatures(encoder, { pixels, normalisation, indices }, job);

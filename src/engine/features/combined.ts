@@ -5,12 +5,17 @@ import { hog, mirroredHog } from './hog';
 export const combinedWithHog = (network: NetworkEncoder): CombinedEncoder =>
   sideBySide('combined', [network, network.mirrored ? mirroredHog : hog]);
 
-/** Encoders that labels weigh, under a name; the first is what rounds look at as long as labels are few. */
-export const weighed = (name: string, parts: readonly [Encoder, ...Encoder[]]): WeighedEncoder => ({
+/** Encoders that labels weigh, under a name; as long as they are few, probes look at `early`, and all else at the first. */
+export const weighed = (
+  name: string,
+  parts: readonly [Encoder, ...Encoder[]],
+  early: Encoder = parts[0],
+): WeighedEncoder => ({
   name,
   parts,
   pretrained: parts[0].pretrained,
   weighed: true,
+  ...(early === parts[0] ? {} : { early }),
 });
 
 /** Encoders side by side. */

@@ -64,6 +64,8 @@ export interface CombinedEncoder {
 /** Several encoders of which labels tell how much each is worth; named after the first, which alone counts without labels. */
 export interface WeighedEncoder extends CombinedEncoder {
   readonly weighed: true;
+  /** What a probe looks at as long as labels are few; absent: the first. */
+  readonly early?: Encoder;
 }
 
 export const isCombined = (encoder: Encoder): encoder is CombinedEncoder => 'parts' in encoder;
@@ -73,6 +75,12 @@ export const isWeighed = (encoder: Encoder): encoder is WeighedEncoder =>
 
 /** What an encoder is before labels tell what its parts are worth: of weighed ones the first. */
 export const leadOf = (encoder: Encoder): Encoder => (isWeighed(encoder) ? encoder.parts[0]! : encoder);
+
+/** What a probe looks at while labels are too few to tell what an encoder's parts are worth. */
+export const earlyOf = (encoder: Encoder): Encoder => (isWeighed(encoder) && encoder.early) || leadOf(encoder);
+
+/** All that a probe may look at where rounds look at this. */
+export const probedOf = (encoder: Encoder): readonly Encoder[] => [encoder, leadOf(encoder), earlyOf(encoder)];
 
 export const isNetwork = (encoder: Encoder): encoder is NetworkEncoder => 'network' in encoder;
 

@@ -8,22 +8,11 @@ import type { EncoderInput, Preprocessing } from '../encoders/preprocessing';
 import { readProjection } from '../encoders/projectionFile';
 import { writeProjected } from '../encoders/projectionGraph';
 import type { BuiltInRecipe } from '../encoders/recipe';
-import { activationShapes } from '../network/definitions';
-import { outputOf } from '../network/network';
-import { elements } from '../numeric/shape';
 import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
 import { names, scoreIn } from '../runtime/onnx/lower';
-import {
-  type Encoder,
-  hasBlocks,
-  hasFrozen,
-  isCombined,
-  isFrozen,
-  isNetwork,
-  type NetworkEncoder,
-  type PixelEncoder,
-} from './encoder';
+import { type Encoder, hasBlocks, hasFrozen, isCombined, isFrozen, isNetwork, type PixelEncoder } from './encoder';
 import { hogGraph } from './hogGraph';
+import { networkWidth } from './width';
 
 /** What an input of an exported model takes, for whoever feeds it. */
 export type ModelInput = PixelsInput | ImagesInput | RowsInput;
@@ -94,7 +83,7 @@ export class FeatureGraph {
     const dims = ['n', shape.channels, shape.height, shape.width];
     const pixels = this.input(name, dims, { of: 'pixels', ...shape, ...normalisation });
     const [dimensions, rowsOf] = isNetwork(encoder)
-      ? [widthOf(encoder), (views: string) => scoreIn(graph, encoder, views)]
+      ? [networkWidth(encoder), (views: string) => scoreIn(graph, encoder, views)]
       : [
           encoder.forImages(shape).dimensions,
           (views: string) => hogGraph(graph, bytesOf(graph, views, normalisation), shape),
@@ -120,8 +109,6 @@ export class FeatureGraph {
     }
   }
 }
-
-const widthOf = ({ network }: NetworkEncoder): number => elements(activationShapes(network).get(outputOf(network))!);
 
 const takesTheSame = (a: ModelInput, b: ModelInput): boolean =>
   JSON.stringify({ ...a, encoders: [] }) === JSON.stringify({ ...b, encoders: [] });

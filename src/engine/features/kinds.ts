@@ -45,7 +45,7 @@ interface Parts {
   /** Another kind of the same dataset; null without the encoder that it needs. */
   open(name: FeatureName): Promise<Looks | null>;
   /** Several that labels weigh. */
-  weighed(name: FeatureName, parts: readonly [Encoder, ...Encoder[]]): Encoder;
+  weighed(name: FeatureName, parts: readonly [Encoder, ...Encoder[]], early?: Encoder): Encoder;
   /** What needs no training: HOG, unless the images are too small for it. */
   descriptors(): Promise<Encoder[]>;
 }
@@ -74,10 +74,10 @@ const kinds: Readonly<Record<KindName, (parts: Parts) => Promise<Looks | null>>>
 
 /**
  * What the dataset uses, and beside it what labels may find useful too: the built-in encoder as it was before its last blocks went on
- * learning, HOG, which costs seconds, and the pre-trained encoder once there is one. Where nothing is said, that encoder comes first, and HOG before there is
- * one, or as long as it has learnt next to nothing. What stands for rows of one's own, or
- * was put side by side by hand, is left as it is. What a person may ask to be trained instead is the pre-trained encoder, or
- * random weights.
+ * learning, HOG, which costs seconds, and the pre-trained encoder once there is one. Where nothing is said, that encoder comes first,
+ * with HOG side by side as long as labels are few, and HOG before there is one, or as long as it has learnt next to nothing. What
+ * stands for rows of one's own, or was put side by side by hand, is left as it is. What a person may ask to be trained instead is
+ * the pre-trained encoder, or random weights.
  */
 async function asRoundsDo(parts: Parts): Promise<Looks> {
   const { pretrained, random, weighed } = parts;
@@ -87,7 +87,7 @@ async function asRoundsDo(parts: Parts): Promise<Looks> {
     const [descriptor] = await parts.descriptors();
     if (!descriptor) return { features: network, network };
     const features = hasLearnt(network.info.health)
-      ? weighed('combined', [network, descriptor])
+      ? weighed('combined', [network, descriptor], combinedOf(network))
       : weighed('hog', [descriptor, network]);
     return { features, network };
   }
@@ -207,7 +207,7 @@ export class FeatureOpener {
       continued: () => this.continued(),
       inUse: () => featuresInUse(this.dataset.directory),
       open: (name) => this.open(name, architecture, seed),
-      weighed: (name, parts) => this.once(weighed(name, parts)),
+      weighed: (name, parts, early) => this.once(weighed(name, parts, early)),
       descriptors: async () => (isHogPossible(this.dataset.file.image) ? [await this.hog()] : []),
     };
   }

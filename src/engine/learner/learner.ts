@@ -25,6 +25,8 @@ export interface FitRequest<E extends Encoder = Encoder> {
   /** Images of the store that have labels, and their class indices. */
   readonly labelled: { readonly indices: Int32Array; readonly labels: Int32Array };
   readonly seed: number;
+  /** What a probe looks at whose predictions are averaged with those of a trained network; absent: the network is alone. */
+  readonly beside?: Encoder;
   /** Whether training shows images mirrored too; absent: it does. Not where a class is named after a side. */
   readonly mirrors?: boolean;
   /**
@@ -41,7 +43,7 @@ export interface FitRequest<E extends Encoder = Encoder> {
 }
 
 /** What training a network through its encoder takes: it looks at pixels only. */
-export type TrainingRequest = Omit<FitRequest<NetworkEncoder>, 'features' | 'maps'>;
+export type TrainingRequest = Omit<FitRequest<NetworkEncoder>, 'features' | 'maps' | 'beside'>;
 
 /** A model after training. Scoring is deterministic and un-augmented. Indices refer to the pixel store. */
 export interface TrainedModel {

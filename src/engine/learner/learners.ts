@@ -1,10 +1,11 @@
 import type { LearnerName } from '../../shared/learners';
-import { hasFrozen, isWeighed } from '../features/encoder';
+import { type Encoder, hasFrozen, isWeighed } from '../features/encoder';
 import type { Job } from '../job';
 import { blocksRecipe, type TrainableBlocks, trainableBlocks, trainBlocks } from './blocks';
 import { probeL2 } from './heldOut';
 import { type FitRequest, type Learner, requireNetwork, type TrainedModel } from './learner';
 import { fitLogisticRegression } from './logisticRegression';
+import { pooledModel } from './pooled';
 import { paperStopRule } from './stopRule';
 import { type TrainingRecipe, trainClassifier } from './training';
 import { weighedProbe } from './weighedProbe';
@@ -68,22 +69,44 @@ async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
   };
 }
 
-/** Encoder and head together; on a pre-trained encoder the head starts from the probe, so that features survive. */
+/**
+ * Encoder and head together; on a pre-trained encoder the head starts from the probe, so that features survive, and the
+ * model is pooled with a probe on what the request has beside it.
+ */
 async function finetune(request: FitRequest, job: Job): Promise<TrainedModel> {
   const blocks = trainableBlocks(request.encoder);
   if (blocks) return finetuneBlocks(request, blocks, job);
   const start = { ...request, encoder: requireNetwork(request.encoder, 'finetune') };
   if (!start.encoder.pretrained) return trainClassifier(start, scratchRecipe, null, job);
+  const { beside } = request;
+  const other = beside && (await probe(lookingAt(request, beside), job));
   const { head } = await probe(start, job);
-  return trainClassifier(start, finetuneRecipe, head, job);
+  const trained = await trainClassifier(start, finetuneRecipe, head, job);
+  return other ? pooledModel(trained, other) : trained;
 }
 
-/** The last blocks of a network that others trained, and a head. */
+/** The last blocks of a network that others trained, and a head; pooled in the same way. */
 async function finetuneBlocks(request: FitRequest, blocks: TrainableBlocks, job: Job): Promise<TrainedModel> {
-  const { encoder, ...trained } = await trainBlocks(request, blocks, blocksRecipe, job);
+  const { beside } = request;
+  const other = beside && (await probe(lookingAt(request, beside), job));
+  const { encoder, ...learnt } = await trainBlocks(request, blocks, blocksRecipe, job);
   const features: TrainedModel['features'] = (indices, watching) => request.features(indices, watching, encoder);
-  return { learner: 'finetune', stopped: 'epochs', dropout: HEAD_DROPOUT, ...trained, encoder, features };
+  const trained: TrainedModel = {
+    ...learnt,
+    learner: 'finetune',
+    stopped: 'epochs',
+    dropout: HEAD_DROPOUT,
+    encoder,
+    features,
+  };
+  return other ? pooledModel(trained, other, 1) : trained;
 }
+
+const lookingAt = (request: FitRequest, encoder: Encoder): FitRequest => ({
+  ...request,
+  encoder,
+  features: (indices, job, part = encoder) => request.features(indices, job, part),
+});
 
 async function paper(request: FitRequest, job: Job): Promise<TrainedModel> {
   return trainClassifier({ ...request, encoder: requireNetwork(request.encoder, 'paper') }, paperRecipe, null, job);

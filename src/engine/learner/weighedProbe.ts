@@ -1,10 +1,10 @@
 import { hasFrozen, type WeighedEncoder } from '../features/encoder';
 import type { Job } from '../job';
-import type { LinearHead } from '../numeric/linearHead';
+import { type LinearHead, weightedSum } from '../numeric/linearHead';
 import { type Matrix, matrix, takeRows } from '../numeric/matrix';
 import { heldOutProbabilities, type ProbedRows, probeL2, spreadOver } from './heldOut';
 import type { FitRequest } from './learner';
-import { fitLogisticRegression, type LogisticRegression } from './logisticRegression';
+import { fitLogisticRegression } from './logisticRegression';
 import { logProbabilities, stackingWeights } from './stacking';
 
 /**
@@ -21,13 +21,14 @@ export async function weighedProbe(
   const parts: ProbedRows[] = [];
   for (const part of encoder.parts) parts.push({ rows: await features(indices, job, part), frozen: hasFrozen(part) });
   const weights = await evidenceOf(parts, labels, classCount, job);
-  const heads: (LogisticRegression | null)[] = [];
+  const heads: (LinearHead & { readonly iterations: number })[] = [];
   for (const [k, { rows, frozen }] of parts.entries()) {
     const l2 = probeL2(frozen)(rows.rows, rows.columns);
-    heads.push(weights[k] === 0 ? null : await fitLogisticRegression({ features: rows, labels, classCount, l2 }, job));
+    const learn = () => fitLogisticRegression({ features: rows, labels, classCount, l2 }, job);
+    heads.push(weights[k] === 0 ? silent(classCount, rows.columns) : await learn());
   }
-  const widths = parts.map(({ rows }) => rows.columns);
-  return { ...addedUp(heads, weights, widths, new Set(labels), classCount), iterations: mostOf(heads) };
+  const iterations = Math.max(...heads.map((head) => head.iterations));
+  return { ...addedUp(heads, weights, new Set(labels)), iterations };
 }
 
 /** What each part counts by the labels; the first alone where they can't tell. */
@@ -50,29 +51,16 @@ async function evidenceOf(
   return weights.some((weight) => weight > 0) ? weights : first;
 }
 
-function addedUp(
-  heads: readonly (LogisticRegression | null)[],
-  weights: Float64Array,
-  widths: readonly number[],
-  present: ReadonlySet<number>,
-  classCount: number,
-): LinearHead {
-  const columns = widths.reduce((sum, width) => sum + width, 0);
-  const data = new Float64Array(classCount * columns);
-  const bias = new Float64Array(classCount);
-  let offset = 0;
-  for (const [k, head] of heads.entries()) {
-    if (head)
-      for (let c = 0; c < classCount; c++) {
-        // classes without labels have the same bias in every part, and keep it
-        bias[c] = present.has(c) ? bias[c] + weights[k] * head.bias[c] : head.bias[c];
-        for (let j = 0; j < widths[k]; j++)
-          data[c * columns + offset + j] = weights[k] * head.weights.data[c * widths[k] + j];
-      }
-    offset += widths[k];
-  }
-  return { weights: matrix(classCount, columns, data), bias };
+function addedUp(heads: readonly LinearHead[], weights: Float64Array, present: ReadonlySet<number>): LinearHead {
+  const sum = weightedSum(heads, weights);
+  const said = heads.find((_, k) => weights[k] > 0)!;
+  // classes without labels have the same bias in every part, and keep it
+  return { ...sum, bias: Float64Array.from(sum.bias, (bias, c) => (present.has(c) ? bias : said.bias[c])) };
 }
 
-const mostOf = (heads: readonly (LogisticRegression | null)[]): number =>
-  heads.reduce((most, head) => Math.max(most, head?.iterations ?? 0), 0);
+/** The head of a part that has no say. */
+const silent = (classCount: number, columns: number) => ({
+  weights: matrix(classCount, columns, new Float64Array(classCount * columns)),
+  bias: new Float64Array(classCount),
+  iterations: 0,
+});

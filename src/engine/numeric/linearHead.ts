@@ -23,6 +23,24 @@ export function logits(head: LinearHead, features: Matrix): Matrix<Float64Array>
   return matrix(n, classCount, out);
 }
 
+/** A head on the heads' features side by side: its logits are the weighted sum of theirs. */
+export function weightedSum(heads: readonly LinearHead[], weights: ArrayLike<number>): LinearHead {
+  const classCount = heads[0]!.bias.length;
+  const columns = heads.reduce((sum, head) => sum + head.weights.columns, 0);
+  const data = new Float64Array(classCount * columns);
+  const bias = new Float64Array(classCount);
+  let offset = 0;
+  for (const [k, head] of heads.entries()) {
+    const width = head.weights.columns;
+    for (let c = 0; c < classCount; c++) {
+      bias[c] += weights[k] * head.bias[c];
+      for (let j = 0; j < width; j++) data[c * columns + offset + j] = weights[k] * head.weights.data[c * width + j];
+    }
+    offset += width;
+  }
+  return { weights: matrix(classCount, columns, data), bias };
+}
+
 /** Class probabilities of every row under a linear head, [n × c]. */
 export function predictProbabilities(head: LinearHead, features: Matrix): Matrix<Float64Array> {
   return softmax(logits(head, features));

@@ -263,15 +263,13 @@ function advance(
 }
 
 function report(progress: PretrainProgress, steps: number, stepsPerEpoch: number, batch: number, job: Job): void {
-  const { step, seconds, epochs, history } = progress;
+  const { step, epochs, history } = progress;
   const last = history.at(-1);
   job.report({
     stage: 'Pre-training',
     done: step * batch,
     total: steps * batch,
     unit: 'images',
-    rate: (step * batch) / seconds,
-    secondsLeft: ((steps - step) * seconds) / step,
     message: `epoch ${Math.min(epochs, Math.floor(step / stepsPerEpoch) + 1)}/${epochs}${last ? `, loss ${last.loss.toFixed(3)}` : ''}`,
   });
 }

@@ -17,6 +17,8 @@ import { labelledSet } from './selectBatch';
 export interface FitAndEvaluateRequest {
   readonly dataset: Dataset;
   readonly encoder: Encoder;
+  /** What a probe looks at that is pooled with a trained network. */
+  readonly beside?: Encoder;
   /** Image index → class index; at least one. */
   readonly labelled: ReadonlyMap<number, number>;
   readonly learner: LearnerName;
@@ -46,7 +48,7 @@ export async function fitAndEvaluate(request: FitAndEvaluateRequest, job: Job): 
 }
 
 async function trainOnce(
-  { dataset, encoder, learner: name, seed }: FitAndEvaluateRequest,
+  { dataset, encoder, beside, learner: name, seed }: FitAndEvaluateRequest,
   labelled: FitRequest['labelled'],
   job: Job,
 ): Promise<FittedModel> {
@@ -59,13 +61,12 @@ async function trainOnce(
       : takeRows(await representationOf(dataset, part, watching), indices);
   const maps: FitRequest['maps'] = (base, wish, watching) => imageMapsOf(dataset, base, wish, watching);
   const mirrors = isNetwork(encoder) && encoder.mirrored === true; // as its rows are made
-  return toFitted(
-    await learner({ pixels, normalisation, encoder, classCount, labelled, seed, mirrors, features, maps }, job),
-  );
+  const request = { pixels, normalisation, encoder, classCount, labelled, seed, mirrors, features, maps };
+  return toFitted(await learner({ ...request, ...(beside ? { beside } : {}) }, job));
 }
 
 async function probabilitiesOf(request: FitAndEvaluateRequest, model: FittedModel, indices: Int32Array, job: Job) {
-  const features = await modelFeatures(request.dataset, request.encoder, model, indices, job);
+  const features = await modelFeatures(request.dataset, request.beside ?? request.encoder, model, indices, job);
   return predictProbabilities(model.head, features);
 }
 

@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset/type';
-import { representationOf, rowsOfSome } from '../features/cache';
+import { joinedRows, representationOf, rowsOfSome } from '../features/cache';
 import { encoderDigest } from '../features/digest';
-import { type Encoder, hasBlocks, isNetwork, leadOf, type NetworkEncoder } from '../features/encoder';
+import { type Encoder, hasBlocks, isCombined, isNetwork, type NetworkEncoder, probedOf } from '../features/encoder';
 import { extractFeatures } from '../features/extract';
 import type { Job } from '../job';
 import type { TrainedModel } from '../learner/learner';
@@ -42,8 +42,8 @@ export function calibratedHead({
 }
 
 /**
- * What the head sees of the given images, [n × d]. A model whose encoder was left as it was (a probe) shares the
- * dataset's cached features.
+ * What the head sees of the given images, [n × d]. What a model's encoder, or a part of it, shares with what rounds look at
+ * comes from the dataset's cached features; what training made of a network is computed anew.
  */
 export async function modelFeatures(
   dataset: Dataset,
@@ -52,13 +52,27 @@ export async function modelFeatures(
   indices: Int32Array,
   job: Job,
 ): Promise<Matrix<Float32Array>> {
-  const digest = encoderDigest(model.encoder);
-  const untouched = [base, leadOf(base)].find((encoder) => encoderDigest(encoder) === digest);
+  return rowsUnder(model.encoder, dataset, probedOf(base), indices, job);
+}
+
+async function rowsUnder(
+  encoder: Encoder,
+  dataset: Dataset,
+  cached: readonly Encoder[],
+  indices: Int32Array,
+  job: Job,
+): Promise<Matrix<Float32Array>> {
+  const untouched = cached.find((one) => encoderDigest(one) === encoderDigest(encoder));
   if (untouched) return takeRows(await representationOf(dataset, untouched, job), indices);
-  if (hasBlocks(model.encoder)) return rowsOfSome(dataset, model.encoder, indices, job);
-  if (!isNetwork(model.encoder)) throw new Error('A model whose encoder is none of the dataset has learnt a network.');
+  if (isCombined(encoder)) {
+    const parts: Matrix[] = [];
+    for (const part of encoder.parts) parts.push(await rowsUnder(part, dataset, cached, indices, job));
+    return joinedRows(parts, encoder);
+  }
+  if (hasBlocks(encoder)) return rowsOfSome(dataset, encoder, indices, job);
+  if (!isNetwork(encoder)) throw new Error('A model whose encoder is none of the dataset has learnt a network.');
   const { pixels, normalisation } = dataset;
-  return extractFeatures(model.encoder, { pixels, normalisation, indices }, job);
+  return extractFeatures(encoder, { pixels, normalisation, indices }, job);
 }
 
 /** Encoder and head as one network, whose last op `head` gives the logits. A probe's head is for the raw features. */

@@ -6,10 +6,11 @@ import { tails } from '../encoders/continued/tails';
 import { ownWeights } from '../encoders/continued/weights';
 import { damagedError } from '../errors';
 import { encoderDigest } from '../features/digest';
-import { type Encoder, hasBlocks, isNetwork } from '../features/encoder';
+import { type Encoder, hasBlocks, isNetwork, probedOf } from '../features/encoder';
 import { trainableBlocks } from '../learner/blocks';
 import type { TrainedModel } from '../learner/learner';
 import { HEAD_DROPOUT } from '../learner/learners';
+import { isPooled, pooledEncoder } from '../learner/pooled';
 import type { Network, Parameters } from '../network/network';
 import { matrix } from '../numeric/matrix';
 import { ignoreInGit } from '../store/gitIgnore';
@@ -32,22 +33,20 @@ export async function writeModel(
   await storeModel(join(dataset.directory, results.model), model, base, extra);
 }
 
-/** Reads the model that belongs to the results. */
+/** Reads the model that belongs to the results. `beside`: what rounds look at. */
 export function readModel(
   dataset: DatasetFolder,
   results: Pick<ResultsFile, 'model' | 'labels' | 'seed' | 'learner'>,
   base: Encoder,
+  beside: Encoder,
 ): Promise<FittedModel> {
-  return loadModel(join(dataset.directory, results.model), base, {
-    labels: results.labels,
-    seed: String(results.seed),
-    learner: results.learner,
-  });
+  const { labels, seed, learner } = results;
+  return loadModel(join(dataset.directory, results.model), base, { labels, seed: String(seed), learner }, beside);
 }
 
 /**
  * A model as .safetensors: the head always, the encoder only where training changed it. `base` is the encoder that
- * training started from; the file names it by digest.
+ * training started from; the file names it by digest, and what stands beside it in a pooled model too.
  */
 export async function storeModel(
   path: string,
@@ -60,7 +59,7 @@ export async function storeModel(
     [HEAD_WEIGHTS, { shape: [weights.rows, weights.columns], data: weights.data }],
     [HEAD_BIAS, { shape: [bias.length], data: bias }],
   ]);
-  const { encoder } = model;
+  const [encoder, beside] = isPooled(model.encoder) ? model.encoder.parts : [model.encoder];
   const trained = isNetwork(encoder) && encoderDigest(encoder) !== encoderDigest(base) ? encoder : null;
   const blocks = hasBlocks(encoder) ? encoder : null;
   for (const [name, tensor] of trained?.parameters ?? blocks?.blocks ?? []) parameters.set(ENCODER + name, tensor);
@@ -76,35 +75,53 @@ export async function storeModel(
     network: trained ? JSON.stringify(trained.network) : '',
     ...(blocks ? { blocks: blocks.base } : {}),
     ...((trained ?? blocks)?.mirrored ? { mirrored: 'true' } : {}),
+    ...(beside ? { beside: encoderDigest(beside) } : {}),
   });
 }
 
-/** Reads a model that `storeModel` wrote; metadata in `expected` must agree. */
+/** Reads a model that `storeModel` wrote; metadata in `expected` must agree. `looks`: what may stand beside a trained network. */
 export async function loadModel(
   path: string,
   base: Encoder,
   expected: Readonly<Record<string, string>>,
+  looks?: Encoder,
 ): Promise<FittedModel> {
   const { parameters, metadata } = await readSafetensors(path);
   const wanted = { ...expected, base: encoderDigest(base) };
-  const weights = parameters.get(HEAD_WEIGHTS);
-  const bias = parameters.get(HEAD_BIAS);
-  const fits = Object.entries(wanted).every(([key, value]) => metadata[key] === value);
-  if (!fits || weights?.shape.length !== 2 || bias?.shape.length !== 1 || bias.shape[0] !== weights.shape[0])
+  const head = headIn(parameters);
+  const encoder = encoderIn(parameters, metadata, base, looks);
+  if (!head || !encoder || !Object.entries(wanted).every(([key, value]) => metadata[key] === value))
     throw damagedError(`${path} is not the model that its results speak of; delete it and train again.`);
-  const head = { weights: matrix(weights.shape[0], weights.shape[1], weights.data), bias: bias.data };
-  const own = new Map(
-    [...parameters].flatMap(([name, tensor]) =>
-      name.startsWith(ENCODER) ? [[name.slice(ENCODER.length), tensor]] : [],
-    ),
-  );
-  const encoder = trainedEncoder(base, own, metadata);
-  if (!encoder) throw damagedError(`${path} lacks a part of the encoder that was trained; delete it and train again.`);
   const { learner, stopped } = metadata as unknown as Pick<TrainedModel, 'learner' | 'stopped'>;
   // models stored before this was written down had the learners' dropout
   const dropout = metadata.dropout === undefined ? HEAD_DROPOUT : Number(metadata.dropout);
   const calibration = metadata.calibration === undefined ? {} : { calibration: Number(metadata.calibration) };
   return { learner, stopped, epochs: Number(metadata.epochs), dropout, head, encoder, ...calibration };
+}
+
+function headIn(parameters: Parameters): FittedModel['head'] | null {
+  const weights = parameters.get(HEAD_WEIGHTS);
+  const bias = parameters.get(HEAD_BIAS);
+  if (weights?.shape.length !== 2 || bias?.shape.length !== 1 || bias.shape[0] !== weights.shape[0]) return null;
+  return { weights: matrix(weights.shape[0], weights.shape[1], weights.data), bias: bias.data };
+}
+
+/** What the model looks at; null where that is not there. */
+function encoderIn(
+  parameters: Parameters,
+  metadata: Readonly<Record<string, string>>,
+  base: Encoder,
+  looks: Encoder | undefined,
+): Encoder | null {
+  const own = new Map(
+    [...parameters].flatMap(([name, tensor]) =>
+      name.startsWith(ENCODER) ? [[name.slice(ENCODER.length), tensor]] : [],
+    ),
+  );
+  const trained = trainedEncoder(base, own, metadata);
+  if (metadata.beside === undefined || !trained) return trained;
+  const beside = looks && probedOf(looks).find((one) => encoderDigest(one) === metadata.beside);
+  return beside ? pooledEncoder(trained, beside) : null;
 }
 
 /** What training made of the encoder; null where what is stored does not fit together. */

@@ -12,19 +12,24 @@ import { readResults } from './roundFiles';
 /** What was trained last. */
 export interface NewestModel {
   readonly results: ResultsFile;
-  /** What training started from. */
-  readonly encoder: Encoder;
+  /** What rounds look at. */
+  readonly looks: Encoder;
   readonly model: FittedModel;
 }
 
 /** The newest model; an input error where there is none, or where encoder or images have changed since. */
 export async function newestModel(dataset: Dataset, job: Job): Promise<NewestModel> {
   const results = (await readResults(dataset)).at(-1);
-  if (!results) throw inputError(`Dataset ${dataset.name} has no trained model yet; run train first.`);
-  const encoder = startWithDigest(await openProduct(dataset, job), results.encoder.digest);
+  if (!results)
+    throw inputError(
+      `Dataset ${dataset.name} has no trained model yet: label a batch, then train on it ("train"; in the editor the next round does).`,
+    );
+  const product = await openProduct(dataset, job);
+  const looks = product.features;
+  const encoder = startWithDigest(product, results.encoder.digest);
   if (!encoder || results.dataset.digest !== dataset.file.digest)
     throw inputError(
-      `The newest model of ${dataset.name} was trained on an earlier encoder or other images; run train first.`,
+      `The newest model of ${dataset.name} was trained on an earlier encoder, other images or other classes; train again ("train"; in the editor the next round does).`,
     );
-  return { results, encoder, model: await readModel(dataset, results, encoder) };
+  return { results, looks, model: await readModel(dataset, results, encoder, looks) };
 }

@@ -1,7 +1,7 @@
 import type { LearnerChoice, LearnerName } from '../../shared/learners';
 import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
 import { encoderDigest } from '../features/digest';
-import { type Encoder, hasFrozen, leadOf } from '../features/encoder';
+import { type Encoder, earlyOf, hasFrozen, leadOf, probedOf } from '../features/encoder';
 import type { Looks } from '../features/kinds';
 import { trainableBlocks } from '../learner/blocks';
 
@@ -15,9 +15,11 @@ export const FINETUNE_FROM = 700;
 export interface Start {
   readonly learner: LearnerName;
   readonly encoder: Encoder;
+  /** What a probe looks at that is pooled with a trained network; absent: nothing is. */
+  readonly beside?: Encoder;
 }
 
-/** Labels a class, on average, from which on they tell what several encoders are worth; before, the first of them is looked at alone. */
+/** Labels a class, on average, from which on they tell what several encoders are worth; before, the first of them is looked at alone, or what is better than it. */
 const WEIGHED_FROM = 10;
 
 /** Which learner a policy takes with so many labels, and from where. Features that stay as they are get a probe, whatever it says. */
@@ -28,11 +30,14 @@ export function startOf(
   classCount: number,
 ): Start {
   const { network } = looks;
-  const features = labelled < WEIGHED_FROM * classCount ? leadOf(looks.features) : looks.features;
-  if (choice === 'finetune' && trainableBlocks(features)) return { learner: 'finetune', encoder: features };
+  const features = labelled < WEIGHED_FROM * classCount ? earlyOf(looks.features) : looks.features;
+  const lead = leadOf(looks.features);
+  if (choice === 'finetune' && trainableBlocks(lead)) return { learner: 'finetune', encoder: lead, beside: features };
   if (!network) return { learner: 'probe', encoder: features };
   const learner = choice === 'auto' ? automaticLearner(looks, labelled) : choice;
-  return { learner, encoder: learner === 'probe' ? features : network };
+  if (learner === 'probe') return { learner, encoder: features };
+  const pools = learner === 'finetune' && network.pretrained;
+  return { learner, encoder: network, ...(pools ? { beside: features } : {}) };
 }
 
 /** The one rule of `auto`. What others trained on many images stays as it is. A network of random weights teaches a probe nothing, so that one is trained unless there is something else to look at. */
@@ -44,7 +49,7 @@ function automaticLearner({ features, network }: Looks, labelled: number): Learn
 
 /** The encoder that a stored model started from; undefined when it is none of these. */
 export const startWithDigest = ({ features, network }: Looks, digest: string): Encoder | undefined =>
-  [features, leadOf(features), network].find((encoder) => encoder && encoderDigest(encoder) === digest) ?? undefined;
+  [...probedOf(features), network].find((encoder) => encoder && encoderDigest(encoder) === digest) ?? undefined;
 
 /** What people's rounds do: the strategy chooses from the first image on. */
 export const productPolicy = (

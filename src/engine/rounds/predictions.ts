@@ -38,7 +38,7 @@ export async function predictAll(dataset: Dataset, job: Job): Promise<Prediction
   return { by, probabilities };
 }
 
-async function predicted(dataset: Dataset, { encoder, model }: NewestModel, job: Job): Promise<Matrix<Float32Array>> {
+async function predicted(dataset: Dataset, { looks, model }: NewestModel, job: Job): Promise<Matrix<Float32Array>> {
   const head = calibratedHead(model);
   const { rows: classCount } = head.weights;
   const total = dataset.images.length;
@@ -47,7 +47,7 @@ async function predicted(dataset: Dataset, { encoder, model }: NewestModel, job:
     job.report({ stage: 'Predicting', done: from, total, unit: 'images' });
     await breathe(job);
     const indices = Int32Array.from({ length: Math.min(PIECE, total - from) }, (_, i) => from + i);
-    const features = await modelFeatures(dataset, encoder, model, indices, job);
+    const features = await modelFeatures(dataset, looks, model, indices, job);
     data.set(predictProbabilities(head, features).data, from * classCount);
   }
   return matrix(total, classCount, data);

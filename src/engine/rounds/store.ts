@@ -145,7 +145,7 @@ async function train(
   );
   const start = stored && startWithDigest(looks, stored.encoder.digest);
   // a model that does not belong to its results is the trace of a crash: train again
-  const known = stored && start && (await readModel(dataset, stored, start).catch(() => null));
+  const known = stored && start && (await readModel(dataset, stored, start, looks.features).catch(() => null));
   if (stored && known) return { trained: false, results: stored, model: known, labelled, conflicts };
   const taught = await teach(policy, state, job);
   const outcome = { ...taught, model: await calibrated(dataset, taught.model, labelled, job) };

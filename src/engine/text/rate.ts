@@ -1,34 +1,46 @@
 import { percentDone } from '../../shared/percent';
 import type { Progress } from '../job';
 
-/** A progress report with the figures that the reporter left to us. */
+/** A progress report with rate and time left. */
 export interface TimedProgress extends Progress {
-  /** Units a second since the stage began; absent until there is something to divide. */
+  /** Units a second of the last minute; absent until there is something to divide. */
   readonly rate?: number;
   readonly secondsLeft?: number;
 }
 
-/** Derives rate and time left within each stage. `now` is in milliseconds. */
+const MINUTE = 60_000;
+/** What a rate is taken over at least, where there is that much: after a sleep of the machine it is right again soon. */
+const FEWEST_MILLISECONDS = 5_000;
+/** Reports come up to a hundred times a second; a hundred points in a minute are as good. */
+const BETWEEN_POINTS = MINUTE / 100;
+
+/** Derives rate and time left within each stage from the last minute of it. `now` is in milliseconds. */
 export class RateMeter {
   private stage = '';
-  private since = 0;
-  private doneBefore = 0;
+  private latest = 0;
+  private points: { readonly at: number; readonly done: number }[] = [];
 
   update(progress: Progress, now: number): TimedProgress {
-    if (progress.stage !== this.stage || progress.done < this.doneBefore) {
-      this.stage = progress.stage;
-      this.since = now;
-      this.doneBefore = progress.done; // work of an earlier run says nothing about this one's speed
-    }
-    const seconds = (now - this.since) / 1000;
-    const done = progress.done - this.doneBefore;
-    const rate = progress.rate ?? (seconds > 0.2 && done > 0 ? done / seconds : undefined);
-    const left = progress.secondsLeft ?? (rate ? (progress.total - progress.done) / rate : undefined);
-    return {
-      ...progress,
-      ...(rate === undefined ? {} : { rate }),
-      ...(left === undefined ? {} : { secondsLeft: left }),
-    };
+    const { stage, done, total } = progress;
+    // work of an earlier run says nothing about this one's speed
+    if (stage !== this.stage || done < this.latest || this.points.length === 0) this.points = [{ at: now, done }];
+    this.stage = stage;
+    this.latest = done;
+    const from = this.baseOf(now);
+    if (now - this.points.at(-1)!.at >= BETWEEN_POINTS) this.points.push({ at: now, done });
+    const seconds = (now - from.at) / 1000;
+    if (seconds <= 0.2 || done <= from.done) return progress;
+    const rate = (done - from.done) / seconds;
+    return { ...progress, rate, secondsLeft: (total - done) / rate };
+  }
+
+  /** The oldest point of the last minute; the one before it where that is too recent. */
+  private baseOf(now: number) {
+    const first = this.points.findIndex(({ at }) => now - at <= MINUTE);
+    const isLong = first >= 0 && now - this.points[first]!.at >= FEWEST_MILLISECONDS;
+    if (first > 0 && isLong) this.points.splice(0, first);
+    else if (first < 0) this.points.splice(0, this.points.length - 1);
+    return this.points[0]!;
   }
 }
 

@@ -108,7 +108,7 @@ const variables = (theme: Theme): string =>
  */
 export const chartStyleSheet = `
 body.vscode-light, body.vscode-high-contrast-light { ${variables(light)} }
-body.vscode-dark, body.vscode-high-contrast { ${variables(dark)} }
+body.vscode-dark, body.vscode-high-contrast:not(.vscode-high-contrast-light) { ${variables(dark)} }
 body.vscode-high-contrast .warmstart-chart .grid, body.vscode-high-contrast-light .warmstart-chart .grid { display: none; }
 body.vscode-high-contrast .warmstart-chart path.band, body.vscode-high-contrast-light .warmstart-chart path.band { fill-opacity: 0; stroke-width: 1; stroke-dasharray: 1 3; }
 .warmstart-chart .point:focus { outline: none; stroke: var(--vscode-focusBorder); stroke-width: 3; }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createEncoder, isCombined, isWeighed, leadOf } from '../../../src/engine/features/encoder';
+import { createEncoder, earlyOf, isCombined, isWeighed, leadOf } from '../../../src/engine/features/encoder';
 import { hog } from '../../../src/engine/features/hog';
 import { FeatureOpener, openProduct } from '../../../src/engine/features/kinds';
 import { silentJob } from '../../../src/engine/job';
@@ -45,6 +45,7 @@ describe('FeatureOpener', () => {
     expect(later?.features).toBe(product?.features);
     expect(isWeighed(product!.features) && product!.features.parts).toEqual([alone?.network, hog]);
     expect(leadOf(product!.features)).toBe(alone?.network);
+    expect(earlyOf(product!.features)).toBe(combined?.features);
     expect(isCombined(combined!.features) && combined!.features.parts[0]).toBe(alone?.network);
     expect((await opener.open('combined', 'small', 3))?.features).toBe(combined?.features);
     expect(product?.network).toBe(alone?.network);

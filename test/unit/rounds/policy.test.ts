@@ -17,7 +17,11 @@ describe('the rule of auto', () => {
     for (const labels of [1, 100, FINETUNE_FROM - 1])
       expect(startOf(auto, product, labels, 7)).toEqual({ learner: 'probe', encoder: both });
     for (const labels of [FINETUNE_FROM, 10_000])
-      expect(startOf(auto, product, labels, 7)).toEqual({ learner: 'finetune', encoder: network });
+      expect(startOf(auto, product, labels, 7)).toEqual({
+        learner: 'finetune',
+        encoder: network,
+        beside: both,
+      });
   });
 
   it('is the same rule for the encoder alone', () => {
@@ -33,6 +37,15 @@ describe('the rule of auto', () => {
           learner: 'probe',
           encoder: features,
         });
+  });
+
+  it('pools what it fine-tunes with the probe on what rounds look at, and neither random weights nor the paper', () => {
+    const together = weighed('combined', [network, hog]);
+    const looks = { features: together, network };
+    expect(startOf({ learner: 'finetune' }, looks, 70, 7).beside).toBe(together);
+    expect(startOf({ learner: 'finetune' }, looks, 69, 7).beside).toBe(network);
+    expect(startOf({ learner: 'finetune' }, { features: together, network: random }, 700, 7).beside).toBeUndefined();
+    expect(startOf({ learner: 'paper' }, looks, 700, 7).beside).toBeUndefined();
   });
 
   it('trains random weights at once, unless HOG is there to look at', () => {
@@ -56,6 +69,14 @@ describe('encoders that labels weigh', () => {
     for (const labels of [1, 69])
       expect(startOf({ learner: 'auto' }, looks, labels, 7)).toEqual({ learner: 'probe', encoder: network });
     expect(startOf({ learner: 'auto' }, looks, 70, 7)).toEqual({ learner: 'probe', encoder: together });
+  });
+
+  it('may be looked at otherwise before that: the pre-trained encoder and HOG side by side', () => {
+    const looks = { features: weighed('combined', [network, hog], both), network };
+    expect(startOf({ learner: 'auto' }, looks, 69, 7).encoder).toBe(both);
+    expect(startOf({ learner: 'auto' }, looks, 70, 7).encoder).toBe(looks.features);
+    expect(startWithDigest(looks, encoderDigest(both))).toBe(both);
+    expect(encoderDigest(looks.features)).toBe(encoderDigest(together));
   });
 
   it('are known by their digests, and so is the first', () => {

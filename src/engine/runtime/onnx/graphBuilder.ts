@@ -25,6 +25,7 @@ export class GraphBuilder {
   private readonly inputs: object[] = [];
   private readonly outputs: object[] = [];
   private readonly shared = new Map<string, string>();
+  private readonly kinds = new Map<string, number>();
   private counter = 0;
 
   constructor(
@@ -34,6 +35,13 @@ export class GraphBuilder {
 
   private fresh(hint: string): string {
     return `${hint}#${this.counter++}`;
+  }
+
+  /** What goes before the names of one more of its kind: nothing for the first. */
+  prefix(kind: string): string {
+    const number = (this.kinds.get(kind) ?? 0) + 1;
+    this.kinds.set(kind, number);
+    return number === 1 ? '' : `${kind}_${number}.`;
   }
 
   input(name: string, shape: readonly Dimension[], type: DataType = 'float32'): string {

@@ -36,6 +36,8 @@ interface ImagesOf {
   readonly directions?: number;
   /** Where they are in the graph already; otherwise they become an input. */
   readonly tensor?: string;
+  /** What the network's parameters are called with before their names, in a graph that holds others. */
+  readonly prefix?: string;
 }
 
 /** An op list on its way into an ONNX graph: forward passes in order, then gradients in reverse. */
@@ -98,7 +100,7 @@ class NetworkLowering implements Gradients {
     return this.shapes.get(name)!;
   }
   parameter(op: Op, suffix: string): string {
-    return `${op.name}.${suffix}`;
+    return `${this.images.prefix ?? ''}${op.name}.${suffix}`;
   }
   updateStatistic(op: Op, suffix: string, tensor: string): void {
     this.statistics.set(this.parameter(op, suffix), tensor);
@@ -229,21 +231,25 @@ export function scoringGraph(
   return graph.build(metadata);
 }
 
-/** Puts the network's forward pass with constant weights into a graph of more; returns the name of its output. */
+/**
+ * Puts the network's forward pass with constant weights into a graph of more; returns the name of its output. The first
+ * network's parameters keep their names.
+ */
 export function scoreIn(
   graph: GraphBuilder,
   { network, parameters }: { network: Network; parameters: Parameters },
   images: string,
 ): string {
-  const lowering = new NetworkLowering(graph, network, 1, false, { tensor: images });
-  constants(graph, network, parameters);
+  const prefix = graph.prefix('network');
+  const lowering = new NetworkLowering(graph, network, 1, false, { tensor: images, prefix });
+  constants(graph, network, parameters, prefix);
   return lowering.forward();
 }
 
-function constants(graph: GraphBuilder, network: Network, parameters: Parameters): void {
+function constants(graph: GraphBuilder, network: Network, parameters: Parameters, prefix = ''): void {
   for (const name of parameterDefinitions(network).keys()) {
     const { data, shape } = parameters.get(name)!;
-    graph.constant(data, shape, name);
+    graph.constant(data, shape, prefix + name);
   }
 }
 
