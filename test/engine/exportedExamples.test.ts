@@ -175,7 +175,8 @@ describe('the exported model, run by the programs of the documents', () => {
     });
     await there.train();
     const [model] = await exported(there);
-    expect((await InferenceSession.create(model!)).inputNames).toEqual(['images', 'pixels']);
+    // HOG's `pixels` are only there where these few labels give it a say
+    expect((await InferenceSession.create(model!)).inputNames).toContain('images');
     const program = await exampleOf('js', 'continued.mjs');
     for (const one of compared([process.execPath, program], there, model!, await suggestionsOf(there))) {
       expect(one.label).toBe(one.expected.label);

@@ -71,36 +71,43 @@ export function emptyPicture(pixels: PixelStore, normalisation: Normalisation): 
   return { bytes: new Uint8Array(channels * height * width), shape: { channels, height, width }, normalisation };
 }
 
+/** Where a random view goes: channel-major, from `offset` on, and as large as the image where no size is given. */
+interface NormalisedTarget {
+  readonly values: Float32Array;
+  readonly offset: number;
+  readonly size?: Size;
+}
+
 /**
- * Writes one random, normalised view of an image to `target` from `offset` on. Crop, flip and rotation are one bilinear
- * sampling; pixels from outside repeat the border.
+ * Writes one random, normalised view of an image. Crop, flip, rotation and size are one bilinear sampling; pixels from
+ * outside repeat the border.
  */
 export function writeView(
   picture: Picture,
   options: ViewOptions,
   random: Random,
-  target: Float32Array,
-  offset: number,
+  { values, offset, size = picture.shape }: NormalisedTarget,
 ): void {
-  const { channels, height, width } = picture.shape;
+  const { channels } = picture.shape;
+  const { height, width } = size;
   const { mean, std } = picture.normalisation;
   const pixels = height * width;
-  writeSample(picture, options, random, { values: target, offset, ...picture.shape });
+  writeSample(picture, options, random, { values, offset, height, width });
 
   const brightness = random.between(1 - options.brightness, 1 + options.brightness);
   const contrast = random.between(1 - options.contrast, 1 + options.contrast);
-  if (channels === 3) mixColours(target, offset, pixels, saturationFactor(options, random));
+  if (channels === 3) mixColours(values, offset, pixels, saturationFactor(options, random));
   let sum = 0;
-  for (let i = offset; i < offset + channels * pixels; i++) sum += target[i];
+  for (let i = offset; i < offset + channels * pixels; i++) sum += values[i];
   const middle = (sum / (channels * pixels)) * brightness;
   for (let c = 0; c < channels; c++) {
     // brightness, contrast around the view's mean, bytes to unit range and normalisation in one linear map
     const scale = (brightness * contrast) / (255 * std[c]);
     const shift = ((middle * (1 - contrast)) / 255 - mean[c]) / std[c];
     const end = offset + (c + 1) * pixels;
-    for (let i = offset + c * pixels; i < end; i++) target[i] = target[i] * scale + shift;
+    for (let i = offset + c * pixels; i < end; i++) values[i] = values[i] * scale + shift;
   }
-  if (random.chance(options.cutoutProbability)) cutOut(target, offset, picture.shape, options, random);
+  if (random.chance(options.cutoutProbability)) cutOut(values, offset, { channels, height, width }, options, random);
 }
 
 /** Target pixel (x, y) comes from source position (ax·x + bx·y + cx, ay·x + by·y + cy). */

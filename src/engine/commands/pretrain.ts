@@ -12,10 +12,10 @@ import { extractFeatures } from '../features/extract';
 import { featuresInUse, mirroredBy } from '../features/featuresFile';
 import type { Job } from '../job';
 import { architecture, encoderNames, grids } from '../network/architectures';
-import { checkpointFile } from '../pretrain/checkpointFile';
+import { checkpointFile, holdsRun } from '../pretrain/checkpointFile';
 import { effectiveRank } from '../pretrain/health';
 import { fromPixels } from '../pretrain/pixelViews';
-import { fitToImages, type PretrainOptions, pretrainOptions } from '../pretrain/presets';
+import { fitToImages, formerOptions, type PretrainOptions, pretrainOptions } from '../pretrain/presets';
 import { type PretrainCheckpoints, pretrain as run } from '../pretrain/pretrain';
 import { defaultDevices } from '../runtime/device/choose';
 import { digestOf } from '../store/digest';
@@ -114,13 +114,9 @@ async function pretrainDataset(
   job: Job,
 ): Promise<PretrainReport> {
   const { dataset, sources } = pretraining;
-  const { directory, train } = dataset;
-  const settings = await withViewsFor(dataset, pretraining.settings);
-  const { from, others } = sources.provenance;
-  const checkpoint = checkpointFile(
-    placeIn(directory, places.checkpoint),
-    digestOf({ settings, seed, dataset: dataset.file.digest, indices: digestOf(Array.from(train)), from, others }),
-  );
+  const { directory } = dataset;
+  const { settings, path, key } = await runToDo(pretraining, seed, restart);
+  const checkpoint = checkpointFile(path, key);
   if (restart) await checkpoint.remove();
   // beside a finished encoder a checkpoint is a restart that was stopped: that one goes on
   else if (!(await checkpoint.exists())) {
@@ -137,6 +133,23 @@ async function pretrainDataset(
   const written = await readEncoder(directory);
   if (!written) throw new Error(`The encoder of ${dataset.name} is not there after writing it.`);
   return { inUse: await featuresInUse(directory), trained: true, directory, encoder: written.info };
+}
+
+/** The settings, and where and by which digest its state is kept: those it began with, where an earlier version began it. */
+async function runToDo({ dataset, sources, settings }: Pretraining, seed: number, restart: boolean) {
+  const { directory, train, file } = dataset;
+  const { from, others } = sources.provenance;
+  const path = placeIn(directory, places.checkpoint);
+  const indices = digestOf(Array.from(train));
+  const runOf = (settings: PretrainOptions) => ({
+    settings,
+    path,
+    key: digestOf({ settings, seed, dataset: file.digest, indices, from, others }),
+  });
+  const now = await withViewsFor(dataset, settings);
+  if (restart || now.preset !== 'quick') return runOf(now);
+  const former = runOf(formerOptions(now, sources.indices.length));
+  return (await holdsRun(path, former.key)) ? former : runOf(now);
 }
 
 /** An encoder that is there already is no answer to whoever asks for one of other origin. */
@@ -165,11 +178,12 @@ async function trainEncoder(
   job.report({ stage: `Device: ${devices.why}`, done: 1, total: 1 });
   const images = { pixels, normalisation, indices };
   const weights = start ? { start: start.parameters } : {};
-  const { network, parameters, progress, options, runtime } = await run(
+  const { parameters, progress, options, runtime } = await run(
     { ...fromPixels(images, settings), options: settings, seed, checkpoints, devices, ...weights },
     job,
   );
   const { preset, encoder, grid, ...rest } = options;
+  const network = architecture(encoder, inputOf(dataset.pixels), grid); // for whole images, whatever size its views had
   const batch = Math.min(options.batch, indices.length);
   const last = progress.history[progress.history.length - 1];
   await writeEncoder(directory, parameters, {

@@ -210,7 +210,7 @@ class CropFeeder {
       pixels.read(labelled.indices[row], picture.bytes, 0);
       const offset = i * picture.bytes.length;
       if ('padding' in augmentation) writeCrop(picture, { ...augmentation, mirrors }, random, images, offset);
-      else writeView(picture, augmentation, random, images, offset);
+      else writeView(picture, augmentation, random, { values: images, offset });
       targets[i * classCount + labelled.labels[row]] = 1;
     }
     const keep = 1 - recipe.dropout;

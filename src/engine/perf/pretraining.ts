@@ -6,9 +6,10 @@ import type { UnlabelledImages } from '../data/images';
 import { openPixelFile } from '../data/pixelFile';
 import { usageError } from '../errors';
 import { breathe, type Job } from '../job';
-import { architecture, withProjector } from '../network/architectures';
+import { withProjector } from '../network/architectures';
 import { initialise } from '../network/initialisation';
 import { Random } from '../numeric/random';
+import { elements } from '../numeric/shape';
 import { fromPixels } from '../pretrain/pixelViews';
 import { type PretrainOptions, pretrainOptions } from '../pretrain/presets';
 import { pretrain } from '../pretrain/pretrain';
@@ -29,7 +30,7 @@ export interface PretrainingThroughput {
 }
 
 const SIDE = 48;
-const STEPS = 4;
+const STEPS = 16;
 const ROUNDS = 3;
 
 /** The `quick` preset on random grey 48×48 images from a real pixel file; loop and bare step take turns. */
@@ -42,7 +43,8 @@ export async function measurePretraining(threads: number, count: number, job: Jo
     const { batch } = options;
     const fewest = (STEPS + 1) * batch;
     if (count < fewest) throw usageError(`The workload pretrain needs at least ${fewest} images (--images).`);
-    const network = withProjector(architecture(options.encoder, [1, SIDE, SIDE], options.grid), ...options.projector);
+    const { encoder } = fromPixels(images, options);
+    const network = withProjector(encoder, ...options.projector);
     const state = { parameters: initialise(network, 0), velocities: new Map() };
     const step = await runtime.compileStep(network, state, {
       loss: { kind: 'ntXent', temperature: options.temperature, decoupled: options.decoupled },
@@ -50,7 +52,7 @@ export async function measurePretraining(threads: number, count: number, job: Jo
       batch: 2 * batch,
     });
     const random = Random.stream(0, 'perf');
-    const fixed = Float32Array.from({ length: 2 * batch * SIDE * SIDE }, () => random.normal());
+    const fixed = Float32Array.from({ length: 2 * batch * elements(encoder.input) }, () => random.normal());
     await step.run({ images: fixed, learningRate: 0.01 });
     const bare: number[] = [];
     const whole: number[] = [];

@@ -62,3 +62,7 @@ export function checkpointFile(
     },
   };
 }
+
+/** Whether an unfinished run of that digest is kept there. */
+export const holdsRun = async (path: string, key: string): Promise<boolean> =>
+  (await exists(path)) && (await readSafetensors(path)).metadata.key === key;

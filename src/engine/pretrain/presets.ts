@@ -31,6 +31,8 @@ export interface PretrainOptions extends ContrastiveOptions {
   /** Places along each side of the grid that its last map is averaged over: what the projector reads. */
   readonly grid: number;
   readonly views: ViewOptions;
+  /** Sides of a view as a share of the image's, down to a smallest size; 1 where it is absent. */
+  readonly viewScale?: number;
 }
 
 export const presetNames = ['quick', 'paper'] as const;
@@ -40,19 +42,20 @@ export type PresetName = (typeof presetNames)[number];
 export const WARMUP_EPOCHS = 5;
 
 const presets: Readonly<Record<PresetName, Omit<PretrainOptions, 'preset'>>> = {
-  // For CPUs: small batch with a temperature to match (solo-learn's configurations use 0.2 at batch 256).
+  // For CPUs: many small steps on small views, chosen at equal minutes (docs/results.md).
   quick: {
     encoder: 'small',
     grid: DEFAULT_GRID,
-    batch: 256,
+    batch: 64,
     temperature: 0.2,
     decoupled: false,
     projector: [256, 128],
-    learningRate: 0.3,
+    learningRate: 0.15,
     schedule: 'warmupCosine',
     momentum: 0.9,
     weightDecay: 1e-4,
     views: faceViews,
+    viewScale: 0.5,
     length: { minutes: 30 },
   },
   // Roy & Etemad 2023, as their released command sets it, without the labels that it fed to the loss.
@@ -82,7 +85,7 @@ export function pretrainOptions(
   return { preset: name, ...presets[name], ...changes };
 }
 
-/** Steps that an epoch of the `quick` preset should hold: as many as its own batch has on 6,999 images. */
+/** Steps that an epoch of the `quick` preset should hold: as many as batches of 256 made of 6,999 images. */
 const STEPS_AN_EPOCH = 27;
 const SMALLEST_BATCH = 32;
 
@@ -95,6 +98,11 @@ export function fitToImages(options: PretrainOptions, images: number): PretrainO
   let { batch } = options;
   while (batch > SMALLEST_BATCH && images / batch < STEPS_AN_EPOCH) batch /= 2;
   return { ...options, batch, learningRate: options.learningRate * Math.sqrt(batch / options.batch) };
+}
+
+/** The `quick` preset's settings as they were up to 2026-11-30, with which a run that was begun then goes on. */
+export function formerOptions({ viewScale: _, ...options }: PretrainOptions, images: number): PretrainOptions {
+  return fitToImages({ ...options, batch: 256, learningRate: 0.3 }, images);
 }
 
 /**

@@ -25,7 +25,7 @@ const plain = () => {
 };
 const view = (options: ViewOptions, seed = 0) => {
   const target = new Float32Array(48);
-  writeView(picture, options, Random.stream(seed, 'views'), target, 0);
+  writeView(picture, options, Random.stream(seed, 'views'), { values: target, offset: 0 });
   return target;
 };
 
@@ -39,7 +39,10 @@ describe('views', () => {
     const pixels = Uint8Array.from({ length: 64 }, (_, i) => (i * 53) % 256);
     const [expected, actual] = [new Float32Array(64), new Float32Array(64)];
     writePlain({ bytes: pixels, shape: square, normalisation }, expected, 0);
-    writeView({ bytes: pixels, shape: square, normalisation }, still, Random.stream(0, 'views'), actual, 0);
+    writeView({ bytes: pixels, shape: square, normalisation }, still, Random.stream(0, 'views'), {
+      values: actual,
+      offset: 0,
+    });
     for (let i = 0; i < 64; i++) expect(actual[i]).toBeCloseTo(expected[i]!, 4);
   });
 
@@ -49,7 +52,10 @@ describe('views', () => {
     const [expected, actual] = [new Float32Array(64), new Float32Array(64)];
     writePlain({ bytes: pixels, shape: square, normalisation }, expected, 0);
     const options = { ...still, flipProbability: 1 };
-    writeView({ bytes: pixels, shape: square, normalisation }, options, Random.stream(0, 'views'), actual, 0);
+    writeView({ bytes: pixels, shape: square, normalisation }, options, Random.stream(0, 'views'), {
+      values: actual,
+      offset: 0,
+    });
     for (let y = 0; y < 8; y++)
       for (let x = 0; x < 8; x++) expect(actual[y * 8 + x]).toBeCloseTo(expected[y * 8 + 7 - x]!, 4);
   });
@@ -104,7 +110,7 @@ describe('views', () => {
     const target = new Float32Array(48);
     const three = { mean: [0, 0, 0], std: [1, 1, 1] };
     const picture = { bytes: pixels, shape: colour, normalisation: three };
-    writeView(picture, { ...still, greyProbability: 1 }, Random.stream(0, 'grey'), target, 0);
+    writeView(picture, { ...still, greyProbability: 1 }, Random.stream(0, 'grey'), { values: target, offset: 0 });
     for (let i = 0; i < 16; i++) {
       expect(target[i + 16]).toBeCloseTo(target[i]!, 5);
       expect(target[i + 32]).toBeCloseTo(target[i]!, 5);
