@@ -53,7 +53,7 @@ async function weightsOf({ directory }: Place): Promise<ReadonlyMap<string, stri
 }
 
 describe('the last blocks of a built-in encoder, fine-tuned on labels', () => {
-  it('learn, the same with the same seed; what they learnt is stored, asked and shown', async () => {
+  it('learn; what they learnt is stored, asked and shown', async () => {
     const there = await place();
     const { warmstart, results } = there;
     await there.label({ happy: 6, sad: 6, surprise: 6 });
@@ -71,14 +71,16 @@ describe('the last blocks of a built-in encoder, fine-tuned on labels', () => {
     expect((await warmstart('suggest', 'drawn', '--round', '1')).stdout).toMatch(
       /From the model trained after round 0/,
     );
+  });
 
+  it('are the same with the same seed', async () => {
+    const there = await place();
+    await there.label({ happy: 3, sad: 3 });
+    expect((await there.warmstart(...finetune)).stdout).toMatch(/^Trained on/);
+    const once = await weightsOf(there);
     await rm(join(there.directory, 'results'), { recursive: true });
-    expect((await warmstart(...finetune)).stdout).toMatch(/^Trained on/);
-    const { parameters } = await readSafetensors(join(there.directory, 'models/round-0001.safetensors'));
-    for (const [name, { data }] of parameters)
-      expect(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'), name).toBe(
-        learnt.get(name),
-      );
+    expect((await there.warmstart(...finetune)).stdout).toMatch(/^Trained on/);
+    expect(await weightsOf(there)).toEqual(once);
   });
 
   it.each([

@@ -1,4 +1,6 @@
+import type { BuiltInName } from '../../shared/encoders';
 import { shippedTail } from '../encoders/builtIn';
+import { roomForMaps } from '../encoders/continued/imageMaps';
 import { tails } from '../encoders/continued/tails';
 import { continuedViews } from '../encoders/continued/views';
 import { ownWeights, readContinuedWeights } from '../encoders/continued/weights';
@@ -24,10 +26,8 @@ export interface BlocksRecipe {
   readonly epochs: number;
   /** At most; fewer where there are fewer images. */
   readonly batch: number;
-  /** Of the blocks; a half cosine down to 0. */
-  readonly learningRate: number;
-  /** Of the head. */
-  readonly headRate: number;
+  /** Learning rates of blocks and head; a half cosine down to 0. */
+  readonly rates: Readonly<Record<BuiltInName, { readonly blocks: number; readonly head: number }>>;
   readonly momentum: number;
   readonly weightDecay: number;
   /** A longer gradient is scaled down to this. */
@@ -36,7 +36,7 @@ export interface BlocksRecipe {
   readonly smoothing: number;
   /** Penalty of the probe that the head starts from, for each number of a row: one that is sure of itself leaves the blocks nothing to learn. */
   readonly startPenalty: number;
-  /** Augmented views of each image, besides the image and its mirrored view. */
+  /** Augmented views of each image, besides the image and its mirrored view; fewer where there is no room for them. */
   readonly views: number;
 }
 
@@ -44,8 +44,7 @@ export const blocksRecipe: BlocksRecipe = {
   steps: 300,
   epochs: 100,
   batch: 48,
-  learningRate: 0.02,
-  headRate: 0.05,
+  rates: { faces: { blocks: 0.05, head: 0.05 }, general: { blocks: 0.003, head: 0.02 } },
   momentum: 0.9,
   weightDecay: 1e-3,
   gradientNorm: 2,
@@ -113,9 +112,10 @@ async function viewsOf(
 ): Promise<() => LabelledViews> {
   const { indices } = labelled;
   const how = mirrored ? continuedViews : { ...continuedViews, flipProbability: 0 };
+  const count = Math.max(1, Math.min(recipe.views, Math.floor(roomForMaps(base, 1) / indices.length)));
   const kept = [
     await maps(base, { indices, views: plainViews(mirrored) }, job),
-    await maps(base, { indices, views: { seed: 0, count: recipe.views, how } }, job),
+    await maps(base, { indices, views: { seed: 0, count, how } }, job),
   ];
   const { smoothing } = recipe;
   const batch = Math.min(recipe.batch, indices.length);
@@ -133,7 +133,8 @@ interface Run {
 
 async function trainOn(runtime: Runtime, { encoder, head, views, recipe, classCount }: Run, job: Job) {
   const { network } = tails[encoder.base];
-  const { learningRate, headRate, momentum, weightDecay, gradientNorm } = recipe;
+  const { momentum, weightDecay, gradientNorm } = recipe;
+  const rates = recipe.rates[encoder.base];
   const feeder = views();
   const { batch, count, classes } = feeder;
   // a single class has nothing to teach
@@ -143,14 +144,14 @@ async function trainOn(runtime: Runtime, { encoder, head, views, recipe, classCo
     { parameters: new Map([...encoder.blocks, ...headParameters(head)]), velocities: new Map() },
     {
       loss: { kind: 'crossEntropy' },
-      optimiser: { momentum, weightDecay, decayAll: false, gradientNorm, rates: { head: headRate / learningRate } },
+      optimiser: { momentum, weightDecay, decayAll: false, gradientNorm, rates: { head: rates.head / rates.blocks } },
       batch,
     },
     job,
   );
   try {
     for (let s = 0; s < steps; s++) {
-      const rate = (learningRate * (1 + Math.cos((Math.PI * s) / steps))) / 2;
+      const rate = (rates.blocks * (1 + Math.cos((Math.PI * s) / steps))) / 2;
       const { loss } = await step.run({ ...(await feeder.fill()), learningRate: rate });
       const message = `loss ${loss.toFixed(3)}`;
       job.report({ stage: 'Training the last blocks', done: s + 1, total: steps, unit: 'steps', message });

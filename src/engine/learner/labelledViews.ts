@@ -7,7 +7,7 @@ import type { FitRequest } from './learner';
 export interface LabelledViewsOptions {
   readonly labelled: FitRequest['labelled'];
   /** Maps of their views; each view is as likely as any other. */
-  readonly maps: readonly ImageMaps[];
+  readonly maps: readonly Omit<ImageMaps, 'remove'>[];
   readonly classCount: number;
   readonly batch: number;
   /** Share of the target that goes to all classes with labels alike (Szegedy et al. 2016). */

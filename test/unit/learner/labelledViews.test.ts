@@ -5,7 +5,7 @@ import { LabelledViews } from '../../../src/engine/learner/labelledViews';
 const VALUES = 2;
 
 /** Maps of views that tell whose they are, and which view. */
-const maps = (views: number, first: number): ImageMaps => ({
+const maps = (views: number, first: number): Omit<ImageMaps, 'remove'> => ({
   views,
   values: VALUES,
   async read(index, target, offset) {

@@ -10,9 +10,9 @@ import { mapRecipe } from '../builtIn';
 import type { ViewOrder } from '../embedding/order';
 import { orderedImage } from '../embedding/order';
 import { type MapPiece, makeMaps } from './makeMaps';
-import { bytesOf, decoderOf } from './mapCode';
+import { decoderOf } from './mapCode';
 import { tails } from './tails';
-import type { MappedDataset } from './viewMaps';
+import { type MappedDataset, MOST_BYTES, sizeOf } from './viewMaps';
 
 /** Maps of single images, of the layer before a built-in network's last blocks: a file an image, so that other images and later rounds find them. */
 export interface ImageMaps {
@@ -22,10 +22,16 @@ export interface ImageMaps {
   readonly values: number;
   /** Puts the maps of all views of an image into an array, from `offset` on. */
   read(index: number, target: Float32Array, offset: number): Promise<void>;
+  /** Deletes those of some images, which can be made again. */
+  remove(indices: Int32Array): Promise<void>;
 }
 
 /** Images a piece of work: a second or two. */
 const PIECE = 32;
+
+/** Of how many images maps are kept, so many views of each. */
+export const roomForMaps = (name: BuiltInName, views: number): number =>
+  Math.floor(MOST_BYTES / (views * sizeOf(name)));
 
 /** Makes what the cache lacks, and keeps it there. */
 export async function imageMapsOf(
@@ -40,7 +46,7 @@ export async function imageMapsOf(
   const order: ViewOrder = { ...views, code };
   const folder = join(dataset.cache, 'maps', digestOf({ recipe: recipe.digest, order }).slice(0, 32));
   await mkdir(folder, { recursive: true });
-  const size = views.count * recipe.dimensions * bytesOf(code);
+  const size = views.count * sizeOf(name);
   const pathOf = (index: number) => join(folder, dataset.images[index].hash);
   const isThere = async (index: number) => (await stat(pathOf(index)).catch(() => null))?.size === size;
   const there = await Promise.all(Array.from(indices, isThere));
@@ -67,6 +73,9 @@ export async function imageMapsOf(
       if (bytes?.length !== size)
         throw damagedError(`${folder} was changed while it was in use; try again, which makes it anew.`);
       decode(bytes, target, offset);
+    },
+    async remove(indices) {
+      for (const index of indices) await rm(pathOf(index), { force: true });
     },
   };
 }

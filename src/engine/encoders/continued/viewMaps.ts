@@ -28,7 +28,7 @@ export type MappedDataset = Pick<Dataset, 'cache' | 'images' | 'pixels' | 'sourc
 const PIECE = 128;
 
 /** Bytes that maps may take on the disk; of more images a part is learned from. */
-const MOST_BYTES = 3e9;
+export const MOST_BYTES = 3e9;
 
 /** Which images are learned from: all, or as many of them as there is room for, drawn by the seed. */
 export function imagesWithin(name: BuiltInName, train: Int32Array, views: number, seed: number, most = MOST_BYTES) {
@@ -39,7 +39,7 @@ export function imagesWithin(name: BuiltInName, train: Int32Array, views: number
 }
 
 /** Bytes a map. */
-const sizeOf = (name: BuiltInName): number => mapRecipe(name).dimensions * bytesOf(tails[name].code);
+export const sizeOf = (name: BuiltInName): number => mapRecipe(name).dimensions * bytesOf(tails[name].code);
 
 /**
  * Maps of random views of images, of the layer before a built-in network's last blocks. They are made where the cache lacks
