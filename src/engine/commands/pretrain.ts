@@ -9,7 +9,7 @@ import { inputError, usageError } from '../errors';
 import type { NetworkEncoder } from '../features/encoder';
 import { type PretrainedEncoder, readEncoder, writeEncoder } from '../features/encoderFile';
 import { extractFeatures } from '../features/extract';
-import { featuresInUse, mirroredBy } from '../features/featuresFile';
+import { featuresInUse, viewsFor } from '../features/featuresFile';
 import type { Job } from '../job';
 import { architecture, encoderNames, grids } from '../network/architectures';
 import { checkpointFile, holdsRun } from '../pretrain/checkpointFile';
@@ -95,12 +95,6 @@ function settingsFor(
   return fitToImages(start ? { ...settings, encoder: start.info.encoder } : settings, indices.length);
 }
 
-/** Views are not mirrored where a class is named after a side: an encoder that takes a left hand for a right one could never tell them apart. */
-async function withViewsFor({ directory, file }: Dataset, settings: PretrainOptions): Promise<PretrainOptions> {
-  if (await mirroredBy(directory, file.classes)) return settings;
-  return { ...settings, views: { ...settings.views, flipProbability: 0 } };
-}
-
 /** What is trained, and on what. */
 interface Pretraining {
   readonly dataset: Dataset;
@@ -146,7 +140,8 @@ async function runToDo({ dataset, sources, settings }: Pretraining, seed: number
     path,
     key: digestOf({ settings, seed, dataset: file.digest, indices, from, others }),
   });
-  const now = await withViewsFor(dataset, settings);
+  const views = await viewsFor({ directory: dataset.directory, classes: dataset.file.classes }, settings.views);
+  const now = { ...settings, views };
   if (restart || now.preset !== 'quick') return runOf(now);
   const former = runOf(formerOptions(now, sources.indices.length));
   return (await holdsRun(path, former.key)) ? former : runOf(now);

@@ -18,5 +18,14 @@ export const featuresInUse = async (directory: string): Promise<FeatureName | nu
 export const mirroredBy = async (directory: string, classes: readonly string[]): Promise<boolean> =>
   (await readFeaturesFile(directory))?.mirrored ?? keepsClasses(classes);
 
+/**
+ * Views to learn from. They are not mirrored where a class is named after a side: an encoder that takes a left hand for a right one
+ * could never tell them apart.
+ */
+export const viewsFor = async <V extends { readonly flipProbability: number }>(
+  { directory, classes }: { readonly directory: string; readonly classes: readonly string[] },
+  views: V,
+): Promise<V> => ((await mirroredBy(directory, classes)) ? views : { ...views, flipProbability: 0 });
+
 export const writeFeaturesFile = (directory: string, file: Omit<FeaturesFile, 'schema'>): Promise<void> =>
   writeJson(placeIn(directory, places.features), { schema: 1, ...file });
