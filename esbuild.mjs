@@ -78,7 +78,11 @@ const builds = {
     format: 'iife',
     external: [],
     outdir: 'dist/webview',
-    entryPoints: { labelling: 'webview-ui/labelling/main.ts', charts: 'webview-ui/charts/main.ts' },
+    entryPoints: {
+      labelling: 'webview-ui/labelling/main.ts',
+      gallery: 'webview-ui/gallery/main.ts',
+      charts: 'webview-ui/charts/main.ts',
+    },
   },
 };
 

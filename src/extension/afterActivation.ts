@@ -2,6 +2,7 @@ import type { LogOutputChannel, Uri } from 'vscode';
 import { ChartPanels } from './charts/chartPanels';
 import { makeReaders } from './datasets/readers';
 import type { EngineClient } from './engine/engineClient';
+import { GalleryPanels } from './gallery/galleryPanels';
 import { LabellingPanels } from './labelling/labellingPanels';
 import { codeBegan, mark } from './trace'; // first: it tells when this code begins
 
@@ -28,6 +29,7 @@ export function makePanels({ extensionUri, engine, log }: PanelParts) {
   const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error));
   return {
     labelling: new LabellingPanels({ extensionUri, engine, log: failed }),
+    gallery: new GalleryPanels({ extensionUri, engine, log: failed }),
     charts: new ChartPanels({ extensionUri, failed }),
   };
 }

@@ -31,7 +31,7 @@ export function activate(context: ExtensionContext): Services {
     reveal: (ref: Parameters<DatasetsTree['reveal']>[0]) => tree.reveal(ref),
   };
   const panels = createPanels({ extensionUri: context.extensionUri, engine, log });
-  const services: Services = { ...base, labelling: panels.labelling, charts: panels.charts };
+  const services: Services = { ...base, labelling: panels.labelling, gallery: panels.gallery, charts: panels.charts };
   context.subscriptions.push(
     ...[panels, createStatusItem(jobs, datasets, engine), tree, datasets, jobs, engine],
     datasets.onDidChange((listings) => {

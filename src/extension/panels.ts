@@ -1,12 +1,15 @@
 import type { Disposable } from 'vscode';
 import type { PanelParts } from './afterActivation';
 import type { ChartPanels } from './charts/chartPanels';
+import type { GalleryPanels } from './gallery/galleryPanels';
 import type { LabellingPanels } from './labelling/labellingPanels';
 
 /** What commands want of the panels. */
 export interface Panels {
   /** The panels in which images are labelled. */
   readonly labelling: Pick<LabellingPanels, 'open'>;
+  /** The panels that show all images of a dataset. */
+  readonly gallery: Pick<GalleryPanels, 'open'>;
   /** The panels that draw curves. */
   readonly charts: Pick<ChartPanels, 'open' | 'openBenchmark' | 'openForFile'>;
 }
@@ -24,6 +27,7 @@ export function createPanels(parts: PanelParts): Panels & Disposable {
   const soon = setImmediate(() => void loaded().catch((error: Error) => parts.log.error(error)));
   return {
     labelling: { open: async (...args) => (await loaded()).labelling.open(...args) },
+    gallery: { open: async (ref) => (await loaded()).gallery.open(ref) },
     charts: {
       open: async (ref) => (await loaded()).charts.open(ref),
       openBenchmark: async (ref, name) => (await loaded()).charts.openBenchmark(ref, name),
@@ -31,8 +35,9 @@ export function createPanels(parts: PanelParts): Panels & Disposable {
     },
     dispose() {
       clearImmediate(soon);
-      void panels?.then(({ labelling, charts }) => {
+      void panels?.then(({ labelling, gallery, charts }) => {
         labelling.dispose();
+        gallery.dispose();
         charts.dispose();
       });
     },

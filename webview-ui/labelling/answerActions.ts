@@ -1,8 +1,8 @@
 import { PLAIN_FLAG } from '../../src/shared/protocol/labelling';
 import { element, setAttribute, setText } from '../common/element';
+import { nameOfButton, toolButton } from '../common/toolButton';
 import type { Actions, Part } from './actions';
 import type { LabellingModel } from './model';
-import { toolButton } from './toolButton';
 
 /** Skip, flag and its note. */
 export function createAnswerActions(model: LabellingModel, actions: Actions): Part & { focusNote(): void } {
@@ -51,6 +51,7 @@ export function createAnswerActions(model: LabellingModel, actions: Actions): Pa
       const skipKey = model.grid ? '0' : 'Space';
       setText(skip.querySelector('kbd') ?? skip, skipKey);
       setAttribute(skip, 'title', `${texts.skip} (${skipKey})`);
+      setAttribute(skip, 'aria-label', nameOfButton(texts.skip, skipKey));
       setAttribute(skip, 'aria-keyshortcuts', model.grid ? '0' : 'Space 0');
       setAttribute(flag, 'disabled', paused || model.grid);
       setAttribute(flag, 'aria-pressed', String(flagged));

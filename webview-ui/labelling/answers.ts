@@ -1,10 +1,11 @@
 import { fill } from '../../src/shared/fill';
 import { percent } from '../../src/shared/percent';
 import type { Suggestion } from '../../src/shared/protocol/labelling';
+import { keyOfClass } from '../common/classKeys';
 import { element, setAttribute, setText } from '../common/element';
+import { fittingClasses } from '../common/fittingClasses';
 import { icon } from '../common/icons';
 import type { Actions, Part } from './actions';
-import { keyOfClass } from './keys';
 import type { LabellingModel } from './model';
 
 /** More classes than this are found by typing. */
@@ -103,15 +104,6 @@ function suggestionFor({ state }: LabellingModel, image: string): Suggestion | n
   return (status === 'on' && Object.hasOwn(items, image) && items[image]) || null;
 }
 
-/** Classes whose names hold what was typed, those that begin with it first. */
-function fittingClasses(classes: readonly string[], typed: string) {
-  const wanted = plain(typed);
-  const all = classes.map((name, index) => ({ name, index, plain: plain(name) }));
-  if (wanted === '') return all;
-  const rank = (one: { readonly plain: string }) => (one.plain.startsWith(wanted) ? 0 : 1);
-  return all.filter((one) => one.plain.includes(wanted)).sort((a, b) => rank(a) - rank(b));
-}
-
 function classButton(name: string, index: number, actions: Actions): ClassButton {
   const key = keyOfClass(index);
   const check = icon('check', 'chosen');
@@ -145,6 +137,3 @@ function showHint(hint: HTMLElement, suggestion: Suggestion | null, text: string
     element('span', { class: 'visually-hidden', text: fill(text, percent(suggestion.probability, 0)) }),
   );
 }
-
-/** Without case and accents, so that "etonne" finds "Étonné". */
-const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();

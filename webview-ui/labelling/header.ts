@@ -1,9 +1,9 @@
 import { fill } from '../../src/shared/fill';
 import { element, setAttribute, setText } from '../common/element';
 import { icon } from '../common/icons';
+import { toolButton } from '../common/toolButton';
 import type { Actions, Part } from './actions';
 import type { Counts, LabellingModel } from './model';
-import { toolButton } from './toolButton';
 
 /** Round, progress in batch and pool, and what changes the view. */
 export function createHeader(model: LabellingModel, actions: Actions): Part {

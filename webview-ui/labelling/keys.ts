@@ -1,3 +1,5 @@
+import { classOfKey } from '../common/classKeys';
+
 /** What a key means on the labelling page. */
 export type KeyIntent =
   | { readonly kind: 'class'; readonly index: number }
@@ -17,13 +19,6 @@ export type KeyIntent =
         | 'leave';
     };
 
-/** Letters for the classes after the ninth, in the order of a keyboard; without those that mean something else. */
-const LETTERS = 'qwertyuioasdhjklzxcvbm';
-const CLASS_KEYS = [...'123456789', ...LETTERS];
-
-/** The key of a class, or null for one that has none. */
-export const keyOfClass = (index: number): string | null => CLASS_KEYS[index] ?? null;
-
 export interface Key {
   readonly key: string;
   readonly ctrlKey: boolean;
@@ -41,8 +36,8 @@ export function meaningOf(
 ): KeyIntent | null {
   if (field || altKey) return null;
   if (ctrlKey || metaKey) return key.toLowerCase() === 'z' ? { kind: 'undo' } : null;
-  const at = CLASS_KEYS.indexOf(key.length === 1 ? key.toLowerCase() : key);
-  if (at >= 0 && at < classes) return { kind: 'class', index: at };
+  const index = classOfKey(key, classes);
+  if (index !== null) return { kind: 'class', index };
   switch (key) {
     case 'Backspace':
       return { kind: 'undo' };

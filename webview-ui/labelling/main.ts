@@ -1,4 +1,5 @@
 import '../common/base.css';
+import '../common/parts.css';
 import './labelling.css';
 import type { LabellingMethods, LabellingState } from '../../src/shared/protocol/labelling';
 import { connect } from '../common/extensionHost';

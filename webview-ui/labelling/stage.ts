@@ -3,12 +3,12 @@ import { fill } from '../../src/shared/fill';
 import type { BatchImage, LabellingTexts } from '../../src/shared/protocol/labelling';
 import { element, setAttribute, setText } from '../common/element';
 import { icon } from '../common/icons';
+import { toolButton } from '../common/toolButton';
 import type { Actions, Part } from './actions';
 import type { ImageView, LabellingModel } from './model';
 import type { Pictures } from './pictures';
 import { statusMarks } from './statusMark';
 import { describe, fileName } from './texts';
-import { toolButton } from './toolButton';
 
 /** One image, large, with its name, why it was asked for, and where it stands. */
 export function createStage(model: LabellingModel, actions: Actions, pictures: Pictures): Part & { focus(): void } {

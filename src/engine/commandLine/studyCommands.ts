@@ -92,7 +92,7 @@ function addDemo(program: Command, signal: AbortSignal): void {
     .command('demo')
     .description('draw synthetic faces and run everything on them')
     .addOption(new Option('--faces <n>', 'training faces').argParser(wholeNumber(50)).default(2000))
-    .addOption(new Option('--epochs <n>', 'length of the pre-training').argParser(wholeNumber(1)).default(24))
+    .addOption(new Option('--epochs <n>', 'length of the pre-training').argParser(wholeNumber(1)).default(38))
     .action(async (own: { faces: number; epochs: number }, command: Command) => {
       await runCommand(command, signal, (job, workspace) => demo({ ...own, workspace }, job), describeDemo);
     });

@@ -17,6 +17,8 @@ const repeatable: ReadonlySet<JobName> = new Set<keyof EngineJobs>([
   'suggest',
   'benchmark',
   'predict',
+  'predictions',
+  'suspicions',
   'export',
 ]);
 

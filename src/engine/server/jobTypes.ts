@@ -6,6 +6,14 @@ export interface InternalJobs {
   prepare: { params: DatasetAddress; result: null };
   /** Loads native code, which may end the process. */
   devices: { params: Record<string, never>; result: { devices: readonly DeviceReport[] } };
+  /** Makes small pictures of image files; `made`: whether each could be decoded. */
+  thumbnails: { params: { files: readonly ThumbnailOrder[] }; result: { made: readonly boolean[] } };
+}
+
+/** An image file and where its small picture goes. */
+export interface ThumbnailOrder {
+  readonly source: string;
+  readonly target: string;
 }
 
 export type Jobs = EngineJobs & InternalJobs;
@@ -32,9 +40,12 @@ const names: Readonly<Record<JobName, string>> = {
   encoderList: 'Listing the encoders',
   encoderRemove: 'Removing the encoder',
   predict: 'Predicting',
+  predictions: 'Predicting',
+  suspicions: 'Judging the labels',
   export: 'The export',
   prepare: 'Reading the dataset',
   devices: 'Looking for devices',
+  thumbnails: 'Making thumbnails',
 };
 
 /** A job at the beginning of a sentence. */

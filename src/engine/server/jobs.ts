@@ -109,6 +109,14 @@ export const jobs: JobTable = {
     const { path, written } = await predict({ ...request, split: 'train', atLeast: 0 }, job);
     return { path, written };
   },
+  async predictions(request, job) {
+    const { predictionColumns } = await import('../commands/imageColumns');
+    return predictionColumns(request, job);
+  },
+  async suspicions(request, job) {
+    const { suspicionColumns } = await import('../commands/imageColumns');
+    return suspicionColumns(request, job);
+  },
   async export(request, job) {
     const { exportData } = await import('../commands/export');
     const { files } = await exportData(request, job);
@@ -125,6 +133,10 @@ export const jobs: JobTable = {
   async devices() {
     const { findDevices } = await import('../runtime/device/choose');
     return { devices: await findDevices() };
+  },
+  async thumbnails({ files }, job) {
+    const { makeThumbnails } = await import('../data/thumbnails');
+    return { made: await makeThumbnails(files, job) };
   },
 };
 

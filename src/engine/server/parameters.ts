@@ -29,6 +29,8 @@ export const requestParameters: ParameterTable<EngineRequests> = {
   }),
   'labels/remove': z.object({ ...address, annotator: text, images: z.array(text) }),
   'images/files': z.object({ ...address, images: z.array(text) }),
+  'images/list': z.object(address),
+  'images/thumbnails': z.object({ ...address, images: z.array(text) }),
   configure: z.object({ device: text, packages: z.string() }),
   devices: z.object({}).transform((): Record<string, never> => ({})),
 };
@@ -87,6 +89,8 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     out: text,
     links: z.boolean().exactOptional(),
   }),
+  predictions: z.object(address),
+  suspicions: z.object(address),
   export: z.object({ ...address, what: z.enum(['labels', 'model', 'features']), format: text, out: text }),
 };
 

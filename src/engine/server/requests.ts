@@ -7,6 +7,7 @@ import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../runtime/device/device';
 import { drawnFiles, sourceFiles } from './imageFiles';
 import type { InternalJobs } from './jobTypes';
 import { OpenDatasets } from './openDatasets';
+import { type MakeThumbnails, thumbnailFiles } from './thumbnailFiles';
 import { Turns } from './turns';
 
 export type RequestTable = {
@@ -14,13 +15,13 @@ export type RequestTable = {
 };
 
 /** Runs a job of the server's own at once, whatever else is running. */
-export type RunAside = <M extends keyof InternalJobs>(
+type RunAside = <M extends keyof InternalJobs>(
   method: M,
   params: InternalJobs[M]['params'],
 ) => Promise<InternalJobs[M]['result']>;
 
 /** Every request that is answered in the server's own process. */
-export function requestTable(runAside: RunAside): RequestTable {
+export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails): RequestTable {
   const datasets = new OpenDatasets((address) => runAside('prepare', address));
   const saving = new Turns();
   return {
@@ -50,6 +51,16 @@ export function requestTable(runAside: RunAside): RequestTable {
       if (head.file.layout === 'fer2013') return { files: await drawnFiles((await opening).list, images) };
       opening.catch(() => {}); // only ahead of the first label, which will tell what is wrong
       return { files: await sourceFiles(head, images) };
+    },
+    async 'images/list'({ workspace, dataset }) {
+      const { list } = await datasets.get({ workspace, dataset });
+      const { records, test } = list.listed;
+      return { digest: list.file.digest, images: [...records.keys()], test };
+    },
+    async 'images/thumbnails'({ workspace, dataset, images }) {
+      const { list } = await datasets.get({ workspace, dataset });
+      if (list.file.layout === 'fer2013') return { files: await drawnFiles(list, images) };
+      return { files: await thumbnailFiles(list, images, makeThumbnails) };
     },
     async configure({ device, packages }) {
       // jobs are processes of their own, which inherit it; a device that is not there is told by the job that wants it

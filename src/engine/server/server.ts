@@ -20,6 +20,7 @@ import { jobFailure, startJob } from './jobChild';
 import { JobQueue } from './jobQueue';
 import { checked, jobParameters, requestParameters } from './parameters';
 import { requestTable } from './requests';
+import { Thumbnailer } from './thumbnailer';
 
 const progressType = new ProgressType<JobProgress>();
 
@@ -52,10 +53,13 @@ function failureOf(error: unknown): Failure {
 
 function dispatcher(program: string, connection: MessageConnection) {
   const queue = new JobQueue(program);
-  const requests = requestTable((method, params) =>
-    startJob(program, method, params).result.catch((error) => {
-      throw jobFailure(method, error);
-    }),
+  const thumbnailer = new Thumbnailer(program);
+  const requests = requestTable(
+    (method, params) =>
+      startJob(program, method, params).result.catch((error) => {
+        throw jobFailure(method, error);
+      }),
+    (files) => thumbnailer.make(files),
   );
   let isGreeted = false;
 

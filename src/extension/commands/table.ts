@@ -7,9 +7,11 @@ import { mayRunEngine } from '../trust';
 import { textIn } from './arguments';
 import { benchmark } from './benchmark';
 import { exportData } from './exportData';
+import { openImage, revealImage } from './imageCommands';
 import { installCuda } from './installCuda';
 import { labelBatch } from './labelBatch';
 import { newDataset } from './newDataset';
+import { openGallery } from './openGallery';
 import { openSample } from './openSample';
 import { predictAll } from './predictAll';
 import { pretrainCommand } from './pretrain';
@@ -36,6 +38,9 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.useEncoder': engine(useEncoder),
   'warmstart.runRound': engine(runRound),
   'warmstart.labelBatch': engine(labelBatch),
+  'warmstart.openGallery': engine(openGallery),
+  'warmstart.openImage': engine(openImage),
+  'warmstart.revealImage': engine(revealImage),
   'warmstart.showCurve': files(showCurve),
   'warmstart.benchmark': engine(benchmark),
   'warmstart.reviewLabels': files(reviewLabels),

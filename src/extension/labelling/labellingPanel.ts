@@ -1,16 +1,25 @@
-import { commands, type Disposable, l10n, Uri, type WebviewPanel, type WebviewPanelOptions, workspace } from 'vscode';
+import {
+  commands,
+  type Disposable,
+  l10n,
+  type Uri,
+  type WebviewPanel,
+  type WebviewPanelOptions,
+  workspace,
+} from 'vscode';
 import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
 import type { PageHandlers } from '../../shared/protocol/page';
-import { type DatasetRef, datasetRef, placeIn, places } from '../../shared/workspace/paths';
+import { type DatasetRef, datasetRef, places } from '../../shared/workspace/paths';
+import { annotatorOf } from '../answers/annotator';
+import { paused } from '../answers/pause';
 import type { EngineClient } from '../engine/engineClient';
 import { type Settings, settingsOf } from '../settings';
 import { isolated } from '../text';
 import { mark } from '../trace';
 import { watchFiles } from '../watchFiles';
-import { pageHtml, pageRoot, tabIcon } from '../webview/page';
+import { pageHtml, tabIcon } from '../webview/page';
+import { PanelFiles } from '../webview/panelFiles';
 import { type ServedPage, servePage } from '../webview/servePage';
-import { annotatorOf } from './annotator';
-import { paused } from './pause';
 import { LabellingSession } from './session';
 
 /** Pages that stay hidden give their memory back; they load again when shown. */
@@ -56,11 +65,9 @@ export class LabellingPanel implements Disposable {
   private readonly readingLater = paused(() => void this.session.refresh(), OWN_FILE_PAUSE_MS);
   private readonly warmingUp = paused(() => this.warmUp(), WARM_UP_PAUSE_MS);
   private readonly parted: Disposable[];
-  private readonly uris = new Map<string, string>();
+  private readonly files: PanelFiles;
   /** The files are read while VS Code loads the page. */
   private readonly firstReading: Promise<void>;
-  /** Folder of images that the page may load; undefined before it was told. */
-  private allowed: string | null | undefined;
   private gone = false;
 
   constructor(
@@ -71,11 +78,12 @@ export class LabellingPanel implements Disposable {
   ) {
     this.ref = datasetRef(address.workspace, address.dataset);
     const { directory, name } = this.ref;
+    this.files = new PanelFiles(panel, parts.extensionUri, directory);
     this.session = new LabellingSession(address, directory, {
       engine: parts.engine,
       annotator: () => annotatorOf(this.settings.annotator),
       autoAdvance: () => this.settings.autoAdvance,
-      uriOf: (path) => this.uriOf(path),
+      uriOf: (path) => this.files.uriOf(path),
       changed: () => this.changed(),
     });
     this.page = servePage<LabellingMethods, LabellingState>(panel.webview, {
@@ -119,7 +127,7 @@ export class LabellingPanel implements Disposable {
     const { panel, session } = this;
     await session.truth.findImages(); // the page's roots have to be known before it is loaded
     if (this.gone) return;
-    this.allowImages();
+    this.files.allow(this.session.truth.imageFolder);
     panel.webview.html = pageHtml(panel.webview, this.parts.extensionUri, { name: 'labelling', title: panel.title });
     mark('page');
     if (image !== undefined) session.show(image);
@@ -160,32 +168,10 @@ export class LabellingPanel implements Disposable {
     return null;
   }
 
-  private uriOf(path: string): string {
-    const known = this.uris.get(path) ?? this.panel.webview.asWebviewUri(Uri.file(path)).toString();
-    this.uris.set(path, known);
-    return known;
-  }
-
   private changed(): void {
     if (this.gone) return;
-    this.allowImages();
+    this.files.allow(this.session.truth.imageFolder);
     this.sending.soon();
-  }
-
-  private allowImages(): void {
-    const { imageFolder } = this.session.truth;
-    if (this.allowed === imageFolder) return;
-    this.allowed = imageFolder;
-    const { extensionUri } = this.parts;
-    this.panel.webview.options = {
-      enableScripts: true,
-      localResourceRoots: [
-        pageRoot(extensionUri),
-        Uri.joinPath(extensionUri, 'media'),
-        Uri.file(placeIn(this.ref.directory, places.cache)),
-        ...(imageFolder === null ? [] : [Uri.file(imageFolder)]),
-      ],
-    };
   }
 
   /** The first answer would wait for the engine otherwise. */

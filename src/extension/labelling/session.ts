@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { BatchAddress, LabellingMethods, LabellingState, ShownImage } from '../../shared/protocol/labelling';
 import { places } from '../../shared/workspace/paths';
+import { LabelWriter } from '../answers/labelWriter';
+import { OneAtATime } from '../answers/oneAtATime';
+import { type ReplacedAnswers, ReplacedByAnnotator } from '../answers/replacedAnswers';
+import { Saving } from '../answers/saving';
+import { undoLast } from '../answers/undo';
 import type { EngineClient } from '../engine/engineClient';
 import { BatchPictures } from './batchPictures';
 import { batchState } from './batchState';
 import { labellingTexts } from './labellingTexts';
-import { LabelWriter } from './labelWriter';
 import { ModelSuggestions } from './modelSuggestions';
-import { OneAtATime } from './oneAtATime';
-import { type ReplacedAnswers, ReplacedByAnnotator } from './replacedAnswers';
-import { Saving } from './saving';
 import { Truth } from './truth';
-import { undoLast } from './undo';
 
 /** What a session needs from the window it is shown in. */
 export interface SessionSurroundings {

@@ -88,6 +88,24 @@ export interface EngineRequests {
     params: DatasetAddress & { images: readonly string[] };
     result: { files: readonly (string | null)[] };
   };
+  /** Every image of a dataset, in an order that stays as long as `digest` does: what is said of all by number refers to it. */
+  'images/list': {
+    params: DatasetAddress;
+    result: {
+      digest: string;
+      images: readonly string[];
+      /** Numbers of the test images, ascending. */
+      test: readonly number[];
+    };
+  };
+  /**
+   * Small pictures of images, made where the cache has none, in the order asked: of what is on the screen, a few at a time.
+   * A file that is small already stands for itself. Null where an image is gone or can't be decoded.
+   */
+  'images/thumbnails': {
+    params: DatasetAddress & { images: readonly string[] };
+    result: { files: readonly (string | null)[] };
+  };
   /** What holds for every job that starts from now on. */
   configure: { params: EngineConfiguration; result: null };
   /** What this machine has. */
@@ -238,6 +256,22 @@ export interface EngineJobs {
   predict: {
     params: DatasetAddress & { format: 'csv' | 'json' | 'coco' | 'folders'; out: string; links?: boolean };
     result: { path: string; written: { person: number; model: number; both: number } };
+  };
+  /** What the newest model says of every image, by number (see `images/list`); `predicted`: index of the class. */
+  predictions: {
+    params: DatasetAddress;
+    result: {
+      digest: string;
+      classes: readonly string[];
+      round: number;
+      predicted: readonly number[];
+      probability: readonly number[];
+    };
+  };
+  /** How suspicious every label is on which people agree, the most suspicious first; `images`: their numbers. */
+  suspicions: {
+    params: DatasetAddress;
+    result: { digest: string; images: readonly number[]; suspicion: readonly number[] };
   };
   export: {
     params: DatasetAddress & { what: 'labels' | 'model' | 'features'; format: string; out: string };

@@ -95,6 +95,11 @@ export class AnswersSoFar {
     return this.byAnnotator.get(annotator) ?? NO_ANSWERS;
   }
 
+  /** Images that anybody answered. */
+  get answered(): IterableIterator<string> {
+    return this.byImage.keys();
+  }
+
   /** Who answered an image and with what, by annotator. */
   to(image: string): readonly Given[] {
     return this.byImage.get(image) ?? [];

@@ -62,6 +62,8 @@ export const places = {
   /** That the list of images was checked. */
   indexProof: '.cache/index.checked',
   pixels: '.cache/pixels.u8',
+  /** Small pictures, by the content of the image. */
+  thumbnails: '.cache/thumbnails',
   /** What the newest model says of every image. */
   predictions: '.cache/predictions',
   /** A pre-training that was stopped. */

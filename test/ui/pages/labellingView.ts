@@ -1,157 +1,26 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import type { Uri } from 'vscode';
-import { LabellingPanel, type PanelLike } from '../../../src/extension/labelling/labellingPanel';
+import type { Browser } from 'playwright-core';
+import { LabellingPanel } from '../../../src/extension/labelling/labellingPanel';
 import type { Settings } from '../../../src/extension/settings';
-import { pagesFolder } from '../../support/built';
 import type { Batch } from '../../support/labellingBatch';
-import { executed } from '../../support/vscodeStub';
-import { type ThemeName, themes } from './themes';
+import { openPanel, type PanelOptions, type PanelView } from './panelView';
 
-export interface LabellingView {
-  readonly page: Page;
-  /** What the browser complained about: errors, and what the content security policy refused. */
-  readonly complaints: string[];
-  /** Commands that have been run since it was opened. */
-  commands(): unknown[];
-  theme(name: ThemeName): Promise<void>;
-  /** What VS Code does with a hidden webview: throws the document away and loads it again; the kept state stays. */
-  reload(): Promise<void>;
-  close(): Promise<void>;
-}
+export type LabellingView = PanelView;
 
-/** Opens the real page in a browser, and behind it the extension's own side in a panel of ours. */
+/** Opens the labelling page in a browser, and behind it the extension's own side in a panel of ours. */
 export async function openLabelling(
   browser: Browser,
   batch: Batch,
-  { annotator = 'anna', width = 620, height = 860, theme = 'dark' as ThemeName, kept = undefined as unknown } = {},
+  { annotator = 'anna', ...options }: PanelOptions & { readonly annotator?: string } = {},
 ): Promise<LabellingView> {
-  const complaints: string[] = [];
-  const listeners: ((message: never) => void)[] = [];
-  let origin = '';
-  const extensionUri = { fsPath: '/extension' } as Uri;
-  const panel = {
-    title: '',
-    onDidDispose: () => ({ dispose() {} }),
-    webview: {
-      html: '',
-      options: {},
-      get cspSource() {
-        return origin;
-      },
-      asWebviewUri: (uri: Uri) => `${origin}/file${encodeURI(uri.fsPath).replace(/[?#]/g, encodeURIComponent)}`,
-      postMessage: async (message: unknown) => {
-        await page
-          .evaluate(
-            (data) =>
-              (globalThis as unknown as { postMessage(data: unknown, to: string): void }).postMessage(data, '*'),
-            message,
-          )
-          .catch(() => {}); // a page that reloads
-        return true;
-      },
-      onDidReceiveMessage: (listener: (message: never) => void) => {
-        listeners.push(listener);
-        return { dispose() {} };
-      },
-    },
-  } as unknown as PanelLike;
-  const server = createServer(async ({ url = '/' }, response) => {
-    const { pathname } = new URL(url, 'http://127.0.0.1');
-    const name = pathname.slice(pathname.lastIndexOf('/') + 1);
-    try {
-      if (pathname === '/favicon.ico') response.end();
-      else if (pathname === '/') response.setHeader('content-type', 'text/html').end(panel.webview.html);
-      else if (pathname.startsWith('/file/extension/')) {
-        response.setHeader('content-type', name.endsWith('.css') ? 'text/css' : 'text/javascript');
-        response.end(await readFile(join(pagesFolder, name)));
-      } else response.end(await readFile(decodeURIComponent(pathname.slice('/file'.length))));
-    } catch {
-      response.statusCode = 404;
-      response.end();
-    }
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-  const page = await browser.newPage({ viewport: { width, height } });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  await page.exposeFunction('tellExtension', (message: never) => {
-    for (const listener of listeners) listener(message);
-  });
-  await page.addInitScript(
-    ({ initial, bodyClass, variables }) => {
-      const scope = globalThis as unknown as Record<string, never> & {
-        sessionStorage: { getItem(key: string): string | null; setItem(key: string, value: string): void };
-        document: {
-          addEventListener(type: string, listener: () => void): void;
-          body: { className: string };
-          documentElement: { style: { setProperty(name: string, value: string): void } };
-        };
-        tellExtension(message: unknown): void;
-        acquireVsCodeApi: unknown;
-      };
-      const keep = (state: unknown) => scope.sessionStorage.setItem('kept', JSON.stringify(state));
-      if (scope.sessionStorage.getItem('kept') === null && initial !== undefined) keep(initial);
-      scope.acquireVsCodeApi = () => ({
-        postMessage: (message: unknown) => scope.tellExtension(message),
-        getState: () => JSON.parse(scope.sessionStorage.getItem('kept') ?? 'null') ?? undefined,
-        setState: keep,
-      });
-      scope.document.addEventListener('DOMContentLoaded', () => {
-        scope.document.body.className = bodyClass;
-        for (const [name, value] of Object.entries(variables))
-          scope.document.documentElement.style.setProperty(`--vscode-${name}`, value);
-      });
-    },
-    { initial: kept, ...themes[theme] },
-  );
-
   await mkdir(join(batch.directory, 'labels'), { recursive: true }); // to be watched
-  const before = executed.length;
   const address = { workspace: batch.workspace, dataset: 'faces', round: 1 };
-  const host = new LabellingPanel(panel, address, {
-    extensionUri,
-    engine: batch.engine,
-    settings: () => ({ annotator, autoAdvance: true, suggestions: false }) as Settings,
-  });
-  await host.ready;
-  const load = async () => {
-    await page.goto(`${origin}/`);
-    await page.waitForSelector('html[data-view=labelling]');
-  };
-  await load();
-  return {
-    page,
-    complaints,
-    commands: () => executed.slice(before).map(([command]) => command),
-    async theme(name) {
-      await page.evaluate(({ bodyClass, variables }) => {
-        const { document } = globalThis as unknown as {
-          document: {
-            body: { className: string };
-            documentElement: {
-              removeAttribute(name: string): void;
-              style: { setProperty(name: string, value: string): void };
-            };
-          };
-        };
-        document.documentElement.removeAttribute('style');
-        for (const [key, value] of Object.entries(variables))
-          document.documentElement.style.setProperty(`--vscode-${key}`, value);
-        document.body.className = bodyClass;
-      }, themes[name]);
-    },
-    reload: load,
-    async close() {
-      host.dispose();
-      await page.close();
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  const makeHost: Parameters<typeof openPanel>[1]['makeHost'] = (panel, extensionUri) =>
+    new LabellingPanel(panel, address, {
+      extensionUri,
+      engine: batch.engine,
+      settings: () => ({ annotator, autoAdvance: true, suggestions: false }) as Settings,
+    });
+  return openPanel(browser, { view: 'labelling', makeHost }, options);
 }

@@ -21,7 +21,14 @@ async function dataset() {
   const workspace = await temporaryFolder();
   const directory = join(workspace, 'warmstart/toy');
   const index = join(directory, '.cache/index.json');
-  const entries = ids.map((id, i): IndexEntry => ({ id, split: 'train', label: i % 2, hash: String(i).repeat(64) }));
+  const entries = ids.map(
+    (id, i): IndexEntry => ({
+      id,
+      split: i === ids.length - 1 ? 'test' : 'train',
+      label: i % 2,
+      hash: String(i).repeat(64),
+    }),
+  );
   const classes = ['no', 'yes'];
   const file: DatasetFile = {
     schema: 1,
@@ -32,7 +39,7 @@ async function dataset() {
     image,
     createdBy: 'test',
     broken: [],
-    split: { train: ids.length, test: 0 },
+    split: { train: ids.length - 1, test: 1 },
     normalisation: { mean: [0], std: [1] },
     ...digests(entries, classes),
     duplicates: { groups: 0, copies: 0, leaks: 0, conflicts: 0 },
@@ -58,6 +65,8 @@ describe('openImageList', () => {
     const list = await open();
     expect(ids.map((id) => list?.recordOf(id))).toEqual([...ids.keys()]);
     expect(list?.recordOf('other.png')).toBeUndefined();
+    expect(list?.listed.hashes).toEqual([...ids.keys()].map((i) => String(i).repeat(64)));
+    expect(list?.listed.test).toEqual([ids.length - 1]);
   });
 
   it('gives nothing any more after the list was edited', async () => {

@@ -12,6 +12,7 @@ import { strategies, strategyNamed } from '../../../src/engine/strategies/regist
 import { CHARTS_VIEW } from '../../../src/extension/charts/chartPanels';
 import { commands } from '../../../src/extension/commands/table';
 import { contextKeys } from '../../../src/extension/contextKeys';
+import { GALLERY_VIEW } from '../../../src/extension/gallery/galleryPanels';
 import { LABELLING_VIEW } from '../../../src/extension/labelling/labellingPanels';
 import { DATASETS_VIEW } from '../../../src/extension/views/datasetsTree';
 import { jsonSchemas } from '../../../src/shared/schema/jsonSchemas';
@@ -75,7 +76,8 @@ describe('package.json', () => {
   it('asks in `when` only for keys that something sets', () => {
     const all = strings([contributes.menus, contributes.viewsWelcome, contributes.commands, contributes.walkthroughs]);
     const asked = all.flatMap((text) => [...text.matchAll(/(?<![\w/.:#])!?(warmstart\.\w+)/g)].map(([, key]) => key));
-    const isKey = (name: string) => !Object.keys(commands).includes(name) && name !== DATASETS_VIEW;
+    const views: string[] = [DATASETS_VIEW, GALLERY_VIEW];
+    const isKey = (name: string) => !Object.keys(commands).includes(name) && !views.includes(name);
     const events = contributes.walkthroughs.flatMap(({ steps }) =>
       steps.flatMap(({ completionEvents }) => completionEvents.filter((event) => event.startsWith('onContext:'))),
     );
@@ -115,7 +117,7 @@ describe('package.json', () => {
   });
 
   it('has its panels restored', () => {
-    for (const view of [LABELLING_VIEW, CHARTS_VIEW])
+    for (const view of [LABELLING_VIEW, GALLERY_VIEW, CHARTS_VIEW])
       expect(manifest.activationEvents).toContain(`onWebviewPanel:${view}`);
   });
 

@@ -72,8 +72,17 @@ function parseList(bytes: Buffer) {
   }
 }
 
-/** Number of each image's record in the pixel file, from a list that was checked before; null when there is none. */
-export async function readRecords(directory: string, dataset: DatasetFile): Promise<Map<string, number> | null> {
+/** What the list says of every image, in its order. */
+export interface ListedImages {
+  /** Id → number of the image's record in the pixel file, which is its place in the list. */
+  readonly records: ReadonlyMap<string, number>;
+  readonly hashes: readonly string[];
+  /** Records of the test split, ascending. */
+  readonly test: readonly number[];
+}
+
+/** The images of a list that was checked before; null when there is none. */
+export async function readRecords(directory: string, dataset: DatasetFile): Promise<ListedImages | null> {
   const bytes = await readFile(listPath(directory)).catch(() => null);
   if (!bytes || !(await isProven(directory, bytes, dataset))) return null;
   return recordsOf(bytes.toString('utf8'));
@@ -81,16 +90,25 @@ export async function readRecords(directory: string, dataset: DatasetFile): Prom
 
 const LINES_AT_ONCE = 5_000;
 
-/** The ids in order, line by line as `writeList` writes them. Lets other requests through in between. */
-async function recordsOf(text: string): Promise<Map<string, number>> {
+/** The images in order, line by line as `writeList` writes them. Lets other requests through in between. */
+async function recordsOf(text: string): Promise<ListedImages> {
   const records = new Map<string, number>();
+  const hashes: string[] = [];
+  const test: number[] = [];
   for (let from = text.indexOf('\n') + 1, to = 0; ; from = to + 1) {
     to = text.indexOf('\n', from);
-    if (to < 0 || text[from] !== '[') return records; // the line that closes the list
-    records.set(idOf(text.slice(from, to)), records.size);
+    if (to < 0 || text[from] !== '[') return { records, hashes, test }; // the line that closes the list
+    const line = text.slice(from, to);
+    const [, split, hash = ''] = END_OF_LINE.exec(line) ?? [];
+    if (split === 'test') test.push(records.size);
+    hashes.push(hash);
+    records.set(idOf(line), records.size);
     if (records.size % LINES_AT_ONCE === 0) await nextTurn();
   }
 }
+
+/** Split and hash in `["id","train",3,"hash"],`; no id holds a quotation mark without a backslash before it. */
+const END_OF_LINE = /","(train|test)",(?:\d+|null),"([0-9a-f]{64})"\],?$/;
 
 /** The id in `["id","train",3,"hash"],`. */
 function idOf(line: string): string {

@@ -4,7 +4,7 @@ import { fileVersion } from '../../store/fileVersion';
 import { openPixelFile } from '../pixelFile';
 import { cachePath, loadCache, pixelPath } from './cache';
 import { datasetFilePath, findDataset, imageFile, readDatasetFile, resolveRoot } from './folder';
-import { contentOrder, type IndexEntry, listPath, readRecords } from './list';
+import { contentOrder, type IndexEntry, type ListedImages, listPath, readRecords } from './list';
 import type { Dataset, ImageRecord } from './type';
 
 /** What dataset.json alone says. */
@@ -31,12 +31,16 @@ export interface ImageList extends DatasetHead {
   has(id: string): boolean;
   /** Number of an image's record in the pixel file (`Dataset` numbers images otherwise); undefined for no image of this dataset. */
   recordOf(id: string): number | undefined;
+  /** Every image, in the order of its record. */
+  readonly listed: ListedImages;
 }
 
 /** The list of images; null when the cache has none that was checked: opening the whole dataset makes or checks it. */
 export async function openImageList(head: DatasetHead): Promise<ImageList | null> {
-  const records = await readRecords(head.directory, head.file);
-  return records && { ...head, has: (id) => records.has(id), recordOf: (id) => records.get(id) };
+  const listed = await readRecords(head.directory, head.file);
+  if (!listed) return null;
+  const { records } = listed;
+  return { ...head, listed, has: (id) => records.has(id), recordOf: (id) => records.get(id) };
 }
 
 /** Changes when dataset.json or the list of images is replaced or edited. */

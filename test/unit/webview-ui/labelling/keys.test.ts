@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { keyOfClass, meaningOf } from '../../../../webview-ui/labelling/keys';
+import { keyOfClass } from '../../../../webview-ui/common/classKeys';
+import { meaningOf } from '../../../../webview-ui/labelling/keys';
 import { Selection } from '../../../../webview-ui/labelling/selection';
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false };

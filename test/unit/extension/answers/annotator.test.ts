@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { annotatorOf, sanitiseAnnotator } from '../../../../src/extension/labelling/annotator';
+import { annotatorOf, sanitiseAnnotator } from '../../../../src/extension/answers/annotator';
 import { annotatorName } from '../../../../src/shared/schema/common';
 
 it('keeps names that can stand in a file name', () => {

@@ -2,10 +2,10 @@ import { l10n } from 'vscode';
 import type { LabellingMethods, NewAnswer, UnsavedAnswer } from '../../shared/protocol/labelling';
 import type { LabelEntry } from '../../shared/schema/labels';
 import { isolated } from '../text';
+import type { LabelTruth } from './labelTruth';
 import type { Addition, LabelWriter } from './labelWriter';
 import { nextTime } from './presses';
 import type { ReplacedAnswers } from './replacedAnswers';
-import type { Truth } from './truth';
 
 interface Surroundings {
   /** Reads the files now. */
@@ -25,7 +25,7 @@ export class Saving {
   private waiting = 0;
 
   constructor(
-    private readonly truth: Truth,
+    private readonly truth: LabelTruth,
     private readonly writer: LabelWriter,
     private readonly replaced: () => ReplacedAnswers,
     private readonly around: Surroundings,
@@ -51,7 +51,7 @@ export class Saving {
 
   /** Saves the answers of one press, which share a time. */
   async answer(answers: readonly NewAnswer[]): Promise<LabellingMethods['answer']['result']> {
-    const at = nextTime(this.truth.own, this.truth.batch, Date.now());
+    const at = nextTime(this.truth.own, this.truth.images, Date.now());
     const entries: Record<string, LabelEntry> = {};
     let failure: string | null = null;
     for (const replace of [false, true]) {

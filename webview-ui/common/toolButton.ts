@@ -1,5 +1,5 @@
-import { element } from '../common/element';
-import { type IconName, icon } from '../common/icons';
+import { element } from './element';
+import { type IconName, icon } from './icons';
 
 export interface ToolButton {
   readonly icon: IconName | SVGElement;
@@ -11,6 +11,9 @@ export interface ToolButton {
   press(): void;
 }
 
+/** What a button is called: all that is written on it, for those who say what they see. */
+export const nameOfButton = (label: string, key?: string): string => (key ? `${label} ${key}` : label);
+
 /** A small button with an icon; its key is in the tooltip and told to screen readers. */
 export function toolButton({ icon: shape, label, key, wide = false, press }: ToolButton): HTMLElement {
   const picture = typeof shape === 'string' ? icon(shape) : shape;
@@ -18,7 +21,7 @@ export function toolButton({ icon: shape, label, key, wide = false, press }: Too
     class: wide ? 'tool wide' : 'tool',
     attributes: {
       appearance: wide ? 'secondary' : 'icon',
-      'aria-label': label,
+      'aria-label': nameOfButton(label, wide ? key : undefined),
       title: key ? `${label} (${key})` : label,
       'aria-keyshortcuts': key ?? null,
     },

@@ -1,7 +1,7 @@
-import type { BatchAddress } from '../../shared/protocol/labelling';
+import type { DatasetAddress } from '../../shared/protocol/engine';
 import type { LabelEntry } from '../../shared/schema/labels';
 import type { EngineClient } from '../engine/engineClient';
-import type { Truth } from './truth';
+import type { LabelTruth } from './labelTruth';
 
 /** Whoever has just saved is likely to save again. */
 const WORKING_MS = 1_000;
@@ -17,9 +17,9 @@ export class LabelWriter {
   private lastWrite = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly truth: Truth,
+    private readonly truth: LabelTruth,
     private readonly engine: EngineClient,
-    private readonly address: BatchAddress,
+    private readonly address: DatasetAddress,
     private readonly annotator: () => string,
   ) {}
 

@@ -1,19 +1,19 @@
 import { l10n } from 'vscode';
 import type { LabellingMethods } from '../../shared/protocol/labelling';
 import { imagesText, isolated } from '../text';
+import type { LabelTruth } from './labelTruth';
 import type { LabelWriter } from './labelWriter';
 import { lastPress } from './presses';
 import type { ReplacedAnswers } from './replacedAnswers';
-import type { Truth } from './truth';
 
-/** Takes back the last press of a batch, on the disk too: as the files are, so also one of another window or before a reload. */
+/** Takes back the last press of a batch or of all images, on the disk too: as the files are, so also one of another window or before a reload. */
 export async function undoLast(
-  truth: Truth,
+  truth: LabelTruth,
   writer: LabelWriter,
   replaced: ReplacedAnswers,
 ): Promise<LabellingMethods['undo']['result']> {
   await replaced.read();
-  const last = lastPress(truth.own, truth.batch, replaced);
+  const last = lastPress(truth.own, truth.images, replaced);
   if (!last) return { removed: {}, restored: {}, labelled: truth.labelled };
   if (last.unknown.length > 0) throw new Error(notUndone(last.unknown, replaced.path));
   const removed = last.remove.map((image) => [image, { flag: truth.own.get(image)?.flag ?? null }] as const);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastPress, nextTime } from '../../../../src/extension/labelling/presses';
+import { lastPress, nextTime } from '../../../../src/extension/answers/presses';
 import type { LabelEntry } from '../../../../src/shared/schema/labels';
 
 const at = (second: number) => `2026-01-31T12:00:${String(second).padStart(2, '0')}.000Z`;

@@ -1,0 +1,88 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { l10n } from 'vscode';
+import type { DatasetAddress, EngineRequests } from '../../shared/protocol/engine';
+import type { EngineClient } from '../engine/engineClient';
+import { isolated } from '../text';
+
+type List = EngineRequests['images/list']['result'];
+
+/** All images of a dataset: which there are, and where their pictures lie. */
+export class GalleryImages {
+  private known: List | null = null;
+  private numbers: ReadonlyMap<string, number> = new Map();
+  private failure: string | null = null;
+  private listing: Promise<void> | null = null;
+
+  constructor(
+    private readonly engine: EngineClient,
+    private readonly address: DatasetAddress,
+    /** Folder of the image files; null where the images are rows of a csv file. */
+    private readonly folder: () => string | null,
+  ) {}
+
+  /** Null while they are not known. */
+  get list(): List | null {
+    return this.known;
+  }
+
+  /** Why they can't be listed. */
+  get problem(): string | null {
+    return this.failure;
+  }
+
+  numberOf = (image: string): number | undefined => this.numbers.get(image);
+
+  /** Lists them anew where they are not those of `digest`. Tells whether anything has become another. */
+  async follow(digest: string): Promise<boolean> {
+    if (this.known?.digest === digest) return false;
+    this.listing ??= this.load().finally(() => {
+      this.listing = null;
+    });
+    await this.listing;
+    return true;
+  }
+
+  private async load(): Promise<void> {
+    try {
+      this.known = await this.engine.request('images/list', this.address);
+      this.numbers = new Map(this.known.images.map((id, i) => [id, i]));
+      this.failure = null;
+    } catch (error) {
+      this.failure = (error as Error).message;
+    }
+  }
+
+  /** Files of small pictures; null for those that can't be shown. */
+  async thumbnails(images: readonly string[]): Promise<readonly (string | null)[]> {
+    const known = images.filter((image) => this.numbers.has(image));
+    const { files } = await this.engine.request('images/thumbnails', { ...this.address, images: known });
+    const found = new Map(known.map((image, i) => [image, files[i] ?? null]));
+    return images.map((image) => found.get(image) ?? null);
+  }
+
+  /** The image's own file, or what the engine has drawn of a row; null for what is no image of the dataset. */
+  async file(image: string): Promise<string | null> {
+    if (!this.numbers.has(image)) return null;
+    const folder = this.folder();
+    if (folder !== null) return join(folder, ...image.split('/'));
+    return (await this.engine.request('images/files', { ...this.address, images: [image] })).files[0] ?? null;
+  }
+
+  /** Why a picture is not shown, as a sentence. */
+  async explain(image: string): Promise<string> {
+    const path = await this.file(image).catch(() => null);
+    if (path === null || !(await isThere(path)))
+      return l10n.t('{0} is no longer there; put the image back to label it.', isolated(path ?? image));
+    return l10n.t(
+      '{0} can not be shown: the file is damaged, or of a kind that can only be decoded elsewhere.',
+      isolated(path),
+    );
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

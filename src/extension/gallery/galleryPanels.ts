@@ -1,0 +1,64 @@
+import { stat } from 'node:fs/promises';
+import { type Disposable, ViewColumn, type WebviewPanel, window } from 'vscode';
+import * as z from 'zod';
+import type { DatasetAddress } from '../../shared/protocol/engine';
+import { isDatasetName } from '../../shared/workspace/datasetName';
+import { type DatasetRef, datasetDirectory } from '../../shared/workspace/paths';
+import { pageRoot } from '../webview/page';
+import { GalleryPanel, type GalleryParts, galleryTitle } from './galleryPanel';
+
+/** View type of the gallery; `onWebviewPanel:warmstart.gallery` activates the extension for a reload. */
+export const GALLERY_VIEW = 'warmstart.gallery';
+
+/** What the page keeps; from an older version it may look otherwise. */
+const keptState = z.object({
+  address: z.object({ workspace: z.string().min(1), dataset: z.string().refine(isDatasetName) }),
+});
+
+/** The galleries: at most one a dataset, made again after a reload of the window. */
+export class GalleryPanels implements Disposable {
+  private readonly panels = new Map<string, WebviewPanel>();
+  private readonly serializer: Disposable;
+
+  constructor(private readonly parts: GalleryParts) {
+    this.serializer = window.registerWebviewPanelSerializer(GALLERY_VIEW, {
+      deserializeWebviewPanel: (panel, state) => this.restore(panel, state),
+    });
+  }
+
+  /** Shows the gallery of a dataset. */
+  async open({ workspace, name: dataset }: DatasetRef): Promise<void> {
+    const address = { workspace, dataset };
+    const present = this.panels.get(keyOf(address));
+    if (present) return present.reveal();
+    const options = { enableScripts: true, localResourceRoots: [pageRoot(this.parts.extensionUri)] };
+    const panel = window.createWebviewPanel(GALLERY_VIEW, galleryTitle(dataset), ViewColumn.Active, options);
+    await this.fill(panel, address);
+  }
+
+  dispose(): void {
+    this.serializer.dispose();
+    for (const panel of [...this.panels.values()]) panel.dispose();
+  }
+
+  private async restore(panel: WebviewPanel, state: unknown): Promise<void> {
+    const address = keptState.safeParse(state).data?.address;
+    if (!address || this.panels.has(keyOf(address)) || !(await isThere(address))) return panel.dispose();
+    await this.fill(panel, address);
+  }
+
+  private async fill(panel: WebviewPanel, address: DatasetAddress): Promise<void> {
+    this.panels.set(keyOf(address), panel);
+    panel.onDidDispose(() => this.panels.delete(keyOf(address)));
+    await new GalleryPanel(panel, address, this.parts).ready;
+  }
+}
+
+const keyOf = ({ workspace, dataset }: DatasetAddress): string => JSON.stringify([workspace, dataset]);
+
+/** A dataset that was removed since has no panel; one with a damaged file has, and says so. */
+const isThere = ({ workspace, dataset }: DatasetAddress): Promise<boolean> =>
+  stat(datasetDirectory(workspace, dataset)).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

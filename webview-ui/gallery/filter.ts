@@ -1,0 +1,50 @@
+import { DIFFERENT, NO_ANSWER, SKIPPED } from '../../src/shared/protocol/gallery';
+import { type ImageColumns, isUnknown } from './columns';
+
+/** Filters that need no class; the page offers them in this order. */
+export const plainFilters = [
+  'all',
+  'unlabelled',
+  'labelled',
+  'wrong',
+  'disputed',
+  'skipped',
+  'flagged',
+  'test',
+] as const;
+export type PlainFilter = (typeof plainFilters)[number];
+
+type Test = (i: number) => boolean;
+
+const tests: Readonly<Record<PlainFilter, (columns: ImageColumns) => Test>> = {
+  all: () => () => true,
+  unlabelled: (columns) => (i) => {
+    const label = columns.labelOf(i);
+    return (label === NO_ANSWER || isUnknown(label)) && columns.test[i] === 0;
+  },
+  labelled: (columns) => (i) => columns.labelOf(i) >= 0,
+  wrong: (columns) => (i) => columns.isContradicted(i),
+  disputed: (columns) => (i) => columns.labelOf(i) === DIFFERENT,
+  skipped: (columns) => (i) => columns.labelOf(i) === SKIPPED,
+  flagged: (columns) => (i) => columns.flags.has(i),
+  test: (columns) => (i) => columns.test[i] === 1,
+};
+
+/**
+ * Whether an image passes a filter: a plain one, or `label:` or `predicted:` with the name of a class. One that is about a class which is not there any more lets all pass.
+ */
+export function testOf(filter: string, columns: ImageColumns, classes: readonly string[]): Test {
+  if (Object.hasOwn(tests, filter)) return tests[filter as PlainFilter](columns);
+  const [, kind, name = ''] = /^(label|predicted):([\s\S]*)$/.exec(filter) ?? [];
+  const index = classes.indexOf(name);
+  if (index < 0) return () => true;
+  if (kind === 'label') return (i) => columns.labelOf(i) === index;
+  return (i) => columns.predicted?.[i] === index;
+}
+
+/** The images of an order that pass a filter and have the text in their name. */
+export function filtered(order: Int32Array, test: Test, text: string, columns: ImageColumns): Int32Array {
+  const wanted = text.trim().toLowerCase();
+  const searched = wanted === '' ? null : columns.searched;
+  return order.filter((i) => test(i) && (searched === null || (searched[i] ?? '').includes(wanted)));
+}

@@ -1,0 +1,143 @@
+import { fill } from '../../src/shared/fill';
+import type { Actions, Page } from './actions';
+import type { Press } from './model';
+
+/** Longer than this nobody looks at one press: the person was elsewhere. */
+const LONGEST_SECONDS = 600;
+
+/** All that the parts and the keys of the page can ask for. */
+export function createActions(page: Page): Actions {
+  return { ...answering(page), ...looking(page), ...asking(page) };
+}
+
+/** What changes answers. */
+function answering({
+  model,
+  host,
+  say,
+  complain,
+  update,
+}: Page): Pick<Actions, 'answer' | 'undo' | 'retry' | 'discard'> {
+  const { texts } = model.state;
+  let since = performance.now();
+
+  const send = async (press: Press) => {
+    const saving = host.request('answer', { answers: press.answers }); // under way while the page is drawn
+    update();
+    try {
+      model.saved(press, await saving);
+      update();
+      say(savedText(press));
+    } catch (error) {
+      model.failed(press);
+      update();
+      say(fill(texts.notSaved, (error as Error).message));
+    }
+  };
+
+  const savedText = ({ images, label }: Press): string => {
+    if (label === null) return fill(texts.skipped, images.length);
+    return images.length === 1 ? fill(texts.saved, label) : fill(texts.savedMany, label, images.length);
+  };
+
+  /** What may be answered, and why the rest may not. */
+  const answerable = (label: string | null): number[] => {
+    const all = model.targets;
+    const pool = all.filter((image) => model.columns.test[image] === 0);
+    const seen = pool.filter((image) => label === null || !model.invisible.has(image));
+    const refused = [
+      ...(pool.length < all.length ? [texts.testNotLabelled] : []),
+      ...(seen.length < pool.length ? [fill(texts.unseenNotLabelled, pool.length - seen.length)] : []),
+    ];
+    complain(refused.length > 0 ? refused.join(' ') : null);
+    return seen;
+  };
+
+  return {
+    answer(label) {
+      const seconds = Math.min(LONGEST_SECONDS, (performance.now() - since) / 1000);
+      const press = model.press(answerable(label), label, seconds);
+      since = performance.now();
+      if (press) void send(press);
+      else update();
+    },
+    async undo() {
+      const [lost] = Object.keys(model.state.unsaved);
+      if (lost !== undefined) return this.discard();
+      try {
+        const [first, ...others] = model.undone(await host.request('undo', {}));
+        update();
+        if (first === undefined) say(texts.nothingToUndo);
+        else if (others.length > 0) say(fill(texts.undoneMany, others.length + 1));
+        else say(fill(texts.undone, first.slice(first.lastIndexOf('/') + 1)));
+      } catch (error) {
+        complain((error as Error).message);
+        update();
+      }
+    },
+    retry() {
+      for (const press of model.retries()) void send(press);
+    },
+    discard() {
+      for (const image of Object.keys(model.state.unsaved)) void host.request('dropUnsaved', { image }).catch(() => {});
+    },
+  };
+}
+
+/** What changes which images are seen, and how. */
+function looking({
+  model,
+  host,
+  say,
+  complain,
+  update,
+  focusContent,
+  help,
+}: Page): Pick<Actions, 'show' | 'resize' | 'goTo' | 'enlarge' | 'help' | 'selectionChanged' | 'unseen'> {
+  const { texts } = model.state;
+  return {
+    show(change) {
+      complain(null);
+      model.show(change);
+      // labels change, so each time that somebody wants this order it is computed anew
+      if (change.sort === 'suspicion')
+        void host.request('suspect', {}).catch((error: Error) => complain(error.message));
+      update();
+      say(fill(texts.shown, model.view.length, model.columns.count));
+    },
+    resize(size) {
+      model.resize(size);
+      update();
+    },
+    goTo(position) {
+      model.goTo(position);
+      update();
+    },
+    enlarge(large) {
+      model.large = large && model.current !== undefined;
+      update();
+      focusContent();
+    },
+    help,
+    selectionChanged() {
+      update();
+      if (model.selection.size > 0) say(fill(texts.selection, model.selection.size));
+    },
+    unseen(image) {
+      model.invisible.add(image);
+    },
+  };
+}
+
+/** What the editor does for the page. */
+function asking({ model, host, complain, update }: Page): Pick<Actions, 'openImage' | 'revealImage'> {
+  const ask = (method: 'openImage' | 'revealImage') => () => {
+    const image = model.columns.ids[model.current ?? -1];
+    if (image === undefined) return;
+    host.request(method, { image }).catch((error: Error) => {
+      complain(error.message);
+      update();
+    });
+  };
+  return { openImage: ask('openImage'), revealImage: ask('revealImage') };
+}
