@@ -1,7 +1,8 @@
 import { freemem, totalmem } from 'node:os';
 import type { ImageShape } from '../../shared/schema/dataset';
+import { tails } from '../encoders/continued/tails';
 import { MOST_COMPONENTS } from '../encoders/projection';
-import { type Encoder, isCombined, isFrozen, isNetwork } from '../features/encoder';
+import { type Encoder, hasBlocks, isCombined, isFrozen, isNetwork } from '../features/encoder';
 import { activationShapes } from '../network/definitions';
 import { elements } from '../numeric/shape';
 
@@ -19,11 +20,14 @@ export function cellMemory(encoder: Encoder, shape: ImageShape, images: number):
     return encoder.parts.reduce((sum, part) => sum + cellMemory(part, shape, images) - BASE, BASE);
   const features = (dimensions: number): number => COPIES_OF_FEATURES * images * dimensions;
   if (isFrozen(encoder)) return BASE + VALUE * features(Math.min(encoder.recipe.dimensions, MOST_COMPONENTS));
-  if (!isNetwork(encoder)) return BASE + VALUE * features(encoder.forImages(shape).dimensions);
-  const shapes = [...activationShapes(encoder.network).values()].map(elements);
+  if (!isNetwork(encoder) && !hasBlocks(encoder)) return BASE + VALUE * features(encoder.forImages(shape).dimensions);
+  const { network, weights } = hasBlocks(encoder)
+    ? { network: tails[encoder.base].network, weights: encoder.blocks }
+    : { network: encoder.network, weights: encoder.parameters };
+  const shapes = [...activationShapes(network).values()].map(elements);
   const activations = BATCH * shapes.reduce((sum, one) => sum + one, 0);
   let parameters = 0;
-  for (const { data } of encoder.parameters.values()) parameters += COPIES_OF_PARAMETERS * data.length;
+  for (const { data } of weights.values()) parameters += COPIES_OF_PARAMETERS * data.length;
   return BASE + VALUE * (features(shapes[shapes.length - 1]) + activations + parameters);
 }
 

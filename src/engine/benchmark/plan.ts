@@ -10,7 +10,8 @@ import {
   type PretrainedChoice,
   pretrainedChoices,
 } from '../../shared/features';
-import type { LearnerChoice } from '../../shared/learners';
+import type { LearnerChoice, LearnerName } from '../../shared/learners';
+import { isBuiltInName } from '../../shared/modelName';
 import type { BenchmarkProtocol, NamedRow } from '../../shared/schema/report';
 import { readableStrategy } from '../../shared/strategyName';
 import type { Dataset } from '../data/dataset/type';
@@ -90,7 +91,7 @@ function chooseFeatures(options: PlanOptions): Pick<Plan, 'compared' | 'pretrain
     );
   const compared = inReportOrder(wanted.filter(isFeatureName));
   const { learner } = options;
-  if (learner !== 'probe' && learner !== 'auto' && compared.every((name) => kindOf(name).fixed))
+  if (learner !== 'probe' && learner !== 'auto' && !compared.some((name) => isTrainedBy(learner, name)))
     throw usageError(
       `The learner ${learner} trains the encoder, and features of ${compared.join(' and ')} are fixed; take --learner probe or auto.`,
     );
@@ -116,3 +117,7 @@ function wantedFeatures({ pretrained, features, encoder }: PlanOptions): readonl
   }
   return features ?? (pretrained === undefined ? DEFAULT_FEATURES : pretrainedChoices[pretrained]);
 }
+
+/** Whether a learner changes what features of that name are made by. */
+const isTrainedBy = (learner: LearnerName, name: FeatureName): boolean =>
+  !kindOf(name).fixed || (learner === 'finetune' && (isBuiltInName(name) || name === 'continued'));

@@ -117,11 +117,15 @@ function filesOf(name: BuiltInName) {
 /** Tells versions of a built-in network apart. */
 export const networkDigest = (name: BuiltInName): string => digestOf(filesOf(name));
 
-/** Writes the network from its images to what the recipe asks for into a graph; returns its name, [n × dimensions]. */
+/**
+ * Writes the network from its images to what the recipe asks for into a graph; returns its name, [n × dimensions]. `blocks`:
+ * weights of the last blocks that take the place of the recipe's.
+ */
 export async function writeBuiltIn(
   graph: GraphBuilder,
   { name, continued, part, dimensions }: BuiltInRecipe,
   images: string,
+  blocks?: Parameters,
 ): Promise<string> {
   const { file, side, layers, placeholder } = networks[name];
   const { from, network } = tails[name];
@@ -129,8 +133,8 @@ export async function writeBuiltIn(
   const map = { name: images, channels: 3, height: side, width: side };
   const maps = (wanted: readonly string[]) => lowerGraphModel(graph, model, { placeholder, map }, wanted);
   if (part === 'map') return graph.reshape(maps([from])[0].name, -1, dimensions);
-  if (continued) {
-    const parameters = await readContinuedWeights(continued.path, network);
+  if (blocks || continued) {
+    const parameters = blocks ?? (await readContinuedWeights(continued!.path, network));
     return scoreIn(graph, { network, parameters }, maps([from])[0].name);
   }
   const rows = maps(layers.map(({ layer }) => layer)).map((layer, i) => pooledRows(graph, layer, layers[i].grid));

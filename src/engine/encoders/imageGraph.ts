@@ -1,3 +1,4 @@
+import type { Parameters } from '../network/network';
 import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
 import { writeBuiltIn } from './builtIn';
 import type { Preprocessing } from './preprocessing';
@@ -8,11 +9,17 @@ const BEFORE_FIRST = -(2 ** 31);
 
 /**
  * A built-in encoder with all that comes between whole numbers and its rows: `images` are R, G, B from 0 to 255,
- * [n × 3 × side × side]; returns the rows, [n × dimensions], of the mirrored view too where the recipe asks for it.
+ * [n × 3 × side × side]; returns the rows, [n × dimensions], of the mirrored view too where the recipe asks for it. `blocks`:
+ * weights of the last blocks that take the place of the recipe's.
  */
-export async function writeFromImages(graph: GraphBuilder, recipe: BuiltInRecipe, images: string): Promise<string> {
+export async function writeFromImages(
+  graph: GraphBuilder,
+  recipe: BuiltInRecipe,
+  images: string,
+  blocks?: Parameters,
+): Promise<string> {
   const { preprocessing, mirrored, dimensions } = recipe;
-  const rowsOf = (views: string) => writeBuiltIn(graph, recipe, asNumbers(graph, views, preprocessing));
+  const rowsOf = (views: string) => writeBuiltIn(graph, recipe, asNumbers(graph, views, preprocessing), blocks);
   return mirrored ? meanOfBothViews(graph, images, dimensions, rowsOf) : rowsOf(images);
 }
 

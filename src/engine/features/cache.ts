@@ -7,8 +7,9 @@ import { type Matrix, matrix, row, takeRows, unitRows } from '../numeric/matrix'
 import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
 import { readNpy, writeNpy } from '../store/npy';
+import { blockRows } from './blockRows';
 import { encoderDigest } from './digest';
-import { type CombinedEncoder, type Encoder, isCombined, isFrozen } from './encoder';
+import { type CombinedEncoder, type Encoder, hasBlocks, isCombined, isFrozen } from './encoder';
 import { extractFeatures } from './extract';
 
 const inMemory = new WeakMap<Encoder, WeakMap<Dataset, Matrix<Float32Array>>>();
@@ -32,6 +33,7 @@ function computedOnce(dataset: Dataset, encoder: Encoder, job: Job): Promise<Mat
   if (isCombined(encoder)) return sideBySide(dataset, encoder, job);
   const { pixels, normalisation } = dataset;
   const indices = Int32Array.from(dataset.images.keys());
+  if (hasBlocks(encoder)) return blockRows(dataset, encoder, indices, job);
   const compute = () => extractFeatures(encoder, { pixels, normalisation, indices }, job);
   return storedRows(dataset, ['rows', encoder], compute, job);
 }
@@ -66,6 +68,7 @@ export async function rowsOfSome(
   const known = inMemory.get(encoder)?.get(dataset);
   if (known) return takeRows(known, indices);
   if (isFrozen(encoder)) return takeRows(await representationOf(dataset, encoder, job), indices);
+  if (hasBlocks(encoder)) return blockRows(dataset, encoder, indices, job);
   if (isCombined(encoder)) {
     const parts: Matrix<Float32Array>[] = [];
     for (const part of encoder.parts) parts.push(await rowsOfSome(dataset, part, indices, job));

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { EncoderStamp } from '../../shared/schema/common';
+import { networkDigest } from '../encoders/builtIn';
 import { frozenDigest } from '../encoders/frozen';
+import type { Parameters } from '../network/network';
 import { digestOf } from '../store/digest';
-import { type Encoder, isCombined, isFrozen, isNetwork, isWeighed, type NetworkEncoder } from './encoder';
+import { type Encoder, hasBlocks, isCombined, isFrozen, isNetwork, isWeighed } from './encoder';
 
 const encoderDigests = new WeakMap<Encoder, string>();
 
@@ -16,7 +18,9 @@ export function encoderDigest(encoder: Encoder): string {
 }
 
 function digestOnce(encoder: Encoder): string {
-  if (isNetwork(encoder)) return networkDigest(encoder);
+  if (isNetwork(encoder)) return weightsDigest(JSON.stringify(encoder.network), encoder.parameters, encoder.mirrored);
+  if (hasBlocks(encoder))
+    return weightsDigest(`blocks of ${networkDigest(encoder.base)}`, encoder.blocks, encoder.mirrored);
   if (isFrozen(encoder)) return frozenDigest(encoder);
   const { name } = encoder;
   if (isCombined(encoder)) {
@@ -26,8 +30,8 @@ function digestOnce(encoder: Encoder): string {
   return digestOf({ descriptor: name, settings: encoder.settings });
 }
 
-function networkDigest({ network, parameters, mirrored = false }: NetworkEncoder): string {
-  const hash = createHash('sha256').update(JSON.stringify(network));
+function weightsDigest(network: string, parameters: Parameters, mirrored = false): string {
+  const hash = createHash('sha256').update(network);
   for (const name of [...parameters.keys()].sort()) {
     const { shape, data } = parameters.get(name)!;
     hash.update(`\n${name} ${shape.join('×')}\n`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));

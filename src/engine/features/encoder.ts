@@ -1,3 +1,4 @@
+import type { BuiltInName } from '../../shared/encoders';
 import type { ImageShape } from '../../shared/schema/dataset';
 import type { FrozenEncoder } from '../encoders/frozen';
 import { architecture } from '../network/architectures';
@@ -5,7 +6,7 @@ import { initialise } from '../network/initialisation';
 import type { Network, Parameters } from '../network/network';
 
 /** What gives features of images: probes, coverage strategies and exports ask for no more. */
-export type Encoder = PixelEncoder | FrozenEncoder | CombinedEncoder;
+export type Encoder = PixelEncoder | FrozenEncoder | BlocksEncoder | CombinedEncoder;
 
 /** What looks at a dataset's pixels; others look at the image files themselves. */
 export type PixelEncoder = NetworkEncoder | ImageDescriptor;
@@ -33,6 +34,18 @@ export interface ImageDescriptor {
     /** Writes the features of one image ([channels × height × width] bytes) to `target` from `offset` on. */
     describe(image: Uint8Array, target: Float32Array, offset: number): void;
   };
+}
+
+/** A built-in network whose last blocks learnt from labels; it looks at the image files. */
+export interface BlocksEncoder {
+  /** Of the encoder that training began with. */
+  readonly name: string;
+  readonly base: BuiltInName;
+  /** Weights of the last blocks. */
+  readonly blocks: Parameters;
+  readonly pretrained: boolean;
+  /** Whether an image's row is the mean of its own and of its mirrored view's. */
+  readonly mirrored: boolean;
 }
 
 /** Encoders side by side. */
@@ -73,9 +86,11 @@ export const isNetwork = (encoder: Encoder): encoder is NetworkEncoder => 'netwo
 
 export const isFrozen = (encoder: Encoder): encoder is FrozenEncoder => 'recipe' in encoder;
 
+export const hasBlocks = (encoder: Encoder): encoder is BlocksEncoder => 'blocks' in encoder;
+
 /** Whether it is, or has beside others, a network that others trained. */
 export const hasFrozen = (encoder: Encoder): boolean =>
-  isCombined(encoder) ? encoder.parts.some(hasFrozen) : isFrozen(encoder);
+  isCombined(encoder) ? encoder.parts.some(hasFrozen) : isFrozen(encoder) || hasBlocks(encoder);
 
 /** True where distances between features mean something before anything is labelled: not for random weights. */
 export const isInformative = (encoder: Encoder): boolean => encoder.pretrained || !isNetwork(encoder);

@@ -79,7 +79,7 @@ async function networkExtractor(
 }
 
 /** The mean of the first and the second half, element by element. */
-function halvesAveraged(values: Float32Array): Float32Array {
+export function halvesAveraged(values: Float32Array): Float32Array {
   const half = values.length / 2;
   return Float32Array.from({ length: half }, (_, i) => (values[i] + values[half + i]) / 2);
 }

@@ -1,5 +1,6 @@
 import type { ImageShape } from '../../shared/schema/dataset';
 import type { Normalisation } from '../data/images';
+import { builtInRecipe } from '../encoders/builtIn';
 import type { FrozenEncoder } from '../encoders/frozen';
 import { meanOfBothViews, writeFromImages } from '../encoders/imageGraph';
 import { unitRows } from '../encoders/pool';
@@ -9,7 +10,7 @@ import { writeProjected } from '../encoders/projectionGraph';
 import type { BuiltInRecipe } from '../encoders/recipe';
 import type { GraphBuilder } from '../runtime/onnx/graphBuilder';
 import { names, scoreIn } from '../runtime/onnx/lower';
-import { type Encoder, hasFrozen, isCombined, isFrozen, isNetwork, type PixelEncoder } from './encoder';
+import { type Encoder, hasBlocks, hasFrozen, isCombined, isFrozen, isNetwork, type PixelEncoder } from './encoder';
 import { hogGraph } from './hogGraph';
 import { networkWidth } from './width';
 
@@ -54,6 +55,10 @@ export class FeatureGraph {
     if (isFrozen(encoder)) {
       const raw = await this.rawRows(encoder);
       return encoder.projection ? writeProjected(graph, raw, await readProjection(encoder.projection.path)) : raw;
+    }
+    if (hasBlocks(encoder)) {
+      const recipe = builtInRecipe(encoder.base, [], encoder.mirrored);
+      return writeFromImages(graph, recipe, this.imagesFor(recipe), encoder.blocks);
     }
     if (!isCombined(encoder)) return this.ofPixels(encoder);
     const parts: string[] = [];

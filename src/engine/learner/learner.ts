@@ -1,5 +1,8 @@
+import type { BuiltInName } from '../../shared/encoders';
 import type { LearnerName } from '../../shared/learners';
 import type { Normalisation, PixelStore } from '../data/images';
+import type { ImageMaps } from '../encoders/continued/imageMaps';
+import type { ViewOrder } from '../encoders/embedding/order';
 import { usageError } from '../errors';
 import { type Encoder, isNetwork, type NetworkEncoder } from '../features/encoder';
 import type { Job } from '../job';
@@ -31,10 +34,16 @@ export interface FitRequest<E extends Encoder = Encoder> {
    * them cached.
    */
   features(indices: Int32Array, job: Job, part?: Encoder): Promise<Matrix<Float32Array>>;
+  /** Maps of images of the store, of the layer before a built-in network's last blocks; whoever asks for a fit keeps them. */
+  maps(
+    base: BuiltInName,
+    wish: { readonly indices: Int32Array; readonly views: Omit<ViewOrder, 'code'> },
+    job: Job,
+  ): Promise<ImageMaps>;
 }
 
 /** What training a network through its encoder takes: it looks at pixels only. */
-export type TrainingRequest = Omit<FitRequest<NetworkEncoder>, 'features' | 'beside'>;
+export type TrainingRequest = Omit<FitRequest<NetworkEncoder>, 'features' | 'maps' | 'beside'>;
 
 /** A model after training. Scoring is deterministic and un-augmented. Indices refer to the pixel store. */
 export interface TrainedModel {

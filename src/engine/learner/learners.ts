@@ -1,6 +1,7 @@
 import type { LearnerName } from '../../shared/learners';
 import { type Encoder, hasFrozen, isWeighed } from '../features/encoder';
 import type { Job } from '../job';
+import { blocksRecipe, type TrainableBlocks, trainableBlocks, trainBlocks } from './blocks';
 import { probeL2 } from './heldOut';
 import { type FitRequest, type Learner, requireNetwork, type TrainedModel } from './learner';
 import { fitLogisticRegression } from './logisticRegression';
@@ -73,6 +74,8 @@ async function probe(request: FitRequest, job: Job): Promise<TrainedModel> {
  * model is pooled with a probe on what the request has beside it.
  */
 async function finetune(request: FitRequest, job: Job): Promise<TrainedModel> {
+  const blocks = trainableBlocks(request.encoder);
+  if (blocks) return finetuneBlocks(request, blocks, job);
   const start = { ...request, encoder: requireNetwork(request.encoder, 'finetune') };
   if (!start.encoder.pretrained) return trainClassifier(start, scratchRecipe, null, job);
   const { beside } = request;
@@ -80,6 +83,23 @@ async function finetune(request: FitRequest, job: Job): Promise<TrainedModel> {
   const { head } = await probe(start, job);
   const trained = await trainClassifier(start, finetuneRecipe, head, job);
   return other ? pooledModel(trained, other) : trained;
+}
+
+/** The last blocks of a network that others trained, and a head; pooled in the same way. */
+async function finetuneBlocks(request: FitRequest, blocks: TrainableBlocks, job: Job): Promise<TrainedModel> {
+  const { beside } = request;
+  const other = beside && (await probe(lookingAt(request, beside), job));
+  const { encoder, ...learnt } = await trainBlocks(request, blocks, blocksRecipe, job);
+  const features: TrainedModel['features'] = (indices, watching) => request.features(indices, watching, encoder);
+  const trained: TrainedModel = {
+    ...learnt,
+    learner: 'finetune',
+    stopped: 'epochs',
+    dropout: HEAD_DROPOUT,
+    encoder,
+    features,
+  };
+  return other ? pooledModel(trained, other, 1) : trained;
 }
 
 const lookingAt = (request: FitRequest, encoder: Encoder): FitRequest => ({

@@ -30,12 +30,12 @@ export const isPooled = (encoder: Encoder): encoder is PooledEncoder =>
  * log-probabilities (a log-linear pool, Genest & Zidek 1986) after the trained one's are softened. That is a linear head on the
  * features of both side by side, so that everything else knows nothing of it. What it is worth stands in docs/results.md.
  */
-export function pooledModel(trained: TrainedModel, probe: TrainedModel): TrainedModel {
+export function pooledModel(trained: TrainedModel, probe: TrainedModel, temperature = TEMPERATURE): TrainedModel {
   const encoder = pooledEncoder(trained.encoder, probe.encoder);
   return {
     ...trained,
     encoder,
-    head: weightedSum([trained.head, probe.head], [0.5 / TEMPERATURE, 0.5]),
+    head: weightedSum([trained.head, probe.head], [0.5 / temperature, 0.5]),
     features: async (indices, job) =>
       joinedRows([await trained.features(indices, job), await probe.features(indices, job)], encoder),
   };

@@ -8,12 +8,12 @@ import { activationShapes, parameterDefinitions } from '../network/definitions';
 import { initialise } from '../network/initialisation';
 import { copyParameters, type Network, type Parameters } from '../network/network';
 import type { LinearHead } from '../numeric/linearHead';
-import { matrix } from '../numeric/matrix';
 import { argmax } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
 import { defaultDevices } from '../runtime/device/choose';
 import type { DevicePair } from '../runtime/devicePair';
 import type { Runtime, StepInputs, TrainingStep } from '../runtime/runtime';
+import { headIn, headParameters } from './head';
 import type { TrainedModel, TrainingRequest } from './learner';
 import { type StopRule, shouldStop } from './stopRule';
 
@@ -227,12 +227,7 @@ export function startParameters(
   head: LinearHead | null,
 ): Parameters {
   const parameters = new Map([...initialise(network, seed), ...copyParameters(encoder.parameters)]);
-  if (head) {
-    const { rows, columns, data } = head.weights;
-    parameters.set('head.weight', { shape: [rows, columns], data: Float32Array.from(data) });
-    parameters.set('head.bias', { shape: [rows], data: Float32Array.from(head.bias) });
-  }
-  return parameters;
+  return head ? new Map([...parameters, ...headParameters(head)]) : parameters;
 }
 
 /** Rows of a batch; the last batch of an epoch is filled up from the epoch's beginning. */
@@ -247,7 +242,6 @@ function toModel(
   epochs: number,
   stopped: TrainedModel['stopped'],
 ): TrainedModel {
-  const weights = parameters.get('head.weight')!;
   const own = [...parameterDefinitions(encoder.network).keys()].map((name) => [name, parameters.get(name)!] as const);
   const trained = { ...encoder, parameters: new Map(own) };
   return {
@@ -256,10 +250,7 @@ function toModel(
     stopped,
     dropout,
     encoder: trained,
-    head: {
-      weights: matrix(weights.shape[0], weights.shape[1], weights.data),
-      bias: parameters.get('head.bias')!.data,
-    },
+    head: headIn(parameters),
     features: (indices, job) => extractFeatures(trained, { pixels, normalisation, indices }, job),
   };
 }

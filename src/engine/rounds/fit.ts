@@ -1,7 +1,8 @@
 import type { LearnerName } from '../../shared/learners';
 import type { Dataset } from '../data/dataset/type';
-import { representationOf } from '../features/cache';
-import { type Encoder, isNetwork } from '../features/encoder';
+import { imageMapsOf } from '../encoders/continued/imageMaps';
+import { representationOf, rowsOfSome } from '../features/cache';
+import { type Encoder, hasBlocks, isNetwork } from '../features/encoder';
 import type { Job } from '../job';
 import { crossValidate } from '../learner/folds';
 import type { FitRequest, Learner } from '../learner/learner';
@@ -55,9 +56,12 @@ async function trainOnce(
   const learner: Learner = learners[name];
   const classCount = file.classes.length;
   const features: FitRequest['features'] = async (indices, watching, part = encoder) =>
-    takeRows(await representationOf(dataset, part, watching), indices);
+    hasBlocks(part)
+      ? rowsOfSome(dataset, part, indices, watching)
+      : takeRows(await representationOf(dataset, part, watching), indices);
+  const maps: FitRequest['maps'] = (base, wish, watching) => imageMapsOf(dataset, base, wish, watching);
   const mirrors = isNetwork(encoder) && encoder.mirrored === true; // as its rows are made
-  const request = { pixels, normalisation, encoder, classCount, labelled, seed, mirrors, features };
+  const request = { pixels, normalisation, encoder, classCount, labelled, seed, mirrors, features, maps };
   return toFitted(await learner({ ...request, ...(beside ? { beside } : {}) }, job));
 }
 

@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset/type';
-import { joinedRows, representationOf } from '../features/cache';
+import { joinedRows, representationOf, rowsOfSome } from '../features/cache';
 import { encoderDigest } from '../features/digest';
-import { type Encoder, isCombined, isNetwork, type NetworkEncoder, probedOf } from '../features/encoder';
+import { type Encoder, hasBlocks, isCombined, isNetwork, type NetworkEncoder, probedOf } from '../features/encoder';
 import { extractFeatures } from '../features/extract';
 import type { Job } from '../job';
 import type { TrainedModel } from '../learner/learner';
@@ -69,6 +69,7 @@ async function rowsUnder(
     for (const part of encoder.parts) parts.push(await rowsUnder(part, dataset, cached, indices, job));
     return joinedRows(parts, encoder);
   }
+  if (hasBlocks(encoder)) return rowsOfSome(dataset, encoder, indices, job);
   if (!isNetwork(encoder)) throw new Error('A model whose encoder is none of the dataset has learnt a network.');
   const { pixels, normalisation } = dataset;
   return extractFeatures(encoder, { pixels, normalisation, indices }, job);

@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import type { ResultsFile } from '../../shared/schema/results';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset, DatasetFolder } from '../data/dataset/type';
+import { tails } from '../encoders/continued/tails';
+import { ownWeights } from '../encoders/continued/weights';
 import { damagedError } from '../errors';
 import { encoderDigest } from '../features/digest';
-import { type Encoder, isNetwork, probedOf } from '../features/encoder';
+import { type Encoder, hasBlocks, isNetwork, probedOf } from '../features/encoder';
+import { trainableBlocks } from '../learner/blocks';
 import type { TrainedModel } from '../learner/learner';
 import { HEAD_DROPOUT } from '../learner/learners';
 import { isPooled, pooledEncoder } from '../learner/pooled';
@@ -58,7 +61,8 @@ export async function storeModel(
   ]);
   const [encoder, beside] = isPooled(model.encoder) ? model.encoder.parts : [model.encoder];
   const trained = isNetwork(encoder) && encoderDigest(encoder) !== encoderDigest(base) ? encoder : null;
-  if (trained) for (const [name, tensor] of trained.parameters) parameters.set(ENCODER + name, tensor);
+  const blocks = hasBlocks(encoder) ? encoder : null;
+  for (const [name, tensor] of trained?.parameters ?? blocks?.blocks ?? []) parameters.set(ENCODER + name, tensor);
   const { learner, epochs, stopped, dropout, calibration } = model;
   await writeSafetensors(path, parameters, {
     ...extra,
@@ -69,7 +73,8 @@ export async function storeModel(
     ...(calibration === undefined ? {} : { calibration: String(calibration) }),
     base: encoderDigest(base),
     network: trained ? JSON.stringify(trained.network) : '',
-    ...(trained?.mirrored ? { mirrored: 'true' } : {}),
+    ...(blocks ? { blocks: blocks.base } : {}),
+    ...((trained ?? blocks)?.mirrored ? { mirrored: 'true' } : {}),
     ...(beside ? { beside: encoderDigest(beside) } : {}),
   });
 }
@@ -113,11 +118,31 @@ function encoderIn(
       name.startsWith(ENCODER) ? [[name.slice(ENCODER.length), tensor]] : [],
     ),
   );
-  const views = metadata.mirrored === 'true' ? { mirrored: true } : {};
-  const trained = metadata.network
-    ? { network: JSON.parse(metadata.network) as Network, parameters: own, pretrained: base.pretrained, ...views }
-    : base;
-  if (metadata.beside === undefined) return trained;
+  const trained = trainedEncoder(base, own, metadata);
+  if (metadata.beside === undefined || !trained) return trained;
   const beside = looks && probedOf(looks).find((one) => encoderDigest(one) === metadata.beside);
   return beside ? pooledEncoder(trained, beside) : null;
+}
+
+/** What training made of the encoder; null where what is stored does not fit together. */
+function trainedEncoder(
+  base: Encoder,
+  parameters: Parameters,
+  { network, blocks, mirrored }: Readonly<Record<string, string | undefined>>,
+): Encoder | null {
+  const { pretrained } = base;
+  const isMirrored = mirrored === 'true';
+  if (network)
+    return {
+      network: JSON.parse(network) as Network,
+      parameters,
+      pretrained,
+      ...(isMirrored ? { mirrored: true } : {}),
+    };
+  if (!blocks) return base;
+  const trainable = trainableBlocks(base);
+  if (trainable?.base !== blocks) return null;
+  const own = ownWeights(parameters, tails[trainable.base].network);
+  const { start: _, ...encoder } = trainable;
+  return own && { ...encoder, blocks: own, mirrored: isMirrored };
 }

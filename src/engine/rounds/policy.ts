@@ -1,8 +1,9 @@
 import type { LearnerChoice, LearnerName } from '../../shared/learners';
 import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
 import { encoderDigest } from '../features/digest';
-import { type Encoder, earlyOf, hasFrozen, probedOf } from '../features/encoder';
+import { type Encoder, earlyOf, hasFrozen, leadOf, probedOf } from '../features/encoder';
 import type { Looks } from '../features/kinds';
+import { trainableBlocks } from '../learner/blocks';
 
 /**
  * From this many labels on, `auto` trains a pre-trained encoder, which is averaged with the probe; below, the probe alone takes
@@ -31,6 +32,8 @@ export function startOf(
 ): Start {
   const { network } = looks;
   const features = labelled < WEIGHED_FROM * classCount ? earlyOf(looks.features) : looks.features;
+  const lead = leadOf(looks.features);
+  if (choice === 'finetune' && trainableBlocks(lead)) return { learner: 'finetune', encoder: lead, beside: features };
   if (!network) return { learner: 'probe', encoder: features };
   const learner = choice === 'auto' ? automaticLearner(looks, labelled) : choice;
   if (learner === 'probe') return { learner, encoder: features };

@@ -111,6 +111,8 @@ describe('planStudy', () => {
       expect(plan({ encoder: 'hog', learner })).toThrow(
         `The learner ${learner} trains the encoder, and features of hog are fixed; take --learner probe or auto.`,
       );
+    expect(plan({ features: ['faces', 'general'], learner: 'paper' })).toThrow(/features of .* are fixed/);
+    expect(plan({ features: ['faces', 'general'], learner: 'finetune' })).not.toThrow();
   });
 
   it('names the protocol that it follows, with uneven budgets in cold', async () => {

@@ -50,6 +50,7 @@ async function taught(count: number, told: Int32Array = labels) {
     labelled: { indices, labels: told.slice(0, count) },
     seed: 0,
     features: async (wanted: Int32Array, _: unknown, part?: Encoder) => takeRows(rows.get(part!)!, wanted),
+    maps: undefined as never,
   };
   return weighedProbe(request, silentJob);
 }

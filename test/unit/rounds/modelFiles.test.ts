@@ -1,8 +1,11 @@
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { builtInRecipe } from '../../../src/engine/encoders/builtIn';
+import { tails } from '../../../src/engine/encoders/continued/tails';
 import { encoderDigest } from '../../../src/engine/features/digest';
-import { createEncoder } from '../../../src/engine/features/encoder';
+import { type BlocksEncoder, createEncoder, type Encoder } from '../../../src/engine/features/encoder';
+import { initialise } from '../../../src/engine/network/initialisation';
 import { matrix } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { labelsDigest } from '../../../src/engine/rounds/labelsDigest';
@@ -62,6 +65,36 @@ describe('a stored model', () => {
     );
     await truncate(path, 1000);
     await expect(loadModel(path, base, { labels: 'x' })).rejects.toMatchObject({ code: 'damaged' });
+  });
+});
+
+describe('a stored model with trained blocks', () => {
+  const recipe = builtInRecipe('faces', [], true);
+  const faces = { name: 'faces', pretrained: false, recipe, projection: null };
+  const { network } = tails.faces;
+  const blocks = { name: 'faces', base: 'faces', pretrained: false, mirrored: true } as const;
+  const trainedBlocks = (seed: number) => ({ ...blocks, blocks: initialise(network, seed) });
+  const stored = async (encoder: BlocksEncoder, from: Encoder = faces) => {
+    const path = join(await temporaryFolder(), 'model.safetensors');
+    await storeModel(path, { ...model(), encoder }, from, {});
+    return path;
+  };
+
+  it('comes back exactly, and is known by its weights', async () => {
+    const one = trainedBlocks(1);
+    const { encoder } = await loadModel(await stored(one), faces, {});
+    expect(Object.keys(encoder).sort()).toEqual(Object.keys(one).sort());
+    expect(encoderDigest(encoder)).toBe(encoderDigest(one));
+    expect(encoderDigest(encoder)).not.toBe(encoderDigest(trainedBlocks(2)));
+    expect(encoderDigest(encoder)).not.toBe(encoderDigest({ ...one, mirrored: false }));
+  });
+
+  it('is refused where a weight is missing, or it began with another built-in encoder', async () => {
+    const lacking = new Map([...trainedBlocks(1).blocks].slice(1));
+    const refusal = /is not the model that its results speak of/;
+    await expect(loadModel(await stored({ ...blocks, blocks: lacking }), faces, {})).rejects.toThrow(refusal);
+    const general = { ...faces, name: 'general', recipe: builtInRecipe('general', [], true) };
+    await expect(loadModel(await stored(trainedBlocks(1), general), general, {})).rejects.toThrow(refusal);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { builtInRecipe } from '../../../src/engine/encoders/builtIn';
 import { combinedWithHog, weighed } from '../../../src/engine/features/combined';
 import { encoderDigest } from '../../../src/engine/features/digest';
 import { createEncoder } from '../../../src/engine/features/encoder';
@@ -58,6 +59,25 @@ describe('the rule of auto', () => {
     const product = { features: both, network };
     expect(startOf({ learner: 'paper' }, product, 5, 7)).toEqual({ learner: 'paper', encoder: network });
     expect(startOf({ learner: 'probe' }, product, 10_000, 7)).toEqual({ learner: 'probe', encoder: both });
+  });
+});
+
+describe('a built-in encoder', () => {
+  const recipe = builtInRecipe('faces', []);
+  const faces = { name: 'faces', pretrained: false, recipe, projection: null };
+  const together = weighed('faces', [faces, hog]);
+
+  it('has its last blocks fine-tuned where that is asked for, beside what a probe would look at', () => {
+    for (const looks of [
+      { features: together, network: random },
+      { features: together, network: null },
+    ]) {
+      const early = startOf({ learner: 'finetune' }, looks, 69, 7);
+      expect(early).toEqual({ learner: 'finetune', encoder: faces, beside: faces });
+      const late = startOf({ learner: 'finetune' }, looks, 70, 7);
+      expect(late).toEqual({ learner: 'finetune', encoder: faces, beside: together });
+      expect(startOf({ learner: 'auto' }, looks, 10_000, 7)).toEqual({ learner: 'probe', encoder: together });
+    }
   });
 });
 

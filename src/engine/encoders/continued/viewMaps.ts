@@ -6,10 +6,8 @@ import type { Job } from '../../job';
 import { Random } from '../../numeric/random';
 import { digestOf } from '../../store/digest';
 import { mapRecipe } from '../builtIn';
-import { onSomeDevice } from '../embedding/embed';
-import type { ViewOrder } from '../embedding/order';
-import { computePieces, type Piece } from '../embedding/workers';
-import { sentImage } from '../imageSource';
+import { orderedImage, type ViewOrder } from '../embedding/order';
+import { type MapPiece, makeMaps } from './makeMaps';
 import { bytesOf } from './mapCode';
 import { type MapFiles, mapFileName, openMapFiles } from './mapFiles';
 import { tails } from './tails';
@@ -30,7 +28,7 @@ export type MappedDataset = Pick<Dataset, 'cache' | 'images' | 'pixels' | 'sourc
 const PIECE = 128;
 
 /** Bytes that maps may take on the disk; of more images a part is learned from. */
-const MOST_BYTES = 3e9;
+export const MOST_BYTES = 3e9;
 
 /** Which images are learned from: all, or as many of them as there is room for, drawn by the seed. */
 export function imagesWithin(name: BuiltInName, train: Int32Array, views: number, seed: number, most = MOST_BYTES) {
@@ -41,7 +39,7 @@ export function imagesWithin(name: BuiltInName, train: Int32Array, views: number
 }
 
 /** Bytes a map. */
-const sizeOf = (name: BuiltInName): number => mapRecipe(name).dimensions * bytesOf(tails[name].code);
+export const sizeOf = (name: BuiltInName): number => mapRecipe(name).dimensions * bytesOf(tails[name].code);
 
 /**
  * Maps of random views of images, of the layer before a built-in network's last blocks. They are made where the cache lacks
@@ -65,14 +63,16 @@ export async function viewMapsOf(
     if (other !== basename(folder)) await rm(join(dirname(folder), other), { recursive: true, force: true });
   const pieces = piecesOf(dataset, name, folder, { indices, views });
   const size = sizeOf(name);
-  await makeMissing(pieces, count * size, job, program);
+  const isThere = async ({ path, count: images }: KeptPiece) =>
+    (await stat(path).catch(() => null))?.size === images * count * size;
+  const keep = ({ target, path }: KeptPiece) => rename(target, path);
+  await makeMaps(pieces, { stage: 'Making views of the images', isThere, keep, program }, job);
   return openMapFiles(folder, { images: indices.length, piece: PIECE, views: count, size, code });
 }
 
-interface MapPiece extends Piece {
+interface KeptPiece extends MapPiece {
   /** Where it is once it is whole. */
   readonly path: string;
-  readonly count: number;
 }
 
 function piecesOf(
@@ -80,34 +80,12 @@ function piecesOf(
   name: BuiltInName,
   folder: string,
   { indices, views }: { readonly indices: Int32Array; readonly views: ViewOrder },
-): MapPiece[] {
+): KeptPiece[] {
   const recipe = mapRecipe(name);
   return Array.from({ length: Math.ceil(indices.length / PIECE) }, (_, number) => {
     const some = indices.subarray(number * PIECE, (number + 1) * PIECE);
     const path = join(folder, mapFileName(number));
-    const images = () =>
-      Array.from(some, (i) => ({ ...sentImage(dataset, i), id: dataset.images[i].id, hash: dataset.images[i].hash }));
+    const images = () => Array.from(some, (i) => orderedImage(dataset, i));
     return { recipe, views, images, target: `${path}.part`, path, count: some.length };
   });
-}
-
-const STAGE = 'Making views of the images';
-
-/** `size`: bytes an image. */
-async function makeMissing(pieces: readonly MapPiece[], size: number, job: Job, program?: string): Promise<void> {
-  const isThere = async ({ path, count }: MapPiece) => (await stat(path).catch(() => null))?.size === count * size;
-  const total = pieces.reduce((sum, { count }) => sum + count, 0);
-  await onSomeDevice(async (accelerator) => {
-    const there = await Promise.all(pieces.map(isThere));
-    const missing = pieces.filter((_, i) => !there[i]);
-    const before = total - missing.reduce((sum, { count }) => sum + count, 0);
-    let made = 0;
-    const progress = (images: number) => {
-      made += images;
-      job.report({ stage: STAGE, done: before + made, total, unit: 'images' });
-    };
-    progress(0);
-    const keep = ({ target, path }: MapPiece) => rename(target, path);
-    await computePieces(missing, { accelerator, keep, progress, program }, job);
-  }, job);
 }

@@ -14,10 +14,10 @@ import { withFileLock } from '../../store/fileLock';
 import { ignoreInGit } from '../../store/gitIgnore';
 import { type FrozenEncoder, frozenDigest } from '../frozen';
 import { givenRowsOf } from '../given/register';
-import { sentImage } from '../imageSource';
 import { FITTED_TO, MOST_COMPONENTS, type Projection, projected, projectionOf } from '../projection';
 import { readProjection, writeProjection } from '../projectionFile';
 import type { EncoderRecipe, RowsRecipe } from '../recipe';
+import { orderedImage } from './order';
 import { type EmbeddingStore, openEmbeddingStore, TEMPORARY } from './store';
 import { computePieces, type Piece } from './workers';
 
@@ -199,7 +199,7 @@ function piecesOf(
     const some = missing.slice(from, from + PIECE);
     pieces.push({
       recipe,
-      images: () => some.map(([hash, index]) => ({ ...sentImage(dataset, index), id: dataset.images[index].id, hash })),
+      images: () => some.map(([, index]) => orderedImage(dataset, index)),
       hashes: some.map(([hash]) => hash),
       target: join(folder, `${TEMPORARY}${unique}-${pieces.length}`),
     });

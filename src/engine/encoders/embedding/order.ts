@@ -1,7 +1,8 @@
+import type { Dataset } from '../../data/dataset/type';
 import type { AcceleratorName } from '../../runtime/device/device';
 import type { MapCode } from '../continued/mapCode';
 import type { ContinuedViews } from '../continued/views';
-import type { SentImage } from '../imageSource';
+import { type SentImage, sentImage } from '../imageSource';
 import type { EncoderRecipe } from '../recipe';
 
 /** What a process that computes embeddings is asked for at a time: the rows of some images, as a file. */
@@ -25,12 +26,21 @@ export interface ViewOrder {
   readonly seed: number;
   /** Of each image. */
   readonly count: number;
-  readonly how: ContinuedViews;
+  /** `plain`: the image as it is and, where there are two, its mirrored view. */
+  readonly how: ContinuedViews | 'plain';
   readonly code: MapCode;
 }
 
 /** An image with the SHA-256 that its file had when it was imported. */
 export type OrderedImage = SentImage & { readonly id: string; readonly hash: string };
+
+export const orderedImage = (
+  dataset: Pick<Dataset, 'images' | 'pixels' | 'sourceFile'>,
+  index: number,
+): OrderedImage => {
+  const { id, hash } = dataset.images[index];
+  return { ...sentImage(dataset, index), id, hash };
+};
 
 /** Images done since the last report. */
 export interface EmbeddingProgress {

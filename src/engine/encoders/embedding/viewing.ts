@@ -21,17 +21,16 @@ export interface Viewing {
 }
 
 export const viewingOf = ({ recipe, images, views }: EmbeddingOrder): Viewing =>
-  views ? randomViews(recipe, images, views) : wholeImages(recipe, images);
+  views ? mapsOfViews(recipe, images, views) : wholeImages(recipe, images);
 
 /** Rows of the images as they are; where the mirrored image is looked at too, the mean of both. */
 function wholeImages(recipe: EmbeddingOrder['recipe'], images: readonly OrderedImage[]): Viewing {
-  const { preprocessing, input, dimensions, mirrored } = recipe;
+  const { dimensions, mirrored } = recipe;
   const count = mirrored ? 2 : 1;
   const rows = new Float32Array(images.length * dimensions);
   return {
     count,
-    prepare: (source) => preparePixels(source, preprocessing, input),
-    input: (pixels, _image, view) => toInput(pixels, preprocessing, input, view === 1),
+    ...plainly(recipe),
     take(found, image) {
       for (let j = 0; j < dimensions; j++) rows[image * dimensions + j] += found[j] / count;
     },
@@ -42,25 +41,40 @@ function wholeImages(recipe: EmbeddingOrder['recipe'], images: readonly OrderedI
   };
 }
 
-/** Maps of random views, in few bytes. */
-function randomViews(recipe: EmbeddingOrder['recipe'], images: readonly OrderedImage[], views: ViewOrder): Viewing {
-  const { preprocessing, input, dimensions } = recipe;
-  const { seed, count, how, code } = views;
-  const before = { height: sideBefore(input.height, how), width: sideBefore(input.width, how) };
+/** Maps of views, in few bytes. */
+function mapsOfViews(recipe: EmbeddingOrder['recipe'], images: readonly OrderedImage[], views: ViewOrder): Viewing {
+  const { dimensions } = recipe;
+  const { count, code } = views;
   const size = dimensions * bytesOf(code);
   const maps = new Uint8Array(images.length * count * size);
   return {
     count,
-    prepare: (source) => preparePixels(source, { ...preprocessing, resize: before }, { ...input, ...before }),
-    input(pixels, { hash }, view) {
-      const random = Random.stream(seed, `view/${view}/${hash}`);
-      return toInput(randomView(pixels, how, random, input), preprocessing, input);
-    },
+    ...showingOf(recipe, views),
     take(found, image, view) {
       requireFinite(found, dimensions, [images[image]]);
       encodeMap(code, found, maps, (image * count + view) * size);
     },
     bytes: () => maps,
+  };
+}
+
+type Showing = Pick<Viewing, 'prepare' | 'input'>;
+
+/** The image as it is, and mirrored. */
+const plainly = ({ preprocessing, input }: Pick<EmbeddingOrder['recipe'], 'preprocessing' | 'input'>): Showing => ({
+  prepare: (source) => preparePixels(source, preprocessing, input),
+  input: (pixels, _image, view) => toInput(pixels, preprocessing, input, view === 1),
+});
+
+function showingOf({ preprocessing, input }: EmbeddingOrder['recipe'], { seed, how }: ViewOrder): Showing {
+  if (how === 'plain') return plainly({ preprocessing, input });
+  const before = { height: sideBefore(input.height, how), width: sideBefore(input.width, how) };
+  return {
+    prepare: (source) => preparePixels(source, { ...preprocessing, resize: before }, { ...input, ...before }),
+    input(pixels, { hash }, view) {
+      const random = Random.stream(seed, `view/${view}/${hash}`);
+      return toInput(randomView(pixels, how, random, input), preprocessing, input);
+    },
   };
 }
 
