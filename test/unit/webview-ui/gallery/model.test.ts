@@ -3,7 +3,6 @@ import type { GalleryState } from '../../../../src/shared/protocol/gallery';
 import { inSight, layoutOf, placesIn, scrolled, scrollTopOf } from '../../../../webview-ui/gallery/layout';
 import { GalleryModel } from '../../../../webview-ui/gallery/model';
 import { moved, toggled, whole, zoomed } from '../../../../webview-ui/gallery/zoom';
-import { onBusyMachine } from '../../../support/busy';
 
 const computed = { status: 'none', message: null, version: 0 } as const;
 const classes = ['happy', 'sad'];
@@ -93,10 +92,13 @@ describe('the images of a gallery', () => {
       probability: ids.map((_, i) => (i % 991) / 991),
     });
     model.show({ sort: 'confidence' });
-    const began = performance.now();
-    for (const filter of ['predicted:sad', 'unlabelled', 'wrong', 'all']) model.show({ filter });
-    const each = (performance.now() - began) / 4;
-    expect(each).toBeLessThan(onBusyMachine(40));
+    // the time that this process has computed, whatever else the machine does; the quickest of several rounds
+    const round = () => {
+      const before = process.cpuUsage();
+      for (const filter of ['predicted:sad', 'unlabelled', 'wrong', 'all']) model.show({ filter });
+      return process.cpuUsage(before).user / 4_000;
+    };
+    expect(Math.min(round(), round(), round(), round(), round())).toBeLessThan(40);
     expect(model.columns.probability?.[model.view[0]!]).toBe(0);
     model.show({ filter: 'predicted:sad' });
     expect(model.view).toHaveLength(50_000);
