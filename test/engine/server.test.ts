@@ -341,11 +341,11 @@ describe('jobs', () => {
     const { token, cancel, running, report } = watched();
     const job = there.engine.run('pretrain', { ...addressOf(dataset), ...endless }, { token, report });
     await running;
-    expect(there.engine.status).toMatchObject({
-      kind: 'busy',
-      method: 'pretrain',
-      progress: { stage: 'Pre-training', unit: 'images', done: expect.any(Number), rate: expect.any(Number) },
-    });
+    const progress = { stage: 'Pre-training', unit: 'images', done: expect.any(Number), rate: expect.any(Number) };
+    // a rate needs some time to be one
+    await expect
+      .poll(() => there.engine.status, { timeout: 20_000 })
+      .toMatchObject({ kind: 'busy', method: 'pretrain', progress });
     const asked = performance.now();
     cancel();
     await expect(job).rejects.toMatchObject({ code: 'cancelled' });
