@@ -99,15 +99,15 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     await option(page, 1).click();
     await option(page, 4).click({ modifiers: ['Shift'] });
     await option(page, 9).click({ modifiers: ['ControlOrMeta'] });
-    expect(await chosen(page)).toBe(5);
+    await expect.poll(() => chosen(page)).toBe(5);
     await page.keyboard.press('6');
     await announced(page, /Saved: sad for 5 images/);
-    expect(await labelsOf(folder)).toEqual({ 1: 'sad', 2: 'sad', 3: 'sad', 4: 'sad', 9: 'sad' });
-    expect(await option(page, 3).locator('.visually-hidden').textContent()).toMatch(/: sad$/);
+    await expect.poll(() => labelsOf(folder)).toEqual({ 1: 'sad', 2: 'sad', 3: 'sad', 4: 'sad', 9: 'sad' });
+    await expect.poll(() => option(page, 3).locator('.visually-hidden').textContent()).toMatch(/: sad$/);
     await page.keyboard.press('Backspace');
     await announced(page, /Undone for 5 images/);
-    expect(await labelsOf(folder)).toEqual({});
-    expect(await chosen(page)).toBe(5);
+    await expect.poll(() => labelsOf(folder)).toEqual({});
+    await expect.poll(() => chosen(page)).toBe(5);
     expect(view.complaints).toEqual([]);
   });
 
@@ -125,15 +125,15 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('1');
     await announced(page, /Saved: angry\./);
-    expect((await labelsOf(folder))[0]).toBe('angry');
+    await expect.poll(async () => (await labelsOf(folder))[0]).toBe('angry');
     await page.keyboard.press('0');
     await announced(page, /Skipped: 1/);
-    expect((await labelsOf(folder))[1]).toBeNull();
+    await expect.poll(async () => (await labelsOf(folder))[1]).toBeNull();
     await page.keyboard.press('Control+a');
-    expect(await chosen(page)).toBe(24);
+    await expect.poll(() => chosen(page)).toBe(24);
     await page.keyboard.press('Escape');
-    expect(await chosen(page)).toBe(0);
-    expect(await page.evaluate('document.activeElement.getAttribute("role")')).toBe('listbox');
+    await expect.poll(() => chosen(page)).toBe(0);
+    await expect.poll(() => page.evaluate('document.activeElement.getAttribute("role")')).toBe('listbox');
   });
 
   it('selects what a rubber band touches', async () => {
@@ -143,9 +143,9 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     await page.mouse.down();
     await page.mouse.move(first.x + first.width + 40, first.y + first.height + 40, { steps: 5 });
     await page.mouse.up();
-    expect(await chosen(page)).toBe(4);
+    await expect.poll(() => chosen(page)).toBe(4);
     await page.keyboard.press('Escape');
-    expect(await chosen(page)).toBe(0);
+    await expect.poll(() => chosen(page)).toBe(0);
   });
 
   it('filters by label, prediction, disagreement, dispute, skip, flag and name, and orders', async () => {
@@ -224,14 +224,14 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     folder.failWith = 'Cannot write labels/anna.json: there is no space left on the disk; free some space.';
     await page.keyboard.press('4');
     await page.getByRole('alert').getByText('no space left').waitFor();
-    expect(await labelsOf(folder)).toEqual({});
+    await expect.poll(() => labelsOf(folder)).toEqual({});
     await view.reload();
     await page.getByRole('alert').getByText('Answers that are not saved: 1').waitFor();
     folder.failWith = null;
     await page.getByRole('button', { name: 'Try Again' }).click();
     await announced(page, /Saved: happy/);
-    expect(await labelsOf(folder)).toEqual({ 0: 'happy' });
-    expect(await page.getByRole('alert').isVisible()).toBe(false);
+    await expect.poll(() => labelsOf(folder)).toEqual({ 0: 'happy' });
+    await expect.poll(() => page.getByRole('alert').isVisible()).toBe(false);
   });
 
   it('computes nothing in a folder that is not trusted, and goes on when it is', async () => {
@@ -274,7 +274,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     await expect.poll(() => option(page, 0).locator('.visually-hidden').textContent()).toMatch(/: sad$/);
     await page.keyboard.press('1');
     await announced(page, /Saved/);
-    expect(await option(page, 0).locator('.visually-hidden').textContent()).toMatch(/: disputed$/);
+    await expect.poll(() => option(page, 0).locator('.visually-hidden').textContent()).toMatch(/: disputed$/);
     const path = join(folder.directory, 'dataset.json');
     const file = JSON.parse(await readFile(path, 'utf8'));
     await writeFile(path, JSON.stringify({ ...file, classes: seven.map((name) => (name === 'sad' ? 'sorry' : name)) }));
@@ -312,28 +312,28 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     const width = async () => (await picture.boundingBox())!.width;
     const whole = await width();
     await page.keyboard.press('z');
-    expect(await width()).toBeGreaterThan(whole * 1.9);
+    await expect.poll(() => width()).toBeGreaterThan(whole * 1.9);
     const { y } = (await picture.boundingBox())!;
     const frame = (await page.locator('.large-picture').boundingBox())!;
     await page.mouse.move(frame.x + frame.width / 2, frame.y + frame.height / 2);
     await page.mouse.down();
     await page.mouse.move(frame.x + frame.width / 2, frame.y + frame.height / 2 + 30, { steps: 3 });
     await page.mouse.up();
-    expect((await picture.boundingBox())!.y).not.toBe(y);
+    await expect.poll(async () => (await picture.boundingBox())!.y).not.toBe(y);
     await page.keyboard.press('z');
-    expect(await width()).toBeCloseTo(whole, 0);
+    await expect.poll(() => width()).toBeCloseTo(whole, 0);
     await page.mouse.wheel(0, -200);
     await expect.poll(width).toBeGreaterThan(whole);
     await page.keyboard.press('4');
     await announced(page, /Saved: happy\./);
-    expect(await labelsOf(folder)).toEqual({ 1: 'happy' });
-    expect(await page.locator('.large .position').textContent()).toMatch(/^Image 3 of 24/);
+    await expect.poll(() => labelsOf(folder)).toEqual({ 1: 'happy' });
+    await expect.poll(() => page.locator('.large .position').textContent()).toMatch(/^Image 3 of 24/);
     await page.keyboard.press('o');
     await page.getByRole('button', { name: 'Reveal in Explorer' }).click();
     await expect.poll(() => view.commands()).toEqual(['warmstart.openImage', 'warmstart.revealImage']);
     await page.keyboard.press('Escape');
-    expect(await page.locator('.large').isVisible()).toBe(false);
-    expect(await page.getByRole('listbox').getAttribute('aria-activedescendant')).toBe('tile-2');
+    await expect.poll(() => page.locator('.large').isVisible()).toBe(false);
+    await expect.poll(() => page.getByRole('listbox').getAttribute('aria-activedescendant')).toBe('tile-2');
   });
 
   it('renders hostile names as text', async () => {
@@ -344,7 +344,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     await page.getByRole('button', { name: classes[0], exact: true }).click();
     await announced(page, /Saved: <script>.* for 4 images/);
     expect(Object.keys(await folder.labels('anna')).sort()).toEqual([...images].sort());
-    expect(await page.locator('#page script, #page img[src=x]').count()).toBe(0);
+    await expect.poll(() => page.locator('#page script, #page img[src=x]').count()).toBe(0);
     expect(view.complaints).toEqual([]);
   });
 
@@ -356,10 +356,10 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     await option(page, 12).click();
     await view.reload();
     await page.locator('.tile').first().waitFor();
-    expect(await count(page)).toBe('10 of 24 images');
-    expect(await page.getByLabel('Sort by').inputValue()).toBe('time');
-    expect(await page.getByLabel('Size of the pictures').inputValue()).toBe('160');
-    expect(await page.getByRole('listbox').getAttribute('aria-activedescendant')).toBe('tile-2');
+    await expect.poll(() => count(page)).toBe('10 of 24 images');
+    await expect.poll(() => page.getByLabel('Sort by').inputValue()).toBe('time');
+    await expect.poll(() => page.getByLabel('Size of the pictures').inputValue()).toBe('160');
+    await expect.poll(() => page.getByRole('listbox').getAttribute('aria-activedescendant')).toBe('tile-2');
   });
 
   it('has names, roles and keys for everything', async () => {
@@ -392,7 +392,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
         };
         await of.trained();
       });
-      expect(await page.locator('.tile').count()).toBeLessThan(200);
+      await expect.poll(() => page.locator('.tile').count()).toBeLessThan(200);
       await view.reload();
       const opening = performance.now();
       await page.locator('.tile img').first().waitFor();
@@ -420,7 +420,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
       })()`);
       console.log(`a filter: ${filtering.toFixed(0)} ms`);
       expect(filtering).toBeLessThan(400);
-      expect(await count(page)).toBe('14,285 of 100,000 images');
+      await expect.poll(() => count(page)).toBe('14,285 of 100,000 images');
       await page.getByLabel('Sort by').selectOption('confidence');
       await page.getByRole('listbox').focus();
       await page.keyboard.press('Home');
@@ -437,7 +437,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
       expect(Object.keys(await labelsOf(folder))).toHaveLength(images);
       await page.keyboard.press('Backspace');
       await announced(page, /Undone for/);
-      expect(await labelsOf(folder)).toEqual({});
+      await expect.poll(() => labelsOf(folder)).toEqual({});
     });
   });
 });
