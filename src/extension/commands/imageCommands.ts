@@ -1,10 +1,10 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commands, l10n, Uri, workspace } from 'vscode';
 import { datasetRef } from '../../shared/workspace/paths';
 import { isBroken } from '../datasets/datasetState';
 import { imageRoot } from '../datasets/knownLabels';
 import { Refusal } from '../errors';
+import { exists } from '../exists';
 import type { Services } from '../services';
 import { isolated } from '../text';
 import { textIn } from './arguments';
@@ -31,12 +31,6 @@ async function fileIn({ datasets, engine }: Services, target: unknown): Promise<
     state.file.layout === 'fer2013'
       ? (await engine.request('images/files', { workspace: folder, dataset, images: [image] })).files[0]
       : join(imageRoot(state), ...image.split('/').filter((step) => step !== '..'));
-  if (!path || !(await isThere(path))) throw new Refusal(l10n.t('{0} is no longer there.', isolated(path ?? image)));
+  if (!path || !(await exists(path))) throw new Refusal(l10n.t('{0} is no longer there.', isolated(path ?? image)));
   return Uri.file(path);
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,8 +1,8 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { l10n, type QuickPickItem, Uri, window } from 'vscode';
 import type { EngineJobs } from '../../shared/protocol/engine';
 import type { DatasetRef } from '../../shared/workspace/paths';
+import { exists } from '../exists';
 import { tellExported } from '../exported';
 import type { Services } from '../services';
 import { imagesText, isolated } from '../text';
@@ -80,9 +80,3 @@ async function askFolder({ workspace, name }: DatasetRef): Promise<string | unde
     if (!(await exists(folder))) return folder;
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

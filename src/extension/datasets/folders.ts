@@ -1,4 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import type { DatasetAddress } from '../../shared/protocol/engine';
+import { datasetDirectory } from '../../shared/workspace/paths';
 
 /** Names of visible JSON files in a folder, sorted; none when there is no such folder. */
 export const jsonNames = (folder: string): Promise<string[]> => readdir(folder).then(visibleJson, () => []);
@@ -15,3 +17,10 @@ export async function folderNames(folder: string): Promise<string[]> {
     .map(({ name }) => name)
     .sort();
 }
+
+/** Whether a dataset has a panel: not one that was removed since; one with a damaged file has, and says so. */
+export const isDatasetThere = ({ workspace, dataset }: DatasetAddress): Promise<boolean> =>
+  stat(datasetDirectory(workspace, dataset)).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

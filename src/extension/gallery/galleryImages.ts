@@ -1,9 +1,7 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { l10n } from 'vscode';
 import type { DatasetAddress, EngineRequests } from '../../shared/protocol/engine';
+import { whyNotShown } from '../answers/notShown';
 import type { EngineClient } from '../engine/engineClient';
-import { isolated } from '../text';
 
 type List = EngineRequests['images/list']['result'];
 
@@ -71,18 +69,6 @@ export class GalleryImages {
 
   /** Why a picture is not shown, as a sentence. */
   async explain(image: string): Promise<string> {
-    const path = await this.file(image).catch(() => null);
-    if (path === null || !(await isThere(path)))
-      return l10n.t('{0} is no longer there; put the image back to label it.', isolated(path ?? image));
-    return l10n.t(
-      '{0} can not be shown: the file is damaged, or of a kind that can only be decoded elsewhere.',
-      isolated(path),
-    );
+    return whyNotShown(image, await this.file(image).catch(() => null));
   }
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { type Disposable, ViewColumn, type WebviewPanel, window } from 'vscode';
 import * as z from 'zod';
 import type { DatasetAddress } from '../../shared/protocol/engine';
 import { isDatasetName } from '../../shared/workspace/datasetName';
-import { type DatasetRef, datasetDirectory } from '../../shared/workspace/paths';
+import type { DatasetRef } from '../../shared/workspace/paths';
+import { isDatasetThere } from '../datasets/folders';
 import { pageRoot } from '../webview/page';
 import { GalleryPanel, type GalleryParts, galleryTitle } from './galleryPanel';
 
@@ -43,7 +43,7 @@ export class GalleryPanels implements Disposable {
 
   private async restore(panel: WebviewPanel, state: unknown): Promise<void> {
     const address = keptState.safeParse(state).data?.address;
-    if (!address || this.panels.has(keyOf(address)) || !(await isThere(address))) return panel.dispose();
+    if (!address || this.panels.has(keyOf(address)) || !(await isDatasetThere(address))) return panel.dispose();
     await this.fill(panel, address);
   }
 
@@ -55,10 +55,3 @@ export class GalleryPanels implements Disposable {
 }
 
 const keyOf = ({ workspace, dataset }: DatasetAddress): string => JSON.stringify([workspace, dataset]);
-
-/** A dataset that was removed since has no panel; one with a damaged file has, and says so. */
-const isThere = ({ workspace, dataset }: DatasetAddress): Promise<boolean> =>
-  stat(datasetDirectory(workspace, dataset)).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );

@@ -1,7 +1,5 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { l10n } from 'vscode';
-import { isolated } from '../text';
+import { whyNotShown } from '../answers/notShown';
 import type { Truth } from './truth';
 
 /** Pictures that have to be made are asked for in portions, so that the first are there soon. */
@@ -69,19 +67,6 @@ export class BatchPictures {
       this.load();
       return problem;
     }
-    const path = this.pathOf(image);
-    const gone = !path || !(await isThere(path));
-    return gone
-      ? l10n.t('{0} is no longer there; put the image back to label it.', isolated(path || image))
-      : l10n.t(
-          '{0} can not be shown: the file is damaged, or of a kind that can only be decoded elsewhere.',
-          isolated(path),
-        );
+    return whyNotShown(image, this.pathOf(image));
   }
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

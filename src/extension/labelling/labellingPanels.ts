@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { type Disposable, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import * as z from 'zod';
 import type { BatchAddress } from '../../shared/protocol/labelling';
-import { type DatasetRef, datasetDirectory } from '../../shared/workspace/paths';
+import type { DatasetRef } from '../../shared/workspace/paths';
+import { isDatasetThere } from '../datasets/folders';
 import type { EngineClient } from '../engine/engineClient';
 import { isolated } from '../text';
 import { mark } from '../trace';
@@ -105,7 +105,7 @@ export class LabellingPanels implements Disposable {
   private async restore(panel: WebviewPanel, state: unknown): Promise<void> {
     const kept = keptState.safeParse(state);
     const address = kept.data?.address;
-    if (!address || this.panels.has(key(address)) || !(await isThere(address))) return panel.dispose();
+    if (!address || this.panels.has(key(address)) || !(await isDatasetThere(address))) return panel.dispose();
     await this.fill(panel, address);
   }
 
@@ -121,10 +121,3 @@ export class LabellingPanels implements Disposable {
 }
 
 const key = ({ workspace, dataset, round }: BatchAddress): string => JSON.stringify([workspace, dataset, round]);
-
-/** A dataset that was removed since has no panel; one with a damaged file has, and says so. */
-const isThere = ({ workspace, dataset }: BatchAddress): Promise<boolean> =>
-  stat(datasetDirectory(workspace, dataset)).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
