@@ -5,6 +5,7 @@ import { agreement, describeAgreement } from '../commands/agreement';
 import { describeLabel, label, labelOrigin } from '../commands/label';
 import { describePredict, type PredictOptions, predict, predictionFormats } from '../commands/predict';
 import { describeQuery, query } from '../commands/query';
+import { describeSettled, settleDisputes, settleRule } from '../commands/settle';
 import { describeSuggest, suggest } from '../commands/suggest';
 import { describeSuspicious, suspicious } from '../commands/suspicious';
 import { describeTrain, train } from '../commands/train';
@@ -14,9 +15,9 @@ import { count, learnerOption, seedOption, strategyOptions } from './options';
 import { runCommand } from './run';
 import { shareOfOne } from './values';
 
-/** query, label, train, suggest, predict, suspicious, agreement. */
+/** query, label, train, suggest, predict, suspicious, agreement, settle. */
 export function addRoundCommands(program: Command, signal: AbortSignal): void {
-  for (const add of [addQuery, addLabel, addTrain, addSuggest, addPredict, addSuspicious, addAgreement])
+  for (const add of [addQuery, addLabel, addTrain, addSuggest, addPredict, addSuspicious, addAgreement, addSettle])
     add(program, signal);
 }
 
@@ -131,6 +132,34 @@ function addAgreement(program: Command, signal: AbortSignal): void {
     });
 }
 
+function addSettle(program: Command, signal: AbortSignal): void {
+  program
+    .command('settle')
+    .description('give images on which people differ one class, or list them; answers stay as they are')
+    .argument('<dataset>')
+    .option('--majority', 'the class that most people gave', false)
+    .option('--answer-of <annotator>', 'the class that this person gave')
+    .option('--label <class>', 'this class')
+    .option('--withdraw', 'take back what was settled', false)
+    .option('--image <id...>', 'only these images (default: all that are disputed)')
+    .option('--annotator <name>', 'who settles (default: your user name)')
+    .action(async (dataset: string, own: SettleFlags, command: Command) => {
+      const rule = settleRule(own);
+      const request = {
+        dataset,
+        by: own.annotator ?? userName(),
+        ...(rule ? { rule } : {}),
+        ...(own.image ? { images: own.image } : {}),
+      };
+      await runCommand(
+        command,
+        signal,
+        (job, workspace) => settleDisputes({ ...request, workspace }, job),
+        describeSettled,
+      );
+    });
+}
+
 /** The name of whoever calls; some containers run as a user without one. */
 function userName(): string {
   try {
@@ -156,6 +185,15 @@ interface LabelFlags {
   oracle?: boolean;
   annotator?: string;
   overwrite: boolean;
+}
+
+interface SettleFlags {
+  majority: boolean;
+  answerOf?: string;
+  label?: string;
+  withdraw: boolean;
+  image?: string[];
+  annotator?: string;
 }
 
 interface TrainFlags {

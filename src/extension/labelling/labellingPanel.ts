@@ -35,8 +35,8 @@ const OWN_FILE_PAUSE_MS = 1_000;
 const WARM_UP_PAUSE_MS = 500;
 
 /** Files that a batch is made of. */
-const { dataset, labels, rounds } = places;
-const watched = `{${dataset},${labels},${labels}/*.json,${rounds},${rounds}/*.json}`;
+const { dataset, labels, rounds, settlements } = places;
+const watched = `{${dataset},${labels},${labels}/*.json,${settlements},${settlements}/*.json,${rounds},${rounds}/*.json}`;
 
 /** As much of a webview panel as a batch needs. */
 export type PanelLike = Pick<WebviewPanel, 'title' | 'iconPath' | 'webview' | 'onDidDispose'>;
