@@ -32,6 +32,8 @@ export type LabelledDataset = DatasetToLabel & Pick<Dataset, 'indexOf'>;
 export interface MergedLabels {
   /** Image index → class index, where all annotators who answered agree, or a dispute was settled. */
   readonly labels: ReadonlyMap<number, number>;
+  /** Of these the images whose label is a reviewed prediction. */
+  readonly reviewed: ReadonlySet<number>;
   readonly conflicts: readonly Conflict[];
   /** Image id → the settlement that gives it its class. */
   readonly settled: ReadonlyMap<string, Settled>;
@@ -76,11 +78,12 @@ export async function readAnswers(dataset: DatasetToLabel) {
 
 /** The merged answers in indices of images and classes. */
 function indexed({ file, indexOf }: LabelledDataset, merged: MergedAnswers) {
-  const { labels, conflicts, settled, skipped, answered } = merged;
+  const { labels, reviewed, conflicts, settled, skipped, answered } = merged;
   const indices = (images: ReadonlySet<string>) => new Set([...images].map((image) => indexOf(image)!));
   const found = [...labels].map(([image, label]): [number, number] => [indexOf(image)!, file.classes.indexOf(label)]);
   return {
     labels: new Map(found.sort(([a], [b]) => a - b)),
+    reviewed: indices(reviewed),
     conflicts,
     settled,
     skipped: indices(skipped),

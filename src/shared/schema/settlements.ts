@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { annotatorName, imageId, isoTime, schemaVersion } from './common';
 
 /** Where the class of a settlement comes from: most people's answers, those of one person, or whoever settles. */
-export const settlementWays = ['majority', 'answer', 'decision'] as const;
+const settlementWays = ['majority', 'answer', 'decision'] as const;
 
 /** What a dispute over one image was settled to. People's answers stay as they are. */
 const settlement = z

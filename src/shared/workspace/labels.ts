@@ -1,4 +1,4 @@
-import type { LabelEntry } from '../schema/labels';
+import { type LabelEntry, REVIEWED } from '../schema/labels';
 import { NO_SETTLEMENTS, type Settled, type Settlements, settlementInForce } from './settlements';
 
 /** One answer as it stands in a file. */
@@ -19,6 +19,8 @@ export interface Conflict {
 export interface MergedAnswers {
   /** Image → class, where all annotators who answered agree, or a dispute was settled. */
   readonly labels: ReadonlyMap<string, string>;
+  /** Of these the images whose label is a reviewed prediction, of everybody who gave it. */
+  readonly reviewed: ReadonlySet<string>;
   readonly conflicts: readonly Conflict[];
   /** Images on which annotators differ, with the settlement that gives them their class. */
   readonly settled: ReadonlyMap<string, Settled>;
@@ -60,24 +62,32 @@ export function mergeAnswers(answers: readonly Answer[], settlements: Settlement
     else byImage.set(answer.image, [answer]);
   }
   const labels = new Map<string, string>();
+  const reviewed = new Set<string>();
   const conflicts: Conflict[] = [];
   const settled = new Map<string, Settled>();
   const skipped = new Set<string>();
   for (const [image, all] of [...byImage].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const agreed = agreedLabel(all);
     if (agreed === undefined) skipped.add(image);
-    else if (agreed !== null) labels.set(image, agreed);
-    else {
+    else if (agreed !== null) {
+      labels.set(image, agreed);
+      if (isReviewed(all, agreed)) reviewed.add(image);
+    } else {
       const known = settlements.get(image);
       const settlement = settlementInForce(known, all);
       if (settlement) {
         settled.set(image, settlement);
         labels.set(image, settlement.label);
+        if (settlement.how !== 'decision' && isReviewed(all, settlement.label)) reviewed.add(image);
       } else conflicts.push(conflictOf(image, all, known?.[0]));
     }
   }
-  return { labels, conflicts, settled, skipped, answered: new Set(byImage.keys()) };
+  return { labels, reviewed, conflicts, settled, skipped, answered: new Set(byImage.keys()) };
 }
+
+/** Whether nobody gave this class without a prediction before their eyes. */
+const isReviewed = (answers: readonly Answer[], to: string): boolean =>
+  answers.every(({ label, source }) => label !== to || source === REVIEWED);
 
 function conflictOf(image: string, all: readonly Given[], reopened: Settled | undefined): Conflict {
   const answers = all.flatMap(({ annotator, label }) => (label === undefined ? [] : [{ annotator, label }]));
@@ -181,7 +191,12 @@ const NO_ANSWERS: ReadonlyMap<string, LabelEntry> = new Map();
 
 const isSame = (a: LabelEntry, b: LabelEntry): boolean =>
   a === b ||
-  (a.label === b.label && a.skipped === b.skipped && a.at === b.at && a.seconds === b.seconds && a.flag === b.flag);
+  (a.label === b.label &&
+    a.skipped === b.skipped &&
+    a.at === b.at &&
+    a.seconds === b.seconds &&
+    a.flag === b.flag &&
+    a.source === b.source);
 
 const insert = (given: readonly Given[], one: Given): readonly Given[] =>
   given.length === 0 ? [one] : [...given, one].sort((a, b) => (a.annotator < b.annotator ? -1 : 1));
