@@ -32,6 +32,9 @@ export const places = {
   features: 'features.json',
   labels: 'labels',
   labelsOf: (annotator: string) => `labels/${annotator}.json`,
+  /** How disputes were settled. */
+  settlements: 'settlements',
+  settlementsOf: (annotator: string) => `settlements/${annotator}.json`,
   rounds: 'rounds',
   round: (number: number) => `rounds/${numberedName(number)}`,
   results: 'results',
@@ -39,6 +42,8 @@ export const places = {
   models: 'models',
   /** The trained model of a round. */
   model: (round: number) => `models/round-${paddedNumber(round)}.safetensors`,
+  /** What that model said of each image that it was measured on. */
+  scored: (round: number) => `models/round-${paddedNumber(round)}.scored.json`,
   encoder: 'models/encoder.json',
   /** Encoders from outside, one file each. */
   externalEncoders: 'models/encoders',
