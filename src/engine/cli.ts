@@ -1,12 +1,13 @@
 import { CommanderError } from 'commander';
 import { exitCodes, failureOf, print } from './commandLine/run';
 import type { Failure } from './describeFailure';
-import { cancelledError } from './errors';
+import { cancelledError, StoppedEarly } from './errors';
 import type { HiddenCommand } from './process/commands';
 
 async function main(argv: readonly string[]): Promise<number> {
   const abort = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  // SIGUSR1 is what a cluster's time limit is announced by; Windows knows no such signal
+  for (const signal of ['SIGINT', 'SIGTERM', ...(process.platform === 'win32' ? [] : (['SIGUSR1'] as const))] as const)
     process.on(signal, () => {
       if (abort.signal.aborted) process.exit(exitCodes.cancelled);
       abort.abort(cancelledError());
@@ -19,7 +20,8 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     // whatever broke while stopping broke because of the stop
-    const failure = failureOf(abort.signal.aborted ? cancelledError() : error);
+    const stopped = error instanceof StoppedEarly ? error : cancelledError();
+    const failure = failureOf(abort.signal.aborted ? stopped : error);
     await tell(failure, argv.includes('--json'));
     if (process.env.WARMSTART_DEBUG) console.error(error);
     return failure.exitCode;

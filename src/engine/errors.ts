@@ -31,6 +31,17 @@ export class DeviceError extends UserError {
   }
 }
 
+/** Exit code of "stopped early, start me again" (EX_TEMPFAIL of sysexits.h). */
+export const STOPPED_EARLY = 75;
+
+/** A scheduler asked a task to stop: the same command, started again, goes on where it was. */
+export class StoppedEarly extends UserError {
+  constructor() {
+    super('cancelled', 'Stopped early; what was finished is kept. Start the same task again to go on.');
+    this.name = 'StoppedEarly';
+  }
+}
+
 /** Something about the user's files or data is wrong (exit code 1). */
 export const inputError = (message: string, cause?: unknown): UserError => new UserError('input', message, { cause });
 

@@ -1,4 +1,3 @@
-import { freemem, totalmem } from 'node:os';
 import type { ImageShape } from '../../shared/schema/dataset';
 import { tails } from '../encoders/continued/tails';
 import { MOST_COMPONENTS } from '../encoders/projection';
@@ -29,12 +28,6 @@ export function cellMemory(encoder: Encoder, shape: ImageShape, images: number):
   let parameters = 0;
   for (const { data } of weights.values()) parameters += COPIES_OF_PARAMETERS * data.length;
   return BASE + VALUE * (features(shapes[shapes.length - 1]) + activations + parameters);
-}
-
-/** Bytes that new processes can have. macOS counts what it would give back at once as taken, hence half of all there. */
-export function availableMemory(): number {
-  if (process.platform === 'darwin') return Math.max(freemem(), totalmem() / 2);
-  return process.availableMemory?.() ?? freemem(); // the former, from Node 20.13 on, knows of containers' limits
 }
 
 /** How many cells fit into memory at a time: at least one, at most `most`. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type FeatureName, featureFields, kindOf } from '../../shared/features';
 import type { LearnerChoice } from '../../shared/learners';
@@ -9,11 +8,12 @@ import type { Dataset } from '../data/dataset/type';
 import { representationOf } from '../features/cache';
 import { encoderDigest } from '../features/digest';
 import { isNetwork } from '../features/encoder';
+import { grantedCores, grantedMemory } from '../granted';
 import type { Job } from '../job';
 import { strategyNamed } from '../strategies/registry';
 import { plural } from '../text/plural';
 import { type CellPlan, cellKey, countEarlierCells, readCell } from './cell';
-import { availableMemory, cellMemory, cellsThatFit } from './cellMemory';
+import { cellMemory, cellsThatFit } from './cellMemory';
 import type { CellTask } from './cellTask';
 import { CellLooks } from './looks';
 import { runTasks } from './workerPool';
@@ -111,9 +111,23 @@ async function embedOnce(dataset: Dataset, plans: readonly PlannedCell[], looks:
 
 /** Runs every cell that is not complete yet, in parallel processes, and returns all of them. */
 export async function runGrid(request: GridRequest, job: Job): Promise<GridOutcome> {
+  const plans = await planCells(request, new CellLooks(request.dataset, job));
+  const reused = await runCells(request, plans, job);
+  return { ...(await collect(request, plans)), reused };
+}
+
+/** Has everything made that cells would make each for itself: what encoders of others see in the images. */
+export async function prepareCells(request: GridRequest, job: Job): Promise<PlannedCell[]> {
+  const looks = new CellLooks(request.dataset, job);
+  const plans = await planCells(request, looks);
+  await embedOnce(request.dataset, plans, looks, job);
+  return plans;
+}
+
+/** Runs those of the given cells that are not complete yet, in parallel processes; says how many were. */
+export async function runCells(request: GridRequest, plans: readonly PlannedCell[], job: Job): Promise<number> {
   const { workspace, dataset, holdOut, folder } = request;
   const looks = new CellLooks(dataset, job);
-  const plans = await planCells(request, looks);
   const rounds: number[] = [];
   const open: PlannedCell[] = [];
   let reused = 0;
@@ -139,8 +153,8 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
   const tasks = open.map(
     ({ plan }): CellTask => ({ workspace, dataset: dataset.name, holdOut, folder, plan, ...votesFile }),
   );
-  const cores = availableParallelism();
-  const workers = request.jobs ?? cellsThatFit(await largestCell(request, plans, looks), availableMemory(), cores);
+  const cores = grantedCores();
+  const workers = request.jobs ?? cellsThatFit(await largestCell(request, plans, looks), grantedMemory(), cores);
   const scarce = request.jobs === undefined && workers < Math.min(cores, tasks.length);
   report(`${reused} of ${plans.length} cells there already${scarce ? `; memory for ${workers} at a time` : ''}`);
   await runTasks(
@@ -157,11 +171,15 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
     },
     job,
   );
-  return { ...(await collect(request, plans)), reused };
+  return reused;
 }
 
+/** Whether a cell is complete. */
+export const isComplete = async ({ dataset, folder }: GridRequest, { plan }: PlannedCell): Promise<boolean> =>
+  (await readCell(folder, cellKey(dataset, plan)))?.done === true;
+
 /** Memory of the cells that take most of it, in bytes. */
-async function largestCell(
+export async function largestCell(
   { dataset, seeds }: GridRequest,
   plans: readonly PlannedCell[],
   looks: CellLooks,
@@ -176,7 +194,8 @@ async function largestCell(
   return Math.max(...(await Promise.all(sizes)));
 }
 
-const cellName = ({ features, plan: { policy, seed } }: PlannedCell) =>
+/** A cell in a few words. */
+export const cellName = ({ features, plan: { policy, seed } }: PlannedCell) =>
   `${readableStrategy(policy.strategy)}, ${features}, seed ${seed}`;
 
 /** What is on disk of the planned cells, complete or not. */

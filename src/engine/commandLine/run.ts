@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { describeFailure, type Failure } from '../describeFailure';
+import { STOPPED_EARLY, StoppedEarly } from '../errors';
 import type { Job } from '../job';
 import { type DisplayMode, ProgressDisplay } from './progressDisplay';
 
@@ -11,7 +12,7 @@ interface GlobalOptions {
   readonly quiet?: boolean;
 }
 
-export const exitCodes = { done: 0, failed: 1, usage: 2, cancelled: 130 } as const;
+export const exitCodes = { done: 0, failed: 1, usage: 2, stoppedEarly: STOPPED_EARLY, cancelled: 130 } as const;
 
 /**
  * Runs a command's work in the workspace folder with progress on stderr, and prints what came of it: text for people, or
@@ -54,6 +55,7 @@ const exitCodeOf: Partial<Record<Failure['code'], number>> = { usage: exitCodes.
 
 /** What an error means to the caller of the command line. */
 export function failureOf(error: unknown): CommandFailure {
+  const code = error instanceof StoppedEarly ? { exitCode: exitCodes.stoppedEarly } : {};
   const failure = describeFailure(error, 'set WARMSTART_DEBUG=1 to see where');
-  return { exitCode: exitCodeOf[failure.code] ?? exitCodes.failed, ...failure };
+  return { exitCode: exitCodeOf[failure.code] ?? exitCodes.failed, ...failure, ...code };
 }

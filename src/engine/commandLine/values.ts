@@ -60,6 +60,20 @@ export function budgetList(text: string): number[] {
   return list(text).map(wholeNumber(1));
 }
 
+/** Numbers of cells: "3", "12-15" or "0,4,8-11". */
+export function cellRange(text: string): number[] {
+  const numbers = list(text).flatMap((part) => {
+    const range = /^(\d+)(?:-(\d+))?$/.exec(part);
+    const [from, to] = [Number(range?.[1]), Number(range?.[2] ?? range?.[1])];
+    if (!range || to < from || to - from > MOST_CELLS)
+      throw new InvalidArgumentError('Expected numbers from 0 on such as 3, 12-15 or 0,4,8-11.');
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+const MOST_CELLS = 1_000_000;
+
 /** A whole number of images, or a percentage of the pool such as 10%. */
 export function amount(text: string): Amount {
   const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim());

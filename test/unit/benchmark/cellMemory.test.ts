@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { availableMemory, cellMemory, cellsThatFit } from '../../../src/engine/benchmark/cellMemory';
+import { cellMemory, cellsThatFit } from '../../../src/engine/benchmark/cellMemory';
+import { grantedMemory } from '../../../src/engine/granted';
 import { createEncoder } from '../../../src/engine/features/encoder';
 import { hog } from '../../../src/engine/features/hog';
 import type { ImageShape } from '../../../src/shared/schema/dataset';
@@ -32,6 +33,6 @@ describe('memory of a cell', () => {
     expect(cellsThatFit(1e9, 24e9, 8)).toBe(8);
     expect(cellsThatFit(3e9, 8e9, 8)).toBe(2);
     expect(cellsThatFit(3e9, 1e9, 8)).toBe(1);
-    expect(availableMemory()).toBeGreaterThan(2 ** 26);
+    expect(grantedMemory()).toBeGreaterThan(2 ** 26);
   });
 });

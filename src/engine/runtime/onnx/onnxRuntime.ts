@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { grantedCores } from '../../granted';
 import type { AcceleratorName } from '../device/device';
 import type { Runtime } from '../runtime';
 import { acceleratorProvider, cpuProvider, type Provider } from './provider';
@@ -7,7 +7,7 @@ import { compileInputGradients, compileScorer } from './scoring';
 import { OnnxTrainingStep } from './trainingStep';
 
 /** Training and scoring with ONNX Runtime's CPU provider. */
-export function onnxRuntime(threads = availableParallelism()): Runtime {
+export function onnxRuntime(threads = grantedCores()): Runtime {
   const runtime = runtimeOn(cpuProvider(threads), threads);
   return {
     ...runtime,
