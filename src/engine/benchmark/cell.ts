@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { digest, imageId } from '../../shared/schema/common';
@@ -12,6 +13,7 @@ import { predictProbabilities } from '../numeric/linearHead';
 import { type ActiveLearningRequest, activeLearning, type FinishedRound, type RoundOutcome } from '../rounds/loop';
 import { modelFeatures } from '../rounds/model';
 import { type LabelSource, oracle, voters } from '../rounds/sources';
+import { threadCount } from '../runtime/threads';
 import { digestOf } from '../store/digest';
 import { exists } from '../store/exists';
 import { readJson, writeJson } from '../store/jsonFile';
@@ -49,6 +51,8 @@ export const cellFileSchema = z.strictObject({
     z.strictObject({ picks: z.array(imageId), point: benchmarkPointSchema, note: z.string().optional() }),
   ),
   done: z.boolean(),
+  /** Where it was begun; absent in cells of earlier versions. */
+  machine: z.strictObject({ processor: z.string(), threads: z.int() }).exactOptional(),
 });
 export type CellFile = z.infer<typeof cellFileSchema>;
 
@@ -107,7 +111,14 @@ export interface CellRun {
 export async function runCell(run: CellRun, job: Job, onRound: (rounds: number) => void): Promise<CellFile> {
   const { dataset, looks, votes, plan, folder } = run;
   const key = cellKey(dataset, plan);
-  let file: CellFile = (await readCell(folder, key)) ?? { schema: CELL_SCHEMA, key, plan, rounds: [], done: false };
+  let file: CellFile = (await readCell(folder, key)) ?? {
+    schema: CELL_SCHEMA,
+    key,
+    plan,
+    rounds: [],
+    done: false,
+    machine: { processor: cpus()[0]?.model.trim() || process.arch, threads: threadCount() },
+  };
   if (file.done) return file;
   const { policy, budgets, seed } = plan;
   const source = plan.oracle === 'votes' && votes ? voters(dataset, votes.shares, seed) : oracle(dataset);

@@ -205,6 +205,7 @@ export async function collect(
 ): Promise<Pick<GridOutcome, 'cells' | 'notes'>> {
   const cells: BenchmarkCell[] = [];
   const notes = new Set<string>();
+  const processors = new Set<string>();
   const keys = plans.map(({ plan }) => cellKey(dataset, plan));
   for (const [i, { features, plan }] of plans.entries()) {
     const file = await readCell(folder, keys[i]);
@@ -215,8 +216,11 @@ export async function collect(
       seed,
       points: file?.rounds.map((round) => round.point) ?? [],
     });
+    if (file?.machine) processors.add(file.machine.processor);
     for (const round of file?.rounds ?? []) if (round.note) notes.add(round.note);
   }
+  if (processors.size > 1)
+    notes.add(`Cells ran on different processors (${[...processors].sort().join('; ')}): compare no times.`);
   const earlier = await countEarlierCells(folder, keys);
   if (earlier > 0)
     notes.add(

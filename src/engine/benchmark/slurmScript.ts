@@ -42,7 +42,7 @@ export function slurmScript(request: SlurmRequest): string {
 #SBATCH --signal=USR1@${NOTICE}
 #SBATCH --requeue
 #SBATCH --open-mode=append
-#SBATCH --output=${join(folder, 'slurm', '%A_%a.out')}
+#SBATCH --output=${logPath(folder, '%A_%a')}
 ${more.map((option) => `#SBATCH ${option}\n`).join('')}
 srun --ntasks=1 ${run}
 code=$?
@@ -59,7 +59,7 @@ export function slurmReportScript({ name, folder, command, more }: SlurmRequest)
   return `#!/bin/bash
 #SBATCH --job-name=${jobName(name)}-report
 #SBATCH --cpus-per-task=1
-#SBATCH --output=${join(folder, 'slurm', 'report_%j.out')}
+#SBATCH --output=${logPath(folder, 'report_%j')}
 ${more.map((option) => `#SBATCH ${option}\n`).join('')}
 srun --ntasks=1 ${shellCommand([...command, '--report'])}
 `;
@@ -67,6 +67,10 @@ srun --ntasks=1 ${shellCommand([...command, '--report'])}
 
 export const scriptPath = (folder: string): string => join(folder, 'slurm.sh');
 export const reportScriptPath = (folder: string): string => join(folder, 'slurm-report.sh');
+
+/** In double quotes, which directives know; a percent sign would begin a placeholder. */
+const logPath = (folder: string, name: string): string =>
+  `"${join(folder, 'slurm').replaceAll('%', '%%')}/${name}.out"`;
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
 /** sbatch splits no quoted words in its directives. */

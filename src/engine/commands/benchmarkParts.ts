@@ -92,7 +92,7 @@ export interface CellsOutcome {
 }
 
 /** How long a cell that another process runs is waited for: a process that is gone elsewhere counts as gone after a minute. */
-const PATIENCE = 75_000;
+const PATIENCE = 65_000;
 
 /** Runs some cells of a planned benchmark; another task can't run them at the same time. */
 export const runBenchmarkCells = (

@@ -1,5 +1,6 @@
 import { findChromium, installChromium } from './chromium';
 import { findCodeServer, installCodeServer } from './codeServer';
+import { findSlurm, installSlurm } from './slurm';
 import { Unavailable } from './unavailable';
 import { findVSCode, hasDisplay, installVSCode } from './vscode';
 import { findSoftwareVulkan, installVulkanLoader } from './vulkan';
@@ -17,6 +18,7 @@ export const needs: readonly Need[] = [
   { what: 'Chromium', find: findChromium, install: installChromium },
   { what: 'software Vulkan', find: findSoftwareVulkan, install: installVulkanLoader },
   { what: 'the stand-in for VS Code', find: findCodeServer, install: installCodeServer },
+  { what: 'Slurm', find: findSlurm, install: installSlurm },
   // without a display the stand-in does
   ...(hasDisplay() ? [{ what: 'VS Code', find: findVSCode, install: installVSCode }] : []),
 ];
