@@ -4,7 +4,7 @@ import type { EngineJobs, WaitingImages } from '../../shared/protocol/engine';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
 import { gainSentence } from '../adviceTexts';
-import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
+import { type DatasetState, latestResults, teachingRound } from '../datasets/datasetState';
 import { isSettled } from '../encoders/inUse';
 import { showFailure } from '../errors';
 import { mention, tell } from '../notify';
@@ -23,7 +23,7 @@ import { chooseEncoder } from './settleEncoder';
 export async function runRound(services: Services, target?: unknown): Promise<void> {
   const state = await pickDataset(services, target);
   if (!state) return;
-  const waiting = openRound(state);
+  const waiting = teachingRound(state);
   if (waiting) {
     const unanswered = waiting.asked - waiting.answered;
     return offerMore(services, state, { rounds: [waiting.round], unanswered, asked: waiting.asked });

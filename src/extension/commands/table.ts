@@ -6,6 +6,7 @@ import { showStatus } from '../status/statusMenu';
 import { mayRunEngine } from '../trust';
 import { textIn } from './arguments';
 import { benchmark } from './benchmark';
+import { drawTestSet } from './drawTestSet';
 import { exportData } from './exportData';
 import { openImage, revealImage } from './imageCommands';
 import { installCuda } from './installCuda';
@@ -49,6 +50,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.reviewLabels': files(reviewLabels),
   'warmstart.settle': engine(settle),
   'warmstart.showAgreement': files(showAgreement),
+  'warmstart.drawTestSet': engine(drawTestSet),
   'warmstart.showAdvice': files(showAdvice),
   'warmstart.predictAll': engine(predictAll),
   'warmstart.export': engine(exportData),
