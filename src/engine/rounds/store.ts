@@ -1,6 +1,6 @@
 import type { WaitingImages } from '../../shared/protocol/engine';
 import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
-import type { ResultsFile } from '../../shared/schema/results';
+import { haveClasses, type ResultsFile } from '../../shared/schema/results';
 import type { RoundFile } from '../../shared/schema/round';
 import type { Conflict } from '../../shared/workspace/labels';
 import { places } from '../../shared/workspace/paths';
@@ -12,6 +12,7 @@ import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
 import { countClasses, pendingImages, trainingLabels } from './answered';
 import { calibrated } from './calibrated';
+import { requireClasses } from './classesThere';
 import type { FitOutcome } from './fit';
 import { type MergedLabels, readLabels } from './labelFiles';
 import { labelsDigest } from './labelsDigest';
@@ -66,6 +67,7 @@ export async function nextRound(
   job: Job,
 ): Promise<RoundFile> {
   const { budget, seed, again } = wish;
+  requireClasses(dataset);
   return addRound(
     dataset,
     async (rounds) => {
@@ -104,6 +106,7 @@ export async function trainStored(
   seed: number,
   job: Job,
 ): Promise<Training | null> {
+  requireClasses(dataset);
   const merged = await readLabels(dataset);
   const state = stateOf(dataset, looks, merged, seed);
   return state.labelled.size === 0 ? null : train(policy, state, merged, fittingIn(policy, state), job);
@@ -140,6 +143,7 @@ async function train(
     (results) =>
       results.labels === labels &&
       results.dataset.digest === dataset.file.digest &&
+      haveClasses(results, dataset.file.classes) &&
       startWithDigest(looks, results.encoder.digest) &&
       isWanted(results),
   );
@@ -237,6 +241,7 @@ function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught
     encoder: encoderStampOf(encoder),
     labelled: labelled.size,
     perClass: countClasses(dataset, labelled),
+    classes: dataset.file.classes,
     labels,
     metrics,
     estimate,

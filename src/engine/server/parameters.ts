@@ -31,6 +31,7 @@ export const requestParameters: ParameterTable<EngineRequests> = {
   'images/files': z.object({ ...address, images: z.array(text) }),
   'images/list': z.object(address),
   'images/thumbnails': z.object({ ...address, images: z.array(text) }),
+  'folder/look': z.object({ workspace: text, folder: text }),
   configure: z.object({ device: text, packages: z.string() }),
   devices: z.object({}).transform((): Record<string, never> => ({})),
 };
@@ -42,6 +43,7 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     name: text.exactOptional(),
     layout: text.exactOptional(),
     classes: z.array(text).exactOptional(),
+    classFolders: z.boolean().exactOptional(),
   }),
   useEncoder: z.object({ ...address, use: text }),
   embed: z.object(address),

@@ -57,6 +57,19 @@ export interface EngineConfiguration {
   readonly packages: string;
 }
 
+/** What a folder of images holds, and what its sub-folders may be. */
+export interface FolderLook {
+  /** How the images lie. */
+  readonly layout: string;
+  /** Null where the layout has classes of its own, so that nothing need be asked. */
+  readonly images: number | null;
+  readonly subfolders: readonly { readonly name: string; readonly images: number }[];
+  /** Training and test images were sorted into folders of the same names: nothing need be asked either. */
+  readonly areClasses: boolean;
+  /** Why sub-folders do not look like classes, in a few words; null where they do. */
+  readonly doubt: string | null;
+}
+
 /** Requests that are answered at once. */
 export interface EngineRequests {
   /** First message. The engine refuses another protocol version with an error that tells how to mend it. */
@@ -106,6 +119,8 @@ export interface EngineRequests {
     params: DatasetAddress & { images: readonly string[] };
     result: { files: readonly (string | null)[] };
   };
+  /** What an import of a folder would find; an error where there are no images in it. */
+  'folder/look': { params: { workspace: string; folder: string }; result: FolderLook };
   /** What holds for every job that starts from now on. */
   configure: { params: EngineConfiguration; result: null };
   /** What this machine has. */
@@ -146,11 +161,22 @@ export interface Watched {
 /** Long work. All of it also exists as a command of the command line, with the same meaning. */
 export interface EngineJobs {
   import: {
-    params: { workspace: string; folder: string; name?: string; layout?: string; classes?: readonly string[] };
+    params: {
+      workspace: string;
+      folder: string;
+      name?: string;
+      layout?: string;
+      /** None: they are decided later. */
+      classes?: readonly string[];
+      /** Sub-folders are the classes. */
+      classFolders?: boolean;
+    };
     result: {
       name: string;
       directory: string;
       alreadyImported: boolean;
+      /** What has changed in a dataset that was there before, in images; null where nothing has, and for a new one. */
+      changes: { added: number; changed: number; missing: readonly string[]; whole: boolean } | null;
       images: number;
       classes: readonly string[];
       broken: readonly { id: string; problem: string }[];

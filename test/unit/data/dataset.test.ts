@@ -403,7 +403,7 @@ describe('openDataset', () => {
     const text = await readFile(path, 'utf8');
     expect(await listDatasets(workspace)).toMatchObject([{ name: 'faces', directory, problem: null }]);
     for (const [harmed, place] of [
-      [text.replace('"happy"', '"zzz"'), '"classes"'],
+      [text.replace('"happy"', '"sad"'), '"classes"'],
       [text.replace('"height": 16', '"height": "16"'), '"image.height"'],
       [text.replace('"schema": 1', '"schema": 2'), '"schema"'],
     ]) {
