@@ -9,7 +9,8 @@ import type { FitRequest, Learner } from '../learner/learner';
 import { learners } from '../learner/learners';
 import { evaluate, type Metrics } from '../learner/metrics';
 import { predictProbabilities } from '../numeric/linearHead';
-import { type Matrix, takeRows } from '../numeric/matrix';
+import { type Matrix, row, takeRows } from '../numeric/matrix';
+import { argmax } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
 import { type FittedModel, modelFeatures, toFitted } from './model';
 import { labelledSet } from './selectBatch';
@@ -31,7 +32,21 @@ export interface FitOutcome {
   readonly metrics: Metrics | null;
   /** True when `metrics` come from cross-validation on the labelled images. */
   readonly estimate: boolean;
+  /** The images behind `metrics`; null where these are null, or come from a file that does not name them. */
+  readonly scored: ScoredImages | null;
   readonly trainingSeconds: number;
+}
+
+/** Images that a model was measured on: their indices, their classes, and what it said. */
+export interface ScoredImages {
+  readonly indices: Int32Array;
+  readonly labels: Int32Array;
+  readonly predicted: Int32Array;
+}
+
+interface Measured {
+  readonly metrics: Metrics;
+  readonly scored: ScoredImages;
 }
 
 const FOLDS = 5;
@@ -43,8 +58,9 @@ export async function fitAndEvaluate(request: FitAndEvaluateRequest, job: Job): 
   const model = await trainOnce(request, labelledSet(labelled), job);
   const trainingSeconds = (performance.now() - start) / 1000;
   const { test } = dataset;
-  const metrics = test.length > 0 ? await score(request, model, test, job) : await crossValidated(request, job);
-  return { model, metrics, estimate: test.length === 0, trainingSeconds };
+  const measured = test.length > 0 ? await score(request, model, test, job) : await crossValidated(request, job);
+  const { metrics, scored } = measured ?? { metrics: null, scored: null };
+  return { model, metrics, estimate: test.length === 0, scored, trainingSeconds };
 }
 
 async function trainOnce(
@@ -71,17 +87,29 @@ async function probabilitiesOf(request: FitAndEvaluateRequest, model: FittedMode
 }
 
 /** Metrics on the test images whose class is known. */
-async function score(request: FitAndEvaluateRequest, model: FittedModel, test: Int32Array, job: Job): Promise<Metrics> {
+async function score(
+  request: FitAndEvaluateRequest,
+  model: FittedModel,
+  test: Int32Array,
+  job: Job,
+): Promise<Measured> {
   const { images, file } = request.dataset;
   const labels = test.map((i) => images[i].label!);
-  return evaluate(await probabilitiesOf(request, model, test, job), labels, file.classes.length);
+  const probabilities = await probabilitiesOf(request, model, test, job);
+  return {
+    metrics: evaluate(probabilities, labels, file.classes.length),
+    scored: { indices: test, labels, predicted: predictedIn(probabilities) },
+  };
 }
+
+const predictedIn = (probabilities: Matrix): Int32Array =>
+  Int32Array.from({ length: probabilities.rows }, (_, i) => argmax(row(probabilities, i)));
 
 /**
  * Stratified cross-validation on the labelled images; out-of-fold probabilities are pooled. Null below two labels of
  * every class that occurs, or when only one class occurs: a figure from that would mean nothing.
  */
-async function crossValidated(request: FitAndEvaluateRequest, job: Job): Promise<Metrics | null> {
+async function crossValidated(request: FitAndEvaluateRequest, job: Job): Promise<Measured | null> {
   const { indices, labels } = labelledSet(request.labelled);
   const classCount = request.dataset.file.classes.length;
   const counts = new Array<number>(classCount).fill(0);
@@ -96,6 +124,6 @@ async function crossValidated(request: FitAndEvaluateRequest, job: Job): Promise
   const random = Random.stream(request.seed, 'folds');
   const estimated = await crossValidate({ labels, classCount, folds: FOLDS, random, predict }, job);
   if (!estimated) return null;
-  const { estimate: _, folds: __, ...metrics } = estimated;
-  return metrics;
+  const { estimate: _, folds: __, probabilities, ...metrics } = estimated;
+  return { metrics, scored: { indices, labels, predicted: predictedIn(probabilities) } };
 }

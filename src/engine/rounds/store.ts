@@ -21,6 +21,7 @@ import { readModel, writeModel } from './modelFiles';
 import { startOf, startWithDigest } from './policy';
 import { ask, asksModel, type RoundState, teach } from './round';
 import { addRound, readResults, readRounds, writeResults } from './roundFiles';
+import { hasScored, writeScored } from './scoredFile';
 import { type BatchPick, poolOf } from './selectBatch';
 
 /** Rounds of people: the same questions and trainings as in a benchmark, with files of the workspace between them. */
@@ -109,7 +110,8 @@ export async function trainStored(
   requireClasses(dataset);
   const merged = await readLabels(dataset);
   const state = stateOf(dataset, looks, merged, seed);
-  return state.labelled.size === 0 ? null : train(policy, state, merged, fittingIn(policy, state), job);
+  const wanted = { fits: fittingIn(policy, state), scored: true };
+  return state.labelled.size === 0 ? null : train(policy, state, merged, wanted, job);
 }
 
 /**
@@ -117,7 +119,8 @@ export async function trainStored(
  * good enough, and must not be replaced by a mere question.
  */
 function trainedModel(policy: Policy, state: RoundState, merged: MergedLabels, job: Job): Promise<Training> {
-  return train(policy, state, merged, policy.learner === 'auto' ? () => true : fittingIn(policy, state), job);
+  const fits = policy.learner === 'auto' ? () => true : fittingIn(policy, state);
+  return train(policy, state, merged, { fits, scored: false }, job);
 }
 
 /** Whether stored results are what the policy would make again. */
@@ -130,11 +133,18 @@ function fittingIn(
   return (results) => results.encoder.digest === digest && results.seed === seed && results.learner === learner;
 }
 
+/** Which stored results will do. */
+interface WantedResults {
+  readonly fits: (results: ResultsFile) => boolean;
+  /** Only those of which is known which images they were measured on. */
+  readonly scored: boolean;
+}
+
 async function train(
   policy: TeachingPolicy,
   state: RoundState,
   { conflicts }: MergedLabels,
-  isWanted: (results: ResultsFile) => boolean,
+  wanted: WantedResults,
   job: Job,
 ): Promise<Training> {
   const { dataset, looks, labelled } = state;
@@ -145,18 +155,20 @@ async function train(
       results.dataset.digest === dataset.file.digest &&
       haveClasses(results, dataset.file.classes) &&
       startWithDigest(looks, results.encoder.digest) &&
-      isWanted(results),
+      wanted.fits(results),
   );
   const start = stored && startWithDigest(looks, stored.encoder.digest);
   // a model that does not belong to its results is the trace of a crash: train again
   const known = stored && start && (await readModel(dataset, stored, start, looks.features).catch(() => null));
-  if (stored && known) return { trained: false, results: stored, model: known, labelled, conflicts };
+  if (stored && known && (!wanted.scored || (await hasScored(dataset, stored))))
+    return { trained: false, results: stored, model: known, labelled, conflicts };
   const taught = await teach(policy, state, job);
   const outcome = { ...taught, model: await calibrated(dataset, taught.model, labelled, job) };
   const round = (await readRounds(dataset)).at(-1)?.round ?? 0;
   const { encoder } = startOf(policy, looks, labelled.size, dataset.file.classes.length);
   const results = resultsFileOf(policy, state, { round, labels, encoder, outcome });
   await writeModel(dataset, results, outcome.model, encoder);
+  await writeScored(dataset, results, outcome.scored);
   await writeResults(dataset, results);
   return { trained: true, results, model: outcome.model, labelled, conflicts };
 }

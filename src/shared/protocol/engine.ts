@@ -299,6 +299,26 @@ export interface EngineJobs {
     params: DatasetAddress;
     result: { digest: string; images: readonly number[]; suspicion: readonly number[] };
   };
+  /** The most suspicious of these labels, and what speaks for and against each. `labels`: how many there are. */
+  suspicious: {
+    params: DatasetAddress & { most: number };
+    result: {
+      labels: number;
+      suspicious: readonly {
+        image: string;
+        label: string;
+        suspicion: number;
+        /** What a model that has not seen the label says, and how sure it is. */
+        expected: string;
+        probability: number;
+      }[];
+    };
+  };
+  /** Images that a round's model was measured on: those of a class, or that it gave a class, or both. */
+  roundImages: {
+    params: DatasetAddress & { round: number; label?: string; predicted?: string };
+    result: { images: readonly string[] };
+  };
   export: {
     params: DatasetAddress & { what: 'labels' | 'model' | 'features'; format: string; out: string };
     result: { path: string };
