@@ -47,11 +47,13 @@ function addLabel(program: Command, signal: AbortSignal): void {
     .option('--from <labels.csv>', 'a csv file with the columns image and label')
     .option('--oracle', "answer the rounds from the labels that the images' folders tell")
     .option('--annotator <name>', 'whose answers they are (default: your user name, or oracle)')
+    .option('--reviewed', 'the file is one that predict wrote and a person has looked over', false)
     .option('--overwrite', "replace this annotator's answers that differ", false)
     .action(async (dataset: string, own: LabelFlags, command: Command) => {
-      const from = labelOrigin(own.from, own.oracle);
+      const from = labelOrigin(own.from, own.oracle, own.reviewed);
       const annotator = own.annotator ?? (from === 'oracle' ? 'oracle' : userName());
-      const request = { from, annotator, overwrite: own.overwrite, dataset };
+      const { overwrite, reviewed } = own;
+      const request = { from, annotator, overwrite, reviewed, dataset };
       await runCommand(command, signal, (job, workspace) => label({ ...request, workspace }, job), describeLabel);
     });
 }
@@ -170,6 +172,7 @@ interface LabelFlags {
   oracle?: boolean;
   annotator?: string;
   overwrite: boolean;
+  reviewed: boolean;
 }
 
 interface TrainFlags {

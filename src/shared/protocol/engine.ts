@@ -277,11 +277,11 @@ export interface EngineJobs {
   encoderRemove: { params: DatasetAddress & { name: string }; result: { removed: string } };
   /**
    * Writes a label for every training image: people's answers, and the newest model's elsewhere; nothing of it counts as an answer.
-   * `written`: images by whose label it is, `both` where people and model agree.
+   * `written`: images by whose label it is, `both` where people and model agree, `reviewed` where people looked a prediction over.
    */
   predict: {
     params: DatasetAddress & { format: 'csv' | 'json' | 'coco' | 'folders'; out: string; links?: boolean };
-    result: { path: string; written: { person: number; model: number; both: number } };
+    result: { path: string; written: { person: number; model: number; both: number; reviewed: number } };
   };
   /** What the newest model says of every image, by number (see `images/list`); `predicted`: index of the class. */
   predictions: {

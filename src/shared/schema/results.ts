@@ -37,6 +37,8 @@ export const resultsFile = z.strictObject({
   encoder: encoderStamp,
   /** Labelled images, and how many of each class. */
   labelled: count,
+  /** How many of them are reviewed predictions; absent: none. */
+  reviewed: count.exactOptional(),
   perClass: z.record(z.string(), count),
   /** The class list that was trained on; older results lack it. */
   classes: z.array(z.string()).readonly().exactOptional(),

@@ -1,4 +1,4 @@
-import type { LabelEntry } from '../schema/labels';
+import { type LabelEntry, REVIEWED } from '../schema/labels';
 
 /** One answer as it stands in a file. */
 export interface Answer extends LabelEntry {
@@ -16,6 +16,8 @@ export interface Conflict {
 export interface MergedAnswers {
   /** Image → class, where all annotators who answered agree. */
   readonly labels: ReadonlyMap<string, string>;
+  /** Of these the images whose label is a reviewed prediction, of everybody who gave it. */
+  readonly reviewed: ReadonlySet<string>;
   readonly conflicts: readonly Conflict[];
   /** Images that were skipped and that nobody labelled. */
   readonly skipped: ReadonlySet<string>;
@@ -55,18 +57,21 @@ export function mergeAnswers(answers: readonly Answer[]): MergedAnswers {
     else byImage.set(answer.image, [answer]);
   }
   const labels = new Map<string, string>();
+  const reviewed = new Set<string>();
   const conflicts: Conflict[] = [];
   const skipped = new Set<string>();
   for (const [image, all] of [...byImage].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const agreed = agreedLabel(all);
     if (agreed === undefined) skipped.add(image);
-    else if (agreed !== null) labels.set(image, agreed);
-    else {
+    else if (agreed !== null) {
+      labels.set(image, agreed);
+      if (all.every(({ label, source }) => label === undefined || source === REVIEWED)) reviewed.add(image);
+    } else {
       const given = all.flatMap(({ annotator, label }) => (label === undefined ? [] : [{ annotator, label }]));
       conflicts.push({ image, answers: given });
     }
   }
-  return { labels, conflicts, skipped, answered: new Set(byImage.keys()) };
+  return { labels, reviewed, conflicts, skipped, answered: new Set(byImage.keys()) };
 }
 
 /**
@@ -139,7 +144,12 @@ const NO_ANSWERS: ReadonlyMap<string, LabelEntry> = new Map();
 
 const isSame = (a: LabelEntry, b: LabelEntry): boolean =>
   a === b ||
-  (a.label === b.label && a.skipped === b.skipped && a.at === b.at && a.seconds === b.seconds && a.flag === b.flag);
+  (a.label === b.label &&
+    a.skipped === b.skipped &&
+    a.at === b.at &&
+    a.seconds === b.seconds &&
+    a.flag === b.flag &&
+    a.source === b.source);
 
 const isAgreed = (answers: readonly Given[]): boolean => typeof agreedLabel(answers) === 'string';
 
