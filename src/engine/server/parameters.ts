@@ -3,6 +3,7 @@ import { protocolNames } from '../../shared/benchmarkProtocols';
 import { builtInNames, pools } from '../../shared/encoders';
 import { pretrainedNames } from '../../shared/features';
 import type { EngineJobs, EngineRequests } from '../../shared/protocol/engine';
+import { classChange } from '../../shared/schema/classChange';
 import { featureName } from '../../shared/schema/features';
 import { labelEntry } from '../../shared/schema/labels';
 import { usageError } from '../errors';
@@ -32,6 +33,9 @@ export const requestParameters: ParameterTable<EngineRequests> = {
   'images/list': z.object(address),
   'images/thumbnails': z.object({ ...address, images: z.array(text) }),
   'folder/look': z.object({ workspace: text, folder: text }),
+  'classes/list': z.object(address),
+  'classes/change': z.object({ ...address, change: classChange }),
+  'classes/undo': z.object(address),
   configure: z.object({ device: text, packages: z.string() }),
   devices: z.object({}).transform((): Record<string, never> => ({})),
 };

@@ -1,5 +1,6 @@
 import { version } from '../../../package.json';
 import { type EngineRequests, PROTOCOL_VERSION } from '../../shared/protocol/engine';
+import { changeClassesOf, listClasses, undoClassesOf } from '../commands/classes';
 import { lookAtFolder } from '../commands/lookAtFolder';
 import { openHead } from '../data/dataset/open';
 import { KnownFailure } from '../describeFailure';
@@ -65,6 +66,9 @@ export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails)
       return { files: await thumbnailFiles(list, images, makeThumbnails) };
     },
     'folder/look': (request) => lookAtFolder({ ...request, layout: 'auto' }, silentJob),
+    'classes/list': (address) => listClasses(address),
+    'classes/change': ({ change, ...address }) => changeClassesOf(address, change),
+    'classes/undo': (address) => undoClassesOf(address),
     async configure({ device, packages }) {
       // jobs are processes of their own, which inherit it; a device that is not there is told by the job that wants it
       process.env[DEVICE_VARIABLE] = device;

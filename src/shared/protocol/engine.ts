@@ -1,6 +1,7 @@
 import type { ProtocolName } from '../benchmarkProtocols';
 import type { BuiltInName, Pool } from '../encoders';
 import type { FeatureName, PretrainedChoice } from '../features';
+import type { ClassChange } from '../schema/classChange';
 import type { ContinuedFile } from '../schema/continued';
 import type { EncoderFile } from '../schema/encoder';
 import type { ExternalEncoderFile } from '../schema/externalEncoder';
@@ -55,6 +56,14 @@ export interface EngineConfiguration {
   readonly device: string;
   /** A folder with packages that were installed on demand; empty for none. */
   readonly packages: string;
+}
+
+/** What a change of the classes has come to. */
+export interface ClassesChanged {
+  readonly change: ClassChange;
+  readonly classes: readonly string[];
+  /** Answers that say something else now, of all annotators. */
+  readonly answers: number;
 }
 
 /** What a folder of images holds, and what its sub-folders may be. */
@@ -121,6 +130,18 @@ export interface EngineRequests {
   };
   /** What an import of a folder would find; an error where there are no images in it. */
   'folder/look': { params: { workspace: string; folder: string }; result: FolderLook };
+  /** The classes in their order and their labels, also of classes that are none, and the change that can be undone. */
+  'classes/list': {
+    params: DatasetAddress;
+    result: {
+      classes: readonly { readonly name: string; readonly labels: number }[];
+      unknown: readonly { readonly name: string; readonly labels: number }[];
+      last: ClassChange | null;
+    };
+  };
+  /** Changes the classes, and the labels of all annotators with them; on the disk when it returns. */
+  'classes/change': { params: DatasetAddress & { change: ClassChange }; result: ClassesChanged };
+  'classes/undo': { params: DatasetAddress; result: ClassesChanged };
   /** What holds for every job that starts from now on. */
   configure: { params: EngineConfiguration; result: null };
   /** What this machine has. */

@@ -21,11 +21,15 @@ const className = z.string().min(1, 'expected the name of a class');
 const areDistinct = (names: readonly string[]) => new Set(names).size === names.length;
 
 /** Classes in the order of people, which is that of their keys; none where they are not decided yet. */
-const classList = z.array(className).refine(areDistinct, 'expected distinct class names');
+export const classList = z.array(className).refine(areDistinct, 'expected distinct class names');
 
 /** A class as the way the images lie tells it (a folder's name), and which class of the dataset that is now; null: none any more. */
 const layoutClass = z.strictObject({ told: className, class: className.nullable() });
 export type LayoutClass = z.infer<typeof layoutClass>;
+
+export const layoutClassList = z
+  .array(layoutClass)
+  .refine((all) => areDistinct(all.map(({ told }) => told)), 'expected distinct names in "told"');
 
 const perChannel = z.array(z.number());
 
@@ -43,10 +47,7 @@ export const datasetFile = z
     /** What people choose from. */
     classes: classList,
     /** Absent while the classes are those of the import: what the layout told then, in the order that the list of images numbers it. */
-    layoutClasses: z
-      .array(layoutClass)
-      .refine((all) => areDistinct(all.map(({ told }) => told)), 'expected distinct names in "told"')
-      .exactOptional(),
+    layoutClasses: layoutClassList.exactOptional(),
     /** Images that are no longer there, as far as rounds asked for them or people answered them. */
     gone: z.array(imageId).exactOptional(),
     image: imageShape,
