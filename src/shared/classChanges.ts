@@ -1,6 +1,7 @@
 import type { ClassChange, ClassChangeFile, ClassState, EarlierAnswer } from './schema/classChange';
 import { type LayoutClass, layoutClassesOf } from './schema/dataset';
 import type { LabelEntry } from './schema/labels';
+import type { Settlement } from './schema/settlements';
 
 /** What changes of classes mean for the class list and for labels, as plain data; nothing here checks or writes. */
 
@@ -59,8 +60,8 @@ export function changedAnswers(
   return changed;
 }
 
-/** Whether undoing needs to know the answers as they were: a new name tells its old one, a merged class does not. */
-export const keepsAnswers = ({ kind }: ClassChange): boolean => kind === 'merge' || kind === 'remove';
+/** Whether undoing needs to know answers and settlements as they were: a new name tells its old one, a merged class does not. */
+export const keepsEarlier = ({ kind }: ClassChange): boolean => kind === 'merge' || kind === 'remove';
 
 /** The same for taking a change back. What a person has answered anew since then stays. */
 export function restoredAnswers(
@@ -84,3 +85,52 @@ function restored(
   if (!now || now.at !== earlier.at || now.label !== made || earlier.label === undefined) return [];
   return [[image, { ...now, label: earlier.label }]];
 }
+
+/** Image → its settlement after a change, null where its class is no more; images whose settlement stays are left out. */
+export function changedSettlements(
+  settlements: ReadonlyMap<string, Settlement>,
+  change: ClassChange,
+): Map<string, Settlement | null> {
+  const changed = new Map<string, Settlement | null>();
+  for (const [image, settlement] of settlements) {
+    const made = changedSettlement(settlement, change);
+    if (made !== settlement) changed.set(image, made);
+  }
+  return changed;
+}
+
+function changedSettlement(settlement: Settlement, change: ClassChange): Settlement | null {
+  const { label, over } = settlement;
+  const now = changedLabel(label, change);
+  if (now === null) return null;
+  const differing = Object.entries(over).flatMap(([annotator, said]) => {
+    const made = changedLabel(said, change);
+    return made === null ? [] : [[annotator, made] as const];
+  });
+  const isSame = now === label && differing.every(([annotator, said]) => over[annotator] === said);
+  return isSame && differing.length === Object.keys(over).length
+    ? settlement
+    : { ...settlement, label: now, over: Object.fromEntries(differing) };
+}
+
+/** The same for taking a change back. What was settled anew since then stays. */
+export function restoredSettlements(
+  by: string,
+  settlements: ReadonlyMap<string, Settlement>,
+  { change, settlements: earlier }: Pick<ClassChangeFile, 'change' | 'settlements'>,
+): Map<string, Settlement | null> {
+  if (change.kind === 'rename') return changedSettlements(settlements, reversed(change));
+  return new Map(
+    earlier.flatMap(([whose, image, before]): [string, Settlement][] => {
+      const now = settlements.get(image);
+      const isOurs = whose === by && (now === undefined || now.at === before.at);
+      return isOurs ? [[image, before]] : [];
+    }),
+  );
+}
+
+const reversed = ({ from, to }: Extract<ClassChange, { kind: 'rename' }>): ClassChange => ({
+  kind: 'rename',
+  from: to,
+  to: from,
+});

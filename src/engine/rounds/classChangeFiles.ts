@@ -21,12 +21,14 @@ export const readPending = async (directory: string): Promise<ClassChangeFile | 
 export const writePending = (directory: string, file: ClassChangeFile): Promise<void> =>
   writeFileAtomic(pendingPath(directory), textOf(file));
 
-/** Answers stand one a line. */
-function textOf({ answers, ...head }: ClassChangeFile): string {
-  const start = JSON.stringify(head, null, 2).replace(/\n}$/, ',\n  "answers": [');
-  const lines = answers.map((answer) => `    ${JSON.stringify(answer)}`);
-  return lines.length === 0 ? `${start}]\n}\n` : `${start}\n${lines.join(',\n')}\n  ]\n}\n`;
+/** Answers and settlements stand one a line. */
+function textOf({ answers, settlements, ...head }: ClassChangeFile): string {
+  const start = JSON.stringify(head, null, 2).replace(/\n}$/, '');
+  return `${start},\n  "answers": ${lines(answers)},\n  "settlements": ${lines(settlements)}\n}\n`;
 }
+
+const lines = (items: readonly unknown[]): string =>
+  items.length === 0 ? '[]' : `[\n${items.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
 
 /** The change is done: it becomes one of the changes that were made, or, taken back, none. */
 export async function settlePending(directory: string, { number, undoing }: ClassChangeFile): Promise<void> {

@@ -1,8 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import { changedAnswers, keepsAnswers, restoredAnswers } from '../../shared/classChanges';
-import type { ClassChange, ClassChangeFile, ClassState, EarlierAnswer } from '../../shared/schema/classChange';
+import {
+  changedAnswers,
+  changedSettlements,
+  keepsEarlier,
+  restoredAnswers,
+  restoredSettlements,
+} from '../../shared/classChanges';
+import type {
+  ClassChange,
+  ClassChangeFile,
+  ClassState,
+  EarlierAnswer,
+  EarlierSettlement,
+} from '../../shared/schema/classChange';
 import type { DatasetFile } from '../../shared/schema/dataset';
-import type { LabelEntry } from '../../shared/schema/labels';
 import { datasetFilePath, readDatasetFile, withDatasetFile } from '../data/dataset/folder';
 import { damagedError, inputError } from '../errors';
 import { writeJson } from '../store/jsonFile';
@@ -19,6 +30,7 @@ import {
 } from './classChangeFiles';
 import { planClassChange } from './planClassChange';
 import { annotatorsIn, changeRawLabels, rawLabels } from './rawLabels';
+import { changeSettlements, settlersIn } from './settlementFiles';
 
 /*
  * Changing classes touches dataset.json and every label file. `classes/pending.json` is written first and says all of it: whoever is
@@ -72,7 +84,7 @@ export async function changeClasses(directory: string, wanted: ClassChange): Pro
     const { change, after } = planClassChange(now, wanted);
     const number = await nextNumber(directory);
     const at = new Date().toISOString();
-    const pending: ClassChangeFile = { schema: 1, number, at, change, before, after, answers: [] };
+    const pending: ClassChangeFile = { schema: 1, number, at, change, before, after, answers: [], settlements: [] };
     return carryOut(directory, pending);
   });
 }
@@ -124,27 +136,50 @@ async function carryOut(directory: string, pending: ClassChangeFile): Promise<Cl
     );
   await writePending(directory, pending);
   await writeJson(datasetFilePath(directory), withClasses(file, to));
-  let answers = 0;
-  let known = pending;
-  for (const annotator of await annotatorsIn(directory))
-    answers += await changeRawLabels(directory, annotator, async (entries) => {
-      if (undoing) return restoredAnswers(annotator, entries, pending);
-      const changes = changedAnswers(entries, change);
-      if (keepsAnswers(change) && changes.size > 0) {
-        known = { ...known, answers: [...known.answers, ...earlierAnswers(annotator, entries, changes.keys())] };
-        await writePending(directory, known); // before the answers are changed: nothing is lost whenever this ends
-      }
-      return changes;
-    });
+  const done = await changeSettled(directory, pending);
+  const answers = await changeAnswers(directory, done);
   await settlePending(directory, pending);
   return { dataset: file.name, change, undone: undoing, classes: to.classes, answers };
 }
 
-const earlierAnswers = (
-  annotator: string,
-  entries: ReadonlyMap<string, LabelEntry>,
-  images: Iterable<string>,
-): EarlierAnswer[] => [...images].map((image) => [annotator, image, entries.get(image)!]);
+/** Changes everybody's answers; tells how many. What undoing needs is on the disk before an answer is changed. */
+async function changeAnswers(directory: string, pending: ClassChangeFile): Promise<number> {
+  let known = pending;
+  let changed = 0;
+  for (const annotator of await annotatorsIn(directory))
+    changed += await changeRawLabels(directory, annotator, async (entries) => {
+      if (pending.undoing) return restoredAnswers(annotator, entries, pending);
+      const changes = changedAnswers(entries, pending.change);
+      if (keepsEarlier(pending.change) && changes.size > 0) {
+        const earlier = [...changes.keys()].map((image): EarlierAnswer => [annotator, image, entries.get(image)!]);
+        known = { ...known, answers: [...known.answers, ...earlier] };
+        await writePending(directory, known);
+      }
+      return changes;
+    });
+  return changed;
+}
+
+/** The same for settled disputes; returns the change with what undoing needs to know of them. */
+async function changeSettled(directory: string, pending: ClassChangeFile): Promise<ClassChangeFile> {
+  let known = pending;
+  for (const by of await settlersIn(directory))
+    await changeSettlements({ directory }, by, async (settlements) => {
+      const changes = pending.undoing
+        ? restoredSettlements(by, settlements, pending)
+        : changedSettlements(settlements, pending.change);
+      if (!pending.undoing && keepsEarlier(pending.change) && changes.size > 0) {
+        const earlier = [...changes.keys()].map((image): EarlierSettlement => [by, image, settlements.get(image)!]);
+        known = { ...known, settlements: [...known.settlements, ...earlier] };
+        await writePending(directory, known);
+      }
+      for (const [image, settlement] of changes) {
+        if (settlement) settlements.set(image, settlement);
+        else settlements.delete(image);
+      }
+    });
+  return known;
+}
 
 const stateOf = ({ classes, layoutClasses }: DatasetFile): ClassState =>
   layoutClasses ? { classes, layoutClasses } : { classes };

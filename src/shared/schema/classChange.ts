@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { imageId, isoTime, schemaVersion } from './common';
 import { classList, layoutClassList } from './dataset';
 import { labelEntry } from './labels';
+import { settlement } from './settlements';
 
 const name = z.string().min(1);
 
@@ -26,6 +27,10 @@ export type ClassState = z.infer<typeof classState>;
 const earlierAnswer = z.tuple([z.string().min(1), imageId, labelEntry]);
 export type EarlierAnswer = z.infer<typeof earlierAnswer>;
 
+/** A settlement as it was before a change: who settled, image and settlement. */
+const earlierSettlement = z.tuple([z.string().min(1), imageId, settlement]);
+export type EarlierSettlement = z.infer<typeof earlierSettlement>;
+
 /** `classes/NNNN.json`: a change of the classes, with what it takes to undo it; as `pending.json` one that is being carried out. */
 export const classChangeFile = z.strictObject({
   schema: schemaVersion,
@@ -38,5 +43,7 @@ export const classChangeFile = z.strictObject({
   undoing: z.literal(true).exactOptional(),
   /** Answers whose class can't be told from what they say now. */
   answers: z.array(earlierAnswer),
+  /** The same of settled disputes. */
+  settlements: z.array(earlierSettlement),
 });
 export type ClassChangeFile = z.infer<typeof classChangeFile>;
