@@ -11,7 +11,7 @@ import {
 } from '../../../src/engine/rounds/classChanges';
 import { rawLabels } from '../../../src/engine/rounds/rawLabels';
 import { changeSettlements } from '../../../src/engine/rounds/settlementFiles';
-import type { ClassChange } from '../../../src/shared/schema/classChange';
+import type { ClassChange, ClassChangeFile, EarlierAnswer } from '../../../src/shared/schema/classChange';
 import { layoutClassesOf } from '../../../src/shared/schema/dataset';
 import type { LabelEntry } from '../../../src/shared/schema/labels';
 import { datasetFile, says, skips } from '../../support/datasetFiles';
@@ -157,7 +157,15 @@ describe('changing classes', () => {
 });
 
 describe('a change that was interrupted', () => {
-  const pending = { schema: 1, number: 1, at: '2026-01-01T00:00:00.000Z', answers: [], settlements: [] } as const;
+  const at = '2026-01-01T00:00:00.000Z';
+  const begun = (wanted: Pick<ClassChangeFile, 'change' | 'before' | 'after'>): ClassChangeFile => ({
+    schema: 1,
+    number: 1,
+    at,
+    answers: [],
+    settlements: [],
+    ...wanted,
+  });
   const state = { classes: ['happy', 'sad', 'joy'] };
   const after = {
     classes: ['happy', 'sad'],
@@ -167,20 +175,15 @@ describe('a change that was interrupted', () => {
       { told: 'joy', class: 'happy' },
     ],
   };
-  const merge = { kind: 'merge', from: ['joy'], into: 'happy' } as const;
+  const merge: ClassChange = { kind: 'merge', from: ['joy'], into: 'happy' };
 
   it.each(['before dataset.json', 'before the labels', 'between two label files'])(
     'is carried out by whoever comes next: %s',
     async (moment) => {
       const { directory, write, label } = await labelled();
-      const earlier = moment === 'between two label files' ? [['anna', 'b.png', { ...says('joy'), flag: 'odd' }]] : [];
-      await writePending(directory, {
-        ...pending,
-        change: merge,
-        before: state,
-        after,
-        answers: earlier as [string, string, LabelEntry][],
-      });
+      const answers: EarlierAnswer[] =
+        moment === 'between two label files' ? [['anna', 'b.png', { ...says('joy'), flag: 'odd' }]] : [];
+      await writePending(directory, { ...begun({ change: merge, before: state, after }), answers });
       if (moment !== 'before dataset.json')
         await write('dataset.json', { ...(await readDatasetFile(directory)), ...after });
       if (moment === 'between two label files')
@@ -195,7 +198,7 @@ describe('a change that was interrupted', () => {
 
   it('is not carried out on classes that it does not know', async () => {
     const { directory, write } = await labelled();
-    await writePending(directory, { ...pending, change: merge, before: state, after });
+    await writePending(directory, begun({ change: merge, before: state, after }));
     await write('dataset.json', datasetFile({ classes: ['something', 'else'] }));
     await expect(finishClassChange(directory)).rejects.toThrow(/pending\.json.*does not fit/);
     expect(await said(directory)).toEqual(before);
