@@ -5,6 +5,7 @@ import { addClassCommands } from './classCommands';
 import { addDatasetCommands } from './datasetCommands';
 import { addEncoderCommands } from './encoderCommands';
 import { addMachineCommands } from './machineCommands';
+import { addMeasureCommands } from './measureCommands';
 import { addRoundCommands } from './roundCommands';
 import { addStudyCommands } from './studyCommands';
 import { addTeamCommands } from './teamCommands';
@@ -37,6 +38,7 @@ export function buildProgram(signal: AbortSignal): Command {
   addClassCommands(program, signal);
   addEncoderCommands(program, signal);
   addRoundCommands(program, signal);
+  addMeasureCommands(program, signal);
   addTeamCommands(program, signal);
   addStudyCommands(program, signal);
   addMachineCommands(program, signal);
