@@ -33,7 +33,7 @@ function toldNow({ told, class: now }: LayoutClass, change: ClassChange): string
 }
 
 /** What becomes of a label; null: it is taken back. */
-export function changedLabel(label: string, change: ClassChange): string | null {
+function changedLabel(label: string, change: ClassChange): string | null {
   switch (change.kind) {
     case 'rename':
       return label === change.from ? change.to : label;
