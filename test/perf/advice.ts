@@ -86,6 +86,7 @@ const resultsOf = ({ labelled, measured }: Round, way: keyof Round['measured']):
     estimate: way === 'crossValidation',
     learner: 'probe',
     dataset: { name: '', digest: '' },
+    perClass: {},
     labelled,
   }) as unknown as ResultsFile;
 

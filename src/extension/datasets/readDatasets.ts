@@ -48,6 +48,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
   ];
   const { labels, conflicts, answered } = answers.merged;
   const heldOut = heldOutImages(rounds.files);
+  const done = new Set([...answered, ...(file.value.gone ?? [])]); // nothing is wanted of images that are gone
   return {
     ref,
     file: file.value,
@@ -59,7 +60,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     continuedWritten: continued.kind === 'value' ? continued.written : null,
     continuingStopped: existsSync(placeIn(directory, places.continuedCheckpoint)),
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
-    rounds: rounds.files.map((round) => roundState(round, answered, results.files)),
+    rounds: rounds.files.map((round) => roundState(round, done, results.files)),
     results: results.files,
     labelled: [...labels.keys()].filter((image) => !heldOut.has(image)).length,
     conflicts: conflicts.length,

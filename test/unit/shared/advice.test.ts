@@ -82,6 +82,8 @@ describe('advice', () => {
     const all = resultsAt(budgets);
     const mixed = all.map((results, i) => (i % 2 ? results : { ...results, estimate: true }));
     expect(adviceFrom(mixed, { more: 100 })).toEqual({ rounds: 3, needed: 4 });
+    const renamed = all.map((results, i) => (i % 2 ? results : { ...results, perClass: { happy: 2, other: 2 } }));
+    expect(adviceFrom(renamed, { more: 100 })).toEqual({ rounds: 3, needed: 4 });
     const twice = all.map((results) => ({ ...results, labelled: 40 }));
     expect(adviceFrom(twice, { more: 100 })).toEqual({ rounds: 1, needed: 4 });
   });
