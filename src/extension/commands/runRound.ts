@@ -4,7 +4,8 @@ import type { EngineJobs, WaitingImages } from '../../shared/protocol/engine';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
 import { gainSentence } from '../adviceTexts';
-import { type DatasetState, latestResults, teachingRound } from '../datasets/datasetState';
+import { annotatorOf } from '../answers/annotator';
+import { type DatasetState, latestResults, leftFor, teachingRound } from '../datasets/datasetState';
 import { isSettled } from '../encoders/inUse';
 import { showFailure } from '../errors';
 import { mention, offer, tell } from '../notify';
@@ -24,9 +25,10 @@ export async function runRound(services: Services, target?: unknown): Promise<vo
   const state = await pickDataset(services, target);
   if (!state) return;
   if (state.file.classes.length < 2) return offerClasses(state);
-  const waiting = teachingRound(state);
+  const annotator = annotatorOf(settingsOf(state.ref).annotator);
+  const waiting = teachingRound(state, annotator);
   if (waiting) {
-    const unanswered = waiting.asked - waiting.answered;
+    const unanswered = leftFor(waiting, annotator);
     return offerMore(services, state, { rounds: [waiting.round], unanswered, asked: waiting.asked });
   }
   if (!(await isEncoderSettled(services, state))) return;

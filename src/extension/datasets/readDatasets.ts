@@ -47,6 +47,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     ...[added, rounds, results, answers].flatMap((read) => read.problems),
   ];
   const { labels, conflicts, answered } = answers.merged;
+  const whoAnswered = (image: string) => answers.answers.flatMap((of) => (of.image === image ? [of.annotator] : []));
   const heldOut = heldOutImages(rounds.files);
   const done = new Set([...answered, ...(file.value.gone ?? [])]); // nothing is wanted of images that are gone
   return {
@@ -60,7 +61,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     continuedWritten: continued.kind === 'value' ? continued.written : null,
     continuingStopped: existsSync(placeIn(directory, places.continuedCheckpoint)),
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
-    rounds: rounds.files.map((round) => roundState(round, done, results.files)),
+    rounds: rounds.files.map((round) => roundState(round, done, whoAnswered, results.files)),
     results: results.files,
     labelled: [...labels.keys()].filter((image) => !heldOut.has(image)).length,
     conflicts: conflicts.length,
@@ -72,6 +73,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
 function roundState(
   { round, strategy, purpose, picks }: RoundFile,
   answered: ReadonlySet<string>,
+  whoAnswered: (image: string) => readonly string[],
   results: readonly ResultsFile[],
 ): RoundState {
   return {
@@ -79,9 +81,24 @@ function roundState(
     strategy,
     isTest: purpose === 'test',
     asked: picks.length,
+    everybody: answersOfEverybody(picks, whoAnswered),
     answered: picks.filter(({ image }) => answered.has(image)).length,
     results: results.find((of) => of.round === round) ?? null,
   };
+}
+
+function answersOfEverybody(
+  picks: RoundFile['picks'],
+  whoAnswered: (image: string) => readonly string[],
+): RoundState['everybody'] {
+  const by = new Map<string, number>();
+  let answered = 0;
+  for (const { image, everybody } of picks) {
+    const people = everybody ? whoAnswered(image) : [];
+    if (people.length > 0) answered++;
+    for (const name of people) by.set(name, (by.get(name) ?? 0) + 1);
+  }
+  return { answered, by: Object.fromEntries(by) };
 }
 
 async function readBenchmarks(directory: string): Promise<BenchmarkState[]> {
