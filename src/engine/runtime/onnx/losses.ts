@@ -19,11 +19,12 @@ export function lowerLoss(
   return ntXent(graph, output, batch, loss.temperature, loss.decoupled);
 }
 
-/** −mean Σ t·log softmax(z); gradient (softmax(z) − t) / batch. */
+/** −mean Σ t·log softmax(z); gradient (Σt · softmax(z) − t) / batch. */
 function crossEntropy(graph: GraphBuilder, logits: string, batch: number, targets: string): LoweredLoss {
   const logProbabilities = graph.logSoftmax(logits);
   const total = graph.reduceSum(graph.mul(targets, logProbabilities), [0, 1], false);
-  const difference = graph.sub(graph.node('Exp', [logProbabilities]), targets);
+  const weights = graph.reduceSum(targets, [1], true);
+  const difference = graph.sub(graph.mul(graph.node('Exp', [logProbabilities]), weights), targets);
   const share = graph.scalar(1 / batch);
   return { loss: graph.mul(total, graph.scalar(-1 / batch)), gradient: graph.mul(difference, share) };
 }
