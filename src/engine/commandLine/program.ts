@@ -4,6 +4,7 @@ import { DEVICE_VARIABLE, deviceNames, wantedDevice } from '../runtime/device/de
 import { addDatasetCommands } from './datasetCommands';
 import { addEncoderCommands } from './encoderCommands';
 import { addMachineCommands } from './machineCommands';
+import { addMeasureCommands } from './measureCommands';
 import { addRoundCommands } from './roundCommands';
 import { addStudyCommands } from './studyCommands';
 import { addTeamCommands } from './teamCommands';
@@ -35,6 +36,7 @@ export function buildProgram(signal: AbortSignal): Command {
   addDatasetCommands(program, signal);
   addEncoderCommands(program, signal);
   addRoundCommands(program, signal);
+  addMeasureCommands(program, signal);
   addTeamCommands(program, signal);
   addStudyCommands(program, signal);
   addMachineCommands(program, signal);

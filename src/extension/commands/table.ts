@@ -19,6 +19,7 @@ import { reviewLabels } from './reviewLabels';
 import { runRound } from './runRound';
 import { selectDevice } from './selectDevice';
 import { settle } from './settle';
+import { showAdvice } from './showAdvice';
 import { showAgreement } from './showAgreement';
 import { showCurve } from './showCurve';
 import { useEncoder } from './useEncoder';
@@ -48,6 +49,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.reviewLabels': files(reviewLabels),
   'warmstart.settle': engine(settle),
   'warmstart.showAgreement': files(showAgreement),
+  'warmstart.showAdvice': files(showAdvice),
   'warmstart.predictAll': engine(predictAll),
   'warmstart.export': engine(exportData),
   'warmstart.selectDevice': engine(selectDevice),

@@ -24,9 +24,11 @@ function crossEntropy(graph: GraphBuilder, logits: string, batch: number, target
   const logProbabilities = graph.logSoftmax(logits);
   const total = graph.reduceSum(graph.mul(targets, logProbabilities), [0, 1], false);
   const weights = graph.reduceSum(targets, [1], true);
-  const difference = graph.sub(graph.mul(graph.node('Exp', [logProbabilities]), weights), targets);
   const share = graph.scalar(1 / batch);
-  return { loss: graph.mul(total, graph.scalar(-1 / batch)), gradient: graph.mul(difference, share) };
+  // a factor on the difference would be folded into the products after it, but only where they are in the same graph
+  const shares = graph.mul(graph.node('Exp', [logProbabilities]), graph.mul(weights, share));
+  const gradient = graph.sub(shares, graph.mul(targets, share));
+  return { loss: graph.mul(total, graph.scalar(-1 / batch)), gradient };
 }
 
 /**
