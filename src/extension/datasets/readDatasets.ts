@@ -46,6 +46,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     ...[added, rounds, results, answers].flatMap((read) => read.problems),
   ];
   const { labels, conflicts, answered } = answers.merged;
+  const done = new Set([...answered, ...(file.value.gone ?? [])]); // nothing is wanted of images that are gone
   return {
     ref,
     file: file.value,
@@ -57,7 +58,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     continuedWritten: continued.kind === 'value' ? continued.written : null,
     continuingStopped: existsSync(placeIn(directory, places.continuedCheckpoint)),
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
-    rounds: rounds.files.map((round) => roundState(round, answered, results.files)),
+    rounds: rounds.files.map((round) => roundState(round, done, results.files)),
     results: results.files,
     labelled: labels.size,
     conflicts: conflicts.length,
