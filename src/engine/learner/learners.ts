@@ -50,8 +50,8 @@ const semiRecipe: ConsistencyRecipe = {
   temperature: 0.5,
 };
 
-/** The network that learnt from the probe too is as sure as it should be, and better than the probe (docs/results.md). */
-const SEMI_POOL: PoolWeights = [0.5, 0.25];
+/** Of a network that is about as sure of itself as the probe is: one that smoothed targets taught, or the probe's (docs/results.md). */
+const EQUAL: PoolWeights = [0.5, 0.5];
 
 /** The same loop from random weights needs more epochs; it is run to its stop rule all the same. */
 const scratchRecipe: TrainingRecipe = { ...finetuneRecipe, epochs: 150, learningRate: 0.05 };
@@ -119,7 +119,7 @@ async function finetuneBlocks(request: FitRequest, blocks: TrainableBlocks, job:
     encoder,
     features,
   };
-  return other ? pooledModel(trained, other, [0.5, 0.5]) : trained;
+  return other ? pooledModel(trained, other, EQUAL) : trained;
 }
 
 /**
@@ -145,7 +145,7 @@ async function semiFinetune(request: FitRequest, job: Job): Promise<TrainedModel
           job,
         )
       : await trainClassifier(start, { ...finetuneRecipe, learner: 'semiFinetune' }, head, job);
-  return other ? pooledModel(trained, other, unlabelled.length > 0 ? SEMI_POOL : SOFTENED) : trained;
+  return other ? pooledModel(trained, other, unlabelled.length > 0 ? EQUAL : SOFTENED) : trained;
 }
 
 const lookingAt = (request: FitRequest, encoder: Encoder): FitRequest => ({

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
 import { encoderDigest } from '../features/digest';
 import type { Encoder } from '../features/encoder';
@@ -24,10 +24,10 @@ const VELOCITY = 'velocity/';
  * one before. A file of another training, or a damaged one, is as good as none.
  */
 export function unfinishedTraining(
-  { cache, file }: Pick<Dataset, 'cache' | 'file'>,
+  { directory, file }: Pick<Dataset, 'directory' | 'file'>,
   { encoder, beside, labelled, unlabelled, ...settings }: TrainingSettings,
 ): UnfinishedTraining {
-  const path = join(cache, 'training.safetensors');
+  const path = placeIn(directory, places.trainingCheckpoint);
   const { digest, image, normalisation } = file;
   const key = digestOf({
     ...settings,

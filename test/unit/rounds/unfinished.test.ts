@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { weighed } from '../../../src/engine/features/combined';
 import { mirroredHog } from '../../../src/engine/features/hog';
@@ -9,6 +8,7 @@ import { initialise } from '../../../src/engine/network/initialisation';
 import { fitAndEvaluate } from '../../../src/engine/rounds/fit';
 import { type TrainingSettings, unfinishedTraining } from '../../../src/engine/rounds/unfinished';
 import { exists } from '../../../src/engine/store/exists';
+import { placeIn, places } from '../../../src/shared/workspace/paths';
 import { importedFaces } from '../../support/importedFaces';
 import { SIDE } from '../../support/pictures';
 import { tinyEncoder } from '../runtime/frailDevice';
@@ -21,7 +21,7 @@ it('a training with unlabelled images that was stopped goes on from the datasetâ
   const dataset = await importedFaces({ classes: ['angry', 'happy'], train: 12, test: 4 });
   const labelled = new Map([...dataset.train].slice(0, 14).map((i) => [i, dataset.images[i].label!]));
   const request = { dataset, encoder: network, beside, labelled, learner: 'semiFinetune', seed: 0 } as const;
-  const path = join(dataset.cache, 'training.safetensors');
+  const path = placeIn(dataset.directory, places.trainingCheckpoint);
   const controller = new AbortController();
   const report: Job['report'] = ({ unit, done }) => {
     if (unit === 'steps' && done === 30) controller.abort();
@@ -68,7 +68,7 @@ it('keeps one training, and takes neither another one nor a damaged file for it'
     { settings: { steps: 400 } },
   ];
   for (const other of others) expect(await unfinishedTraining(dataset, { ...settings, ...other }).load()).toBeNull();
-  await writeFile(join(dataset.cache, 'training.safetensors'), 'nothing of use');
+  await writeFile(placeIn(dataset.directory, places.trainingCheckpoint), 'nothing of use');
   expect(await training.load()).toBeNull();
   await training.remove();
   await training.remove();
