@@ -6,6 +6,7 @@ import { featuresFile } from '../../shared/schema/features';
 import { type ResultsFile, resultsFile } from '../../shared/schema/results';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
 import { isDatasetName } from '../../shared/workspace/datasetName';
+import type { MergedAnswers } from '../../shared/workspace/labels';
 import { type DatasetRef, datasetRef, placeIn, places, warmstartFolder } from '../../shared/workspace/paths';
 import { readAddedEncoders } from './addedEncoders';
 import { readAnswers } from './answers';
@@ -13,6 +14,7 @@ import type { BenchmarkState, DatasetListing, RoundState } from './datasetState'
 import { folderNames } from './folders';
 import type { JsonFiles } from './jsonFile';
 import { readNumbered } from './numberedFiles';
+import { isStale } from './stale';
 
 /** All datasets in a workspace folder, by name. */
 export async function listDatasets(workspace: string): Promise<DatasetRef[]> {
@@ -45,7 +47,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     ...[features, encoder, continued].flatMap((read) => (read.kind === 'problem' ? [read.problem] : [])),
     ...[added, rounds, results, answers].flatMap((read) => read.problems),
   ];
-  const { labels, conflicts, answered } = answers.merged;
+  const { labels, conflicts } = answers.merged;
   return {
     ref,
     file: file.value,
@@ -57,10 +59,11 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     continuedWritten: continued.kind === 'value' ? continued.written : null,
     continuingStopped: existsSync(placeIn(directory, places.continuedCheckpoint)),
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
-    rounds: rounds.files.map((round) => roundState(round, answered, results.files)),
+    rounds: rounds.files.map((round) => roundState(round, answers.merged, results.files)),
     results: results.files,
     labelled: labels.size,
     conflicts: conflicts.length,
+    stale: isStale(results.files.at(-1), labels),
     benchmarks,
     problems,
   };
@@ -68,7 +71,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
 
 function roundState(
   { round, strategy, picks }: RoundFile,
-  answered: ReadonlySet<string>,
+  { answered, skipped }: MergedAnswers,
   results: readonly ResultsFile[],
 ): RoundState {
   return {
@@ -76,6 +79,7 @@ function roundState(
     strategy,
     asked: picks.length,
     answered: picks.filter(({ image }) => answered.has(image)).length,
+    skipped: picks.filter(({ image }) => skipped.has(image)).length,
     results: results.find((of) => of.round === round) ?? null,
   };
 }

@@ -7,7 +7,7 @@ import { imageFolder } from '../answers/datasetFiles';
 import { paused } from '../answers/pause';
 import { JsonFiles } from '../datasets/jsonFile';
 import type { EngineClient } from '../engine/engineClient';
-import type { ImageWish } from '../gallery/galleryPanels';
+import type { ImageWish } from '../gallery/gallerySession';
 import { isolated, numberText } from '../text';
 import { trusted } from '../trust';
 import { watchFiles } from '../watchFiles';

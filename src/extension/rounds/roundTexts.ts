@@ -45,7 +45,9 @@ export const roundTexts = (): RoundTexts => ({
   othersSay: l10n.t('rather {0}, {1}'),
   noPicture: l10n.t('No picture'),
   emptyTitle: l10n.t('No Results Yet'),
-  empty: l10n.t('Results appear here each time Warmstart has trained on your labels. Label a batch, then run the next round.'),
+  empty: l10n.t(
+    'Results appear here each time Warmstart has trained on your labels. Label a batch, then run the next round.',
+  ),
   gone: l10n.t('The dataset is no longer there: its dataset.json is gone. Restore it, or import its folder again.'),
   runRound: l10n.t('Run Active Round'),
   train: l10n.t('Train Again'),

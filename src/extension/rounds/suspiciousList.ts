@@ -10,12 +10,14 @@ const MOST = 200;
 const SHOWN = 24;
 
 interface Found {
-  readonly found: EngineJobs['suspicious']['result'];
+  /** All that were looked at. */
+  readonly labels: number;
+  readonly list: EngineJobs['suspicious']['result']['suspicious'];
   /** Addresses of small pictures, of the first ones. */
   readonly uris: readonly (string | null)[];
 }
 
-/** Suspicious labels with their pictures, as the engine finds them. */
+/** Labels that a model which has not seen them contradicts, with their pictures, as the engine finds them. */
 export class SuspiciousList implements Disposable {
   private readonly computed: ComputedColumns<Found>;
 
@@ -27,8 +29,9 @@ export class SuspiciousList implements Disposable {
     this.computed = new ComputedColumns({
       ask: async (token) => {
         const address = { workspace: ref.workspace, dataset: ref.name };
-        const found = await engine.run('suspicious', { ...address, most: MOST }, { token });
-        return { found, uris: await this.pictures(found.suspicious.slice(0, SHOWN).map(({ image }) => image)) };
+        const { labels, suspicious } = await engine.run('suspicious', { ...address, most: MOST }, { token });
+        const list = suspicious.filter(({ label, expected }) => label !== expected);
+        return { labels, list, uris: await this.pictures(list.slice(0, SHOWN).map(({ image }) => image)) };
       },
       changed: () => around.changed(),
     });
@@ -40,10 +43,10 @@ export class SuspiciousList implements Disposable {
 
   get state(): RoundPageState['suspicious'] {
     const { result, state } = this.computed;
-    const list = result?.found.suspicious.slice(0, SHOWN) ?? [];
+    const list = result?.list.slice(0, SHOWN) ?? [];
     return {
       ...state,
-      labels: result?.found.labels ?? 0,
+      labels: result?.labels ?? 0,
       list: list.map(({ image, label, expected, probability }, i) => ({
         image,
         label,
@@ -56,7 +59,7 @@ export class SuspiciousList implements Disposable {
 
   /** Ids of all that were found. */
   get images(): readonly string[] {
-    return this.computed.result?.found.suspicious.map(({ image }) => image) ?? [];
+    return this.computed.result?.list.map(({ image }) => image) ?? [];
   }
 
   private async pictures(images: readonly string[]): Promise<readonly (string | null)[]> {

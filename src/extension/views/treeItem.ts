@@ -93,12 +93,12 @@ function datasetLook(state: DatasetState): Look {
   return {
     label: ref.name,
     // what changes first: the end is cut off in a narrow view
-    description: [...folder, labelsText(labelled), ...disputed, ...accuracy, imagesText(train + test)].join(' · '),
+    description: [...folder, labelsText(labelled), ...disputed, ...accuracy].join(' · '),
     icon: problems.length > 0 ? warning : new ThemeIcon('file-media'),
     context: 'dataset',
     tooltip: [
       ref.directory,
-      [labelsText(labelled), ...disputed, ...accuracy].join(' · '),
+      [imagesText(train + test), labelsText(labelled), ...disputed, ...accuracy].join(' · '),
       l10n.t('{0} to train on, {1} to test on', numberText(train), numberText(test)),
       l10n.t('Classes: {0}', file.classes.map(isolated).join(', ')),
       ...disagreement,
@@ -108,18 +108,21 @@ function datasetLook(state: DatasetState): Look {
   };
 }
 
-function roundsLook({ rounds }: DatasetState): Look {
+function roundsLook({ rounds, stale }: DatasetState): Look {
+  const count = rounds.length === 0 ? l10n.t('none yet') : numberText(rounds.length);
   return {
     label: l10n.t('Rounds'),
-    description: rounds.length === 0 ? l10n.t('none yet') : numberText(rounds.length),
+    description: stale ? `${count} · ${l10n.t('labels changed')}` : count,
     icon: new ThemeIcon('layers'),
-    context: 'rounds',
-    tooltip: [],
+    context: stale ? 'rounds.stale' : 'rounds',
+    tooltip: stale
+      ? [l10n.t('Labels were changed since the last training, so its figures are of before. Train Again mends that.')]
+      : [],
     folding: rounds.length === 0 ? None : Expanded,
   };
 }
 
-function roundLook({ round, strategy, asked, answered, results }: RoundState): Look {
+function roundLook({ round, strategy, asked, answered, skipped, results }: RoundState): Look {
   const isOpen = answered < asked;
   const metrics = results?.metrics;
   const accuracy = metrics ? [(results?.estimate ? '≈ ' : '') + percentText(metrics.accuracy)] : [];
@@ -140,7 +143,11 @@ function roundLook({ round, strategy, asked, answered, results }: RoundState): L
     : [l10n.t('Not trained on yet; the next round does that first.')];
   return {
     label: l10n.t('Round {0}', round),
-    description: [l10n.t('{0}/{1} labelled', numberText(answered), numberText(asked)), ...accuracy].join(' · '),
+    description: [
+      l10n.t('{0}/{1} labelled', numberText(answered - skipped), numberText(asked)),
+      ...(skipped > 0 ? [l10n.t('{0} skipped', numberText(skipped))] : []),
+      ...accuracy,
+    ].join(' · '),
     icon: new ThemeIcon(isOpen ? 'circle-large-outline' : 'pass'),
     context: isOpen ? 'round.open' : 'round.done',
     tooltip: [l10n.t('{0} images, chosen by {1}', numberText(asked), readableStrategy(strategy)), ...measured],

@@ -1,8 +1,9 @@
 import { isFeatureName, kindOf } from '../features';
 import type { EncoderStamp } from '../schema/common';
 import type { ResultsFile } from '../schema/results';
+import { wilsonInterval } from '../wilson';
 import type { CurvePoint, CurveSeries } from './curve';
-import { type ChartMetric, metricValue } from './metrics';
+import { type ChartMetric, classOf, metricValue } from './metrics';
 
 /** The name of the user's own curve. */
 const runName = 'this run';
@@ -21,7 +22,7 @@ export function runSeries(
   for (const result of [...results].sort((a, b) => a.round - b.round)) {
     const value = result.metrics && metricValue(result.metrics, metric, classes);
     if (value === null) continue;
-    const estimate = result.estimate ? { estimate: true } : {};
+    const estimate = result.estimate ? { estimate: true, ...intervalOf(result, metric, classes, value) } : {};
     points.set(result.labelled, { labelled: result.labelled, mean: value, n: 1, ...estimate });
     drawn.push(result);
   }
@@ -37,6 +38,20 @@ export function runSeries(
     ...(kinds.size === 1 && encoders.size === 1 && !isNamed ? { pretrained } : {}),
     points: [...points.values()].sort((a, b) => a.labelled - b.labelled),
   };
+}
+
+/** Of a share of images; other metrics have none. */
+function intervalOf(
+  { metrics }: ResultsFile,
+  metric: ChartMetric,
+  classes: readonly string[],
+  value: number,
+): Pick<CurvePoint, 'interval'> {
+  const name = classOf(metric);
+  const ofClass = name === null ? [] : (metrics?.confusion[classes.indexOf(name)] ?? []);
+  const images = metric === 'accuracy' ? (metrics?.count ?? 0) : ofClass.reduce((sum, n) => sum + n, 0);
+  const interval = wilsonInterval(value, images);
+  return interval ? { interval } : {};
 }
 
 /** What charts call an encoder that others trained; null for others. */
