@@ -4,8 +4,10 @@ import { DEVICE_VARIABLE, deviceNames, wantedDevice } from '../runtime/device/de
 import { addDatasetCommands } from './datasetCommands';
 import { addEncoderCommands } from './encoderCommands';
 import { addMachineCommands } from './machineCommands';
+import { addMeasureCommands } from './measureCommands';
 import { addRoundCommands } from './roundCommands';
 import { addStudyCommands } from './studyCommands';
+import { addTeamCommands } from './teamCommands';
 
 /** The command line. Every action gets the abort signal; errors are thrown, and the caller makes exit codes of them. */
 export function buildProgram(signal: AbortSignal): Command {
@@ -34,6 +36,8 @@ export function buildProgram(signal: AbortSignal): Command {
   addDatasetCommands(program, signal);
   addEncoderCommands(program, signal);
   addRoundCommands(program, signal);
+  addMeasureCommands(program, signal);
+  addTeamCommands(program, signal);
   addStudyCommands(program, signal);
   addMachineCommands(program, signal);
   return program;

@@ -1,7 +1,5 @@
-import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { LearnerChoice } from '../../shared/learners';
-import { agreement, describeAgreement } from '../commands/agreement';
 import { describeLabel, label, labelOrigin } from '../commands/label';
 import { describePredict, type PredictOptions, predict, predictionFormats } from '../commands/predict';
 import { describeQuery, query } from '../commands/query';
@@ -9,15 +7,15 @@ import { describeRound, round } from '../commands/round';
 import { describeSuggest, suggest } from '../commands/suggest';
 import { describeSuspicious, suspicious } from '../commands/suspicious';
 import { describeTrain, train } from '../commands/train';
-import { usageError } from '../errors';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
 import { count, learnerOption, seedOption, strategyOptions } from './options';
 import { runCommand } from './run';
+import { userName } from './userName';
 import { shareOfOne, wholeNumber } from './values';
 
-/** query, label, train, round, suggest, predict, suspicious, agreement. */
+/** query, label, train, round, suggest, predict, suspicious. */
 export function addRoundCommands(program: Command, signal: AbortSignal): void {
-  for (const add of [addQuery, addLabel, addTrain, addRound, addSuggest, addPredict, addSuspicious, addAgreement])
+  for (const add of [addQuery, addLabel, addTrain, addRound, addSuggest, addPredict, addSuspicious])
     add(program, signal);
 }
 
@@ -47,11 +45,13 @@ function addLabel(program: Command, signal: AbortSignal): void {
     .option('--from <labels.csv>', 'a csv file with the columns image and label')
     .option('--oracle', "answer the rounds from the labels that the images' folders tell")
     .option('--annotator <name>', 'whose answers they are (default: your user name, or oracle)')
+    .option('--reviewed', 'the file is one that predict wrote and a person has looked over', false)
     .option('--overwrite', "replace this annotator's answers that differ", false)
     .action(async (dataset: string, own: LabelFlags, command: Command) => {
-      const from = labelOrigin(own.from, own.oracle);
+      const from = labelOrigin(own.from, own.oracle, own.reviewed);
       const annotator = own.annotator ?? (from === 'oracle' ? 'oracle' : userName());
-      const request = { from, annotator, overwrite: own.overwrite, dataset };
+      const { overwrite, reviewed } = own;
+      const request = { from, annotator, overwrite, reviewed, dataset };
       await runCommand(command, signal, (job, workspace) => label({ ...request, workspace }, job), describeLabel);
     });
 }
@@ -135,27 +135,6 @@ function addSuspicious(program: Command, signal: AbortSignal): void {
     });
 }
 
-function addAgreement(program: Command, signal: AbortSignal): void {
-  program
-    .command('agreement')
-    .description('tell how far people agree on the images that several of them labelled')
-    .argument('<dataset>')
-    .action(async (dataset: string, _own: object, command: Command) => {
-      await runCommand(command, signal, (job, workspace) => agreement({ workspace, dataset }, job), describeAgreement);
-    });
-}
-
-/** The name of whoever calls; some containers run as a user without one. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    const name = process.env.USER;
-    if (!name) throw usageError('This user has no name; say whose answers these are with --annotator.');
-    return name;
-  }
-}
-
 interface QueryFlags {
   strategy: string;
   option: Record<string, unknown>;
@@ -170,6 +149,7 @@ interface LabelFlags {
   oracle?: boolean;
   annotator?: string;
   overwrite: boolean;
+  reviewed: boolean;
 }
 
 interface TrainFlags {

@@ -22,6 +22,8 @@ export interface FitAndEvaluateRequest {
   readonly beside?: Encoder;
   /** Image index → class index; at least one. */
   readonly labelled: ReadonlyMap<number, number>;
+  /** Of these the reviewed predictions. */
+  readonly reviewed?: ReadonlySet<number>;
   readonly learner: LearnerName;
   readonly seed: number;
 }
@@ -105,12 +107,20 @@ async function score(
 const predictedIn = (probabilities: Matrix): Int32Array =>
   Int32Array.from({ length: probabilities.rows }, (_, i) => argmax(row(probabilities, i)));
 
+/** The labels that people gave without a model's answer before them. */
+export const asked = ({ labelled, reviewed }: Pick<FitAndEvaluateRequest, 'labelled' | 'reviewed'>) =>
+  new Map([...labelled].filter(([i]) => !reviewed?.has(i)));
+
+const joined = (a: Int32Array, b: Int32Array): Int32Array => Int32Array.of(...a, ...b);
+
 /**
- * Stratified cross-validation on the labelled images; out-of-fold probabilities are pooled. Null below two labels of
- * every class that occurs, or when only one class occurs: a figure from that would mean nothing.
+ * Stratified cross-validation on the labelled images; out-of-fold probabilities are pooled. Reviewed predictions teach in every
+ * fold and are never measured on: which images they are, and what is said of them, hangs on a model that was sure of them. Null
+ * below two other labels of every class that occurs among them, or when only one does: a figure from that would mean nothing.
  */
 async function crossValidated(request: FitAndEvaluateRequest, job: Job): Promise<Measured | null> {
-  const { indices, labels } = labelledSet(request.labelled);
+  const { indices, labels } = labelledSet(asked(request));
+  const besides = labelledSet(new Map([...request.labelled].filter(([i]) => request.reviewed?.has(i))));
   const classCount = request.dataset.file.classes.length;
   const counts = new Array<number>(classCount).fill(0);
   for (const label of labels) counts[label]++;
@@ -118,7 +128,13 @@ async function crossValidated(request: FitAndEvaluateRequest, job: Job): Promise
   if (present.length < 2 || Math.min(...present) < 2) return null;
   const at = (positions: Int32Array) => positions.map((k) => indices[k]);
   const predict = async (training: Int32Array, heldOut: Int32Array): Promise<Matrix> => {
-    const labelled = { indices: at(training), labels: training.map((k) => labels[k]) };
+    const labelled = {
+      indices: joined(at(training), besides.indices),
+      labels: joined(
+        training.map((k) => labels[k]),
+        besides.labels,
+      ),
+    };
     return probabilitiesOf(request, await trainOnce(request, labelled, job), at(heldOut), job);
   };
   const random = Random.stream(request.seed, 'folds');

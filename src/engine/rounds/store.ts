@@ -12,7 +12,7 @@ import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
 import { countClasses, pendingImages, trainingLabels } from './answered';
 import { calibrated } from './calibrated';
-import type { FitOutcome } from './fit';
+import { asked, type FitOutcome } from './fit';
 import { type MergedLabels, readLabels } from './labelFiles';
 import { labelsDigest } from './labelsDigest';
 import type { FittedModel } from './model';
@@ -145,7 +145,7 @@ async function train(
   job: Job,
 ): Promise<Training> {
   const { dataset, looks, labelled } = state;
-  const labels = labelsDigest(dataset, labelled);
+  const labels = labelsDigest(dataset, labelled, state.reviewed);
   const stored = (await readResults(dataset)).findLast(
     (results) =>
       results.labels === labels &&
@@ -159,7 +159,7 @@ async function train(
   if (stored && known && (!wanted.scored || (await hasScored(dataset, stored))))
     return { trained: false, results: stored, model: known, labelled, conflicts };
   const taught = await teach(policy, state, job);
-  const outcome = { ...taught, model: await calibrated(dataset, taught.model, labelled, job) };
+  const outcome = { ...taught, model: await calibrated(dataset, taught.model, asked(state), job) };
   const round = (await readRounds(dataset)).at(-1)?.round ?? 0;
   const { encoder } = startOf(policy, looks, labelled.size, dataset.file.classes.length);
   const results = resultsFileOf(policy, state, { round, labels, encoder, outcome });
@@ -178,7 +178,9 @@ function stateOf(
   waiting: readonly number[] = [],
 ): RoundState {
   const excluded = new Set([...merged.answered, ...waiting]);
-  return { dataset, looks, labelled: trainingLabels(dataset, merged), excluded, seed };
+  const labelled = trainingLabels(dataset, merged);
+  const reviewed = new Set([...merged.reviewed].filter((i) => labelled.has(i)));
+  return { dataset, looks, labelled, ...(reviewed.size > 0 ? { reviewed } : {}), excluded, seed };
 }
 
 function unanswered(dataset: Dataset, rounds: readonly RoundFile[], pending: readonly string[]): ImagesWaiting {
@@ -234,7 +236,7 @@ interface Taught {
 }
 
 function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught): ResultsFile {
-  const { dataset, labelled, seed } = state;
+  const { dataset, labelled, reviewed, seed } = state;
   const { round, labels, encoder, outcome } = taught;
   const { model, metrics, estimate, trainingSeconds } = outcome;
   return {
@@ -248,6 +250,7 @@ function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught
     dataset: { name: dataset.name, digest: dataset.file.digest },
     encoder: encoderStampOf(encoder),
     labelled: labelled.size,
+    ...(reviewed ? { reviewed: reviewed.size } : {}),
     perClass: countClasses(dataset, labelled),
     labels,
     metrics,

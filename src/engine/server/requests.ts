@@ -3,6 +3,7 @@ import { type EngineRequests, PROTOCOL_VERSION } from '../../shared/protocol/eng
 import { openHead } from '../data/dataset/open';
 import { KnownFailure } from '../describeFailure';
 import { addLabels, labelPath, removeLabels } from '../rounds/labelFiles';
+import { settle } from '../rounds/settle';
 import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../runtime/device/device';
 import { drawnFiles, sourceFiles } from './imageFiles';
 import type { InternalJobs } from './jobTypes';
@@ -44,6 +45,11 @@ export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails)
       const { list, memory } = await datasets.get({ workspace, dataset });
       const remove = () => removeLabels(list, annotator, images, memory);
       return { removed: await saving.take(labelPath(list, annotator), remove) };
+    },
+    async 'labels/settle'({ workspace, dataset, annotator, rule, images }) {
+      const { list } = await datasets.get({ workspace, dataset });
+      const { settled, left } = await settle(list, { by: annotator, rule, ...(images ? { images } : {}) });
+      return { settled: settled.length, left };
     },
     async 'images/files'({ workspace, dataset, images }) {
       const head = await openHead(workspace, dataset);

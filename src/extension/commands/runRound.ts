@@ -3,6 +3,7 @@ import { type FeatureName, kindOf } from '../../shared/features';
 import type { EngineJobs, WaitingImages } from '../../shared/protocol/engine';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
+import { gainSentence } from '../adviceTexts';
 import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
 import { isSettled } from '../encoders/inUse';
 import { showFailure } from '../errors';
@@ -131,7 +132,8 @@ async function tellRound(
   const sentences = [l10n.t('Round {0} of {1}: {2} to label.', round, isolated(ref.name), imagesText(asked))];
   const state = await datasets.read(ref);
   const results = state && 'file' in state ? latestResults(state) : null;
-  mention([...sentences, ...accuracySentence(results)].join(' '));
+  const gain = state && 'file' in state ? gainSentence(state) : [];
+  mention([...sentences, ...accuracySentence(results), ...gain].join(' '));
   if (note) tell(note);
 }
 

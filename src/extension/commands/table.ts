@@ -19,6 +19,9 @@ import { pretrainCommand } from './pretrain';
 import { reviewLabels } from './reviewLabels';
 import { runRound } from './runRound';
 import { selectDevice } from './selectDevice';
+import { settle } from './settle';
+import { showAdvice } from './showAdvice';
+import { showAgreement } from './showAgreement';
 import { showCurve } from './showCurve';
 import { showResults } from './showResults';
 import { trainAgain } from './trainAgain';
@@ -50,6 +53,9 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.openReport': files(openReport),
   'warmstart.benchmark': engine(benchmark),
   'warmstart.reviewLabels': files(reviewLabels),
+  'warmstart.settle': engine(settle),
+  'warmstart.showAgreement': files(showAgreement),
+  'warmstart.showAdvice': files(showAdvice),
   'warmstart.predictAll': engine(predictAll),
   'warmstart.export': engine(exportData),
   'warmstart.selectDevice': engine(selectDevice),

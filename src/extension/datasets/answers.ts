@@ -7,6 +7,7 @@ import { isolated } from '../text';
 import type { FileProblem } from './datasetState';
 import { jsonNames } from './folders';
 import type { JsonFiles } from './jsonFile';
+import { readSettlements } from './settlements';
 
 /** One annotator's file. */
 export interface LabelFileState {
@@ -15,7 +16,7 @@ export interface LabelFileState {
   readonly answers: number;
 }
 
-/** Everything answered, by everybody. */
+/** Everything answered, by everybody, and what disputes were settled to. */
 export interface Answers {
   readonly merged: MergedAnswers;
   readonly answers: readonly Answer[];
@@ -46,7 +47,9 @@ export async function readAnswers(
     for (const [image, entry] of known) answers.push({ annotator, image, ...entry });
     files.push({ annotator, file, answers: known.length });
   }
-  return { merged: mergeAnswers(answers), answers, files, problems };
+  const settled = await readSettlements(directory, classes, json);
+  problems.push(...settled.problems);
+  return { merged: mergeAnswers(answers, settled.settlements), answers, files, problems };
 }
 
 function unknownClass(

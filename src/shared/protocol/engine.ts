@@ -7,6 +7,7 @@ import type { ExternalEncoderFile } from '../schema/externalEncoder';
 import type { LabelEntry } from '../schema/labels';
 import type { ResultsFile } from '../schema/results';
 import type { RoundFile } from '../schema/round';
+import type { SettleRule } from '../workspace/settleRule';
 
 /**
  * What extension and engine say to each other: JSON-RPC over the forked child's IPC channel. Requests of `EngineRequests`
@@ -79,6 +80,18 @@ export interface EngineRequests {
   'labels/remove': {
     params: DatasetAddress & { annotator: string; images: readonly string[] };
     result: { removed: number };
+  };
+  /**
+   * Settles images on which people differ: by what most say, by what one of them says, or to a class; without `images` all that are
+   * disputed. People's answers stay as they are. `left`: images of which the rule says nothing.
+   */
+  'labels/settle': {
+    params: DatasetAddress & {
+      annotator: string;
+      rule: SettleRule;
+      images?: readonly string[];
+    };
+    result: { settled: number; left: readonly string[] };
   };
   /**
    * Files to show for images, in the order asked: the image files themselves, or pictures in the dataset's cache for
@@ -251,11 +264,11 @@ export interface EngineJobs {
   encoderRemove: { params: DatasetAddress & { name: string }; result: { removed: string } };
   /**
    * Writes a label for every training image: people's answers, and the newest model's elsewhere; nothing of it counts as an answer.
-   * `written`: images by whose label it is, `both` where people and model agree.
+   * `written`: images by whose label it is, `both` where people and model agree, `reviewed` where people looked a prediction over.
    */
   predict: {
     params: DatasetAddress & { format: 'csv' | 'json' | 'coco' | 'folders'; out: string; links?: boolean };
-    result: { path: string; written: { person: number; model: number; both: number } };
+    result: { path: string; written: { person: number; model: number; both: number; reviewed: number } };
   };
   /** What the newest model says of every image, by number (see `images/list`); `predicted`: index of the class. */
   predictions: {

@@ -10,6 +10,7 @@ import { labelFile } from './labels';
 import { benchmarkReportSchema } from './report';
 import { resultsFile } from './results';
 import { roundFile } from './round';
+import { settlementFile } from './settlements';
 
 /** The files of the workspace, as editors that know JSON Schema are told of them. */
 const files: Readonly<
@@ -35,6 +36,11 @@ const files: Readonly<
     schema: labelFile,
     title: "Warmstart labels: one person's answers",
     description: 'Image (its path relative to the dataset) to answer; sorted, one a line, so that git can merge them.',
+  },
+  settlements: {
+    schema: settlementFile,
+    title: 'Warmstart settlements: how one person settled disputes',
+    description: "Image to the class that people's differing answers were settled to, and how; one a line.",
   },
   results: {
     schema: resultsFile,

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { imageId, isoTime, SCHEMA_VERSION, schemaVersion } from './common';
 
-/** One person's answer for one image: a class name, or "skipped"; either may carry a flag (a note for later review). */
+/** The source of a reviewed prediction: accepted or corrected by a person who looked over what a model had said. */
+export const REVIEWED = 'reviewed';
+
+/**
+ * One person's answer for one image: a class name, or "skipped"; either may carry a flag (a note for later review). `source`:
+ * the answer came from looking over what a model had said, so which image it is for, and what it says, hangs on that model.
+ */
 export const labelEntry = z
   .strictObject({
     label: z.string().min(1).optional(),
@@ -10,6 +16,10 @@ export const labelEntry = z
     /** Seconds that the answer took. */
     seconds: z.number().nonnegative(),
     flag: z.string().optional(),
+    source: z.literal(REVIEWED).optional(),
+  })
+  .refine((entry) => entry.source === undefined || entry.label !== undefined, {
+    message: 'a reviewed prediction needs a "label"',
   })
   .refine((entry) => (entry.label === undefined) === (entry.skipped === true), {
     message: 'expected either "label" (a class name) or "skipped": true',
@@ -32,8 +42,8 @@ const texts = new WeakMap<LabelEntry, string>();
 function entryText(entry: LabelEntry): string {
   const known = texts.get(entry);
   if (known !== undefined) return known;
-  const { label, skipped, at, seconds, flag } = entry;
-  const ordered = { label, skipped, at, seconds, flag };
+  const { label, skipped, at, seconds, flag, source } = entry;
+  const ordered = { label, skipped, at, seconds, flag, source };
   const fields = Object.entries(ordered).filter(([, value]) => value !== undefined);
   const text = `{ ${fields.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(', ')} }`;
   texts.set(entry, text);

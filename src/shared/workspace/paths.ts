@@ -32,6 +32,9 @@ export const places = {
   features: 'features.json',
   labels: 'labels',
   labelsOf: (annotator: string) => `labels/${annotator}.json`,
+  /** How disputes were settled. */
+  settlements: 'settlements',
+  settlementsOf: (annotator: string) => `settlements/${annotator}.json`,
   rounds: 'rounds',
   round: (number: number) => `rounds/${numberedName(number)}`,
   results: 'results',
