@@ -129,7 +129,12 @@ describe('package.json', () => {
     expect(check(root)).toMatchObject({ status: 0, stderr: '' });
     const copy = await mkdtemp(join(tmpdir(), 'warmstart-manifest-'));
     onTestFinished(() => rm(copy, { recursive: true }));
-    for (const file of ['package.json', 'package.nls.json', 'src/extension/strategies.ts'])
+    for (const file of [
+      'package.json',
+      'package.nls.json',
+      'src/extension/strategies.ts',
+      'src/shared/strategyTitles.ts',
+    ])
       await cp(join(root, file), join(copy, file));
     const without = readFileSync(join(root, 'package.json'), 'utf8').replace(/^ *"badge",\n/m, '');
     await writeFile(join(copy, 'package.json'), without);
