@@ -1,4 +1,12 @@
-import { accuracyAt, type CurvePoint, drawnGain, FEWEST_POINTS, labelsFor, likelyCurves, spreadOf } from './learningCurve';
+import {
+  accuracyAt,
+  type CurvePoint,
+  drawnGain,
+  FEWEST_POINTS,
+  labelsFor,
+  likelyCurves,
+  spreadOf,
+} from './learningCurve';
 import type { ResultsFile } from './schema/results';
 import { seeded } from './seeded';
 

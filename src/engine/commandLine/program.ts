@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { version } from '../../../package.json';
 import { DEVICE_VARIABLE, deviceNames, wantedDevice } from '../runtime/device/device';
+import { addClassCommands } from './classCommands';
 import { addDatasetCommands } from './datasetCommands';
 import { addEncoderCommands } from './encoderCommands';
 import { addMachineCommands } from './machineCommands';
@@ -34,6 +35,7 @@ export function buildProgram(signal: AbortSignal): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) });
   addDatasetCommands(program, signal);
+  addClassCommands(program, signal);
   addEncoderCommands(program, signal);
   addRoundCommands(program, signal);
   addMeasureCommands(program, signal);

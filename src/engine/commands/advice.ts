@@ -43,7 +43,9 @@ export function describeAdvice({ advice: given, pool }: AdviceReport): string {
     `${plural(next.labels, 'more label')} are likely to bring ${gainText(next.gain)} points.`,
   ];
   if (target) lines.push(targetText(target.accuracy, target.labels, labels, pool));
-  lines.push(`Intervals hold what comes about ${ADVICE_LEVEL * 10} times of 10, if labels go on as they were chosen and given so far.`);
+  lines.push(
+    `Intervals hold what comes about ${ADVICE_LEVEL * 10} times of 10, if labels go on as they were chosen and given so far.`,
+  );
   return lines.join('\n');
 }
 

@@ -61,7 +61,10 @@ export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels
   return { ...indexed(dataset, merged), ...read };
 }
 
-/** Reads and checks every label file, and what was settled. A file that is damaged or speaks of unknown images or classes is an error. */
+/**
+ * Reads and checks every label file, and what was settled. A file that is damaged or speaks of unknown images or classes is an
+ * error. Answers to images that are gone stay in the files, and count again when the images are back.
+ */
 export async function readAnswers(dataset: DatasetToLabel) {
   const names = await readdir(labelsFolder(dataset)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -69,9 +72,10 @@ export async function readAnswers(dataset: DatasetToLabel) {
   });
   const annotators = annotatorsOf(names);
   const answers: Answer[] = [];
+  const gone = new Set(dataset.file.gone);
   for (const annotator of annotators) {
     const entries = await readLabelFile(dataset, placeIn(dataset.directory, places.labelsOf(annotator)));
-    for (const [image, entry] of entries) answers.push({ annotator, image, ...entry });
+    for (const [image, entry] of entries) if (!gone.has(image)) answers.push({ annotator, image, ...entry });
   }
   return { merged: mergeAnswers(answers, await readSettlements(dataset)), answers, annotators };
 }
@@ -100,7 +104,8 @@ async function readLabelFile(dataset: DatasetToLabel, path: string): Promise<Rea
   if (text === null) return new Map();
   const entries = checkedValue(path, parseLabelFile(text));
   const where = relative(process.cwd(), path) || path;
-  for (const [image, entry] of entries) checkAnswer(dataset, image, entry.label, where);
+  const gone = new Set(dataset.file.gone);
+  for (const [image, entry] of entries) if (!gone.has(image)) checkAnswer(dataset, image, entry.label, where);
   return entries;
 }
 

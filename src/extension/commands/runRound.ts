@@ -7,7 +7,7 @@ import { gainSentence } from '../adviceTexts';
 import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
 import { isSettled } from '../encoders/inUse';
 import { showFailure } from '../errors';
-import { mention, tell } from '../notify';
+import { mention, offer, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { imagesText, isolated, labelsText, percentText } from '../text';
@@ -23,6 +23,7 @@ import { chooseEncoder } from './settleEncoder';
 export async function runRound(services: Services, target?: unknown): Promise<void> {
   const state = await pickDataset(services, target);
   if (!state) return;
+  if (state.file.classes.length < 2) return offerClasses(state);
   const waiting = openRound(state);
   if (waiting) {
     const unanswered = waiting.asked - waiting.answered;
@@ -30,6 +31,22 @@ export async function runRound(services: Services, target?: unknown): Promise<vo
   }
   if (!(await isEncoderSettled(services, state))) return;
   await trainAndQuery(services, state);
+}
+
+/** A dataset may begin without classes; images can't be told apart before there are two. */
+async function offerClasses({ ref, file }: DatasetState): Promise<void> {
+  const [only] = file.classes;
+  const message =
+    only === undefined
+      ? l10n.t(
+          '{0} has no classes yet; add at least two, so that there is something to tell apart.',
+          isolated(ref.name),
+        )
+      : l10n.t('{0} has only the class "{1}"; add at least one more.', isolated(ref.name), isolated(only));
+  await offer(message, {
+    title: l10n.t('Add Class'),
+    run: () => commands.executeCommand('warmstart.addClass', ref),
+  });
 }
 
 /** Asks which encoder rounds look through, where neither the import nor anybody else said so. True when the round may go on. */

@@ -4,8 +4,11 @@ import { tell } from '../notify';
 import type { Services } from '../services';
 import { showStatus } from '../status/statusMenu';
 import { mayRunEngine } from '../trust';
+import { addClass } from './addClass';
 import { textIn } from './arguments';
 import { benchmark } from './benchmark';
+import { removeDataset, revealDataset } from './datasetFolder';
+import { editClasses } from './editClasses';
 import { exportData } from './exportData';
 import { openImage, revealImage } from './imageCommands';
 import { installCuda } from './installCuda';
@@ -40,6 +43,10 @@ const files = (run: Command['run']): Command => ({ run, usesEngine: false });
 export const commands: Readonly<Record<string, Command>> = {
   'warmstart.newDataset': engine(newDataset),
   'warmstart.openSample': engine(openSample),
+  'warmstart.addClass': engine(addClass),
+  'warmstart.editClasses': engine(editClasses),
+  'warmstart.revealDataset': files(revealDataset),
+  'warmstart.removeDataset': files(removeDataset),
   'warmstart.pretrain': engine(pretrainCommand),
   'warmstart.useEncoder': engine(useEncoder),
   'warmstart.runRound': engine(runRound),

@@ -47,7 +47,8 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     ...[features, encoder, continued].flatMap((read) => (read.kind === 'problem' ? [read.problem] : [])),
     ...[added, rounds, results, answers].flatMap((read) => read.problems),
   ];
-  const { labels, conflicts } = answers.merged;
+  const { labels, conflicts, answered, skipped } = answers.merged;
+  const done = new Set([...answered, ...(file.value.gone ?? [])]); // nothing is wanted of images that are gone
   return {
     ref,
     file: file.value,
@@ -59,7 +60,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     continuedWritten: continued.kind === 'value' ? continued.written : null,
     continuingStopped: existsSync(placeIn(directory, places.continuedCheckpoint)),
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
-    rounds: rounds.files.map((round) => roundState(round, answers.merged, results.files)),
+    rounds: rounds.files.map((round) => roundState(round, { answered: done, skipped }, results.files)),
     results: results.files,
     labelled: labels.size,
     conflicts: conflicts.length,
@@ -71,7 +72,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
 
 function roundState(
   { round, strategy, picks }: RoundFile,
-  { answered, skipped }: MergedAnswers,
+  { answered, skipped }: Pick<MergedAnswers, 'answered' | 'skipped'>,
   results: readonly ResultsFile[],
 ): RoundState {
   return {

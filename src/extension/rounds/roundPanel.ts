@@ -2,6 +2,7 @@ import { commands, type Disposable, l10n, Uri, type WebviewPanel, window } from 
 import type { RoundMethods, RoundPageState } from '../../shared/protocol/round';
 import { roundFigures } from '../../shared/roundFigures';
 import { datasetFile } from '../../shared/schema/dataset';
+import { haveClasses, type ResultsFile } from '../../shared/schema/results';
 import { type DatasetRef, placeIn, places } from '../../shared/workspace/paths';
 import { imageFolder } from '../answers/datasetFiles';
 import { paused } from '../answers/pause';
@@ -133,8 +134,8 @@ export class RoundPanel implements Disposable {
       exists: measured.exists,
       rounds: measured.results.map((one) => one.round),
       round,
-      figures: shown ? roundFigures(shown, measured.classes) : null,
-      older: shown !== undefined && measured.digest !== null && shown.dataset.digest !== measured.digest,
+      figures: shown ? roundFigures(shown) : null,
+      older: shown !== undefined && isOlder(shown, measured),
       suspicious: this.suspicious.state,
       problems: measured.problems,
       texts: roundTexts(),
@@ -187,3 +188,7 @@ export class RoundPanel implements Disposable {
     for (const disposable of this.disposables) disposable.dispose();
   }
 }
+
+/** Whether results are of other images, or other classes, than the dataset has now. */
+const isOlder = (shown: ResultsFile, { digest, classes }: MeasuredRounds): boolean =>
+  digest !== null && (shown.dataset.digest !== digest || !haveClasses(shown, classes));
