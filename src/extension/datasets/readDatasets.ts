@@ -6,6 +6,7 @@ import { featuresFile } from '../../shared/schema/features';
 import { type ResultsFile, resultsFile } from '../../shared/schema/results';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
 import { isDatasetName } from '../../shared/workspace/datasetName';
+import { heldOutImages } from '../../shared/workspace/heldOut';
 import type { MergedAnswers } from '../../shared/workspace/labels';
 import { type DatasetRef, datasetRef, placeIn, places, warmstartFolder } from '../../shared/workspace/paths';
 import { readAddedEncoders } from './addedEncoders';
@@ -48,6 +49,8 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     ...[added, rounds, results, answers].flatMap((read) => read.problems),
   ];
   const { labels, conflicts, answered, skipped } = answers.merged;
+  const heldOut = heldOutImages(rounds.files);
+  const teaching = new Map([...labels].filter(([image]) => !heldOut.has(image)));
   const done = new Set([...answered, ...(file.value.gone ?? [])]); // nothing is wanted of images that are gone
   return {
     ref,
@@ -62,22 +65,23 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
     rounds: rounds.files.map((round) => roundState(round, { answered: done, skipped }, results.files)),
     results: results.files,
-    labelled: labels.size,
+    labelled: teaching.size,
     conflicts: conflicts.length,
-    stale: isStale(results.files.at(-1), labels),
+    stale: isStale(results.files.at(-1), teaching),
     benchmarks,
     problems,
   };
 }
 
 function roundState(
-  { round, strategy, picks }: RoundFile,
+  { round, strategy, purpose, picks }: RoundFile,
   { answered, skipped }: Pick<MergedAnswers, 'answered' | 'skipped'>,
   results: readonly ResultsFile[],
 ): RoundState {
   return {
     round,
     strategy,
+    isTest: purpose === 'test',
     asked: picks.length,
     answered: picks.filter(({ image }) => answered.has(image)).length,
     skipped: picks.filter(({ image }) => skipped.has(image)).length,
