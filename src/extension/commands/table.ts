@@ -8,6 +8,7 @@ import { addClass } from './addClass';
 import { textIn } from './arguments';
 import { benchmark } from './benchmark';
 import { removeDataset, revealDataset } from './datasetFolder';
+import { drawTestSet } from './drawTestSet';
 import { editClasses } from './editClasses';
 import { exportData } from './exportData';
 import { openImage, revealImage } from './imageCommands';
@@ -15,6 +16,7 @@ import { installCuda } from './installCuda';
 import { labelBatch } from './labelBatch';
 import { newDataset } from './newDataset';
 import { openGallery } from './openGallery';
+import { openReport } from './openReport';
 import { openSample } from './openSample';
 import { predictAll } from './predictAll';
 import { pretrainCommand } from './pretrain';
@@ -25,6 +27,8 @@ import { settle } from './settle';
 import { showAdvice } from './showAdvice';
 import { showAgreement } from './showAgreement';
 import { showCurve } from './showCurve';
+import { showResults } from './showResults';
+import { trainAgain } from './trainAgain';
 import { useEncoder } from './useEncoder';
 
 export interface Command {
@@ -52,10 +56,14 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.openImage': engine(openImage),
   'warmstart.revealImage': engine(revealImage),
   'warmstart.showCurve': files(showCurve),
+  'warmstart.showResults': files(showResults),
+  'warmstart.train': engine(trainAgain),
+  'warmstart.openReport': files(openReport),
   'warmstart.benchmark': engine(benchmark),
   'warmstart.reviewLabels': files(reviewLabels),
   'warmstart.settle': engine(settle),
   'warmstart.showAgreement': files(showAgreement),
+  'warmstart.drawTestSet': engine(drawTestSet),
   'warmstart.showAdvice': files(showAdvice),
   'warmstart.predictAll': engine(predictAll),
   'warmstart.export': engine(exportData),
