@@ -37,6 +37,8 @@ export class ImageColumns {
   likeness: Float32Array | null = null;
   /** The group of images that look nearly the same, from 1 on; 0: none. */
   group: Int32Array | null = null;
+  /** 1 for an image of the set that somebody asked to see; null where nobody did. */
+  private set: Uint8Array | null = null;
   private readonly numbers: ReadonlyMap<string, number>;
   private lowered: readonly string[] | null = null;
 
@@ -109,6 +111,19 @@ export class ImageColumns {
   /** Whether a prediction waits for a person to look it over. */
   isToReview(i: number): boolean {
     return this.predictionOf(i) >= 0 && this.test[i] === 0 && this.labelOf(i) === NO_ANSWER;
+  }
+
+  /** Images that somebody asked to see. */
+  takeSet(images: readonly string[] | null): void {
+    this.set = images && new Uint8Array(this.count);
+    for (const id of images ?? []) {
+      const i = this.numberOf(id);
+      if (i !== undefined && this.set) this.set[i] = 1;
+    }
+  }
+
+  isInSet(i: number): boolean {
+    return this.set === null || this.set[i] === 1;
   }
 
   /** What this image counts as: a class, or one of the numbers beside (DIFFERENT: disputed). */

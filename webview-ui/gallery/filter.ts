@@ -17,6 +17,9 @@ export const plainFilters = [
 ] as const;
 export type PlainFilter = (typeof plainFilters)[number];
 
+/** The images that somebody asked to see. */
+export const SET_FILTER = 'set';
+
 type Test = (i: number) => boolean;
 
 const tests: Readonly<Record<PlainFilter, (columns: ImageColumns) => Test>> = {
@@ -37,10 +40,11 @@ const tests: Readonly<Record<PlainFilter, (columns: ImageColumns) => Test>> = {
 };
 
 /**
- * Whether an image passes a filter: a plain one, `label:`, `predicted:` or `review:` with the name of a class, or `by:` with that of an
- * annotator. One that is about something which is not there any more lets all pass.
+ * Whether an image passes a filter: a plain one, `set` (what somebody asked to see), `label:`, `predicted:` or `review:` with the name of a
+ * class, or `by:` with that of an annotator. One that is about something which is not there any more lets all pass.
  */
 export function testOf(filter: string, columns: ImageColumns, classes: readonly string[]): Test {
+  if (filter === SET_FILTER) return (i) => columns.isInSet(i);
   if (Object.hasOwn(tests, filter)) return tests[filter as PlainFilter](columns);
   const [, kind, name = ''] = /^(label|predicted|review|by):([\s\S]*)$/.exec(filter) ?? [];
   const given = kind === 'by' && columns.by.get(name);

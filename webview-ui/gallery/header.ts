@@ -3,7 +3,7 @@ import type { GalleryText } from '../../src/shared/protocol/gallery';
 import { element, setAttribute, setText } from '../common/element';
 import { toolButton } from '../common/toolButton';
 import type { Actions, Part } from './actions';
-import { isReview, type PlainFilter, plainFilters } from './filter';
+import { isReview, type PlainFilter, plainFilters, SET_FILTER } from './filter';
 import { type GalleryModel, SIZES } from './model';
 import { type Sort, sorts } from './order';
 
@@ -118,9 +118,10 @@ interface Group {
 }
 
 function filterOptions({ state, columns }: GalleryModel): readonly (Option | Group)[] {
-  const { classes, texts } = state;
+  const { classes, set, texts } = state;
   const of = (kind: string) => classes.map((name): Option => [`${kind}:${name}`, name]);
   return [
+    ...(set ? [[SET_FILTER, set.title] as const] : []),
     ...plainFilters.map((name): Option => [name, texts[filterTexts[name]]]),
     { label: texts.filterLabel, options: of('label') },
     { label: texts.filterPredicted, options: of('predicted') },

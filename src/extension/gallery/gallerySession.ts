@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { DatasetAddress, EngineJobs } from '../../shared/protocol/engine';
-import type { GalleryMethods, GalleryState } from '../../shared/protocol/gallery';
+import type { GalleryMethods, GalleryState, ImageSet } from '../../shared/protocol/gallery';
 import { placeIn, places } from '../../shared/workspace/paths';
 import { AnswersSession, type AnswersSurroundings } from '../answers/answersSession';
 import { newestVersion } from '../datasets/numberedFiles';
@@ -8,6 +8,9 @@ import { ComputedColumns } from './computedColumns';
 import { GalleryImages } from './galleryImages';
 import { galleryTexts } from './galleryTexts';
 import { GalleryTruth } from './galleryTruth';
+
+/** Images to show, and how. */
+export type ImageWish = Pick<ImageSet, 'title' | 'images'> & Partial<Pick<ImageSet, 'sort' | 'image'>>;
 
 /** All images of a dataset being looked at and labelled: what the files say, what is on its way to them, and what the model says. */
 export class GallerySession extends AnswersSession<GalleryTruth> {
@@ -20,6 +23,7 @@ export class GallerySession extends AnswersSession<GalleryTruth> {
   private like: string | null = null;
   /** The results that predictions were asked for. */
   private results: string | null = null;
+  private set: ImageSet | null = null;
 
   constructor(address: DatasetAddress, directory: string, around: AnswersSurroundings) {
     super(address, directory, new GalleryTruth(directory), around);
@@ -64,6 +68,13 @@ export class GallerySession extends AnswersSession<GalleryTruth> {
     else void this.predictions.load();
   }
 
+  /** Has the page turn to these images; all others stay a choice away. */
+  show({ sort = 'name', image = null, ...wish }: ImageWish): void {
+    this.set = { ...wish, sort, image, key: Date.now() };
+    if (sort === 'suspicion' && this.suspicions.state.status !== 'loading') void this.suspicions.load();
+    this.around.changed();
+  }
+
   state(): GalleryState {
     const { truth, images } = this;
     const { list } = images;
@@ -81,6 +92,7 @@ export class GallerySession extends AnswersSession<GalleryTruth> {
       likeness: this.likeness.state,
       like: this.like,
       duplicates: this.duplicates.state,
+      set: this.set,
       paused: truth.paused,
       notices: unknown === null ? truth.notices : [...truth.notices, unknown],
       texts: galleryTexts(),

@@ -19,6 +19,7 @@ const state = (changes: Partial<GalleryState> = {}): GalleryState => ({
   likeness: computed,
   like: null,
   duplicates: computed,
+  set: null,
   paused: null,
   notices: [],
   texts: {} as GalleryState['texts'],
