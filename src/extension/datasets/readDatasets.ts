@@ -7,6 +7,7 @@ import { type ResultsFile, resultsFile } from '../../shared/schema/results';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
 import { isDatasetName } from '../../shared/workspace/datasetName';
 import { heldOutImages } from '../../shared/workspace/heldOut';
+import type { MergedAnswers } from '../../shared/workspace/labels';
 import { type DatasetRef, datasetRef, placeIn, places, warmstartFolder } from '../../shared/workspace/paths';
 import { readAddedEncoders } from './addedEncoders';
 import { readAnswers } from './answers';
@@ -14,6 +15,7 @@ import type { BenchmarkState, DatasetListing, RoundState } from './datasetState'
 import { folderNames } from './folders';
 import type { JsonFiles } from './jsonFile';
 import { readNumbered } from './numberedFiles';
+import { isStale } from './stale';
 
 /** All datasets in a workspace folder, by name. */
 export async function listDatasets(workspace: string): Promise<DatasetRef[]> {
@@ -46,9 +48,10 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     ...[features, encoder, continued].flatMap((read) => (read.kind === 'problem' ? [read.problem] : [])),
     ...[added, rounds, results, answers].flatMap((read) => read.problems),
   ];
-  const { labels, conflicts, answered } = answers.merged;
+  const { labels, conflicts, answered, skipped } = answers.merged;
   const whoAnswered = (image: string) => answers.answers.flatMap((of) => (of.image === image ? [of.annotator] : []));
   const heldOut = heldOutImages(rounds.files);
+  const teaching = new Map([...labels].filter(([image]) => !heldOut.has(image)));
   const done = new Set([...answered, ...(file.value.gone ?? [])]); // nothing is wanted of images that are gone
   return {
     ref,
@@ -61,19 +64,23 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     continuedWritten: continued.kind === 'value' ? continued.written : null,
     continuingStopped: existsSync(placeIn(directory, places.continuedCheckpoint)),
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
-    rounds: rounds.files.map((round) => roundState(round, done, whoAnswered, results.files)),
+    rounds: rounds.files.map((round) => roundState(round, { answered: done, skipped, whoAnswered }, results.files)),
     results: results.files,
-    labelled: [...labels.keys()].filter((image) => !heldOut.has(image)).length,
+    labelled: teaching.size,
     conflicts: conflicts.length,
+    stale: isStale(results.files.at(-1), teaching),
     benchmarks,
     problems,
   };
 }
 
+interface AnswersToRounds extends Pick<MergedAnswers, 'answered' | 'skipped'> {
+  readonly whoAnswered: (image: string) => readonly string[];
+}
+
 function roundState(
   { round, strategy, purpose, picks }: RoundFile,
-  answered: ReadonlySet<string>,
-  whoAnswered: (image: string) => readonly string[],
+  { answered, skipped, whoAnswered }: AnswersToRounds,
   results: readonly ResultsFile[],
 ): RoundState {
   return {
@@ -83,6 +90,7 @@ function roundState(
     asked: picks.length,
     everybody: answersOfEverybody(picks, whoAnswered),
     answered: picks.filter(({ image }) => answered.has(image)).length,
+    skipped: picks.filter(({ image }) => skipped.has(image)).length,
     results: results.find((of) => of.round === round) ?? null,
   };
 }
