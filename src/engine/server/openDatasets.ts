@@ -1,8 +1,8 @@
 import type { DatasetAddress } from '../../shared/protocol/engine';
+import { Turns } from '../../shared/turns';
 import { type DatasetHead, type ImageList, openHead, openImageList, stampOf } from '../data/dataset/open';
 import { damagedError } from '../errors';
 import { LabelMemory } from '../rounds/labelMemory';
-import { Turns } from './turns';
 
 export interface OpenDataset {
   readonly list: ImageList;

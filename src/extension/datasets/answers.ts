@@ -1,12 +1,10 @@
 import { l10n } from 'vscode';
-import { type Answer, annotatorsOf, type MergedAnswers, mergeAnswers } from '../../shared/workspace/labels';
+import { type Answer, type MergedAnswers, mergeAnswers } from '../../shared/workspace/labels';
 import type { DatasetRef } from '../../shared/workspace/paths';
-import { placeIn, places } from '../../shared/workspace/paths';
-import { parseLabelFile } from '../../shared/workspace/problems';
 import { isolated } from '../text';
 import type { FileProblem } from './datasetState';
-import { jsonNames } from './folders';
-import type { JsonFiles } from './jsonFile';
+import { annotatorNames } from './folders';
+import type { LabelFiles } from './labelFiles';
 
 /** One annotator's file. */
 export interface LabelFileState {
@@ -30,30 +28,28 @@ export interface Answers {
 export async function readAnswers(
   { directory }: Pick<DatasetRef, 'directory'>,
   classes: readonly string[],
-  json: JsonFiles,
+  labelFiles: LabelFiles,
 ): Promise<Answers> {
   const answers: Answer[] = [];
   const files: LabelFileState[] = [];
   const problems: FileProblem[] = [];
-  for (const annotator of annotatorsOf(await jsonNames(placeIn(directory, places.labels)))) {
-    const file = placeIn(directory, places.labelsOf(annotator));
-    const read = await json.readWith(file, parseLabelFile);
+  for (const annotator of await annotatorNames(directory)) {
+    const read = await labelFiles.read(directory, annotator);
     if (read.kind === 'problem') problems.push(read.problem);
     if (read.kind !== 'value') continue;
-    const entries = [...read.value];
-    const known = entries.filter(([, { label }]) => label === undefined || classes.includes(label));
-    if (known.length < entries.length) problems.push({ file, message: unknownClass(entries, classes) });
+    const { file } = read;
+    const entries = [...read.value.entries];
+    const isKnown = (label: string | undefined) => label === undefined || classes.includes(label);
+    const known = entries.filter(([, { label }]) => isKnown(label));
+    const unknown = entries.find(([, { label }]) => !isKnown(label));
+    if (unknown) problems.push({ file, message: unknownClass(unknown[0], unknown[1].label, classes) });
     for (const [image, entry] of known) answers.push({ annotator, image, ...entry });
     files.push({ annotator, file, answers: known.length });
   }
   return { merged: mergeAnswers(answers), answers, files, problems };
 }
 
-function unknownClass(
-  entries: readonly [string, { readonly label?: string | undefined }][],
-  classes: readonly string[],
-) {
-  const [image, { label }] = entries.find(([, entry]) => entry.label !== undefined && !classes.includes(entry.label))!;
+export function unknownClass(image: string, label: string | undefined, classes: readonly string[]): string {
   return l10n.t(
     'Image "{0}" has the unknown class "{1}"; use one of {2}.',
     isolated(image),

@@ -8,10 +8,9 @@ import { type RoundFile, roundFile } from '../../shared/schema/round';
 import { isDatasetName } from '../../shared/workspace/datasetName';
 import { type DatasetRef, datasetRef, placeIn, places, warmstartFolder } from '../../shared/workspace/paths';
 import { readAddedEncoders } from './addedEncoders';
-import { readAnswers } from './answers';
 import type { BenchmarkState, DatasetListing, RoundState } from './datasetState';
 import { folderNames } from './folders';
-import type { JsonFiles } from './jsonFile';
+import type { KnownFiles } from './knownFiles';
 import { readNumbered } from './numberedFiles';
 
 /** All datasets in a workspace folder, by name. */
@@ -25,27 +24,28 @@ export async function listDatasets(workspace: string): Promise<DatasetRef[]> {
  * The state of a dataset from its small files. The list of images and the cache are never read, so that it takes no
  * longer with 100,000 images. Null when the dataset is gone.
  */
-export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<DatasetListing | null> {
+export async function readDataset(ref: DatasetRef, known: KnownFiles): Promise<DatasetListing | null> {
   const { directory } = ref;
+  const { json } = known;
   const file = await json.read(placeIn(directory, places.dataset), datasetFile);
   if (file.kind === 'absent') return null;
   if (file.kind === 'problem') return { ref, problem: file.problem };
 
-  const [features, added, encoder, continued, rounds, results, answers, benchmarks] = await Promise.all([
+  const [features, added, encoder, continued, rounds, results, labels, benchmarks] = await Promise.all([
     json.read(placeIn(directory, places.features), featuresFile),
     readAddedEncoders(directory, json),
     json.read(placeIn(directory, places.encoder), encoderFile),
     json.read(placeIn(directory, places.continued), continuedFile),
     readNumbered(placeIn(directory, places.rounds), roundFile, json),
     readNumbered(placeIn(directory, places.results), resultsFile, json),
-    readAnswers(ref, file.value.classes, json),
+    known.countsOf(directory).read(file.value.classes),
     readBenchmarks(directory),
   ]);
   const problems = [
     ...[features, encoder, continued].flatMap((read) => (read.kind === 'problem' ? [read.problem] : [])),
-    ...[added, rounds, results, answers].flatMap((read) => read.problems),
+    ...[added, rounds, results, labels].flatMap((read) => read.problems),
   ];
-  const { labels, conflicts, answered } = answers.merged;
+  const { labelled, conflicts, isAnswered } = labels;
   return {
     ref,
     file: file.value,
@@ -57,10 +57,10 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     continuedWritten: continued.kind === 'value' ? continued.written : null,
     continuingStopped: existsSync(placeIn(directory, places.continuedCheckpoint)),
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
-    rounds: rounds.files.map((round) => roundState(round, answered, results.files)),
+    rounds: rounds.files.map((round) => roundState(round, isAnswered, results.files)),
     results: results.files,
-    labelled: labels.size,
-    conflicts: conflicts.length,
+    labelled,
+    conflicts,
     benchmarks,
     problems,
   };
@@ -68,14 +68,14 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
 
 function roundState(
   { round, strategy, picks }: RoundFile,
-  answered: ReadonlySet<string>,
+  isAnswered: (image: string) => boolean,
   results: readonly ResultsFile[],
 ): RoundState {
   return {
     round,
     strategy,
     asked: picks.length,
-    answered: picks.filter(({ image }) => answered.has(image)).length,
+    answered: picks.filter(({ image }) => isAnswered(image)).length,
     results: results.find((of) => of.round === round) ?? null,
   };
 }

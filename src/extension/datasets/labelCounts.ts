@@ -1,0 +1,108 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { LabelsNow } from '../../shared/workspace/labelLines';
+import { AnswersSoFar } from '../../shared/workspace/labels';
+import { unknownClass } from './answers';
+import type { FileProblem } from './datasetState';
+import { annotatorNames } from './folders';
+import type { LabelFiles } from './labelFiles';
+
+/** What a dataset's label files come to. */
+export interface LabelCount {
+  /** Images with a label on which all agree. */
+  readonly labelled: number;
+  /** Images on which annotators disagree. */
+  readonly conflicts: number;
+  readonly isAnswered: (image: string) => boolean;
+  readonly problems: readonly FileProblem[];
+}
+
+/** An annotator's answers once their classes were looked at. */
+interface Checked {
+  readonly labels: LabelsNow;
+  /** How many of the images that they speak of were looked at. */
+  readonly seen: number;
+  readonly classes: string;
+  /** Those whose class the dataset has. */
+  readonly usable: LabelsNow;
+  /** The first image with another class. */
+  readonly unknown: string | null;
+}
+
+/** Answers that are looked at before others have their turn. */
+const ANSWERS_A_TURN = 5_000;
+
+/**
+ * How many images of a dataset are labelled, by the rules of the engine, except that one damaged file does not hide the
+ * others. What comes in costs what it is, and many answers at once are counted in turns: 100,000 don't hold up the window.
+ */
+export class LabelCounts {
+  private readonly answers = new AnswersSoFar();
+  private readonly checked = new Map<string, Checked>();
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly directory: string,
+    private readonly files: LabelFiles,
+  ) {}
+
+  read(classes: readonly string[]): Promise<LabelCount> {
+    const turn = this.last.then(() => this.count(classes));
+    this.last = turn.catch(() => {});
+    return turn;
+  }
+
+  private async count(classes: readonly string[]): Promise<LabelCount> {
+    const problems: FileProblem[] = [];
+    const annotators = new Set(await annotatorNames(this.directory));
+    for (const annotator of new Set([...annotators, ...this.answers.annotators])) {
+      const read = await this.files.read(this.directory, annotator);
+      if (read.kind === 'problem') problems.push(read.problem);
+      const checked = read.kind === 'value' ? await this.check(annotator, read.value, classes) : null;
+      if (checked && checked.unknown !== null) {
+        const { label } = checked.labels.entries.get(checked.unknown)!;
+        problems.push({ file: read.file, message: unknownClass(checked.unknown, label, classes) });
+      }
+      for (const _ of this.answers.replacing(annotator, checked?.usable ?? null)) await nextTurn();
+    }
+    const { labelled, disputed } = this.answers;
+    return { labelled, conflicts: disputed, isAnswered: (image) => this.answers.to(image).length > 0, problems };
+  }
+
+  private async check(annotator: string, labels: LabelsNow, classes: readonly string[]): Promise<Checked> {
+    const before = this.checked.get(annotator);
+    const joined = JSON.stringify(classes);
+    const isKnown = before?.labels === labels && before.classes === joined;
+    const seen = labels.spokenOf.length;
+    if (isKnown && before.seen === seen) return before;
+    const goesOn = isKnown && before.unknown === null;
+    const unknown = await firstUnknown(
+      labels,
+      goesOn ? labels.spokenOf.slice(before.seen) : labels.entries.keys(),
+      classes,
+    );
+    const usable = unknown === null ? labels : withClasses(labels, classes);
+    const checked = { labels, seen, classes: joined, usable, unknown };
+    this.checked.set(annotator, checked);
+    return checked;
+  }
+}
+
+async function firstUnknown(
+  { entries }: LabelsNow,
+  images: Iterable<string>,
+  classes: readonly string[],
+): Promise<string | null> {
+  const known = new Set(classes);
+  let count = 0;
+  for (const image of images) {
+    const label = entries.get(image)?.label;
+    if (label !== undefined && !known.has(label)) return image;
+    if (++count % ANSWERS_A_TURN === 0) await nextTurn();
+  }
+  return null;
+}
+
+const withClasses = ({ entries }: LabelsNow, classes: readonly string[]): LabelsNow => ({
+  entries: new Map([...entries].filter(([, { label }]) => label === undefined || classes.includes(label))),
+  spokenOf: [],
+});
