@@ -7,8 +7,8 @@ import { placeIn, places } from '../../shared/workspace/paths';
 import { type Fault, type Parsed, parseOldLabelFile } from '../../shared/workspace/problems';
 import { JsonFiles, problemOf, type Read, unreadable } from './jsonFile';
 
-/** Lines that are read before others have their turn. */
-const LINES_A_TURN = 1_000;
+/** What is read before others have their turn: about 1,000 lines. */
+const BYTES_A_TURN = 1 << 17;
 
 /** What a file held, and what was made of it. */
 interface Remembered {
@@ -78,17 +78,27 @@ interface Taken {
 /** The lines of a file, going on from what is known of it where it still begins with that. */
 async function linesOf(bytes: Buffer, known: Remembered | undefined): Promise<Taken> {
   const [labels, begin] = goingOn(bytes, known) ?? [new LabelLines(), 0];
-  const { lines, rest, isTorn } = splitLabels(bytes.toString('utf8', begin), begin === 0);
-  let fault: Fault | null = null;
-  let count = 0;
-  for (const line of lines) {
-    fault = labels.take(line);
-    if (fault) break;
-    if (++count % LINES_A_TURN === 0) await nextTurn();
+  let hasLooseEnd = false;
+  for (let at = begin; at < bytes.length; ) {
+    const end = turnEnd(bytes, at);
+    const { lines, rest, isTorn } = splitLabels(bytes.toString('utf8', at, end), at === 0);
+    for (const line of lines) {
+      const fault = labels.take(line);
+      if (fault) return { labels, taken: null, fault };
+    }
+    hasLooseEnd = rest !== '' && !isTorn;
+    at = end;
+    await nextTurn();
   }
-  fault ??= labels.end();
-  const goesOn = fault === null && (rest === '' || isTorn);
-  return { labels, taken: goesOn ? bytes.lastIndexOf('\n') + 1 : null, fault };
+  const fault = labels.end();
+  return { labels, taken: fault || hasLooseEnd ? null : bytes.lastIndexOf('\n') + 1, fault };
+}
+
+/** Up to where lines are taken before others have their turn. */
+function turnEnd(bytes: Buffer, at: number): number {
+  if (bytes.length - at <= BYTES_A_TURN) return bytes.length;
+  const end = bytes.lastIndexOf('\n', at + BYTES_A_TURN) + 1;
+  return end > at ? end : bytes.length;
 }
 
 function goingOn(bytes: Buffer, known: Remembered | undefined): [LabelLines, number] | null {
