@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../support/built';
@@ -212,6 +212,47 @@ describe('predict', () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/predictions\.csv line \d+: this row is a model's prediction/);
     expect(existsSync(join(directory, 'labels/eve.jsonl'))).toBe(false);
+  });
+
+  it('is read back as reviewed predictions where a person has looked it over, corrections included', async () => {
+    const place = await trained();
+    const { warmstart, directory, workspace } = place;
+    const { path } = (await warmstart('predict', 'faces')).json<{ path: string }>();
+    const [header, ...rows] = (await readFile(path, 'utf8')).trim().split('\n');
+    const ofModel = rows.filter((row) => row.split(',')[3] === 'model');
+    const [image, , predicted] = ofModel[0]!.split(',');
+    const other = classes.find((name) => name !== predicted)!;
+    const corrected = ofModel[0]!.replace(`,${predicted},model`, `,${other},model`);
+    const kept = [corrected, ...ofModel.slice(1, 5), ...rows.filter((row) => !ofModel.includes(row))];
+    const looked = join(workspace, 'looked.csv');
+    await writeFile(looked, [header, ...kept].join('\n'));
+    const label = (...args: string[]) => warmstart('label', 'faces', '--from', looked, '--annotator', 'eve', ...args);
+    expect((await label('--reviewed')).json()).toMatchObject({ added: 5, ofPeople: 24 });
+    const labels = await labelsOnDisk(directory, 'eve');
+    expect(Object.keys(labels)).toHaveLength(5);
+    for (const entry of Object.values(labels)) expect(entry).toMatchObject({ source: 'reviewed', seconds: 0 });
+    expect(labels).toHaveProperty([image, 'label'], other);
+    expect((await warmstart('train', 'faces')).json()).toMatchObject({ results: { labelled: 29, reviewed: 5 } });
+    const again = (await warmstart('predict', 'faces')).json();
+    expect(again).toMatchObject({ written: { reviewed: 5 } });
+    // what is exported stays what it is
+    const out = join(workspace, 'labels.csv');
+    await warmstart('export', 'faces', '--what', 'labels', '--out', out);
+    await rm(join(directory, 'labels/eve.jsonl'));
+    await warmstart('label', 'faces', '--from', out, '--annotator', 'eve');
+    const back = await labelsOnDisk(directory, 'eve');
+    expect(Object.values(back).filter((entry) => 'source' in entry)).toHaveLength(5);
+    expect(back).toHaveProperty([image, 'source'], 'reviewed');
+  });
+
+  it('refuses --reviewed for what is no file of predictions', async () => {
+    const { warmstart, workspace } = await trained();
+    const path = join(workspace, 'mine.csv');
+    await writeFile(path, 'image,label\na.png,sad\n');
+    const refused = await warmstart('label', 'faces', '--from', path, '--reviewed');
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stderr).toMatch(/mine\.csv line 1: there is no column source.*leave --reviewed out/);
+    expect(await warmstart('label', 'faces', '--oracle', '--reviewed')).toMatchObject({ code: 2 });
   });
 
   it('says what is missing, and refuses what makes no sense', async () => {

@@ -1,17 +1,15 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { LabelEntry } from '../../src/shared/schema/labels';
-import { ensureBuilt } from '../support/built';
 import { DIGEST, type GalleryFolder, type GalleryRequest, makeGallery } from '../support/galleryFolder';
-import { findChromium, launchChromium } from '../support/machine/chromium';
+import { findChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
 import { trustListeners, workspace } from '../support/vscodeStub';
 import { openGallery } from './pages/galleryView';
-import type { PanelView } from './pages/panelView';
+import { announced, openPages, seven } from './pages/openPages';
 
-const seven = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise'];
 const files = (n: number) =>
   Array.from({ length: n }, (_, i) => `train/${seven[i % 7]}/face${String(i).padStart(6, '0')}.png`);
 const answered = (label: string, minute = 0): LabelEntry => ({
@@ -45,19 +43,7 @@ async function whileScrolling(page: Page): Promise<number> {
 }
 
 describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
-  let browser: Browser;
-  const open: { view: PanelView; folder: GalleryFolder }[] = [];
-  beforeAll(async () => {
-    await ensureBuilt();
-    browser = await launchChromium();
-  }, 120_000);
-  afterAll(() => browser?.close(), 60_000);
-  afterEach(async () => {
-    for (const { view, folder } of open.splice(0)) {
-      await view.close();
-      await folder.remove();
-    }
-  }, 60_000);
+  const pages = openPages<GalleryFolder>();
 
   async function show(
     request: Partial<GalleryRequest> = {},
@@ -66,12 +52,11 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
   ) {
     const folder = await makeGallery({ classes: seven, images: files(24), ...request });
     await before(folder);
-    const view = await openGallery(browser, folder, options);
-    open.push({ view, folder });
+    const view = await openGallery(pages.browser, folder, options);
+    pages.closeLater(view, folder);
     await view.page.locator('.tile').first().waitFor();
     return { folder, view, page: view.page };
   }
-  const announced = (page: Page, text: RegExp) => page.getByRole('status').filter({ hasText: text }).waitFor();
   const option = (page: Page, image: number) =>
     page.getByRole('listbox').getByRole('option', { name: `face${String(image).padStart(6, '0')}` });
   const labelsOf = async (folder: GalleryFolder, annotator = 'anna') =>
@@ -238,8 +223,8 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     const folder = await makeGallery({ classes: seven, images: files(4) });
     workspace.isTrusted = false;
     try {
-      const view = await openGallery(browser, folder);
-      open.push({ view, folder });
+      const view = await openGallery(pages.browser, folder);
+      pages.closeLater(view, folder);
       await view.page.getByRole('alert').getByText('folder that you do not trust').waitFor();
       expect(folder.requests).toEqual([]);
       workspace.isTrusted = true;

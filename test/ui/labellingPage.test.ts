@@ -1,39 +1,25 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ensureBuilt } from '../support/built';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { type Batch, type BatchRequest, makeBatch } from '../support/labellingBatch';
-import { findChromium, launchChromium } from '../support/machine/chromium';
+import { findChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
-import { type LabellingView, openLabelling } from './pages/labellingView';
+import { openLabelling } from './pages/labellingView';
+import { announced, openPages, seven } from './pages/openPages';
 
-const seven = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise'];
 const files = (n: number) => Array.from({ length: n }, (_, i) => `train/face${String(i).padStart(4, '0')}.png`);
 
 describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
-  let browser: Browser;
-  const open: { view: LabellingView; batch: Batch }[] = [];
-  beforeAll(async () => {
-    await ensureBuilt();
-    browser = await launchChromium();
-  }, 120_000);
-  afterAll(() => browser?.close(), 60_000);
-  afterEach(async () => {
-    for (const { view, batch } of open.splice(0)) {
-      await view.close();
-      await batch.remove();
-    }
-  }, 60_000);
+  const pages = openPages<Batch>();
 
   async function show(request: Partial<BatchRequest> = {}, options: Parameters<typeof openLabelling>[2] = {}) {
     const batch = await makeBatch({ classes: seven, images: files(6), ...request });
-    const view = await openLabelling(browser, batch, options);
-    open.push({ view, batch });
+    const view = await openLabelling(pages.browser, batch, options);
+    pages.closeLater(view, batch);
     return { batch, view, page: view.page };
   }
   const position = (page: Page) => page.locator('.position').textContent();
-  const announced = (page: Page, text: RegExp) => page.getByRole('status').filter({ hasText: text }).waitFor();
   const labelsOf = async (batch: Batch) =>
     Object.fromEntries(
       Object.entries(await batch.labels('anna')).map(([image, { label }]) => [image.slice(-8, -4), label ?? null]),
@@ -162,10 +148,10 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
 
   it('shows what other windows and other people answer', async () => {
     const { batch, page, view } = await show();
-    const other = await openLabelling(browser, batch, { annotator: 'anna' });
+    const other = await openLabelling(pages.browser, batch, { annotator: 'anna' });
     await other.page.keyboard.press('1');
     await expect.poll(() => page.locator('.status').textContent()).toBe('angry');
-    const ben = await openLabelling(browser, batch, { annotator: 'ben' });
+    const ben = await openLabelling(pages.browser, batch, { annotator: 'ben' });
     await expect.poll(() => position(ben.page)).toBe('Image 2 of 6');
     await ben.page.keyboard.press('Home');
     expect(await ben.page.locator('.status').textContent()).toBe('answered by anna');

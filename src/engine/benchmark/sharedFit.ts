@@ -65,7 +65,7 @@ async function readFit(
   try {
     await access(`${path}.json`);
     const figures = await readJson(`${path}.json`, fitFile);
-    return { ...figures, model: await loadModel(`${path}.safetensors`, encoder, { key }, beside) };
+    return { ...figures, scored: null, model: await loadModel(`${path}.safetensors`, encoder, { key }, beside) };
   } catch {
     return null;
   }

@@ -5,6 +5,7 @@ import { agreement, describeAgreement } from '../commands/agreement';
 import { describeLabel, label, labelOrigin } from '../commands/label';
 import { describePredict, type PredictOptions, predict, predictionFormats } from '../commands/predict';
 import { describeQuery, query } from '../commands/query';
+import { describeRound, round } from '../commands/round';
 import { describeSuggest, suggest } from '../commands/suggest';
 import { describeSuspicious, suspicious } from '../commands/suspicious';
 import { describeTrain, train } from '../commands/train';
@@ -12,11 +13,11 @@ import { usageError } from '../errors';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
 import { count, learnerOption, seedOption, strategyOptions } from './options';
 import { runCommand } from './run';
-import { shareOfOne } from './values';
+import { shareOfOne, wholeNumber } from './values';
 
-/** query, label, train, suggest, predict, suspicious, agreement. */
+/** query, label, train, round, suggest, predict, suspicious, agreement. */
 export function addRoundCommands(program: Command, signal: AbortSignal): void {
-  for (const add of [addQuery, addLabel, addTrain, addSuggest, addPredict, addSuspicious, addAgreement])
+  for (const add of [addQuery, addLabel, addTrain, addRound, addSuggest, addPredict, addSuspicious, addAgreement])
     add(program, signal);
 }
 
@@ -46,11 +47,13 @@ function addLabel(program: Command, signal: AbortSignal): void {
     .option('--from <labels.csv>', 'a csv file with the columns image and label')
     .option('--oracle', "answer the rounds from the labels that the images' folders tell")
     .option('--annotator <name>', 'whose answers they are (default: your user name, or oracle)')
+    .option('--reviewed', 'the file is one that predict wrote and a person has looked over', false)
     .option('--overwrite', "replace this annotator's answers that differ", false)
     .action(async (dataset: string, own: LabelFlags, command: Command) => {
-      const from = labelOrigin(own.from, own.oracle);
+      const from = labelOrigin(own.from, own.oracle, own.reviewed);
       const annotator = own.annotator ?? (from === 'oracle' ? 'oracle' : userName());
-      const request = { from, annotator, overwrite: own.overwrite, dataset };
+      const { overwrite, reviewed } = own;
+      const request = { from, annotator, overwrite, reviewed, dataset };
       await runCommand(command, signal, (job, workspace) => label({ ...request, workspace }, job), describeLabel);
     });
 }
@@ -64,6 +67,19 @@ function addTrain(program: Command, signal: AbortSignal): void {
     .addOption(seedOption())
     .action(async (dataset: string, own: TrainFlags, command: Command) => {
       await runCommand(command, signal, (job, workspace) => train({ ...own, workspace, dataset }, job), describeTrain);
+    });
+}
+
+function addRound(program: Command, signal: AbortSignal): void {
+  program
+    .command('round')
+    .description("show what a round's model was measured to do: each class, the confusion matrix, the images behind it")
+    .argument('<dataset>')
+    .addOption(new Option('--round <n>', 'number of the round (default: the newest results)').argParser(wholeNumber(0)))
+    .option('--label <class>', 'list the measured images of that class')
+    .option('--predicted <class>', 'list the measured images that the model gave that class')
+    .action(async (dataset: string, own: RoundFlags, command: Command) => {
+      await runCommand(command, signal, (_job, workspace) => round({ ...own, workspace, dataset }), describeRound);
     });
 }
 
@@ -156,11 +172,18 @@ interface LabelFlags {
   oracle?: boolean;
   annotator?: string;
   overwrite: boolean;
+  reviewed: boolean;
 }
 
 interface TrainFlags {
   learner: LearnerChoice;
   seed: number;
+}
+
+interface RoundFlags {
+  round?: number;
+  label?: string;
+  predicted?: string;
 }
 
 type PredictFlags = Omit<PredictOptions, 'workspace' | 'dataset'>;

@@ -1,4 +1,4 @@
-import type { LabelEntry } from '../../shared/schema/labels';
+import { type LabelEntry, REVIEWED } from '../../shared/schema/labels';
 import { csvRows, imageIdOf } from '../data/csvRows';
 import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
@@ -17,6 +17,8 @@ export interface LabelOptions extends DatasetOptions {
   readonly annotator: string;
   /** Replace answers of this annotator that differ. */
   readonly overwrite: boolean;
+  /** The file is one of predictions that a person has looked over: the rows of the model are taken, as reviewed predictions. */
+  readonly reviewed?: boolean;
 }
 
 export interface LabelReport {
@@ -26,6 +28,8 @@ export interface LabelReport {
   readonly unchanged: number;
   /** Images whose earlier answer was kept although the new one differs. */
   readonly kept: readonly string[];
+  /** Rows of a file of predictions that were left alone because people had labelled them already. */
+  readonly ofPeople: number;
   /** Images of rounds that still have no answer. */
   readonly left: number;
   readonly conflicts: number;
@@ -34,14 +38,16 @@ export interface LabelReport {
 }
 
 /** Image id → what was answered for it. */
-type Answers = Map<string, Pick<LabelEntry, 'label' | 'flag'>>;
+type Answers = Map<string, Pick<LabelEntry, 'label' | 'flag' | 'source'>>;
 
 /** Answers images without the panel. All of it or nothing is written. */
 export async function label(options: LabelOptions, job: Job): Promise<LabelReport> {
   return withDataset(options, job, async (dataset) => {
     const path = labelPath(dataset, options.annotator);
-    const answers =
-      options.from === 'oracle' ? await fromOracle(dataset) : await fromCsv(dataset, options.from.csv, job);
+    const { answers, ofPeople } =
+      options.from === 'oracle'
+        ? { answers: await fromOracle(dataset), ofPeople: 0 }
+        : await fromCsv(dataset, { path: options.from.csv, reviewed: options.reviewed ?? false }, job);
     throwIfCancelled(job);
     const at = new Date().toISOString();
     const entries = new Map(
@@ -51,7 +57,7 @@ export async function label(options: LabelOptions, job: Job): Promise<LabelRepor
     const report = await addLabels(dataset, options.annotator, entries, { overwrite, signal: job.signal });
     const merged = await readLabels(dataset);
     const left = pendingImages(dataset, await readRounds(dataset), merged).length;
-    return { annotator: options.annotator, path, ...report, left, conflicts: merged.conflicts.length };
+    return { annotator: options.annotator, path, ...report, ofPeople, left, conflicts: merged.conflicts.length };
   });
 }
 
@@ -66,38 +72,76 @@ async function fromOracle(dataset: Dataset): Promise<Answers> {
   return new Map([...answers].map(([i, c]) => [dataset.images[i].id, { label: dataset.file.classes[c] }]));
 }
 
+interface FileToRead {
+  readonly path: string;
+  readonly reviewed: boolean;
+}
+
 /** Every row of the file, checked; the first wrong one is an error with its line number. */
-async function fromCsv(dataset: Dataset, path: string, job: Job): Promise<Answers> {
+async function fromCsv(
+  dataset: Dataset,
+  { path, reviewed }: FileToRead,
+  job: Job,
+): Promise<{ answers: Answers; ofPeople: number }> {
   const answers: Answers = new Map();
   const lineOf = new Map<string, number>();
-  let columns: { image: number; label: number; flag: number; source: number } | null = null;
+  let columns: Columns | null = null;
+  let ofPeople = 0;
   for await (const { cells, line } of csvRows(path, job)) {
+    const where = `${path} line ${line}`;
     if (!columns) {
-      const at = (name: string) => cells.indexOf(name);
-      columns = { image: at('image'), label: at('label'), flag: at('flag'), source: at('source') };
-      if (columns.image < 0 || columns.label < 0)
-        throw inputError(`${path} line ${line}: expected a header with the columns image and label.`);
+      columns = columnsIn(cells, where, reviewed);
       continue;
     }
-    if (cells[columns.source] === 'model')
-      throw inputError(
-        `${path} line ${line}: this row is a model's prediction, and predictions are nobody's answers; remove the rows whose source is model, or, where a person has checked them all, the column source.`,
-      );
+    const source = sourceOf(cells[columns.source], where, reviewed);
+    if (source === 'person' && reviewed) {
+      ofPeople++;
+      continue;
+    }
     const image = imageIdOf(cells[columns.image]);
     const label = cells[columns.label] ?? '';
-    checkRow(dataset, `${path} line ${line}`, image, label);
+    checkRow(dataset, where, image, label);
     const before = answers.get(image)?.label;
     if (before !== undefined && before !== label)
       throw inputError(
-        `${path} line ${line}: image "${image}" is ${label} here but ${before} in line ${lineOf.get(image)}; keep one of them.`,
+        `${where}: image "${image}" is ${label} here but ${before} in line ${lineOf.get(image)}; keep one of them.`,
       );
     const flag = cells[columns.flag];
-    answers.set(image, { label, ...(flag ? { flag } : {}) });
+    answers.set(image, { label, ...(flag ? { flag } : {}), ...(source === REVIEWED ? { source } : {}) });
     lineOf.set(image, line);
   }
-  if (answers.size === 0)
+  if (answers.size === 0 && ofPeople === 0)
     throw inputError(`${path} has no rows; expected the columns image and label, one image a line.`);
-  return answers;
+  return { answers, ofPeople };
+}
+
+interface Columns {
+  readonly image: number;
+  readonly label: number;
+  readonly flag: number;
+  readonly source: number;
+}
+
+function columnsIn(header: readonly string[], where: string, reviewed: boolean): Columns {
+  const at = (name: string) => header.indexOf(name);
+  const columns = { image: at('image'), label: at('label'), flag: at('flag'), source: at('source') };
+  if (columns.image < 0 || columns.label < 0)
+    throw inputError(`${where}: expected a header with the columns image and label.`);
+  if (reviewed && columns.source < 0)
+    throw inputError(
+      `${where}: there is no column source, so nothing tells which rows are predictions; pass a file that predict wrote, or leave --reviewed out.`,
+    );
+  return columns;
+}
+
+/** Whose answer a row is: a person's, or a prediction that a person has looked over. */
+function sourceOf(source: string | undefined, where: string, reviewed: boolean): 'person' | typeof REVIEWED {
+  if (source === REVIEWED) return REVIEWED;
+  if (source !== 'model') return 'person';
+  if (reviewed) return REVIEWED;
+  throw inputError(
+    `${where}: this row is a model's prediction, and predictions are nobody's answers; remove the rows whose source is model, or, where a person has looked them over, pass --reviewed.`,
+  );
 }
 
 function checkRow(dataset: Dataset, where: string, image: string, label: string): void {
@@ -112,12 +156,18 @@ function checkRow(dataset: Dataset, where: string, image: string, label: string)
 }
 
 /** What `label` was told to read: exactly one of the two sources. */
-export function labelOrigin(from: string | undefined, useOracle: boolean | undefined): LabelOptions['from'] {
+export function labelOrigin(
+  from: string | undefined,
+  useOracle: boolean | undefined,
+  reviewed = false,
+): LabelOptions['from'] {
   if ((from === undefined) === !useOracle) throw usageError('Give either --from labels.csv or --oracle.');
+  if (reviewed && from === undefined) throw usageError('--reviewed is for a file of predictions; pass it with --from.');
   return from === undefined ? 'oracle' : { csv: from };
 }
 
-export function describeLabel({ annotator, path, added, unchanged, kept, left, conflicts, torn }: LabelReport): string {
+export function describeLabel(report: LabelReport): string {
+  const { annotator, path, added, unchanged, kept, ofPeople, left, conflicts, torn } = report;
   const lines = [
     added > 0
       ? `Saved ${plural(added, 'label')} of ${annotator}.`
@@ -132,6 +182,7 @@ export function describeLabel({ annotator, path, added, unchanged, kept, left, c
     lines.push(
       `The last line of the file had been cut off, most likely by a crash, and was removed: ${torn.slice(0, 200)}`,
     );
+  if (ofPeople > 0) lines.push(`${plural(ofPeople, 'row')} left alone: people had labelled these images themselves.`);
   if (conflicts > 0) lines.push(`Annotators disagree on ${plural(conflicts, 'image')}; those are not trained on.`);
   lines.push(
     left > 0 ? `${plural(left, 'image')} of the rounds still without an answer.` : 'No image waits for an answer.',

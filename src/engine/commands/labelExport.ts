@@ -1,19 +1,26 @@
 import { csvText } from '../../shared/csv';
+import { REVIEWED } from '../../shared/schema/labels';
 import type { Answer } from '../../shared/workspace/labels';
 import type { Dataset } from '../data/dataset/type';
 import type { MergedLabels } from '../rounds/labelFiles';
 import { cocoOf } from './coco';
 
-/** Merged labels as csv: image, label, annotators, flag; what `label --from` reads. Conflicts and skips have no row. */
+/** Merged labels as csv: image, label, annotators, flag, source; what `label --from` reads. Conflicts and skips have no row. */
 export function labelsCsv(dataset: Dataset, merged: MergedLabels): string {
   const answersOf = groupAnswers(merged.answers);
   const rows = [...merged.labels].map(([i, c]) => {
     const image = dataset.images[i].id;
     const answers = (answersOf.get(image) ?? []).filter((answer) => answer.label !== undefined);
     const flags = answers.flatMap(({ flag }) => (flag ? [flag] : []));
-    return [image, dataset.file.classes[c], answers.map((a) => a.annotator).join(' + '), flags.join(' + ')];
+    return [
+      image,
+      dataset.file.classes[c],
+      answers.map((a) => a.annotator).join(' + '),
+      flags.join(' + '),
+      merged.reviewed.has(i) ? REVIEWED : 'person',
+    ];
   });
-  return csvText([['image', 'label', 'annotators', 'flag'], ...rows.sort(byImage)]);
+  return csvText([['image', 'label', 'annotators', 'flag', 'source'], ...rows.sort(byImage)]);
 }
 
 const byImage = ([a]: readonly string[], [b]: readonly string[]) => (a < b ? -1 : 1);

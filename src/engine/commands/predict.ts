@@ -32,7 +32,7 @@ export interface PredictReport {
   readonly format: PredictionFormat;
   /** File or folder. */
   readonly path: string;
-  /** Images written: labelled by people alone, by the model alone, and by both alike. */
+  /** Images written: labelled by people alone, by the model alone, by both alike, and predictions that people have looked over. */
   readonly written: Readonly<Record<LabelSource, number>>;
   /** Images left out because the model is not sure enough. */
   readonly unsure: number;
@@ -80,21 +80,23 @@ function countsOf(classes: readonly string[], images: readonly LabelledImage[]) 
   const count = (test: (image: LabelledImage) => boolean) => images.filter(test).length;
   const by = (of: LabelSource) => count(({ source }) => source === of);
   return {
-    written: { person: by('person'), model: by('model'), both: by('both') },
+    written: { person: by('person'), model: by('model'), both: by('both'), reviewed: by('reviewed') },
     perClass: Object.fromEntries(classes.map((name) => [name, count(({ label }) => label === name)])),
   };
 }
 
 export function describePredict({ format, path, written, unsure, perClass, model }: PredictReport): string {
-  const { person, model: machine, both } = written;
+  const { person, model: machine, both, reviewed } = written;
+  const people = person + both + reviewed;
   const lines = [
-    `${plural(person + machine + both, 'image')}: ${machine} labelled by the model, ${person + both} by people (the model says the same of ${both}).`,
+    `${plural(people + machine, 'image')}: ${machine} labelled by the model, ${people} by people (the model says the same of ${both}).`,
     textTable(
       ['class', 'images'],
       Object.entries(perClass).map(([name, n]) => [name, String(n)]),
     ),
     `${modelLine(model)} ${format === 'folders' ? 'The folders hold' : 'The file holds'} no answers: nothing here counts as a label.`,
   ];
+  if (reviewed > 0) lines.push(`Of those by people ${reviewed} are predictions that they looked over.`);
   if (unsure > 0) lines.push(`${plural(unsure, 'image')} left out: the model is not sure enough.`);
   return [...lines, path].join('\n');
 }

@@ -8,6 +8,8 @@ import { evaluate, type Metrics } from './metrics';
 export interface EstimatedMetrics extends Metrics {
   readonly estimate: true;
   readonly folds: number;
+  /** Out of fold, of every labelled image. */
+  readonly probabilities: Matrix<Float64Array>;
 }
 
 /**
@@ -84,6 +86,7 @@ export async function crossValidate(request: CrossValidationRequest, job: Job): 
     ...evaluate(probabilities, request.labels, request.classCount),
     estimate: true,
     folds: foldCount(request),
+    probabilities,
   };
 }
 

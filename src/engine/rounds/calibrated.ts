@@ -7,6 +7,9 @@ import { heldOutProbabilities, spreadOver } from '../learner/heldOut';
 import type { FittedModel } from './model';
 import { labelledSet } from './selectBatch';
 
+/** Fewer labels say nothing of how sure a model may be. */
+const FEWEST = 2;
+
 /**
  * The model, and by cross-validation on its labels how sure of itself it may be. A sum of weighed probes needs nothing: its
  * weights were found on held-out labels. A network has seen all of its labels, and training it again for this would take too
@@ -19,7 +22,7 @@ export async function calibrated(
   job: Job,
 ): Promise<FittedModel> {
   const { encoder, learner } = model;
-  if (learner !== 'probe' || isWeighed(encoder)) return model;
+  if (learner !== 'probe' || isWeighed(encoder) || labelled.size < FEWEST) return model;
   const { indices, labels } = labelledSet(labelled);
   const some = spreadOver(indices.length);
   const rows = await rowsOfSome(

@@ -9,7 +9,8 @@ import type { FitRequest, Learner } from '../learner/learner';
 import { learners } from '../learner/learners';
 import { evaluate, type Metrics } from '../learner/metrics';
 import { predictProbabilities } from '../numeric/linearHead';
-import { type Matrix, takeRows } from '../numeric/matrix';
+import { type Matrix, row, takeRows } from '../numeric/matrix';
+import { argmax } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
 import { type FittedModel, modelFeatures, toFitted } from './model';
 import { labelledSet } from './selectBatch';
@@ -21,6 +22,8 @@ export interface FitAndEvaluateRequest {
   readonly beside?: Encoder;
   /** Image index → class index; at least one. */
   readonly labelled: ReadonlyMap<number, number>;
+  /** Of these the reviewed predictions. */
+  readonly reviewed?: ReadonlySet<number>;
   readonly learner: LearnerName;
   readonly seed: number;
 }
@@ -31,7 +34,21 @@ export interface FitOutcome {
   readonly metrics: Metrics | null;
   /** True when `metrics` come from cross-validation on the labelled images. */
   readonly estimate: boolean;
+  /** The images behind `metrics`; null where these are null, or come from a file that does not name them. */
+  readonly scored: ScoredImages | null;
   readonly trainingSeconds: number;
+}
+
+/** Images that a model was measured on: their indices, their classes, and what it said. */
+export interface ScoredImages {
+  readonly indices: Int32Array;
+  readonly labels: Int32Array;
+  readonly predicted: Int32Array;
+}
+
+interface Measured {
+  readonly metrics: Metrics;
+  readonly scored: ScoredImages;
 }
 
 const FOLDS = 5;
@@ -43,8 +60,9 @@ export async function fitAndEvaluate(request: FitAndEvaluateRequest, job: Job): 
   const model = await trainOnce(request, labelledSet(labelled), job);
   const trainingSeconds = (performance.now() - start) / 1000;
   const { test } = dataset;
-  const metrics = test.length > 0 ? await score(request, model, test, job) : await crossValidated(request, job);
-  return { model, metrics, estimate: test.length === 0, trainingSeconds };
+  const measured = test.length > 0 ? await score(request, model, test, job) : await crossValidated(request, job);
+  const { metrics, scored } = measured ?? { metrics: null, scored: null };
+  return { model, metrics, estimate: test.length === 0, scored, trainingSeconds };
 }
 
 async function trainOnce(
@@ -71,18 +89,38 @@ async function probabilitiesOf(request: FitAndEvaluateRequest, model: FittedMode
 }
 
 /** Metrics on the test images whose class is known. */
-async function score(request: FitAndEvaluateRequest, model: FittedModel, test: Int32Array, job: Job): Promise<Metrics> {
+async function score(
+  request: FitAndEvaluateRequest,
+  model: FittedModel,
+  test: Int32Array,
+  job: Job,
+): Promise<Measured> {
   const { images, file } = request.dataset;
   const labels = test.map((i) => images[i].label!);
-  return evaluate(await probabilitiesOf(request, model, test, job), labels, file.classes.length);
+  const probabilities = await probabilitiesOf(request, model, test, job);
+  return {
+    metrics: evaluate(probabilities, labels, file.classes.length),
+    scored: { indices: test, labels, predicted: predictedIn(probabilities) },
+  };
 }
 
+const predictedIn = (probabilities: Matrix): Int32Array =>
+  Int32Array.from({ length: probabilities.rows }, (_, i) => argmax(row(probabilities, i)));
+
+/** The labels that people gave without a model's answer before them. */
+export const asked = ({ labelled, reviewed }: Pick<FitAndEvaluateRequest, 'labelled' | 'reviewed'>) =>
+  new Map([...labelled].filter(([i]) => !reviewed?.has(i)));
+
+const joined = (a: Int32Array, b: Int32Array): Int32Array => Int32Array.of(...a, ...b);
+
 /**
- * Stratified cross-validation on the labelled images; out-of-fold probabilities are pooled. Null below two labels of
- * every class that occurs, or when only one class occurs: a figure from that would mean nothing.
+ * Stratified cross-validation on the labelled images; out-of-fold probabilities are pooled. Reviewed predictions teach in every
+ * fold and are never measured on: which images they are, and what is said of them, hangs on a model that was sure of them. Null
+ * below two other labels of every class that occurs among them, or when only one does: a figure from that would mean nothing.
  */
-async function crossValidated(request: FitAndEvaluateRequest, job: Job): Promise<Metrics | null> {
-  const { indices, labels } = labelledSet(request.labelled);
+async function crossValidated(request: FitAndEvaluateRequest, job: Job): Promise<Measured | null> {
+  const { indices, labels } = labelledSet(asked(request));
+  const besides = labelledSet(new Map([...request.labelled].filter(([i]) => request.reviewed?.has(i))));
   const classCount = request.dataset.file.classes.length;
   const counts = new Array<number>(classCount).fill(0);
   for (const label of labels) counts[label]++;
@@ -90,12 +128,18 @@ async function crossValidated(request: FitAndEvaluateRequest, job: Job): Promise
   if (present.length < 2 || Math.min(...present) < 2) return null;
   const at = (positions: Int32Array) => positions.map((k) => indices[k]);
   const predict = async (training: Int32Array, heldOut: Int32Array): Promise<Matrix> => {
-    const labelled = { indices: at(training), labels: training.map((k) => labels[k]) };
+    const labelled = {
+      indices: joined(at(training), besides.indices),
+      labels: joined(
+        training.map((k) => labels[k]),
+        besides.labels,
+      ),
+    };
     return probabilitiesOf(request, await trainOnce(request, labelled, job), at(heldOut), job);
   };
   const random = Random.stream(request.seed, 'folds');
   const estimated = await crossValidate({ labels, classCount, folds: FOLDS, random, predict }, job);
   if (!estimated) return null;
-  const { estimate: _, folds: __, ...metrics } = estimated;
-  return metrics;
+  const { estimate: _, folds: __, probabilities, ...metrics } = estimated;
+  return { metrics, scored: { indices, labels, predicted: predictedIn(probabilities) } };
 }

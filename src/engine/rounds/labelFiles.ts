@@ -24,6 +24,8 @@ export type LabelledDataset = DatasetToLabel & Pick<Dataset, 'indexOf'>;
 export interface MergedLabels {
   /** Image index → class index, where all annotators who answered agree. */
   readonly labels: ReadonlyMap<number, number>;
+  /** Of these the images whose label is a reviewed prediction. */
+  readonly reviewed: ReadonlySet<number>;
   readonly conflicts: readonly Conflict[];
   /** Images that were skipped and that nobody labelled. */
   readonly skipped: ReadonlySet<number>;
@@ -54,11 +56,12 @@ export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels
 
 /** The merged answers in indices of images and classes. */
 function indexed({ file, indexOf }: LabelledDataset, answers: readonly Answer[]) {
-  const { labels, conflicts, skipped, answered } = mergeAnswers(answers);
+  const { labels, reviewed, conflicts, skipped, answered } = mergeAnswers(answers);
   const indices = (images: ReadonlySet<string>) => new Set([...images].map((image) => indexOf(image)!));
   const found = [...labels].map(([image, label]): [number, number] => [indexOf(image)!, file.classes.indexOf(label)]);
   return {
     labels: new Map(found.sort(([a], [b]) => a - b)),
+    reviewed: indices(reviewed),
     conflicts,
     skipped: indices(skipped),
     answered: indices(answered),

@@ -1,3 +1,4 @@
+import { REVIEWED } from '../../shared/schema/labels';
 import type { Split } from '../../shared/workspace/layouts';
 import type { Dataset } from '../data/dataset/type';
 import { row } from '../numeric/matrix';
@@ -5,8 +6,11 @@ import { argmax } from '../numeric/probabilities';
 import type { MergedLabels } from './labelFiles';
 import type { Predictions } from './predictions';
 
-/** Whose label it is: a person's with which the model does not agree, the model's, or one on which both agree. */
-export type LabelSource = 'person' | 'model' | 'both';
+/**
+ * Whose label it is: a person's with which the model does not agree, the model's, one on which both agree, or a prediction that a
+ * person has looked over.
+ */
+export type LabelSource = 'person' | 'model' | 'both' | typeof REVIEWED;
 
 /** An image and what is known of it. */
 export interface LabelledImage {
@@ -41,7 +45,7 @@ export function labelledImages(
       image: id,
       split,
       label: classes[label],
-      source: given === undefined ? 'model' : given === predicted ? 'both' : 'person',
+      source: sourceOf(given, predicted, merged.reviewed.has(i)),
       probability: ofImage[label],
       predicted: classes[predicted],
       note: disputed.has(id) ? 'disputed' : merged.skipped.has(i) ? 'skipped' : '',
@@ -49,4 +53,10 @@ export function labelledImages(
     };
   });
   return images.sort((a, b) => (a.image < b.image ? -1 : 1));
+}
+
+function sourceOf(given: number | undefined, predicted: number, isReviewed: boolean): LabelSource {
+  if (given === undefined) return 'model';
+  if (isReviewed) return REVIEWED;
+  return given === predicted ? 'both' : 'person';
 }

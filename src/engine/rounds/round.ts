@@ -19,6 +19,8 @@ export interface RoundState {
   readonly looks: Looks;
   /** Image index → class index. */
   readonly labelled: ReadonlyMap<number, number>;
+  /** Of these the reviewed predictions: they teach, and nothing is measured on them. */
+  readonly reviewed?: ReadonlySet<number>;
   /** Images that are not asked for although they have no label: asked before, skipped, or in conflict. */
   readonly excluded: ReadonlySet<number>;
   readonly seed: number;
@@ -58,11 +60,12 @@ export async function teach(
   job: Job,
   learn: Fit = fitAndEvaluate,
 ): Promise<FitOutcome> {
-  const { dataset, looks, labelled, seed } = state;
+  const { dataset, looks, labelled, reviewed, seed } = state;
   const { length } = dataset.file.classes;
   if (labelled.size === 0)
     throw inputError(`No image of dataset ${dataset.name} has a label yet; answer a round, then train.`);
-  return learn({ dataset, ...startOf(policy, looks, labelled.size, length), labelled: new Map(labelled), seed }, job);
+  const start = startOf(policy, looks, labelled.size, length);
+  return learn({ dataset, ...start, labelled: new Map(labelled), ...(reviewed ? { reviewed } : {}), seed }, job);
 }
 
 /** Whether the first images are the random draw that all runs of a seed share. */

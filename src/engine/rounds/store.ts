@@ -12,7 +12,7 @@ import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
 import { countClasses, pendingImages, trainingLabels } from './answered';
 import { calibrated } from './calibrated';
-import type { FitOutcome } from './fit';
+import { asked, type FitOutcome } from './fit';
 import { type MergedLabels, readLabels } from './labelFiles';
 import { labelsDigest } from './labelsDigest';
 import type { FittedModel } from './model';
@@ -20,6 +20,7 @@ import { readModel, writeModel } from './modelFiles';
 import { startOf, startWithDigest } from './policy';
 import { ask, asksModel, type RoundState, teach } from './round';
 import { addRound, readResults, readRounds, writeResults } from './roundFiles';
+import { hasScored, writeScored } from './scoredFile';
 import { type BatchPick, poolOf } from './selectBatch';
 
 /** Rounds of people: the same questions and trainings as in a benchmark, with files of the workspace between them. */
@@ -106,7 +107,8 @@ export async function trainStored(
 ): Promise<Training | null> {
   const merged = await readLabels(dataset);
   const state = stateOf(dataset, looks, merged, seed);
-  return state.labelled.size === 0 ? null : train(policy, state, merged, fittingIn(policy, state), job);
+  const wanted = { fits: fittingIn(policy, state), scored: true };
+  return state.labelled.size === 0 ? null : train(policy, state, merged, wanted, job);
 }
 
 /**
@@ -114,7 +116,8 @@ export async function trainStored(
  * good enough, and must not be replaced by a mere question.
  */
 function trainedModel(policy: Policy, state: RoundState, merged: MergedLabels, job: Job): Promise<Training> {
-  return train(policy, state, merged, policy.learner === 'auto' ? () => true : fittingIn(policy, state), job);
+  const fits = policy.learner === 'auto' ? () => true : fittingIn(policy, state);
+  return train(policy, state, merged, { fits, scored: false }, job);
 }
 
 /** Whether stored results are what the policy would make again. */
@@ -127,32 +130,41 @@ function fittingIn(
   return (results) => results.encoder.digest === digest && results.seed === seed && results.learner === learner;
 }
 
+/** Which stored results will do. */
+interface WantedResults {
+  readonly fits: (results: ResultsFile) => boolean;
+  /** Only those of which is known which images they were measured on. */
+  readonly scored: boolean;
+}
+
 async function train(
   policy: TeachingPolicy,
   state: RoundState,
   { conflicts }: MergedLabels,
-  isWanted: (results: ResultsFile) => boolean,
+  wanted: WantedResults,
   job: Job,
 ): Promise<Training> {
   const { dataset, looks, labelled } = state;
-  const labels = labelsDigest(dataset, labelled);
+  const labels = labelsDigest(dataset, labelled, state.reviewed);
   const stored = (await readResults(dataset)).findLast(
     (results) =>
       results.labels === labels &&
       results.dataset.digest === dataset.file.digest &&
       startWithDigest(looks, results.encoder.digest) &&
-      isWanted(results),
+      wanted.fits(results),
   );
   const start = stored && startWithDigest(looks, stored.encoder.digest);
   // a model that does not belong to its results is the trace of a crash: train again
   const known = stored && start && (await readModel(dataset, stored, start, looks.features).catch(() => null));
-  if (stored && known) return { trained: false, results: stored, model: known, labelled, conflicts };
+  if (stored && known && (!wanted.scored || (await hasScored(dataset, stored))))
+    return { trained: false, results: stored, model: known, labelled, conflicts };
   const taught = await teach(policy, state, job);
-  const outcome = { ...taught, model: await calibrated(dataset, taught.model, labelled, job) };
+  const outcome = { ...taught, model: await calibrated(dataset, taught.model, asked(state), job) };
   const round = (await readRounds(dataset)).at(-1)?.round ?? 0;
   const { encoder } = startOf(policy, looks, labelled.size, dataset.file.classes.length);
   const results = resultsFileOf(policy, state, { round, labels, encoder, outcome });
   await writeModel(dataset, results, outcome.model, encoder);
+  await writeScored(dataset, results, outcome.scored);
   await writeResults(dataset, results);
   return { trained: true, results, model: outcome.model, labelled, conflicts };
 }
@@ -166,7 +178,9 @@ function stateOf(
   waiting: readonly number[] = [],
 ): RoundState {
   const excluded = new Set([...merged.answered, ...waiting]);
-  return { dataset, looks, labelled: trainingLabels(dataset, merged), excluded, seed };
+  const labelled = trainingLabels(dataset, merged);
+  const reviewed = new Set([...merged.reviewed].filter((i) => labelled.has(i)));
+  return { dataset, looks, labelled, ...(reviewed.size > 0 ? { reviewed } : {}), excluded, seed };
 }
 
 function unanswered(dataset: Dataset, rounds: readonly RoundFile[], pending: readonly string[]): ImagesWaiting {
@@ -222,7 +236,7 @@ interface Taught {
 }
 
 function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught): ResultsFile {
-  const { dataset, labelled, seed } = state;
+  const { dataset, labelled, reviewed, seed } = state;
   const { round, labels, encoder, outcome } = taught;
   const { model, metrics, estimate, trainingSeconds } = outcome;
   return {
@@ -236,6 +250,7 @@ function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught
     dataset: { name: dataset.name, digest: dataset.file.digest },
     encoder: encoderStampOf(encoder),
     labelled: labelled.size,
+    ...(reviewed ? { reviewed: reviewed.size } : {}),
     perClass: countClasses(dataset, labelled),
     labels,
     metrics,

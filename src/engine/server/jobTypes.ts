@@ -42,6 +42,8 @@ const names: Readonly<Record<JobName, string>> = {
   predict: 'Predicting',
   predictions: 'Predicting',
   suspicions: 'Judging the labels',
+  suspicious: 'Judging the labels',
+  roundImages: 'Finding the images',
   export: 'The export',
   prepare: 'Reading the dataset',
   devices: 'Looking for devices',

@@ -117,6 +117,25 @@ export const jobs: JobTable = {
     const { suspicionColumns } = await import('../commands/imageColumns');
     return suspicionColumns(request, job);
   },
+  async suspicious(request, job) {
+    const { suspicious } = await import('../commands/suspicious');
+    const { labels, suspicious: found } = await suspicious(request, job);
+    return {
+      labels,
+      suspicious: found.map(({ image, label, suspicion, expected, probability }) => ({
+        image,
+        label,
+        suspicion,
+        expected,
+        probability,
+      })),
+    };
+  },
+  async roundImages(request) {
+    const { round } = await import('../commands/round');
+    const { images = [] } = await round(request);
+    return { images };
+  },
   async export(request, job) {
     const { exportData } = await import('../commands/export');
     const { files } = await exportData(request, job);

@@ -91,6 +91,8 @@ export const jobParameters: ParameterTable<EngineJobs> = {
   }),
   predictions: z.object(address),
   suspicions: z.object(address),
+  suspicious: z.object({ ...address, most: positive }),
+  roundImages: z.object({ ...address, round: whole, label: text.exactOptional(), predicted: text.exactOptional() }),
   export: z.object({ ...address, what: z.enum(['labels', 'model', 'features']), format: text, out: text }),
 };
 

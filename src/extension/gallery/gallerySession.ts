@@ -2,85 +2,37 @@ import { l10n } from 'vscode';
 import type { DatasetAddress, EngineJobs } from '../../shared/protocol/engine';
 import type { GalleryMethods, GalleryState } from '../../shared/protocol/gallery';
 import { placeIn, places } from '../../shared/workspace/paths';
-import { LabelWriter } from '../answers/labelWriter';
-import { OneAtATime } from '../answers/oneAtATime';
-import { type ReplacedAnswers, ReplacedByAnnotator } from '../answers/replacedAnswers';
-import { Saving } from '../answers/saving';
-import { undoLast } from '../answers/undo';
+import { AnswersSession, type AnswersSurroundings } from '../answers/answersSession';
 import { newestVersion } from '../datasets/numberedFiles';
-import type { EngineClient } from '../engine/engineClient';
 import { ComputedColumns } from './computedColumns';
 import { GalleryImages } from './galleryImages';
 import { galleryTexts } from './galleryTexts';
 import { GalleryTruth } from './galleryTruth';
 
-/** What a session needs from the window it is shown in. */
-export interface GallerySurroundings {
-  readonly engine: EngineClient;
-  /** Whose answers these are, asked anew for each. */
-  annotator(): string;
-  /** Address under which the page may load a file. */
-  readonly uriOf: (path: string) => string;
-  /** Called when the state has become another, unless the page knows by the answer to its own request. */
-  changed(): void;
-}
-
 /** All images of a dataset being looked at and labelled: what the files say, what is on its way to them, and what the model says. */
-export class GallerySession {
-  readonly truth: GalleryTruth;
+export class GallerySession extends AnswersSession<GalleryTruth> {
   readonly images: GalleryImages;
-  private readonly writer: LabelWriter;
-  private readonly saving: Saving;
-  private readonly replaced: () => ReplacedAnswers;
   private readonly predictions: ComputedColumns<EngineJobs['predictions']['result']>;
   private readonly suspicions: ComputedColumns<EngineJobs['suspicions']['result']>;
-  private readonly reading = new OneAtATime(() => this.read());
   /** The results that predictions were asked for. */
   private results: string | null = null;
 
-  constructor(
-    readonly address: DatasetAddress,
-    private readonly directory: string,
-    private readonly around: GallerySurroundings,
-  ) {
+  constructor(address: DatasetAddress, directory: string, around: AnswersSurroundings) {
+    super(address, directory, new GalleryTruth(directory), around);
     const { engine } = around;
-    const annotator = () => around.annotator();
     const changed = () => around.changed();
-    this.truth = new GalleryTruth(directory);
     this.images = new GalleryImages(engine, address, () => this.truth.imageFolder);
-    this.writer = new LabelWriter(this.truth, engine, address, annotator);
-    const replaced = new ReplacedByAnnotator(directory);
-    this.replaced = () => replaced.of(annotator());
-    this.saving = new Saving(this.truth, this.writer, this.replaced, {
-      read: () => this.read(),
-      refresh: () => void this.refresh(),
-      changed,
-    });
     this.predictions = new ComputedColumns({ ask: (token) => engine.run('predictions', address, { token }), changed });
     this.suspicions = new ComputedColumns({ ask: (token) => engine.run('suspicions', address, { token }), changed });
   }
 
-  /** Whether a change of this file is most likely our own writing: reading it can wait. */
-  isOwnWriting(path: string): boolean {
-    return this.writer.justNow && path.endsWith(`/${places.labelsOf(this.around.annotator())}`);
-  }
-
-  dispose(): void {
-    this.reading.dispose();
+  override dispose(): void {
+    super.dispose();
     this.predictions.dispose();
     this.suspicions.dispose();
   }
 
-  /** Reads the files again; calls that come meanwhile lead to one more reading. */
-  refresh(): Promise<void> {
-    return this.reading.run();
-  }
-
-  private async read(): Promise<void> {
-    const { count } = this.writer;
-    const changed = await this.truth.read(this.around.annotator(), () => this.writer.count !== count);
-    if (changed === null) return this.reading.again();
-    if (changed) this.around.changed();
+  protected override async follow(): Promise<void> {
     const digest = this.truth.dataset?.digest;
     if (digest === undefined) return;
     // whoever labels does not wait for the list of images
@@ -155,24 +107,6 @@ export class GallerySession {
   async picture({ image }: GalleryMethods['picture']['params']): Promise<GalleryMethods['picture']['result']> {
     const file = await this.images.file(image);
     return { uri: file === null ? null : this.around.uriOf(file) };
-  }
-
-  /** Saves the answers of one press. */
-  answer({ answers }: GalleryMethods['answer']['params']): Promise<GalleryMethods['answer']['result']> {
-    return this.saving.inOrder(() => this.saving.answer(answers));
-  }
-
-  undo(): Promise<GalleryMethods['undo']['result']> {
-    return this.saving.inOrder(async () => {
-      await this.read(); // another window may have saved a moment ago
-      this.saving.checkReady();
-      return undoLast(this.truth, this.writer, this.replaced());
-    });
-  }
-
-  dropUnsaved({ image }: GalleryMethods['dropUnsaved']['params']): null {
-    this.saving.drop(image);
-    return null;
   }
 
   async explainImage({ image }: GalleryMethods['explainImage']['params']): Promise<{ message: string }> {

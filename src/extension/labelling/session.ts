@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BatchAddress, LabellingMethods, LabellingState, ShownImage } from '../../shared/protocol/labelling';
-import { places } from '../../shared/workspace/paths';
-import { LabelWriter } from '../answers/labelWriter';
-import { OneAtATime } from '../answers/oneAtATime';
-import { type ReplacedAnswers, ReplacedByAnnotator } from '../answers/replacedAnswers';
-import { Saving } from '../answers/saving';
-import { undoLast } from '../answers/undo';
-import type { EngineClient } from '../engine/engineClient';
+import { AnswersSession, type AnswersSurroundings } from '../answers/answersSession';
 import { BatchPictures } from './batchPictures';
 import { batchState } from './batchState';
 import { labellingTexts } from './labellingTexts';
@@ -14,47 +8,26 @@ import { ModelSuggestions } from './modelSuggestions';
 import { Truth } from './truth';
 
 /** What a session needs from the window it is shown in. */
-export interface SessionSurroundings {
-  readonly engine: EngineClient;
-  /** Whose answers these are, asked anew for each. */
-  annotator(): string;
+export interface SessionSurroundings extends AnswersSurroundings {
   /** Whether an answer brings the next image, by the settings. */
   autoAdvance(): boolean;
-  /** Address under which the page may load a file. */
-  readonly uriOf: (path: string) => string;
-  /** Called when the state has become another, unless the page knows by the answer to its own request. */
-  changed(): void;
 }
 
 /** One batch being answered: what the files say, what is on its way to them, pictures and suggestions. */
-export class LabellingSession {
-  readonly truth: Truth;
-  private readonly writer: LabelWriter;
-  private readonly saving: Saving;
-  private readonly replaced: () => ReplacedAnswers;
+export class LabellingSession extends AnswersSession<Truth, SessionSurroundings> {
   private readonly suggestions: ModelSuggestions;
   private readonly pictures: BatchPictures;
-  private readonly reading = new OneAtATime(() => this.read());
   private shown: ShownImage | null = null;
 
   constructor(
-    readonly address: BatchAddress,
+    private readonly batch: BatchAddress,
     directory: string,
-    private readonly around: SessionSurroundings,
+    around: SessionSurroundings,
   ) {
+    const { workspace, dataset, round } = batch;
+    super({ workspace, dataset }, directory, new Truth(directory, round), around);
     const { engine } = around;
-    const { workspace, dataset, round } = address;
     const changed = () => around.changed();
-    this.truth = new Truth(directory, round);
-    const annotator = () => around.annotator();
-    this.writer = new LabelWriter(this.truth, engine, address, annotator);
-    const replaced = new ReplacedByAnnotator(directory);
-    this.replaced = () => replaced.of(annotator());
-    this.saving = new Saving(this.truth, this.writer, this.replaced, {
-      read: () => this.read(),
-      refresh: () => void this.refresh(),
-      changed,
-    });
     this.suggestions = new ModelSuggestions({
       ask: (token) => engine.run('suggest', { workspace, dataset, round }, { token }),
       changed,
@@ -63,14 +36,6 @@ export class LabellingSession {
       make: async (images) => (await engine.request('images/files', { workspace, dataset, images: [...images] })).files,
       changed,
     });
-  }
-
-  /**
-   * Whether a change of this file (its path, '/' separators) is most likely our own writing: reading it can wait, so that
-   * it does not get in the way of the next press.
-   */
-  isOwnWriting(path: string): boolean {
-    return this.writer.justNow && path.endsWith(`/${places.labelsOf(this.around.annotator())}`);
   }
 
   /** Whether everything asked for is answered on the disk and nothing is on its way there: the panel may show another. */
@@ -84,29 +49,20 @@ export class LabellingSession {
     this.around.changed();
   }
 
-  dispose(): void {
-    this.reading.dispose();
+  override dispose(): void {
+    super.dispose();
     this.suggestions.dispose();
     this.pictures.dispose();
   }
 
-  /** Reads the files again; calls that come meanwhile lead to one more reading. */
-  refresh(): Promise<void> {
-    return this.reading.run();
-  }
-
-  private async read(): Promise<void> {
-    const { count } = this.writer;
-    const changed = await this.truth.read(this.around.annotator(), () => this.writer.count !== count);
-    if (changed === null) return this.reading.again();
-    if (changed) this.around.changed();
+  protected override follow(): void {
     this.pictures.load();
   }
 
   state(): LabellingState {
     return {
       ...batchState(this.truth, this.pictures, this.around.uriOf),
-      address: this.address,
+      address: this.batch,
       annotator: this.around.annotator(),
       unsaved: Object.fromEntries(this.saving.unsaved),
       suggestions: this.suggestions.state,
@@ -116,26 +72,8 @@ export class LabellingSession {
     };
   }
 
-  /** Saves the answers of one press. */
-  answer({ answers }: LabellingMethods['answer']['params']): Promise<LabellingMethods['answer']['result']> {
-    return this.saving.inOrder(() => this.saving.answer(answers));
-  }
-
   flag(params: LabellingMethods['flag']['params']): Promise<LabellingMethods['flag']['result']> {
     return this.saving.inOrder(() => this.saving.flag(params));
-  }
-
-  undo(): Promise<LabellingMethods['undo']['result']> {
-    return this.saving.inOrder(async () => {
-      await this.read(); // another window may have saved a moment ago
-      this.saving.checkReady();
-      return undoLast(this.truth, this.writer, this.replaced());
-    });
-  }
-
-  dropUnsaved({ image }: LabellingMethods['dropUnsaved']['params']): null {
-    this.saving.drop(image);
-    return null;
   }
 
   /** Switches the model's suggestions on or off. */

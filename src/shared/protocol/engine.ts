@@ -251,11 +251,11 @@ export interface EngineJobs {
   encoderRemove: { params: DatasetAddress & { name: string }; result: { removed: string } };
   /**
    * Writes a label for every training image: people's answers, and the newest model's elsewhere; nothing of it counts as an answer.
-   * `written`: images by whose label it is, `both` where people and model agree.
+   * `written`: images by whose label it is, `both` where people and model agree, `reviewed` where people looked a prediction over.
    */
   predict: {
     params: DatasetAddress & { format: 'csv' | 'json' | 'coco' | 'folders'; out: string; links?: boolean };
-    result: { path: string; written: { person: number; model: number; both: number } };
+    result: { path: string; written: { person: number; model: number; both: number; reviewed: number } };
   };
   /** What the newest model says of every image, by number (see `images/list`); `predicted`: index of the class. */
   predictions: {
@@ -272,6 +272,26 @@ export interface EngineJobs {
   suspicions: {
     params: DatasetAddress;
     result: { digest: string; images: readonly number[]; suspicion: readonly number[] };
+  };
+  /** The most suspicious of these labels, and what speaks for and against each. `labels`: how many there are. */
+  suspicious: {
+    params: DatasetAddress & { most: number };
+    result: {
+      labels: number;
+      suspicious: readonly {
+        image: string;
+        label: string;
+        suspicion: number;
+        /** What a model that has not seen the label says, and how sure it is. */
+        expected: string;
+        probability: number;
+      }[];
+    };
+  };
+  /** Images that a round's model was measured on: those of a class, or that it gave a class, or both. */
+  roundImages: {
+    params: DatasetAddress & { round: number; label?: string; predicted?: string };
+    result: { images: readonly string[] };
   };
   export: {
     params: DatasetAddress & { what: 'labels' | 'model' | 'features'; format: string; out: string };

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { imageId, isoTime, schemaVersion } from './common';
 
-/** One person's answer for one image: a class name, or "skipped"; either may carry a flag (a note for later review). */
+/** The source of a reviewed prediction: accepted or corrected by a person who looked over what a model had said. */
+export const REVIEWED = 'reviewed';
+
+/**
+ * One person's answer for one image: a class name, or "skipped"; either may carry a flag (a note for later review). `source`:
+ * the answer came from looking over what a model had said, so which image it is for, and what it says, hangs on that model.
+ */
 export const labelEntry = z
   .strictObject({
     label: z.string().min(1).optional(),
@@ -10,15 +16,20 @@ export const labelEntry = z
     /** Seconds that the answer took. */
     seconds: z.number().nonnegative(),
     flag: z.string().optional(),
+    source: z.literal(REVIEWED).optional(),
+  })
+  .refine((entry) => entry.source === undefined || entry.label !== undefined, {
+    message: 'a reviewed prediction needs a "label"',
   })
   .refine((entry) => (entry.label === undefined) === (entry.skipped === true), {
     message: 'expected either "label" (a class name) or "skipped": true',
   });
 export type LabelEntry = z.infer<typeof labelEntry>;
 
+const fields = Object.keys(labelEntry.shape) as (keyof LabelEntry)[];
+
 export const isSameAnswer = (a: LabelEntry, b: LabelEntry): boolean =>
-  a === b ||
-  (a.label === b.label && a.skipped === b.skipped && a.at === b.at && a.seconds === b.seconds && a.flag === b.flag);
+  a === b || fields.every((field) => a[field] === b[field]);
 
 /** `labels/<annotator>.json`, as earlier versions wrote it: image id → answer. */
 export const labelFile = z.strictObject({ schema: schemaVersion, labels: z.record(imageId, labelEntry) });
@@ -50,6 +61,9 @@ export const labelLine = z
       message: 'expected either "label" (a class name), "skipped": true or "withdrawn": true',
     },
   )
+  .refine(({ source, label }) => source === undefined || label !== undefined, {
+    message: 'a reviewed prediction needs a "label"',
+  })
   .refine(({ withdrawn, seconds }) => withdrawn === true || seconds !== undefined, {
     message: 'expected the seconds that the answer took',
     path: ['seconds'],
@@ -83,10 +97,13 @@ export const withdrawnLine = (image: string, at: string, replaces: string): stri
 /** Entries don't change, and most of a file's were in it the last time that it was written. */
 const texts = new WeakMap<LabelEntry, { readonly image: string; readonly text: string }>();
 
-function lineText({ image, label, skipped, withdrawn, at, seconds, flag, replaces }: LabelLine): string {
-  const ordered = { image, label, skipped, withdrawn, at, seconds, flag, replaces };
-  const fields = Object.entries(ordered).filter(([, value]) => value !== undefined);
-  return `{ ${fields.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(', ')} }\n`;
+/** A field that is forgotten would be lost with the next writing. */
+type Every<T> = { [K in keyof Required<T>]: T[K] };
+
+function lineText({ image, label, skipped, withdrawn, at, seconds, flag, source, replaces }: LabelLine): string {
+  const ordered = { image, label, skipped, withdrawn, at, seconds, flag, source, replaces } satisfies Every<LabelLine>;
+  const given = Object.entries(ordered).filter(([, value]) => value !== undefined);
+  return `{ ${given.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(', ')} }\n`;
 }
 
 /** Whether the text holds what version control leaves where it could not merge. */

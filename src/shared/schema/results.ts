@@ -37,6 +37,8 @@ export const resultsFile = z.strictObject({
   encoder: encoderStamp,
   /** Labelled images, and how many of each class. */
   labelled: count,
+  /** How many of them are reviewed predictions; absent: none. */
+  reviewed: count.exactOptional(),
   perClass: z.record(z.string(), count),
   /** Of the labels that were trained on: the same labels need no second training. */
   labels: digest,

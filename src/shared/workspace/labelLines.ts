@@ -49,14 +49,8 @@ export class LabelLines implements LabelsNow {
     return parsed.success ? null : this.damaged(firstIssue(parsed.error));
   }
 
-  private takeAnswer({ image, withdrawn, replaces, seconds = 0, label, skipped, at, flag }: LabelLine): Fault | null {
-    const entry: LabelEntry = {
-      ...(label !== undefined && { label }),
-      ...(skipped && { skipped }),
-      at,
-      seconds,
-      ...(flag !== undefined && { flag }),
-    };
+  private takeAnswer({ image, withdrawn, replaces, ...said }: LabelLine): Fault | null {
+    const entry: LabelEntry = { ...said, seconds: said.seconds ?? 0 };
     const before = this.entries.get(image);
     if (before && replaces !== before.at && !isSameAnswer(before, entry)) return { kind: 'repeatedImage', image };
     this.spokenOf.push(image);

@@ -1,4 +1,4 @@
-import { isSameAnswer, type LabelEntry } from '../schema/labels';
+import { isSameAnswer, type LabelEntry, REVIEWED } from '../schema/labels';
 import type { LabelsNow } from './labelLines';
 
 /** One answer as it stands in a file. */
@@ -17,6 +17,8 @@ export interface Conflict {
 export interface MergedAnswers {
   /** Image → class, where all annotators who answered agree. */
   readonly labels: ReadonlyMap<string, string>;
+  /** Of these the images whose label is a reviewed prediction, of everybody who gave it. */
+  readonly reviewed: ReadonlySet<string>;
   readonly conflicts: readonly Conflict[];
   /** Images that were skipped and that nobody labelled. */
   readonly skipped: ReadonlySet<string>;
@@ -59,18 +61,21 @@ export function mergeAnswers(answers: readonly Answer[]): MergedAnswers {
     else byImage.set(answer.image, [answer]);
   }
   const labels = new Map<string, string>();
+  const reviewed = new Set<string>();
   const conflicts: Conflict[] = [];
   const skipped = new Set<string>();
   for (const [image, all] of [...byImage].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const agreed = agreedLabel(all);
     if (agreed === undefined) skipped.add(image);
-    else if (agreed !== null) labels.set(image, agreed);
-    else {
+    else if (agreed !== null) {
+      labels.set(image, agreed);
+      if (all.every(({ label, source }) => label === undefined || source === REVIEWED)) reviewed.add(image);
+    } else {
       const given = all.flatMap(({ annotator, label }) => (label === undefined ? [] : [{ annotator, label }]));
       conflicts.push({ image, answers: given });
     }
   }
-  return { labels, conflicts, skipped, answered: new Set(byImage.keys()) };
+  return { labels, reviewed, conflicts, skipped, answered: new Set(byImage.keys()) };
 }
 
 /**

@@ -41,6 +41,8 @@ export const places = {
   models: 'models',
   /** The trained model of a round. */
   model: (round: number) => `models/round-${paddedNumber(round)}.safetensors`,
+  /** What that model said of each image that it was measured on. */
+  scored: (round: number) => `models/round-${paddedNumber(round)}.scored.json`,
   encoder: 'models/encoder.json',
   /** Encoders from outside, one file each. */
   externalEncoders: 'models/encoders',

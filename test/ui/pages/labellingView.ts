@@ -6,14 +6,12 @@ import type { Settings } from '../../../src/extension/settings';
 import type { Batch } from '../../support/labellingBatch';
 import { openPanel, type PanelOptions, type PanelView } from './panelView';
 
-export type LabellingView = PanelView;
-
 /** Opens the labelling page in a browser, and behind it the extension's own side in a panel of ours. */
 export async function openLabelling(
   browser: Browser,
   batch: Batch,
   { annotator = 'anna', ...options }: PanelOptions & { readonly annotator?: string } = {},
-): Promise<LabellingView> {
+): Promise<PanelView> {
   await mkdir(join(batch.directory, 'labels'), { recursive: true }); // to be watched
   const address = { workspace: batch.workspace, dataset: 'faces', round: 1 };
   const makeHost: Parameters<typeof openPanel>[1]['makeHost'] = (panel, extensionUri) =>

@@ -25,7 +25,9 @@ async function longestTurn(work: () => Promise<unknown>): Promise<number> {
     if (!isDone) setImmediate(turn);
   };
   setImmediate(turn);
-  onTestFinished(() => void (isDone = true));
+  onTestFinished(() => {
+    isDone = true;
+  });
   await work();
   turn();
   isDone = true;

@@ -8,7 +8,11 @@ const at = '2026-01-31T12:00:00.000Z';
 const ids = fc.string({ minLength: 1 }).filter((id) => id !== '__proto__');
 const entries = fc
   .record({
-    answer: fc.oneof(fc.record({ label: fc.string({ minLength: 1 }) }), fc.constant({ skipped: true as const })),
+    answer: fc.oneof(
+      fc.record({ label: fc.string({ minLength: 1 }) }),
+      fc.record({ label: fc.string({ minLength: 1 }), source: fc.constant('reviewed' as const) }),
+      fc.constant({ skipped: true as const }),
+    ),
     seconds: fc.double({ min: 0, max: 1e4, noNaN: true }).map((s) => s + 0),
     flag: fc.option(fc.string(), { nil: undefined }),
   })

@@ -113,6 +113,30 @@ describe('rounds of people', () => {
     expect(next.picks.some(({ image }) => picks.some((pick) => pick.image === image))).toBe(false);
   });
 
+  it('learn from reviewed predictions, and measure on none of them', async () => {
+    const dataset = await importedFaces({ classes: ['angry', 'happy', 'sad'], train: 12, test: 0 });
+    const looks = await openProduct(dataset, silentJob);
+    const train = async () => (await trainStored(dataset, looks, productTeaching('probe'), 0, silentJob))!;
+    const images = dataset.images.map(({ id }) => id);
+    await answer(dataset, images.slice(0, 24));
+    const without = (await train()).results;
+    expect(without).toMatchObject({ labelled: 24, metrics: { count: 24 } });
+    expect(without).not.toHaveProperty('reviewed');
+    const accepted = images
+      .slice(24)
+      .map((image) => [image, { label: known(dataset, image), at, seconds: 1 }] as const);
+    const reviewed = accepted.map(([image, entry]) => [image, { ...entry, source: 'reviewed' }] as const);
+    await addLabels(dataset, 'ana', new Map(reviewed), { overwrite: false });
+    const { results, labelled } = await train();
+    expect(labelled.size).toBe(36);
+    expect(results).toMatchObject({ labelled: 36, reviewed: 12, estimate: true, metrics: { count: 24 } });
+    // they teach: folds that have seen them give other probabilities
+    expect(results.metrics!.logLoss).not.toBe(without.metrics!.logLoss);
+    // somebody who gives the same label without having seen a prediction makes it a label like others
+    await addLabels(dataset, 'ben', new Map(accepted.slice(0, 2)), { overwrite: false });
+    expect((await train()).results).toMatchObject({ labelled: 36, reviewed: 10, metrics: { count: 26 } });
+  });
+
   it('write down the policy that they followed', async () => {
     const dataset = await faces();
     await personsRounds(dataset, [6, 9], 'auto', DEFAULT_STRATEGY);

@@ -9,7 +9,13 @@ const skips: LabelEntry = { skipped: true, at, seconds: 1 };
 
 const annotators = ['ana', 'bo', 'cleo'];
 const images = Array.from({ length: 12 }, (_, i) => `${i}.png`);
-const entries = [says('happy'), says('sad'), says('angry'), skips];
+const entries: LabelEntry[] = [
+  says('happy'),
+  says('sad'),
+  { ...says('sad'), source: 'reviewed' },
+  says('angry'),
+  skips,
+];
 
 const now = (entries: ReadonlyMap<string, LabelEntry>) => ({ entries, spokenOf: [] });
 
