@@ -1,4 +1,5 @@
 import { type ExtensionContext, window } from 'vscode';
+import { AgreementPages } from './agreement/agreementPages';
 import { registerCommands } from './commands/table';
 import { setDatasetKeys } from './contextKeys';
 import { DatasetStore } from './datasets/datasetStore';
@@ -34,6 +35,7 @@ export function activate(context: ExtensionContext): Services {
   const services: Services = { ...base, labelling: panels.labelling, gallery: panels.gallery, charts: panels.charts };
   context.subscriptions.push(
     ...[panels, createStatusItem(jobs, datasets, engine), tree, datasets, jobs, engine],
+    new AgreementPages(datasets),
     datasets.onDidChange((listings) => {
       setDatasetKeys(listings);
       void tickWalkthrough(context);

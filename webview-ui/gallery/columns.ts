@@ -23,6 +23,8 @@ export class ImageColumns {
   readonly pending: Int16Array;
   readonly at: Float64Array;
   readonly flags = new Map<number, string>();
+  /** What disputes were settled to. */
+  readonly settled = new Map<number, number>();
   predicted: Int16Array | null = null;
   probability: Float32Array | null = null;
   /** -1 where nothing is known. */
@@ -57,7 +59,7 @@ export class ImageColumns {
   }
 
   /** Takes over what the files say of all answers. */
-  take({ image, own, others, at, flags }: AnswerColumns): void {
+  take({ image, own, others, at, flags, settled }: AnswerColumns): void {
     this.clear();
     for (let row = 0; row < image.length; row++) {
       const i = image[row] ?? -1;
@@ -67,6 +69,7 @@ export class ImageColumns {
       this.at[i] = at[row] ?? 0;
     }
     for (const [i, flag] of Object.entries(flags)) this.flags.set(Number(i), flag);
+    for (const [i, label] of Object.entries(settled)) this.settled.set(Number(i), label);
   }
 
   takePredictions({ predicted, probability }: GalleryMethods['predictions']['result']): void {
@@ -83,9 +86,8 @@ export class ImageColumns {
   labelOf(i: number): number {
     const own = this.isPending(i) ? (this.pending[i] ?? NO_ANSWER) : (this.own[i] ?? NO_ANSWER);
     const others = this.others[i] ?? NO_ANSWER;
-    if (others === NO_ANSWER || others === SKIPPED) return own === NO_ANSWER ? others : own;
-    if (own === NO_ANSWER || own === SKIPPED || own === others) return others;
-    return DIFFERENT;
+    const said = together(own, others);
+    return said === DIFFERENT && !this.isPending(i) ? (this.settled.get(i) ?? DIFFERENT) : said;
   }
 
   isPending(i: number): boolean {
@@ -112,7 +114,14 @@ export class ImageColumns {
     this.others.fill(NO_ANSWER);
     this.at.fill(0);
     this.flags.clear();
+    this.settled.clear();
   }
+}
+
+/** What this annotator and all others come to; a skip never outweighs a label. */
+function together(own: number, others: number): number {
+  if (others === NO_ANSWER || others === SKIPPED) return own === NO_ANSWER ? others : own;
+  return own === NO_ANSWER || own === SKIPPED || own === others ? others : DIFFERENT;
 }
 
 export const isUnknown = (label: number): boolean => label === UNKNOWN_CLASS;

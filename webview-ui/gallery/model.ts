@@ -254,7 +254,9 @@ export class GalleryModel {
     for (const [id, { label, at, flag }] of Object.entries(entries)) {
       const i = this.columns.numberOf(id);
       if (i === undefined) continue;
-      this.columns.own[i] = label === undefined ? SKIPPED : this.state.classes.indexOf(label);
+      const own = label === undefined ? SKIPPED : this.state.classes.indexOf(label);
+      this.columns.own[i] = own;
+      if (own !== this.columns.settled.get(i)) this.columns.settled.delete(i); // a differing answer opens a dispute again
       this.columns.at[i] = Date.parse(at);
       if (flag === undefined) this.columns.flags.delete(i);
       else this.columns.flags.set(i, flag);

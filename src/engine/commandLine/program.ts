@@ -6,6 +6,7 @@ import { addEncoderCommands } from './encoderCommands';
 import { addMachineCommands } from './machineCommands';
 import { addRoundCommands } from './roundCommands';
 import { addStudyCommands } from './studyCommands';
+import { addTeamCommands } from './teamCommands';
 
 /** The command line. Every action gets the abort signal; errors are thrown, and the caller makes exit codes of them. */
 export function buildProgram(signal: AbortSignal): Command {
@@ -34,6 +35,7 @@ export function buildProgram(signal: AbortSignal): Command {
   addDatasetCommands(program, signal);
   addEncoderCommands(program, signal);
   addRoundCommands(program, signal);
+  addTeamCommands(program, signal);
   addStudyCommands(program, signal);
   addMachineCommands(program, signal);
   return program;

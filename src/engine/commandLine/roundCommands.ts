@@ -1,7 +1,5 @@
-import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { LearnerChoice } from '../../shared/learners';
-import { agreement, describeAgreement } from '../commands/agreement';
 import { describeLabel, label, labelOrigin } from '../commands/label';
 import { describePredict, type PredictOptions, predict, predictionFormats } from '../commands/predict';
 import { describeQuery, query } from '../commands/query';
@@ -9,15 +7,15 @@ import { describeRound, round } from '../commands/round';
 import { describeSuggest, suggest } from '../commands/suggest';
 import { describeSuspicious, suspicious } from '../commands/suspicious';
 import { describeTrain, train } from '../commands/train';
-import { usageError } from '../errors';
 import { DEFAULT_STRATEGY } from '../strategies/registry';
 import { count, learnerOption, seedOption, strategyOptions } from './options';
 import { runCommand } from './run';
+import { userName } from './userName';
 import { shareOfOne, wholeNumber } from './values';
 
-/** query, label, train, round, suggest, predict, suspicious, agreement. */
+/** query, label, train, round, suggest, predict, suspicious. */
 export function addRoundCommands(program: Command, signal: AbortSignal): void {
-  for (const add of [addQuery, addLabel, addTrain, addRound, addSuggest, addPredict, addSuspicious, addAgreement])
+  for (const add of [addQuery, addLabel, addTrain, addRound, addSuggest, addPredict, addSuspicious])
     add(program, signal);
 }
 
@@ -135,27 +133,6 @@ function addSuspicious(program: Command, signal: AbortSignal): void {
         describeSuspicious,
       );
     });
-}
-
-function addAgreement(program: Command, signal: AbortSignal): void {
-  program
-    .command('agreement')
-    .description('tell how far people agree on the images that several of them labelled')
-    .argument('<dataset>')
-    .action(async (dataset: string, _own: object, command: Command) => {
-      await runCommand(command, signal, (job, workspace) => agreement({ workspace, dataset }, job), describeAgreement);
-    });
-}
-
-/** The name of whoever calls; some containers run as a user without one. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    const name = process.env.USER;
-    if (!name) throw usageError('This user has no name; say whose answers these are with --annotator.');
-    return name;
-  }
 }
 
 interface QueryFlags {

@@ -32,6 +32,7 @@ export function labelsJson(dataset: Dataset, merged: MergedLabels): unknown {
     dataset: { name, digest: file.digest, classes: file.classes },
     labels: Object.fromEntries([...merged.labels].map(([i, c]) => [images[i].id, file.classes[c]])),
     conflicts: merged.conflicts,
+    settled: Object.fromEntries(merged.settled),
     skipped: [...merged.skipped].map((i) => images[i].id).sort(),
     answers: merged.answers,
   };

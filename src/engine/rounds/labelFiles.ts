@@ -1,8 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { isNamedAlike } from '../../shared/annotatorName';
 import type { LabelEntry } from '../../shared/schema/labels';
-import { type Answer, annotatorsOf, type Conflict, mergeAnswers } from '../../shared/workspace/labels';
+import {
+  type Answer,
+  annotatorsOf,
+  type Conflict,
+  type MergedAnswers,
+  mergeAnswers,
+} from '../../shared/workspace/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
+import type { Settled } from '../../shared/workspace/settlements';
 import type { Dataset, DatasetFolder } from '../data/dataset/type';
 import { inputError } from '../errors';
 import { withFileLock } from '../store/fileLock';
@@ -16,17 +24,20 @@ import {
   tidyLabels as tidyFile,
 } from './labelFile';
 import type { LabelMemory } from './labelMemory';
+import { readSettlements } from './settlementFiles';
 
 /** What reading all label files needs to know of a dataset. */
 export type LabelledDataset = DatasetToLabel & Pick<Dataset, 'indexOf'>;
 
 /** All label files of a dataset, merged. Indices refer to `dataset.images`, classes to `dataset.file.classes`. */
 export interface MergedLabels {
-  /** Image index → class index, where all annotators who answered agree. */
+  /** Image index → class index, where all annotators who answered agree, or a dispute was settled. */
   readonly labels: ReadonlyMap<number, number>;
   /** Of these the images whose label is a reviewed prediction. */
   readonly reviewed: ReadonlySet<number>;
   readonly conflicts: readonly Conflict[];
+  /** Image id → the settlement that gives it its class. */
+  readonly settled: ReadonlyMap<string, Settled>;
   /** Images that were skipped and that nobody labelled. */
   readonly skipped: ReadonlySet<number>;
   /** Images with any answer: labelled, in conflict, or skipped. */
@@ -37,8 +48,14 @@ export interface MergedLabels {
 
 const labelsFolder = ({ directory }: DatasetFolder) => placeIn(directory, places.labels);
 
-/** Reads and checks every label file. A file that is damaged or speaks of unknown images or classes is an error. */
+/** All label files, merged in indices. */
 export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels> {
+  const { merged, ...read } = await readAnswers(dataset);
+  return { ...indexed(dataset, merged), ...read };
+}
+
+/** Reads and checks every label file, and what was settled. A file that is damaged or speaks of unknown images or classes is an error. */
+export async function readAnswers(dataset: DatasetToLabel) {
   const names = await readdir(labelsFolder(dataset)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw inputError(`Cannot read ${labelsFolder(dataset)} (${error.message}); allow reading it.`, error);
@@ -51,18 +68,19 @@ export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels
     const sorted = isTidy ? entries : [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [image, entry] of sorted) answers.push({ annotator, image, ...entry });
   }
-  return { ...indexed(dataset, answers), answers, annotators };
+  return { merged: mergeAnswers(answers, await readSettlements(dataset)), answers, annotators };
 }
 
 /** The merged answers in indices of images and classes. */
-function indexed({ file, indexOf }: LabelledDataset, answers: readonly Answer[]) {
-  const { labels, reviewed, conflicts, skipped, answered } = mergeAnswers(answers);
+function indexed({ file, indexOf }: LabelledDataset, merged: MergedAnswers) {
+  const { labels, reviewed, conflicts, settled, skipped, answered } = merged;
   const indices = (images: ReadonlySet<string>) => new Set([...images].map((image) => indexOf(image)!));
   const found = [...labels].map(([image, label]): [number, number] => [indexOf(image)!, file.classes.indexOf(label)]);
   return {
     labels: new Map(found.sort(([a], [b]) => a - b)),
     reviewed: indices(reviewed),
     conflicts,
+    settled,
     skipped: indices(skipped),
     answered: indices(answered),
   };
@@ -100,6 +118,7 @@ export async function addLabels(
   { overwrite, exact = false, signal, memory }: AddOptions,
 ): Promise<AddReport> {
   const path = labelPath(dataset, annotator);
+  await refuseOtherSpelling(dataset, annotator);
   for (const [image, entry] of additions) checkAnswer(dataset, image, entry.label, `Labels of ${annotator}`);
   return withFileLock(
     path,
@@ -118,6 +137,16 @@ export async function addLabels(
       return { added: changes.size, unchanged, kept, torn: changes.size > 0 ? before.torn : null };
     },
     signal ? { signal } : {},
+  );
+}
+
+/** Where upper and lower case are one, files of names that differ by it alone would be one, and so would two people. */
+async function refuseOtherSpelling(dataset: DatasetToLabel, annotator: string): Promise<void> {
+  const known = annotatorsOf(await readdir(labelsFolder(dataset)).catch(() => []));
+  const other = known.includes(annotator) ? undefined : known.find((name) => isNamedAlike(name, annotator));
+  if (other === undefined) return;
+  throw inputError(
+    `Dataset ${dataset.name} has an annotator "${other}" already, and "${annotator}" differs only in upper and lower case; use that spelling, or another name.`,
   );
 }
 

@@ -28,6 +28,16 @@ export const requestParameters: ParameterTable<EngineRequests> = {
     exact: z.boolean().exactOptional(),
   }),
   'labels/remove': z.object({ ...address, annotator: text, images: z.array(text) }),
+  'labels/settle': z.object({
+    ...address,
+    annotator: text,
+    rule: z.discriminatedUnion('how', [
+      z.object({ how: z.literal('majority') }),
+      z.object({ how: z.literal('answer'), of: text }),
+      z.object({ how: z.literal('decision'), label: text }),
+    ]),
+    images: z.array(text).exactOptional(),
+  }),
   'images/files': z.object({ ...address, images: z.array(text) }),
   'images/list': z.object(address),
   'images/thumbnails': z.object({ ...address, images: z.array(text) }),

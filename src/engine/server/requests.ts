@@ -5,6 +5,7 @@ import { openHead } from '../data/dataset/open';
 import { KnownFailure } from '../describeFailure';
 import { labelPath } from '../rounds/labelFile';
 import { addLabels, removeLabels, tidyLabels } from '../rounds/labelFiles';
+import { settle } from '../rounds/settle';
 import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../runtime/device/device';
 import { drawnFiles, sourceFiles } from './imageFiles';
 import type { InternalJobs } from './jobTypes';
@@ -57,6 +58,11 @@ export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails)
       const opened = await datasets.get({ workspace, dataset });
       const { list, memory } = opened;
       return { removed: await save(opened, annotator, () => removeLabels(list, annotator, images, memory)) };
+    },
+    async 'labels/settle'({ workspace, dataset, annotator, rule, images }) {
+      const { list } = await datasets.get({ workspace, dataset });
+      const { settled, left } = await settle(list, { by: annotator, rule, ...(images ? { images } : {}) });
+      return { settled: settled.length, left };
     },
     async 'images/files'({ workspace, dataset, images }) {
       const head = await openHead(workspace, dataset);

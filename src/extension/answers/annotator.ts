@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { annotatorName } from '../../shared/schema/common';
+import { annotatorPattern } from '../../shared/annotatorName';
 
 const FALLBACK = 'annotator';
 
@@ -7,7 +7,7 @@ const FALLBACK = 'annotator';
 export function sanitiseAnnotator(name: string): string {
   const cleaned = [...name.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}_.@ -]/gu, '_')].slice(0, 64).join('');
   const trimmed = cleaned.replace(/^[. ]+/, '').replace(/[. ]+$/, '');
-  return annotatorName.safeParse(trimmed).success ? trimmed : FALLBACK;
+  return annotatorPattern.test(trimmed) ? trimmed : FALLBACK;
 }
 
 /** Whose answers these are: the setting, else the user of this computer. */

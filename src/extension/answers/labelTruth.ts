@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { l10n } from 'vscode';
+import { pairsNamedAlike } from '../../shared/annotatorName';
 import type { DatasetFile } from '../../shared/schema/dataset';
 import type { LabelEntry } from '../../shared/schema/labels';
 import { AnswersSoFar } from '../../shared/workspace/labels';
+import { JsonFiles, problemText } from '../datasets/jsonFile';
+import { readSettlements } from '../datasets/settlements';
 import { isolated } from '../text';
 import { type DatasetFiles, imageFolder } from './datasetFiles';
 import { LabelFolder } from './labelFolder';
@@ -13,6 +16,7 @@ export class LabelTruth<F extends DatasetFiles = DatasetFiles> {
   /** Whose answers are `own`. */
   protected annotator = '';
   private readonly folder: LabelFolder;
+  private readonly settlementFiles = new JsonFiles();
   private datasetFile: DatasetFile | null = null;
   /** Own answers as they were before their file was damaged; null while it is none. */
   private kept: Map<string, LabelEntry> | null = null;
@@ -76,12 +80,14 @@ export class LabelTruth<F extends DatasetFiles = DatasetFiles> {
       const dataset = await this.files.readDataset();
       const takeOver = await this.readMore();
       const { files, problems } = await this.folder.read();
+      const settled = await readSettlements(this.directory, dataset.classes, this.settlementFiles);
       if (isOutdated()) return null;
       this.datasetFile = dataset;
       takeOver();
       this.reason = problems.get(annotator) ?? null;
       this.othersProblems = [
         ...[...problems].filter(([name]) => name !== annotator).map(([, problem]) => problem),
+        ...settled.problems.map(problemText),
         ...namedAlike([...files.keys()]),
       ];
       this.kept = this.reason === null ? null : (this.kept ?? new Map(this.own));
@@ -89,6 +95,7 @@ export class LabelTruth<F extends DatasetFiles = DatasetFiles> {
         const isAnother = this.answers.replace(name, files.get(name) ?? null);
         if (isAnother && this.isSeen(name, annotator)) changed = true;
       }
+      if (this.answers.settle(settled.settlements)) changed = true;
       this.sort(annotator);
     } catch (error) {
       this.reason = (error as Error).message;
@@ -126,17 +133,11 @@ export class LabelTruth<F extends DatasetFiles = DatasetFiles> {
 
 /** A sentence for annotators whose names differ by case alone: on many systems their files would be one. */
 function namedAlike(annotators: readonly string[]): string[] {
-  const byName = new Map<string, string>();
-  return annotators.flatMap((name) => {
-    const other = byName.get(name.toLowerCase());
-    byName.set(name.toLowerCase(), name);
-    if (other === undefined) return [];
-    return [
-      l10n.t(
-        'The annotators {0} and {1} differ only in upper and lower case, which other systems take for the same; rename one of their label files.',
-        isolated(other),
-        isolated(name),
-      ),
-    ];
-  });
+  return pairsNamedAlike(annotators).map(([one, other]) =>
+    l10n.t(
+      'The annotators {0} and {1} differ only in upper and lower case, which other systems take for the same; rename one of their label files.',
+      isolated(one),
+      isolated(other),
+    ),
+  );
 }

@@ -1,10 +1,12 @@
-import { commands, l10n, type QuickPickItem, QuickPickItemKind, Range, Uri, window } from 'vscode';
+import { commands, l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import type { Answers } from '../datasets/answers';
 import type { DatasetState } from '../datasets/datasetState';
 import { offer } from '../notify';
 import type { Services } from '../services';
 import { isolated, numberText, plainLabel } from '../text';
 import { pickDataset } from './pickDataset';
+import { reopenedText } from './settle';
+import { openText, showImage } from './showImage';
 
 /** Most entries of one kind in the list; the rest is in the files. */
 const MOST = 500;
@@ -36,9 +38,28 @@ export async function reviewLabels(services: Services, target?: unknown): Promis
 
 function choices(services: Services, state: DatasetState, { merged, answers, files, problems }: Answers): Choice[] {
   const show = (image: string) => () => showImage(services, state, image, files[0]?.file);
-  const conflicts = merged.conflicts.map(({ image, answers: given }) => ({
+  const command = (id: string) => async () => {
+    await commands.executeCommand(id, state.ref);
+  };
+  const conflicts = merged.conflicts.map(({ image, answers: given, reopened }) => ({
     label: `$(warning) ${plainLabel(image)}`,
     description: plainLabel(given.map(({ annotator, label }) => `${annotator}: ${label}`).join(' · ')),
+    ...(reopened ? { detail: reopenedText(reopened.label, reopened.by) } : {}),
+    run: show(image),
+  }));
+  if (conflicts.length > 0)
+    conflicts.unshift({
+      label: `$(law) ${l10n.t('Settle…')}`,
+      description: l10n.t('by majority, by a person, or one by one'),
+      run: command('warmstart.settle'),
+    });
+  const settled = [...merged.settled].map(([image, { label, by, of }]) => ({
+    label: `$(law) ${plainLabel(image)}`,
+    description: plainLabel(
+      of === undefined
+        ? l10n.t('{0}, settled by {1}', label, by)
+        : l10n.t('{0}, as {1} says, settled by {2}', label, of, by),
+    ),
     run: show(image),
   }));
   const flagged = answers
@@ -62,10 +83,16 @@ function choices(services: Services, state: DatasetState, { merged, answers, fil
     description: n === 1 ? l10n.t('1 answer') : l10n.t('{0} answers', numberText(n)),
     run: () => openText(file),
   }));
+  const agreement = {
+    label: `$(organization) ${l10n.t('Show Agreement')}`,
+    description: l10n.t('counts by person and class, and how far people agree'),
+    run: command('warmstart.showAgreement'),
+  };
   return [
     ...section(l10n.t('Damaged files'), damaged),
     ...section(l10n.t('Annotators disagree'), conflicts),
-    ...section(l10n.t('Label files'), own),
+    ...section(l10n.t('Label files'), [...own, agreement]),
+    ...section(l10n.t('Settled'), settled),
     ...section(l10n.t('Flagged'), flagged),
     ...section(l10n.t('Skipped by everybody'), skipped),
   ];
@@ -77,21 +104,6 @@ function section(title: string, items: readonly Choice[]): Choice[] {
     items.length > MOST ? l10n.t('{0}: the first {1} of {2}', title, MOST, numberText(items.length)) : title;
   const separator = { label, kind: QuickPickItemKind.Separator, run: async () => {} };
   return [separator, ...items.slice(0, MOST)];
-}
-
-/** In the panel of the round that asked for it; an image that came in otherwise is shown in its label file. */
-async function showImage(services: Services, state: DatasetState, image: string, file?: string): Promise<void> {
-  const round = await services.datasets.roundOf(state, image);
-  if (round !== undefined) await services.labelling.open(state.ref, round, image);
-  else if (file !== undefined) await openText(file, image);
-}
-
-async function openText(file: string, image?: string): Promise<void> {
-  const editor = await window.showTextDocument(Uri.file(file));
-  const at = image === undefined ? -1 : editor.document.getText().indexOf(JSON.stringify(image));
-  if (at < 0) return;
-  const position = editor.document.positionAt(at);
-  editor.revealRange(new Range(position, position));
 }
 
 const fileName = (path: string) => path.split(/[/\\]/).at(-1) ?? path;

@@ -18,6 +18,8 @@ import { pretrainCommand } from './pretrain';
 import { reviewLabels } from './reviewLabels';
 import { runRound } from './runRound';
 import { selectDevice } from './selectDevice';
+import { settle } from './settle';
+import { showAgreement } from './showAgreement';
 import { showCurve } from './showCurve';
 import { useEncoder } from './useEncoder';
 
@@ -44,6 +46,8 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.showCurve': files(showCurve),
   'warmstart.benchmark': engine(benchmark),
   'warmstart.reviewLabels': files(reviewLabels),
+  'warmstart.settle': engine(settle),
+  'warmstart.showAgreement': files(showAgreement),
   'warmstart.predictAll': engine(predictAll),
   'warmstart.export': engine(exportData),
   'warmstart.selectDevice': engine(selectDevice),

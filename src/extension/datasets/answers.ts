@@ -1,10 +1,10 @@
-import { l10n } from 'vscode';
 import { type Answer, type MergedAnswers, mergeAnswers } from '../../shared/workspace/labels';
 import type { DatasetRef } from '../../shared/workspace/paths';
-import { isolated } from '../text';
 import type { FileProblem } from './datasetState';
 import { annotatorNames } from './folders';
-import type { LabelFiles } from './labelFiles';
+import type { KnownFiles } from './knownFiles';
+import { readSettlements } from './settlements';
+import { unknownClass } from './unknownClass';
 
 /** One annotator's file. */
 export interface LabelFileState {
@@ -13,7 +13,7 @@ export interface LabelFileState {
   readonly answers: number;
 }
 
-/** Everything answered, by everybody. */
+/** Everything answered, by everybody, and what disputes were settled to. */
 export interface Answers {
   readonly merged: MergedAnswers;
   readonly answers: readonly Answer[];
@@ -28,13 +28,13 @@ export interface Answers {
 export async function readAnswers(
   { directory }: Pick<DatasetRef, 'directory'>,
   classes: readonly string[],
-  labelFiles: LabelFiles,
+  { json, labels }: KnownFiles,
 ): Promise<Answers> {
   const answers: Answer[] = [];
   const files: LabelFileState[] = [];
   const problems: FileProblem[] = [];
   for (const annotator of await annotatorNames(directory)) {
-    const read = await labelFiles.read(directory, annotator);
+    const read = await labels.read(directory, annotator);
     if (read.kind === 'problem') problems.push(read.problem);
     if (read.kind !== 'value') continue;
     const { file } = read;
@@ -46,14 +46,7 @@ export async function readAnswers(
     for (const [image, entry] of known) answers.push({ annotator, image, ...entry });
     files.push({ annotator, file, answers: known.length });
   }
-  return { merged: mergeAnswers(answers), answers, files, problems };
-}
-
-export function unknownClass(image: string, label: string | undefined, classes: readonly string[]): string {
-  return l10n.t(
-    'Image "{0}" has the unknown class "{1}"; use one of {2}.',
-    isolated(image),
-    isolated(label ?? ''),
-    classes.map(isolated).join(', '),
-  );
+  const settled = await readSettlements(directory, classes, json);
+  problems.push(...settled.problems);
+  return { merged: mergeAnswers(answers, settled.settlements), answers, files, problems };
 }

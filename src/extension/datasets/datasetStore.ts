@@ -61,7 +61,7 @@ export class DatasetStore implements Disposable {
   /** Everything that people answered in a dataset, as it is on disk at this moment. */
   async answers({ ref, file }: Pick<DatasetState, 'ref' | 'file'>): Promise<Answers> {
     const { readAnswers, known } = await this.load();
-    return readAnswers(ref, file.classes, known.labels);
+    return readAnswers(ref, file.classes, known);
   }
 
   /** The newest round that asked for an image; undefined when none did. */

@@ -10,7 +10,7 @@ export class KnownFiles {
 
   /** What the labels of a dataset come to. */
   countsOf(directory: string): LabelCounts {
-    const known = this.counts.get(directory) ?? new LabelCounts(directory, this.labels);
+    const known = this.counts.get(directory) ?? new LabelCounts(directory, this);
     this.counts.set(directory, known);
     return known;
   }

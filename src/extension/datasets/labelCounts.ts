@@ -1,14 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LabelsNow } from '../../shared/workspace/labelLines';
 import { AnswersSoFar } from '../../shared/workspace/labels';
-import { unknownClass } from './answers';
 import type { FileProblem } from './datasetState';
 import { annotatorNames } from './folders';
+import type { JsonFiles } from './jsonFile';
 import type { LabelFiles } from './labelFiles';
+import { readSettlements } from './settlements';
+import { unknownClass } from './unknownClass';
 
 /** What a dataset's label files come to. */
 export interface LabelCount {
-  /** Images with a label on which all agree. */
+  /** Images with a label on which all agree, or that was settled. */
   readonly labelled: number;
   /** Images on which annotators disagree. */
   readonly conflicts: number;
@@ -42,7 +44,7 @@ export class LabelCounts {
 
   constructor(
     private readonly directory: string,
-    private readonly files: LabelFiles,
+    private readonly files: { readonly json: JsonFiles; readonly labels: LabelFiles },
   ) {}
 
   read(classes: readonly string[]): Promise<LabelCount> {
@@ -55,7 +57,7 @@ export class LabelCounts {
     const problems: FileProblem[] = [];
     const annotators = new Set(await annotatorNames(this.directory));
     for (const annotator of new Set([...annotators, ...this.answers.annotators])) {
-      const read = await this.files.read(this.directory, annotator);
+      const read = await this.files.labels.read(this.directory, annotator);
       if (read.kind === 'problem') problems.push(read.problem);
       const checked = read.kind === 'value' ? await this.check(annotator, read.value, classes) : null;
       if (checked && checked.unknown !== null) {
@@ -64,6 +66,9 @@ export class LabelCounts {
       }
       for (const _ of this.answers.replacing(annotator, checked?.usable ?? null)) await nextTurn();
     }
+    const settled = await readSettlements(this.directory, classes, this.files.json);
+    this.answers.settle(settled.settlements);
+    problems.push(...settled.problems);
     const { labelled, disputed } = this.answers;
     return { labelled, conflicts: disputed, isAnswered: (image) => this.answers.to(image).length > 0, problems };
   }

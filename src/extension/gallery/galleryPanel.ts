@@ -15,8 +15,8 @@ import { GallerySession } from './gallerySession';
 const STATE_PAUSE_MS = 50;
 
 /** Files that a gallery is made of. */
-const { dataset, labels, results } = places;
-const watched = `{${dataset},${labels},${labels}/*.json,${results},${results}/*.json}`;
+const { dataset, labels, results, settlements } = places;
+const watched = `{${dataset},${labels},${labels}/*.json,${settlements},${settlements}/*.json,${results},${results}/*.json}`;
 
 export const galleryTitle = (name: string): string => l10n.t('{0}: Gallery', isolated(name));
 

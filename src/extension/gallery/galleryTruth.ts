@@ -16,6 +16,7 @@ export class GalleryTruth extends LabelTruth {
     const own: number[] = [];
     const others: number[] = [];
     const flags: Record<number, string> = {};
+    const settled: Record<number, number> = {};
     const at: number[] = [];
     const classOf = this.classNumbers();
     const mine = this.own;
@@ -27,9 +28,11 @@ export class GalleryTruth extends LabelTruth {
       own.push(entry ? classOf(entry.label) : NO_ANSWER);
       others.push(this.saidByOthers(id, classOf));
       if (entry?.flag !== undefined) flags[number] = entry.flag;
+      const agreed = this.answers.settledTo(id);
+      if (agreed !== undefined) settled[number] = classOf(agreed);
       at.push(entry ? Date.parse(entry.at) : 0);
     }
-    return { image, own, others, flags, at };
+    return { image, own, others, flags, settled, at };
   }
 
   /** A sentence where labels have a class that the dataset does not have: another window, or git, has changed the classes. */

@@ -20,8 +20,8 @@ const STATE_PAUSE_MS = 25;
 const WARM_UP_PAUSE_MS = 500;
 
 /** Files that a batch is made of. */
-const { dataset, labels, rounds } = places;
-const watched = `{${dataset},${labels},${labels}/*.json,${rounds},${rounds}/*.json}`;
+const { dataset, labels, rounds, settlements } = places;
+const watched = `{${dataset},${labels},${labels}/*.json,${settlements},${settlements}/*.json,${rounds},${rounds}/*.json}`;
 
 export interface PanelParts {
   readonly extensionUri: Uri;

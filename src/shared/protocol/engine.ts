@@ -7,6 +7,7 @@ import type { ExternalEncoderFile } from '../schema/externalEncoder';
 import type { LabelEntry } from '../schema/labels';
 import type { ResultsFile } from '../schema/results';
 import type { RoundFile } from '../schema/round';
+import type { SettleRule } from '../workspace/settleRule';
 
 /**
  * What extension and engine say to each other: JSON-RPC over the forked child's IPC channel. Requests of `EngineRequests`
@@ -79,6 +80,18 @@ export interface EngineRequests {
   'labels/remove': {
     params: DatasetAddress & { annotator: string; images: readonly string[] };
     result: { removed: number };
+  };
+  /**
+   * Settles images on which people differ: by what most say, by what one of them says, or to a class; without `images` all that are
+   * disputed. People's answers stay as they are. `left`: images of which the rule says nothing.
+   */
+  'labels/settle': {
+    params: DatasetAddress & {
+      annotator: string;
+      rule: SettleRule;
+      images?: readonly string[];
+    };
+    result: { settled: number; left: readonly string[] };
   };
   /**
    * Files to show for images, in the order asked: the image files themselves, or pictures in the dataset's cache for

@@ -22,6 +22,8 @@ export interface AnswerColumns {
   readonly at: readonly number[];
   /** This annotator's flags, by the number of the image. */
   readonly flags: Readonly<Record<number, string>>;
+  /** The classes to which disputes were settled, by the number of the image. */
+  readonly settled: Readonly<Record<number, number>>;
 }
 
 /** Something that the engine computes of all images. */

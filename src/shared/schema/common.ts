@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { annotatorPattern } from '../annotatorName';
 
 /** Every file of the workspace starts with the version of its format. */
 export const SCHEMA_VERSION = 1;
@@ -30,13 +31,10 @@ export const count = z.int('expected a whole number').nonnegative('expected 0 or
 /** A share between 0 and 1. */
 export const share = z.number().min(0).max(1);
 
-/** Names an annotator's label file: letters, digits, space and . _ @ -, not starting or ending with a dot or space. */
+/** Names an annotator's label file. */
 export const annotatorName = z
   .string()
-  .regex(
-    /^(?![. ])[\p{L}\p{M}\p{N}_.@ -]{1,64}(?<![. ])$/u,
-    'expected 1 to 64 letters, digits, spaces or . _ @ - (no dot or space at either end)',
-  );
+  .regex(annotatorPattern, 'expected 1 to 64 letters, digits, spaces or . _ @ - (no dot or space at either end)');
 
 /** What features come from: a network, a fixed descriptor, or both. */
 export const encoderStamp = z.strictObject({

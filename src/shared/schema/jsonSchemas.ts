@@ -10,6 +10,7 @@ import { labelFile } from './labels';
 import { benchmarkReportSchema } from './report';
 import { resultsFile } from './results';
 import { roundFile } from './round';
+import { settlementFile } from './settlements';
 
 /** The files of the workspace, as editors that know JSON Schema are told of them. */
 const files: Readonly<
@@ -36,6 +37,11 @@ const files: Readonly<
     title: "Warmstart labels: one person's answers, as earlier versions wrote them",
     description:
       'Image (its path relative to the dataset) to answer; sorted, one a line. The next answer takes them over.',
+  },
+  settlements: {
+    schema: settlementFile,
+    title: 'Warmstart settlements: how one person settled disputes',
+    description: "Image to the class that people's differing answers were settled to, and how; one a line.",
   },
   results: {
     schema: resultsFile,

@@ -1,5 +1,6 @@
 import { isSameAnswer, type LabelEntry, REVIEWED } from '../schema/labels';
 import type { LabelsNow } from './labelLines';
+import { NO_SETTLEMENTS, type Settled, type Settlements, settlementInForce } from './settlements';
 
 /** One answer as it stands in a file. */
 export interface Answer extends LabelEntry {
@@ -7,19 +8,23 @@ export interface Answer extends LabelEntry {
   readonly image: string;
 }
 
-/** Annotators who gave different classes for one image; it is not trained on until they agree. */
+/** Annotators who gave different classes for one image; it is not trained on until they agree or somebody settles it. */
 export interface Conflict {
   readonly image: string;
   readonly answers: readonly { readonly annotator: string; readonly label: string }[];
+  /** What it was settled to before another answer came in. */
+  readonly reopened?: Settled;
 }
 
 /** The answers of all annotators, merged; images by id, in order of their ids. */
 export interface MergedAnswers {
-  /** Image → class, where all annotators who answered agree. */
+  /** Image → class, where all annotators who answered agree, or a dispute was settled. */
   readonly labels: ReadonlyMap<string, string>;
   /** Of these the images whose label is a reviewed prediction, of everybody who gave it. */
   readonly reviewed: ReadonlySet<string>;
   readonly conflicts: readonly Conflict[];
+  /** Images on which annotators differ, with the settlement that gives them their class. */
+  readonly settled: ReadonlyMap<string, Settled>;
   /** Images that were skipped and that nobody labelled. */
   readonly skipped: ReadonlySet<string>;
   /** Images with any answer: labelled, in conflict, or skipped. */
@@ -53,7 +58,7 @@ function agreedLabel(answers: readonly Given[]): string | null | undefined {
 }
 
 /** Every image with at least one label is in `labels` or in `conflicts`. */
-export function mergeAnswers(answers: readonly Answer[]): MergedAnswers {
+export function mergeAnswers(answers: readonly Answer[], settlements: Settlements = NO_SETTLEMENTS): MergedAnswers {
   const byImage = new Map<string, Answer[]>();
   for (const answer of answers) {
     const group = byImage.get(answer.image);
@@ -63,19 +68,34 @@ export function mergeAnswers(answers: readonly Answer[]): MergedAnswers {
   const labels = new Map<string, string>();
   const reviewed = new Set<string>();
   const conflicts: Conflict[] = [];
+  const settled = new Map<string, Settled>();
   const skipped = new Set<string>();
   for (const [image, all] of [...byImage].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const agreed = agreedLabel(all);
     if (agreed === undefined) skipped.add(image);
     else if (agreed !== null) {
       labels.set(image, agreed);
-      if (all.every(({ label, source }) => label === undefined || source === REVIEWED)) reviewed.add(image);
+      if (isReviewed(all, agreed)) reviewed.add(image);
     } else {
-      const given = all.flatMap(({ annotator, label }) => (label === undefined ? [] : [{ annotator, label }]));
-      conflicts.push({ image, answers: given });
+      const known = settlements.get(image);
+      const settlement = settlementInForce(known, all);
+      if (settlement) {
+        settled.set(image, settlement);
+        labels.set(image, settlement.label);
+        if (settlement.how !== 'decision' && isReviewed(all, settlement.label)) reviewed.add(image);
+      } else conflicts.push(conflictOf(image, all, known?.[0]));
     }
   }
-  return { labels, reviewed, conflicts, skipped, answered: new Set(byImage.keys()) };
+  return { labels, reviewed, conflicts, settled, skipped, answered: new Set(byImage.keys()) };
+}
+
+/** Whether nobody gave this class without a prediction before their eyes. */
+const isReviewed = (answers: readonly Answer[], to: string): boolean =>
+  answers.every(({ label, source }) => label !== to || source === REVIEWED);
+
+function conflictOf(image: string, all: readonly Given[], reopened: Settled | undefined): Conflict {
+  const answers = all.flatMap(({ annotator, label }) => (label === undefined ? [] : [{ annotator, label }]));
+  return { image, answers, ...(reopened ? { reopened } : {}) };
 }
 
 /**
@@ -88,15 +108,16 @@ export class AnswersSoFar {
   private readonly byImage = new Map<string, readonly Given[]>();
   /** What an annotator's answers were last replaced by. */
   private readonly sources = new Map<string, Source>();
+  private settlements: Settlements = NO_SETTLEMENTS;
   private agreed = 0;
   private disputes = 0;
 
-  /** Images with a label on which all annotators agree. */
+  /** Images with a label on which all annotators agree, or that was settled. */
   get labelled(): number {
     return this.agreed;
   }
 
-  /** Images on which annotators disagree. */
+  /** Images on which annotators disagree, and that nobody settled. */
   get disputed(): number {
     return this.disputes;
   }
@@ -118,6 +139,27 @@ export class AnswersSoFar {
   /** Who answered an image and with what, by annotator. */
   to(image: string): readonly Given[] {
     return this.byImage.get(image) ?? [];
+  }
+
+  /** The class to which a dispute over an image was settled; undefined where there is none, or where it is open. */
+  settledTo(image: string): string | undefined {
+    const given = this.to(image);
+    return agreedLabel(given) === null ? settlementInForce(this.settlements.get(image), given)?.label : undefined;
+  }
+
+  /** Takes over what was settled, by everybody. Tells whether the class of any image has become another. */
+  settle(settlements: Settlements): boolean {
+    const images = [...new Set([...this.settlements.keys(), ...settlements.keys()])];
+    const before = images.map((image) => this.settledTo(image));
+    const states = images.map((image) => this.stateOf(image, this.to(image)));
+    this.settlements = settlements;
+    let changed = false;
+    for (const [i, image] of images.entries()) {
+      const now = this.settledTo(image);
+      this.count(states[i]!, this.stateOf(image, this.to(image)));
+      if (now !== before[i]) changed = true;
+    }
+    return changed;
   }
 
   /** Takes over one annotator's answers as a whole; null takes them all away. Tells whether anything has changed. */
@@ -164,15 +206,30 @@ export class AnswersSoFar {
     const all = this.to(image);
     const others = before === undefined ? all : all.filter((given) => given.annotator !== annotator);
     const given = entry === null ? others : insert(others, { annotator, label: entry.label });
-    this.agreed += Number(isAgreed(given)) - Number(isAgreed(all));
-    this.disputes += Number(isDisputed(given)) - Number(isDisputed(all));
+    const counted = this.stateOf(image, all);
     if (given.length > 0) this.byImage.set(image, given);
     else this.byImage.delete(image);
+    this.count(counted, this.stateOf(image, given));
     if (entry === null) own.delete(image);
     else own.set(image, entry);
     return true;
   }
+
+  /** Whether it is known which class an image has. */
+  private stateOf(image: string, given: readonly Given[]): ImageState {
+    const agreed = agreedLabel(given);
+    if (agreed === undefined) return 'open';
+    if (agreed !== null) return 'labelled';
+    return settlementInForce(this.settlements.get(image), given) ? 'labelled' : 'disputed';
+  }
+
+  private count(before: ImageState, now: ImageState): void {
+    this.agreed += Number(now === 'labelled') - Number(before === 'labelled');
+    this.disputes += Number(now === 'disputed') - Number(before === 'disputed');
+  }
 }
+
+type ImageState = 'open' | 'labelled' | 'disputed';
 
 /** Answers that were taken over: up to which of the images they spoke of, and whose answers have changed here since. */
 interface Source {
@@ -185,10 +242,6 @@ interface Source {
 const STEP = 1_000;
 
 const NO_ANSWERS: ReadonlyMap<string, LabelEntry> = new Map();
-
-const isDisputed = (answers: readonly Given[]): boolean => agreedLabel(answers) === null;
-
-const isAgreed = (answers: readonly Given[]): boolean => typeof agreedLabel(answers) === 'string';
 
 const insert = (given: readonly Given[], one: Given): readonly Given[] =>
   given.length === 0 ? [one] : [...given, one].sort((a, b) => (a.annotator < b.annotator ? -1 : 1));

@@ -34,6 +34,9 @@ export const places = {
   labelsOf: (annotator: string) => `labels/${annotator}.jsonl`,
   /** As earlier versions wrote them. */
   oldLabelsOf: (annotator: string) => `labels/${annotator}.json`,
+  /** How disputes were settled. */
+  settlements: 'settlements',
+  settlementsOf: (annotator: string) => `settlements/${annotator}.json`,
   rounds: 'rounds',
   round: (number: number) => `rounds/${numberedName(number)}`,
   results: 'results',

@@ -193,6 +193,7 @@ describe('JSON schemas', () => {
         .map(({ url }) => url.split('/').at(-1));
     expect(matching('w/warmstart/faces/dataset.json')).toEqual(['dataset.schema.json']);
     expect(matching('w/warmstart/faces/labels/ana.json')).toEqual(['labels.schema.json']);
+    expect(matching('w/warmstart/faces/settlements/ana.json')).toEqual(['settlements.schema.json']);
     expect(matching('w/warmstart/faces/benchmarks/b/report.json')).toEqual(['report.schema.json']);
     expect(matching('w/other/faces/dataset.json')).toEqual([]);
   });

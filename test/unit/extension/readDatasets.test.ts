@@ -100,7 +100,7 @@ describe('readDataset', () => {
     const state = await stateOf(ref);
     expect(state).toMatchObject({ labelled: 2, conflicts: 1 });
     expect(state.rounds[0]).toMatchObject({ asked: 4, answered: 3 });
-    const { merged, files } = await readAnswers(ref, state.file.classes, new KnownFiles().labels);
+    const { merged, files } = await readAnswers(ref, state.file.classes, new KnownFiles());
     expect(merged.conflicts).toEqual([
       {
         image: 'b.png',

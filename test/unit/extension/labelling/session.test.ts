@@ -2,7 +2,7 @@ import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readAnswers } from '../../../../src/extension/datasets/answers';
-import { LabelFiles } from '../../../../src/extension/datasets/labelFiles';
+import { KnownFiles } from '../../../../src/extension/datasets/knownFiles';
 import { LabellingSession } from '../../../../src/extension/labelling/session';
 import { type Batch, makeBatch } from '../../../support/labellingBatch';
 
@@ -96,7 +96,7 @@ describe('a labelling session', () => {
     await mkdir(join(batch.directory, 'labels'), { recursive: true });
     await writeFile(file, text);
     const { session } = await start();
-    const { problems } = await readAnswers(batch, ['happy', 'sad'], new LabelFiles());
+    const { problems } = await readAnswers(batch, ['happy', 'sad'], new KnownFiles());
     expect(problems).toHaveLength(1);
     expect(session.state().paused).toBe(`${file}: ${problems[0].message}`);
   });

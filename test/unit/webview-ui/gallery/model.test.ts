@@ -12,7 +12,7 @@ const state = (changes: Partial<GalleryState> = {}): GalleryState => ({
   classes,
   digest: 'd',
   problem: null,
-  answers: { image: [], own: [], others: [], at: [], flags: {} },
+  answers: { image: [], own: [], others: [], at: [], flags: {}, settled: {} },
   unsaved: {},
   predictions: computed,
   suspicions: computed,
@@ -52,7 +52,9 @@ describe('the images of a gallery', () => {
 
   it('keep the answer that is on the disk where a press failed, and a flag with the next answer', () => {
     const model = modelOf(['a', 'b']);
-    model.receive(state({ answers: { image: [0], own: [0], others: [-1], at: [1], flags: { 0: 'odd' } } }));
+    model.receive(
+      state({ answers: { image: [0], own: [0], others: [-1], at: [1], flags: { 0: 'odd' }, settled: {} } }),
+    );
     const press = model.press([0], 'sad', 1)!;
     expect(press.answers).toMatchObject([{ flag: 'odd', replace: true }]);
     expect(model.columns.labelOf(0)).toBe(1);
@@ -78,7 +80,9 @@ describe('the images of a gallery', () => {
 
   it('ignore columns of other images than those that are shown', () => {
     const model = modelOf(['a', 'b']);
-    model.receive(state({ digest: 'other', answers: { image: [0], own: [1], others: [-1], at: [1], flags: {} } }));
+    model.receive(
+      state({ digest: 'other', answers: { image: [0], own: [1], others: [-1], at: [1], flags: {}, settled: {} } }),
+    );
     model.takePredictions({ digest: 'other', predicted: [1], probability: [1] });
     expect([model.columns.labelOf(0), model.columns.predicted]).toEqual([-1, null]);
   });
