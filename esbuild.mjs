@@ -53,7 +53,11 @@ const builds = {
     ...node,
     banner: { js: '#!/usr/bin/env node' },
     plugins: [loadLater(laterEngineParts)],
-    entryPoints: { cli: 'src/engine/cli.ts', main: 'src/engine/main.ts' },
+    entryPoints: {
+      cli: 'src/engine/cli.ts',
+      main: 'src/engine/main.ts',
+      replica: 'src/engine/runtime/onnx/replicas/replicaWorker.ts',
+    },
   },
   engineParts: {
     ...node,

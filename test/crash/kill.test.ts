@@ -44,6 +44,34 @@ describe('pre-training', () => {
     expect((await weights(killed.dataset)).equals(await weights(straight.dataset))).toBe(true);
   });
 
+  it('goes on with as many replicas as it began with, and learns the same as without the kill', async () => {
+    const short = ['pretrain', 'faces', '--epochs', '20', '--replicas', '3'];
+    const straight = await place();
+    expect((await run(straight.args(...short))).code).toBe(0);
+    const killed = await place();
+    const checkpoint = join(killed.dataset, '.cache/pretrain.safetensors');
+    const first = start(killed.args(...short));
+    await untilWritten(checkpoint, first);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect((await run(killed.args('pretrain', 'faces', '--epochs', '20'))).stderr).toMatch(/unfinished pre-training/);
+    expect((await run(killed.args(...short))).code).toBe(0);
+    const read = (dataset: string, file: string) => readFile(join(dataset, 'models', file));
+    const said = JSON.parse((await read(killed.dataset, 'encoder.json')).toString());
+    expect(said.options.replicas).toBe(3);
+    const [theirs, ours] = await Promise.all(
+      [straight, killed].map(({ dataset }) => read(dataset, 'encoder.safetensors')),
+    );
+    expect(ours!.equals(theirs!)).toBe(true);
+  });
+
+  it('refuses more replicas than a batch has images', async () => {
+    const { args } = await place();
+    const { code, stderr } = await run(args('pretrain', 'faces', '--epochs', '1', '--replicas', '500'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/A batch of \d+ images can be shared out among \d+ replicas at most, not 500/);
+  });
+
   it('cancelled answers within a second, with exit code 130 and a checkpoint', async () => {
     const { args, dataset } = await place();
     const { child, ended } = start(args('pretrain', 'faces', '--epochs', String(epochs)));

@@ -7,6 +7,7 @@ import { projectFolder } from './folders';
 
 export const cli = join(projectFolder, 'dist/cli.js');
 export const engineProgram = join(projectFolder, 'dist/main.js');
+export const replicaProgram = join(projectFolder, 'dist/replica.js');
 /** Scripts and style sheets of the pages. */
 export const pagesFolder = join(projectFolder, 'dist/webview');
 

@@ -16,6 +16,7 @@ export interface Actions {
   enlarge(large: boolean): void;
   openImage(): void;
   revealImage(): void;
+  addClass(): void;
   help(): void;
   selectionChanged(): void;
   /** The picture of an image can't be seen. */

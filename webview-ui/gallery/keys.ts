@@ -1,4 +1,4 @@
-import { classOfKey } from '../common/classKeys';
+import { ADD_CLASS_KEY, classOfKey } from '../common/classKeys';
 import type { Actions } from './actions';
 import { type GalleryModel, SIZES } from './model';
 
@@ -46,6 +46,7 @@ function deedOf(event: KeyboardEvent, model: GalleryModel, actions: Actions, tar
     Backspace: actions.undo,
     '0': () => actions.answer(null),
     '?': actions.help,
+    [ADD_CLASS_KEY]: actions.addClass,
     o: actions.openImage,
     O: actions.openImage,
   };

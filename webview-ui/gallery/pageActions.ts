@@ -132,14 +132,16 @@ function looking({
 }
 
 /** What the editor does for the page. */
-function asking({ model, host, complain, update }: Page): Pick<Actions, 'openImage' | 'revealImage'> {
+function asking({ model, host, complain, update }: Page): Pick<Actions, 'openImage' | 'revealImage' | 'addClass'> {
+  const failed = (error: Error) => {
+    complain(error.message);
+    update();
+  };
   const ask = (method: 'openImage' | 'revealImage') => () => {
     const image = model.columns.ids[model.current ?? -1];
     if (image === undefined) return;
-    host.request(method, { image }).catch((error: Error) => {
-      complain(error.message);
-      update();
-    });
+    host.request(method, { image }).catch(failed);
   };
-  return { openImage: ask('openImage'), revealImage: ask('revealImage') };
+  const addClass = () => void host.request('addClass', {}).catch(failed);
+  return { openImage: ask('openImage'), revealImage: ask('revealImage'), addClass };
 }

@@ -37,6 +37,8 @@ export interface ContinueOptions extends DatasetOptions, SourceOptions {
   /** At most one of the two. */
   readonly minutes?: number;
   readonly epochs?: number;
+  /** Copies of the blocks that share each batch out; by default one a core, as far as the batch goes. */
+  readonly replicas?: number;
   readonly seed: number;
   /** Begin again although there is a continued encoder or a checkpoint. */
   readonly restart: boolean;
@@ -71,7 +73,7 @@ export async function continueEncoder(options: ContinueOptions, job: Job): Promi
   );
 }
 
-function settingsOf({ base, preset, grid, minutes, epochs, from, asItIs, with: others }: ContinueOptions) {
+function settingsOf({ base, preset, grid, minutes, epochs, replicas, from, asItIs, with: others }: ContinueOptions) {
   const foreign = [
     ...(preset === undefined ? [] : ['--preset']),
     ...(grid === undefined ? [] : ['--grid']),
@@ -85,7 +87,7 @@ function settingsOf({ base, preset, grid, minutes, epochs, from, asItIs, with: o
     );
   if (minutes !== undefined && epochs !== undefined) throw usageError('Give either --minutes or --epochs, not both.');
   const length = epochs !== undefined ? { epochs } : minutes !== undefined ? { minutes } : continuedOptions.length;
-  return { ...continuedOptions, length };
+  return { ...continuedOptions, length, ...(replicas === undefined ? {} : { replicas }) };
 }
 
 async function continueOn(

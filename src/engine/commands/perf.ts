@@ -3,7 +3,7 @@ import { breathe, type Job } from '../job';
 import { type EyesThroughput, measureEyes } from '../perf/eyes';
 import { measurePretraining, type PretrainingThroughput } from '../perf/pretraining';
 import { measureSelections, type SelectionRefusal, type SelectionTime } from '../perf/selection';
-import { measure, type Throughput } from '../perf/workloads';
+import { measure, measureScaling, type Throughput } from '../perf/workloads';
 import { threadCount } from '../runtime/threads';
 import { strategies } from '../strategies/registry';
 import { textTable } from '../text/textTable';
@@ -16,6 +16,10 @@ export interface PerfOptions {
   /** Seconds for each of w1, w2 and w3, and for the bare network of eyes. */
   readonly seconds: number;
   readonly threads?: number;
+  /** Replicas of a training step, in w1, w3 and `pretrain`; by default as many as pre-training would take. */
+  readonly replicas?: number;
+  /** Measures w1 and w3 with 1, 2, 4 … replicas instead. */
+  readonly scaling?: boolean;
   /** Images of the workloads `pretrain` and `eyes`. */
   readonly images: number;
   /** Strategies of the `select` workload; by default all. */
@@ -27,16 +31,18 @@ export type Measurement = Throughput | PretrainingThroughput | EyesThroughput | 
 /** Throughput on this machine; the definitions of w1, w2 and w3 are those of the PyTorch baseline. */
 export async function perf(options: PerfOptions, job: Job): Promise<Measurement[]> {
   const threads = options.threads ?? threadCount();
+  const settings = { threads, seconds: options.seconds, ...(options.replicas && { replicas: options.replicas }) };
   const results: Measurement[] = [];
   const names = options.workloads.map(workloadNamed);
   for (const [i, name] of names.entries()) {
     job.report({ stage: `Measuring ${name}`, done: i, total: names.length, unit: 'workloads' });
     await breathe(job);
-    if (name === 'pretrain') results.push(await measurePretraining(threads, options.images, job));
+    if (name === 'pretrain') results.push(await measurePretraining(settings, options.images, job));
     else if (name === 'eyes') results.push(await measureEyes(threads, options.seconds, options.images, job));
     else if (name === 'select')
       results.push(...(await measureSelections(options.strategies ?? strategies.keys(), threads, job)));
-    else results.push(await measure(name, threads, options.seconds, job));
+    else if (options.scaling && name !== 'w2') results.push(...(await measureScaling(name, settings, job)));
+    else results.push(await measure(name, settings, job));
   }
   return results;
 }

@@ -33,6 +33,8 @@ export interface PretrainCommandOptions extends DatasetOptions, SourceOptions {
   /** At most one of the two; by default the preset's length. */
   readonly minutes?: number;
   readonly epochs?: number;
+  /** Copies of the network that share each batch out; by default one a core, as far as the batch goes. */
+  readonly replicas?: number;
   readonly seed: number;
   /** Begin again although there is an encoder or a checkpoint. */
   readonly restart: boolean;
@@ -68,7 +70,7 @@ export async function pretrain(options: PretrainCommandOptions, job: Job): Promi
   );
 }
 
-function settingsOf({ preset, encoder, grid, minutes, epochs }: PretrainCommandOptions): PretrainOptions {
+function settingsOf({ preset, encoder, grid, minutes, epochs, replicas }: PretrainCommandOptions): PretrainOptions {
   if (minutes !== undefined && epochs !== undefined) throw usageError('Give either --minutes or --epochs, not both.');
   if (encoder !== undefined && !encoderNames.includes(encoder))
     throw usageError(`There is no encoder "${encoder}"; known are ${encoderNames.join(', ')}.`);
@@ -78,6 +80,7 @@ function settingsOf({ preset, encoder, grid, minutes, epochs }: PretrainCommandO
   return pretrainOptions(preset, {
     ...(encoder === undefined ? {} : { encoder }),
     ...(grid === undefined ? {} : { grid }),
+    ...(replicas === undefined ? {} : { replicas }),
     ...(length ? { length } : {}),
   });
 }

@@ -1,5 +1,5 @@
 import type { LearnerChoice } from '../../shared/learners';
-import type { ResultsFile } from '../../shared/schema/results';
+import { type ResultsFile, resultClasses } from '../../shared/schema/results';
 import type { Conflict } from '../../shared/workspace/labels';
 import { inputError } from '../errors';
 import { FeatureOpener } from '../features/kinds';
@@ -69,9 +69,9 @@ export function describeTrain({ trained, results, path, conflicts, evidence }: T
       `Accuracy ${percent(metrics.accuracy)}, macro-F1 ${percent(metrics.macroF1)}, ECE ${percent(metrics.ece)}: ${source}.`,
       textTable(
         ['class', 'labels', 'recall', 'precision', 'F1'],
-        Object.entries(results.perClass).map(([name, n], c) => [
+        resultClasses(results).map((name, c) => [
           name,
-          String(n),
+          String(results.perClass[name]),
           percent(metrics.perClassRecall[c]),
           percent(metrics.perClassPrecision[c]),
           percent(metrics.perClassF1[c]),

@@ -16,11 +16,13 @@ import { pretrain } from '../pretrain/pretrain';
 import { DevicePair } from '../runtime/devicePair';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import type { Runtime } from '../runtime/runtime';
+import { replicasFor } from '../runtime/shares';
 
 /** How much of the bare training step's speed is left when views are read from the pixel store and augmented. */
 export interface PretrainingThroughput {
   readonly workload: 'pretrain';
   readonly threads: number;
+  readonly replicas: number;
   readonly images: number;
   /** Images (two views each) a second of the whole loop, median over alternating rounds. */
   readonly images_per_second: number;
@@ -34,13 +36,18 @@ const STEPS = 16;
 const ROUNDS = 3;
 
 /** The `quick` preset on random grey 48×48 images from a real pixel file; loop and bare step take turns. */
-export async function measurePretraining(threads: number, count: number, job: Job): Promise<PretrainingThroughput> {
+export async function measurePretraining(
+  { threads, ...wanted }: { readonly threads: number; readonly replicas?: number },
+  count: number,
+  job: Job,
+): Promise<PretrainingThroughput> {
   const folder = await mkdtemp(join(tmpdir(), 'warmstart-perf-'));
   try {
     const images = await randomImages(folder, count);
     const options = { ...pretrainOptions('quick'), length: { epochs: 1 } };
     const runtime = onnxRuntime(threads);
     const { batch } = options;
+    const replicas = wanted.replicas ?? replicasFor(2 * batch, runtime.cores);
     const fewest = (STEPS + 1) * batch;
     if (count < fewest) throw usageError(`The workload pretrain needs at least ${fewest} images (--images).`);
     const { encoder } = fromPixels(images, options);
@@ -50,6 +57,7 @@ export async function measurePretraining(threads: number, count: number, job: Jo
       loss: { kind: 'ntXent', temperature: options.temperature, decoupled: options.decoupled },
       optimiser: { momentum: options.momentum, weightDecay: options.weightDecay, decayAll: true },
       batch: 2 * batch,
+      replicas,
     });
     const random = Random.stream(0, 'perf');
     const fixed = Float32Array.from({ length: 2 * batch * elements(encoder.input) }, () => random.normal());
@@ -61,13 +69,14 @@ export async function measurePretraining(threads: number, count: number, job: Jo
       const started = performance.now();
       for (let s = 0; s < STEPS; s++) await step.run({ images: fixed, learningRate: 0.01 });
       bare.push((STEPS * batch * 1000) / (performance.now() - started));
-      whole.push(await loopRate(images, options, runtime));
+      whole.push(await loopRate(images, { ...options, replicas }, runtime));
     }
     await step.dispose();
     const [real, ideal] = [median(whole)!, median(bare)!];
     return {
       workload: 'pretrain',
       threads,
+      replicas,
       images: count,
       images_per_second: rounded(real, 1),
       bare_images_per_second: rounded(ideal, 1),

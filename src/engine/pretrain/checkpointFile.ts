@@ -15,6 +15,7 @@ const progressSchema = z.object({
   history: z.array(running),
   running,
   seconds: z.number(),
+  replicas: z.int().optional(),
   halvings: z.int().optional(),
 });
 

@@ -1,5 +1,5 @@
 import { median } from '../../shared/statistics';
-import { DeviceError, inputError } from '../errors';
+import { DeviceError, inputError, usageError } from '../errors';
 import { breathe, type Job } from '../job';
 import { withProjector } from '../network/architectures';
 import { parameterDefinitions } from '../network/definitions';
@@ -8,6 +8,7 @@ import type { Network, Parameters } from '../network/network';
 import { Random, type RandomState } from '../numeric/random';
 import type { DevicePair } from '../runtime/devicePair';
 import type { Optimiser, Runtime, TrainingState, TrainingStep } from '../runtime/runtime';
+import { replicasFor } from '../runtime/shares';
 import { contrastiveHealth, type Health } from './health';
 import { type ContrastiveOptions, halveBatch, WARMUP_EPOCHS } from './presets';
 import { paperSchedule, type Schedule, warmupCosine } from './schedules';
@@ -31,6 +32,8 @@ export interface PretrainProgress {
   readonly running: { readonly loss: number; readonly alignment: number; readonly uniformity: number };
   /** Seconds spent in steps so far, over all sittings. */
   readonly seconds: number;
+  /** Copies of the network that share each batch out; 1 where it is absent, as in runs of earlier versions. */
+  readonly replicas?: number | undefined;
   /** How often the batch was halved because the device had no memory for it; at first 0. */
   readonly halvings?: number | undefined;
 }
@@ -89,7 +92,7 @@ const SMALLEST_BATCH = 8;
 /**
  * Contrastive pre-training: SimCLR (Chen et al. 2020), two augmented views of every image, NT-Xent. It takes views of images
  * and nothing else, so labels can't reach it. Saves a checkpoint after every epoch and when cancelled. Where the device has no
- * memory for the batch it begins with half of it; where the device fails later, the spare one goes on from the checkpoint.
+ * memory for the batch it begins with one replica, then with half of it; where the device fails later, the spare one goes on from the checkpoint.
  */
 export async function pretrain<O extends ContrastiveOptions>(
   run: PretrainRun<O>,
@@ -101,8 +104,9 @@ export async function pretrain<O extends ContrastiveOptions>(
   let runtime = devices.current;
   let saved = await checkpoints.load();
   let halvings = saved?.progress.halvings ?? 0;
+  let isAlone = false;
   for (;;) {
-    let settings = options;
+    let settings: O = isAlone ? { ...options, replicas: 1 } : options;
     for (let i = 0; i < halvings; i++) settings = halveBatch(settings, images);
     try {
       return await sitting({ ...run, options: settings, halvings, saved, runtime }, job);
@@ -110,7 +114,10 @@ export async function pretrain<O extends ContrastiveOptions>(
       if (!(error instanceof DeviceError)) throw error;
       saved = await checkpoints.load();
       const hasBegun = saved !== null; // what it has done was done with this batch
-      if (error.trouble === 'memory' && !hasBegun && Math.min(settings.batch, images) >= 2 * SMALLEST_BATCH) halvings++;
+      const isShared = !isAlone && runtime.cores > 1;
+      if (error.trouble === 'memory' && !hasBegun && isShared) isAlone = true;
+      else if (error.trouble === 'memory' && !hasBegun && Math.min(settings.batch, images) >= 2 * SMALLEST_BATCH)
+        halvings++;
       else runtime = devices.after(error, runtime, job);
     }
   }
@@ -140,6 +147,7 @@ async function sitting<O extends ContrastiveOptions>(part: Sitting<O>, job: Job)
 
   const parameters = new Map([...initialise(network, seed), ...(start ?? [])]);
   const initial: TrainingState = { parameters, velocities: new Map() };
+  const replicas = saved ? (saved.progress.replicas ?? 1) : replicasOf(options, batch, runtime);
   const compile = (state: TrainingState) =>
     runtime.compileStep(
       network,
@@ -148,6 +156,7 @@ async function sitting<O extends ContrastiveOptions>(part: Sitting<O>, job: Job)
         loss: { kind: 'ntXent', temperature: options.temperature, decoupled: options.decoupled },
         optimiser: optimiserOf(options),
         batch: 2 * batch,
+        replicas,
       },
       job,
     );
@@ -158,6 +167,7 @@ async function sitting<O extends ContrastiveOptions>(part: Sitting<O>, job: Job)
   let progress = saved?.progress ?? {
     ...newRun,
     seed,
+    ...(replicas > 1 && { replicas }),
     ...(halvings > 0 && { halvings }),
     random: Random.stream(seed, 'augment').state,
     epochs: await chooseEpochs(options.length, stepsPerEpoch, () => compile(initial), feeder, job),
@@ -187,13 +197,29 @@ async function sitting<O extends ContrastiveOptions>(part: Sitting<O>, job: Job)
       await breathe(job);
     }
     const parameters = parametersOf(encoder, await step.state());
-    return { network: encoder, parameters, progress, options, runtime };
+    return {
+      network: encoder,
+      parameters,
+      progress,
+      options: replicas > 1 ? { ...options, replicas } : options,
+      runtime,
+    };
   } catch (error) {
     if (job.signal.aborted) await save();
     throw error;
   } finally {
     await step.dispose().catch(() => {}); // what a lost device held is gone anyway
   }
+}
+
+/** Copies of the network that share a batch out: as many as asked for, or as find a core. */
+function replicasOf({ replicas }: ContrastiveOptions, batch: number, { cores }: Runtime): number {
+  if (replicas === undefined) return replicasFor(2 * batch, cores);
+  if (replicas > batch)
+    throw usageError(
+      `A batch of ${batch} images can be shared out among ${batch} replicas at most, not ${replicas}; give fewer as --replicas.`,
+    );
+  return replicas;
 }
 
 const newRun = { step: 0, history: [], running: { loss: 0, alignment: 0, uniformity: 0 }, seconds: 0 };

@@ -7,14 +7,16 @@ export function trainingLabels(dataset: Pick<Dataset, 'images'>, merged: MergedL
   return new Map([...merged.labels].filter(([i]) => dataset.images[i].split === 'train'));
 }
 
-/** Image ids that rounds asked for and that nobody has answered, in the order of asking. */
+/** Image ids that rounds asked for and that nobody has answered, in the order of asking. Of images that are gone nothing is wanted. */
 export function pendingImages(
-  dataset: Pick<Dataset, 'indexOf'>,
+  dataset: Pick<Dataset, 'indexOf' | 'file'>,
   rounds: readonly RoundFile[],
   merged: MergedLabels,
 ): string[] {
   const asked = new Set(rounds.flatMap((round) => round.picks.map((pick) => pick.image)));
+  const gone = new Set(dataset.file.gone);
   return [...asked].filter((image) => {
+    if (gone.has(image)) return false;
     const index = dataset.indexOf(image);
     return index === undefined || !merged.answered.has(index);
   });

@@ -24,6 +24,7 @@ import {
   tidyLabels as tidyFile,
 } from './labelFile';
 import type { LabelMemory } from './labelMemory';
+import { annotatorsIn } from './rawLabels';
 import { readSettlements } from './settlementFiles';
 
 /** What reading all label files needs to know of a dataset. */
@@ -54,19 +55,19 @@ export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels
   return { ...indexed(dataset, merged), ...read };
 }
 
-/** Reads and checks every label file, and what was settled. A file that is damaged or speaks of unknown images or classes is an error. */
+/**
+ * Reads and checks every label file, and what was settled. A file that is damaged or speaks of unknown images or classes is an
+ * error. Answers to images that are gone stay in the files, and count again when the images are back.
+ */
 export async function readAnswers(dataset: DatasetToLabel) {
-  const names = await readdir(labelsFolder(dataset)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw inputError(`Cannot read ${labelsFolder(dataset)} (${error.message}); allow reading it.`, error);
-  });
-  const annotators = annotatorsOf(names);
+  const annotators = await annotatorsIn(dataset.directory);
   const answers: Answer[] = [];
+  const gone = new Set(dataset.file.gone);
   for (const annotator of annotators) {
     const { entries, isTidy } = await readLabelFile(dataset, annotator);
     // the order of labelling tells nothing, and what follows from labels must not depend on it
     const sorted = isTidy ? entries : [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-    for (const [image, entry] of sorted) answers.push({ annotator, image, ...entry });
+    for (const [image, entry] of sorted) if (!gone.has(image)) answers.push({ annotator, image, ...entry });
   }
   return { merged: mergeAnswers(answers, await readSettlements(dataset)), answers, annotators };
 }

@@ -1,5 +1,5 @@
 import { fileVersion } from '../store/fileVersion';
-import type { LabelFile } from './labelFile';
+import type { LabelFile } from './rawLabels';
 
 /**
  * Label files as this process last read or wrote them, so that a file of 100,000 answers is not read and checked again for

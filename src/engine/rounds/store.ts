@@ -1,6 +1,6 @@
 import type { WaitingImages } from '../../shared/protocol/engine';
 import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
-import type { ResultsFile } from '../../shared/schema/results';
+import { haveClasses, type ResultsFile } from '../../shared/schema/results';
 import type { RoundFile } from '../../shared/schema/round';
 import type { Conflict } from '../../shared/workspace/labels';
 import { places } from '../../shared/workspace/paths';
@@ -12,6 +12,7 @@ import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
 import { countClasses, pendingImages, trainingLabels } from './answered';
 import { calibrated } from './calibrated';
+import { requireClasses } from './classesThere';
 import { asked, type FitOutcome } from './fit';
 import { type MergedLabels, readLabels } from './labelFiles';
 import { labelsDigest } from './labelsDigest';
@@ -67,6 +68,7 @@ export async function nextRound(
   job: Job,
 ): Promise<RoundFile> {
   const { budget, seed, again } = wish;
+  requireClasses(dataset);
   return addRound(
     dataset,
     async (rounds) => {
@@ -105,6 +107,7 @@ export async function trainStored(
   seed: number,
   job: Job,
 ): Promise<Training | null> {
+  requireClasses(dataset);
   const merged = await readLabels(dataset);
   const state = stateOf(dataset, looks, merged, seed);
   const wanted = { fits: fittingIn(policy, state), scored: true };
@@ -150,6 +153,7 @@ async function train(
     (results) =>
       results.labels === labels &&
       results.dataset.digest === dataset.file.digest &&
+      haveClasses(results, dataset.file.classes) &&
       startWithDigest(looks, results.encoder.digest) &&
       wanted.fits(results),
   );
@@ -252,6 +256,7 @@ function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught
     labelled: labelled.size,
     ...(reviewed ? { reviewed: reviewed.size } : {}),
     perClass: countClasses(dataset, labelled),
+    classes: dataset.file.classes,
     labels,
     metrics,
     estimate,

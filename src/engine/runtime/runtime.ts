@@ -39,6 +39,11 @@ export interface StepOptions {
   readonly optimiser: Optimiser;
   /** Images in every batch. */
   readonly batch: number;
+  /**
+   * Copies of the network that share the batch out among themselves and normalise each over its share; 1 unless said. Part of
+   * what a step computes, wherever it runs, except on devices that know only one.
+   */
+  readonly replicas?: number;
 }
 
 /** All that a training run has to remember. */
@@ -99,6 +104,8 @@ export interface InputGradients {
 export interface Runtime {
   /** For people: what runs where ("onnxruntime on 2 CPU threads"). */
   readonly description: string;
+  /** How many replicas of a step can work at a time; 1 on a device that spreads every step over all of itself. */
+  readonly cores: number;
   compileStep(network: Network, state: TrainingState, options: StepOptions, job?: Job): Promise<TrainingStep>;
   /** `outputs` are op names. */
   compileScorer(network: Network, parameters: Parameters, outputs: readonly string[], job?: Job): Promise<Scorer>;

@@ -11,6 +11,7 @@ export interface TrialOptions {
   readonly loss?: Loss;
   readonly learningRate?: number;
   readonly weightDecay?: number;
+  readonly replicas?: number;
 }
 
 /** A training step that learns nothing worth knowing: it shows whether, and how fast, a device trains. */
@@ -24,12 +25,12 @@ export interface Trial {
 export async function trialStep(
   runtime: Runtime,
   network: Network,
-  { batch, loss = { kind: 'crossEntropy' }, learningRate = 0.01, weightDecay = 0 }: TrialOptions,
+  { batch, loss = { kind: 'crossEntropy' }, learningRate = 0.01, weightDecay = 0, replicas = 1 }: TrialOptions,
 ): Promise<Trial> {
   const step = await runtime.compileStep(
     network,
     { parameters: initialise(network, 0), velocities: new Map() },
-    { loss, optimiser: { momentum: 0.9, weightDecay, decayAll: false }, batch },
+    { loss, optimiser: { momentum: 0.9, weightDecay, decayAll: false }, batch, replicas },
   );
   const targets = loss.kind === 'crossEntropy' ? { targets: classesInTurn(network, batch) } : {};
   const inputs = { images: randomImages(network, batch), learningRate, ...targets };

@@ -16,12 +16,13 @@ export const jobs: JobTable = {
   async import({ layout, ...request }, job) {
     const { importFolder } = await import('../commands/import');
     const report = await importFolder({ ...request, layout: layoutNamed(layout) }, job);
-    const { name, directory, alreadyImported, classes, broken, notes, features } = report;
+    const { name, directory, alreadyImported, changes, classes, broken, notes, features } = report;
     const { groups, copies, leaks, conflicts } = report.duplicates;
     return {
       name,
       directory,
       alreadyImported,
+      changes: changes && { ...changes, added: changes.added.length, changed: changes.changed.length },
       classes,
       broken,
       notes,

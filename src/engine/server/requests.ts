@@ -1,8 +1,11 @@
 import { version } from '../../../package.json';
 import { type EngineRequests, PROTOCOL_VERSION } from '../../shared/protocol/engine';
 import { Turns } from '../../shared/turns';
+import { changeClassesOf, listClasses, undoClassesOf } from '../commands/classes';
+import { lookAtFolder } from '../commands/lookAtFolder';
 import { openHead } from '../data/dataset/open';
 import { KnownFailure } from '../describeFailure';
+import { silentJob } from '../job';
 import { labelPath } from '../rounds/labelFile';
 import { addLabels, removeLabels, tidyLabels } from '../rounds/labelFiles';
 import { settle } from '../rounds/settle';
@@ -81,6 +84,10 @@ export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails)
       if (list.file.layout === 'fer2013') return { files: await drawnFiles(list, images) };
       return { files: await thumbnailFiles(list, images, makeThumbnails) };
     },
+    'folder/look': (request) => lookAtFolder({ ...request, layout: 'auto' }, silentJob),
+    'classes/list': (address) => listClasses(address),
+    'classes/change': ({ change, ...address }) => changeClassesOf(address, change),
+    'classes/undo': (address) => undoClassesOf(address),
     async configure({ device, packages }) {
       // jobs are processes of their own, which inherit it; a device that is not there is told by the job that wants it
       process.env[DEVICE_VARIABLE] = device;

@@ -3,10 +3,11 @@ import { type FeatureName, kindOf } from '../../shared/features';
 import type { EngineJobs, WaitingImages } from '../../shared/protocol/engine';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
+import { gainSentence } from '../adviceTexts';
 import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
 import { isSettled } from '../encoders/inUse';
 import { showFailure } from '../errors';
-import { mention, tell } from '../notify';
+import { mention, offer, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { imagesText, isolated, labelsText, percentText } from '../text';
@@ -22,6 +23,7 @@ import { chooseEncoder } from './settleEncoder';
 export async function runRound(services: Services, target?: unknown): Promise<void> {
   const state = await pickDataset(services, target);
   if (!state) return;
+  if (state.file.classes.length < 2) return offerClasses(state);
   const waiting = openRound(state);
   if (waiting) {
     const unanswered = waiting.asked - waiting.answered;
@@ -29,6 +31,22 @@ export async function runRound(services: Services, target?: unknown): Promise<vo
   }
   if (!(await isEncoderSettled(services, state))) return;
   await trainAndQuery(services, state);
+}
+
+/** A dataset may begin without classes; images can't be told apart before there are two. */
+async function offerClasses({ ref, file }: DatasetState): Promise<void> {
+  const [only] = file.classes;
+  const message =
+    only === undefined
+      ? l10n.t(
+          '{0} has no classes yet; add at least two, so that there is something to tell apart.',
+          isolated(ref.name),
+        )
+      : l10n.t('{0} has only the class "{1}"; add at least one more.', isolated(ref.name), isolated(only));
+  await offer(message, {
+    title: l10n.t('Add Class'),
+    run: () => commands.executeCommand('warmstart.addClass', ref),
+  });
 }
 
 /** Asks which encoder rounds look through, where neither the import nor anybody else said so. True when the round may go on. */
@@ -131,7 +149,8 @@ async function tellRound(
   const sentences = [l10n.t('Round {0} of {1}: {2} to label.', round, isolated(ref.name), imagesText(asked))];
   const state = await datasets.read(ref);
   const results = state && 'file' in state ? latestResults(state) : null;
-  mention([...sentences, ...accuracySentence(results)].join(' '));
+  const gain = state && 'file' in state ? gainSentence(state) : [];
+  mention([...sentences, ...accuracySentence(results), ...gain].join(' '));
   if (note) tell(note);
 }
 

@@ -4,8 +4,11 @@ import { tell } from '../notify';
 import type { Services } from '../services';
 import { showStatus } from '../status/statusMenu';
 import { mayRunEngine } from '../trust';
+import { addClass } from './addClass';
 import { textIn } from './arguments';
 import { benchmark } from './benchmark';
+import { removeDataset, revealDataset } from './datasetFolder';
+import { editClasses } from './editClasses';
 import { exportData } from './exportData';
 import { openImage, revealImage } from './imageCommands';
 import { installCuda } from './installCuda';
@@ -19,6 +22,7 @@ import { reviewLabels } from './reviewLabels';
 import { runRound } from './runRound';
 import { selectDevice } from './selectDevice';
 import { settle } from './settle';
+import { showAdvice } from './showAdvice';
 import { showAgreement } from './showAgreement';
 import { showCurve } from './showCurve';
 import { useEncoder } from './useEncoder';
@@ -36,6 +40,10 @@ const files = (run: Command['run']): Command => ({ run, usesEngine: false });
 export const commands: Readonly<Record<string, Command>> = {
   'warmstart.newDataset': engine(newDataset),
   'warmstart.openSample': engine(openSample),
+  'warmstart.addClass': engine(addClass),
+  'warmstart.editClasses': engine(editClasses),
+  'warmstart.revealDataset': files(revealDataset),
+  'warmstart.removeDataset': files(removeDataset),
   'warmstart.pretrain': engine(pretrainCommand),
   'warmstart.useEncoder': engine(useEncoder),
   'warmstart.runRound': engine(runRound),
@@ -48,6 +56,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.reviewLabels': files(reviewLabels),
   'warmstart.settle': engine(settle),
   'warmstart.showAgreement': files(showAgreement),
+  'warmstart.showAdvice': files(showAdvice),
   'warmstart.predictAll': engine(predictAll),
   'warmstart.export': engine(exportData),
   'warmstart.selectDevice': engine(selectDevice),

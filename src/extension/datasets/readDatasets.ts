@@ -46,6 +46,8 @@ export async function readDataset(ref: DatasetRef, known: KnownFiles): Promise<D
     ...[added, rounds, results, labels].flatMap((read) => read.problems),
   ];
   const { labelled, conflicts, isAnswered } = labels;
+  const gone = new Set(file.value.gone);
+  const isDone = (image: string) => gone.has(image) || isAnswered(image); // nothing is wanted of images that are gone
   return {
     ref,
     file: file.value,
@@ -57,7 +59,7 @@ export async function readDataset(ref: DatasetRef, known: KnownFiles): Promise<D
     continuedWritten: continued.kind === 'value' ? continued.written : null,
     continuingStopped: existsSync(placeIn(directory, places.continuedCheckpoint)),
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
-    rounds: rounds.files.map((round) => roundState(round, isAnswered, results.files)),
+    rounds: rounds.files.map((round) => roundState(round, isDone, results.files)),
     results: results.files,
     labelled,
     conflicts,
@@ -68,14 +70,14 @@ export async function readDataset(ref: DatasetRef, known: KnownFiles): Promise<D
 
 function roundState(
   { round, strategy, picks }: RoundFile,
-  isAnswered: (image: string) => boolean,
+  isDone: (image: string) => boolean,
   results: readonly ResultsFile[],
 ): RoundState {
   return {
     round,
     strategy,
     asked: picks.length,
-    answered: picks.filter(({ image }) => isAnswered(image)).length,
+    answered: picks.filter(({ image }) => isDone(image)).length,
     results: results.find((of) => of.round === round) ?? null,
   };
 }

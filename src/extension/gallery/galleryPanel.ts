@@ -81,6 +81,11 @@ export class GalleryPanel implements Disposable {
       undo: () => this.page.truthFirst(session.undo()),
       dropUnsaved: (params) => session.dropUnsaved(params),
       explainImage: (params) => session.explainImage(params),
+      addClass: async () => {
+        const { workspace: folder, dataset: name } = this.session.address;
+        await commands.executeCommand('warmstart.addClass', datasetRef(folder, name));
+        return null;
+      },
       openImage: ({ image }) => this.run('warmstart.openImage', image),
       revealImage: ({ image }) => this.run('warmstart.revealImage', image),
     };

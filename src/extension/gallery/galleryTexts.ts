@@ -61,6 +61,7 @@ const statusTexts = () => ({
 
 const labellingTexts = () => ({
   classes: l10n.t('Classes'),
+  addClass: l10n.t('Add Class'),
   filterClasses: l10n.t('Find a class'),
   moreClasses: l10n.t('{0} more: type to find them'),
   noClassFits: l10n.t('No class has that in its name'),
@@ -101,6 +102,7 @@ const largeTexts = () => ({
 const helpTexts = () => ({
   helpTitle: l10n.t('Keys'),
   helpClasses: l10n.t('Give the class with that key to all selected images'),
+  helpAddClass: l10n.t('Add a class'),
   helpFilter: l10n.t('Filters and order stand above the images'),
   helpUndo: l10n.t('Undo the last step, on all of its images'),
   helpSkip: l10n.t('Skip: no label for these images'),

@@ -10,8 +10,7 @@ type BatchState = Pick<
 
 /** What the page shows of the files. `uriOf`: address under which it may load one. */
 export function batchState(truth: Truth, pictures: BatchPictures, uriOf: (path: string) => string): BatchState {
-  const { dataset, round, own } = truth;
-  const picks = round?.picks ?? [];
+  const { dataset, round, own, picks } = truth;
   const answers = picks.flatMap(({ image }) => {
     const entry = own.get(image);
     return entry ? [[image, entry] as const] : [];

@@ -16,9 +16,14 @@ export class Truth extends LabelTruth<BatchFiles> {
     return this.roundFile;
   }
 
-  /** The images asked for, in this order. */
+  /** The images asked for, in this order, but for those that are gone. */
   get batch(): string[] {
-    return this.roundFile?.picks.map((pick) => pick.image) ?? [];
+    return this.picks.map((pick) => pick.image);
+  }
+
+  get picks(): RoundFile['picks'] {
+    const gone = new Set(this.dataset?.gone);
+    return this.roundFile?.picks.filter(({ image }) => !gone.has(image)) ?? [];
   }
 
   override get images(): readonly string[] {

@@ -1,6 +1,7 @@
 import { basename, relative } from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, workspace } from 'vscode';
 import { readableStrategy } from '../../shared/strategyName';
+import { gainSentence } from '../adviceTexts';
 import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
 import { imagesText, isolated, labelsText, numberText, percentText } from '../text';
@@ -102,6 +103,7 @@ function datasetLook(state: DatasetState): Look {
       l10n.t('{0} to train on, {1} to test on', numberText(train), numberText(test)),
       l10n.t('Classes: {0}', file.classes.map(isolated).join(', ')),
       ...disagreement,
+      ...gainSentence(state),
       ...problems.map(({ file: path, message }) => `${relative(ref.directory, path)}: ${message}`),
     ],
     folding: Expanded,

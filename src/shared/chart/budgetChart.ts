@@ -68,7 +68,7 @@ const keyOf = (...parts: readonly unknown[]): string => JSON.stringify(parts);
 
 /** All curves of the chosen sources in one metric. Each keeps its colour whatever else is chosen. */
 function curvesOf(sources: CurveSources, view: ChartView, metric: ChartMetric): { key: string; series: CurveSeries }[] {
-  const own = runSeries(sources.results, metric, classNames(sources));
+  const own = runSeries(sources.results, metric);
   const curves = view.run && sources.results.length > 0 ? [{ key: keyOf('run'), series: { ...own, slot: 0 } }] : [];
   const several = view.benchmarks.length > 1;
   for (const { benchmark, series, slot } of numberedSeries(sources, metric))

@@ -1,6 +1,6 @@
 import { isFeatureName, kindOf } from '../features';
 import type { EncoderStamp } from '../schema/common';
-import type { ResultsFile } from '../schema/results';
+import { type ResultsFile, resultClasses } from '../schema/results';
 import type { CurvePoint, CurveSeries } from './curve';
 import { type ChartMetric, metricValue } from './metrics';
 
@@ -11,15 +11,11 @@ const runName = 'this run';
  * The user's own run: the metric after each training against the labels it had. Of several trainings on equally many
  * labels the one of the latest round counts. Figures from cross-validation on the labelled images are marked.
  */
-export function runSeries(
-  results: readonly ResultsFile[],
-  metric: ChartMetric,
-  classes: readonly string[],
-): CurveSeries {
+export function runSeries(results: readonly ResultsFile[], metric: ChartMetric): CurveSeries {
   const points = new Map<number, CurvePoint>();
   const drawn: ResultsFile[] = [];
   for (const result of [...results].sort((a, b) => a.round - b.round)) {
-    const value = result.metrics && metricValue(result.metrics, metric, classes);
+    const value = result.metrics && metricValue(result.metrics, metric, resultClasses(result));
     if (value === null) continue;
     const estimate = result.estimate ? { estimate: true } : {};
     points.set(result.labelled, { labelled: result.labelled, mean: value, n: 1, ...estimate });
@@ -45,9 +41,8 @@ function ofOthers({ pretrained, descriptor }: EncoderStamp): string | null {
   return kindOf(descriptor).short;
 }
 
-/** The class names in the order of the metrics' arrays, as results know them; empty when there are none. */
-export function classesOf(results: readonly ResultsFile[]): string[] {
+/** The class names of the newest results; empty when there are none. */
+export function classesOf(results: readonly ResultsFile[]): readonly string[] {
   const last = results.at(-1);
-  // JSON objects put names that look like numbers first; a class list is sorted by code units.
-  return last ? Object.keys(last.perClass).sort((a, b) => (a < b ? -1 : 1)) : [];
+  return last ? resultClasses(last) : [];
 }

@@ -68,7 +68,8 @@ export interface KeptGallery {
 }
 
 /** Methods of the page. One that fails rejects with a sentence, and what is on the disk is as before. */
-export interface GalleryMethods extends Pick<LabellingMethods, 'answer' | 'undo' | 'dropUnsaved' | 'explainImage'> {
+export interface GalleryMethods
+  extends Pick<LabellingMethods, 'answer' | 'undo' | 'dropUnsaved' | 'explainImage' | 'addClass'> {
   /** Every image by its number; `test`: numbers of the test images, which are never labelled. */
   images: {
     params: Record<string, never>;
@@ -137,6 +138,8 @@ export type GalleryText =
   | 'statusTest'
   | 'statusSuspicious'
   | 'classes'
+  | 'addClass'
+  | 'helpAddClass'
   | 'filterClasses'
   | 'moreClasses'
   | 'noClassFits'

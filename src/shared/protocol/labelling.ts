@@ -129,6 +129,8 @@ export interface LabellingMethods {
   /** Trains and asks for the next batch. */
   runRound: { params: Record<string, never>; result: null };
   showChart: { params: Record<string, never>; result: null };
+  /** Asks for the name of a class and adds it; the state that follows has it. */
+  addClass: { params: Record<string, never>; result: null };
 }
 
 /** Every text of the page, translated by the extension; {0}, {1} … are filled in by the page. */
@@ -142,6 +144,8 @@ export type LabellingText =
   | 'why'
   | 'score'
   | 'classes'
+  | 'addClass'
+  | 'helpAddClass'
   | 'filterClasses'
   | 'moreClasses'
   | 'noClassFits'

@@ -41,6 +41,10 @@ export const places = {
   round: (number: number) => `rounds/${numberedName(number)}`,
   results: 'results',
   resultsOf: (round: number) => `results/${numberedName(round)}`,
+  /** Changes of the classes, and one that is being carried out. */
+  classes: 'classes',
+  classChange: (number: number) => `classes/${numberedName(number)}`,
+  pendingClassChange: 'classes/pending.json',
   models: 'models',
   /** The trained model of a round. */
   model: (round: number) => `models/round-${paddedNumber(round)}.safetensors`,

@@ -46,6 +46,10 @@ describe.skipIf(workbenchMissing())('encoders in the packaged extension', () => 
     await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
     await runCommand(page, 'Warmstart: New Dataset from Folder');
     await choosePath(page, join(home, DATASET), 'Make Dataset');
+    const folders = page.locator('.quick-input-widget', { hasText: 'sub-folders: are these your classes?' });
+    await folders.getByRole('option', { name: 'Yes, each sub-folder is a class' }).waitFor();
+    await takePicture(page, 'classes asked');
+    await page.keyboard.press('Enter');
     const list = page.locator('.quick-input-widget', { hasText: `What shall rounds of ${DATASET} look through?` });
     await list.waitFor({ timeout: 120_000 });
     await list.getByRole('option').nth(3).waitFor();

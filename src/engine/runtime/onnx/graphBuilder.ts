@@ -18,12 +18,37 @@ export type Dialect = 'cpu' | 'gpu';
 const OPSET = 17; // the newest that every execution provider we use implements completely
 const MICROSOFT = 'com.microsoft'; // ONNX Runtime's own operators (FusedMatMul)
 
+/** A message of the ONNX format that has a name. */
+interface Named {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+interface GraphNode extends Named {
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+}
+
+interface GraphParts {
+  readonly nodes: readonly GraphNode[];
+  readonly initializers: readonly Named[];
+  readonly inputs: readonly Named[];
+  readonly outputs: readonly Named[];
+}
+
+/** A tensor as a model declares it. */
+export interface TensorInfo {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: DataType;
+}
+
 /** Writes an ONNX model node by node. Tensors are named by strings; every method that makes one returns its name. */
 export class GraphBuilder {
-  private readonly nodes: object[] = [];
-  private readonly initializers: object[] = [];
-  private readonly inputs: object[] = [];
-  private readonly outputs: object[] = [];
+  private readonly nodes: GraphNode[] = [];
+  private readonly initializers: Named[] = [];
+  private readonly inputs: Named[] = [];
+  private readonly outputs: Named[] = [];
   private readonly shared = new Map<string, string>();
   private readonly kinds = new Map<string, number>();
   private counter = 0;
@@ -164,8 +189,41 @@ export class GraphBuilder {
     return this.sub(a, this.logSumExp(a));
   }
 
+  /** How many nodes there are so far: a place where the graph can be cut. */
+  get length(): number {
+    return this.nodes.length;
+  }
+
+  /** Tensors that nodes before the cut make and nodes after it take. */
+  crossing(cut: number): string[] {
+    const made = new Set(this.nodes.slice(0, cut).flatMap(({ output }) => output));
+    const taken = new Set(this.nodes.slice(cut).flatMap(({ input }) => input));
+    return [...taken].filter((name) => made.has(name));
+  }
+
   /** The serialised model. */
   build(metadata: Record<string, string> = {}): Uint8Array {
+    const { nodes, initializers, inputs, outputs } = this;
+    return this.encode({ nodes, initializers, inputs, outputs }, metadata);
+  }
+
+  /**
+   * The nodes from one place to another as a model of their own, with the inputs and constants that they take. `given`: what
+   * they take from nodes before them. Of `outputs`, the names of any tensors here, ONNX Runtime finds out type and shape.
+   */
+  buildPart(from: number, to: number, given: readonly TensorInfo[], outputs: readonly string[]): Uint8Array {
+    const nodes = this.nodes.slice(from, to);
+    const taken = new Set(nodes.flatMap(({ input }) => input));
+    const isTaken = ({ name }: Named) => taken.has(name);
+    return this.encode({
+      nodes,
+      initializers: this.initializers.filter(isTaken),
+      inputs: [...this.inputs.filter(isTaken), ...given.map(({ name, shape, type }) => valueInfo(name, shape, type))],
+      outputs: outputs.map((name) => ({ name })),
+    });
+  }
+
+  private encode({ nodes, initializers, inputs, outputs }: GraphParts, metadata: Record<string, string> = {}) {
     return modelProto
       .encode({
         irVersion: 8,
@@ -176,10 +234,10 @@ export class GraphBuilder {
         ],
         graph: {
           name: this.name,
-          node: this.nodes,
-          initializer: this.initializers,
-          input: this.inputs,
-          output: this.outputs,
+          node: nodes,
+          initializer: initializers,
+          input: inputs,
+          output: outputs,
         },
         metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       } as never)
@@ -197,7 +255,7 @@ function typeOf(data: TensorData): DataType {
   return data instanceof Uint8Array ? 'uint8' : 'int8';
 }
 
-function valueInfo(name: string, shape: readonly Dimension[], type: DataType): object {
+function valueInfo(name: string, shape: readonly Dimension[], type: DataType): Named {
   const dim = shape.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d }));
   return { name, type: { tensorType: { elemType: dataTypes[type], shape: { dim } } } };
 }

@@ -23,9 +23,10 @@ export function lowerLoss(
 function crossEntropy(graph: GraphBuilder, logits: string, batch: number, targets: string): LoweredLoss {
   const logProbabilities = graph.logSoftmax(logits);
   const total = graph.reduceSum(graph.mul(targets, logProbabilities), [0, 1], false);
-  const difference = graph.sub(graph.node('Exp', [logProbabilities]), targets);
   const share = graph.scalar(1 / batch);
-  return { loss: graph.mul(total, graph.scalar(-1 / batch)), gradient: graph.mul(difference, share) };
+  // a factor on the difference would be folded into the products after it, but only where they are in the same graph
+  const gradient = graph.sub(graph.mul(graph.node('Exp', [logProbabilities]), share), graph.mul(targets, share));
+  return { loss: graph.mul(total, graph.scalar(-1 / batch)), gradient };
 }
 
 /**

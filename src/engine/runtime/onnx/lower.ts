@@ -10,7 +10,7 @@ import {
   type Parameters,
 } from '../../network/network';
 import { GRADIENT_NORM_EPSILON, type Loss, type Optimiser, rateOf, type StepOptions } from '../runtime';
-import { type Dialect, GraphBuilder } from './graphBuilder';
+import { type Dialect, GraphBuilder, type TensorInfo } from './graphBuilder';
 import { lowerLoss } from './losses';
 import type { Gradients, Lowering, RowTensor } from './lowering';
 import { onnxOps } from './ops/onnxOps';
@@ -156,10 +156,7 @@ export function lowerTraining(network: Network, loss: Loss, batch: number, ofIma
   const outputShape = [batch, ...lowering.shape(outputOf(network))];
   const lowered = lowerLoss(loss, graph, output, batch, () => graph.input(names.targets, outputShape));
   lowering.backward(lowered.gradient);
-  const emit = (tensor: string, name: string, shape: readonly number[]) => {
-    graph.node('Identity', [tensor], {}, name);
-    graph.output(name, shape);
-  };
+  const emit = emitter(graph);
   emit(lowered.loss, names.loss, []);
   emit(output, names.output, outputShape);
   return { graph, lowering, emit };
@@ -175,24 +172,103 @@ export function stepGraph(
   dialect: Dialect = 'cpu',
 ): Uint8Array {
   const { graph, lowering, emit } = lowerTraining(network, loss, batch, false, dialect);
+  for (const [name, { shape }] of parameterDefinitions(network))
+    if (lowering.statistics.has(name)) emit(lowering.statistics.get(name)!, names.next(name), shape);
+  update(graph, network, lowering.parameterGradients, optimiser, emit);
+  return graph.build();
+}
+
+/** What a training step is once its images are shared out among replicas. */
+export interface StepParts {
+  /** From a share's images and the parameters to the network's output, the statistics' next values and what the gradients need. */
+  readonly forward: Uint8Array;
+  /** Names of what the forward part hands to the backward part. */
+  readonly carried: readonly string[];
+  /** From the gradient with respect to the output to those of the parameters. `carried`: what it is given, as it turned out. */
+  backward(carried: readonly TensorInfo[]): Uint8Array;
+}
+
+/** The forward and the backward pass over a share of a batch as two graphs, for the loss is known when all shares have been forward. */
+export function shareParts(network: Network, rows: number): StepParts {
+  const graph = new GraphBuilder('share of a step');
+  const lowering = new NetworkLowering(graph, network, rows, true);
+  for (const [name, { shape }] of parameterDefinitions(network)) graph.input(name, shape);
+  const rename = (tensor: string, name: string) => graph.node('Identity', [tensor], {}, name);
+  const output = rename(lowering.forward(), names.output);
+  const statistics = [...lowering.statistics].map(([name, tensor]) => rename(tensor, names.next(name)));
+  const cut = graph.length;
+  lowering.backward(graph.input(names.gradient(OUTPUT), [rows, ...lowering.shape(outputOf(network))]));
+  const gradients = [...lowering.parameterGradients].map(([name, tensor]) => rename(tensor, names.gradient(name)));
+  const carried = graph.crossing(cut);
+  return {
+    forward: graph.buildPart(0, cut, [], [output, ...statistics, ...carried]),
+    carried,
+    backward: (infos) => graph.buildPart(cut, graph.length, infos, gradients),
+  };
+}
+
+/** What the gradient with respect to the network's output is named after. */
+export const OUTPUT = 'output';
+
+/** The loss of a whole batch's output and its gradient as a graph of their own. Inputs: output and, where it has any, targets. */
+export function lossGraph(loss: Loss, rows: number, outputs: readonly number[]): Uint8Array {
+  const graph = new GraphBuilder('loss');
+  const shape = [rows, ...outputs];
+  const lowered = lowerLoss(loss, graph, graph.input(names.output, shape), rows, () =>
+    graph.input(names.targets, shape),
+  );
+  emitter(graph)(lowered.loss, names.loss, []);
+  emitter(graph)(lowered.gradient, names.gradient(OUTPUT), shape);
+  return graph.build();
+}
+
+/** The update of a step as a graph of its own. Inputs: gradients, parameters, velocities and learning rate; outputs: their next values. */
+export function updateGraph(network: Network, optimiser: Optimiser): Uint8Array {
+  const graph = new GraphBuilder('update');
+  const trained = [...parameterDefinitions(network)].filter(([, { trainable }]) => trainable);
+  const gradients = new Map(
+    trained.map(([name, { shape }]) => {
+      graph.input(name, shape);
+      return [name, graph.input(names.gradient(name), shape)];
+    }),
+  );
+  update(graph, network, gradients, optimiser, emitter(graph));
+  return graph.build();
+}
+
+type Emit = (tensor: string, name: string, shape: readonly number[]) => void;
+
+const emitter =
+  (graph: GraphBuilder): Emit =>
+  (tensor, name, shape) => {
+    graph.node('Identity', [tensor], {}, name);
+    graph.output(name, shape);
+  };
+
+/** SGD on all trainable parameters, whose inputs are there. */
+function update(
+  graph: GraphBuilder,
+  network: Network,
+  parameterGradients: ReadonlyMap<string, string>,
+  optimiser: Optimiser,
+  emit: Emit,
+): void {
   const learningRate = graph.input(names.learningRate, []);
-  const gradients = shortened(graph, lowering.parameterGradients, optimiser.gradientNorm);
-  for (const [name, definition] of parameterDefinitions(network)) {
-    if (!definition.trainable) {
-      emit(lowering.statistics.get(name)!, names.next(name), definition.shape);
-      continue;
-    }
-    const velocity = graph.input(names.velocity(name), definition.shape);
+  const trained = [...parameterDefinitions(network)].filter(([, { trainable }]) => trainable);
+  // always in the same order, in which their squares are summed
+  const ordered = new Map(trained.map(([name]) => [name, parameterGradients.get(name)!]));
+  const gradients = shortened(graph, ordered, optimiser.gradientNorm);
+  for (const [name, { shape, decays }] of trained) {
+    const velocity = graph.input(names.velocity(name), shape);
     const gradient = gradients.get(name)!;
-    const decay = decayOf(optimiser, definition.decays);
+    const decay = decayOf(optimiser, decays);
     const decayed = decay > 0 ? graph.add(gradient, graph.mul(name, graph.scalar(decay))) : gradient;
     const next = graph.add(graph.mul(velocity, graph.scalar(optimiser.momentum)), decayed);
-    emit(next, names.next(names.velocity(name)), definition.shape);
+    emit(next, names.next(names.velocity(name)), shape);
     const rate = rateOf(optimiser, name);
     const factor = rate === 1 ? learningRate : graph.mul(learningRate, graph.scalar(rate));
-    emit(graph.sub(name, graph.mul(next, factor)), names.next(name), definition.shape);
+    emit(graph.sub(name, graph.mul(next, factor)), names.next(name), shape);
   }
-  return graph.build();
 }
 
 /** Gradients that together are no longer than the largest norm. */

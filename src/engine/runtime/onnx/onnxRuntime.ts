@@ -2,11 +2,21 @@ import { availableParallelism } from 'node:os';
 import type { AcceleratorName } from '../device/device';
 import type { Runtime } from '../runtime';
 import { acceleratorProvider, cpuProvider, type Provider } from './provider';
+import { ReplicatedStep } from './replicas/replicatedStep';
 import { compileInputGradients, compileScorer } from './scoring';
 import { OnnxTrainingStep } from './trainingStep';
 
 /** Training and scoring with ONNX Runtime's CPU provider. */
-export const onnxRuntime = (threads = availableParallelism()): Runtime => runtimeOn(cpuProvider(threads));
+export function onnxRuntime(threads = availableParallelism()): Runtime {
+  const runtime = runtimeOn(cpuProvider(threads), threads);
+  return {
+    ...runtime,
+    compileStep(network, state, { replicas = 1, ...options }, job) {
+      if (replicas === 1) return runtime.compileStep(network, state, options, job);
+      return ReplicatedStep.compile(threads, network, state, { ...options, replicas });
+    },
+  };
+}
 
 /**
  * The same on another execution provider that onnxruntime-node brings or finds on this machine: WebGPU (Dawn: Vulkan, Metal,
@@ -16,8 +26,9 @@ export const onnxRuntime = (threads = availableParallelism()): Runtime => runtim
 export const acceleratorRuntime = (name: AcceleratorName, adapter?: string): Runtime =>
   runtimeOn(acceleratorProvider(name, adapter));
 
-const runtimeOn = (provider: Provider): Runtime => ({
+const runtimeOn = (provider: Provider, cores = 1): Runtime => ({
   description: provider.description,
+  cores,
   compileStep: (...request) => OnnxTrainingStep.compile(provider, ...request),
   compileScorer: (...request) => compileScorer(provider, ...request),
   compileInputGradients: (...request) => compileInputGradients(provider, ...request),

@@ -25,7 +25,11 @@ const create = InferenceSession.create as (
   options: InferenceSession.SessionOptions,
 ) => Promise<InferenceSession>;
 
-export function cpuProvider(threads: number): Provider {
+/**
+ * `waits`: threads that have nothing to do sleep instead of spinning, which would take a core from others who work between
+ * the runs of its sessions.
+ */
+export function cpuProvider(threads: number, { waits = false } = {}): Provider {
   return {
     description: `ONNX Runtime on ${threads} CPU thread${threads === 1 ? '' : 's'}`,
     dialect: 'cpu',
@@ -37,6 +41,7 @@ export function cpuProvider(threads: number): Provider {
         executionProviders: ['cpu'],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
+        ...(waits && { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
       }),
   };
 }

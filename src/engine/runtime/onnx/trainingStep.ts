@@ -1,6 +1,5 @@
 import type { Job } from '../../job';
-import { parameterDefinitions } from '../../network/definitions';
-import type { Network, Parameters } from '../../network/network';
+import type { Network } from '../../network/network';
 import { elements } from '../../numeric/shape';
 import { guarded } from '../guarded';
 import type { StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../runtime';
@@ -9,6 +8,7 @@ import { float, reportShaders } from './execution';
 import type { InferenceSession, Tensor } from './library';
 import { names, stepGraph } from './lower';
 import type { Provider } from './provider';
+import { stateTensors, trainingState } from './stepState';
 
 /** A training step on one provider; parameters and velocities stay on the device where that is possible. */
 export class OnnxTrainingStep implements TrainingStep {
@@ -58,35 +58,13 @@ export class OnnxTrainingStep implements TrainingStep {
   }
 
   async state(): Promise<TrainingState> {
-    const values = await guarded(() => this.held.read());
-    const parameters: Parameters = new Map();
-    const velocities: Parameters = new Map();
-    for (const [name, { shape }] of parameterDefinitions(this.network)) {
-      parameters.set(name, { shape, data: values.get(name)! });
-      const velocity = values.get(names.velocity(name));
-      if (velocity) velocities.set(name, { shape, data: velocity });
-    }
-    return { parameters, velocities };
+    return trainingState(this.network, await guarded(() => this.held.read()));
   }
 
   async dispose(): Promise<void> {
     await this.held.dispose();
     await this.session.release();
   }
-}
-
-/** Parameters and velocities by graph input name. */
-function stateTensors(network: Network, state: TrainingState): Map<string, Tensor> {
-  const tensors = new Map<string, Tensor>();
-  for (const [name, { shape, trainable }] of parameterDefinitions(network)) {
-    const start = state.parameters.get(name);
-    if (!start) throw new Error(`The state has no parameter ${name}.`);
-    tensors.set(name, float(start.data.slice(), shape));
-    if (!trainable) continue;
-    const velocity = state.velocities.get(name)?.data.slice() ?? new Float32Array(start.data.length);
-    tensors.set(names.velocity(name), float(velocity, shape));
-  }
-  return tensors;
 }
 
 /** One step on zeros whose results are thrown away, so that the state is left as it was. */

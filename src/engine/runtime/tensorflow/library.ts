@@ -23,6 +23,7 @@ export type TensorFlow = Pick<
   | 'relu6'
   | 'reshape'
   | 'rsqrt'
+  | 'slice'
   | 'split'
   | 'sqrt'
   | 'square'

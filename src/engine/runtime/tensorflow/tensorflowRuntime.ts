@@ -11,6 +11,7 @@ import { TensorflowTrainingStep } from './training';
 export function tensorflowRuntime(tf: TensorFlow, description: string): Runtime {
   return {
     description,
+    cores: 1,
     compileStep: (network, state, options) =>
       guarded(async () => new TensorflowTrainingStep(tf, network, state, options)),
     compileScorer: (network, parameters, outputs) =>

@@ -10,6 +10,7 @@ import {
   type TrainingState,
   type TrainingStep,
 } from '../runtime';
+import { type Share, sharesOf } from '../shares';
 import { forward, type Pass } from './forward';
 import { activationInside, activationOutside } from './layout';
 import type { Tensor, TensorFlow } from './library';
@@ -87,21 +88,29 @@ export class TensorflowTrainingStep implements TrainingStep {
       return copy;
     };
     const measured = new Map<string, Tensor>();
+    const measure = (name: string, statistic: Tensor) => {
+      const before = measured.get(name);
+      measured.set(name, keep(before ? tf.add(before, statistic) : statistic));
+    };
     let output: Tensor | undefined;
     const lossOfWeights = (...weights: Tensor[]) => {
       const parameters = new Map([...this.parameters, ...this.trainable.map((name, i) => [name, weights[i]] as const)]);
-      const pass: Pass = {
-        tf,
-        parameters,
-        training: {
-          masks: maskTensors,
-          measured: (op, mean, variance) => {
-            measured.set(`${op.name}.running_mean`, keep(mean));
-            measured.set(`${op.name}.running_var`, keep(variance));
+      const outputs = sharesOf(batch, options.replicas ?? 1).map((share) => {
+        const weight = (share.to - share.from) / batch;
+        const pass: Pass = {
+          tf,
+          parameters,
+          training: {
+            masks: new Map([...maskTensors].map(([op, mask]) => [op, rowsOf(tf, mask, share)])),
+            measured: (op, mean, variance) => {
+              measure(`${op.name}.running_mean`, tf.mul(mean, weight));
+              measure(`${op.name}.running_var`, tf.mul(variance, weight));
+            },
           },
-        },
-      };
-      const last = forward(network, x, pass).get(outputOf(network))!;
+        };
+        return forward(network, rowsOf(tf, x, share), pass).get(outputOf(network))!;
+      });
+      const last = outputs.length === 1 ? outputs[0]! : tf.concat(outputs);
       output = keep(last);
       return lossOf(tf, options.loss, last, y);
     };
@@ -144,6 +153,13 @@ export class TensorflowTrainingStep implements TrainingStep {
     const factor = tf.minimum(tf.div(largest, tf.add(norm, GRADIENT_NORM_EPSILON)), 1);
     return new Map([...gradients].map(([name, gradient]) => [name, tf.mul(gradient, factor)]));
   }
+}
+
+/** Rows of a tensor that belong to a share; of all of them, itself. */
+function rowsOf(tf: TensorFlow, tensor: Tensor, { from, to }: Share): Tensor {
+  const [rows, ...rest] = tensor.shape;
+  if (to - from === rows) return tensor;
+  return tf.slice(tensor, [from, ...rest.map(() => 0)], [to - from, ...rest]);
 }
 
 /** Puts a tensor in another's place, beyond the tidy that it was made in. */

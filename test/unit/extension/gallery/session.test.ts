@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GallerySession } from '../../../../src/extension/gallery/gallerySession';
 import { DIFFERENT, NO_ANSWER, SKIPPED, UNKNOWN_CLASS } from '../../../../src/shared/protocol/gallery';
-import type { LabelEntry } from '../../../../src/shared/schema/labels';
+import { type LabelEntry, serialiseLabels } from '../../../../src/shared/schema/labels';
 import { DIGEST, type GalleryFolder, makeGallery } from '../../../support/galleryFolder';
 
 const images = ['happy/a.png', 'happy/b.png', 'sad/c.png', 'sad/d.png'];

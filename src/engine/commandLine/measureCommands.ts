@@ -1,0 +1,27 @@
+import { type Command, Option } from 'commander';
+import { advice, describeAdvice } from '../commands/advice';
+import { count } from './options';
+import { runCommand } from './run';
+import { positiveNumber } from './values';
+
+/** advice: how good a model is, and may become. */
+export function addMeasureCommands(program: Command, signal: AbortSignal): void {
+  for (const add of [addAdvice]) add(program, signal);
+}
+
+function addAdvice(program: Command, signal: AbortSignal): void {
+  program
+    .command('advice')
+    .description('tell what more labels are likely to bring, and how many an accuracy takes')
+    .argument('<dataset>')
+    .addOption(count('--labels <n>', 'how many more').default(100))
+    .addOption(new Option('--target <accuracy>', 'accuracy to reach, in per cent').argParser(positiveNumber))
+    .action(async (dataset: string, own: { labels: number; target?: number }, command: Command) => {
+      await runCommand(
+        command,
+        signal,
+        (job, workspace) => advice({ ...own, workspace, dataset }, job),
+        describeAdvice,
+      );
+    });
+}

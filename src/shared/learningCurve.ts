@@ -1,0 +1,153 @@
+import type { Interval } from './statistics';
+
+/** What was measured with so many labels, and on how many images. */
+export interface CurvePoint {
+  readonly labels: number;
+  readonly accuracy: number;
+  readonly count: number;
+}
+
+/** error(n) = floor + scale · (n / unit)^−exponent, the inverse power law of learning curves (Viering & Loog 2021, "The Shape of Learning Curves"). */
+export interface LearningCurve {
+  readonly floor: number;
+  readonly scale: number;
+  readonly exponent: number;
+  /** Labels at which the error is floor + scale. */
+  readonly unit: number;
+}
+
+/** Below, three parameters fit anything. */
+export const FEWEST_POINTS = 4;
+
+/** Curves drawn; their spread is the interval. */
+const DRAWS = 400;
+/** What exponents are like before any point is seen: between about 0.2 and 1.4, in the logarithm. */
+const EXPONENT = { centre: 0.5, deviation: 1 };
+const EXPONENTS = Array.from({ length: 30 }, (_, i) => 0.1 * 1.1 ** i);
+/** Points that the binomial variance of the measurements counts for beside the scatter around the curve. */
+const BINOMIAL_WEIGHT = 4;
+/** How far what is measured on many images lies beside its curve, in standard errors of as many images as there are labels (docs/results.md). */
+const LUCK = 0.25;
+
+/** What is known of a curve beside its points. */
+interface Prior {
+  readonly floor: number;
+  readonly floorDeviation: number;
+  readonly exponent: number;
+}
+
+export const accuracyAt = ({ floor, scale, exponent, unit }: LearningCurve, labels: number): number =>
+  1 - floor - scale * (labels / unit) ** -exponent;
+
+/** Labels at which a curve reaches an accuracy; infinite where it levels off below. */
+export function labelsFor({ floor, scale, exponent, unit }: LearningCurve, accuracy: number): number {
+  const above = 1 - accuracy - floor;
+  if (above <= 0) return Number.POSITIVE_INFINITY;
+  return scale <= 0 ? 0 : unit * (above / scale) ** (-1 / exponent);
+}
+
+/**
+ * Curves that the points could come from: the fit to each of several redrawings of points and of what is known beforehand (a parametric
+ * bootstrap; with the prior redrawn too, the randomised maximum a posteriori). Null with too few points.
+ * @param uniform draws from [0, 1); seeded by the caller, so that the curves can be repeated.
+ */
+export function likelyCurves(points: readonly CurvePoint[], uniform: () => number): LearningCurve[] | null {
+  const last = points.at(-1);
+  if (!last || points.length < FEWEST_POINTS) return null;
+  const errors = points.map(({ accuracy }) => 1 - accuracy);
+  const binomial = points.map((_, i) => binomialVariance(points, i));
+  const lowest = Math.max(0.01, Math.min(...errors));
+  const known = { floor: lowest / 2, floorDeviation: lowest / 2, exponent: EXPONENT.centre };
+  const fitted = fit(points, errors, binomial, known);
+  const expected = points.map(({ labels }) => 1 - accuracyAt(fitted, labels));
+  const variances = scatter(errors, expected, binomial);
+  return Array.from({ length: DRAWS }, () => {
+    const drawn = expected.map((error, i) => error + Math.sqrt(variances[i]!) * normal(uniform));
+    const floor = lowest * uniform();
+    const exponent = EXPONENT.centre * Math.exp(EXPONENT.deviation * normal(uniform));
+    return fit(points, drawn, variances, { ...known, floor, exponent });
+  });
+}
+
+/** Of the share of errors; smoothed, so that no errors at all do not mean certainty. */
+function binomialVariance(points: readonly CurvePoint[], i: number): number {
+  const { accuracy, count } = points[i]!;
+  const share = (accuracy * count + 1) / (count + 2);
+  return (share * (1 - share)) / Math.max(1, count);
+}
+
+/** The variance of each point: as wide as the binomial, narrowed or widened by how far the points lie from the curve. */
+function scatter(errors: readonly number[], expected: readonly number[], binomial: readonly number[]): number[] {
+  let chi = 0;
+  for (const [i, error] of errors.entries()) chi += (error - expected[i]!) ** 2 / binomial[i]!;
+  const factor = (BINOMIAL_WEIGHT + chi) / (BINOMIAL_WEIGHT + Math.max(1, errors.length - 2));
+  return binomial.map((variance) => variance * factor);
+}
+
+/**
+ * A draw of what a curve says that so many more labels bring, with the luck of which images come: accuracies lie beside their curve, the
+ * farther the fewer labels there are.
+ */
+export function drawnGain(curve: LearningCurve, labels: number, more: number, uniform: () => number): number {
+  const accuracy = accuracyAt(curve, labels);
+  const deviation = LUCK * Math.sqrt(Math.max(0, accuracy * (1 - accuracy)) / labels);
+  return accuracyAt(curve, labels + more) - accuracy + deviation * normal(uniform);
+}
+
+/** The most likely curve: least squares in floor and scale for each exponent, and the best of these. */
+function fit(
+  points: readonly CurvePoint[],
+  errors: readonly number[],
+  variances: readonly number[],
+  prior: Prior,
+): LearningCurve {
+  const unit = points.at(-1)!.labels;
+  let best: LearningCurve | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const exponent of EXPONENTS) {
+    const powers = points.map(({ labels }) => (labels / unit) ** -exponent);
+    const { floor, scale } = solve(powers, errors, variances, prior);
+    let cost = ((floor - prior.floor) / prior.floorDeviation) ** 2;
+    cost += (Math.log(exponent / prior.exponent) / EXPONENT.deviation) ** 2;
+    for (const [i, error] of errors.entries()) cost += (error - floor - scale * powers[i]!) ** 2 / variances[i]!;
+    if (cost >= least) continue;
+    least = cost;
+    best = { floor, scale, exponent, unit };
+  }
+  return best!;
+}
+
+/** Floor and scale, neither below 0, by weighted least squares with what is known of the floor. */
+function solve(
+  powers: readonly number[],
+  errors: readonly number[],
+  variances: readonly number[],
+  { floor: known, floorDeviation }: Prior,
+): { floor: number; scale: number } {
+  const weight = 1 / floorDeviation ** 2;
+  const sums = { one: weight, x: 0, xx: 0, y: weight * known, xy: 0 };
+  for (const [i, x] of powers.entries()) {
+    const w = 1 / variances[i]!;
+    sums.one += w;
+    sums.x += w * x;
+    sums.xx += w * x * x;
+    sums.y += w * errors[i]!;
+    sums.xy += w * x * errors[i]!;
+  }
+  const determinant = sums.one * sums.xx - sums.x ** 2;
+  const scale = determinant > 0 ? (sums.one * sums.xy - sums.x * sums.y) / determinant : 0;
+  if (scale <= 0) return { floor: Math.max(0, sums.y / sums.one), scale: 0 };
+  const floor = (sums.y - sums.x * scale) / sums.one;
+  return floor >= 0 ? { floor, scale } : { floor: 0, scale: Math.max(0, sums.xy / sums.xx) };
+}
+
+/** A standard normal draw (Box & Muller 1958). */
+const normal = (uniform: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+
+/** The middle of values and the interval that holds a share of them, by the nearest of them: they may be infinite. */
+export function spreadOf(values: readonly number[], level: number): Interval & { readonly middle: number } {
+  const sorted = Float64Array.from(values).sort();
+  const at = (p: number): number => sorted[Math.round(p * (sorted.length - 1))]!;
+  return { low: at((1 - level) / 2), middle: at(0.5), high: at((1 + level) / 2) };
+}
