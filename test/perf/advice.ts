@@ -56,7 +56,7 @@ async function runOf(dataset: Dataset, looks: Looks, seed: number): Promise<Roun
   const drawn = Random.stream(seed, 'split').permutation(dataset.test.length).subarray(0, TEST_SET);
   const testSet = new Set(Array.from(drawn, (i) => dataset.test[i] ?? -1));
   const { name, options } = strategyNamed(values.strategy).withOptions({});
-  const policy = { features: 'product', learner: 'probe', first: 'own', strategy: name, options } as const;
+  const policy = { features: 'product', learner: 'probe', first: 'strategy', strategy: name, options } as const;
   const rounds: Round[] = [];
   const source = oracle(dataset);
   for await (const { labelled, model, metrics } of activeLearning(
@@ -86,6 +86,7 @@ const resultsOf = ({ labelled, measured }: Round, way: keyof Round['measured']):
     estimate: way === 'crossValidation',
     learner: 'probe',
     dataset: { name: '', digest: '' },
+    perClass: {},
     labelled,
   }) as unknown as ResultsFile;
 

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { isNamedAlike } from '../../shared/annotatorName';
 import type { LabelEntry } from '../../shared/schema/labels';
+import { heldOutImages } from '../../shared/workspace/heldOut';
 import {
   type Answer,
   annotatorsOf,
@@ -25,6 +26,7 @@ import {
 } from './labelFile';
 import type { LabelMemory } from './labelMemory';
 import { annotatorsIn } from './rawLabels';
+import { readRounds } from './roundFiles';
 import { readSettlements } from './settlementFiles';
 
 /** What reading all label files needs to know of a dataset. */
@@ -43,16 +45,20 @@ export interface MergedLabels {
   readonly skipped: ReadonlySet<number>;
   /** Images with any answer: labelled, in conflict, or skipped. */
   readonly answered: ReadonlySet<number>;
+  /** Images of test sets: their labels are measured on and never trained on. */
+  readonly heldOut: ReadonlySet<number>;
   readonly answers: readonly Answer[];
   readonly annotators: readonly string[];
 }
 
 const labelsFolder = ({ directory }: DatasetFolder) => placeIn(directory, places.labels);
 
-/** All label files, merged in indices. */
+/** All label files, merged in indices, and which images are held out of training. */
 export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels> {
   const { merged, ...read } = await readAnswers(dataset);
-  return { ...indexed(dataset, merged), ...read };
+  const held = heldOutImages(await readRounds(dataset));
+  const heldOut = new Set([...held].flatMap((image) => dataset.indexOf(image) ?? []));
+  return { ...indexed(dataset, merged), heldOut, ...read };
 }
 
 /**

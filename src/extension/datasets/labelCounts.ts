@@ -14,6 +14,7 @@ export interface LabelCount {
   readonly labelled: number;
   /** Images on which annotators disagree. */
   readonly conflicts: number;
+  readonly isLabelled: (image: string) => boolean;
   readonly isAnswered: (image: string) => boolean;
   readonly problems: readonly FileProblem[];
 }
@@ -70,7 +71,13 @@ export class LabelCounts {
     this.answers.settle(settled.settlements);
     problems.push(...settled.problems);
     const { labelled, disputed } = this.answers;
-    return { labelled, conflicts: disputed, isAnswered: (image) => this.answers.to(image).length > 0, problems };
+    return {
+      labelled,
+      conflicts: disputed,
+      isLabelled: (image) => this.answers.isLabelled(image),
+      isAnswered: (image) => this.answers.to(image).length > 0,
+      problems,
+    };
   }
 
   private async check(annotator: string, labels: LabelsNow, classes: readonly string[]): Promise<Checked> {

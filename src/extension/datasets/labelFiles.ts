@@ -7,8 +7,8 @@ import { placeIn, places } from '../../shared/workspace/paths';
 import { type Fault, type Parsed, parseOldLabelFile } from '../../shared/workspace/problems';
 import { JsonFiles, problemOf, type Read, unreadable } from './jsonFile';
 
-/** What is read before others have their turn: about 1,000 lines. */
-const BYTES_A_TURN = 1 << 17;
+/** What is read before others have their turn: about 500 lines. */
+const BYTES_A_TURN = 1 << 16;
 
 /** What a file held, and what was made of it. */
 interface Remembered {

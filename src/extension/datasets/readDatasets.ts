@@ -6,6 +6,7 @@ import { featuresFile } from '../../shared/schema/features';
 import { type ResultsFile, resultsFile } from '../../shared/schema/results';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
 import { isDatasetName } from '../../shared/workspace/datasetName';
+import { heldOutImages } from '../../shared/workspace/heldOut';
 import { type DatasetRef, datasetRef, placeIn, places, warmstartFolder } from '../../shared/workspace/paths';
 import { readAddedEncoders } from './addedEncoders';
 import type { BenchmarkState, DatasetListing, RoundState } from './datasetState';
@@ -45,9 +46,10 @@ export async function readDataset(ref: DatasetRef, known: KnownFiles): Promise<D
     ...[features, encoder, continued].flatMap((read) => (read.kind === 'problem' ? [read.problem] : [])),
     ...[added, rounds, results, labels].flatMap((read) => read.problems),
   ];
-  const { labelled, conflicts, isAnswered } = labels;
+  const { labelled, conflicts, isLabelled, isAnswered } = labels;
   const gone = new Set(file.value.gone);
   const isDone = (image: string) => gone.has(image) || isAnswered(image); // nothing is wanted of images that are gone
+  const heldOut = heldOutImages(rounds.files);
   return {
     ref,
     file: file.value,
@@ -61,7 +63,7 @@ export async function readDataset(ref: DatasetRef, known: KnownFiles): Promise<D
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
     rounds: rounds.files.map((round) => roundState(round, isDone, results.files)),
     results: results.files,
-    labelled,
+    labelled: labelled - [...heldOut].filter(isLabelled).length,
     conflicts,
     benchmarks,
     problems,
@@ -69,13 +71,14 @@ export async function readDataset(ref: DatasetRef, known: KnownFiles): Promise<D
 }
 
 function roundState(
-  { round, strategy, picks }: RoundFile,
+  { round, strategy, purpose, picks }: RoundFile,
   isDone: (image: string) => boolean,
   results: readonly ResultsFile[],
 ): RoundState {
   return {
     round,
     strategy,
+    isTest: purpose === 'test',
     asked: picks.length,
     answered: picks.filter(({ image }) => isDone(image)).length,
     results: results.find((of) => of.round === round) ?? null,

@@ -147,6 +147,11 @@ export class AnswersSoFar {
     return agreedLabel(given) === null ? settlementInForce(this.settlements.get(image), given)?.label : undefined;
   }
 
+  /** Whether an image has a label on which all agree, or that was settled. */
+  isLabelled(image: string): boolean {
+    return this.stateOf(image, this.to(image)) === 'labelled';
+  }
+
   /** Takes over what was settled, by everybody. Tells whether the class of any image has become another. */
   settle(settlements: Settlements): boolean {
     const images = [...new Set([...this.settlements.keys(), ...settlements.keys()])];
@@ -239,7 +244,7 @@ interface Source {
 }
 
 /** Answers taken over at once. */
-const STEP = 1_000;
+const STEP = 500;
 
 const NO_ANSWERS: ReadonlyMap<string, LabelEntry> = new Map();
 

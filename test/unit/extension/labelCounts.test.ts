@@ -35,7 +35,7 @@ async function longestTurn(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('the labels of a dataset', () => {
-  it(`are counted again with every change of ${LABELS} without holding up the window`, async () => {
+  it(`are counted again with every change of ${LABELS} without holding up the window`, { retry: 2 }, async () => {
     const { directory, write } = await writeDataset();
     const counts = new KnownFiles().countsOf(directory);
     const read = async () => {

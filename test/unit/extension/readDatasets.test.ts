@@ -141,7 +141,7 @@ describe('readDataset', () => {
     ],
     ['lines of a newer version', 'labels/bo.jsonl', '{ "schema": 3 }\n', 'newer Warmstart'],
     ['a line that is none', 'labels/bo.jsonl', '{ "schema": 2 }\n{ "image": "a.png" }\n', 'damaged at "line 2: at"'],
-    ['a round of a newer version', 'rounds/0001.json', '{"schema": 3}', 'newer Warmstart'],
+    ['a round of a newer version', 'rounds/0001.json', '{"schema": 4}', 'newer Warmstart'],
     ['a round of another number', 'rounds/0003.json', JSON.stringify(roundOf(2, ['a.png'])), 'rename it to 0002.json'],
     ['results', 'results/0001.json', '[]', 'It is damaged'],
     ['the encoder', 'models/encoder.json', '{}', 'damaged at "schema"'],

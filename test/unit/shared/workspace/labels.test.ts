@@ -77,7 +77,7 @@ describe('answers that come one by one', () => {
     const entries = new Map(Array.from({ length: 2_500 }, (_, i) => [`${i}.png`, says('happy')] as const));
     let steps = 0;
     for (const _ of soFar.replacing('ana', now(entries))) if (steps++ === 0) soFar.set('bo', '0.png', says('sad'));
-    expect(steps).toBe(2);
+    expect(steps).toBe(5);
     expect([soFar.labelled, soFar.disputed]).toEqual([2_499, 1]);
   });
 
