@@ -14,8 +14,13 @@ export interface LabelCount {
   readonly labelled: number;
   /** Images on which annotators disagree. */
   readonly conflicts: number;
-  readonly isLabelled: (image: string) => boolean;
   readonly isAnswered: (image: string) => boolean;
+  /** Whether everybody who answered skipped it. */
+  readonly isSkipped: (image: string) => boolean;
+  /** The class on which all agree, or to which a dispute was settled. */
+  readonly classOf: (image: string) => string | undefined;
+  /** Image → class of those that are wanted, in the order of ids. */
+  readonly classes: (isWanted: (image: string) => boolean) => ReadonlyMap<string, string>;
   readonly problems: readonly FileProblem[];
 }
 
@@ -70,14 +75,26 @@ export class LabelCounts {
     const settled = await readSettlements(this.directory, classes, this.files.json);
     this.answers.settle(settled.settlements);
     problems.push(...settled.problems);
-    const { labelled, disputed } = this.answers;
-    return {
-      labelled,
-      conflicts: disputed,
-      isLabelled: (image) => this.answers.isLabelled(image),
-      isAnswered: (image) => this.answers.to(image).length > 0,
-      problems,
+    return { ...this.counted(), problems };
+  }
+
+  private counted(): Omit<LabelCount, 'problems'> {
+    const { answers } = this;
+    const { labelled, disputed } = answers;
+    const isAnswered = (image: string) => answers.to(image).length > 0;
+    const isSkipped = (image: string) =>
+      isAnswered(image) && answers.to(image).every(({ label }) => label === undefined);
+    const classOf = (image: string) => answers.classOf(image);
+    const classes = (isWanted: (image: string) => boolean) => {
+      const wanted = [...answers.answered].filter(isWanted).sort();
+      return new Map(
+        wanted.flatMap((image): [string, string][] => {
+          const label = classOf(image);
+          return label === undefined ? [] : [[image, label]];
+        }),
+      );
     };
+    return { labelled, conflicts: disputed, isAnswered, isSkipped, classOf, classes };
   }
 
   private async check(annotator: string, labels: LabelsNow, classes: readonly string[]): Promise<Checked> {

@@ -13,6 +13,7 @@ import type { BenchmarkState, DatasetListing, RoundState } from './datasetState'
 import { folderNames } from './folders';
 import type { KnownFiles } from './knownFiles';
 import { readNumbered } from './numberedFiles';
+import { isStale } from './stale';
 
 /** All datasets in a workspace folder, by name. */
 export async function listDatasets(workspace: string): Promise<DatasetRef[]> {
@@ -46,10 +47,14 @@ export async function readDataset(ref: DatasetRef, known: KnownFiles): Promise<D
     ...[features, encoder, continued].flatMap((read) => (read.kind === 'problem' ? [read.problem] : [])),
     ...[added, rounds, results, labels].flatMap((read) => read.problems),
   ];
-  const { labelled, conflicts, isLabelled, isAnswered } = labels;
-  const gone = new Set(file.value.gone);
-  const isDone = (image: string) => gone.has(image) || isAnswered(image); // nothing is wanted of images that are gone
+  const { conflicts } = labels;
   const heldOut = heldOutImages(rounds.files);
+  const labelled = labels.labelled - [...heldOut].filter((image) => labels.classOf(image) !== undefined).length;
+  const gone = new Set(file.value.gone);
+  const answers = {
+    isDone: (image: string) => gone.has(image) || labels.isAnswered(image), // nothing is wanted of images that are gone
+    isSkipped: labels.isSkipped,
+  };
   return {
     ref,
     file: file.value,
@@ -61,18 +66,25 @@ export async function readDataset(ref: DatasetRef, known: KnownFiles): Promise<D
     continuedWritten: continued.kind === 'value' ? continued.written : null,
     continuingStopped: existsSync(placeIn(directory, places.continuedCheckpoint)),
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
-    rounds: rounds.files.map((round) => roundState(round, isDone, results.files)),
+    rounds: rounds.files.map((round) => roundState(round, answers, results.files)),
     results: results.files,
-    labelled: labelled - [...heldOut].filter(isLabelled).length,
+    labelled,
     conflicts,
+    stale: isStale(results.files.at(-1), labelled, () => labels.classes((image) => !heldOut.has(image))),
     benchmarks,
     problems,
   };
 }
 
+/** What became of the images that a round asked for. */
+interface RoundAnswers {
+  readonly isDone: (image: string) => boolean;
+  readonly isSkipped: (image: string) => boolean;
+}
+
 function roundState(
   { round, strategy, purpose, picks }: RoundFile,
-  isDone: (image: string) => boolean,
+  { isDone, isSkipped }: RoundAnswers,
   results: readonly ResultsFile[],
 ): RoundState {
   return {
@@ -81,6 +93,7 @@ function roundState(
     isTest: purpose === 'test',
     asked: picks.length,
     answered: picks.filter(({ image }) => isDone(image)).length,
+    skipped: picks.filter(({ image }) => isSkipped(image)).length,
     results: results.find((of) => of.round === round) ?? null,
   };
 }

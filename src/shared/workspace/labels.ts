@@ -1,4 +1,5 @@
-import { isSameAnswer, type LabelEntry, REVIEWED } from '../schema/labels';
+import { REVIEWED } from '../reviewed';
+import { isSameAnswer, type LabelEntry } from '../schema/labels';
 import type { LabelsNow } from './labelLines';
 import { NO_SETTLEMENTS, type Settled, type Settlements, settlementInForce } from './settlements';
 
@@ -147,9 +148,9 @@ export class AnswersSoFar {
     return agreedLabel(given) === null ? settlementInForce(this.settlements.get(image), given)?.label : undefined;
   }
 
-  /** Whether an image has a label on which all agree, or that was settled. */
-  isLabelled(image: string): boolean {
-    return this.stateOf(image, this.to(image)) === 'labelled';
+  /** The class of an image on which all agree, or to which a dispute was settled. */
+  classOf(image: string): string | undefined {
+    return agreedLabel(this.to(image)) ?? this.settledTo(image);
   }
 
   /** Takes over what was settled, by everybody. Tells whether the class of any image has become another. */
