@@ -86,6 +86,37 @@ describe('pre-training', () => {
   });
 });
 
+describe('a training with unlabelled images', () => {
+  it('killed in the middle goes on from its last targets and ends with the same model', async () => {
+    const models: Buffer[] = [];
+    for (const isKilled of [false, true]) {
+      const { args, dataset } = await place();
+      for (const before of [
+        ['pretrain', 'faces', '--epochs', '1'],
+        ['encoder', 'use', 'faces', 'combined'],
+      ])
+        expect((await run(args(...before))).code).toBe(0);
+      const csv = join(dataset, 'in.csv');
+      const rows = ['a', 'b'].flatMap((name) => [0, 1, 2, 3].map((i) => `train/${name}/train-${i}.png,${name}`));
+      await writeFile(csv, `image,label\n${rows.join('\n')}\n`);
+      expect((await run(args('label', 'faces', '--from', csv, '--annotator', 'ann'))).code).toBe(0);
+      const training = args('train', 'faces', '--learner', 'semiFinetune', '--json');
+      if (isKilled) {
+        const first = start(training);
+        await untilWritten(join(dataset, '.cache/training.safetensors'), first);
+        first.child.kill('SIGKILL');
+        expect((await first.ended).signal).toBe('SIGKILL');
+        expect(existsSync(join(dataset, 'models/round-0.safetensors'))).toBe(false);
+      }
+      const ran = await run(training);
+      expect(ran).toMatchObject({ code: 0 });
+      const { results } = ran.json<{ results: { model: string } }>();
+      models.push(await readFile(join(dataset, results.model)));
+    }
+    expect(models[1]!.equals(models[0]!)).toBe(true);
+  }, 400_000);
+});
+
 describe('labels', () => {
   it('survive a kill at any moment of labelling, whole', async () => {
     const { args, dataset } = await place();
