@@ -89,7 +89,7 @@ describe('the tree', () => {
     const measured = { ...metrics!, count: 100 };
     await write('results/0002.json', { ...results, schema: 3, metrics: measured, testSet: { labels: 'b'.repeat(64) } });
     const root = await read();
-    expect(shown(root)[1]).toBe('2 labels · 50.0 % · 120 images');
+    expect(shown(root)[1]).toBe('2 labels · 50.0 %');
     const [drawn, taught] = childNodes(childNodes(root)[1]);
     expect(shown(drawn)).toEqual(['Round 2', 'test set · 1/2 labelled · 50.0 %', 'round.open']);
     expect((treeItem(drawn).tooltip as { value: string }).value.replaceAll('\\', '')).toContain(
