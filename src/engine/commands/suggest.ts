@@ -52,6 +52,10 @@ async function imagesOf(dataset: Dataset, number: number): Promise<Int32Array> {
     const there = rounds.length > 0 ? `it has ${rounds.map((each) => each.round).join(', ')}` : 'run query first';
     throw inputError(`Dataset ${dataset.name} has no round ${number}; ${there}.`);
   }
+  if (round.purpose === 'test')
+    throw inputError(
+      `Round ${number} of ${dataset.name} is a test set: suggestions would make the model look better than it is; label it without.`,
+    );
   return Int32Array.from(round.picks.flatMap(({ image }) => dataset.indexOf(image) ?? []));
 }
 

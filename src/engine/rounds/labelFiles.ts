@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isNamedAlike } from '../../shared/annotatorName';
 import { annotatorName } from '../../shared/schema/common';
 import { type LabelEntry, serialiseLabels } from '../../shared/schema/labels';
+import { heldOutImages } from '../../shared/workspace/heldOut';
 import {
   type Answer,
   annotatorsOf,
@@ -20,6 +21,7 @@ import { writeFileAtomic } from '../store/atomicFile';
 import { withFileLock } from '../store/fileLock';
 import { checkedValue } from '../store/jsonFile';
 import type { LabelMemory } from './labelMemory';
+import { readRounds } from './roundFiles';
 import { readSettlements } from './settlementFiles';
 
 /** What writing label files needs to know of a dataset. */
@@ -41,6 +43,8 @@ export interface MergedLabels {
   readonly skipped: ReadonlySet<number>;
   /** Images with any answer: labelled, in conflict, or skipped. */
   readonly answered: ReadonlySet<number>;
+  /** Images of test sets: their labels are measured on and never trained on. */
+  readonly heldOut: ReadonlySet<number>;
   readonly answers: readonly Answer[];
   readonly annotators: readonly string[];
 }
@@ -55,10 +59,12 @@ export function labelPath(dataset: DatasetFolder, annotator: string): string {
   return placeIn(dataset.directory, places.labelsOf(annotator));
 }
 
-/** All label files, merged in indices. */
+/** All label files, merged in indices, and which images are held out of training. */
 export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels> {
   const { merged, ...read } = await readAnswers(dataset);
-  return { ...indexed(dataset, merged), ...read };
+  const held = heldOutImages(await readRounds(dataset));
+  const heldOut = new Set([...held].flatMap((image) => dataset.indexOf(image) ?? []));
+  return { ...indexed(dataset, merged), heldOut, ...read };
 }
 
 /**

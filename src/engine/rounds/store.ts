@@ -10,7 +10,7 @@ import { encoderStampOf } from '../features/digest';
 import { type Encoder, leadOf } from '../features/encoder';
 import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
-import { countClasses, pendingImages, trainingLabels } from './answered';
+import { countClasses, pendingImages, testSetLabels, trainingLabels } from './answered';
 import { calibrated } from './calibrated';
 import { requireClasses } from './classesThere';
 import { asked, type FitOutcome } from './fit';
@@ -73,7 +73,9 @@ export async function nextRound(
     dataset,
     async (rounds) => {
       const merged = await readLabels(dataset);
-      const pending = pendingImages(dataset, rounds, merged);
+      // the labels of a test set make no choice better
+      const teaching = rounds.filter(({ purpose }) => purpose !== 'test');
+      const pending = pendingImages(dataset, teaching, merged);
       if (pending.length > 0 && !again) throw unanswered(dataset, rounds, pending);
       const waiting = pending.flatMap((image) => dataset.indexOf(image) ?? []);
       const state = stateOf(dataset, looks, merged, seed, waiting);
@@ -126,12 +128,21 @@ function trainedModel(policy: Policy, state: RoundState, merged: MergedLabels, j
 /** Whether stored results are what the policy would make again. */
 function fittingIn(
   policy: TeachingPolicy,
-  { dataset, looks, labelled, seed }: RoundState,
+  { dataset, looks, labelled, tested, seed }: RoundState,
 ): (results: ResultsFile) => boolean {
   const { learner, encoder } = startOf(policy, looks, labelled.size, dataset.file.classes.length);
   const { digest } = encoderStampOf(encoder);
-  return (results) => results.encoder.digest === digest && results.seed === seed && results.learner === learner;
+  const test = testSetDigest(dataset, tested);
+  return (results) =>
+    results.encoder.digest === digest &&
+    results.seed === seed &&
+    results.learner === learner &&
+    results.testSet?.labels === test;
 }
+
+/** Undefined where a test split is measured on, or nothing of the kind. */
+const testSetDigest = (dataset: Dataset, tested: RoundState['tested']): string | undefined =>
+  tested && dataset.test.length === 0 ? labelsDigest(dataset, tested) : undefined;
 
 /** Which stored results will do. */
 interface WantedResults {
@@ -181,10 +192,12 @@ function stateOf(
   seed: number,
   waiting: readonly number[] = [],
 ): RoundState {
-  const excluded = new Set([...merged.answered, ...waiting]);
+  const excluded = new Set([...merged.answered, ...merged.heldOut, ...waiting]);
   const labelled = trainingLabels(dataset, merged);
   const reviewed = new Set([...merged.reviewed].filter((i) => labelled.has(i)));
-  return { dataset, looks, labelled, ...(reviewed.size > 0 ? { reviewed } : {}), excluded, seed };
+  const tested = testSetLabels(merged);
+  const besides = { ...(reviewed.size > 0 ? { reviewed } : {}), ...(tested.size > 0 ? { tested } : {}) };
+  return { dataset, looks, labelled, ...besides, excluded, seed };
 }
 
 function unanswered(dataset: Dataset, rounds: readonly RoundFile[], pending: readonly string[]): ImagesWaiting {
@@ -240,11 +253,12 @@ interface Taught {
 }
 
 function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught): ResultsFile {
-  const { dataset, labelled, reviewed, seed } = state;
+  const { dataset, labelled, reviewed, tested, seed } = state;
   const { round, labels, encoder, outcome } = taught;
+  const test = testSetDigest(dataset, tested);
   const { model, metrics, estimate, trainingSeconds } = outcome;
   return {
-    schema: 2,
+    schema: test === undefined ? 2 : 3,
     round,
     policy: { features: policy.features, learner: policy.learner },
     learner: model.learner,
@@ -260,6 +274,7 @@ function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught
     labels,
     metrics,
     estimate,
+    ...(test === undefined ? {} : { testSet: { labels: test } }),
     trainingSeconds: Math.round(trainingSeconds * 1000) / 1000,
     model: places.model(round),
   };

@@ -34,6 +34,7 @@ const names: Readonly<Record<JobName, string>> = {
   continueEncoder: 'Learning from the images',
   train: 'Training',
   query: 'Choosing images',
+  testSet: 'Drawing the test set',
   suggest: 'Suggesting labels',
   benchmark: 'The benchmark',
   encoderAdd: 'Adding the encoder',

@@ -77,6 +77,11 @@ export const jobs: JobTable = {
       return { round: null, note: error.message };
     }
   },
+  async testSet(request, job) {
+    const { testSet } = await import('../commands/testSet');
+    const { round } = await testSet(request, job);
+    return { round };
+  },
   async suggest(request, job) {
     const { suggest } = await import('../commands/suggest');
     const { suggestions } = await suggest(request, job);

@@ -4,7 +4,7 @@ import type { EngineJobs, WaitingImages } from '../../shared/protocol/engine';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
 import { gainSentence } from '../adviceTexts';
-import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
+import { type DatasetState, latestResults, teachingRound } from '../datasets/datasetState';
 import { isSettled } from '../encoders/inUse';
 import { showFailure } from '../errors';
 import { mention, offer, tell } from '../notify';
@@ -24,7 +24,7 @@ export async function runRound(services: Services, target?: unknown): Promise<vo
   const state = await pickDataset(services, target);
   if (!state) return;
   if (state.file.classes.length < 2) return offerClasses(state);
-  const waiting = openRound(state);
+  const waiting = teachingRound(state);
   if (waiting) {
     const unanswered = waiting.asked - waiting.answered;
     return offerMore(services, state, { rounds: [waiting.round], unanswered, asked: waiting.asked });

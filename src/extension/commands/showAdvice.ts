@@ -28,8 +28,7 @@ export async function showAdvice(services: Services, target?: unknown): Promise<
     title: l10n.t('Labels needed for {0}', isolated(ref.name)),
     prompt: l10n.t('Which accuracy do you want to reach, in per cent?'),
     value: String(Math.min(99, Math.ceil((100 * first.accuracy + 1) / 5) * 5)),
-    validateInput: (text) =>
-      isAccuracy(text) ? undefined : l10n.t('Enter a number between 0 and 100, such as 80.'),
+    validateInput: (text) => (isAccuracy(text) ? undefined : l10n.t('Enter a number between 0 and 100, such as 80.')),
   });
   if (wanted === undefined) return;
   const advice = adviceFrom(results, { more: MORE, target: Number(wanted) / 100 });

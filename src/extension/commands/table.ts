@@ -8,6 +8,7 @@ import { addClass } from './addClass';
 import { textIn } from './arguments';
 import { benchmark } from './benchmark';
 import { removeDataset, revealDataset } from './datasetFolder';
+import { drawTestSet } from './drawTestSet';
 import { editClasses } from './editClasses';
 import { exportData } from './exportData';
 import { openImage, revealImage } from './imageCommands';
@@ -56,6 +57,7 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.reviewLabels': files(reviewLabels),
   'warmstart.settle': engine(settle),
   'warmstart.showAgreement': files(showAgreement),
+  'warmstart.drawTestSet': engine(drawTestSet),
   'warmstart.showAdvice': files(showAdvice),
   'warmstart.predictAll': engine(predictAll),
   'warmstart.export': engine(exportData),

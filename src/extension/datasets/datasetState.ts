@@ -15,6 +15,8 @@ export interface FileProblem {
 export interface RoundState {
   readonly round: number;
   readonly strategy: string;
+  /** Whether its answers are a test set, which is measured on and never trained on. */
+  readonly isTest: boolean;
   /** Images asked for, and how many of them have an answer (a label or a skip) of anybody. */
   readonly asked: number;
   readonly answered: number;
@@ -58,7 +60,7 @@ export interface DatasetState {
   /** Everything trained, by round, also before the first round (number 0). */
   readonly results: readonly ResultsFile[];
   /**
-   * Images with a label on which all annotators agree. Labels of test images count too: to tell them apart would need
+   * Images with a label on which all annotators agree, but those of a test set. Labels of test images count too: to tell them apart would need
    * the list of images, which is never read here.
    */
   readonly labelled: number;
@@ -81,6 +83,10 @@ export const isBroken = (listing: DatasetListing): listing is BrokenDataset => '
 /** The earliest round that waits for answers. */
 export const openRound = (state: DatasetState): RoundState | undefined =>
   state.rounds.find((round) => round.answered < round.asked);
+
+/** The earliest round whose answers make the next choice better. */
+export const teachingRound = (state: DatasetState): RoundState | undefined =>
+  state.rounds.find((round) => !round.isTest && round.answered < round.asked);
 
 /** What was measured last; null before the first training. */
 export const latestResults = (state: DatasetState): ResultsFile | null => state.results.at(-1) ?? null;

@@ -6,6 +6,7 @@ import { featuresFile } from '../../shared/schema/features';
 import { type ResultsFile, resultsFile } from '../../shared/schema/results';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
 import { isDatasetName } from '../../shared/workspace/datasetName';
+import { heldOutImages } from '../../shared/workspace/heldOut';
 import { type DatasetRef, datasetRef, placeIn, places, warmstartFolder } from '../../shared/workspace/paths';
 import { readAddedEncoders } from './addedEncoders';
 import { readAnswers } from './answers';
@@ -46,6 +47,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     ...[added, rounds, results, answers].flatMap((read) => read.problems),
   ];
   const { labels, conflicts, answered } = answers.merged;
+  const heldOut = heldOutImages(rounds.files);
   const done = new Set([...answered, ...(file.value.gone ?? [])]); // nothing is wanted of images that are gone
   return {
     ref,
@@ -60,7 +62,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
     rounds: rounds.files.map((round) => roundState(round, done, results.files)),
     results: results.files,
-    labelled: labels.size,
+    labelled: [...labels.keys()].filter((image) => !heldOut.has(image)).length,
     conflicts: conflicts.length,
     benchmarks,
     problems,
@@ -68,13 +70,14 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
 }
 
 function roundState(
-  { round, strategy, picks }: RoundFile,
+  { round, strategy, purpose, picks }: RoundFile,
   answered: ReadonlySet<string>,
   results: readonly ResultsFile[],
 ): RoundState {
   return {
     round,
     strategy,
+    isTest: purpose === 'test',
     asked: picks.length,
     answered: picks.filter(({ image }) => answered.has(image)).length,
     results: results.find((of) => of.round === round) ?? null,

@@ -1,6 +1,8 @@
 import { basename, relative } from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, workspace } from 'vscode';
+import type { ResultsFile } from '../../shared/schema/results';
 import { readableStrategy } from '../../shared/strategyName';
+import { wilsonInterval } from '../../shared/wilson';
 import { gainSentence } from '../adviceTexts';
 import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
@@ -121,7 +123,14 @@ function roundsLook({ rounds }: DatasetState): Look {
   };
 }
 
-function roundLook({ round, strategy, asked, answered, results }: RoundState): Look {
+/** On images that were drawn at random: how far from the truth that may be. */
+function testSetText({ accuracy, count }: NonNullable<ResultsFile['metrics']>): string {
+  const { low, high } = wilsonInterval(accuracy, count) ?? { low: 0, high: 1 };
+  const range = [percentText(accuracy), percentText(low), percentText(high)] as const;
+  return l10n.t('Accuracy {0} ({1} to {2} at 95 %) on {3} drawn at random', ...range, imagesText(count));
+}
+
+function roundLook({ round, strategy, isTest, asked, answered, results }: RoundState): Look {
   const isOpen = answered < asked;
   const metrics = results?.metrics;
   const accuracy = metrics ? [(results?.estimate ? '≈ ' : '') + percentText(metrics.accuracy)] : [];
@@ -133,19 +142,30 @@ function roundLook({ round, strategy, asked, answered, results }: RoundState): L
               percentText(metrics.accuracy),
               percentText(metrics.macroF1),
             )
-          : l10n.t(
-              'Accuracy {0}, macro-F1 {1} on the test split',
-              percentText(metrics.accuracy),
-              percentText(metrics.macroF1),
-            ),
+          : results?.testSet
+            ? testSetText(metrics)
+            : l10n.t(
+                'Accuracy {0}, macro-F1 {1} on the test split',
+                percentText(metrics.accuracy),
+                percentText(metrics.macroF1),
+              ),
       ]
     : [l10n.t('Not trained on yet; the next round does that first.')];
   return {
     label: l10n.t('Round {0}', round),
-    description: [l10n.t('{0}/{1} labelled', numberText(answered), numberText(asked)), ...accuracy].join(' · '),
+    description: [
+      ...(isTest ? [l10n.t('test set')] : []),
+      l10n.t('{0}/{1} labelled', numberText(answered), numberText(asked)),
+      ...accuracy,
+    ].join(' · '),
     icon: new ThemeIcon(isOpen ? 'circle-large-outline' : 'pass'),
     context: isOpen ? 'round.open' : 'round.done',
-    tooltip: [l10n.t('{0} images, chosen by {1}', numberText(asked), readableStrategy(strategy)), ...measured],
+    tooltip: [
+      isTest
+        ? l10n.t('A test set of {0}: measured on, never trained on', imagesText(asked))
+        : l10n.t('{0} images, chosen by {1}', numberText(asked), readableStrategy(strategy)),
+      ...measured,
+    ],
     command: 'warmstart.labelBatch',
   };
 }

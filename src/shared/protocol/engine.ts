@@ -262,6 +262,8 @@ export interface EngineJobs {
     params: DatasetAddress & { strategy: string; budget: number; seed: number; again?: boolean };
     result: { round: RoundFile | null; note?: string; waiting?: WaitingImages };
   };
+  /** Draws a random sample whose labels are measured on and never trained on, as a round of its own. */
+  testSet: { params: DatasetAddress & { images: number; seed: number }; result: { round: RoundFile } };
   /** The current model's class for each image of a round, for suggestions; probabilities in the order of the classes. */
   suggest: {
     params: DatasetAddress & { round: number };

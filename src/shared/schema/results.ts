@@ -24,7 +24,7 @@ export const metrics = z.strictObject({
 
 /** `results/NNNN.json`: training on everything labelled up to round NNNN (0000: before the first round). */
 export const resultsFile = z.strictObject({
-  schema: schemaUpTo(2),
+  schema: schemaUpTo(3),
   round: count,
   /** What the training followed; results of schema 1 lack it. */
   policy: teachingPolicySchema.exactOptional(),
@@ -48,6 +48,8 @@ export const resultsFile = z.strictObject({
   metrics: metrics.nullable(),
   /** True when the metrics come from cross-validation on the labelled images, not from a test split. */
   estimate: z.boolean(),
+  /** Set where the metrics come from a test set that was drawn at random: what its images are labelled as. */
+  testSet: z.strictObject({ labels: digest }).exactOptional(),
   trainingSeconds: z.number().nonnegative(),
   /** The trained weights, relative to the dataset's folder. */
   model: z.string().min(1),

@@ -11,7 +11,9 @@ const roundPick = z.strictObject({ image: imageId, score: z.number().nullable(),
  */
 export const roundFile = z
   .strictObject({
-    schema: schemaUpTo(2),
+    schema: schemaUpTo(3),
+    /** What its answers are for: a test set, which is measured on and never trained on. Absent: training. */
+    purpose: z.literal('test').exactOptional(),
     round: z.int().positive(),
     strategy: z.string().min(1),
     /** The strategy's options, defaults filled in. */

@@ -133,7 +133,7 @@ describe('readDataset', () => {
       '{"schema":1,"labels":{"a.png":{"label":"angry","at":"2026-01-31T12:00:00Z","seconds":1}}}',
       'unknown class "angry"; use one of happy, sad',
     ],
-    ['a round of a newer version', 'rounds/0001.json', '{"schema": 3}', 'newer Warmstart'],
+    ['a round of a newer version', 'rounds/0001.json', '{"schema": 4}', 'newer Warmstart'],
     ['a round of another number', 'rounds/0003.json', JSON.stringify(roundOf(2, ['a.png'])), 'rename it to 0002.json'],
     ['results', 'results/0001.json', '[]', 'It is damaged'],
     ['the encoder', 'models/encoder.json', '{}', 'damaged at "schema"'],

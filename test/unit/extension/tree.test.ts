@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DatasetState } from '../../../src/extension/datasets/datasetState';
-import { isBroken } from '../../../src/extension/datasets/datasetState';
+import { isBroken, openRound, teachingRound } from '../../../src/extension/datasets/datasetState';
 import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
 import { readDataset } from '../../../src/extension/datasets/readDatasets';
 import { childNodes, type Node, nodeId, rootNode } from '../../../src/extension/views/nodes';
@@ -47,6 +47,33 @@ describe('the tree', () => {
     const { read, label } = await example();
     await label('bo', { 'a.png': says('sad'), 'b.png': says('sad') });
     expect(shown(await read())[1]).toBe('2 labels · 1 disputed · 62.5 % · 120 images');
+  });
+
+  it('tells a test set from rounds that teach, and what it says of the accuracy', async () => {
+    const { read, write } = await example();
+    await write('rounds/0002.json', { ...roundOf(2, ['c.png', 'd.png']), schema: 3, purpose: 'test' });
+    const { metrics, ...results } = resultsOf(2, 0.5);
+    const measured = { ...metrics!, count: 100 };
+    await write('results/0002.json', { ...results, schema: 3, metrics: measured, testSet: { labels: 'b'.repeat(64) } });
+    const root = await read();
+    expect(shown(root)[1]).toBe('2 labels · 50.0 % · 120 images');
+    const [drawn, taught] = childNodes(childNodes(root)[1]);
+    expect(shown(drawn)).toEqual(['Round 2', 'test set · 1/2 labelled · 50.0 %', 'round.open']);
+    expect((treeItem(drawn).tooltip as { value: string }).value.replaceAll('\\', '')).toContain(
+      'Accuracy 50.0 % (40.4 % to 59.6 % at 95 %) on 100 images drawn at random',
+    );
+    expect(shown(taught)).toEqual(['Round 1', '2/2 labelled · 62.5 %', 'round.done']);
+    const { state } = root as Extract<Node, { kind: 'dataset' }>;
+    expect([openRound(state)?.round, teachingRound(state)]).toEqual([2, undefined]);
+  });
+
+  it('says what more labels are likely to bring, once rounds have told', async () => {
+    const { read, write } = await example();
+    const tooltip = async () => (treeItem(await read()).tooltip as { value: string }).value.replaceAll('\\', '');
+    expect(await tooltip()).not.toContain('likely');
+    for (const [i, labelled] of [20, 40, 60, 80].entries())
+      await write(`results/000${i + 1}.json`, { ...resultsOf(i + 1, 0.4 + i / 50), labelled });
+    expect(await tooltip()).toMatch(/100 labels more are likely to bring [+-]?\d+\.\d ± \d+\.\d points\./);
   });
 
   it('keeps the count in its place after a name from right to left', async () => {
