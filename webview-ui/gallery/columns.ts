@@ -29,6 +29,8 @@ export class ImageColumns {
   probability: Float32Array | null = null;
   /** -1 where nothing is known. */
   suspicion: Float32Array | null = null;
+  /** 1 for an image of the set that somebody asked to see; null where nobody did. */
+  private set: Uint8Array | null = null;
   private readonly numbers: ReadonlyMap<string, number>;
   private lowered: readonly string[] | null = null;
 
@@ -80,6 +82,19 @@ export class ImageColumns {
   takeSuspicions({ images, suspicion }: GalleryMethods['suspicions']['result']): void {
     this.suspicion = new Float32Array(this.count).fill(-1);
     for (let row = 0; row < images.length; row++) this.suspicion[images[row] ?? 0] = suspicion[row] ?? -1;
+  }
+
+  /** Images that somebody asked to see. */
+  takeSet(images: readonly string[] | null): void {
+    this.set = images && new Uint8Array(this.count);
+    for (const id of images ?? []) {
+      const i = this.numberOf(id);
+      if (i !== undefined && this.set) this.set[i] = 1;
+    }
+  }
+
+  isInSet(i: number): boolean {
+    return this.set === null || this.set[i] === 1;
   }
 
   /** What this image counts as: a class, or one of the numbers beside (DIFFERENT: disputed). */

@@ -14,6 +14,9 @@ export const plainFilters = [
 ] as const;
 export type PlainFilter = (typeof plainFilters)[number];
 
+/** The images that somebody asked to see. */
+export const SET_FILTER = 'set';
+
 type Test = (i: number) => boolean;
 
 const tests: Readonly<Record<PlainFilter, (columns: ImageColumns) => Test>> = {
@@ -31,9 +34,10 @@ const tests: Readonly<Record<PlainFilter, (columns: ImageColumns) => Test>> = {
 };
 
 /**
- * Whether an image passes a filter: a plain one, or `label:` or `predicted:` with the name of a class. One that is about a class which is not there any more lets all pass.
+ * Whether an image passes a filter: a plain one, `set` (what somebody asked to see), or `label:` or `predicted:` with the name of a class. One that is about a class which is not there any more lets all pass.
  */
 export function testOf(filter: string, columns: ImageColumns, classes: readonly string[]): Test {
+  if (filter === SET_FILTER) return (i) => columns.isInSet(i);
   if (Object.hasOwn(tests, filter)) return tests[filter as PlainFilter](columns);
   const [, kind, name = ''] = /^(label|predicted):([\s\S]*)$/.exec(filter) ?? [];
   const index = classes.indexOf(name);

@@ -3,7 +3,7 @@ import type { GalleryState, GalleryText } from '../../src/shared/protocol/galler
 import { element, setAttribute, setText } from '../common/element';
 import { toolButton } from '../common/toolButton';
 import type { Actions, Part } from './actions';
-import { type PlainFilter, plainFilters } from './filter';
+import { type PlainFilter, plainFilters, SET_FILTER } from './filter';
 import { type GalleryModel, SIZES } from './model';
 import { type Sort, sorts } from './order';
 
@@ -105,9 +105,10 @@ interface Group {
   readonly options: readonly Option[];
 }
 
-function filterOptions({ classes, texts }: GalleryState): readonly (Option | Group)[] {
+function filterOptions({ classes, set, texts }: GalleryState): readonly (Option | Group)[] {
   const of = (kind: string) => classes.map((name): Option => [`${kind}:${name}`, name]);
   return [
+    ...(set ? [[SET_FILTER, set.title] as const] : []),
     ...plainFilters.map((name): Option => [name, texts[filterTexts[name]]]),
     { label: texts.filterLabel, options: of('label') },
     { label: texts.filterPredicted, options: of('predicted') },

@@ -7,7 +7,7 @@ import {
 } from '../../src/shared/protocol/gallery';
 import type { NewAnswer } from '../../src/shared/protocol/labelling';
 import { ImageColumns } from './columns';
-import { filtered, testOf } from './filter';
+import { filtered, SET_FILTER, testOf } from './filter';
 import { byConfidence, byName, bySuspicion, byTime, type Sort, sorts } from './order';
 import { Selection } from './selection';
 
@@ -44,6 +44,8 @@ export class GalleryModel {
   private lastPress: Press | null = null;
   /** Id of the image to go to when the images are there. */
   private wanted: string | null;
+  /** Key of the set that it last turned to. */
+  private set: number | null;
 
   private constructor(
     public state: GalleryState,
@@ -56,6 +58,8 @@ export class GalleryModel {
     this.size = clamped(same?.size ?? SIZES.first, SIZES.least, SIZES.most);
     this.large = same?.large ?? false;
     this.wanted = same?.image ?? null;
+    this.set = same?.set ?? null;
+    this.takeSet();
   }
 
   static of(state: GalleryState, kept: KeptGallery | undefined): GalleryModel {
@@ -63,9 +67,9 @@ export class GalleryModel {
   }
 
   get kept(): KeptGallery {
-    const { filter, sort, text, size, large } = this;
+    const { filter, sort, text, size, large, set } = this;
     const image = this.columns.ids[this.current ?? -1] ?? this.wanted;
-    return { address: this.state.address, filter, sort, text, size, large, image };
+    return { address: this.state.address, filter, sort, text, size, large, set, image };
   }
 
   /** Number of the image that has the focus; undefined where nothing is shown. */
@@ -77,7 +81,22 @@ export class GalleryModel {
   receive(state: GalleryState): void {
     this.state = state;
     this.takeAnswers();
+    this.takeSet();
     this.refresh();
+    if (this.digest !== null) this.goToWanted();
+  }
+
+  /** Turns to a set of images that it has not shown yet. */
+  private takeSet(): void {
+    const { set } = this.state;
+    this.columns.takeSet(set?.images ?? null);
+    if (!set && this.filter === SET_FILTER) this.filter = 'all';
+    if (!set || set.key === this.set) return;
+    this.set = set.key;
+    Object.assign(this, { filter: SET_FILTER, sort: set.sort, text: '', large: false, wanted: set.image });
+    this.selection.clear();
+    this.view = NO_IMAGES;
+    this.position = 0;
   }
 
   takeImages({ digest, ids, test }: GalleryMethods['images']['result']): void {
@@ -89,7 +108,12 @@ export class GalleryModel {
     this.invisible.clear();
     this.orders.clear();
     this.takeAnswers();
+    this.columns.takeSet(this.state.set?.images ?? null);
     this.refresh();
+    this.goToWanted();
+  }
+
+  private goToWanted(): void {
     const number = this.wanted === null ? undefined : this.columns.numberOf(this.wanted);
     this.wanted = null;
     if (number !== undefined) this.goToImage(number);

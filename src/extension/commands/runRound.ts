@@ -163,7 +163,7 @@ function tellEvidence(ref: DatasetRef, { use, why }: { use: FeatureName; why: st
   });
 }
 
-function accuracySentence(results: ResultsFile | null): string[] {
+export function accuracySentence(results: ResultsFile | null): string[] {
   if (!results?.metrics) return [];
   const accuracy = percentText(results.metrics.accuracy);
   const from = labelsText(results.labelled);

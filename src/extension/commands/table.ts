@@ -16,6 +16,7 @@ import { installCuda } from './installCuda';
 import { labelBatch } from './labelBatch';
 import { newDataset } from './newDataset';
 import { openGallery } from './openGallery';
+import { openReport } from './openReport';
 import { openSample } from './openSample';
 import { predictAll } from './predictAll';
 import { pretrainCommand } from './pretrain';
@@ -26,6 +27,8 @@ import { settle } from './settle';
 import { showAdvice } from './showAdvice';
 import { showAgreement } from './showAgreement';
 import { showCurve } from './showCurve';
+import { showResults } from './showResults';
+import { trainAgain } from './trainAgain';
 import { useEncoder } from './useEncoder';
 
 export interface Command {
@@ -53,6 +56,9 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.openImage': engine(openImage),
   'warmstart.revealImage': engine(revealImage),
   'warmstart.showCurve': files(showCurve),
+  'warmstart.showResults': files(showResults),
+  'warmstart.train': engine(trainAgain),
+  'warmstart.openReport': files(openReport),
   'warmstart.benchmark': engine(benchmark),
   'warmstart.reviewLabels': files(reviewLabels),
   'warmstart.settle': engine(settle),

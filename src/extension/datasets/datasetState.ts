@@ -20,6 +20,8 @@ export interface RoundState {
   /** Images asked for, and how many of them have an answer (a label or a skip) of anybody. */
   readonly asked: number;
   readonly answered: number;
+  /** Of these, images that were skipped and that nobody labelled. */
+  readonly skipped: number;
   /** Metrics after training on everything labelled up to this round; null before that. */
   readonly results: ResultsFile | null;
 }
@@ -65,6 +67,8 @@ export interface DatasetState {
    */
   readonly labelled: number;
   readonly conflicts: number;
+  /** Whether labels that the newest results were trained on were changed since. */
+  readonly stale: boolean;
   readonly benchmarks: readonly BenchmarkState[];
   readonly problems: readonly FileProblem[];
 }

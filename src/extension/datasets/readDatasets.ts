@@ -7,6 +7,7 @@ import { type ResultsFile, resultsFile } from '../../shared/schema/results';
 import { type RoundFile, roundFile } from '../../shared/schema/round';
 import { isDatasetName } from '../../shared/workspace/datasetName';
 import { heldOutImages } from '../../shared/workspace/heldOut';
+import type { MergedAnswers } from '../../shared/workspace/labels';
 import { type DatasetRef, datasetRef, placeIn, places, warmstartFolder } from '../../shared/workspace/paths';
 import { readAddedEncoders } from './addedEncoders';
 import { readAnswers } from './answers';
@@ -14,6 +15,7 @@ import type { BenchmarkState, DatasetListing, RoundState } from './datasetState'
 import { folderNames } from './folders';
 import type { JsonFiles } from './jsonFile';
 import { readNumbered } from './numberedFiles';
+import { isStale } from './stale';
 
 /** All datasets in a workspace folder, by name. */
 export async function listDatasets(workspace: string): Promise<DatasetRef[]> {
@@ -46,8 +48,9 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     ...[features, encoder, continued].flatMap((read) => (read.kind === 'problem' ? [read.problem] : [])),
     ...[added, rounds, results, answers].flatMap((read) => read.problems),
   ];
-  const { labels, conflicts, answered } = answers.merged;
+  const { labels, conflicts, answered, skipped } = answers.merged;
   const heldOut = heldOutImages(rounds.files);
+  const teaching = new Map([...labels].filter(([image]) => !heldOut.has(image)));
   const done = new Set([...answered, ...(file.value.gone ?? [])]); // nothing is wanted of images that are gone
   return {
     ref,
@@ -60,10 +63,11 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
     continuedWritten: continued.kind === 'value' ? continued.written : null,
     continuingStopped: existsSync(placeIn(directory, places.continuedCheckpoint)),
     pretrainingStopped: existsSync(placeIn(directory, places.checkpoint)),
-    rounds: rounds.files.map((round) => roundState(round, done, results.files)),
+    rounds: rounds.files.map((round) => roundState(round, { answered: done, skipped }, results.files)),
     results: results.files,
-    labelled: [...labels.keys()].filter((image) => !heldOut.has(image)).length,
+    labelled: teaching.size,
     conflicts: conflicts.length,
+    stale: isStale(results.files.at(-1), teaching),
     benchmarks,
     problems,
   };
@@ -71,7 +75,7 @@ export async function readDataset(ref: DatasetRef, json: JsonFiles): Promise<Dat
 
 function roundState(
   { round, strategy, purpose, picks }: RoundFile,
-  answered: ReadonlySet<string>,
+  { answered, skipped }: Pick<MergedAnswers, 'answered' | 'skipped'>,
   results: readonly ResultsFile[],
 ): RoundState {
   return {
@@ -80,6 +84,7 @@ function roundState(
     isTest: purpose === 'test',
     asked: picks.length,
     answered: picks.filter(({ image }) => answered.has(image)).length,
+    skipped: picks.filter(({ image }) => skipped.has(image)).length,
     results: results.find((of) => of.round === round) ?? null,
   };
 }

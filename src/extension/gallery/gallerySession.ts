@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { DatasetAddress, EngineJobs } from '../../shared/protocol/engine';
-import type { GalleryMethods, GalleryState } from '../../shared/protocol/gallery';
+import type { GalleryMethods, GalleryState, ImageSet } from '../../shared/protocol/gallery';
 import { placeIn, places } from '../../shared/workspace/paths';
 import { AnswersSession, type AnswersSurroundings } from '../answers/answersSession';
 import { newestVersion } from '../datasets/numberedFiles';
@@ -9,6 +9,9 @@ import { GalleryImages } from './galleryImages';
 import { galleryTexts } from './galleryTexts';
 import { GalleryTruth } from './galleryTruth';
 
+/** Images to show, and how. */
+export type ImageWish = Pick<ImageSet, 'title' | 'images'> & Partial<Pick<ImageSet, 'sort' | 'image'>>;
+
 /** All images of a dataset being looked at and labelled: what the files say, what is on its way to them, and what the model says. */
 export class GallerySession extends AnswersSession<GalleryTruth> {
   readonly images: GalleryImages;
@@ -16,6 +19,7 @@ export class GallerySession extends AnswersSession<GalleryTruth> {
   private readonly suspicions: ComputedColumns<EngineJobs['suspicions']['result']>;
   /** The results that predictions were asked for. */
   private results: string | null = null;
+  private set: ImageSet | null = null;
 
   constructor(address: DatasetAddress, directory: string, around: AnswersSurroundings) {
     super(address, directory, new GalleryTruth(directory), around);
@@ -50,6 +54,13 @@ export class GallerySession extends AnswersSession<GalleryTruth> {
     else void this.predictions.load();
   }
 
+  /** Has the page turn to these images; all others stay a choice away. */
+  show({ sort = 'name', image = null, ...wish }: ImageWish): void {
+    this.set = { ...wish, sort, image, key: Date.now() };
+    if (sort === 'suspicion' && this.suspicions.state.status !== 'loading') void this.suspicions.load();
+    this.around.changed();
+  }
+
   state(): GalleryState {
     const { truth, images } = this;
     const { list } = images;
@@ -64,6 +75,7 @@ export class GallerySession extends AnswersSession<GalleryTruth> {
       unsaved: Object.fromEntries(this.saving.unsaved),
       predictions: this.predictions.state,
       suspicions: this.suspicions.state,
+      set: this.set,
       paused: truth.paused,
       notices: unknown === null ? truth.notices : [...truth.notices, unknown],
       texts: galleryTexts(),

@@ -96,12 +96,12 @@ function datasetLook(state: DatasetState): Look {
   return {
     label: ref.name,
     // what changes first: the end is cut off in a narrow view
-    description: [...folder, labelsText(labelled), ...disputed, ...accuracy, imagesText(train + test)].join(' · '),
+    description: [...folder, labelsText(labelled), ...disputed, ...accuracy].join(' · '),
     icon: problems.length > 0 ? warning : new ThemeIcon('file-media'),
     context: 'dataset',
     tooltip: [
       ref.directory,
-      [labelsText(labelled), ...disputed, ...accuracy].join(' · '),
+      [imagesText(train + test), labelsText(labelled), ...disputed, ...accuracy].join(' · '),
       l10n.t('{0} to train on, {1} to test on', numberText(train), numberText(test)),
       l10n.t('Classes: {0}', file.classes.map(isolated).join(', ')),
       ...disagreement,
@@ -112,13 +112,16 @@ function datasetLook(state: DatasetState): Look {
   };
 }
 
-function roundsLook({ rounds }: DatasetState): Look {
+function roundsLook({ rounds, stale }: DatasetState): Look {
+  const count = rounds.length === 0 ? l10n.t('none yet') : numberText(rounds.length);
   return {
     label: l10n.t('Rounds'),
-    description: rounds.length === 0 ? l10n.t('none yet') : numberText(rounds.length),
+    description: stale ? `${count} · ${l10n.t('labels changed')}` : count,
     icon: new ThemeIcon('layers'),
-    context: 'rounds',
-    tooltip: [],
+    context: stale ? 'rounds.stale' : 'rounds',
+    tooltip: stale
+      ? [l10n.t('Labels were changed since the last training, so its figures are of before. Train Again mends that.')]
+      : [],
     folding: rounds.length === 0 ? None : Expanded,
   };
 }
@@ -130,7 +133,7 @@ function testSetText({ accuracy, count }: NonNullable<ResultsFile['metrics']>): 
   return l10n.t('Accuracy {0} ({1} to {2} at 95 %) on {3} drawn at random', ...range, imagesText(count));
 }
 
-function roundLook({ round, strategy, isTest, asked, answered, results }: RoundState): Look {
+function roundLook({ round, strategy, isTest, asked, answered, skipped, results }: RoundState): Look {
   const isOpen = answered < asked;
   const metrics = results?.metrics;
   const accuracy = metrics ? [(results?.estimate ? '≈ ' : '') + percentText(metrics.accuracy)] : [];
@@ -155,7 +158,8 @@ function roundLook({ round, strategy, isTest, asked, answered, results }: RoundS
     label: l10n.t('Round {0}', round),
     description: [
       ...(isTest ? [l10n.t('test set')] : []),
-      l10n.t('{0}/{1} labelled', numberText(answered), numberText(asked)),
+      l10n.t('{0}/{1} labelled', numberText(answered - skipped), numberText(asked)),
+      ...(skipped > 0 ? [l10n.t('{0} skipped', numberText(skipped))] : []),
       ...accuracy,
     ].join(' · '),
     icon: new ThemeIcon(isOpen ? 'circle-large-outline' : 'pass'),

@@ -1,8 +1,9 @@
 import { isFeatureName, kindOf } from '../features';
 import type { EncoderStamp } from '../schema/common';
 import { type ResultsFile, resultClasses } from '../schema/results';
+import { wilsonInterval } from '../wilson';
 import type { CurvePoint, CurveSeries } from './curve';
-import { type ChartMetric, metricValue } from './metrics';
+import { type ChartMetric, classOf, metricValue } from './metrics';
 
 /** The name of the user's own curve. */
 const runName = 'this run';
@@ -17,7 +18,7 @@ export function runSeries(results: readonly ResultsFile[], metric: ChartMetric):
   for (const result of [...results].sort((a, b) => a.round - b.round)) {
     const value = result.metrics && metricValue(result.metrics, metric, resultClasses(result));
     if (value === null) continue;
-    const estimate = result.estimate ? { estimate: true } : {};
+    const estimate = result.estimate ? { estimate: true, ...intervalOf(result, metric, value) } : {};
     points.set(result.labelled, { labelled: result.labelled, mean: value, n: 1, ...estimate });
     drawn.push(result);
   }
@@ -33,6 +34,16 @@ export function runSeries(results: readonly ResultsFile[], metric: ChartMetric):
     ...(kinds.size === 1 && encoders.size === 1 && !isNamed ? { pretrained } : {}),
     points: [...points.values()].sort((a, b) => a.labelled - b.labelled),
   };
+}
+
+/** Of a share of images; other metrics have none. */
+function intervalOf(result: ResultsFile, metric: ChartMetric, value: number): Pick<CurvePoint, 'interval'> {
+  const { metrics } = result;
+  const name = classOf(metric);
+  const ofClass = name === null ? [] : (metrics?.confusion[resultClasses(result).indexOf(name)] ?? []);
+  const images = metric === 'accuracy' ? (metrics?.count ?? 0) : ofClass.reduce((sum, n) => sum + n, 0);
+  const interval = wilsonInterval(value, images);
+  return interval ? { interval } : {};
 }
 
 /** What charts call an encoder that others trained; null for others. */

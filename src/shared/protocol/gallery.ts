@@ -35,6 +35,17 @@ export interface Computed {
   readonly version: number;
 }
 
+/** Images that somebody asked to see, such as those of a cell of a confusion matrix. */
+export interface ImageSet {
+  /** Another with each asking: the page turns to it once. */
+  readonly key: number;
+  readonly title: string;
+  readonly images: readonly string[];
+  readonly sort: 'name' | 'suspicion';
+  /** The one to begin with; null: the first. */
+  readonly image: string | null;
+}
+
 /** Everything the page shows but the columns that it asks for. */
 export interface GalleryState {
   readonly address: DatasetAddress;
@@ -48,6 +59,8 @@ export interface GalleryState {
   readonly unsaved: Readonly<Record<string, UnsavedAnswer>>;
   readonly predictions: Computed;
   readonly suspicions: Computed;
+  /** Null where nobody asked for certain images. */
+  readonly set: ImageSet | null;
   /** Why nothing can be answered now; null when all is well. */
   readonly paused: string | null;
   readonly notices: readonly string[];
@@ -61,6 +74,8 @@ export interface KeptGallery {
   readonly sort: string;
   readonly text: string;
   readonly size: number;
+  /** Key of the set that it last turned to. */
+  readonly set: number | null;
   /** Id of the image with the focus. */
   readonly image: string | null;
   /** Whether it is shown large. */

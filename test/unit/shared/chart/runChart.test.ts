@@ -47,7 +47,8 @@ describe('runSeries', () => {
       ],
       'accuracy',
     );
-    expect(series.points).toEqual([{ labelled: 20, mean: expect.closeTo(0.36, 12), n: 1, estimate: true }]);
+    const interval = { low: expect.closeTo(0.325, 3), high: expect.closeTo(0.396, 3) }; // 252 of 700
+    expect(series.points).toEqual([{ labelled: 20, mean: expect.closeTo(0.36, 12), n: 1, estimate: true, interval }]);
   });
 
   it('is neither pre-trained nor not when it changed on the way', () => {
@@ -98,11 +99,12 @@ describe('estimates', () => {
   it('are ringed, explained, and marked in table and CSV', () => {
     const svg = renderCurveChart(chart);
     expect(svg.match(/<circle class="estimate"/g)).toHaveLength(1);
-    expect(svg).toContain('Rings: estimated by cross-validation on the labelled images.');
+    expect(svg).toContain('Rings: estimated by cross-validation on the labelled images. Bars: 95 % intervals');
+    expect(svg.match(/<path class="interval"/g)).toHaveLength(1);
     expect(svg).toContain('>≈ 30.0 %</text>');
     expect(renderCurveChart({ ...chart, series: chart.series.slice(1) })).not.toMatch(/estimate|≈/);
-    expect(curveTable(chart).rows[0]).toEqual(['this run', 'yes', '30.0 (estimated)', '–']);
-    expect(curveCsv(chart).split('\r\n')[1]).toBe('this run,true,10,0.01,0.3,,,,1,true');
+    expect(curveTable(chart).rows[0]).toEqual(['this run', 'yes', '30.0 [26.7, 33.5] (estimated)', '–']);
+    expect(curveCsv(chart).split('\r\n')[1]).toMatch(/^this run,true,10,0\.01,0\.3,,0\.267\d+,0\.33496\d*,1,true$/);
   });
 
   it('does not let the run hide how many seeds the others have', () => {

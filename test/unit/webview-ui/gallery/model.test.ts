@@ -16,6 +16,7 @@ const state = (changes: Partial<GalleryState> = {}): GalleryState => ({
   unsaved: {},
   predictions: computed,
   suspicions: computed,
+  set: null,
   paused: null,
   notices: [],
   texts: {} as GalleryState['texts'],

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { ResultsFile } from '../../shared/schema/results';
+
+/** The tree must not be held up: of more labels nobody is told that one was changed. */
+const MOST_LABELS = 20_000;
+
+/**
+ * Whether labels that the newest results were trained on have been changed or taken away since. New ones are nothing to tell of: the
+ * next round trains on them. `labels`: image → class, in the order of ids, as the engine digests them.
+ */
+export function isStale(newest: ResultsFile | undefined, labels: ReadonlyMap<string, string>): boolean {
+  if (!newest || labels.size > MOST_LABELS || labels.size > newest.labelled) return false;
+  if (labels.size < newest.labelled) return true;
+  return (
+    createHash('sha256')
+      .update(JSON.stringify([...labels]))
+      .digest('hex') !== newest.labels
+  );
+}
