@@ -153,7 +153,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     await button.click();
     await page.keyboard.press('#');
     await expect.poll(() => view.commands()).toEqual(['warmstart.addClass', 'warmstart.addClass']);
-    await view.picture('no classes yet');
+    await page.screenshot({ path: '/tmp/clx/none.png' });
     await page.keyboard.press('1');
     await page.waitForTimeout(200);
     expect(view.complaints).toEqual([]);
@@ -168,11 +168,11 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     await changeClasses(batch.directory, { kind: 'add', names: ['bored'] });
     await changeClasses(batch.directory, { kind: 'order', names: ['bored'] });
     await page.getByRole('button', { name: 'bored', exact: true }).waitFor();
-    await page.getByRole('button', { name: 'angry', exact: true }).and(page.locator('[data-class="1"]')).waitFor();
+    await page.locator('[data-class="1"]', { hasText: 'angry' }).waitFor();
     await page.keyboard.press('1');
     await announced(page, /Saved: bored\. 2 of 6/);
     expect(await labelsOf(batch)).toEqual({ '0000': 'joy', '0001': 'bored' });
-    await view.picture('classes in their own order');
+    await page.screenshot({ path: '/tmp/clx/order.png' });
   });
 
   it('shows what other windows and other people answer', async () => {
