@@ -160,7 +160,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
   });
 
   it('follows classes that are renamed, added and put in another order while it is open', async () => {
-    const { batch, page, view } = await show();
+    const { batch, page } = await show();
     await page.keyboard.press('4');
     await announced(page, /Saved: happy\. 1 of 6/);
     await changeClasses(batch.directory, { kind: 'rename', from: 'happy', to: 'joy' });
