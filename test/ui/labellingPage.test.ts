@@ -153,7 +153,6 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     await button.click();
     await page.keyboard.press('#');
     await expect.poll(() => view.commands()).toEqual(['warmstart.addClass', 'warmstart.addClass']);
-    await page.screenshot({ path: '/tmp/clx/none.png' });
     await page.keyboard.press('1');
     await page.waitForTimeout(200);
     expect(view.complaints).toEqual([]);
@@ -172,7 +171,6 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     await page.keyboard.press('1');
     await announced(page, /Saved: bored\. 2 of 6/);
     expect(await labelsOf(batch)).toEqual({ '0000': 'joy', '0001': 'bored' });
-    await page.screenshot({ path: '/tmp/clx/order.png' });
   });
 
   it('shows what other windows and other people answer', async () => {
