@@ -86,6 +86,7 @@ const builds = {
       labelling: 'webview-ui/labelling/main.ts',
       gallery: 'webview-ui/gallery/main.ts',
       charts: 'webview-ui/charts/main.ts',
+      round: 'webview-ui/round/main.ts',
     },
   },
 };

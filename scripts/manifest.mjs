@@ -1,4 +1,4 @@
-// What package.json, package.nls.json and the extension say about strategies, from the engine's registry: `npm run
+// What package.json, package.nls.json, the extension and charts say about strategies, from the engine's registry: `npm run
 // manifest` writes it, `--check` (part of `npm run lint`) only compares. A folder named last stands for the project's.
 import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -25,6 +25,7 @@ const files = {
   'package.json': writeManifest,
   'package.nls.json': writeTexts,
   'src/extension/strategies.ts': writeChoices,
+  'src/shared/strategyTitles.ts': writeTitles,
 };
 const stale = [];
 for (const [file, written] of Object.entries(files)) {
@@ -132,8 +133,34 @@ export const strategyChoices = (): readonly StrategyChoice[] => [
 ${choices.join('\n')}
 ];
 `;
+  return formatted('src/extension/strategies.ts', source);
+}
+
+/**
+ * The names that people read, for charts and reports, which may import neither. Their order decides their colours.
+ * @param {Registry} registry
+ */
+function writeTitles({ offered }) {
+  const titles = offered.map(({ name, title }) => `${name}: ${quoted(title)},`);
+  return formatted(
+    'src/shared/strategyTitles.ts',
+    `// Written by \`npm run manifest\` from the engine's registry of strategies.
+
+/** What people read instead of the names in files, in the order in which strategies are offered; it decides their colours. */
+export const strategyTitles: Readonly<Record<string, string>> = {
+${titles.join('\n')}
+};
+`,
+  );
+}
+
+/**
+ * @param {string} file
+ * @param {string} source
+ */
+function formatted(file, source) {
   const biome = join(project, 'node_modules/@biomejs/biome/bin/biome');
-  const run = spawnSync(process.execPath, [biome, 'format', '--stdin-file-path=src/extension/strategies.ts'], {
+  const run = spawnSync(process.execPath, [biome, 'format', `--stdin-file-path=${file}`], {
     cwd: project,
     input: source,
     encoding: 'utf8',

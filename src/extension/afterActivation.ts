@@ -4,6 +4,7 @@ import { makeReaders } from './datasets/readers';
 import type { EngineClient } from './engine/engineClient';
 import { GalleryPanels } from './gallery/galleryPanels';
 import { LabellingPanels } from './labelling/labellingPanels';
+import { RoundPanels } from './rounds/roundPanels';
 import { codeBegan, mark } from './trace'; // first: it tells when this code begins
 
 /*
@@ -27,9 +28,11 @@ export interface PanelParts {
 /** The panels of this window, which come back after a reload from here on. */
 export function makePanels({ extensionUri, engine, log }: PanelParts) {
   const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error));
+  const gallery = new GalleryPanels({ extensionUri, engine, log: failed });
   return {
     labelling: new LabellingPanels({ extensionUri, engine, log: failed }),
-    gallery: new GalleryPanels({ extensionUri, engine, log: failed }),
+    gallery,
+    rounds: new RoundPanels({ extensionUri, engine, failed, openGallery: (ref, wish) => gallery.open(ref, wish) }),
     charts: new ChartPanels({ extensionUri, failed }),
   };
 }

@@ -32,7 +32,8 @@ export function activate(context: ExtensionContext): Services {
     reveal: (ref: Parameters<DatasetsTree['reveal']>[0]) => tree.reveal(ref),
   };
   const panels = createPanels({ extensionUri: context.extensionUri, engine, log });
-  const services: Services = { ...base, labelling: panels.labelling, gallery: panels.gallery, charts: panels.charts };
+  const { labelling, gallery, rounds, charts } = panels;
+  const services: Services = { ...base, labelling, gallery, rounds, charts };
   context.subscriptions.push(
     ...[panels, createStatusItem(jobs, datasets, engine), tree, datasets, jobs, engine],
     new AgreementPages(datasets),

@@ -3,6 +3,7 @@ import type { PanelParts } from './afterActivation';
 import type { ChartPanels } from './charts/chartPanels';
 import type { GalleryPanels } from './gallery/galleryPanels';
 import type { LabellingPanels } from './labelling/labellingPanels';
+import type { RoundPanels } from './rounds/roundPanels';
 
 /** What commands want of the panels. */
 export interface Panels {
@@ -10,6 +11,8 @@ export interface Panels {
   readonly labelling: Pick<LabellingPanels, 'open'>;
   /** The panels that show all images of a dataset. */
   readonly gallery: Pick<GalleryPanels, 'open'>;
+  /** The pages of what rounds were measured to do. */
+  readonly rounds: Pick<RoundPanels, 'open'>;
   /** The panels that draw curves. */
   readonly charts: Pick<ChartPanels, 'open' | 'openBenchmark' | 'openForFile'>;
 }
@@ -27,7 +30,8 @@ export function createPanels(parts: PanelParts): Panels & Disposable {
   const soon = setImmediate(() => void loaded().catch((error: Error) => parts.log.error(error)));
   return {
     labelling: { open: async (...args) => (await loaded()).labelling.open(...args) },
-    gallery: { open: async (ref) => (await loaded()).gallery.open(ref) },
+    gallery: { open: async (...args) => (await loaded()).gallery.open(...args) },
+    rounds: { open: async (...args) => (await loaded()).rounds.open(...args) },
     charts: {
       open: async (ref) => (await loaded()).charts.open(ref),
       openBenchmark: async (ref, name) => (await loaded()).charts.openBenchmark(ref, name),
@@ -35,9 +39,10 @@ export function createPanels(parts: PanelParts): Panels & Disposable {
     },
     dispose() {
       clearImmediate(soon);
-      void panels?.then(({ labelling, gallery, charts }) => {
+      void panels?.then(({ labelling, gallery, rounds, charts }) => {
         labelling.dispose();
         gallery.dispose();
+        rounds.dispose();
         charts.dispose();
       });
     },

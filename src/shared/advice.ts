@@ -85,16 +85,19 @@ function likelyLabels(curves: NonNullable<ReturnType<typeof likelyCurves>>, labe
 }
 
 /**
- * What was measured as the newest results were: of the same images, by the same learner, on a test split or by cross-validation. Of
+ * What was measured as the newest results were: of the same images and classes, by the same learner, on a test split or by cross-validation. Of
  * several trainings with so many labels the newest.
  */
 function pointsOf(results: readonly ResultsFile[]): CurvePoint[] {
   const newest = results.at(-1);
   const points = new Map<number, CurvePoint>();
-  for (const { metrics, estimate, learner, dataset, labelled } of results) {
+  for (const { metrics, estimate, learner, dataset, labelled, perClass } of results) {
     if (!metrics || metrics.count === 0 || estimate !== newest?.estimate) continue;
     if (learner !== newest.learner || dataset.digest !== newest.dataset.digest) continue;
+    if (classesIn(perClass) !== classesIn(newest.perClass)) continue;
     points.set(labelled, { labels: labelled, accuracy: metrics.accuracy, count: metrics.count });
   }
   return [...points.values()].sort((a, b) => a.labels - b.labels);
 }
+
+const classesIn = (perClass: ResultsFile['perClass']): string => JSON.stringify(Object.keys(perClass).sort());

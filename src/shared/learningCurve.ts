@@ -21,13 +21,13 @@ export const FEWEST_POINTS = 4;
 
 /** Curves drawn; their spread is the interval. */
 const DRAWS = 400;
-/** What exponents are like before any point is seen: between about 0.2 and 1.4, in the logarithm. */
-const EXPONENT = { centre: 0.5, deviation: 1 };
+/** What exponents are like before any point is seen: between about 0.1 and 0.8, in the logarithm. */
+const EXPONENT = { centre: 0.3, deviation: 1 };
 const EXPONENTS = Array.from({ length: 30 }, (_, i) => 0.1 * 1.1 ** i);
 /** Points that the binomial variance of the measurements counts for beside the scatter around the curve. */
 const BINOMIAL_WEIGHT = 4;
-/** How far what is measured on many images lies beside its curve, in standard errors of as many images as there are labels (docs/results.md). */
-const LUCK = 0.25;
+/** How far apart two models' accuracies lie beside their curve, in standard errors of as many images as there are labels (docs/results.md). */
+const LUCK = 0.6;
 
 /** What is known of a curve beside its points. */
 interface Prior {
@@ -58,14 +58,16 @@ export function likelyCurves(points: readonly CurvePoint[], uniform: () => numbe
   const binomial = points.map((_, i) => binomialVariance(points, i));
   const lowest = Math.max(0.01, Math.min(...errors));
   const known = { floor: lowest / 2, floorDeviation: lowest / 2, exponent: EXPONENT.centre };
-  const fitted = fit(points, errors, binomial, known);
+  const unit = last.labels;
+  const fitted = bestCurve(basesOf(points, binomial), unit, errors, known);
   const expected = points.map(({ labels }) => 1 - accuracyAt(fitted, labels));
   const variances = scatter(errors, expected, binomial);
+  const bases = basesOf(points, variances);
   return Array.from({ length: DRAWS }, () => {
     const drawn = expected.map((error, i) => error + Math.sqrt(variances[i]!) * normal(uniform));
     const floor = lowest * uniform();
     const exponent = EXPONENT.centre * Math.exp(EXPONENT.deviation * normal(uniform));
-    return fit(points, drawn, variances, { ...known, floor, exponent });
+    return bestCurve(bases, unit, drawn, { ...known, floor, exponent });
   });
 }
 
@@ -86,30 +88,48 @@ function scatter(errors: readonly number[], expected: readonly number[], binomia
 
 /**
  * A draw of what a curve says that so many more labels bring, with the luck of which images come: accuracies lie beside their curve, the
- * farther the fewer labels there are.
+ * farther the fewer labels there are, and two models' move together as far as their labels are the same.
  */
 export function drawnGain(curve: LearningCurve, labels: number, more: number, uniform: () => number): number {
   const accuracy = accuracyAt(curve, labels);
-  const deviation = LUCK * Math.sqrt(Math.max(0, accuracy * (1 - accuracy)) / labels);
+  const variance = Math.max(0, accuracy * (1 - accuracy)) / labels;
+  const deviation = LUCK * Math.sqrt((variance * more) / (labels + more));
   return accuracyAt(curve, labels + more) - accuracy + deviation * normal(uniform);
 }
 
-/** The most likely curve: least squares in floor and scale for each exponent, and the best of these. */
-function fit(
-  points: readonly CurvePoint[],
-  errors: readonly number[],
-  variances: readonly number[],
-  prior: Prior,
-): LearningCurve {
+/** What least squares need of an exponent, the same for all draws: powers of the labels, weighed, and sums of these. */
+interface Base {
+  readonly exponent: number;
+  readonly powers: Float64Array;
+  readonly weights: Float64Array;
+  readonly x: number;
+  readonly xx: number;
+}
+
+function basesOf(points: readonly CurvePoint[], variances: readonly number[]): Base[] {
   const unit = points.at(-1)!.labels;
+  const weights = Float64Array.from(variances, (variance) => 1 / variance);
+  return EXPONENTS.map((exponent) => {
+    const powers = Float64Array.from(points, ({ labels }) => (labels / unit) ** -exponent);
+    let [x, xx] = [0, 0];
+    for (const [i, weight] of weights.entries()) {
+      x += weight * powers[i]!;
+      xx += weight * powers[i]! ** 2;
+    }
+    return { exponent, powers, weights, x, xx };
+  });
+}
+
+/** The most likely curve: least squares in floor and scale for each exponent, and the best of these. */
+function bestCurve(bases: readonly Base[], unit: number, errors: ArrayLike<number>, prior: Prior): LearningCurve {
   let best: LearningCurve | null = null;
   let least = Number.POSITIVE_INFINITY;
-  for (const exponent of EXPONENTS) {
-    const powers = points.map(({ labels }) => (labels / unit) ** -exponent);
-    const { floor, scale } = solve(powers, errors, variances, prior);
+  for (const base of bases) {
+    const { exponent, powers, weights } = base;
+    const { floor, scale } = solve(base, errors, prior);
     let cost = ((floor - prior.floor) / prior.floorDeviation) ** 2;
     cost += (Math.log(exponent / prior.exponent) / EXPONENT.deviation) ** 2;
-    for (const [i, error] of errors.entries()) cost += (error - floor - scale * powers[i]!) ** 2 / variances[i]!;
+    for (let i = 0; i < powers.length; i++) cost += weights[i]! * (errors[i]! - floor - scale * powers[i]!) ** 2;
     if (cost >= least) continue;
     least = cost;
     best = { floor, scale, exponent, unit };
@@ -118,27 +138,19 @@ function fit(
 }
 
 /** Floor and scale, neither below 0, by weighted least squares with what is known of the floor. */
-function solve(
-  powers: readonly number[],
-  errors: readonly number[],
-  variances: readonly number[],
-  { floor: known, floorDeviation }: Prior,
-): { floor: number; scale: number } {
+function solve({ powers, weights, x, xx }: Base, errors: ArrayLike<number>, { floor: known, floorDeviation }: Prior) {
   const weight = 1 / floorDeviation ** 2;
-  const sums = { one: weight, x: 0, xx: 0, y: weight * known, xy: 0 };
-  for (const [i, x] of powers.entries()) {
-    const w = 1 / variances[i]!;
-    sums.one += w;
-    sums.x += w * x;
-    sums.xx += w * x * x;
-    sums.y += w * errors[i]!;
-    sums.xy += w * x * errors[i]!;
+  let [one, y, xy] = [weight, weight * known, 0];
+  for (let i = 0; i < powers.length; i++) {
+    one += weights[i]!;
+    y += weights[i]! * errors[i]!;
+    xy += weights[i]! * powers[i]! * errors[i]!;
   }
-  const determinant = sums.one * sums.xx - sums.x ** 2;
-  const scale = determinant > 0 ? (sums.one * sums.xy - sums.x * sums.y) / determinant : 0;
-  if (scale <= 0) return { floor: Math.max(0, sums.y / sums.one), scale: 0 };
-  const floor = (sums.y - sums.x * scale) / sums.one;
-  return floor >= 0 ? { floor, scale } : { floor: 0, scale: Math.max(0, sums.xy / sums.xx) };
+  const determinant = one * xx - x ** 2;
+  const scale = determinant > 0 ? (one * xy - x * y) / determinant : 0;
+  if (scale <= 0) return { floor: Math.max(0, y / one), scale: 0 };
+  const floor = (y - x * scale) / one;
+  return floor >= 0 ? { floor, scale } : { floor: 0, scale: Math.max(0, xy / xx) };
 }
 
 /** A standard normal draw (Box & Muller 1958). */

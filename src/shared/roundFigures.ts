@@ -1,4 +1,4 @@
-import type { ResultsFile } from './schema/results';
+import { type ResultsFile, resultClasses } from './schema/results';
 import type { Interval } from './statistics';
 import { wilsonInterval } from './wilson';
 
@@ -35,10 +35,10 @@ export interface RoundFigures {
   readonly missing: readonly string[];
 }
 
-/** The figures of a results file. `classes`: the dataset's, which its arrays follow as long as the dataset is the same. */
-export function roundFigures(results: ResultsFile, classes: readonly string[]): RoundFigures {
+/** The figures of a results file, of the classes that it was measured on: the dataset's may be others by now. */
+export function roundFigures(results: ResultsFile): RoundFigures {
   const { round, labelled, learner, estimate, metrics, perClass } = results;
-  const names = classNamesIn(results, classes);
+  const names = resultClasses(results);
   const predicted = (c: number) => metrics?.confusion.reduce((sum, row) => sum + (row[c] ?? 0), 0) ?? 0;
   const figures = names.map((name, c): ClassFigures => {
     const images = metrics?.confusion[c]?.reduce((sum, n) => sum + n, 0) ?? 0;
@@ -63,11 +63,4 @@ export function roundFigures(results: ResultsFile, classes: readonly string[]): 
     confusion: metrics?.confusion ?? [],
     missing: figures.filter(({ labels }) => labels === 0).map(({ name }) => name),
   };
-}
-
-/** The classes that the arrays follow: the dataset's, unless these are others now. */
-function classNamesIn({ perClass }: ResultsFile, classes: readonly string[]): readonly string[] {
-  const counted = Object.keys(perClass);
-  const known = new Set(counted);
-  return classes.length === counted.length && classes.every((name) => known.has(name)) ? classes : counted;
 }

@@ -43,7 +43,9 @@ interface Round {
   readonly labelled: number;
   /** On the whole test split. */
   readonly truth: number;
-  readonly measured: Readonly<Record<'crossValidation' | 'testSet', { readonly accuracy: number; readonly count: number } | null>>;
+  readonly measured: Readonly<
+    Record<'crossValidation' | 'testSet', { readonly accuracy: number; readonly count: number } | null>
+  >;
 }
 
 /** One run of a strategy: what people would have measured, and what was so. */
@@ -54,7 +56,7 @@ async function runOf(dataset: Dataset, looks: Looks, seed: number): Promise<Roun
   const drawn = Random.stream(seed, 'split').permutation(dataset.test.length).subarray(0, TEST_SET);
   const testSet = new Set(Array.from(drawn, (i) => dataset.test[i] ?? -1));
   const { name, options } = strategyNamed(values.strategy).withOptions({});
-  const policy = { features: 'product', learner: 'probe', first: 'own', strategy: name, options } as const;
+  const policy = { features: 'product', learner: 'probe', first: 'strategy', strategy: name, options } as const;
   const rounds: Round[] = [];
   const source = oracle(dataset);
   for await (const { labelled, model, metrics } of activeLearning(
@@ -84,6 +86,7 @@ const resultsOf = ({ labelled, measured }: Round, way: keyof Round['measured']):
     estimate: way === 'crossValidation',
     learner: 'probe',
     dataset: { name: '', digest: '' },
+    perClass: {},
     labelled,
   }) as unknown as ResultsFile;
 

@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join, posix } from 'node:path';
+import { CancellationTokenSource as RpcTokenSource } from 'vscode-jsonrpc/node';
 
 /**
  * The few parts of `vscode` that the extension's pure modules and the host's side of its pages use; vitest takes this for
@@ -49,12 +50,8 @@ export class MarkdownString {
 
 export class CancellationError extends Error {}
 
-export class CancellationTokenSource {
-  readonly token = { isCancellationRequested: false };
-  cancel(): void {
-    this.token.isCancellationRequested = true;
-  }
-}
+/** VS Code's own works in the same way. */
+export class CancellationTokenSource extends RpcTokenSource {}
 
 export class Uri {
   readonly scheme = 'file';

@@ -1,8 +1,9 @@
 import { fill } from '../../src/shared/fill';
-import { keyOfClass } from './classKeys';
+import { ADD_CLASS_KEY, keyOfClass } from './classKeys';
 import { element, setAttribute, setText } from './element';
 import { fittingClasses } from './fittingClasses';
 import { icon } from './icons';
+import { toolButton } from './toolButton';
 
 /** Names of more letters than this need wider buttons to be told apart. */
 const LONG = 28;
@@ -24,20 +25,22 @@ interface ClassButton {
 }
 
 export interface ClassButtonsParts {
-  readonly texts: Readonly<Record<'classes' | 'filterClasses' | 'moreClasses' | 'noClassFits', string>>;
+  readonly texts: Readonly<Record<'classes' | 'filterClasses' | 'moreClasses' | 'noClassFits' | 'addClass', string>>;
   /** More classes than this are found by typing. */
   readonly most: number;
   /** Key that leads to the field which finds classes. */
   readonly key?: string;
   classes(): readonly string[];
   answer(name: string): void;
+  /** Leads to one more class. */
+  add(): void;
   lookOf(index: number): ClassLook;
   /** Puts what else is said of a class into its button. */
   hint?(index: number, into: HTMLElement): void;
 }
 
 /** The classes as buttons with their keys, and a field to find one of many. */
-export function createClassButtons({ texts, most, key, classes, answer, lookOf, hint }: ClassButtonsParts) {
+export function createClassButtons({ texts, most, key, classes, answer, add, lookOf, hint }: ClassButtonsParts) {
   const list = element('div', { class: 'classes', attributes: { role: 'group', 'aria-label': texts.classes } });
   const more = element('span', { class: 'more' });
   const filter = element('vscode-text-field', {
@@ -58,6 +61,7 @@ export function createClassButtons({ texts, most, key, classes, answer, lookOf, 
       },
     },
   }) as HTMLElement & { value: string };
+  const addButton = toolButton({ icon: 'add', label: texts.addClass, key: ADD_CLASS_KEY, wide: true, press: add });
   const buttons = new Map<number, ClassButton>();
   let built: readonly string[] | null = null;
 
@@ -70,12 +74,12 @@ export function createClassButtons({ texts, most, key, classes, answer, lookOf, 
     const shown = all.slice(0, most);
     buttons.clear();
     for (const { name, index } of shown) buttons.set(index, classButton(name, index, answer));
-    list.replaceChildren(...[...buttons.values()].map(({ root }) => root));
+    list.replaceChildren(...[...buttons.values()].map(({ root }) => root), addButton);
     const isMany = built.length >= FILTERED_FROM;
     filter.hidden = !isMany;
     list.classList.toggle('many', isMany);
     list.classList.toggle('long', Math.max(...built.map((name) => name.length)) > LONG);
-    more.hidden = all.length > 0 && shown.length === all.length;
+    more.hidden = built.length === 0 || (all.length > 0 && shown.length === all.length);
     setText(more, all.length === 0 ? texts.noClassFits : fill(texts.moreClasses, all.length - shown.length));
     mark();
   };

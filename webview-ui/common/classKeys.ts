@@ -1,5 +1,8 @@
 /** Letters for the classes after the ninth, in the order of a keyboard; without those that mean something else. */
 const LETTERS = 'qwertyuioasdhjklzxcvbm';
+/** Adds a class. */
+export const ADD_CLASS_KEY = '#';
+
 const CLASS_KEYS = [...'123456789', ...LETTERS];
 
 /** The key of a class, or null for one that has none. */

@@ -18,6 +18,7 @@ export function createClassBar(model: GalleryModel, actions: Actions, summary: H
     most: MOST,
     classes: () => model.state.classes,
     answer: actions.answer,
+    add: actions.addClass,
     lookOf: (index) => ({
       isChosen: index === chosen(),
       isPressed: model.large ? index === chosen() : null,

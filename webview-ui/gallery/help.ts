@@ -1,4 +1,5 @@
 import type { GalleryTexts } from '../../src/shared/protocol/gallery';
+import { ADD_CLASS_KEY } from '../common/classKeys';
 import { createKeyHelp } from '../common/keyHelp';
 
 /** The keys, in a dialog. */
@@ -7,12 +8,17 @@ export const createHelp = (texts: GalleryTexts): HTMLDialogElement =>
     [
       [['1', '…', '9', 'Q', '…'], texts.helpClasses],
       [['0'], texts.helpSkip],
+      [['Ctrl Enter'], texts.helpAccept],
+      [['F'], texts.helpFlag],
+      [[ADD_CLASS_KEY], texts.helpAddClass],
       [['Backspace'], texts.helpUndo],
       [['Space', 'Ctrl'], texts.helpSelect],
       [['Shift'], texts.helpRange],
       [['Ctrl A'], texts.helpAll],
       [['Enter'], texts.helpLarge],
       [['Z'], texts.helpZoom],
+      [['P'], texts.helpSeen],
+      [['N'], texts.helpSimilar],
       [['O'], texts.helpOpen],
       [['-', '+'], texts.helpSize],
       [['/'], texts.helpFind],

@@ -24,6 +24,7 @@ export interface Actions {
   selectionChanged(): void;
   runRound(): void;
   showChart(): void;
+  addClass(): void;
 }
 
 /** A part of the page: built once, brought up to date after every change. */

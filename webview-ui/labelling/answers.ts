@@ -24,6 +24,7 @@ export function createAnswers(
     key: '/',
     classes: () => model.state.classes,
     answer: actions.answer,
+    add: actions.addClass,
     lookOf(index) {
       const isChosen = shown()?.label === model.state.classes[index];
       return { isChosen, isPressed: isChosen, isDisabled: !canAnswer() };

@@ -1,4 +1,5 @@
 import type { LabellingTexts } from '../../src/shared/protocol/labelling';
+import { ADD_CLASS_KEY } from '../common/classKeys';
 import { createKeyHelp } from '../common/keyHelp';
 
 /** The keys, in a dialog. */
@@ -10,6 +11,7 @@ export const createHelp = (texts: LabellingTexts): HTMLDialogElement =>
       [['/'], texts.helpFilter],
       [['Backspace'], texts.helpUndo],
       [['Space', '0'], texts.helpSkip],
+      [[ADD_CLASS_KEY], texts.helpAddClass],
       [['F'], texts.helpFlag],
       [['N'], texts.helpNote],
       [['\u2190', '\u2192'], texts.helpMove],

@@ -1,4 +1,4 @@
-import { classOfKey } from '../common/classKeys';
+import { ADD_CLASS_KEY, classOfKey } from '../common/classKeys';
 
 /** What a key means on the labelling page. */
 export type KeyIntent =
@@ -16,6 +16,7 @@ export type KeyIntent =
         | 'filter'
         | 'first'
         | 'nextOpen'
+        | 'addClass'
         | 'leave';
     };
 
@@ -59,6 +60,8 @@ export function meaningOf(
       return { kind: 'pixels' };
     case '?':
       return { kind: 'help' };
+    case ADD_CLASS_KEY:
+      return { kind: 'addClass' };
     case '/':
       return { kind: 'filter' };
     case 'Escape':

@@ -114,11 +114,15 @@ function looking(
 }
 
 /** What the extension does for the page. */
-function asking({ host }: Page, { failed }: Saving): Pick<Actions, 'suggest' | 'explain' | 'runRound' | 'showChart'> {
+function asking(
+  { host }: Page,
+  { failed }: Saving,
+): Pick<Actions, 'suggest' | 'explain' | 'runRound' | 'showChart' | 'addClass'> {
   return {
     suggest: (on) => void host.request('suggest', { on }).catch(failed),
     explain: async (image) => (await host.request('explainImage', { image })).message,
     runRound: () => void host.request('runRound', {}).catch(failed),
     showChart: () => void host.request('showChart', {}).catch(failed),
+    addClass: () => void host.request('addClass', {}).catch(failed),
   };
 }

@@ -27,6 +27,7 @@ export function listenToKeys(model: LabellingModel, actions: Actions, targets: K
     grid: actions.toggleGrid,
     pixels: actions.togglePixels,
     filter: targets.focusFilter,
+    addClass: actions.addClass,
     help: actions.help,
     leave: targets.leave,
   };

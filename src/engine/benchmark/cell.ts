@@ -61,10 +61,13 @@ export type CellFile = z.infer<typeof cellFileSchema>;
  * kinds that come to the same, such as random weights under a probe, share their cells.
  */
 export function cellKey(dataset: Dataset, { policy, architecture: _, ...plan }: CellPlan): string {
-  const { digest: images, labelDigest, image } = dataset.file;
+  const { digest: images, labelDigest, image, classes, layoutClasses } = dataset.file;
   const { features: __, ...rest } = policy;
   const held = digestOf(Array.from(dataset.test));
-  return digestOf({ generation: GENERATION, images, labelDigest, image, held, plan: { ...plan, policy: rest } });
+  // the digest of labels knows what the layout tells; which classes these are, and in which order, people may change
+  const changed = layoutClasses ? { classes, layoutClasses } : {};
+  const parts = { generation: GENERATION, images, labelDigest, ...changed, image, held };
+  return digestOf({ ...parts, plan: { ...plan, policy: rest } });
 }
 
 export const cellPath = (folder: string, key: string) => join(folder, 'cells', `${key.slice(0, 32)}.json`);

@@ -1,5 +1,5 @@
 import type { ProtocolName } from '../../shared/benchmarkProtocols';
-import { baselineStrategy } from '../../shared/chart/reportChart';
+import { baselineStrategy } from '../../shared/chart/curve';
 import {
   type FeatureName,
   featureNames,

@@ -1,4 +1,4 @@
-import { baselineStrategy } from '../../shared/chart/reportChart';
+import { baselineStrategy } from '../../shared/chart/curve';
 import { type FeatureName, featureFields, featuresOf, inReportOrder, pretrainedChoices } from '../../shared/features';
 import type {
   BenchmarkCell,

@@ -1,6 +1,6 @@
-import { budgetsOf } from '../../shared/chart/curve';
+import { baselineStrategy, budgetsOf } from '../../shared/chart/curve';
 import { describeResult } from '../../shared/chart/describe';
-import { baselineStrategy, reportChart } from '../../shared/chart/reportChart';
+import { reportChart } from '../../shared/chart/reportChart';
 import { curveTable } from '../../shared/chart/table';
 import { wholeNumber } from '../../shared/chart/text';
 import { type FeatureName, featuresOf, kindOf } from '../../shared/features';

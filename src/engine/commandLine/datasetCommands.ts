@@ -8,6 +8,7 @@ import { layoutNames } from '../../shared/schema/dataset';
 import { continueEncoder, describeContinued } from '../commands/continueEncoder';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
 import { importFolder } from '../commands/import';
+import { describeFolder, lookAtFolder } from '../commands/lookAtFolder';
 import { describePretrain, pretrain } from '../commands/pretrain';
 import type { SourceOptions } from '../commands/pretrainSources';
 import { sample } from '../commands/sample';
@@ -30,7 +31,10 @@ function addImport(program: Command, signal: AbortSignal): void {
     .argument('<folder>', 'folder of images, or the csv file of FER2013')
     .addOption(new Option('--layout <name>', 'how the images lie').choices(['auto', ...layoutNames]).default('auto'))
     .option('--name <name>', "name of the dataset (default: the folder's)")
-    .option('--classes <a,b,...>', 'classes to label, for images without class folders', list)
+    .option('--classes <a,b,...>', 'classes to label, in this order; sub-folders of other names are just folders', list)
+    .option('--no-classes', 'sub-folders are just folders, and classes are decided later')
+    .option('--class-folders', 'sub-folders are classes, whatever they look like')
+    .option('--look', 'say what the folder holds and what its sub-folders would be taken for; import nothing')
     .addOption(count('--image-size <pixels>', 'width and height to decode to'))
     .addOption(new Option('--channels <n>', 'grey or RGB').choices(['1', '3']))
     .option(
@@ -40,7 +44,18 @@ function addImport(program: Command, signal: AbortSignal): void {
     )
     .option('--frontal-only', 'KDEF: only faces seen from the front')
     .action(async (folder: string, own: ImportFlags, command: Command) => {
-      const { imageSize, channels, ...rest } = own;
+      const { imageSize, channels, look, classes, ...rest } = own;
+      if (look) {
+        const request = { folder, layout: own.layout };
+        await runCommand(
+          command,
+          signal,
+          (job, workspace) => lookAtFolder({ ...request, workspace }, job),
+          describeFolder,
+        );
+        return;
+      }
+      const given = classes === undefined ? {} : { classes: classes || [] };
       const shape = {
         ...(imageSize ? { imageSize } : {}),
         ...(channels ? ({ channels: channels === '1' ? 1 : 3 } as const) : {}),
@@ -48,7 +63,7 @@ function addImport(program: Command, signal: AbortSignal): void {
       await runCommand(
         command,
         signal,
-        (job, workspace) => importFolder({ ...rest, ...shape, workspace, folder }, job),
+        (job, workspace) => importFolder({ ...rest, ...given, ...shape, workspace, folder }, job),
         describeImport,
       );
     });
@@ -140,7 +155,10 @@ function addExport(program: Command, signal: AbortSignal): void {
 interface ImportFlags {
   layout: 'auto' | (typeof layoutNames)[number];
   name?: string;
-  classes?: string[];
+  /** False: none. */
+  classes?: string[] | false;
+  classFolders?: boolean;
+  look?: boolean;
   imageSize?: number;
   channels?: '1' | '3';
   encoder?: FeatureName;

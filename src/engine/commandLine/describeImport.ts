@@ -14,7 +14,9 @@ export function describeImport(report: ImportCommandReport): string {
   const lines = [
     report.alreadyImported
       ? `Dataset ${name} was imported before from the same images; nothing changed.`
-      : `Imported ${plural(train.images + test.images, 'image')} of ${root} as dataset ${name}.`,
+      : report.changes
+        ? describeChanges(name, report.changes)
+        : `Imported ${plural(train.images + test.images, 'image')} of ${root} as dataset ${name}.`,
     `${image.width} × ${image.height} pixels, ${image.channels === 1 ? 'grey' : 'RGB'}, layout ${report.layout}.`,
     textTable(
       ['class', 'train', 'test'],
@@ -41,6 +43,23 @@ export function describeImport(report: ImportCommandReport): string {
   const encoder = `Encoder: ${use}, ${kindOf(use).hint}${why ? `; because ${why}` : ''}.`;
   lines.push(...notes, encoder, describeViews(report.mirrored), report.directory);
   return lines.join('\n');
+}
+
+/** What a dataset that was there before has taken in. */
+function describeChanges(
+  name: string,
+  { added, changed, missing, whole }: NonNullable<ImportCommandReport['changes']>,
+): string {
+  const parts = [
+    ...(whole ? [`${plural(added.length, 'new image')}`] : ['what is new is not known, for the earlier list is lost']),
+    ...(changed.length > 0 ? [`${plural(changed.length, 'image')} with another content (${few(changed)})`] : []),
+    ...(missing.length > 0
+      ? [
+          `${plural(missing.length, 'image')} no longer there (${few(missing)}); their answers are kept and count again when they are back`,
+        ]
+      : []),
+  ];
+  return `Dataset ${name} was brought up to date: ${parts.join('; ')}. Ids, rounds and labels are as before.`;
 }
 
 function few(items: readonly string[]): string {

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { advice, describeAdvice } from '../commands/advice';
-import { count } from './options';
+import { describeTestSet, testSet } from '../commands/testSet';
+import { count, seedOption } from './options';
 import { runCommand } from './run';
 import { positiveNumber } from './values';
 
-/** advice: how good a model is, and may become. */
+/** advice, test-set: how good a model is, and may become. */
 export function addMeasureCommands(program: Command, signal: AbortSignal): void {
-  for (const add of [addAdvice]) add(program, signal);
+  for (const add of [addAdvice, addTestSet]) add(program, signal);
 }
 
 function addAdvice(program: Command, signal: AbortSignal): void {
@@ -22,6 +23,23 @@ function addAdvice(program: Command, signal: AbortSignal): void {
         signal,
         (job, workspace) => advice({ ...own, workspace, dataset }, job),
         describeAdvice,
+      );
+    });
+}
+
+function addTestSet(program: Command, signal: AbortSignal): void {
+  program
+    .command('test-set')
+    .description('draw images at random to measure accuracy on; they are labelled like a round and never trained on')
+    .argument('<dataset>')
+    .addOption(count('--images <n>', 'how many').default(200))
+    .addOption(seedOption())
+    .action(async (dataset: string, own: { images: number; seed: number }, command: Command) => {
+      await runCommand(
+        command,
+        signal,
+        (job, workspace) => testSet({ ...own, workspace, dataset }, job),
+        describeTestSet,
       );
     });
 }

@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
 import { version } from '../../../package.json';
 import { DEVICE_VARIABLE, deviceNames, wantedDevice } from '../runtime/device/device';
+import { addClassCommands } from './classCommands';
 import { addDatasetCommands } from './datasetCommands';
 import { addEncoderCommands } from './encoderCommands';
+import { addImageCommands } from './imageCommands';
 import { addMachineCommands } from './machineCommands';
 import { addMeasureCommands } from './measureCommands';
 import { addRoundCommands } from './roundCommands';
@@ -34,8 +36,10 @@ export function buildProgram(signal: AbortSignal): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) });
   addDatasetCommands(program, signal);
+  addClassCommands(program, signal);
   addEncoderCommands(program, signal);
   addRoundCommands(program, signal);
+  addImageCommands(program, signal);
   addMeasureCommands(program, signal);
   addTeamCommands(program, signal);
   addStudyCommands(program, signal);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { baselineStrategy } from '../../shared/chart/reportChart';
+import { baselineStrategy } from '../../shared/chart/curve';
 import type { NamedRow } from '../../shared/schema/report';
 import type { Job } from '../job';
 import { DEFAULT_STRATEGY } from '../strategies/registry';

@@ -8,8 +8,8 @@ import { representationOf } from '../features/cache';
 import { type Encoder, leadOf } from '../features/encoder';
 import { FeatureOpener, openProduct } from '../features/kinds';
 import type { Job } from '../job';
+import { currentModel } from '../rounds/currentModel';
 import { readLabels } from '../rounds/labelFiles';
-import { newestModel } from '../rounds/newestModel';
 import { writeFileAtomic } from '../store/atomicFile';
 import { writeJson } from '../store/jsonFile';
 import { writeNpy } from '../store/npy';
@@ -86,7 +86,7 @@ async function exportLabels(dataset: Dataset, format: string, path: string): Pro
  * rest as ONNX and with what that encoder is.
  */
 async function exportModel(dataset: Dataset, out: string | undefined, job: Job): Promise<Written> {
-  const { results, model } = await newestModel(dataset, job);
+  const { results, model } = await currentModel(dataset, job);
   const { onnx, inputs } = await modelToOnnx(model, dataset);
   const outside = await outsideEncoders(dataset.directory, inputs);
   const whole = outside.length === 0;

@@ -5,6 +5,7 @@ import { readEncoder } from '../features/encoderFile';
 import { mirroredBy, readFeaturesFile, writeFeaturesFile } from '../features/featuresFile';
 import { guessFeatures } from '../features/guess';
 import type { Job } from '../job';
+import { rememberedImages } from '../rounds/rememberedImages';
 import { readRounds } from '../rounds/roundFiles';
 import { choose } from './useEncoder';
 
@@ -25,7 +26,7 @@ export async function importFolder(
   { encoder, ...options }: ImportCommandOptions,
   job: Job,
 ): Promise<ImportCommandReport> {
-  const report = await importDataset(options, job);
+  const report = await importDataset({ ...options, remembered: rememberedImages }, job);
   const features = await settleFeatures(report, options.workspace, encoder, job);
   return { ...report, features, mirrored: await mirroredBy(report.directory, report.classes) };
 }

@@ -1,5 +1,5 @@
 import { csvText } from '../../shared/csv';
-import { REVIEWED } from '../../shared/schema/labels';
+import { REVIEWED } from '../../shared/reviewed';
 import type { Answer } from '../../shared/workspace/labels';
 import type { Dataset } from '../data/dataset/type';
 import type { MergedLabels } from '../rounds/labelFiles';
@@ -33,6 +33,7 @@ export function labelsJson(dataset: Dataset, merged: MergedLabels): unknown {
     labels: Object.fromEntries([...merged.labels].map(([i, c]) => [images[i].id, file.classes[c]])),
     conflicts: merged.conflicts,
     settled: Object.fromEntries(merged.settled),
+    testSet: [...merged.heldOut].map((i) => images[i].id).sort(),
     skipped: [...merged.skipped].map((i) => images[i].id).sort(),
     answers: merged.answers,
   };

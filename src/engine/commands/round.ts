@@ -27,7 +27,7 @@ export interface RoundReport extends RoundFigures {
 export async function round(options: RoundOptions): Promise<RoundReport> {
   const head = await openHead(options.workspace, options.dataset);
   const results = await resultsOfRound(head, options.round);
-  const figures = roundFigures(results, head.file.classes);
+  const figures = roundFigures(results);
   if (options.label === undefined && options.predicted === undefined) return { dataset: head.name, ...figures };
   return { dataset: head.name, ...figures, images: await imagesOf(head, results, figures, options) };
 }

@@ -4,8 +4,8 @@ import type { Job } from '../job';
 import { predictProbabilities } from '../numeric/linearHead';
 import { row } from '../numeric/matrix';
 import { argmax } from '../numeric/probabilities';
+import { currentModel } from '../rounds/currentModel';
 import { calibratedHead, modelFeatures } from '../rounds/model';
-import { newestModel } from '../rounds/newestModel';
 import { readRounds } from '../rounds/roundFiles';
 import { percent } from '../text/percent';
 import { textTable } from '../text/textTable';
@@ -33,7 +33,7 @@ export interface SuggestReport {
 export async function suggest(options: SuggestOptions, job: Job): Promise<SuggestReport> {
   return withDataset(options, job, async (dataset) => {
     const indices = await imagesOf(dataset, options.round);
-    const { results, looks, model } = await newestModel(dataset, job);
+    const { results, looks, model } = await currentModel(dataset, job);
     const features = await modelFeatures(dataset, looks, model, indices, job);
     const probabilities = predictProbabilities(calibratedHead(model), features);
     const suggestions = Array.from(indices, (index, i) => {
@@ -52,6 +52,10 @@ async function imagesOf(dataset: Dataset, number: number): Promise<Int32Array> {
     const there = rounds.length > 0 ? `it has ${rounds.map((each) => each.round).join(', ')}` : 'run query first';
     throw inputError(`Dataset ${dataset.name} has no round ${number}; ${there}.`);
   }
+  if (round.purpose === 'test')
+    throw inputError(
+      `Round ${number} of ${dataset.name} is a test set: suggestions would make the model look better than it is; label it without.`,
+    );
   return Int32Array.from(round.picks.flatMap(({ image }) => dataset.indexOf(image) ?? []));
 }
 

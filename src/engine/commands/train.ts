@@ -1,5 +1,6 @@
 import type { LearnerChoice } from '../../shared/learners';
-import type { ResultsFile } from '../../shared/schema/results';
+import { type ResultsFile, resultClasses } from '../../shared/schema/results';
+import { wilsonInterval } from '../../shared/wilson';
 import type { Conflict } from '../../shared/workspace/labels';
 import { inputError } from '../errors';
 import { FeatureOpener } from '../features/kinds';
@@ -64,14 +65,14 @@ export function describeTrain({ trained, results, path, conflicts, evidence }: T
   else {
     const source = results.estimate
       ? `an estimate by cross-validation on the ${plural(metrics.count, 'labelled image')}`
-      : `on ${plural(metrics.count, 'test image')}`;
+      : testSource(results, metrics);
     lines.push(
       `Accuracy ${percent(metrics.accuracy)}, macro-F1 ${percent(metrics.macroF1)}, ECE ${percent(metrics.ece)}: ${source}.`,
       textTable(
         ['class', 'labels', 'recall', 'precision', 'F1'],
-        Object.entries(results.perClass).map(([name, n], c) => [
+        resultClasses(results).map((name, c) => [
           name,
-          String(n),
+          String(results.perClass[name]),
           percent(metrics.perClassRecall[c]),
           percent(metrics.perClassPrecision[c]),
           percent(metrics.perClassF1[c]),
@@ -83,6 +84,12 @@ export function describeTrain({ trained, results, path, conflicts, evidence }: T
     lines.push(`${plural(conflicts.length, 'image')} left out because annotators disagree: ${conflictText(conflicts)}`);
   lines.push(path);
   return lines.join('\n');
+}
+
+function testSource({ testSet }: ResultsFile, { count, accuracy }: NonNullable<ResultsFile['metrics']>): string {
+  const interval = wilsonInterval(accuracy, count);
+  if (!testSet || !interval) return `on ${plural(count, 'test image')}`;
+  return `on ${plural(count, 'image')} drawn at random, which tell the accuracy from ${percent(interval.low)} to ${percent(interval.high)} at 95 %`;
 }
 
 function conflictText(conflicts: readonly Conflict[], most = 5): string {

@@ -14,6 +14,7 @@ import { argmax } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
 import { type FittedModel, modelFeatures, toFitted } from './model';
 import { labelledSet } from './selectBatch';
+import { unfinishedTraining } from './unfinished';
 
 export interface FitAndEvaluateRequest {
   readonly dataset: Dataset;
@@ -24,6 +25,8 @@ export interface FitAndEvaluateRequest {
   readonly labelled: ReadonlyMap<number, number>;
   /** Of these the reviewed predictions. */
   readonly reviewed?: ReadonlySet<number>;
+  /** Labels of a test set that was drawn: image index → class index. Without a test split they are measured on. */
+  readonly tested?: ReadonlyMap<number, number>;
   readonly learner: LearnerName;
   readonly seed: number;
 }
@@ -55,18 +58,18 @@ const FOLDS = 5;
 
 /** Trains on the labelled images, starting from the encoder and a fresh head, and measures. */
 export async function fitAndEvaluate(request: FitAndEvaluateRequest, job: Job): Promise<FitOutcome> {
-  const { dataset, labelled } = request;
+  const { dataset, labelled, tested } = request;
   const start = performance.now();
   const model = await trainOnce(request, labelledSet(labelled), job);
   const trainingSeconds = (performance.now() - start) / 1000;
-  const { test } = dataset;
-  const measured = test.length > 0 ? await score(request, model, test, job) : await crossValidated(request, job);
+  const test = testOf(dataset) ?? (tested && labelledSet(tested));
+  const measured = test ? await score(request, model, test, job) : await crossValidated(request, job);
   const { metrics, scored } = measured ?? { metrics: null, scored: null };
-  return { model, metrics, estimate: test.length === 0, scored, trainingSeconds };
+  return { model, metrics, estimate: !test, scored, trainingSeconds };
 }
 
 async function trainOnce(
-  { dataset, encoder, beside, learner: name, seed }: FitAndEvaluateRequest,
+  { dataset, encoder, beside, labelled: known, learner: name, seed }: FitAndEvaluateRequest,
   labelled: FitRequest['labelled'],
   job: Job,
 ): Promise<FittedModel> {
@@ -79,8 +82,10 @@ async function trainOnce(
       : takeRows(await representationOf(dataset, part, watching), indices);
   const maps: FitRequest['maps'] = (base, wish, watching) => imageMapsOf(dataset, base, wish, watching);
   const mirrors = isNetwork(encoder) && encoder.mirrored === true; // as its rows are made
-  const request = { pixels, normalisation, encoder, classCount, labelled, seed, mirrors, features, maps };
-  return toFitted(await learner({ ...request, ...(beside ? { beside } : {}) }, job));
+  const unlabelled = dataset.train.filter((i) => !known.has(i));
+  const start = { encoder, ...(beside ? { beside } : {}), labelled, unlabelled, seed, mirrors };
+  const unfinished: FitRequest['unfinished'] = (settings) => unfinishedTraining(dataset, { ...start, name, settings });
+  return toFitted(await learner({ pixels, normalisation, classCount, ...start, features, maps, unfinished }, job));
 }
 
 async function probabilitiesOf(request: FitAndEvaluateRequest, model: FittedModel, indices: Int32Array, job: Job) {
@@ -88,19 +93,22 @@ async function probabilitiesOf(request: FitAndEvaluateRequest, model: FittedMode
   return predictProbabilities(model.head, features);
 }
 
-/** Metrics on the test images whose class is known. */
+/** The test split's images whose class is known; null where there is none. */
+function testOf({ test: indices, images }: Dataset): FitRequest['labelled'] | null {
+  return indices.length > 0 ? { indices, labels: indices.map((i) => images[i].label!) } : null;
+}
+
+/** Metrics on images whose class is known. */
 async function score(
   request: FitAndEvaluateRequest,
   model: FittedModel,
-  test: Int32Array,
+  { indices, labels }: FitRequest['labelled'],
   job: Job,
 ): Promise<Measured> {
-  const { images, file } = request.dataset;
-  const labels = test.map((i) => images[i].label!);
-  const probabilities = await probabilitiesOf(request, model, test, job);
+  const probabilities = await probabilitiesOf(request, model, indices, job);
   return {
-    metrics: evaluate(probabilities, labels, file.classes.length),
-    scored: { indices: test, labels, predicted: predictedIn(probabilities) },
+    metrics: evaluate(probabilities, labels, request.dataset.file.classes.length),
+    scored: { indices, labels, predicted: predictedIn(probabilities) },
   };
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ResultsFile } from '../../shared/schema/results';
 import { placeIn, places } from '../../shared/workspace/paths';
-import type { Dataset, DatasetFolder } from '../data/dataset/type';
+import type { Dataset } from '../data/dataset/type';
 import { tails } from '../encoders/continued/tails';
 import { ownWeights } from '../encoders/continued/weights';
 import { damagedError } from '../errors';
@@ -29,19 +29,23 @@ export async function writeModel(
   base: Encoder,
 ): Promise<void> {
   await ignoreInGit(placeIn(dataset.directory, places.models));
-  const extra = { labels: results.labels, seed: String(results.seed), classes: JSON.stringify(dataset.file.classes) };
+  const extra = { labels: results.labels, seed: String(results.seed), classes: classesText(dataset) };
   await storeModel(join(dataset.directory, results.model), model, base, extra);
 }
 
+/** Rows of the head are classes by their place in this list. */
+const classesText = ({ file }: Pick<Dataset, 'file'>): string => JSON.stringify(file.classes);
+
 /** Reads the model that belongs to the results. `beside`: what rounds look at. */
 export function readModel(
-  dataset: DatasetFolder,
+  dataset: Pick<Dataset, 'directory' | 'file'>,
   results: Pick<ResultsFile, 'model' | 'labels' | 'seed' | 'learner'>,
   base: Encoder,
   beside: Encoder,
 ): Promise<FittedModel> {
   const { labels, seed, learner } = results;
-  return loadModel(join(dataset.directory, results.model), base, { labels, seed: String(seed), learner }, beside);
+  const expected = { labels, seed: String(seed), learner, classes: classesText(dataset) };
+  return loadModel(join(dataset.directory, results.model), base, expected, beside);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ResultsFile } from '../../shared/schema/results';
+import { haveClasses, type ResultsFile } from '../../shared/schema/results';
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import type { Encoder } from '../features/encoder';
@@ -27,7 +27,8 @@ export async function newestModel(dataset: Dataset, job: Job): Promise<NewestMod
   const product = await openProduct(dataset, job);
   const looks = product.features;
   const encoder = startWithDigest(product, results.encoder.digest);
-  if (!encoder || results.dataset.digest !== dataset.file.digest)
+  const { digest, classes } = dataset.file;
+  if (!encoder || results.dataset.digest !== digest || !haveClasses(results, classes))
     throw inputError(
       `The newest model of ${dataset.name} was trained on an earlier encoder, other images or other classes; train again ("train"; in the editor the next round does).`,
     );

@@ -7,8 +7,9 @@ import { breathe, type Job } from '../job';
 import { predictProbabilities } from '../numeric/linearHead';
 import { type Matrix, matrix } from '../numeric/matrix';
 import { digestOf, sha256 } from '../store/digest';
+import { currentModel } from './currentModel';
 import { calibratedHead, modelFeatures } from './model';
-import { type NewestModel, newestModel } from './newestModel';
+import type { NewestModel } from './newestModel';
 
 /** What a model says of every image of a dataset. It is no answer of anybody: it never counts as a label. */
 export interface Predictions {
@@ -22,7 +23,7 @@ const PIECE = 4_096;
 
 /** The newest model's predictions: kept in the cache, one file named after model and images, which a new model takes the place of. */
 export async function predictAll(dataset: Dataset, job: Job): Promise<Predictions> {
-  const by = await newestModel(dataset, job);
+  const by = await currentModel(dataset, job);
   const weights = await readFile(join(dataset.directory, by.results.model));
   const folder = placeIn(dataset.directory, places.predictions);
   await mkdir(folder, { recursive: true });

@@ -21,6 +21,8 @@ export interface RoundState {
   readonly labelled: ReadonlyMap<number, number>;
   /** Of these the reviewed predictions: they teach, and nothing is measured on them. */
   readonly reviewed?: ReadonlySet<number>;
+  /** What was drawn as a test set: image index → class index. Measured on, never taught. */
+  readonly tested?: ReadonlyMap<number, number>;
   /** Images that are not asked for although they have no label: asked before, skipped, or in conflict. */
   readonly excluded: ReadonlySet<number>;
   readonly seed: number;
@@ -60,12 +62,13 @@ export async function teach(
   job: Job,
   learn: Fit = fitAndEvaluate,
 ): Promise<FitOutcome> {
-  const { dataset, looks, labelled, reviewed, seed } = state;
+  const { dataset, looks, labelled, reviewed, tested, seed } = state;
   const { length } = dataset.file.classes;
   if (labelled.size === 0)
     throw inputError(`No image of dataset ${dataset.name} has a label yet; answer a round, then train.`);
   const start = startOf(policy, looks, labelled.size, length);
-  return learn({ dataset, ...start, labelled: new Map(labelled), ...(reviewed ? { reviewed } : {}), seed }, job);
+  const besides = { ...(reviewed ? { reviewed } : {}), ...(tested ? { tested } : {}) };
+  return learn({ dataset, ...start, labelled: new Map(labelled), ...besides, seed }, job);
 }
 
 /** Whether the first images are the random draw that all runs of a seed share. */

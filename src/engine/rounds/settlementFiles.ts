@@ -14,15 +14,20 @@ type SettledDataset = Pick<Dataset, 'directory' | 'file'>;
 export const settlementPath = ({ directory }: DatasetFolder, by: string): string =>
   placeIn(directory, places.settlementsOf(by));
 
-/** What was settled, by everybody. A damaged file is an error: what it says would be forgotten otherwise. */
-export async function readSettlements({ directory, file }: SettledDataset): Promise<Settlements> {
+/** Everybody who has settled something, sorted. */
+export async function settlersIn(directory: string): Promise<string[]> {
   const folder = placeIn(directory, places.settlements);
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw inputError(`Cannot read ${folder} (${error.message}); allow reading it.`, error);
   });
+  return annotatorsOf(names);
+}
+
+/** What was settled, by everybody. A damaged file is an error: what it says would be forgotten otherwise. */
+export async function readSettlements({ directory, file }: SettledDataset): Promise<Settlements> {
   const files = new Map<string, ReadonlyMap<string, Settlement>>();
-  for (const by of annotatorsOf(names)) files.set(by, await readFileOf({ directory }, by));
+  for (const by of await settlersIn(directory)) files.set(by, await readFileOf({ directory }, by));
   return settlementsOf(files, file.classes);
 }
 

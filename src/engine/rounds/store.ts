@@ -1,6 +1,6 @@
 import type { WaitingImages } from '../../shared/protocol/engine';
 import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
-import type { ResultsFile } from '../../shared/schema/results';
+import { haveClasses, type ResultsFile } from '../../shared/schema/results';
 import type { RoundFile } from '../../shared/schema/round';
 import type { Conflict } from '../../shared/workspace/labels';
 import { places } from '../../shared/workspace/paths';
@@ -10,8 +10,10 @@ import { encoderStampOf } from '../features/digest';
 import { type Encoder, leadOf } from '../features/encoder';
 import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
-import { countClasses, pendingImages, trainingLabels } from './answered';
+import { Random } from '../numeric/random';
+import { countClasses, pendingImages, testSetLabels, trainingLabels } from './answered';
 import { calibrated } from './calibrated';
+import { requireClasses } from './classesThere';
 import { asked, type FitOutcome } from './fit';
 import { type MergedLabels, readLabels } from './labelFiles';
 import { labelsDigest } from './labelsDigest';
@@ -51,6 +53,8 @@ export interface RoundWish {
   /** Images to ask for. */
   readonly budget: number;
   readonly seed: number;
+  /** How many per cent of the images everybody is to answer. */
+  readonly everybody?: number;
   /** Ask for more although earlier rounds have images without an answer. */
   readonly again: boolean;
 }
@@ -67,11 +71,14 @@ export async function nextRound(
   job: Job,
 ): Promise<RoundFile> {
   const { budget, seed, again } = wish;
+  requireClasses(dataset);
   return addRound(
     dataset,
     async (rounds) => {
       const merged = await readLabels(dataset);
-      const pending = pendingImages(dataset, rounds, merged);
+      // the labels of a test set make no choice better
+      const teaching = rounds.filter(({ purpose }) => purpose !== 'test');
+      const pending = pendingImages(dataset, teaching, merged);
       if (pending.length > 0 && !again) throw unanswered(dataset, rounds, pending);
       const waiting = pending.flatMap((image) => dataset.indexOf(image) ?? []);
       const state = stateOf(dataset, looks, merged, seed, waiting);
@@ -79,7 +86,8 @@ export async function nextRound(
       const trained = asksModel(policy, state) ? await trainedModel(policy, state, merged, job) : null;
       const round = (rounds.at(-1)?.round ?? 0) + 1;
       const picks = await ask(policy, state, { round, k: budget, model: trained?.model ?? null }, job);
-      return roundFileOf(policy, state, { round, budget, picks, results: trained?.results ?? null });
+      const forAll = sharedPicks(picks.length, wish.everybody ?? 0, { seed, round });
+      return roundFileOf(policy, state, { round, budget, picks, forAll, results: trained?.results ?? null });
     },
     job.signal,
   );
@@ -105,6 +113,7 @@ export async function trainStored(
   seed: number,
   job: Job,
 ): Promise<Training | null> {
+  requireClasses(dataset);
   const merged = await readLabels(dataset);
   const state = stateOf(dataset, looks, merged, seed);
   const wanted = { fits: fittingIn(policy, state), scored: true };
@@ -123,12 +132,21 @@ function trainedModel(policy: Policy, state: RoundState, merged: MergedLabels, j
 /** Whether stored results are what the policy would make again. */
 function fittingIn(
   policy: TeachingPolicy,
-  { dataset, looks, labelled, seed }: RoundState,
+  { dataset, looks, labelled, tested, seed }: RoundState,
 ): (results: ResultsFile) => boolean {
   const { learner, encoder } = startOf(policy, looks, labelled.size, dataset.file.classes.length);
   const { digest } = encoderStampOf(encoder);
-  return (results) => results.encoder.digest === digest && results.seed === seed && results.learner === learner;
+  const test = testSetDigest(dataset, tested);
+  return (results) =>
+    results.encoder.digest === digest &&
+    results.seed === seed &&
+    results.learner === learner &&
+    results.testSet?.labels === test;
 }
+
+/** Undefined where a test split is measured on, or nothing of the kind. */
+const testSetDigest = (dataset: Dataset, tested: RoundState['tested']): string | undefined =>
+  tested && dataset.test.length === 0 ? labelsDigest(dataset, tested) : undefined;
 
 /** Which stored results will do. */
 interface WantedResults {
@@ -150,6 +168,7 @@ async function train(
     (results) =>
       results.labels === labels &&
       results.dataset.digest === dataset.file.digest &&
+      haveClasses(results, dataset.file.classes) &&
       startWithDigest(looks, results.encoder.digest) &&
       wanted.fits(results),
   );
@@ -177,10 +196,12 @@ function stateOf(
   seed: number,
   waiting: readonly number[] = [],
 ): RoundState {
-  const excluded = new Set([...merged.answered, ...waiting]);
+  const excluded = new Set([...merged.answered, ...merged.heldOut, ...waiting]);
   const labelled = trainingLabels(dataset, merged);
   const reviewed = new Set([...merged.reviewed].filter((i) => labelled.has(i)));
-  return { dataset, looks, labelled, ...(reviewed.size > 0 ? { reviewed } : {}), excluded, seed };
+  const tested = testSetLabels(merged);
+  const besides = { ...(reviewed.size > 0 ? { reviewed } : {}), ...(tested.size > 0 ? { tested } : {}) };
+  return { dataset, looks, labelled, ...besides, excluded, seed };
 }
 
 function unanswered(dataset: Dataset, rounds: readonly RoundFile[], pending: readonly string[]): ImagesWaiting {
@@ -198,15 +219,28 @@ interface Asked {
   readonly round: number;
   readonly budget: number;
   readonly picks: readonly BatchPick[];
+  /** Which of them everybody answers, by place. */
+  readonly forAll: ReadonlySet<number>;
   /** Of the model that decided; null when none did. */
   readonly results: ResultsFile | null;
 }
 
-function roundFileOf(policy: Policy, state: RoundState, { round, budget, picks, results }: Asked): RoundFile {
+/** Which picks everybody answers: some of them, drawn at random, so that how far people agree on them tells of all. */
+function sharedPicks(
+  count: number,
+  percent: number,
+  { seed, round }: { readonly seed: number; readonly round: number },
+): ReadonlySet<number> {
+  const shared = percent > 0 ? Math.max(1, Math.round((count * percent) / 100)) : 0;
+  return new Set(Random.stream(seed, `everybody/${round}`).permutation(count).subarray(0, shared));
+}
+
+function roundFileOf(policy: Policy, state: RoundState, asked: Asked): RoundFile {
+  const { round, budget, picks, forAll, results } = asked;
   const { dataset, looks, labelled, seed } = state;
   const { strategy, options, features, learner, first } = policy;
   return {
-    schema: 2,
+    schema: forAll.size > 0 ? 3 : 2,
     round,
     strategy,
     options,
@@ -218,10 +252,11 @@ function roundFileOf(policy: Policy, state: RoundState, { round, budget, picks, 
     model: results && { learner: results.learner, labels: results.labels },
     labelled: labelled.size,
     pool: poolOf(state).length,
-    picks: picks.map(({ index, score, reason }) => ({
+    picks: picks.map(({ index, score, reason }, i) => ({
       image: dataset.images[index].id,
       score: Number.isFinite(score) ? score : null,
       reason,
+      ...(forAll.has(i) ? { everybody: true as const } : {}),
     })),
   };
 }
@@ -236,11 +271,12 @@ interface Taught {
 }
 
 function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught): ResultsFile {
-  const { dataset, labelled, reviewed, seed } = state;
+  const { dataset, labelled, reviewed, tested, seed } = state;
   const { round, labels, encoder, outcome } = taught;
+  const test = testSetDigest(dataset, tested);
   const { model, metrics, estimate, trainingSeconds } = outcome;
   return {
-    schema: 2,
+    schema: test === undefined ? 2 : 3,
     round,
     policy: { features: policy.features, learner: policy.learner },
     learner: model.learner,
@@ -252,9 +288,11 @@ function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught
     labelled: labelled.size,
     ...(reviewed ? { reviewed: reviewed.size } : {}),
     perClass: countClasses(dataset, labelled),
+    classes: dataset.file.classes,
     labels,
     metrics,
     estimate,
+    ...(test === undefined ? {} : { testSet: { labels: test } }),
     trainingSeconds: Math.round(trainingSeconds * 1000) / 1000,
     model: places.model(round),
   };

@@ -16,12 +16,13 @@ export const jobs: JobTable = {
   async import({ layout, ...request }, job) {
     const { importFolder } = await import('../commands/import');
     const report = await importFolder({ ...request, layout: layoutNamed(layout) }, job);
-    const { name, directory, alreadyImported, classes, broken, notes, features } = report;
+    const { name, directory, alreadyImported, changes, classes, broken, notes, features } = report;
     const { groups, copies, leaks, conflicts } = report.duplicates;
     return {
       name,
       directory,
       alreadyImported,
+      changes: changes && { ...changes, added: changes.added.length, changed: changes.changed.length },
       classes,
       broken,
       notes,
@@ -76,6 +77,11 @@ export const jobs: JobTable = {
       return { round: null, note: error.message };
     }
   },
+  async testSet(request, job) {
+    const { testSet } = await import('../commands/testSet');
+    const { round } = await testSet(request, job);
+    return { round };
+  },
   async suggest(request, job) {
     const { suggest } = await import('../commands/suggest');
     const { suggestions } = await suggest(request, job);
@@ -112,6 +118,19 @@ export const jobs: JobTable = {
   async predictions(request, job) {
     const { predictionColumns } = await import('../commands/imageColumns');
     return predictionColumns(request, job);
+  },
+  async similar(request, job) {
+    const { likenessColumn } = await import('../commands/imageColumns');
+    return likenessColumn(request, job);
+  },
+  async nearDuplicates(request, job) {
+    const { nearDuplicateGroups } = await import('../commands/imageColumns');
+    return nearDuplicateGroups(request, job);
+  },
+  async seen(request, job) {
+    const { seen } = await import('../commands/seen');
+    const { pictures } = await seen(request, job);
+    return { pictures: pictures.map(({ path, by, width, height }) => ({ path, by, width, height })) };
   },
   async suspicions(request, job) {
     const { suspicionColumns } = await import('../commands/imageColumns');

@@ -1,8 +1,10 @@
 import type { DatasetAddress } from '../../shared/protocol/engine';
+import { Turns } from '../../shared/turns';
+import { datasetDirectory } from '../data/dataset/folder';
 import { type DatasetHead, type ImageList, openHead, openImageList, stampOf } from '../data/dataset/open';
 import { damagedError } from '../errors';
+import { finishClassChange } from '../rounds/classChanges';
 import { LabelMemory } from '../rounds/labelMemory';
-import { Turns } from './turns';
 
 export interface OpenDataset {
   readonly list: ImageList;
@@ -30,6 +32,7 @@ export class OpenDatasets {
   }
 
   private async load({ workspace, dataset }: DatasetAddress) {
+    await finishClassChange(datasetDirectory(workspace, dataset));
     const head: DatasetHead = await openHead(workspace, dataset);
     const stamp = await stampOf(head); // before reading: a change meanwhile is noticed the next time
     const list = await openImageList(head);

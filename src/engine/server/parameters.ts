@@ -3,6 +3,7 @@ import { protocolNames } from '../../shared/benchmarkProtocols';
 import { builtInNames, pools } from '../../shared/encoders';
 import { pretrainedNames } from '../../shared/features';
 import type { EngineJobs, EngineRequests } from '../../shared/protocol/engine';
+import { classChange } from '../../shared/schema/classChange';
 import { featureName } from '../../shared/schema/features';
 import { labelEntry } from '../../shared/schema/labels';
 import { usageError } from '../errors';
@@ -41,6 +42,10 @@ export const requestParameters: ParameterTable<EngineRequests> = {
   'images/files': z.object({ ...address, images: z.array(text) }),
   'images/list': z.object(address),
   'images/thumbnails': z.object({ ...address, images: z.array(text) }),
+  'folder/look': z.object({ workspace: text, folder: text }),
+  'classes/list': z.object(address),
+  'classes/change': z.object({ ...address, change: classChange }),
+  'classes/undo': z.object(address),
   configure: z.object({ device: text, packages: z.string() }),
   devices: z.object({}).transform((): Record<string, never> => ({})),
 };
@@ -52,6 +57,7 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     name: text.exactOptional(),
     layout: text.exactOptional(),
     classes: z.array(text).exactOptional(),
+    classFolders: z.boolean().exactOptional(),
   }),
   useEncoder: z.object({ ...address, use: text }),
   embed: z.object(address),
@@ -66,7 +72,15 @@ export const jobParameters: ParameterTable<EngineJobs> = {
   }),
   continueEncoder: z.object({ ...address, base: z.enum(builtInNames), seed: whole }),
   train: z.object({ ...address, learner: text, seed: whole }),
-  query: z.object({ ...address, strategy: text, budget: positive, seed: whole, again: z.boolean().exactOptional() }),
+  query: z.object({
+    ...address,
+    strategy: text,
+    budget: positive,
+    seed: whole,
+    again: z.boolean().exactOptional(),
+    everybody: z.number().min(0).max(100).exactOptional(),
+  }),
+  testSet: z.object({ ...address, images: positive, seed: whole }),
   suggest: z.object({ ...address, round: positive }),
   benchmark: z.object({
     ...address,
@@ -100,6 +114,9 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     links: z.boolean().exactOptional(),
   }),
   predictions: z.object(address),
+  similar: z.object({ ...address, image: text }),
+  nearDuplicates: z.object(address),
+  seen: z.object({ ...address, image: text }),
   suspicions: z.object(address),
   suspicious: z.object({ ...address, most: positive }),
   roundImages: z.object({ ...address, round: whole, label: text.exactOptional(), predicted: text.exactOptional() }),

@@ -5,19 +5,16 @@ import type { FeatureName } from '../../shared/features';
 import type { EngineJobs } from '../../shared/protocol/engine';
 import { datasetNameOf, isDatasetName } from '../../shared/workspace/datasetName';
 import { type DatasetRef, datasetDirectory, datasetRef, placeIn, places } from '../../shared/workspace/paths';
-import { classesNeeded } from '../datasets/classesNeeded';
 import { isBroken } from '../datasets/datasetState';
 import { imageRoot } from '../datasets/knownLabels';
 import { type EncoderChoice, importChoices } from '../encoders/choices';
 import { tell } from '../notify';
 import type { Services } from '../services';
 import { imagesText, isolated, numberText } from '../text';
+import { askClasses } from './askClasses';
 import { lookAhead } from './lookAhead';
 import { pickWorkspace } from './pickWorkspace';
 import { settle } from './settleEncoder';
-
-/** Basic expressions, offered where the folder doesn't tell its classes; they are what most face datasets use. */
-const EXPRESSIONS = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise'];
 
 /** Makes a dataset of a folder of images; asks for the folder unless it comes from the explorer. */
 export async function newDataset(services: Services, given?: unknown): Promise<DatasetRef | undefined> {
@@ -28,9 +25,9 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
   if (folder === undefined) return undefined;
   const name = await chooseName(services, workspace, folder);
   if (name === undefined) return undefined;
-  const classes = (await classesNeeded(folder)) ? await askClasses(folder) : null;
+  const classes = isDataset(workspace, name) ? {} : await askClasses(services, workspace, folder);
   if (classes === undefined) return undefined;
-  const params = { workspace, folder, name, ...(classes ? { classes } : {}) };
+  const params = { workspace, folder, name, ...classes };
   const title = l10n.t('Importing {0}', isolated(basename(folder)));
   const report = await services.jobs.run(title, null, (run) => run('import', params));
   if (!report) return undefined;
@@ -42,6 +39,9 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
   await follow(services, ref, report.features.use, choice);
   return ref;
 }
+
+const isDataset = (workspace: string, name: string): boolean =>
+  existsSync(placeIn(datasetDirectory(workspace, name), places.dataset));
 
 /** What rounds look through; closing the list keeps the guess. */
 async function askEncoder(
@@ -83,7 +83,7 @@ async function pickFolder(workspace: string): Promise<string | undefined> {
 /** The folder's own name, unless another dataset has it. */
 async function chooseName({ datasets }: Services, workspace: string, folder: string): Promise<string | undefined> {
   const own = datasetNameOf(basename(folder));
-  const isTaken = (name: string) => existsSync(placeIn(datasetDirectory(workspace, name), places.dataset));
+  const isTaken = (name: string) => isDataset(workspace, name);
   if (!isTaken(own)) return own;
   const there = await datasets.read(datasetRef(workspace, own));
   if (there && !isBroken(there) && imageRoot(there) === resolve(folder)) return own;
@@ -100,37 +100,12 @@ async function chooseName({ datasets }: Services, workspace: string, folder: str
   });
 }
 
-async function askClasses(folder: string): Promise<string[] | undefined> {
-  const parse = (text: string) => [
-    ...new Set(
-      text
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== ''),
-    ),
-  ];
-  const text = await window.showInputBox({
-    title: l10n.t('Classes'),
-    prompt: l10n.t(
-      '{0} has no class folders. Name the classes to label, with commas between them.',
-      isolated(basename(folder)),
-    ),
-    value: EXPRESSIONS.join(', '),
-    ignoreFocusOut: true,
-    validateInput: (value) => (parse(value).length < 2 ? l10n.t('Name at least two classes.') : undefined),
-  });
-  return text === undefined ? undefined : parse(text);
-}
-
 function describe({ log }: Services, ref: DatasetRef, report: EngineJobs['import']['result']): void {
-  const { broken, duplicates, notes, classes, alreadyImported, name } = report;
+  const { broken, duplicates, notes, classes, name } = report;
   for (const { id, problem } of broken) log.warn(`${name}: ${id} is left out: ${problem}`);
   for (const note of notes) log.info(`${name}: ${note}`);
-  const sentences = [
-    alreadyImported
-      ? l10n.t('Dataset {0} was imported before from the same images; nothing changed.', isolated(name))
-      : l10n.t('Dataset {0}: {1} in {2} classes.', isolated(name), imagesText(report.images), classes.length),
-  ];
+  for (const image of report.changes?.missing ?? []) log.warn(`${name}: ${image} is no longer there.`);
+  const sentences = [imported(report)];
   if (broken.length > 0)
     sentences.push(l10n.t('{0} cannot be used and are left out; the log names them.', imagesText(broken.length)));
   if (duplicates.leaks > 0)
@@ -140,6 +115,28 @@ function describe({ log }: Services, ref: DatasetRef, report: EngineJobs['import
   if (duplicates.copies > 0)
     log.info(`${name}: ${numberText(duplicates.copies)} images repeat another one pixel by pixel.`);
   const showLog = { title: l10n.t('Show Log'), run: () => log.show() };
-  const next = { title: l10n.t('Run Active Round'), run: () => commands.executeCommand('warmstart.runRound', ref) };
+  const next =
+    classes.length < 2
+      ? { title: l10n.t('Add Class'), run: () => commands.executeCommand('warmstart.addClass', ref) }
+      : { title: l10n.t('Run Active Round'), run: () => commands.executeCommand('warmstart.runRound', ref) };
   tell(sentences.join(' '), next, ...(broken.length > 0 ? [showLog] : []));
+}
+
+/** What was made or has changed. */
+function imported({ name, images, classes, changes, alreadyImported }: EngineJobs['import']['result']): string {
+  if (alreadyImported)
+    return l10n.t('Dataset {0} was imported before from the same images; nothing changed.', isolated(name));
+  if (changes) {
+    const { added, changed, missing } = changes;
+    return l10n.t(
+      'Dataset {0} is up to date: {1} new, {2} changed, {3} no longer there. Labels and rounds are as before.',
+      isolated(name),
+      numberText(added),
+      numberText(changed),
+      numberText(missing.length),
+    );
+  }
+  return classes.length === 0
+    ? l10n.t('Dataset {0}: {1}, no classes yet.', isolated(name), imagesText(images))
+    : l10n.t('Dataset {0}: {1} in {2} classes.', isolated(name), imagesText(images), classes.length);
 }

@@ -4,10 +4,11 @@ import type { EngineJobs, WaitingImages } from '../../shared/protocol/engine';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
 import { gainSentence } from '../adviceTexts';
-import { type DatasetState, latestResults, openRound } from '../datasets/datasetState';
+import { annotatorOf } from '../answers/annotator';
+import { type DatasetState, latestResults, leftFor, teachingRound } from '../datasets/datasetState';
 import { isSettled } from '../encoders/inUse';
 import { showFailure } from '../errors';
-import { mention, tell } from '../notify';
+import { mention, offer, tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { imagesText, isolated, labelsText, percentText } from '../text';
@@ -23,13 +24,31 @@ import { chooseEncoder } from './settleEncoder';
 export async function runRound(services: Services, target?: unknown): Promise<void> {
   const state = await pickDataset(services, target);
   if (!state) return;
-  const waiting = openRound(state);
+  if (state.file.classes.length < 2) return offerClasses(state);
+  const annotator = annotatorOf(settingsOf(state.ref).annotator);
+  const waiting = teachingRound(state, annotator);
   if (waiting) {
-    const unanswered = waiting.asked - waiting.answered;
+    const unanswered = leftFor(waiting, annotator);
     return offerMore(services, state, { rounds: [waiting.round], unanswered, asked: waiting.asked });
   }
   if (!(await isEncoderSettled(services, state))) return;
   await trainAndQuery(services, state);
+}
+
+/** A dataset may begin without classes; images can't be told apart before there are two. */
+async function offerClasses({ ref, file }: DatasetState): Promise<void> {
+  const [only] = file.classes;
+  const message =
+    only === undefined
+      ? l10n.t(
+          '{0} has no classes yet; add at least two, so that there is something to tell apart.',
+          isolated(ref.name),
+        )
+      : l10n.t('{0} has only the class "{1}"; add at least one more.', isolated(ref.name), isolated(only));
+  await offer(message, {
+    title: l10n.t('Add Class'),
+    run: () => commands.executeCommand('warmstart.addClass', ref),
+  });
 }
 
 /** Asks which encoder rounds look through, where neither the import nor anybody else said so. True when the round may go on. */
@@ -76,14 +95,15 @@ async function runAgain(services: Services, ref: DatasetRef): Promise<void> {
 
 async function trainAndQuery(services: Services, state: DatasetState, again = false): Promise<void> {
   const { ref, labelled } = state;
-  const { strategy, batchSize, learner, seed } = settingsOf(ref);
+  const { strategy, batchSize, everybody, learner, seed } = settingsOf(ref);
   const address = { workspace: ref.workspace, dataset: ref.name };
   const title = l10n.t('Active round of {0}', isolated(ref.name));
   let evidence: EngineJobs['train']['result']['evidence'];
   const outcome = await services.jobs.run(title, ref, async (run) => {
     const trained = labelled > 0 ? await run('train', { ...address, learner, seed }) : null;
     evidence = trained?.evidence;
-    return run('query', { ...address, strategy, budget: batchSize, seed, again });
+    const shared = everybody > 0 ? { everybody } : {};
+    return run('query', { ...address, strategy, budget: batchSize, seed, again, ...shared });
   });
   await services.datasets.refresh();
   if (!outcome) return;
@@ -146,7 +166,7 @@ function tellEvidence(ref: DatasetRef, { use, why }: { use: FeatureName; why: st
   });
 }
 
-function accuracySentence(results: ResultsFile | null): string[] {
+export function accuracySentence(results: ResultsFile | null): string[] {
   if (!results?.metrics) return [];
   const accuracy = percentText(results.metrics.accuracy);
   const from = labelsText(results.labelled);

@@ -4,14 +4,19 @@ import { tell } from '../notify';
 import type { Services } from '../services';
 import { showStatus } from '../status/statusMenu';
 import { mayRunEngine } from '../trust';
+import { addClass } from './addClass';
 import { textIn } from './arguments';
 import { benchmark } from './benchmark';
+import { removeDataset, revealDataset } from './datasetFolder';
+import { drawTestSet } from './drawTestSet';
+import { editClasses } from './editClasses';
 import { exportData } from './exportData';
 import { openImage, revealImage } from './imageCommands';
 import { installCuda } from './installCuda';
 import { labelBatch } from './labelBatch';
 import { newDataset } from './newDataset';
 import { openGallery } from './openGallery';
+import { openReport } from './openReport';
 import { openSample } from './openSample';
 import { predictAll } from './predictAll';
 import { pretrainCommand } from './pretrain';
@@ -22,6 +27,8 @@ import { settle } from './settle';
 import { showAdvice } from './showAdvice';
 import { showAgreement } from './showAgreement';
 import { showCurve } from './showCurve';
+import { showResults } from './showResults';
+import { trainAgain } from './trainAgain';
 import { useEncoder } from './useEncoder';
 
 export interface Command {
@@ -37,6 +44,10 @@ const files = (run: Command['run']): Command => ({ run, usesEngine: false });
 export const commands: Readonly<Record<string, Command>> = {
   'warmstart.newDataset': engine(newDataset),
   'warmstart.openSample': engine(openSample),
+  'warmstart.addClass': engine(addClass),
+  'warmstart.editClasses': engine(editClasses),
+  'warmstart.revealDataset': files(revealDataset),
+  'warmstart.removeDataset': files(removeDataset),
   'warmstart.pretrain': engine(pretrainCommand),
   'warmstart.useEncoder': engine(useEncoder),
   'warmstart.runRound': engine(runRound),
@@ -45,10 +56,14 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.openImage': engine(openImage),
   'warmstart.revealImage': engine(revealImage),
   'warmstart.showCurve': files(showCurve),
+  'warmstart.showResults': files(showResults),
+  'warmstart.train': engine(trainAgain),
+  'warmstart.openReport': files(openReport),
   'warmstart.benchmark': engine(benchmark),
   'warmstart.reviewLabels': files(reviewLabels),
   'warmstart.settle': engine(settle),
   'warmstart.showAgreement': files(showAgreement),
+  'warmstart.drawTestSet': engine(drawTestSet),
   'warmstart.showAdvice': files(showAdvice),
   'warmstart.predictAll': engine(predictAll),
   'warmstart.export': engine(exportData),

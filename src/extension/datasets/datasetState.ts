@@ -15,9 +15,15 @@ export interface FileProblem {
 export interface RoundState {
   readonly round: number;
   readonly strategy: string;
+  /** Whether its answers are a test set, which is measured on and never trained on. */
+  readonly isTest: boolean;
   /** Images asked for, and how many of them have an answer (a label or a skip) of anybody. */
   readonly asked: number;
   readonly answered: number;
+  /** Of these, images that were skipped and that nobody labelled. */
+  readonly skipped: number;
+  /** Of the images that everybody answers those with an answer: of anybody, and by person. */
+  readonly everybody: { readonly answered: number; readonly by: Readonly<Record<string, number>> };
   /** Metrics after training on everything labelled up to this round; null before that. */
   readonly results: ResultsFile | null;
 }
@@ -58,11 +64,13 @@ export interface DatasetState {
   /** Everything trained, by round, also before the first round (number 0). */
   readonly results: readonly ResultsFile[];
   /**
-   * Images with a label on which all annotators agree. Labels of test images count too: to tell them apart would need
+   * Images with a label on which all annotators agree, but those of a test set. Labels of test images count too: to tell them apart would need
    * the list of images, which is never read here.
    */
   readonly labelled: number;
   readonly conflicts: number;
+  /** Whether labels that the newest results were trained on were changed since. */
+  readonly stale: boolean;
   readonly benchmarks: readonly BenchmarkState[];
   readonly problems: readonly FileProblem[];
 }
@@ -78,9 +86,17 @@ export type DatasetListing = DatasetState | BrokenDataset;
 
 export const isBroken = (listing: DatasetListing): listing is BrokenDataset => 'problem' in listing;
 
-/** The earliest round that waits for answers. */
-export const openRound = (state: DatasetState): RoundState | undefined =>
-  state.rounds.find((round) => round.answered < round.asked);
+/** How many images of a round wait for this person: those that nobody has answered, and those that everybody answers. */
+export const leftFor = ({ asked, answered, everybody }: RoundState, annotator: string): number =>
+  asked - answered + everybody.answered - (Object.hasOwn(everybody.by, annotator) ? (everybody.by[annotator] ?? 0) : 0);
+
+/** The earliest round that waits for this person's answers. */
+export const openRound = (state: DatasetState, annotator: string): RoundState | undefined =>
+  state.rounds.find((round) => leftFor(round, annotator) > 0);
+
+/** The earliest of them whose answers make the next choice better. */
+export const teachingRound = (state: DatasetState, annotator: string): RoundState | undefined =>
+  state.rounds.find((round) => !round.isTest && leftFor(round, annotator) > 0);
 
 /** What was measured last; null before the first training. */
 export const latestResults = (state: DatasetState): ResultsFile | null => state.results.at(-1) ?? null;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { layoutClassesOf } from '../../shared/schema/dataset';
 import type { DatasetState } from './datasetState';
 import { folderNames } from './folders';
 
@@ -12,9 +13,10 @@ export const imageRoot = ({ ref, file }: Pick<DatasetState, 'ref' | 'file'>): st
  * for the class folders only; the engine has the last word.
  */
 export async function hasKnownLabels(state: Pick<DatasetState, 'ref' | 'file'>): Promise<boolean> {
-  const { layout, classes } = state.file;
+  const { layout } = state.file;
   if (layout !== 'folders' && layout !== 'sample') return true;
   const root = imageRoot(state);
   const above = [root, ...(await folderNames(root)).map((name) => join(root, name))];
-  return above.some((folder) => classes.some((name) => existsSync(join(folder, name))));
+  const told = layoutClassesOf(state.file).flatMap((one) => (one.class === null ? [] : [one.told]));
+  return above.some((folder) => told.some((name) => existsSync(join(folder, name))));
 }

@@ -75,12 +75,23 @@ export class GalleryPanel implements Disposable {
       predictions: () => session.predicted(),
       suspect: () => session.suspect(),
       suspicions: () => session.suspected(),
+      liken: (params) => session.liken(params),
+      likeness: () => session.likenesses(),
+      compare: () => session.compare(),
+      duplicates: () => session.groups(),
+      seen: (params) => session.seen(params),
       thumbnails: (params) => session.thumbnails(params),
       picture: (params) => session.picture(params),
       answer: (params) => this.page.truthFirst(session.answer(params)),
+      flag: (params) => this.page.truthFirst(session.flag(params)),
       undo: () => this.page.truthFirst(session.undo()),
       dropUnsaved: (params) => session.dropUnsaved(params),
       explainImage: (params) => session.explainImage(params),
+      addClass: async () => {
+        const { workspace: folder, dataset: name } = this.session.address;
+        await commands.executeCommand('warmstart.addClass', datasetRef(folder, name));
+        return null;
+      },
       openImage: ({ image }) => this.run('warmstart.openImage', image),
       revealImage: ({ image }) => this.run('warmstart.revealImage', image),
     };

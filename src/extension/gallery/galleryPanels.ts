@@ -6,6 +6,7 @@ import type { DatasetRef } from '../../shared/workspace/paths';
 import { isDatasetThere } from '../datasets/folders';
 import { pageRoot } from '../webview/page';
 import { GalleryPanel, type GalleryParts, galleryTitle } from './galleryPanel';
+import type { ImageWish } from './gallerySession';
 
 /** View type of the gallery; `onWebviewPanel:warmstart.gallery` activates the extension for a reload. */
 export const GALLERY_VIEW = 'warmstart.gallery';
@@ -17,7 +18,7 @@ const keptState = z.object({
 
 /** The galleries: at most one a dataset, made again after a reload of the window. */
 export class GalleryPanels implements Disposable {
-  private readonly panels = new Map<string, WebviewPanel>();
+  private readonly panels = new Map<string, { readonly panel: WebviewPanel; readonly gallery: GalleryPanel }>();
   private readonly serializer: Disposable;
 
   constructor(private readonly parts: GalleryParts) {
@@ -26,19 +27,22 @@ export class GalleryPanels implements Disposable {
     });
   }
 
-  /** Shows the gallery of a dataset. */
-  async open({ workspace, name: dataset }: DatasetRef): Promise<void> {
+  /** Shows the gallery of a dataset, turned to the images that are wished for. */
+  async open({ workspace, name: dataset }: DatasetRef, wish?: ImageWish): Promise<void> {
     const address = { workspace, dataset };
     const present = this.panels.get(keyOf(address));
-    if (present) return present.reveal();
+    if (present) {
+      if (wish) present.gallery.session.show(wish);
+      return present.panel.reveal();
+    }
     const options = { enableScripts: true, localResourceRoots: [pageRoot(this.parts.extensionUri)] };
     const panel = window.createWebviewPanel(GALLERY_VIEW, galleryTitle(dataset), ViewColumn.Active, options);
-    await this.fill(panel, address);
+    await this.fill(panel, address, wish);
   }
 
   dispose(): void {
     this.serializer.dispose();
-    for (const panel of [...this.panels.values()]) panel.dispose();
+    for (const { panel } of [...this.panels.values()]) panel.dispose();
   }
 
   private async restore(panel: WebviewPanel, state: unknown): Promise<void> {
@@ -47,10 +51,12 @@ export class GalleryPanels implements Disposable {
     await this.fill(panel, address);
   }
 
-  private async fill(panel: WebviewPanel, address: DatasetAddress): Promise<void> {
-    this.panels.set(keyOf(address), panel);
+  private async fill(panel: WebviewPanel, address: DatasetAddress, wish?: ImageWish): Promise<void> {
+    const gallery = new GalleryPanel(panel, address, this.parts);
+    this.panels.set(keyOf(address), { panel, gallery });
     panel.onDidDispose(() => this.panels.delete(keyOf(address)));
-    await new GalleryPanel(panel, address, this.parts).ready;
+    if (wish) gallery.session.show(wish);
+    await gallery.ready;
   }
 }
 

@@ -10,8 +10,7 @@ type BatchState = Pick<
 
 /** What the page shows of the files. `uriOf`: address under which it may load one. */
 export function batchState(truth: Truth, pictures: BatchPictures, uriOf: (path: string) => string): BatchState {
-  const { dataset, round, own } = truth;
-  const picks = round?.picks ?? [];
+  const { dataset, round, own, picks } = truth;
   const answers = picks.flatMap(({ image }) => {
     const entry = own.get(image);
     return entry ? [[image, entry] as const] : [];
@@ -19,9 +18,9 @@ export function batchState(truth: Truth, pictures: BatchPictures, uriOf: (path: 
   return {
     strategy: readableStrategy(round?.strategy ?? ''),
     classes: dataset?.classes ?? [],
-    images: picks.map(({ image, score, reason }) => {
+    images: picks.map(({ image, score, reason, everybody = false }) => {
       const path = pictures.pathOf(image);
-      return { id: image, uri: path === null ? null : uriOf(path), score, reason };
+      return { id: image, uri: path === null ? null : uriOf(path), score, reason, everybody };
     }),
     answers: Object.fromEntries(answers),
     others: Object.fromEntries(truth.answersOfOthers),

@@ -108,6 +108,7 @@ export class LabellingPanel implements Disposable {
       explainImage: (params) => session.explainImage(params),
       runRound: () => this.run('warmstart.runRound'),
       showChart: () => this.run('warmstart.showCurve'),
+      addClass: () => this.run('warmstart.addClass'),
     };
   }
 

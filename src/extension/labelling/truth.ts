@@ -16,9 +16,14 @@ export class Truth extends LabelTruth<BatchFiles> {
     return this.roundFile;
   }
 
-  /** The images asked for, in this order. */
+  /** The images asked for, in this order, but for those that are gone. */
   get batch(): string[] {
-    return this.roundFile?.picks.map((pick) => pick.image) ?? [];
+    return this.picks.map((pick) => pick.image);
+  }
+
+  get picks(): RoundFile['picks'] {
+    const gone = new Set(this.dataset?.gone);
+    return this.roundFile?.picks.filter(({ image }) => !gone.has(image)) ?? [];
   }
 
   override get images(): readonly string[] {
@@ -32,8 +37,11 @@ export class Truth extends LabelTruth<BatchFiles> {
 
   /** Whether there is nothing left to answer, and nothing that is in the way of answering. */
   get allAnswered(): boolean {
-    const { batch, own } = this;
-    return this.paused === null && batch.length > 0 && batch.every((image) => own.has(image) || this.others.has(image));
+    const { own } = this;
+    const picks = this.roundFile?.picks ?? [];
+    const isDone = ({ image, everybody }: RoundFile['picks'][number]) =>
+      own.has(image) || (!everybody && this.others.has(image));
+    return this.paused === null && picks.length > 0 && picks.every(isDone);
   }
 
   protected override async readMore(): Promise<() => void> {

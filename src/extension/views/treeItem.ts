@@ -1,6 +1,8 @@
 import { basename, relative } from 'node:path';
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, workspace } from 'vscode';
+import type { ResultsFile } from '../../shared/schema/results';
 import { readableStrategy } from '../../shared/strategyName';
+import { wilsonInterval } from '../../shared/wilson';
 import { gainSentence } from '../adviceTexts';
 import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
@@ -94,12 +96,12 @@ function datasetLook(state: DatasetState): Look {
   return {
     label: ref.name,
     // what changes first: the end is cut off in a narrow view
-    description: [...folder, labelsText(labelled), ...disputed, ...accuracy, imagesText(train + test)].join(' · '),
+    description: [...folder, labelsText(labelled), ...disputed, ...accuracy].join(' · '),
     icon: problems.length > 0 ? warning : new ThemeIcon('file-media'),
     context: 'dataset',
     tooltip: [
       ref.directory,
-      [labelsText(labelled), ...disputed, ...accuracy].join(' · '),
+      [imagesText(train + test), labelsText(labelled), ...disputed, ...accuracy].join(' · '),
       l10n.t('{0} to train on, {1} to test on', numberText(train), numberText(test)),
       l10n.t('Classes: {0}', file.classes.map(isolated).join(', ')),
       ...disagreement,
@@ -110,18 +112,28 @@ function datasetLook(state: DatasetState): Look {
   };
 }
 
-function roundsLook({ rounds }: DatasetState): Look {
+function roundsLook({ rounds, stale }: DatasetState): Look {
+  const count = rounds.length === 0 ? l10n.t('none yet') : numberText(rounds.length);
   return {
     label: l10n.t('Rounds'),
-    description: rounds.length === 0 ? l10n.t('none yet') : numberText(rounds.length),
+    description: stale ? `${count} · ${l10n.t('labels changed')}` : count,
     icon: new ThemeIcon('layers'),
-    context: 'rounds',
-    tooltip: [],
+    context: stale ? 'rounds.stale' : 'rounds',
+    tooltip: stale
+      ? [l10n.t('Labels were changed since the last training, so its figures are of before. Train Again mends that.')]
+      : [],
     folding: rounds.length === 0 ? None : Expanded,
   };
 }
 
-function roundLook({ round, strategy, asked, answered, results }: RoundState): Look {
+/** On images that were drawn at random: how far from the truth that may be. */
+function testSetText({ accuracy, count }: NonNullable<ResultsFile['metrics']>): string {
+  const { low, high } = wilsonInterval(accuracy, count) ?? { low: 0, high: 1 };
+  const range = [percentText(accuracy), percentText(low), percentText(high)] as const;
+  return l10n.t('Accuracy {0} ({1} to {2} at 95 %) on {3} drawn at random', ...range, imagesText(count));
+}
+
+function roundLook({ round, strategy, isTest, asked, answered, skipped, results }: RoundState): Look {
   const isOpen = answered < asked;
   const metrics = results?.metrics;
   const accuracy = metrics ? [(results?.estimate ? '≈ ' : '') + percentText(metrics.accuracy)] : [];
@@ -133,19 +145,31 @@ function roundLook({ round, strategy, asked, answered, results }: RoundState): L
               percentText(metrics.accuracy),
               percentText(metrics.macroF1),
             )
-          : l10n.t(
-              'Accuracy {0}, macro-F1 {1} on the test split',
-              percentText(metrics.accuracy),
-              percentText(metrics.macroF1),
-            ),
+          : results?.testSet
+            ? testSetText(metrics)
+            : l10n.t(
+                'Accuracy {0}, macro-F1 {1} on the test split',
+                percentText(metrics.accuracy),
+                percentText(metrics.macroF1),
+              ),
       ]
     : [l10n.t('Not trained on yet; the next round does that first.')];
   return {
     label: l10n.t('Round {0}', round),
-    description: [l10n.t('{0}/{1} labelled', numberText(answered), numberText(asked)), ...accuracy].join(' · '),
+    description: [
+      ...(isTest ? [l10n.t('test set')] : []),
+      l10n.t('{0}/{1} labelled', numberText(answered - skipped), numberText(asked)),
+      ...(skipped > 0 ? [l10n.t('{0} skipped', numberText(skipped))] : []),
+      ...accuracy,
+    ].join(' · '),
     icon: new ThemeIcon(isOpen ? 'circle-large-outline' : 'pass'),
     context: isOpen ? 'round.open' : 'round.done',
-    tooltip: [l10n.t('{0} images, chosen by {1}', numberText(asked), readableStrategy(strategy)), ...measured],
+    tooltip: [
+      isTest
+        ? l10n.t('A test set of {0}: measured on, never trained on', imagesText(asked))
+        : l10n.t('{0} images, chosen by {1}', numberText(asked), readableStrategy(strategy)),
+      ...measured,
+    ],
     command: 'warmstart.labelBatch',
   };
 }

@@ -1,4 +1,5 @@
 import { decimal, percent } from '../percent';
+import type { Interval } from '../statistics';
 import type { CurveChart, CurvePoint, CurveSeries } from './curve';
 import { poolPercent, wholeNumber } from './text';
 
@@ -21,14 +22,20 @@ export function budgetLabel(chart: CurveChart, labelled: number): string {
 /** A point's value with its spread: "41.2 %", "41.2 ± 0.8 %", "≈ 41.2 %" for an estimate. */
 export function valueLabel(point: CurvePoint): string {
   const spread = typeof point.sd === 'number' && point.n > 1 ? ` ± ${decimal(100 * point.sd, 1)}` : '';
-  return `${point.estimate ? '≈ ' : ''}${decimal(100 * point.mean, 1)}${spread} %`;
+  const range = point.interval ? ` (${shares(point.interval, '–')})` : '';
+  return `${point.estimate ? '≈ ' : ''}${decimal(100 * point.mean, 1)}${spread} %${range}`;
 }
+
+/** "38–51", "38 to 51": whole percents, as more would promise more than it holds. */
+const shares = ({ low, high }: Interval, between: string): string =>
+  `${decimal(100 * low, 0)}${between}${decimal(100 * high, 0)}`;
 
 /** A point as it is read out: "maxHerding, pre-trained: 35 labels, accuracy 41.2 %". */
 export function announcePoint(chart: CurveChart, series: CurveSeries, point: CurvePoint): string {
   const spread = point.sd ? `, plus or minus ${decimal(100 * point.sd, 1)}` : '';
   const seeds = point.n > 1 ? `, ${point.n} seeds` : '';
-  const estimate = point.estimate ? ', estimated' : '';
+  const range = point.interval ? `, between ${shares(point.interval, ' and ')} %` : '';
+  const estimate = point.estimate ? `, estimated${range}` : '';
   const value = `${chart.metric} ${percent(point.mean)}`;
   return `${seriesLabel(series)}: ${labelCount(point.labelled)}, ${value}${spread}${seeds}${estimate}`;
 }

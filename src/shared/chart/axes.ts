@@ -75,6 +75,7 @@ export function metricAxis(chart: CurveChart, bottom: number, top: number): Metr
     for (const point of drawablePoints(series)) {
       const band = bandOf(point);
       values.push(point.mean, band?.low ?? point.mean, band?.high ?? point.mean);
+      if (point.interval) values.push(point.interval.low, point.interval.high);
     }
     for (const run of series.seeds ?? [])
       values.push(...run.points.map((point) => point.value).filter(Number.isFinite));

@@ -5,6 +5,7 @@ import { budgetsOf, type CurveChart, type CurveSeries } from './curve';
 import { type ChartMetric, lowerIsBetter, metricName, recallOf } from './metrics';
 import { chartTitle, reportSeries } from './reportChart';
 import { classesOf, runSeries } from './runChart';
+import { inBenchmark } from './seriesStyle';
 
 /** Everything of a dataset that has a curve. */
 export interface CurveSources {
@@ -68,7 +69,7 @@ const keyOf = (...parts: readonly unknown[]): string => JSON.stringify(parts);
 
 /** All curves of the chosen sources in one metric. Each keeps its colour whatever else is chosen. */
 function curvesOf(sources: CurveSources, view: ChartView, metric: ChartMetric): { key: string; series: CurveSeries }[] {
-  const own = runSeries(sources.results, metric, classNames(sources));
+  const own = runSeries(sources.results, metric);
   const curves = view.run && sources.results.length > 0 ? [{ key: keyOf('run'), series: { ...own, slot: 0 } }] : [];
   const several = view.benchmarks.length > 1;
   for (const { benchmark, series, slot } of numberedSeries(sources, metric))
@@ -80,14 +81,19 @@ function curvesOf(sources: CurveSources, view: ChartView, metric: ChartMetric): 
   return curves;
 }
 
-/** All series of all benchmarks: a slot a strategy and benchmark, baselines without. */
+/**
+ * All series of all benchmarks. A strategy has its colour in all of them, and in each benchmark a look of its own; what has a name of
+ * its own gets slots by its appearance.
+ */
 function* numberedSeries({ benchmarks }: CurveSources, metric: ChartMetric) {
   let last = 0;
-  for (const { name, report } of benchmarks) {
+  for (const [b, { name, report }] of benchmarks.entries()) {
     const slots = new Map<string, number>();
     for (const series of reportSeries(report, metric)) {
-      if (series.role !== 'baseline' && !slots.has(series.name)) slots.set(series.name, ++last);
-      yield { benchmark: name, series, slot: slots.get(series.name) ?? 0 };
+      if (series.slot === undefined && series.role !== 'baseline' && !slots.has(series.name))
+        slots.set(series.name, ++last);
+      const slot = series.slot === undefined ? (slots.get(series.name) ?? 0) : inBenchmark(series.slot, b);
+      yield { benchmark: name, series, slot };
     }
   }
 }

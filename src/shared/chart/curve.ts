@@ -1,4 +1,4 @@
-import type { BudgetAxis } from '../statistics';
+import type { BudgetAxis, Interval } from '../statistics';
 
 /** One metric at one number of labels, a share between 0 and 1; usually the mean over n seeds. */
 export interface CurvePoint {
@@ -11,9 +11,14 @@ export interface CurvePoint {
   readonly high?: number;
   /** Seeds behind the mean. */
   readonly n: number;
+  /** Where the value may be, at 95 %, by the number of images that it was measured on alone; drawn as a bar. */
+  readonly interval?: Interval;
   /** Estimated by cross-validation on the labelled images, not measured on a test split. */
   readonly estimate?: boolean;
 }
+
+/** The strategy that all others are compared with. */
+export const baselineStrategy = 'random';
 
 /** The curve of one strategy, or of the user's own run. */
 export interface CurveSeries {
@@ -25,7 +30,10 @@ export interface CurveSeries {
   readonly points: readonly CurvePoint[];
   /** The single runs, drawn as thin lines. */
   readonly seeds?: readonly SeedCurve[];
-  /** Place in the palette (0 …), to keep a colour while other series come and go; by default its order of appearance. */
+  /**
+   * Place in the palette (0 …), to keep a colour while other series come and go; by default its order of appearance. Below 0: the
+   * baseline's colour, with a dash and a marker of its own.
+   */
   readonly slot?: number;
 }
 
@@ -54,6 +62,8 @@ export interface CurveChart {
   /** What a series is, as the head of the table's first column; "Strategy" unless said otherwise. */
   readonly kind?: string;
   readonly references?: readonly ReferenceLine[];
+  /** What short names in the legend stand for; sentences. */
+  readonly explanations?: readonly string[];
   /** What the bands show; "± 1 standard deviation" unless said otherwise. */
   readonly band?: string;
 }

@@ -73,8 +73,12 @@ export function describeSpread(chart: CurveChart): string {
 
 /** What rings around points are, where there are any. */
 export function describeEstimates(chart: CurveChart): string {
-  const some = chart.series.some((series) => drawablePoints(series).some((point) => point.estimate));
-  return some ? 'Rings: estimated by cross-validation on the labelled images.' : '';
+  const estimates = chart.series.flatMap(drawablePoints).filter((point) => point.estimate);
+  if (estimates.length === 0) return '';
+  const rings = 'Rings: estimated by cross-validation on the labelled images.';
+  return estimates.some((point) => point.interval)
+    ? `${rings} Bars: 95 % intervals by the number of these images alone.`
+    : rings;
 }
 
 /** "All with pre-training." where every series is, so that the legend need not repeat it. */

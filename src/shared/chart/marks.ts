@@ -1,4 +1,5 @@
 import { area, line } from 'd3-shape';
+import type { Interval } from '../statistics';
 import { bandOf, type CurvePoint, type CurveSeries, drawablePoints } from './curve';
 import type { Drawing } from './layout';
 import type { SeriesStyle } from './seriesStyle';
@@ -107,6 +108,12 @@ function curve({ labels, metric, theme }: Drawing, { index, series, style }: Dra
         stroke: style.colour,
       }),
     );
+  const bars = points.flatMap((point) => {
+    if (!point.interval) return [];
+    const [x, low, high] = [labels.position(point.labelled), ...endsOf(point.interval, metric)];
+    const d = `M${round(x - CAP)},${low}h${2 * CAP}M${round(x)},${low}V${high}M${round(x - CAP)},${high}h${2 * CAP}`;
+    return [element('path', { class: 'interval', d, fill: 'none', stroke: style.colour, 'stroke-width': 1.25 })];
+  });
   const markers = points.map((point) =>
     marker(style, theme, labels.position(point.labelled), metric.position(point.mean), {
       class: 'point',
@@ -122,10 +129,19 @@ function curve({ labels, metric, theme }: Drawing, { index, series, style }: Dra
   return group({ class: kind, 'data-series': index, 'data-name': series.name, 'data-pretrained': pretrained }, [
     ...runs,
     mean,
+    ...bars,
     ...rings,
     ...markers,
   ]);
 }
+
+/** Half the width of the ends of a bar. */
+const CAP = 4;
+
+const endsOf = ({ low, high }: Interval, metric: Drawing['metric']): [number, number] => [
+  round(metric.position(low)),
+  round(metric.position(high)),
+];
 
 /** A series' marker around (x, y). */
 export function marker(style: SeriesStyle, theme: Theme, x: number, y: number, attributes: Attributes): string {

@@ -3,11 +3,10 @@ import { curveStepAfter, line } from 'd3-shape';
 import { percent } from '../percent';
 import type { Comparison } from '../schema/report';
 import { readableStrategy } from '../strategyName';
-import type { CurveChart, CurveSeries } from './curve';
+import { baselineStrategy, type CurveChart, type CurveSeries } from './curve';
 import { fontSize, margin, titleMeasure, titleSize, widest } from './layout';
 import { rowHeight, sampleWidth } from './legend';
-import { baselineStrategy } from './reportChart';
-import { type SeriesStyle, stylesOf } from './seriesStyle';
+import { type SeriesStyle, strategySlot, stylesOf } from './seriesStyle';
 import { element, group, svgDocument, text } from './svg';
 import { elide, textWidth, wholeNumber } from './text';
 import { type ChartTheme, type Theme, themeOf } from './theme';
@@ -90,7 +89,7 @@ function rankedProfiles(
   theme: Theme,
 ): StrategyProfile[] {
   const names = strategies.map(readableStrategy);
-  return stylesOf(seriesOf(names), theme, 46)
+  return stylesOf(seriesOf(strategies), theme, 46)
     .map((style, i) => ({ name: names[i] ?? '', area: area[i] ?? 0, shares: shares[i] ?? [], style }))
     .sort((a, b) => b.area - a.area);
 }
@@ -113,7 +112,10 @@ const seriesOf = (strategies: readonly string[]): CurveChart => ({
   axis: 'linear',
   series: strategies.map((name): CurveSeries => {
     const series = { name, points: [] };
-    return name === baselineStrategy ? { ...series, role: 'baseline' } : series;
+    const slot = strategySlot(name, 0);
+    return name === baselineStrategy
+      ? { ...series, role: 'baseline' }
+      : { ...series, ...(slot === null ? {} : { slot }) };
   }),
 });
 

@@ -2,11 +2,9 @@ import { featuresOf, kindOf } from '../features';
 import type { BenchmarkCell, BenchmarkReport, BenchmarkSummary, NamedRow } from '../schema/report';
 import { mean, sampleStandardDeviation } from '../statistics';
 import { readableStrategy } from '../strategyName';
-import type { CurveChart, CurvePoint, CurveSeries, ReferenceLine } from './curve';
+import { baselineStrategy, type CurveChart, type CurvePoint, type CurveSeries, type ReferenceLine } from './curve';
 import { type ChartMetric, classOf, lowerIsBetter, metricName, metricValue } from './metrics';
-
-/** The strategy that all others are compared with. */
-export const baselineStrategy = 'random';
+import { strategySlot } from './seriesStyle';
 
 export interface ReportChartOptions {
   /** 'accuracy' unless said otherwise. */
@@ -39,15 +37,29 @@ export const chartTitle = (dataset: string, metric: ChartMetric): string =>
  */
 export function reportSeries(report: BenchmarkReport, metric: ChartMetric, seeds = false): CurveSeries[] {
   const { classes } = report.dataset;
+  const slotOf = slotsOf(report);
   return report.summary.map((row): CurveSeries => {
+    const slot = slotOf(row);
     const cells = report.cells.filter((cell) => cell.strategy === row.strategy && featuresOf(cell) === featuresOf(row));
     return {
       ...namesOf(row, report.protocol.rows),
+      ...(slot === null ? {} : { slot }),
       ...(row.strategy === baselineStrategy && !row.features ? { role: 'baseline' } : {}),
       points: classOf(metric) === null ? summaryPoints(row, metric) : cellPoints(row, cells, metric, classes),
       ...(seeds ? { seeds: cells.map((cell) => seedCurve(cell, metric, classes)) } : {}),
     };
   });
+}
+
+/** The slot of each row that is named after its strategy. Random weights and pre-trained ones are told apart by other means. */
+function slotsOf({ summary, protocol }: BenchmarkReport): (row: BenchmarkSummary) => number | null {
+  const kinds = new Map<string, string[]>();
+  for (const { strategy, features = '' } of summary) {
+    const known = kinds.get(strategy) ?? [];
+    if (!known.includes(features)) kinds.set(strategy, [...known, features]);
+  }
+  return ({ strategy, features = '' }) =>
+    protocol.rows ? null : strategySlot(strategy, kinds.get(strategy)?.indexOf(features) ?? 0);
 }
 
 /** A chosen row's own name, which says all; otherwise strategy and features, and whether they are pre-trained. */

@@ -9,7 +9,8 @@ import {
   symbolTriangle,
   symbolWye,
 } from 'd3-shape';
-import type { CurveChart, CurveSeries } from './curve';
+import { strategyPlace } from '../strategyName';
+import { baselineStrategy, type CurveChart, type CurveSeries } from './curve';
 import { paletteSize, type Theme } from './theme';
 
 /** How one series is told from the others: by colour, dash and marker at once. */
@@ -98,6 +99,25 @@ const shortDashes = [
 ];
 const baselineDashes = { long: '6 2', short: '1.5 3.5' };
 
+/** Laps of the palette that the strategies take, and the user's own run before them. */
+const LAPS = 2;
+/** Kinds of features that a benchmark's strategies usually ran on at most. */
+const VARIANTS = 3;
+
+/**
+ * The slot of a strategy: its colour is the same in every chart. `variant`: which of several curves of the same strategy it is, by other
+ * features or another benchmark; these differ by dash and marker. Null for a name that nobody knows.
+ */
+export function strategySlot(strategy: string, variant: number): number | null {
+  if (strategy === baselineStrategy) return -1 - variant;
+  const place = strategyPlace(strategy);
+  return place === null ? null : 1 + place + LAPS * paletteSize * variant;
+}
+
+/** The slot in the benchmark of that number, among several in one chart. */
+export const inBenchmark = (slot: number, benchmark: number): number =>
+  slot < 0 ? slot - VARIANTS * benchmark : slot + VARIANTS * LAPS * paletteSize * benchmark;
+
 /** Strategies by order of appearance: one slot for a name, so that its two variants look related. */
 function slotsOf(series: readonly CurveSeries[]): number[] {
   const slotOfName = new Map<string, number>();
@@ -123,7 +143,8 @@ export function stylesOf(chart: CurveChart, theme: Theme, markerArea: number): S
   const slots = slotsOf(chart.series);
   return chart.series.map((series, i) => {
     const filled = series.pretrained !== false;
-    const look = series.role === 'baseline' ? baselineLook(filled, theme) : strategyLook(slots[i] ?? 0, filled, theme);
+    const slot = slots[i] ?? 0;
+    const look = series.role === 'baseline' ? baselineLook(filled, theme) : strategyLook(slot, filled, theme);
     return {
       colour: look.colour,
       dash: look.dash,
@@ -142,11 +163,11 @@ const baselineLook = (filled: boolean, theme: Theme) => ({
 
 /** Colours begin anew after the last one, with the next dash and marker. */
 function strategyLook(slot: number, filled: boolean, theme: Theme) {
-  const lap = Math.floor(slot / paletteSize);
-  const place = slot % paletteSize;
+  const lap = slot < 0 ? 0 : Math.floor(slot / paletteSize);
+  const place = slot < 0 ? -slot : slot % paletteSize;
   const dashes = filled ? longDashes : shortDashes;
   return {
-    colour: theme.series[place] ?? theme.ink,
+    colour: slot < 0 ? theme.baseline : (theme.series[place] ?? theme.ink),
     dash: dashes[(place + lap) % dashes.length] ?? null,
     marker: markers[(place + lap) % markers.length]!,
   };

@@ -16,7 +16,9 @@ function cell(point: CurvePoint | undefined, seeds: number): string {
   if (!point) return '–';
   const value = decimal(100 * point.mean, 1);
   const spread = point.sd === undefined || point.sd === null ? '' : ` ± ${decimal(100 * point.sd, 1)}`;
-  return value + spread + (point.n < seeds ? ` (n=${point.n})` : '') + (point.estimate ? ' (estimated)' : '');
+  const { interval } = point;
+  const range = interval ? ` [${decimal(100 * interval.low, 1)}, ${decimal(100 * interval.high, 1)}]` : '';
+  return value + spread + range + (point.n < seeds ? ` (n=${point.n})` : '') + (point.estimate ? ' (estimated)' : '');
 }
 
 /**
@@ -71,8 +73,8 @@ export function curveCsv(chart: CurveChart): string {
         chart.poolSize ? point.labelled / chart.poolSize : '',
         point.mean,
         point.sd ?? '',
-        band?.low ?? '',
-        band?.high ?? '',
+        band?.low ?? point.interval?.low ?? '',
+        band?.high ?? point.interval?.high ?? '',
         point.n,
         String(point.estimate ?? false),
       ]);

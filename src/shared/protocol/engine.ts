@@ -1,6 +1,7 @@
 import type { ProtocolName } from '../benchmarkProtocols';
 import type { BuiltInName, Pool } from '../encoders';
 import type { FeatureName, PretrainedChoice } from '../features';
+import type { ClassChange } from '../schema/classChange';
 import type { ContinuedFile } from '../schema/continued';
 import type { EncoderFile } from '../schema/encoder';
 import type { ExternalEncoderFile } from '../schema/externalEncoder';
@@ -56,6 +57,27 @@ export interface EngineConfiguration {
   readonly device: string;
   /** A folder with packages that were installed on demand; empty for none. */
   readonly packages: string;
+}
+
+/** What a change of the classes has come to. */
+export interface ClassesChanged {
+  readonly change: ClassChange;
+  readonly classes: readonly string[];
+  /** Answers that say something else now, of all annotators. */
+  readonly answers: number;
+}
+
+/** What a folder of images holds, and what its sub-folders may be. */
+export interface FolderLook {
+  /** How the images lie. */
+  readonly layout: string;
+  /** Null where the layout has classes of its own, so that nothing need be asked. */
+  readonly images: number | null;
+  readonly subfolders: readonly { readonly name: string; readonly images: number }[];
+  /** Training and test images were sorted into folders of the same names: nothing need be asked either. */
+  readonly areClasses: boolean;
+  /** Why sub-folders do not look like classes, in a few words; null where they do. */
+  readonly doubt: string | null;
 }
 
 /** Requests that are answered at once. */
@@ -119,6 +141,20 @@ export interface EngineRequests {
     params: DatasetAddress & { images: readonly string[] };
     result: { files: readonly (string | null)[] };
   };
+  /** What an import of a folder would find; an error where there are no images in it. */
+  'folder/look': { params: { workspace: string; folder: string }; result: FolderLook };
+  /** The classes in their order and their labels, also of classes that are none, and the change that can be undone. */
+  'classes/list': {
+    params: DatasetAddress;
+    result: {
+      classes: readonly { readonly name: string; readonly labels: number }[];
+      unknown: readonly { readonly name: string; readonly labels: number }[];
+      last: ClassChange | null;
+    };
+  };
+  /** Changes the classes, and the labels of all annotators with them; on the disk when it returns. */
+  'classes/change': { params: DatasetAddress & { change: ClassChange }; result: ClassesChanged };
+  'classes/undo': { params: DatasetAddress; result: ClassesChanged };
   /** What holds for every job that starts from now on. */
   configure: { params: EngineConfiguration; result: null };
   /** What this machine has. */
@@ -159,11 +195,22 @@ export interface Watched {
 /** Long work. All of it also exists as a command of the command line, with the same meaning. */
 export interface EngineJobs {
   import: {
-    params: { workspace: string; folder: string; name?: string; layout?: string; classes?: readonly string[] };
+    params: {
+      workspace: string;
+      folder: string;
+      name?: string;
+      layout?: string;
+      /** None: they are decided later. */
+      classes?: readonly string[];
+      /** Sub-folders are the classes. */
+      classFolders?: boolean;
+    };
     result: {
       name: string;
       directory: string;
       alreadyImported: boolean;
+      /** What has changed in a dataset that was there before, in images; null where nothing has, and for a new one. */
+      changes: { added: number; changed: number; missing: readonly string[]; whole: boolean } | null;
       images: number;
       classes: readonly string[];
       broken: readonly { id: string; problem: string }[];
@@ -209,12 +256,15 @@ export interface EngineJobs {
   };
   /**
    * Writes the next round; null when every training image has been asked for, and `note` says so, or when earlier rounds
-   * have images without an answer (`waiting`) and `again` does not say that more are wanted all the same.
+   * have images without an answer (`waiting`) and `again` does not say that more are wanted all the same. `everybody`: per cent of
+   * the images that everybody answers.
    */
   query: {
-    params: DatasetAddress & { strategy: string; budget: number; seed: number; again?: boolean };
+    params: DatasetAddress & { strategy: string; budget: number; seed: number; again?: boolean; everybody?: number };
     result: { round: RoundFile | null; note?: string; waiting?: WaitingImages };
   };
+  /** Draws a random sample whose labels are measured on and never trained on, as a round of its own. */
+  testSet: { params: DatasetAddress & { images: number; seed: number }; result: { round: RoundFile } };
   /** The current model's class for each image of a round, for suggestions; probabilities in the order of the classes. */
   suggest: {
     params: DatasetAddress & { round: number };
@@ -280,6 +330,18 @@ export interface EngineJobs {
       predicted: readonly number[];
       probability: readonly number[];
     };
+  };
+  /** How like one image each is to the model, by number: 1 is the same. */
+  similar: { params: DatasetAddress & { image: string }; result: { digest: string; likeness: readonly number[] } };
+  /** Groups of images that look nearly the same to the model, by number. */
+  nearDuplicates: {
+    params: DatasetAddress;
+    result: { digest: string; groups: readonly (readonly number[])[]; atLeast: number };
+  };
+  /** Pictures of what encoders are fed of an image. */
+  seen: {
+    params: DatasetAddress & { image: string };
+    result: { pictures: readonly { path: string; by: readonly string[]; width: number; height: number }[] };
   };
   /** How suspicious every label is on which people agree, the most suspicious first; `images`: their numbers. */
   suspicions: {

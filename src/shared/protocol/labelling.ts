@@ -1,3 +1,4 @@
+import type { REVIEWED } from '../reviewed';
 import type { LabelEntry } from '../schema/labels';
 
 /** What the labelling panel's page and the extension say to each other (see `protocol/page.ts`). */
@@ -20,6 +21,8 @@ export interface BatchImage {
   readonly score: number | null;
   /** Why the strategy picked it. */
   readonly reason: string;
+  /** Whether it waits for everybody's answer, whoever has answered it. */
+  readonly everybody: boolean;
 }
 
 /** An answer that could not be saved. It is on no disk; the page offers to try again. */
@@ -28,6 +31,7 @@ export interface UnsavedAnswer {
   readonly flag: string | null;
   readonly seconds: number;
   readonly replace: boolean;
+  readonly source?: typeof REVIEWED;
   /** One sentence: why, and what to do. */
   readonly message: string;
 }
@@ -94,6 +98,8 @@ export interface NewAnswer {
   readonly seconds: number;
   /** Whether the page showed an answer of this annotator that this one is to take the place of. */
   readonly replace: boolean;
+  /** Set where a prediction of the model was looked over. */
+  readonly source?: typeof REVIEWED;
 }
 
 /** How many images of the dataset have a label of anybody, after a method was done. */
@@ -129,6 +135,8 @@ export interface LabellingMethods {
   /** Trains and asks for the next batch. */
   runRound: { params: Record<string, never>; result: null };
   showChart: { params: Record<string, never>; result: null };
+  /** Asks for the name of a class and adds it; the state that follows has it. */
+  addClass: { params: Record<string, never>; result: null };
 }
 
 /** Every text of the page, translated by the extension; {0}, {1} … are filled in by the page. */
@@ -142,6 +150,8 @@ export type LabellingText =
   | 'why'
   | 'score'
   | 'classes'
+  | 'addClass'
+  | 'helpAddClass'
   | 'filterClasses'
   | 'moreClasses'
   | 'noClassFits'

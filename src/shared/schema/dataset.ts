@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { count, digest, schemaVersion } from './common';
+import { count, digest, imageId, schemaVersion } from './common';
 
 /** How the images of a dataset lie on disk. `sample` is the project's own synthetic faces, in class folders. */
 export const layoutNames = ['folders', 'fer2013', 'rafdb', 'kdef', 'sample'] as const;
@@ -17,14 +17,19 @@ export type ImageShape = z.infer<typeof imageShape>;
 const brokenImage = z.strictObject({ id: z.string(), problem: z.string() });
 export type BrokenImage = z.infer<typeof brokenImage>;
 
-/** A class list: sorted by UTF-16 code units, each name once. */
-const classList = z
-  .array(z.string().min(1, 'expected the name of a class'))
-  .min(2, 'expected at least two classes')
-  .refine(
-    (names) => names.every((name, i) => i === 0 || (names[i - 1] ?? '') < name),
-    'expected sorted, distinct class names',
-  );
+const className = z.string().min(1, 'expected the name of a class');
+const areDistinct = (names: readonly string[]) => new Set(names).size === names.length;
+
+/** Classes in the order of people, which is that of their keys; none where they are not decided yet. */
+export const classList = z.array(className).refine(areDistinct, 'expected distinct class names');
+
+/** A class as the way the images lie tells it (a folder's name), and which class of the dataset that is now; null: none any more. */
+const layoutClass = z.strictObject({ told: className, class: className.nullable() });
+export type LayoutClass = z.infer<typeof layoutClass>;
+
+export const layoutClassList = z
+  .array(layoutClass)
+  .refine((all) => areDistinct(all.map(({ told }) => told)), 'expected distinct names in "told"');
 
 const perChannel = z.array(z.number());
 
@@ -39,14 +44,18 @@ export const datasetFile = z
      * workspace, else absolute; '/' separators.
      */
     root: z.string().min(1),
-    /** Saved once, at import; class indices refer to it for ever. */
+    /** What people choose from. */
     classes: classList,
+    /** Absent while the classes are those of the import: what the layout told then, in the order that the list of images numbers it. */
+    layoutClasses: layoutClassList.exactOptional(),
+    /** Images that are no longer there, as far as rounds asked for them or people answered them. */
+    gone: z.array(imageId).exactOptional(),
     image: imageShape,
     /** Usable images of each part. */
     split: z.strictObject({ train: count, test: count }),
     /** SHA-256 over id and content hash of all usable images, sorted by id. */
     digest,
-    /** SHA-256 over id, split and known class of all usable images, sorted by id. */
+    /** SHA-256 over id, split and class, as the layout tells it, of all usable images, sorted by id. */
     labelDigest: digest,
     /** (value / 255 − mean) / std, one number a channel, from the training images. */
     normalisation: z.strictObject({ mean: perChannel, std: z.array(z.number().positive()) }),
@@ -67,3 +76,7 @@ export const datasetFile = z
     error: 'expected one number a channel',
   });
 export type DatasetFile = z.infer<typeof datasetFile>;
+
+/** What the layout tells of classes, in the order that the list of images numbers it. */
+export const layoutClassesOf = ({ classes, layoutClasses }: Pick<DatasetFile, 'classes' | 'layoutClasses'>) =>
+  layoutClasses ?? classes.map((name): LayoutClass => ({ told: name, class: name }));

@@ -4,7 +4,7 @@ import { teachingPolicySchema } from './policy';
 
 const perClass = z.array(share).readonly();
 
-/** Metrics of one scoring run; arrays follow the dataset's class list. */
+/** Metrics of one scoring run; arrays follow the class list of that time (`resultClasses`). */
 export const metrics = z.strictObject({
   /** Images scored. */
   count,
@@ -24,7 +24,7 @@ export const metrics = z.strictObject({
 
 /** `results/NNNN.json`: training on everything labelled up to round NNNN (0000: before the first round). */
 export const resultsFile = z.strictObject({
-  schema: schemaUpTo(2),
+  schema: schemaUpTo(3),
   round: count,
   /** What the training followed; results of schema 1 lack it. */
   policy: teachingPolicySchema.exactOptional(),
@@ -40,14 +40,28 @@ export const resultsFile = z.strictObject({
   /** How many of them are reviewed predictions; absent: none. */
   reviewed: count.exactOptional(),
   perClass: z.record(z.string(), count),
+  /** The class list that was trained on; older results lack it. */
+  classes: z.array(z.string()).readonly().exactOptional(),
   /** Of the labels that were trained on: the same labels need no second training. */
   labels: digest,
   /** Null when there was neither a test split nor enough labels for cross-validation. */
   metrics: metrics.nullable(),
   /** True when the metrics come from cross-validation on the labelled images, not from a test split. */
   estimate: z.boolean(),
+  /** Set where the metrics come from a test set that was drawn at random: what its images are labelled as. */
+  testSet: z.strictObject({ labels: digest }).exactOptional(),
   trainingSeconds: z.number().nonnegative(),
   /** The trained weights, relative to the dataset's folder. */
   model: z.string().min(1),
 });
 export type ResultsFile = z.infer<typeof resultsFile>;
+
+/** The classes that results speak of, in the order of the metrics' arrays. Class lists were sorted by code units before results held them. */
+export const resultClasses = ({ classes, perClass }: Pick<ResultsFile, 'classes' | 'perClass'>): readonly string[] =>
+  classes ?? Object.keys(perClass).sort((a, b) => (a < b ? -1 : 1));
+
+/** Whether the results were measured on these very classes in this order: only then indices mean the same. */
+export function haveClasses(results: Pick<ResultsFile, 'classes' | 'perClass'>, classes: readonly string[]): boolean {
+  const measured = resultClasses(results);
+  return measured.length === classes.length && measured.every((name, i) => name === classes[i]);
+}

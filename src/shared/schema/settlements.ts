@@ -5,7 +5,7 @@ import { annotatorName, imageId, isoTime, schemaVersion } from './common';
 const settlementWays = ['majority', 'answer', 'decision'] as const;
 
 /** What a dispute over one image was settled to. People's answers stay as they are. */
-const settlement = z
+export const settlement = z
   .strictObject({
     label: z.string().min(1),
     how: z.enum(settlementWays),

@@ -26,6 +26,14 @@ const ofCharts: Readonly<Record<ThemeName, Readonly<Record<string, string>>>> = 
     'dropdown-border': '#6fc3df',
     'textLink-foreground': '#21a6ff',
   },
+  contrastLight: {
+    'charts-lines': '#292929',
+    'editorIndentGuide-background1': '#cccccc',
+    'dropdown-background': '#ffffff',
+    'dropdown-foreground': '#292929',
+    'dropdown-border': '#0f4a85',
+    'textLink-foreground': '#0f4a85',
+  },
 };
 
 export const chartTheme = (name: ThemeName): Theme => ({

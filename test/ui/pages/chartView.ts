@@ -20,7 +20,7 @@ const stub = `({ bodyClass, variables, kept }) => {
   });
   document.addEventListener('DOMContentLoaded', () => {
     for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty('--vscode-' + name, value);
-    document.body.classList.add(bodyClass);
+    document.body.classList.add(...bodyClass.split(' '));
   });
 }`;
 

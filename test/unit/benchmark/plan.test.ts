@@ -130,7 +130,7 @@ describe('planStudy', () => {
 
   it('tells which strategies cannot choose the first batch themselves', async () => {
     const { notes } = planStudy(await datasetOf(33, 1), { ...options, first: 'strategy' });
-    expect(notes).toEqual(['Initial labels are drawn at random for margin: they need a model.']);
+    expect(notes).toEqual(['Initial labels are drawn at random for Margin: they need a model.']);
   });
 });
 

@@ -194,9 +194,9 @@ describe('chosen rows', () => {
     const text = reportMarkdown(made);
     expect(text).toContain('Two steps reaches 55.0 % at 400 labels; Nothing \\*known\\* 41.0 %.');
     expect(text).toContain(
-      'In the chart "Two steps" is maxHerding with pre-training, "Nothing \\*known\\*" is random without',
+      'In the chart "Two steps" is MaxHerding with pre-training, "Nothing \\*known\\*" is Random without',
     );
-    expect(text).toContain('| maxHerding | yes | 3 of 3 | 35.0 ± 1.0 | 45.0 ± 1.0 | 55.0 ± 1.0 |');
+    expect(text).toContain('| MaxHerding | yes | 3 of 3 | 35.0 ± 1.0 | 45.0 ± 1.0 | 55.0 ± 1.0 |');
   });
 });
 
@@ -244,14 +244,14 @@ describe('rows on fixed features', () => {
 
   it('say what they are, in the text and in the picture', () => {
     const text = reportMarkdown(mixed);
-    expect(text).toContain('| maxHerding | no (HOG features) | 3 of 3 | 35.0 ± 0.0 |');
-    expect(text).toContain('- maxHerding on random features: 0 of 3 seeds');
+    expect(text).toContain('| MaxHerding | no (HOG features) | 3 of 3 | 35.0 ± 0.0 |');
+    expect(text).toContain('- MaxHerding on random features: 0 of 3 seeds');
     expect(text).toContain('Rows on fixed features are probes on histograms of oriented gradients (HOG) and');
     expect(reportMarkdown(report)).not.toMatch(/HOG|random features/);
     const { series } = reportChart(mixed);
     expect(new Set(series.map(({ name, pretrained }) => `${name}/${pretrained}`)).size).toBe(8);
-    expect(series.filter(({ role }) => role === 'baseline').map(({ name }) => name)).toEqual(['random', 'random']);
-    expect(renderCurveChart(reportChart(mixed))).toContain('maxHerding (HOG)');
+    expect(series.filter(({ role }) => role === 'baseline').map(({ name }) => name)).toEqual(['Random', 'Random']);
+    expect(renderCurveChart(reportChart(mixed))).toContain('MaxHerding (HOG)');
   });
 
   it('are tested and compared among themselves', () => {
@@ -274,7 +274,7 @@ describe('rows on fixed features', () => {
     const text = reportMarkdown(mixed);
     const titles = text.match(/(?<=## Pairwise comparisons ).*/g);
     expect(titles).toEqual([...['without pre-training', 'on random features', 'on HOG features', 'with pre-training']]);
-    expect(text).toContain('| maxHerding | no (HOG features) | +5.0 | [+5.0, +5.0] | 3 | 0.25 | 0.25 |');
+    expect(text).toContain('| MaxHerding | no (HOG features) | +5.0 | [+5.0, +5.0] | 3 | 0.25 | 0.25 |');
     expect(new Set(text.match(/profile-[a-z-]+\.svg/g))).toEqual(
       new Set(['profile-not-pretrained.svg', 'profile-hog.svg', 'profile-pretrained.svg']),
     );
@@ -301,9 +301,9 @@ describe('a hybrid', () => {
     expect(hybrid.comparisons?.[0].strategies).toContain(name);
     const text = reportMarkdown(hybrid);
     expect(text).not.toContain('until-35');
-    expect(text).toContain('| Row beats column | random | maxHerding until 35, then margin |');
+    expect(text).toContain('| Row beats column | Random | MaxHerding until 35, then Margin |');
     const profile = renderProfileChart(hybrid.comparisons![0], 'x');
-    expect(profile).toContain('maxHerding until 35, then margin');
+    expect(profile).toContain('MaxHerding until 35, then Margin');
     expect(profile).not.toContain('until-35');
   });
 });
@@ -321,13 +321,13 @@ describe('reportMarkdown', () => {
       one.strategy === 'maxHerding' && !one.pretrained && one.seed === 0 ? ahead : one,
     );
     expect(reportMarkdown(buildReport({ ...study, cells }))).toContain(
-      'Without pre-training, maxHerding reaches 70.0 % (1 of 3 seeds) at 400 labels; random without pre-training 41.0 %;',
+      'Without pre-training, MaxHerding reaches 70.0 % (1 of 3 seeds) at 400 labels; Random without pre-training 41.0 %;',
     );
   });
 
   it('names what is missing', () => {
     expect(text).toContain('**This benchmark is incomplete**: 10 of 12 cells are finished.');
-    expect(text).toContain('- maxHerding without pre-training: 1 of 3 seeds');
+    expect(text).toContain('- MaxHerding without pre-training: 1 of 3 seeds');
     const complete = buildReport({
       ...study,
       protocol: { ...study.protocol, strategies: ['random'] },
@@ -337,10 +337,10 @@ describe('reportMarkdown', () => {
   });
 
   it('gives means, areas and differences with their intervals', () => {
-    expect(text).toContain('| maxHerding | yes | 3 of 3 | 35.0 ± 1.0 | 45.0 ± 1.0 | 55.0 ± 1.0 |');
-    expect(text).toContain('| maxHerding | no | 1 of 3 | 20.0 ± 0.0 (n=2) | 35.0 ± 0.0 (n=2) | 42.0 (n=1) |');
+    expect(text).toContain('| MaxHerding | yes | 3 of 3 | 35.0 ± 1.0 | 45.0 ± 1.0 | 55.0 ± 1.0 |');
+    expect(text).toContain('| MaxHerding | no | 1 of 3 | 20.0 ± 0.0 (n=2) | 35.0 ± 0.0 (n=2) | 42.0 (n=1) |');
     expect(text).toContain(
-      '| maxHerding | yes | 46.7 ± 1.0 | 41.7 ± 1.0 | +5.0 [+2.5, +7.5], 3 of 3 | +14.0 [+11.5, +16.5], 3 of 3 | 283 |',
+      '| MaxHerding | yes | 46.7 ± 1.0 | 41.7 ± 1.0 | +5.0 [+2.5, +7.5], 3 of 3 | +14.0 [+11.5, +16.5], 3 of 3 | 283 |',
     );
     expect(text).toContain('With 3 seeds any interval is rough.');
   });
@@ -370,14 +370,14 @@ describe('reportChart', () => {
     const chart = reportChart(report, { references: [{ name: 'all labels', value: 0.6 }] });
     expect(chart).toMatchObject({ title: 'faces: accuracy by number of labels', axis: 'linear', poolSize: 1000 });
     expect(chart.series.map((series) => [series.name, series.pretrained, series.role])).toEqual([
-      ['random', false, 'baseline'],
-      ['maxHerding', false, undefined],
-      ['random', true, 'baseline'],
-      ['maxHerding', true, undefined],
+      ['Random', false, 'baseline'],
+      ['MaxHerding', false, undefined],
+      ['Random', true, 'baseline'],
+      ['MaxHerding', true, undefined],
     ]);
     expect(chart.series[1].points[2]).toEqual({ labelled: 400, mean: 0.42, sd: null, n: 1 });
     const svg = renderCurveChart(chart);
-    expect(svg).toContain('With pre-training, maxHerding reaches 55.0 % at 400 labels;');
+    expect(svg).toContain('With pre-training, MaxHerding reaches 55.0 % at 400 labels;');
     expect((await sharp(Buffer.from(svg)).metadata()).format).toBe('svg');
   });
 
@@ -387,7 +387,7 @@ describe('reportChart', () => {
       one.strategy === 'maxHerding' && one.pretrained && one.seed === 0 ? calibrated : one,
     );
     const svg = renderCurveChart(reportChart(buildReport({ ...study, cells }), { metric: 'ece' }));
-    expect(svg).toContain('With pre-training, maxHerding reaches 8.0 % at 400 labels;');
+    expect(svg).toContain('With pre-training, MaxHerding reaches 8.0 % at 400 labels;');
     expect(svg).toContain('>Expected calibration error (lower is better');
   });
 

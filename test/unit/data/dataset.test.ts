@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listDatasets } from '../../../src/engine/data/dataset/folder';
+import { listDatasets, readDatasetFile } from '../../../src/engine/data/dataset/folder';
 import { type ImportOptions, importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import type { Job, Progress } from '../../../src/engine/job';
@@ -187,7 +187,7 @@ describe('importDataset', () => {
     await writeFiles(workspace, { '1.png': { seed: 1 }, 'sub/2.png': { seed: 2 } });
     const options = { workspace, folder: workspace, name: 'all', classes: ['sad', 'happy'] };
     const report = await importDataset({ ...options, layout: 'auto' }, silentJob);
-    expect(report.classes).toEqual(['happy', 'sad']);
+    expect(report.classes).toEqual(['sad', 'happy']);
     expect(report.counts.train).toEqual({ images: 2, unlabelled: 2, perClass: [0, 0] });
     await writeFiles(report.directory, { 'benchmarks/x/plot.png': { seed: 9 } });
     await rm(join(report.directory, '.cache'), { recursive: true });
@@ -281,14 +281,14 @@ describe('importing again', () => {
     const first = await importFaces(workspace);
     await writeFiles(first.directory, { 'labels/me.json': '{}', 'rounds/0001.json': '{}' });
     const before = await snapshot(workspace);
-    expect(await importFaces(workspace)).toEqual({ ...first, alreadyImported: true });
+    expect(await importFaces(workspace)).toEqual({ ...first, alreadyImported: true, notes: [] });
     expect(await snapshot(workspace)).toEqual(before);
     await rm(join(first.directory, '.cache'), { recursive: true });
-    expect(await importFaces(workspace)).toEqual({ ...first, alreadyImported: true });
+    expect(await importFaces(workspace)).toEqual({ ...first, alreadyImported: true, notes: [] });
     expect(existsSync(join(first.directory, '.cache'))).toBe(false);
   });
 
-  it('refuses another folder or other images under the same name', async () => {
+  it('refuses another folder, or other choices, under the same name', async () => {
     const workspace = await workspaceWith(small);
     const { directory } = await importFaces(workspace);
     const before = await snapshot(directory);
@@ -298,10 +298,55 @@ describe('importing again', () => {
     await expect(importFaces(workspace, { imageSize: 32 })).rejects.toThrow('16 × 16');
     await expect(importFaces(workspace, { channels: 3 })).rejects.toThrow('grey');
     await expect(importFaces(workspace, { classes: ['happy', 'sad', 'bored'] })).rejects.toThrow('happy, sad');
-    await writeFiles(join(workspace, 'faces'), { 'train/sad/new.png': { seed: 40 } });
-    await expect(importFaces(workspace)).rejects.toThrow(/7 usable, 6 then.*--name/);
     expect(await snapshot(directory)).toEqual(before);
-    expect((await importFaces(workspace, { name: 'faces 2' })).counts.train.images).toBe(5);
+  });
+
+  it('takes in what has come, changed and gone: ids, labels and normalisation stay', async () => {
+    const workspace = await workspaceWith(small);
+    const { directory } = await importFaces(workspace);
+    const before = await readDatasetFile(directory);
+    const dataset = join(workspace, 'faces');
+    await writeFiles(dataset, { 'train/sad/new.png': { seed: 40 }, 'train/happy/1.png': { seed: 41 } });
+    await rm(join(dataset, 'train/sad/3.png'));
+    const remembered = async () => new Set(['train/sad/3.png', 'train/happy/1.png']);
+    const report = await importFaces(workspace, { remembered });
+    expect(report).toMatchObject({
+      alreadyImported: false,
+      changes: {
+        added: ['train/sad/new.png'],
+        changed: ['train/happy/1.png'],
+        missing: ['train/sad/3.png'],
+        whole: true,
+      },
+    });
+    const after = await readDatasetFile(directory);
+    expect(after).toMatchObject({
+      classes: before.classes,
+      normalisation: before.normalisation,
+      gone: ['train/sad/3.png'],
+    });
+    const opened = await openDataset(workspace, 'faces', silentJob, rebuildCache);
+    expect(opened.has('train/sad/new.png')).toBe(true);
+    expect(opened.has('train/sad/3.png')).toBe(false);
+    opened.close();
+
+    await writeFiles(dataset, { 'train/sad/3.png': small['train/sad/3.png'] });
+    expect((await importFaces(workspace)).changes).toMatchObject({ added: ['train/sad/3.png'], missing: [] });
+    expect((await readDatasetFile(directory)).gone).toBeUndefined();
+  });
+
+  it('says what is missing as far as it is remembered, where the earlier list is lost', async () => {
+    const workspace = await workspaceWith(small);
+    const { directory } = await importFaces(workspace);
+    await rm(join(directory, '.cache'), { recursive: true });
+    await rm(join(workspace, 'faces/train/sad/3.png'));
+    const remembered = async () => new Set(['train/sad/3.png']);
+    expect((await importFaces(workspace, { remembered })).changes).toEqual({
+      added: [],
+      changed: [],
+      missing: ['train/sad/3.png'],
+      whole: false,
+    });
   });
 });
 
@@ -403,7 +448,7 @@ describe('openDataset', () => {
     const text = await readFile(path, 'utf8');
     expect(await listDatasets(workspace)).toMatchObject([{ name: 'faces', directory, problem: null }]);
     for (const [harmed, place] of [
-      [text.replace('"happy"', '"zzz"'), '"classes"'],
+      [text.replace('"happy"', '"sad"'), '"classes"'],
       [text.replace('"height": 16', '"height": "16"'), '"image.height"'],
       [text.replace('"schema": 1', '"schema": 2'), '"schema"'],
     ]) {

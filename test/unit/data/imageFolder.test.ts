@@ -74,8 +74,8 @@ describe('image folders', () => {
   it('reads an unlabelled folder, flat or nested, whose classes are given', async () => {
     const root = await temporaryFolder();
     await touch(root, ['1.png', 'holiday/2.png', 'holiday/2024/3.png']);
-    const { classes, table, notes } = await read(root, { classes: ['sad', ' happy', 'sad'] });
-    expect(classes).toEqual(['happy', 'sad']);
+    const { classes, table, notes } = await read(root, { classes: ['sad', 'happy'] });
+    expect(classes).toEqual(['sad', 'happy']);
     expect(table.map(([, split, label]) => [split, label])).toEqual(Array(3).fill(['train', null]));
     expect(notes.join()).toContain('holiday');
   });
@@ -170,11 +170,9 @@ describe('image folders', () => {
 
   it('explains what is wrong with a folder in one sentence', async () => {
     const root = await temporaryFolder();
-    await touch(root, ['one/happy/1.png', 'flat/1.png', 'other/notes.txt', 'file.zip']);
+    await touch(root, ['other/notes.txt', 'file.zip']);
     await mkdir(join(root, 'empty'));
     for (const [name, words] of [
-      ['one', /one class only \("happy"\).*at least two.*--classes/],
-      ['flat', /do not lie in class folders; name the classes.*--classes/],
       ['other', /no images in .*only 1 other or hidden file/],
       ['empty', /no images in/],
       ['none', /There is no folder/],
@@ -186,7 +184,6 @@ describe('image folders', () => {
       expect(error.message).toContain(name);
       expect(error.message.replaceAll(root, '').replace('.zip', '')).toMatch(/^[^.]+\.$/);
     }
-    await expect(read(join(root, 'flat'), { classes: ['happy', 'happy'] })).rejects.toThrow('two different classes');
   });
 
   it('is what a folder of anything else counts as', async () => {
@@ -195,5 +192,35 @@ describe('image folders', () => {
     expect(await detectLayout(root, '', silentJob)).toBe('folders');
     await expect(detectLayout(join(root, 'labels.csv'), '', silentJob)).rejects.toMatchObject({ code: 'input' });
     await expect(detectLayout(join(root, 'none'), '', silentJob)).rejects.toThrow('There is no folder');
+  });
+});
+
+describe('sub-folders', () => {
+  const doubtOf = async (ids: readonly string[]) => {
+    const root = await temporaryFolder();
+    await touch(root, ids);
+    return (await read(root)).subfolders;
+  };
+
+  it.each<[string, string[]]>([
+    ['names of things', ['cat/1.png', 'cat/2.png', 'dog/3.png']],
+    ['digits', ['0/1.png', '1/2.png', '7/3.png']],
+    ['a few images that nobody has sorted yet', ['cat/1.png', 'cat/2.png', 'dog/3.png', 'loose.png']],
+    ['training and test parts', ['train/2019/1.png', 'train/2020/2.png', 'test/2019/3.png', 'test/2020/4.png']],
+    ['no folders', ['1.png', '2.png']],
+  ])('look like classes: %s', async (_, ids) => {
+    expect((await doubtOf(ids))?.doubt).toBeNull();
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['days', ['Tag 1/1.png', 'Tag 2/2.png', '🎉 Party 🎉/3.png', 'a/very/deep/4.png'], /Tag 1 and Tag 2/],
+    ['years', ['2019/1.png', '2020-05/2.png'], /2019 and 2020-05/],
+    ['cameras', ['DCIM/1.png', '100CANON/2.png'], /100CANON and DCIM/],
+    ['one folder', ['holiday/1.png'], /"holiday" is the only one/],
+    ['what lies beside most images', ['a/1.png', 'b/2.png', '3.png', '4.png'], /2 images lie beside them/],
+    ['what lies above the folders that hold images', ['a/x/1.png', 'b/y/2.png'], /further folders below/],
+    ['a folder an image', Array.from({ length: 10 }, (__, i) => `person-${i}x/1.png`), /fewer than two images each/],
+  ])('do not look like classes: %s', async (_, ids, doubt) => {
+    expect((await doubtOf(ids))?.doubt).toMatch(doubt);
   });
 });

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { classesNeeded } from '../../../src/extension/datasets/classesNeeded';
 import { hasKnownLabels } from '../../../src/extension/datasets/knownLabels';
 import { datasetFile } from '../../support/datasetFiles';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -14,23 +13,6 @@ async function folderWith(...files: string[]): Promise<string> {
   }
   return folder;
 }
-
-describe('classesNeeded', () => {
-  it.each([
-    ['images alone', ['1.png', '2.png'], true],
-    ['images in train and test', ['train/1.png', 'test/2.png'], true],
-    ['one folder', ['all/1.png'], true],
-    ['class folders', ['happy/1.png', 'sad/2.png'], false],
-    ['class folders in train and test', ['train/happy/1.png', 'train/sad/1.png', 'test/sad/2.png'], false],
-    ['an unpacked archive', ['fer/train/happy/1.png', 'fer/train/sad/1.png', 'fer/test/sad/1.png'], false],
-    ['a csv file', ['fer2013.csv'], false],
-    ['KDEF names', ['AF01ANS.JPG', 'AF01HAS.JPG'], false],
-    ['RAF-DB', ['basic/EmoLabel/list_patition_label.txt', 'basic/Image/aligned/1.jpg'], false],
-    ['nothing', [], true],
-  ])('%s', async (_, files, needed) => {
-    expect(await classesNeeded(await folderWith(...files))).toBe(needed);
-  });
-});
 
 describe('hasKnownLabels', () => {
   const stateIn = (workspace: string, layout: 'folders' | 'fer2013' = 'folders') => ({

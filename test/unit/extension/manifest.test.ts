@@ -14,6 +14,7 @@ import { commands } from '../../../src/extension/commands/table';
 import { contextKeys } from '../../../src/extension/contextKeys';
 import { GALLERY_VIEW } from '../../../src/extension/gallery/galleryPanels';
 import { LABELLING_VIEW } from '../../../src/extension/labelling/labellingPanels';
+import { ROUND_VIEW } from '../../../src/extension/rounds/roundPanels';
 import { DATASETS_VIEW } from '../../../src/extension/views/datasetsTree';
 import { jsonSchemas } from '../../../src/shared/schema/jsonSchemas';
 
@@ -96,6 +97,7 @@ describe('package.json', () => {
       'broken',
       'problem',
       'rounds',
+      'rounds.stale',
       'benchmarks',
       'benchmark',
       'benchmark.unfinished',
@@ -117,7 +119,7 @@ describe('package.json', () => {
   });
 
   it('has its panels restored', () => {
-    for (const view of [LABELLING_VIEW, GALLERY_VIEW, CHARTS_VIEW])
+    for (const view of [LABELLING_VIEW, GALLERY_VIEW, ROUND_VIEW, CHARTS_VIEW])
       expect(manifest.activationEvents).toContain(`onWebviewPanel:${view}`);
   });
 
@@ -127,7 +129,12 @@ describe('package.json', () => {
     expect(check(root)).toMatchObject({ status: 0, stderr: '' });
     const copy = await mkdtemp(join(tmpdir(), 'warmstart-manifest-'));
     onTestFinished(() => rm(copy, { recursive: true }));
-    for (const file of ['package.json', 'package.nls.json', 'src/extension/strategies.ts'])
+    for (const file of [
+      'package.json',
+      'package.nls.json',
+      'src/extension/strategies.ts',
+      'src/shared/strategyTitles.ts',
+    ])
       await cp(join(root, file), join(copy, file));
     const without = readFileSync(join(root, 'package.json'), 'utf8').replace(/^ *"badge",\n/m, '');
     await writeFile(join(copy, 'package.json'), without);
@@ -175,8 +182,8 @@ describe('JSON schemas', () => {
     );
     expect(named.sort()).toEqual(Object.keys(schemas).sort());
     const versions: Readonly<Record<string, object>> = {
-      round: { type: 'integer', minimum: 1, maximum: 2 },
-      results: { type: 'integer', minimum: 1, maximum: 2 },
+      round: { type: 'integer', minimum: 1, maximum: 3 },
+      results: { type: 'integer', minimum: 1, maximum: 3 },
     };
     for (const [name, schema] of Object.entries(schemas))
       expect(schema).toMatchObject({

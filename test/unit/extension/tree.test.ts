@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { labelsDigest } from '../../../src/engine/rounds/labelsDigest';
 import type { DatasetState } from '../../../src/extension/datasets/datasetState';
-import { isBroken } from '../../../src/extension/datasets/datasetState';
-import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
+import { isBroken, openRound, teachingRound } from '../../../src/extension/datasets/datasetState';
+import { KnownFiles } from '../../../src/extension/datasets/knownFiles';
 import { readDataset } from '../../../src/extension/datasets/readDatasets';
 import { childNodes, type Node, nodeId, rootNode } from '../../../src/extension/views/nodes';
 import { treeItem } from '../../../src/extension/views/treeItem';
-import { datasetFile, encoderFile, resultsOf, roundOf, says } from '../../support/datasetFiles';
+import { datasetFile, encoderFile, resultsOf, roundOf, says, skips } from '../../support/datasetFiles';
 import { writeDataset } from '../../support/writeDataset';
 
 async function example(name = 'faces') {
@@ -13,10 +14,10 @@ async function example(name = 'faces') {
   const { write, label, ref } = dataset;
   await write('rounds/0001.json', roundOf(1, ['a.png', 'b.png']));
   await write('rounds/0002.json', roundOf(2, ['c.png', 'd.png']));
-  await write('results/0001.json', resultsOf(1, 0.625));
+  await write('results/0001.json', { ...resultsOf(1, 0.625), labelled: 2 });
   await write('benchmarks/study/report.json', '{}');
   await label('ana', { 'a.png': says('happy'), 'b.png': says('sad'), 'c.png': says('sad') });
-  const read = async () => rootNode((await readDataset(ref, new JsonFiles()))!);
+  const read = async () => rootNode((await readDataset(ref, new KnownFiles()))!);
   return { ...dataset, read };
 }
 
@@ -29,7 +30,7 @@ describe('the tree', () => {
   it('shows a dataset, its encoder, rounds (newest first) and benchmarks', async () => {
     const { read } = await example();
     const root = await read();
-    expect(shown(root)).toEqual(['faces', '3 labels · 62.5 % · 120 images', 'dataset']);
+    expect(shown(root)).toEqual(['faces', '3 labels · 62.5 %', 'dataset']);
     const children = childNodes(root);
     expect(children.map(shown)).toEqual([
       ['Encoder', 'not chosen yet', 'encoder.none'],
@@ -43,16 +44,75 @@ describe('the tree', () => {
     expect(childNodes(children[2]).map(shown)).toEqual([['study', '', 'benchmark']]);
   });
 
+  it('counts skips beside labels', async () => {
+    const { read, label } = await example();
+    await label('ana', { 'a.png': says('happy'), 'b.png': says('sad'), 'c.png': skips });
+    const [, rounds] = childNodes(await read());
+    expect(childNodes(rounds).map(shown)).toEqual([
+      ['Round 2', '0/2 labelled · 1 skipped', 'round.open'],
+      ['Round 1', '2/2 labelled · 62.5 %', 'round.done'],
+    ]);
+  });
+
+  it('tells when labels were changed that the figures stand on, and not when there are new ones', async () => {
+    const { read, label, write } = await example();
+    const rounds = async () => shown(childNodes(await read())[1]);
+    const labels: [string, string][] = [
+      ['a.png', 'happy'],
+      ['b.png', 'sad'],
+      ['c.png', 'sad'],
+    ];
+    const trainedOn = labelsDigest(
+      { images: labels.map(([id]) => ({ id, split: 'train', label: null, hash: '' })), file: datasetFile() },
+      new Map(labels.map(([, name], i) => [i, datasetFile().classes.indexOf(name)])),
+    );
+    await write('results/0001.json', { ...resultsOf(1, 0.625), labelled: 3, labels: trainedOn });
+    expect(await rounds()).toEqual(['Rounds', '2', 'rounds']);
+    await label('ana', { 'a.png': says('happy'), 'b.png': says('happy'), 'c.png': says('sad') });
+    expect(await rounds()).toEqual(['Rounds', '2 · labels changed', 'rounds.stale']);
+    await label('ana', { 'a.png': says('happy'), 'b.png': says('sad') });
+    expect(await rounds()).toEqual(['Rounds', '2 · labels changed', 'rounds.stale']);
+    await label('ana', { ...Object.fromEntries(labels.map(([id, name]) => [id, says(name)])), 'd.png': says('sad') });
+    expect(await rounds()).toEqual(['Rounds', '2', 'rounds']);
+  });
+
   it('tells of labels on which people disagree', async () => {
     const { read, label } = await example();
     await label('bo', { 'a.png': says('sad'), 'b.png': says('sad') });
-    expect(shown(await read())[1]).toBe('2 labels · 1 disputed · 62.5 % · 120 images');
+    expect(shown(await read())[1]).toBe('2 labels · 1 disputed · 62.5 %');
+  });
+
+  it('tells a test set from rounds that teach, and what it says of the accuracy', async () => {
+    const { read, write } = await example();
+    await write('rounds/0002.json', { ...roundOf(2, ['c.png', 'd.png']), schema: 3, purpose: 'test' });
+    const { metrics, ...results } = resultsOf(2, 0.5);
+    const measured = { ...metrics!, count: 100 };
+    await write('results/0002.json', { ...results, schema: 3, metrics: measured, testSet: { labels: 'b'.repeat(64) } });
+    const root = await read();
+    expect(shown(root)[1]).toBe('2 labels · 50.0 %');
+    const [drawn, taught] = childNodes(childNodes(root)[1]);
+    expect(shown(drawn)).toEqual(['Round 2', 'test set · 1/2 labelled · 50.0 %', 'round.open']);
+    expect((treeItem(drawn).tooltip as { value: string }).value.replaceAll('\\', '')).toContain(
+      'Accuracy 50.0 % (40.4 % to 59.6 % at 95 %) on 100 images drawn at random',
+    );
+    expect(shown(taught)).toEqual(['Round 1', '2/2 labelled · 62.5 %', 'round.done']);
+    const { state } = root as Extract<Node, { kind: 'dataset' }>;
+    expect([openRound(state, 'ana')?.round, teachingRound(state, 'ana')]).toEqual([2, undefined]);
+  });
+
+  it('says what more labels are likely to bring, once rounds have told', async () => {
+    const { read, write } = await example();
+    const tooltip = async () => (treeItem(await read()).tooltip as { value: string }).value.replaceAll('\\', '');
+    expect(await tooltip()).not.toContain('likely');
+    for (const [i, labelled] of [20, 40, 60, 80].entries())
+      await write(`results/000${i + 1}.json`, { ...resultsOf(i + 1, 0.4 + i / 50), labelled });
+    expect(await tooltip()).toMatch(/100 labels more are likely to bring [+-]?\d+\.\d ± \d+\.\d points\./);
   });
 
   it('keeps the count in its place after a name from right to left', async () => {
     const { read } = await example('\u0648\u062c\u0648\u0647');
     const { description, accessibilityInformation } = treeItem(await read());
-    expect(description).toBe('\u200e3 labels · 62.5 % · 120 images');
+    expect(description).toBe('\u200e3 labels · 62.5 %');
     expect(accessibilityInformation?.label).not.toContain('\u200e');
   });
 
@@ -115,7 +175,7 @@ describe('the tree', () => {
     await write('dataset.json', datasetFile({ classes: ['<script>', '[x](command:y)'] }));
     const { tooltip } = treeItem(await read());
     expect((tooltip as { value: string }).value).not.toContain('[x](command:y)');
-    expect(isBroken((await readDataset(ref, new JsonFiles())) as DatasetState)).toBe(false);
+    expect(isBroken((await readDataset(ref, new KnownFiles())) as DatasetState)).toBe(false);
   });
 
   it('keeps ids apart, whatever the state', async () => {

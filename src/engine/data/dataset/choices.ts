@@ -31,7 +31,7 @@ export function checkSameChoices(
   existing: DatasetFile,
   directory: string,
   source: ImageSource,
-  options: ShapeOptions & { readonly kdef: DatasetFile['kdef'] },
+  options: ShapeOptions & { readonly kdef: DatasetFile['kdef']; readonly classes?: readonly string[] | undefined },
 ): void {
   const refuse = (what: string) =>
     inputError(`There is already a dataset "${existing.name}" ${what}; give this one another name with --name.`);
@@ -39,8 +39,10 @@ export function checkSameChoices(
   const { channels, height, width } = existing.image;
   if (root !== source.root) throw refuse(`made from ${root}`);
   if (existing.layout !== source.layout) throw refuse(`with the layout ${existing.layout}`);
-  if (existing.classes.join('\0') !== source.classes.join('\0'))
-    throw refuse(`with the classes ${existing.classes.join(', ')}`);
+  if (options.classes && sorted(options.classes) !== sorted(existing.classes))
+    throw inputError(
+      `There is already a dataset "${existing.name}" with ${describeClasses(existing.classes)}; leave out --classes, and change its classes with "class".`,
+    );
   const { imageSize } = options;
   if (imageSize !== undefined && (height !== imageSize || width !== imageSize))
     throw refuse(`with images of ${width} × ${height} pixels`);
@@ -51,6 +53,11 @@ export function checkSameChoices(
     throw refuse(`split with seed ${seed}${frontalOnly ? ' from frontal faces only' : ''}`);
 }
 
+const sorted = (names: readonly string[]): string => [...names].sort().join('\0');
+
+const describeClasses = (classes: readonly string[]): string =>
+  classes.length === 0 ? 'no classes' : `the classes ${classes.join(', ')}`;
+
 /** Images that are no longer those of the import: which, as far as dataset.json can tell. */
 export function changedError(file: DatasetFile, source: ImageSource, { entries, broken }: BuiltImages): UserError {
   const before = file.split.train + file.split.test;
@@ -59,9 +66,9 @@ export function changedError(file: DatasetFile, source: ImageSource, { entries, 
   const what = unread
     ? `${unread.id}: ${unread.problem}`
     : entries.length === before
-      ? 'as many, but with other names, contents or labels'
+      ? 'as many, but with other names, contents or classes'
       : `${entries.length} usable, ${before} then`;
   return inputError(
-    `The images in ${source.root} are not those that dataset "${file.name}" was made of (${what}); put the old ones back, or import them under another name with --name.`,
+    `The images in ${source.root} are not those that dataset "${file.name}" was made of (${what}); put the old ones back, or import the folder again to take in what has changed.`,
   );
 }

@@ -5,6 +5,7 @@ import { type DatasetFile, datasetFile } from '../../../shared/schema/dataset';
 import { isDatasetName } from '../../../shared/workspace/datasetName';
 import { datasetDirectory as directoryOf, placeIn, places, warmstartFolder } from '../../../shared/workspace/paths';
 import { inputError } from '../../errors';
+import { withFileLock } from '../../store/fileLock';
 import { readJson } from '../../store/jsonFile';
 
 /** Absolute path of a dataset's folder, whether it is there or not. */
@@ -14,6 +15,10 @@ export const datasetFilePath = (directory: string): string => placeIn(directory,
 
 export const readDatasetFile = (directory: string): Promise<DatasetFile> =>
   readJson(datasetFilePath(directory), datasetFile);
+
+/** Does work that reads dataset.json and writes it again; whoever else does waits. */
+export const withDatasetFile = <T>(directory: string, work: () => Promise<T>): Promise<T> =>
+  withFileLock(datasetFilePath(directory), work);
 
 /** The folder of a dataset; an unknown name is an input error that lists the known ones. */
 export async function findDataset(workspace: string, name: string): Promise<string> {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as z from 'zod';
 import { count, digest, imageId, schemaVersion } from '../../../shared/schema/common';
-import { type DatasetFile, imageShape } from '../../../shared/schema/dataset';
+import { type DatasetFile, imageShape, layoutClassesOf } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import { writeFileAtomic } from '../../store/atomicFile';
@@ -20,7 +20,7 @@ import { byId } from '../byId';
 export interface IndexEntry {
   readonly id: string;
   readonly split: Split;
-  /** Index of the class that the layout tells; null when it tells none. */
+  /** Which of `layoutClassesOf` the layout tells; null when it tells none. */
   readonly label: number | null;
   /** SHA-256 of the image file, or of the grey values of a csv row. */
   readonly hash: string;
@@ -138,7 +138,8 @@ async function writeProof(directory: string, bytes: Uint8Array, dataset: Dataset
 
 /** Whether these are the images that the dataset was made of. */
 export function matches(entries: readonly IndexEntry[], dataset: DatasetFile): boolean {
-  const { digest, labelDigest } = digests(entries, dataset.classes);
+  const told = layoutClassesOf(dataset).map((one) => one.told);
+  const { digest, labelDigest } = digests(entries, told);
   return digest === dataset.digest && labelDigest === dataset.labelDigest;
 }
 

@@ -1,4 +1,4 @@
-import type { DatasetFile } from '../../../shared/schema/dataset';
+import { type DatasetFile, layoutClassesOf } from '../../../shared/schema/dataset';
 import type { Job } from '../../job';
 import { fileVersion } from '../../store/fileVersion';
 import { openPixelFile } from '../pixelFile';
@@ -60,9 +60,10 @@ export async function openDataset(workspace: string, name: string, job: Job, reb
   const { directory, cache, root, file } = head;
   const entries = (await loadCache(directory, file)) ?? (await rebuild(head, job));
   const order = contentOrder(entries);
+  const classOf = presentClasses(file);
   const images = Array.from(order, (i): ImageRecord => {
     const { id, split, label, hash } = entries[i];
-    return { id, split, label, hash };
+    return { id, split, label: label === null ? null : classOf[label], hash };
   });
   const indices = new Map(images.map(({ id }, i) => [id, i]));
   const pixels = openPixelFile(pixelPath(directory), file.image, order);
@@ -83,4 +84,12 @@ export async function openDataset(workspace: string, name: string, job: Job, reb
     sourceFile: (index) => imageFile(file, root, images[index].id),
     close: () => pixels.close(),
   };
+}
+
+/** The index among the dataset's classes of everything that the layout tells; null for a class that was removed. */
+export function presentClasses(file: DatasetFile): (number | null)[] {
+  return layoutClassesOf(file).map(({ class: name }) => {
+    const index = name === null ? -1 : file.classes.indexOf(name);
+    return index < 0 ? null : index;
+  });
 }

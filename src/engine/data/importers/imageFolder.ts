@@ -5,12 +5,14 @@ import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { byId } from '../byId';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
+import { subfoldersOf } from './subfolders';
 import { type FolderContent, type FoundImage, findImages } from './walk';
 
 /**
  * Class folders with train/test (or val) folders above them, class folders alone (then all is training data), or one
- * folder of images without labels, whose classes `options.classes` gives. A class is the first folder (below the split
- * folder); what lies deeper belongs to it. With a given class list, images in other folders are unlabelled.
+ * folder of images without labels, whose classes `options.classes` gives, or nobody yet. A class is the first folder (below
+ * the split folder); what lies deeper belongs to it. With a given class list, images in other folders are unlabelled.
+ * Whether folders are classes at all is for the caller to judge, by `subfolders`.
  */
 export async function openImageFolder(folder: string, options: SourceOptions, job: Job): Promise<ImageSource> {
   await requireFolder(folder);
@@ -18,19 +20,20 @@ export async function openImageFolder(folder: string, options: SourceOptions, jo
   const content = await findImages(root, options.exclude, job);
   if (content.images.length === 0) throw noImages(folder, content);
   const splits = findSplits(content.images);
-  const placed: { image: FoundImage; split: Split; folder: string | null }[] = [];
+  const placed: { image: FoundImage; split: Split; steps: string[] }[] = [];
   let outside = 0;
   for (const image of content.images) {
     const steps = image.id.split('/').slice(0, -1);
     const split = splits ? splits.get(steps.shift() ?? '') : 'train';
-    if (split) placed.push({ image, split, folder: steps[0]?.normalize('NFC') ?? null });
+    if (split) placed.push({ image, split, steps: steps.map((step) => step.normalize('NFC')) });
     else outside++;
   }
-  const folders = new Set(placed.flatMap((p) => p.folder ?? []));
-  const classes = options.classes ? checkClasses(options.classes) : classesFromFolders(folders, folder);
+  const subfolders = subfoldersOf(placed);
+  const folders = subfolders.all.map(({ name }) => name);
+  const classes = options.classes ? [...options.classes] : folders;
   const index = new Map(classes.map((name, i) => [name, i]));
-  const items: SourceItem[] = placed.map(({ image, split, folder: name }) => {
-    const label = name === null ? null : (index.get(name) ?? null);
+  const items: SourceItem[] = placed.map(({ image, split, steps: [name] }) => {
+    const label = name === undefined ? null : (index.get(name) ?? null);
     return { id: image.id, split, label, content: image.path };
   });
   items.push(...content.broken);
@@ -42,7 +45,8 @@ export async function openImageFolder(folder: string, options: SourceOptions, jo
     shape: {},
     items: () => items.sort(byId),
     ignored: content.ignored,
-    notes: [...outsideNote(outside), ...unknownFolderNote([...folders].filter((name) => !index.has(name)))],
+    notes: [...outsideNote(outside), ...unknownFolderNote(folders.filter((name) => !index.has(name)))],
+    subfolders,
   };
 }
 
@@ -81,28 +85,9 @@ function noImages(folder: string, { broken, ignored }: FolderContent) {
   if (first) return inputError(`${folder} has no image that can be read; ${first.id}: ${first.problem}.`);
   const found = ignored.other + ignored.hidden;
   const instead = found > 0 ? ` (only ${found} other or hidden ${found === 1 ? 'file' : 'files'})` : '';
-  return inputError(`There are no images in ${folder}${instead}; give a folder with PNG, JPEG, WebP or TIFF files.`);
-}
-
-function classesFromFolders(folders: ReadonlySet<string>, folder: string): string[] {
-  const classes = [...folders].sort();
-  if (classes.length === 0)
-    throw inputError(
-      `The images in ${folder} do not lie in class folders; name the classes to label with --classes, as in --classes happy,sad.`,
-    );
-  if (classes.length === 1)
-    throw inputError(
-      `${folder} has one class only ("${classes[0]}"), and at least two are needed; add a folder for each other class, or import without labels by naming all classes, as in --classes happy,sad.`,
-    );
-  return classes;
-}
-
-/** The class list that a person gave: at least two different names. */
-function checkClasses(names: readonly string[]): string[] {
-  const classes = [...new Set(names.map((name) => name.trim().normalize('NFC')))].filter(Boolean).sort();
-  if (classes.length < 2)
-    throw inputError('At least two different classes are needed; name them all, as in --classes happy,sad.');
-  return classes;
+  return inputError(
+    `There are no images in ${folder}${instead}; give a folder with PNG, JPEG, WebP, GIF, TIFF or AVIF files (HEIC has to be converted to JPEG first).`,
+  );
 }
 
 const outsideNote = (outside: number): string[] =>
@@ -116,5 +101,5 @@ const unknownFolderNote = (unknown: readonly string[]): string[] =>
   unknown.length === 0
     ? []
     : [
-        `Folders that are not among the classes were taken as unlabelled: ${[...unknown].sort().slice(0, 10).join(', ')}.`,
+        `Images in folders that are no classes were taken as unlabelled: ${unknown.slice(0, 10).join(', ')}${unknown.length > 10 ? ` and ${unknown.length - 10} more` : ''}.`,
       ];

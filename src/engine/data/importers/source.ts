@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { BrokenImage, ImageShape, Layout } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
+import type { Subfolders } from './subfolders';
 
 /** An image before it is decoded. */
 export interface SourceImage {
@@ -33,6 +34,8 @@ export interface ImageSource {
   readonly ignored: Ignored;
   /** Sentences that people should read. */
   readonly notes: readonly string[];
+  /** Image folders only: what tells the classes unless they were given. */
+  readonly subfolders?: Subfolders;
 }
 
 export interface Ignored {
@@ -44,7 +47,7 @@ export interface Ignored {
 
 /** What an importer may be told. */
 export interface SourceOptions {
-  /** Class list for image folders: those to be labelled, or those saved in dataset.json. */
+  /** Class list for image folders: those to be labelled (none: to be decided later), or those that dataset.json says it told. */
   readonly classes?: readonly string[] | undefined;
   /** Absolute path of a folder that is never looked into (the workspace's own `warmstart`). */
   readonly exclude: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GallerySession } from '../../../../src/extension/gallery/gallerySession';
 import { DIFFERENT, NO_ANSWER, SKIPPED, UNKNOWN_CLASS } from '../../../../src/shared/protocol/gallery';
-import type { LabelEntry } from '../../../../src/shared/schema/labels';
+import { type LabelEntry, serialiseLabels } from '../../../../src/shared/schema/labels';
 import { DIGEST, type GalleryFolder, makeGallery } from '../../../support/galleryFolder';
 
 const images = ['happy/a.png', 'happy/b.png', 'sad/c.png', 'sad/d.png'];
@@ -132,8 +132,12 @@ describe('a gallery', () => {
   });
 
   it('says when two annotators differ by case alone', async () => {
-    await folder.label('Anna', { [images[1]]: given('sad') });
     await folder.label('anna', { [images[0]]: given('sad') });
+    // as git brings it from a machine where the names are two
+    await writeFile(
+      join(folder.directory, 'labels', 'Anna.jsonl'),
+      serialiseLabels(new Map([[images[1], given('sad')]])),
+    );
     const { session } = await start();
     expect(session.state().notices).toEqual([
       expect.stringMatching(/Anna and anna differ only in upper and lower case.*rename one/),
@@ -143,13 +147,13 @@ describe('a gallery', () => {
 
   it('pauses while the own label file is damaged', async () => {
     await mkdir(join(folder.directory, 'labels'), { recursive: true });
-    await writeFile(join(folder.directory, 'labels', 'anna.json'), '{ "schema": 1, ');
+    await writeFile(join(folder.directory, 'labels', 'anna.jsonl'), '{ "schema": 1, ');
     const { session } = await start();
     expect(session.state().paused).toMatch(/anna\.json/);
     await expect(press(session, [images[0]], 'sad')).rejects.toThrow(/anna\.json/);
     expect(Object.keys(session.state().unsaved)).toEqual([images[0]]);
     await expect(session.undo()).rejects.toThrow(/anna\.json/);
-    expect(await readFile(join(folder.directory, 'labels', 'anna.json'), 'utf8')).toBe('{ "schema": 1, ');
+    expect(await readFile(join(folder.directory, 'labels', 'anna.jsonl'), 'utf8')).toBe('{ "schema": 1, ');
   });
 
   it('has pictures only of images of the dataset, and says why there is none', async () => {

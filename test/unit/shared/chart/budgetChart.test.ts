@@ -31,12 +31,12 @@ describe('budgetChart', () => {
     expect(view).toMatchObject({ metric: 'accuracy', axis: 'auto', run: true, benchmarks: ['new'] });
     expect(named(sources)).toEqual([
       'this run true',
-      'random false',
-      'maxHerding false',
-      'badge false',
-      'random true',
-      'maxHerding true',
-      'badge true',
+      'Random false',
+      'MaxHerding false',
+      'BADGE false',
+      'Random true',
+      'MaxHerding true',
+      'BADGE true',
     ]);
     expect(budgetChart(sources, view).chart).toMatchObject({
       title: 'Faces: accuracy by number of labels',
@@ -53,13 +53,13 @@ describe('budgetChart', () => {
   });
 
   it('has no run before the first training', () => {
-    expect(named({ ...sources, results: [] })[0]).toBe('random false');
+    expect(named({ ...sources, results: [] })[0]).toBe('Random false');
     expect(budgetChart({ ...sources, results: [], benchmarks: [] }, view).entries).toEqual([]);
   });
 
   it('lets every curve be hidden but the baselines', () => {
     const hidden = budgetChart(sources, view).entries.map(({ key }) => key);
-    expect(named(sources, { hidden })).toEqual(['random false', 'random true']);
+    expect(named(sources, { hidden })).toEqual(['Random false', 'Random true']);
     expect(budgetChart(sources, { ...view, hidden }).entries).toHaveLength(7);
   });
 
@@ -70,16 +70,32 @@ describe('budgetChart', () => {
     expect(fewer.chart.axis).toBe(chart.axis);
     const look = (of: typeof chart, name: string) =>
       stylesOf(of, themeOf('light'), 46)[of.series.findIndex((series) => series.name === name)];
-    expect(look(fewer.chart, 'badge')).toEqual(look(chart, 'badge'));
+    expect(look(fewer.chart, 'BADGE')).toEqual(look(chart, 'BADGE'));
+  });
+
+  it('gives a strategy the same colour whatever it is compared with, and random always grey', () => {
+    const colourOf = (strategies: readonly string[], name: string) => {
+      const benchmarks = [{ name: 'one', report: report(strategies) }];
+      const { chart } = budgetChart({ ...sources, results: [], benchmarks }, { ...view, benchmarks: ['one'] });
+      const at = chart.series.findIndex((series) => series.name === name);
+      return stylesOf(chart, themeOf('light'), 46)[at].colour;
+    };
+    const tcm = colourOf(['random', 'tcm'], 'TCM');
+    expect(colourOf(['badge', 'margin', 'tcm', 'random'], 'TCM')).toBe(tcm);
+    expect(colourOf(['tcm-until-35-then-margin', 'random'], 'TCM until 35, then Margin')).toBe(tcm);
+    expect(colourOf(['margin', 'random'], 'Margin')).not.toBe(tcm);
+    expect(colourOf(['random', 'tcm'], 'Random')).toBe(themeOf('light').baseline);
   });
 
   it('tells the curves of several benchmarks apart', () => {
     const both = { benchmarks: ['new', 'old'] };
-    expect(named(sources, both)).toContain('random (new) true');
-    expect(named(sources, both)).toContain('maxHerding (old) false');
+    expect(named(sources, both)).toContain('Random (new) true');
+    expect(named(sources, both)).toContain('MaxHerding (old) false');
     const { chart } = budgetChart(sources, { ...view, ...both });
-    const colours = stylesOf(chart, themeOf('light'), 46).map(({ colour }) => colour);
-    expect(new Set(colours).size).toBe(1 + 2 + 2 + 1); // run, two strategies each, random
+    const looks = stylesOf(chart, themeOf('light'), 46);
+    const strategies = chart.series.flatMap(({ role, pretrained }, i) => (role || !pretrained ? [] : [looks[i]]));
+    expect(new Set(strategies.map(({ dash, marker }) => `${dash} ${marker}`)).size).toBe(4);
+    expect(new Set(looks.map(({ colour }) => colour)).size).toBe(1 + 3 + 1); // run, three strategies, random
   });
 
   it("draws the recall of a class with its spread, and every class' recall of one curve", () => {
@@ -92,12 +108,12 @@ describe('budgetChart', () => {
     const choices = curveChoices(sources, view);
     expect(choices.map(({ name }) => name).slice(0, 3)).toEqual([
       'this run',
-      'random, no pre-training',
-      'maxHerding, no pre-training',
+      'Random, no pre-training',
+      'MaxHerding, no pre-training',
     ]);
     const every = budgetChart(sources, { ...view, metric: 'recalls', of: choices[2].key });
     expect(every.chart.series.map(({ name }) => name)).toEqual(cold.dataset.classes);
-    expect(every.chart.title).toBe('Faces: recall of each class by number of labels, maxHerding, no pre-training');
+    expect(every.chart.title).toBe('Faces: recall of each class by number of labels, MaxHerding, no pre-training');
     const gone = budgetChart(sources, { ...view, metric: 'recalls', of: 'gone' });
     expect(gone.chart.title).toContain('this run');
   });

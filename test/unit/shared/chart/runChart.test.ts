@@ -13,7 +13,7 @@ const [first, second, third] = results([10, 20, 40], { classes });
 
 describe('runSeries', () => {
   it('has a point for each training, by rising labels whatever the order of the files', () => {
-    const series = runSeries([third, first, second], 'accuracy', classes);
+    const series = runSeries([third, first, second], 'accuracy');
     expect(series).toMatchObject({ name: 'this run', role: 'run', pretrained: true });
     expect(series.points.map(({ labelled, n }) => [labelled, n])).toEqual([
       [10, 1],
@@ -25,18 +25,18 @@ describe('runSeries', () => {
 
   it('takes the latest of several trainings on equally many labels', () => {
     const again = { ...second, round: 7, metrics: second.metrics && { ...second.metrics, accuracy: 0.9 } };
-    const { points } = runSeries([first, again, second], 'accuracy', classes);
+    const { points } = runSeries([first, again, second], 'accuracy');
     expect(points.map((point) => point.mean)).toEqual([0.3, 0.9]);
   });
 
   it('draws other metrics, and the recall of a class by its name', () => {
     const metrics = first.metrics && { ...first.metrics, perClassRecall: [null, 0.25] };
     const one = { ...first, metrics };
-    expect(runSeries([one], 'macroF1', classes).points[0].mean).toBeCloseTo(0.26, 12);
-    expect(runSeries([one], 'ece', classes).points[0].mean).toBe(0.1);
-    expect(runSeries([one], 'recall:sad', classes).points[0].mean).toBe(0.25);
-    expect(runSeries([one], 'recall:happy', classes).points).toEqual([]);
-    expect(runSeries([one], 'recall:unknown', classes).points).toEqual([]);
+    expect(runSeries([one], 'macroF1').points[0].mean).toBeCloseTo(0.26, 12);
+    expect(runSeries([one], 'ece').points[0].mean).toBe(0.1);
+    expect(runSeries([one], 'recall:sad').points[0].mean).toBe(0.25);
+    expect(runSeries([one], 'recall:happy').points).toEqual([]);
+    expect(runSeries([one], 'recall:unknown').points).toEqual([]);
   });
 
   it('leaves out trainings without figures, and marks estimates', () => {
@@ -46,15 +46,15 @@ describe('runSeries', () => {
         { ...second, estimate: true },
       ],
       'accuracy',
-      classes,
     );
-    expect(series.points).toEqual([{ labelled: 20, mean: expect.closeTo(0.36, 12), n: 1, estimate: true }]);
+    const interval = { low: expect.closeTo(0.325, 3), high: expect.closeTo(0.396, 3) }; // 252 of 700
+    expect(series.points).toEqual([{ labelled: 20, mean: expect.closeTo(0.36, 12), n: 1, estimate: true, interval }]);
   });
 
   it('is neither pre-trained nor not when it changed on the way', () => {
     const without = { ...first, encoder: { ...first.encoder, pretrained: false } };
-    expect(runSeries([without, second], 'accuracy', classes).pretrained).toBeUndefined();
-    expect(runSeries([without], 'accuracy', classes).pretrained).toBe(false);
+    expect(runSeries([without, second], 'accuracy').pretrained).toBeUndefined();
+    expect(runSeries([without], 'accuracy').pretrained).toBe(false);
   });
 
   it('names an encoder that others trained, and says nothing of pre-training then', () => {
@@ -67,16 +67,12 @@ describe('runSeries', () => {
       ['external:dino', 'this run (dino)'],
       ['faces+hog', 'this run (faces + HOG)'],
     ]) {
-      const series = runSeries([through(descriptor)], 'accuracy', classes);
+      const series = runSeries([through(descriptor)], 'accuracy');
       expect(series).toMatchObject({ name });
       expect(series.pretrained).toBeUndefined();
     }
-    expect(runSeries([through('hog')], 'accuracy', classes)).toMatchObject({ name: 'this run', pretrained: false });
-    const changed = runSeries(
-      [through('faces'), { ...second, encoder: through('general').encoder }],
-      'accuracy',
-      classes,
-    );
+    expect(runSeries([through('hog')], 'accuracy')).toMatchObject({ name: 'this run', pretrained: false });
+    const changed = runSeries([through('faces'), { ...second, encoder: through('general').encoder }], 'accuracy');
     expect(changed.name).toBe('this run');
     expect(changed.pretrained).toBeUndefined();
   });
@@ -95,7 +91,7 @@ describe('estimates', () => {
     axis: 'linear',
     poolSize: 1000,
     series: [
-      runSeries([{ ...first, estimate: true }], 'accuracy', classes),
+      runSeries([{ ...first, estimate: true }], 'accuracy'),
       rising('random', 0.2, 0.1, [10, 40], { pretrained: true }),
     ],
   };
@@ -103,11 +99,12 @@ describe('estimates', () => {
   it('are ringed, explained, and marked in table and CSV', () => {
     const svg = renderCurveChart(chart);
     expect(svg.match(/<circle class="estimate"/g)).toHaveLength(1);
-    expect(svg).toContain('Rings: estimated by cross-validation on the labelled images.');
+    expect(svg).toContain('Rings: estimated by cross-validation on the labelled images. Bars: 95 % intervals');
+    expect(svg.match(/<path class="interval"/g)).toHaveLength(1);
     expect(svg).toContain('>≈ 30.0 %</text>');
     expect(renderCurveChart({ ...chart, series: chart.series.slice(1) })).not.toMatch(/estimate|≈/);
-    expect(curveTable(chart).rows[0]).toEqual(['this run', 'yes', '30.0 (estimated)', '–']);
-    expect(curveCsv(chart).split('\r\n')[1]).toBe('this run,true,10,0.01,0.3,,,,1,true');
+    expect(curveTable(chart).rows[0]).toEqual(['this run', 'yes', '30.0 [26.7, 33.5] (estimated)', '–']);
+    expect(curveCsv(chart).split('\r\n')[1]).toMatch(/^this run,true,10,0\.01,0\.3,,0\.267\d+,0\.33496\d*,1,true$/);
   });
 
   it('does not let the run hide how many seeds the others have', () => {

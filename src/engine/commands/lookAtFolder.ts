@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import type { FolderLook } from '../../shared/protocol/engine';
+import type { Layout } from '../../shared/schema/dataset';
+import { warmstartFolder } from '../../shared/workspace/paths';
+import { openImageFolder } from '../data/importers/imageFolder';
+import { detectLayout } from '../data/importers/openSource';
+import type { Job } from '../job';
+import { plural } from '../text/plural';
+import { textTable } from '../text/textTable';
+
+export interface FolderOptions {
+  /** Folder that would get `warmstart/`. */
+  readonly workspace: string;
+  readonly folder: string;
+  readonly layout: 'auto' | Layout;
+}
+
+/** What an import would find: names are looked at, no image is opened. A folder without images is an input error. */
+export async function lookAtFolder(options: FolderOptions, job: Job): Promise<FolderLook> {
+  const folder = resolve(options.folder);
+  const exclude = warmstartFolder(resolve(options.workspace));
+  const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
+  if (layout !== 'folders' && layout !== 'sample')
+    return { layout, images: null, subfolders: [], areClasses: true, doubt: null };
+  const source = await openImageFolder(folder, { exclude, frontalOnly: false, seed: 0 }, job);
+  const { all, loose, doubt, isSorted } = source.subfolders!;
+  const images = all.reduce((sum, one) => sum + one.images, loose);
+  return {
+    layout,
+    images,
+    subfolders: all.map(({ name, images: n }) => ({ name, images: n })),
+    areClasses: isSorted,
+    doubt,
+  };
+}
+
+export function describeFolder({ layout, images, subfolders, doubt }: FolderLook): string {
+  if (images === null) return `This is the layout ${layout}, which has classes of its own.`;
+  const found = `${plural(images, 'image')} in ${plural(subfolders.length, 'sub-folder')}.`;
+  if (subfolders.length === 0) return `${found} Classes are decided later, or named with --classes.`;
+  const table = textTable(
+    ['sub-folder', 'images'],
+    subfolders.map(({ name, images: n }) => [name, String(n)]),
+  );
+  const taken = doubt
+    ? `They may not be classes: ${doubt}. Import with --class-folders if they are, else with --classes or --no-classes.`
+    : 'They look like classes, and would be taken for them; --classes or --no-classes says otherwise.';
+  return [found, table, taken].join('\n');
+}

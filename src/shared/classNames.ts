@@ -1,0 +1,27 @@
+/** Longest name of a class, in characters: it stands on a button. */
+export const MAX_CLASS_NAME = 100;
+
+/** What keeps a name from being one of a class; `taken`: which class has it, but for case. */
+export type ClassNameFault =
+  | { readonly kind: 'empty' | 'long' | 'control' }
+  | { readonly kind: 'taken'; readonly by: string };
+
+/** Line ends and what else can't be seen or typed. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
+/** A name as people meant it: one form of each letter, and no space around. */
+export const cleanClassName = (name: string): string => name.normalize('NFC').trim();
+
+/** What is wrong with a cleaned name beside these others; null when nothing is. */
+export function classNameFault(name: string, others: readonly string[]): ClassNameFault | null {
+  if (name === '') return { kind: 'empty' };
+  if ([...name].length > MAX_CLASS_NAME) return { kind: 'long' };
+  if (CONTROL.test(name)) return { kind: 'control' };
+  const by = others.find((other) => sameButForCase(other, name));
+  return by === undefined ? null : { kind: 'taken', by };
+}
+
+/** On many systems folders named like these would be one. */
+const sameButForCase = (a: string, b: string): boolean => folded(a) === folded(b);
+
+const folded = (name: string): string => cleanClassName(name).toLowerCase();
