@@ -33,6 +33,8 @@ export interface GalleryFolder {
   failWith: string | null;
   predictions: EngineJobs['predictions']['result'] | null;
   suspicions: EngineJobs['suspicions']['result'] | null;
+  /** Of which images groups of near duplicates are, by number. */
+  duplicates: readonly (readonly number[])[];
   /** Writes a file of results, as a training does. */
   trained(round?: number): Promise<void>;
   labels(annotator: string): Promise<Record<string, LabelEntry>>;
@@ -89,6 +91,16 @@ export async function makeGallery({
     'images/thumbnails': ({ images: of }) => ({ files: of.map(thumbnail) }),
   };
   const requests: { method: string; params: unknown }[] = [];
+  /** Images are the less alike the farther apart they stand in the list; the model sees the very picture. */
+  const resultOf = (method: string, { image = '' }: { image?: string }): unknown => {
+    const at = numbers.get(image) ?? 0;
+    if (method === 'predictions') return folder.predictions;
+    if (method === 'suspicions') return folder.suspicions;
+    if (method === 'nearDuplicates') return { digest: DIGEST, groups: folder.duplicates, atLeast: 0.9 };
+    if (method === 'similar') return { digest: DIGEST, likeness: images.map((_, i) => 1 - Math.abs(i - at) / 1000) };
+    if (method === 'seen') return { pictures: [{ path: pathOf(image, at), by: ['faces'], width: SIZE, height: SIZE }] };
+    return null;
+  };
   const folder: GalleryFolder = {
     workspace,
     directory,
@@ -96,6 +108,7 @@ export async function makeGallery({
     failWith: null,
     predictions: null,
     suspicions: null,
+    duplicates: [],
     trained: (round = 1) =>
       writeFile(join(directory, 'results', `${String(round).padStart(4, '0')}.json`), `{"round": ${round}}`),
     labels: (annotator) => labelsOnDisk(directory, annotator),
@@ -112,8 +125,7 @@ export async function makeGallery({
       },
       async run(method, params) {
         requests.push({ method, params });
-        const result =
-          method === 'predictions' ? folder.predictions : method === 'suspicions' ? folder.suspicions : null;
+        const result = resultOf(method, params as { image?: string });
         if (!result) throw new Error(`Nothing to answer ${method} with; train first.`);
         return result as never;
       },

@@ -1,4 +1,5 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
+
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import { findOrWhy } from '../support/machine/unavailable';
 import { trustListeners, workspace } from '../support/vscodeStub';
 import { openGallery } from './pages/galleryView';
 import { announced, openPages, seven } from './pages/openPages';
+import { takePicture } from './pages/takePicture';
 
 const files = (n: number) =>
   Array.from({ length: n }, (_, i) => `train/${seven[i % 7]}/face${String(i).padStart(6, '0')}.png`);
@@ -188,6 +190,118 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     await sort.selectOption('suspicion');
     await shows([4, 0, 1], 3);
     expect(folder.requests.filter(({ method }) => method === 'suspicions')).toHaveLength(1);
+  });
+
+  it('looks predictions over by class: accepts and corrects many at once, as reviewed predictions, with one undo', async () => {
+    const images = files(24);
+    const { folder, page, view } = await show({ test: [23] }, {}, async (of) => {
+      await of.label('anna', { [images[0]]: answered('angry') });
+      of.predictions = {
+        digest: DIGEST,
+        classes: seven,
+        round: 1,
+        predicted: images.map((_, i) => (i % 2 ? 3 : 5)),
+        probability: images.map((_, i) => 0.3 + i / 48),
+      };
+      await of.trained();
+    });
+    await page.getByLabel('Show').selectOption('review');
+    await page.getByRole('button', { name: 'happy: 11' }).click();
+    await expect.poll(() => count(page)).toBe('11 of 24 images');
+    await page.getByLabel('Sort by').selectOption('sure');
+    await expect.poll(async () => (await shown(page)).slice(0, 3)).toEqual([21, 19, 17]);
+    await page.getByRole('listbox').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.getByRole('button', { name: 'Accept 3 Predictions' }).waitFor();
+    await takePicture(page, 'gallery-review');
+    await page.keyboard.press('Control+Enter');
+    await announced(page, /Accepted predictions: 3/);
+    expect(await labelsOf(folder)).toEqual({ 0: 'angry', 17: 'happy', 19: 'happy', 21: 'happy' });
+    await page.keyboard.press('1');
+    await announced(page, /Saved: angry/);
+    const saved = await folder.labels('anna');
+    expect(saved[images[15]]).toMatchObject({ label: 'angry', source: 'reviewed' });
+    expect(saved[images[19]]).toMatchObject({ label: 'happy', source: 'reviewed' });
+    expect(saved[images[0]]).not.toHaveProperty('source');
+    await expect.poll(() => count(page)).toBe('7 of 24 images');
+    await page.getByLabel('Show').selectOption('reviewed');
+    await expect.poll(() => count(page)).toBe('4 of 24 images');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Backspace');
+    await expect.poll(async () => Object.keys(await labelsOf(folder))).toEqual(['0', '17', '19', '21']);
+    await page.keyboard.press('Backspace');
+    await announced(page, /Undone for 3 images/);
+    expect(await labelsOf(folder)).toEqual({ 0: 'angry' });
+    expect(view.complaints).toEqual([]);
+  });
+
+  it('shows near duplicates, images like one, and what the model sees; flags many at once', async () => {
+    const images = files(24);
+    const { folder, page } = await show({}, {}, async (of) => {
+      of.duplicates = [
+        [20, 3],
+        [7, 8, 9],
+      ];
+      await of.label('ben', { [images[5]]: answered('sad') });
+    });
+    await page.getByLabel('Show').selectOption('duplicates');
+    await expect.poll(() => shown(page)).toEqual([3, 20, 7, 8, 9]);
+    await page.getByLabel('Show').selectOption('by:ben');
+    await expect.poll(() => shown(page)).toEqual([5]);
+    await page.getByLabel('Show').selectOption('all');
+    await option(page, 10).click();
+    await page.keyboard.press('n');
+    await page.getByText('In order of likeness to face000010.png.').waitFor();
+    await expect.poll(async () => (await shown(page)).slice(0, 3)).toEqual([10, 9, 11]);
+    await page.keyboard.press('Enter');
+    await page.locator('.large-picture img').waitFor();
+    await page.keyboard.press('p');
+    await page.locator('.position').getByText('as faces sees it, 48 × 48 pixels').waitFor();
+    await page.keyboard.press('p');
+    await expect.poll(() => page.locator('.large .position').textContent()).not.toContain('sees it');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('f');
+    await page.getByRole('alert').getByText('A flag is saved with an answer').waitFor();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy/);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('f');
+    await announced(page, /Flagged: 1/);
+    expect(await folder.labels('anna')).toMatchObject({ [images[10]]: { label: 'happy', flag: 'flagged' } });
+    await page.keyboard.press('F');
+    await announced(page, /Flags taken away: 1/);
+    expect((await folder.labels('anna'))[images[10]]).not.toHaveProperty('flag');
+  });
+
+  it('saves the label of an image that vanishes while it is selected, and says so', async () => {
+    const images = files(8);
+    const { folder, page } = await show({ images });
+    await page.locator('.tile img').nth(7).waitFor();
+    const path = join(folder.workspace, 'images', ...images[2].split('/'));
+    await option(page, 2).click();
+    await rm(path);
+    await page.keyboard.press('4');
+    await page.getByRole('alert').getByText('The label is saved, but face000002.png is no longer there').waitFor();
+    expect(await labelsOf(folder)).toEqual({ 2: 'happy' });
+  });
+
+  it('asks again for a picture that could not be shown', async () => {
+    const images = files(4);
+    const path = (of: GalleryFolder) => join(of.workspace, 'images', ...images[1].split('/'));
+    let bytes = Buffer.alloc(0);
+    const { folder, page } = await show({ images }, {}, async (of) => {
+      bytes = await readFile(path(of));
+      await rm(path(of));
+    });
+    await page.locator('.no-thumb').waitFor();
+    await writeFile(path(folder), bytes);
+    await expect.poll(() => page.locator('.tile img').count()).toBe(4);
+    await option(page, 1).click();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy/);
+    expect(await labelsOf(folder)).toEqual({ 1: 'happy' });
   });
 
   it('shows no part of an id that could tell the class', async () => {

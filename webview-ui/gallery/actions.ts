@@ -4,12 +4,17 @@ import type { GalleryModel } from './model';
 
 /** What the parts of the page can ask for; every one is reached by key and by mouse. */
 export interface Actions {
-  /** Gives a class to what is selected, or to the image with the focus; null skips. */
-  answer(label: string | null): void;
+  /** Gives a class to what is selected, or to the image with the focus; null skips, undefined accepts what the model says. */
+  answer(label: string | null | undefined): void;
+  /** Flags them, or takes the flags away. */
+  flag(): void;
   undo(): void;
   retry(): void;
   discard(): void;
   show(change: Partial<Pick<GalleryModel, 'filter' | 'sort' | 'text'>>): void;
+  /** Those most like the image with the focus first. */
+  liken(): void;
+  selectAll(): void;
   resize(size: number): void;
   goTo(position: number): void;
   /** One image large, or all again. */
@@ -19,8 +24,8 @@ export interface Actions {
   addClass(): void;
   help(): void;
   selectionChanged(): void;
-  /** The picture of an image can't be seen. */
-  unseen(image: number): void;
+  /** Whether the picture of an image can be seen. */
+  seen(image: number, isVisible: boolean): void;
 }
 
 /** A part of the page: built once, brought up to date after every change. */

@@ -23,12 +23,20 @@ export class ImageColumns {
   readonly pending: Int16Array;
   readonly at: Float64Array;
   readonly flags = new Map<number, string>();
+  /** Images whose label is a reviewed prediction. */
+  readonly reviewed = new Set<number>();
+  /** Annotator → images that they gave a class. */
+  readonly by = new Map<string, Set<number>>();
   /** What disputes were settled to. */
   readonly settled = new Map<number, number>();
   predicted: Int16Array | null = null;
   probability: Float32Array | null = null;
   /** -1 where nothing is known. */
   suspicion: Float32Array | null = null;
+  /** How like one image each is. */
+  likeness: Float32Array | null = null;
+  /** The group of images that look nearly the same, from 1 on; 0: none. */
+  group: Int32Array | null = null;
   /** 1 for an image of the set that somebody asked to see; null where nobody did. */
   private set: Uint8Array | null = null;
   private readonly numbers: ReadonlyMap<string, number>;
@@ -61,7 +69,7 @@ export class ImageColumns {
   }
 
   /** Takes over what the files say of all answers. */
-  take({ image, own, others, at, flags, settled }: AnswerColumns): void {
+  take({ image, own, others, by, reviewed, at, flags, settled }: AnswerColumns): void {
     this.clear();
     for (let row = 0; row < image.length; row++) {
       const i = image[row] ?? -1;
@@ -70,6 +78,8 @@ export class ImageColumns {
       this.others[i] = others[row] ?? NO_ANSWER;
       this.at[i] = at[row] ?? 0;
     }
+    for (const { annotator, images } of by) this.by.set(annotator, new Set(images));
+    for (const i of reviewed) this.reviewed.add(i);
     for (const [i, flag] of Object.entries(flags)) this.flags.set(Number(i), flag);
     for (const [i, label] of Object.entries(settled)) this.settled.set(Number(i), label);
   }
@@ -82,6 +92,25 @@ export class ImageColumns {
   takeSuspicions({ images, suspicion }: GalleryMethods['suspicions']['result']): void {
     this.suspicion = new Float32Array(this.count).fill(-1);
     for (let row = 0; row < images.length; row++) this.suspicion[images[row] ?? 0] = suspicion[row] ?? -1;
+  }
+
+  takeLikeness({ likeness }: GalleryMethods['likeness']['result']): void {
+    this.likeness = Float32Array.from(likeness);
+  }
+
+  takeDuplicates({ groups }: GalleryMethods['duplicates']['result']): void {
+    this.group = new Int32Array(this.count);
+    for (const [g, images] of groups.entries()) for (const i of images) this.group[i] = g + 1;
+  }
+
+  /** The class that the model gives an image; -1 where there is none. */
+  predictionOf(i: number): number {
+    return this.predicted?.[i] ?? -1;
+  }
+
+  /** Whether a prediction waits for a person to look it over. */
+  isToReview(i: number): boolean {
+    return this.predictionOf(i) >= 0 && this.test[i] === 0 && this.labelOf(i) === NO_ANSWER;
   }
 
   /** Images that somebody asked to see. */
@@ -129,6 +158,8 @@ export class ImageColumns {
     this.others.fill(NO_ANSWER);
     this.at.fill(0);
     this.flags.clear();
+    this.reviewed.clear();
+    this.by.clear();
     this.settled.clear();
   }
 }

@@ -38,11 +38,14 @@ export function describe(model: GalleryModel, image: number): string {
   const { label } = captionOf(model, image);
   const predicted = classes[columns.predicted?.[image] ?? -1];
   const suspicion = columns.suspicion?.[image] ?? -1;
+  const group = columns.group?.[image] ?? 0;
   const failed = Object.hasOwn(state.unsaved, columns.ids[image] ?? '');
   return [
     label === '' ? texts.statusOpen : label,
     columns.isPending(image) ? texts.statusSaving : failed ? texts.statusUnsaved : null,
+    columns.reviewed.has(image) ? texts.statusReviewed : null,
     columns.flags.has(image) ? texts.statusFlagged : null,
+    group > 0 ? fill(texts.statusDuplicate, group) : null,
     predicted === undefined ? null : fill(texts.predicted, predicted, percent(columns.probability?.[image] ?? 0, 0)),
     suspicion > 0 && columns.labelOf(image) !== NO_ANSWER ? fill(texts.statusSuspicious, suspicion.toFixed(2)) : null,
   ]

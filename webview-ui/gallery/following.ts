@@ -1,9 +1,10 @@
+import type { GalleryMethods } from '../../src/shared/protocol/gallery';
 import type { Page } from './actions';
 
 /** Asks for the columns that the states speak of, whenever there are others. */
 export function createFollowing({ model, host, complain, update }: Page, cleared: () => void) {
   let asked: string | null = null;
-  const versions = { predictions: 0, suspicions: 0 };
+  const versions = { predictions: 0, suspicions: 0, likeness: 0, duplicates: 0 };
 
   const failed = (error: Error) => {
     complain(error.message);
@@ -19,7 +20,7 @@ export function createFollowing({ model, host, complain, update }: Page, cleared
       asked = result.digest;
       cleared();
       model.takeImages(result);
-      Object.assign(versions, { predictions: 0, suspicions: 0 });
+      Object.assign(versions, { predictions: 0, suspicions: 0, likeness: 0, duplicates: 0 });
       update();
       await columns();
     } catch {
@@ -28,23 +29,27 @@ export function createFollowing({ model, host, complain, update }: Page, cleared
   };
 
   const columns = async () => {
-    const { predictions, suspicions } = model.state;
     if (model.digest === null) return;
-    if (predictions.status === 'none' && versions.predictions !== 0) {
+    if (model.state.predictions.status === 'none' && versions.predictions !== 0) {
       versions.predictions = 0;
       model.takePredictions(null);
       update();
     }
-    if (predictions.status === 'ready' && predictions.version !== versions.predictions) {
-      versions.predictions = predictions.version;
-      model.takePredictions(await host.request('predictions', {}));
-      update();
-    }
-    if (suspicions.status === 'ready' && suspicions.version !== versions.suspicions) {
-      versions.suspicions = suspicions.version;
-      model.takeSuspicions(await host.request('suspicions', {}));
-      update();
-    }
+    await take('predictions', (result) => model.takePredictions(result));
+    await take('suspicions', (result) => model.takeSuspicions(result));
+    await take('likeness', (result) => model.takeLikeness(result));
+    await take('duplicates', (result) => model.takeDuplicates(result));
+  };
+
+  const take = async <K extends keyof typeof versions>(
+    what: K,
+    into: (result: GalleryMethods[K]['result']) => void,
+  ) => {
+    const { status, version } = model.state[what];
+    if (status !== 'ready' || version === versions[what]) return;
+    versions[what] = version;
+    into(await host.request(what, {}));
+    update();
   };
 
   return {

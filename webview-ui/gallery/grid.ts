@@ -2,6 +2,7 @@ import { fill } from '../../src/shared/fill';
 import { element, setAttribute, setText } from '../common/element';
 import type { Actions, Part } from './actions';
 import { createBand } from './band';
+import { isReview } from './filter';
 import { captionHeight, inSight, type Layout, layoutOf, placesIn, scrolled, scrollTopOf } from './layout';
 import type { GalleryModel } from './model';
 import type { Thumbnails } from './thumbnails';
@@ -67,7 +68,10 @@ export function createGrid(
     const y = Math.floor(place / layout.columns) * layout.height - offset() + room.top;
     tile.root.style.transform = `translate(${x}px, ${Math.round(y)}px)`;
     showTile(tile, model, place, image);
-    showPicture(tile, thumbnails.get(image), () => actions.unseen(image));
+    showPicture(tile, thumbnails.get(image), (isVisible) => {
+      actions.seen(image, isVisible);
+      if (!isVisible && typeof thumbnails.get(image) === 'string') thumbnails.lost(image);
+    });
   };
 
   /** Has pictures made that are missing, first those that are really seen. */
@@ -150,7 +154,7 @@ export function createGrid(
 /** What stands in the place of the pictures: that they are being listed, or that none fits. */
 function showNothing(nothing: HTMLElement, { digest, state, filter }: GalleryModel, { show }: Actions): void {
   const { texts, problem } = state;
-  const needsModel = filter === 'wrong' || filter.startsWith('predicted:');
+  const needsModel = filter === 'wrong' || filter.startsWith('predicted:') || isReview(filter);
   const hint = needsModel && state.predictions.status === 'none' ? ` ${texts.predictionsNone}` : '';
   const text = digest === null ? (problem ?? texts.loading) : `${texts.nothing}${hint}`;
   if (nothing.dataset.text === text) return;

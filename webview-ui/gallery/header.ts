@@ -1,9 +1,9 @@
 import { fill } from '../../src/shared/fill';
-import type { GalleryState, GalleryText } from '../../src/shared/protocol/gallery';
+import type { GalleryText } from '../../src/shared/protocol/gallery';
 import { element, setAttribute, setText } from '../common/element';
 import { toolButton } from '../common/toolButton';
 import type { Actions, Part } from './actions';
-import { type PlainFilter, plainFilters, SET_FILTER } from './filter';
+import { isReview, type PlainFilter, plainFilters, SET_FILTER } from './filter';
 import { type GalleryModel, SIZES } from './model';
 import { type Sort, sorts } from './order';
 
@@ -11,24 +11,31 @@ const filterTexts: Readonly<Record<PlainFilter, GalleryText>> = {
   all: 'filterAll',
   unlabelled: 'filterUnlabelled',
   labelled: 'filterLabelled',
+  review: 'filterReview',
+  reviewed: 'filterReviewed',
   wrong: 'filterWrong',
   disputed: 'filterDisputed',
   skipped: 'filterSkipped',
   flagged: 'filterFlagged',
+  duplicates: 'filterDuplicates',
   test: 'filterTest',
 };
 const sortTexts: Readonly<Record<Sort, GalleryText>> = {
   name: 'sortName',
   time: 'sortTime',
   confidence: 'sortConfidence',
+  sure: 'sortSure',
   suspicion: 'sortSuspicion',
+  similar: 'sortSimilar',
 };
 
 /** What is shown, in which order and how large. */
 export function createHeader(model: GalleryModel, actions: Actions): Part & { focusFind(): void } {
   const { texts } = model.state;
   const filter = choice('filter', texts.show, (value) => actions.show({ filter: value }));
-  const sort = choice('sort', texts.sort, (value) => actions.show({ sort: value as Sort }));
+  const sort = choice('sort', texts.sort, (value) =>
+    value === 'similar' ? actions.liken() : actions.show({ sort: value as Sort }),
+  );
   const find = element('input', {
     class: 'find',
     attributes: {
@@ -73,7 +80,7 @@ export function createHeader(model: GalleryModel, actions: Actions): Part & { fo
     focusFind: () => find.focus(),
     update() {
       root.hidden = model.large;
-      filter.show(filterOptions(model.state), model.filter);
+      filter.show(filterOptions(model), isReview(model.filter) ? 'review' : model.filter);
       sort.show(
         sorts.map((name) => [name, texts[sortTexts[name]]]),
         model.sort,
@@ -89,12 +96,17 @@ export function createHeader(model: GalleryModel, actions: Actions): Part & { fo
 }
 
 /** What the engine is computing, or why it could not. */
-function noteOf({ state, sort }: GalleryModel): string {
-  const { texts, predictions, suspicions } = state;
+function noteOf({ state, sort, filter }: GalleryModel): string {
+  const { texts, predictions, suspicions, likeness, duplicates, like } = state;
+  const needsModel = sort === 'confidence' || sort === 'sure' || isReview(filter);
+  const name = like?.slice(like.lastIndexOf('/') + 1) ?? '';
   const notes = [
     predictions.status === 'loading' ? texts.predictionsLoading : predictions.message,
-    sort === 'confidence' && predictions.status === 'none' ? texts.predictionsNone : null,
+    needsModel && predictions.status === 'none' ? texts.predictionsNone : null,
     suspicions.status === 'loading' ? texts.suspicionsLoading : sort === 'suspicion' ? suspicions.message : null,
+    sort !== 'similar' ? null : likeness.status === 'ready' ? fill(texts.likeImage, name) : likeness.message,
+    duplicates.status !== 'loading' && filter === 'duplicates' ? duplicates.message : null,
+    likeness.status === 'loading' || duplicates.status === 'loading' ? texts.comparing : null,
   ];
   return notes.filter((note) => note !== null).join(' ');
 }
@@ -105,13 +117,15 @@ interface Group {
   readonly options: readonly Option[];
 }
 
-function filterOptions({ classes, set, texts }: GalleryState): readonly (Option | Group)[] {
+function filterOptions({ state, columns }: GalleryModel): readonly (Option | Group)[] {
+  const { classes, set, texts } = state;
   const of = (kind: string) => classes.map((name): Option => [`${kind}:${name}`, name]);
   return [
     ...(set ? [[SET_FILTER, set.title] as const] : []),
     ...plainFilters.map((name): Option => [name, texts[filterTexts[name]]]),
     { label: texts.filterLabel, options: of('label') },
     { label: texts.filterPredicted, options: of('predicted') },
+    { label: texts.filterBy, options: [...columns.by.keys()].map((name): Option => [`by:${name}`, name]) },
   ];
 }
 

@@ -8,6 +8,8 @@ export const createHelp = (texts: GalleryTexts): HTMLDialogElement =>
     [
       [['1', '…', '9', 'Q', '…'], texts.helpClasses],
       [['0'], texts.helpSkip],
+      [['Ctrl Enter'], texts.helpAccept],
+      [['F'], texts.helpFlag],
       [[ADD_CLASS_KEY], texts.helpAddClass],
       [['Backspace'], texts.helpUndo],
       [['Space', 'Ctrl'], texts.helpSelect],
@@ -15,6 +17,8 @@ export const createHelp = (texts: GalleryTexts): HTMLDialogElement =>
       [['Ctrl A'], texts.helpAll],
       [['Enter'], texts.helpLarge],
       [['Z'], texts.helpZoom],
+      [['P'], texts.helpSeen],
+      [['N'], texts.helpSimilar],
       [['O'], texts.helpOpen],
       [['-', '+'], texts.helpSize],
       [['/'], texts.helpFind],

@@ -8,6 +8,8 @@ export interface KeyTargets {
   readonly focusContent: () => void;
   /** Nearer (more than 1) or farther; null: the whole picture or full size. */
   readonly zoom: (by: number | null) => void;
+  /** The picture as the model sees it, or as it is. */
+  readonly look: () => void;
   /** Whether a dialogue is open, which has the keys to itself. */
   readonly busy: () => boolean;
 }
@@ -37,7 +39,10 @@ type Deed = () => void;
 
 function deedOf(event: KeyboardEvent, model: GalleryModel, actions: Actions, targets: KeyTargets): Deed | undefined {
   const { key, repeat } = event;
-  if (event.ctrlKey || event.metaKey) return key.toLowerCase() === 'z' ? actions.undo : undefined;
+  if (event.ctrlKey || event.metaKey) {
+    if (key === 'Enter') return () => actions.answer(undefined);
+    return key.toLowerCase() === 'z' ? actions.undo : undefined;
+  }
   const index = classOfKey(key, model.state.classes.length);
   if (index !== null) return repeat ? () => {} : () => actions.answer(model.state.classes[index] ?? null);
   const size = (by: number) => () => actions.resize(model.size + by);
@@ -49,6 +54,10 @@ function deedOf(event: KeyboardEvent, model: GalleryModel, actions: Actions, tar
     [ADD_CLASS_KEY]: actions.addClass,
     o: actions.openImage,
     O: actions.openImage,
+    f: actions.flag,
+    F: actions.flag,
+    n: actions.liken,
+    N: actions.liken,
   };
   const all: Readonly<Record<string, Deed>> = {
     '/': targets.focusFind,
@@ -65,6 +74,8 @@ function deedOf(event: KeyboardEvent, model: GalleryModel, actions: Actions, tar
     '-': zoom(0.8),
     z: zoom(null),
     Z: zoom(null),
+    p: targets.look,
+    P: targets.look,
     ArrowLeft: go(-1),
     ArrowUp: go(-1),
     PageUp: go(-1),

@@ -1,24 +1,28 @@
 import { fill } from '../../src/shared/fill';
 import { percent } from '../../src/shared/percent';
+import type { GalleryMethods } from '../../src/shared/protocol/gallery';
 import { element, setAttribute, setText } from '../common/element';
 import { icon } from '../common/icons';
 import { toolButton } from '../common/toolButton';
+import { createZooming, ZOOM_STEP } from '../common/zooming';
 import type { Actions, Host, Part } from './actions';
 import { describe } from './describe';
 import type { GalleryModel } from './model';
-import { moved, type Size, toggled, whole, type Zoom, zoomed } from './zoom';
 
-/** One turn of a wheel. */
-const WHEEL = 1.2;
+interface Seen {
+  readonly pictures: GalleryMethods['seen']['result']['pictures'];
+  readonly at: number;
+}
 
 /** One image, as large as there is room, to be looked at closely. */
 export function createLarge(
   model: GalleryModel,
   actions: Actions,
   host: Host,
-): Part & { focus(): void; zoom(by: number | null): void } {
+  say: (text: string) => void,
+): Part & { focus(): void; zoom(by: number | null): void; look(): void } {
   const { texts } = model.state;
-  const viewer = createViewer(texts.large);
+  const viewer = createViewer(texts.large, () => setText(position, placeText()));
   const name = element('bdi');
   const position = element('span', { class: 'position' });
   const status = element('bdi', { class: 'status' });
@@ -41,9 +45,11 @@ export function createLarge(
           element('div', {
             class: 'tools',
             children: [
-              tool('dash', texts.zoomOut, '-', () => viewer.zoom(1 / WHEEL)),
-              tool('plus', texts.zoomIn, '+', () => viewer.zoom(WHEEL)),
-              tool('single', texts.fit, 'Z', () => viewer.zoom(null)),
+              tool('dash', texts.zoomOut, '-', () => viewer.zooming.by(1 / ZOOM_STEP)),
+              tool('plus', texts.zoomIn, '+', () => viewer.zooming.by(ZOOM_STEP)),
+              tool('single', texts.fit, 'Z', () => viewer.zooming.by(null)),
+              text(texts.seen, () => void look()),
+              text(texts.moreLikeThis, actions.liken),
               text(texts.openImage, actions.openImage),
               text(texts.revealImage, actions.revealImage),
             ],
@@ -54,9 +60,12 @@ export function createLarge(
     ],
   });
   let shown = -1;
+  /** Which of the model's pictures is seen; null: the image as it is. */
+  let seen: Seen | null = null;
 
   const show = async (image: number) => {
     shown = image;
+    seen = null;
     const id = model.columns.ids[image] ?? '';
     const context = {
       webviewSection: 'image',
@@ -68,29 +77,63 @@ export function createLarge(
     viewer.clear();
     try {
       const { uri } = await host.request('picture', { image: id });
-      if (shown === image && uri !== null) await viewer.show(uri);
-      if (shown === image) {
-        if (uri === null) throw new Error();
-        setText(position, placeText());
-      }
+      if (uri === null) throw new Error();
+      const picture = await viewer.load(uri);
+      if (shown !== image) return;
+      viewer.show(picture);
+      actions.seen(image, true);
     } catch {
       if (shown !== image) return;
-      actions.unseen(image);
+      actions.seen(image, false);
       viewer.fail(texts.pictureMissing);
       const explained = await host.request('explainImage', { image: id }).catch((error: Error) => error);
       if (shown === image) viewer.fail(explained.message);
     }
+    setText(position, placeText());
+  };
+
+  /** The next picture of what the model sees; behind the last the image as it is. */
+  const look = async () => {
+    const image = shown;
+    const id = model.columns.ids[image];
+    if (id === undefined) return;
+    const before = seen;
+    try {
+      const pictures = before?.pictures ?? (await host.request('seen', { image: id })).pictures;
+      const at = (before?.at ?? -1) + 1;
+      const next = pictures[at];
+      if (shown !== image) return;
+      if (!next) return await show(image);
+      const picture = await viewer.load(next.uri);
+      if (shown !== image) return;
+      seen = { pictures, at };
+      viewer.show(picture);
+      setAttribute(viewer.root, 'aria-label', seenText() ?? '');
+      say(seenText() ?? '');
+    } catch (error) {
+      if (shown === image) viewer.fail((error as Error).message);
+    }
+  };
+  const seenText = (): string | null => {
+    const one = seen?.pictures[seen.at];
+    return one ? fill(texts.seenBy, one.by.join(', '), one.width, one.height) : null;
   };
   const placeText = () => {
-    const place = fill(texts.position, model.position + 1, model.view.length);
-    return viewer.scale === null ? place : `${place} · ${percent(viewer.scale, 0)}`;
+    const { scale } = viewer.zooming;
+    return [
+      fill(texts.position, model.position + 1, model.view.length),
+      scale === null ? null : percent(scale, 0),
+      seenText(),
+    ]
+      .filter((part) => part !== null)
+      .join(' · ');
   };
-  viewer.changed = () => setText(position, placeText());
 
   return {
     root,
     focus: () => viewer.root.focus({ preventScroll: true }),
-    zoom: (by) => viewer.zoom(by),
+    zoom: (by) => viewer.zooming.by(by),
+    look: () => void look(),
     update() {
       const { current } = model;
       root.hidden = !model.large || current === undefined;
@@ -105,91 +148,42 @@ export function createLarge(
       setAttribute(name, 'title', title);
       setText(position, placeText());
       setText(status, label);
-      setAttribute(viewer.root, 'aria-label', `${title}: ${label}`);
+      if (!seen) setAttribute(viewer.root, 'aria-label', `${title}: ${label}`);
       setAttribute(previous, 'disabled', model.position === 0);
       setAttribute(next, 'disabled', model.position >= model.view.length - 1);
     },
   };
 }
 
-/** The picture itself: the wheel zooms, dragging moves it, a double click does what Z does. */
-function createViewer(label: string) {
+/** The picture itself, or why there is none. */
+function createViewer(label: string, changed: () => void) {
   const root = element('div', {
     class: 'large-picture',
-    attributes: { tabindex: 0, role: 'img', 'aria-label': label, 'aria-keyshortcuts': 'Z O ArrowLeft ArrowRight' },
+    attributes: { tabindex: 0, role: 'img', 'aria-label': label, 'aria-keyshortcuts': 'Z O P N ArrowLeft ArrowRight' },
   });
-  let picture: HTMLImageElement | null = null;
-  let zoom: Zoom = { scale: 1, x: 0, y: 0 };
-  /** Whether the picture follows the size of the window. */
-  let isWhole = true;
-  const size = (): Size => ({ width: picture?.naturalWidth || 1, height: picture?.naturalHeight || 1 });
-  const room = (): Size => ({ width: Math.max(1, root.clientWidth), height: Math.max(1, root.clientHeight) });
-
-  const viewer = {
+  const zooming = createZooming(root, { changed });
+  return {
     root,
-    changed: () => {},
-    get scale(): number | null {
-      return picture && zoom.scale;
-    },
+    zooming,
     clear() {
-      picture = null;
+      zooming.take(null);
       root.replaceChildren();
     },
-    async show(uri: string) {
+    async load(uri: string): Promise<HTMLImageElement> {
       const loading = element('img', { attributes: { alt: '', draggable: 'false' } });
       loading.src = uri;
       await loading.decode();
-      picture = loading;
-      root.replaceChildren(loading);
-      isWhole = true;
-      draw(whole(size(), room()));
+      return loading;
+    },
+    show(picture: HTMLImageElement) {
+      root.replaceChildren(picture);
+      zooming.take(picture);
     },
     fail(text: string) {
-      picture = null;
+      zooming.take(null);
       root.replaceChildren(
         element('div', { class: 'no-picture', children: [icon('picture'), element('p', { text })] }),
       );
     },
-    zoom(by: number | null) {
-      if (!picture) return;
-      isWhole = by === null && !isWhole;
-      draw(by === null ? toggled(zoom, size(), room()) : zoomed(zoom, by, { picture: size(), window: room() }));
-    },
   };
-
-  const draw = (next: Zoom) => {
-    zoom = next;
-    if (!picture) return;
-    const { width, height } = size();
-    picture.style.width = `${width * zoom.scale}px`;
-    picture.style.height = `${height * zoom.scale}px`;
-    picture.style.transform = `translate(-50%, -50%) translate(${zoom.x}px, ${zoom.y}px)`;
-    root.classList.toggle('pixels', zoom.scale >= 4);
-    root.classList.toggle('movable', width * zoom.scale > root.clientWidth || height * zoom.scale > root.clientHeight);
-    viewer.changed();
-  };
-
-  root.addEventListener(
-    'wheel',
-    (event) => {
-      if (!picture) return;
-      event.preventDefault();
-      const { left, top, width, height } = root.getBoundingClientRect();
-      const at = { x: event.clientX - left - width / 2, y: event.clientY - top - height / 2 };
-      isWhole = false;
-      const by = WHEEL ** (-Math.sign(event.deltaY) * Math.min(1, Math.abs(event.deltaY) / 50));
-      draw(zoomed(zoom, by, { picture: size(), window: room(), at }));
-    },
-    { passive: false },
-  );
-  root.addEventListener('dblclick', () => viewer.zoom(null));
-  root.addEventListener('pointerdown', (event) => event.button === 0 && root.setPointerCapture(event.pointerId));
-  root.addEventListener('pointermove', (event) => {
-    if (!root.hasPointerCapture(event.pointerId)) return;
-    draw(moved(zoom, { x: event.movementX, y: event.movementY }, size(), room()));
-  });
-  new ResizeObserver(() => {
-    if (picture) draw(isWhole ? whole(size(), room()) : moved(zoom, { x: 0, y: 0 }, size(), room()));
-  }).observe(root);
-  return viewer;
 }

@@ -5,10 +5,11 @@ import {
   NO_ANSWER,
   SKIPPED,
 } from '../../src/shared/protocol/gallery';
-import type { NewAnswer } from '../../src/shared/protocol/labelling';
+import { type NewAnswer, PLAIN_FLAG } from '../../src/shared/protocol/labelling';
+import { REVIEWED } from '../../src/shared/reviewed';
 import { ImageColumns } from './columns';
-import { filtered, SET_FILTER, testOf } from './filter';
-import { byConfidence, byName, bySuspicion, byTime, type Sort, sorts } from './order';
+import { filtered, isReview, SET_FILTER, testOf } from './filter';
+import { byConfidence, byLikeness, byName, bySureness, bySuspicion, byTime, type Sort, sorts, together } from './order';
 import { Selection } from './selection';
 
 /** Edges of a picture in the grid, in pixels. */
@@ -17,7 +18,8 @@ export const SIZES = { least: 64, most: 256, first: 128, step: 32 } as const;
 /** A press on its way to the disk. */
 export interface Press {
   readonly images: readonly number[];
-  readonly label: string | null;
+  /** The class that all are given, or null for a skip; undefined where each is given its prediction. */
+  readonly label: string | null | undefined;
   readonly answers: readonly NewAnswer[];
 }
 
@@ -53,7 +55,8 @@ export class GalleryModel {
   ) {
     const same = kept && JSON.stringify(kept.address) === JSON.stringify(state.address) ? kept : undefined;
     this.filter = same?.filter ?? 'all';
-    this.sort = sorts.find((name) => name === same?.sort) ?? 'name';
+    const sort = sorts.find((name) => name === same?.sort) ?? 'name';
+    this.sort = sort === 'similar' && state.likeness.status === 'none' ? 'name' : sort;
     this.text = same?.text ?? '';
     this.size = clamped(same?.size ?? SIZES.first, SIZES.least, SIZES.most);
     this.large = same?.large ?? false;
@@ -124,6 +127,7 @@ export class GalleryModel {
     if (result) this.columns.takePredictions(result);
     else this.columns.predicted = this.columns.probability = null;
     this.orders.delete('confidence');
+    this.orders.delete('sure');
     this.refresh();
   }
 
@@ -131,6 +135,20 @@ export class GalleryModel {
     if (result.digest !== this.digest) return;
     this.columns.takeSuspicions(result);
     this.orders.delete('suspicion');
+    this.refresh();
+  }
+
+  takeLikeness(result: GalleryMethods['likeness']['result']): void {
+    if (result.digest !== this.digest) return;
+    this.columns.takeLikeness(result);
+    this.orders.delete('similar');
+    this.refresh();
+    if (this.sort === 'similar') this.goTo(0);
+  }
+
+  takeDuplicates(result: GalleryMethods['duplicates']['result']): void {
+    if (result.digest !== this.digest) return;
+    this.columns.takeDuplicates(result);
     this.refresh();
   }
 
@@ -143,14 +161,20 @@ export class GalleryModel {
   refresh(): void {
     const { current, columns } = this;
     const test = testOf(this.filter, columns, this.state.classes);
-    this.view = filtered(this.order(), test, this.text, columns);
+    this.view = this.grouped(filtered(this.order(), test, this.text, columns));
     const at = current === undefined ? -1 : this.view.indexOf(current);
     this.position = at >= 0 ? at : clamped(this.position, 0, Math.max(0, this.view.length - 1));
     if (this.view.length === 0) this.large = false;
   }
 
+  /** Predictions are looked over class by class, and what looks the same is seen side by side. */
+  private grouped(view: Int32Array): Int32Array {
+    if (this.filter === 'review') return together(view, (i) => this.columns.predictionOf(i));
+    return this.filter === 'duplicates' ? together(view, (i) => this.columns.group?.[i] ?? 0) : view;
+  }
+
   private order(): Int32Array {
-    const make = { name: byName, time: byTime, confidence: byConfidence, suspicion: bySuspicion }[this.sort];
+    const make = makers[this.sort];
     const order = this.orders.get(this.sort) ?? make(this.columns);
     this.orders.set(this.sort, order);
     return order;
@@ -182,24 +206,46 @@ export class GalleryModel {
     return this.current === undefined ? [] : [this.current];
   }
 
-  /** Answers `label` (null: a skip) for images, and returns what to send; null when nothing can be answered now. */
-  press(images: readonly number[], label: string | null, seconds: number): Press | null {
+  /** Of each class how many predictions wait to be looked over. */
+  toReview(): readonly number[] {
+    const counts = this.state.classes.map(() => 0);
+    for (let i = 0; i < this.columns.count; i++) {
+      const predicted = this.columns.predictionOf(i);
+      if (predicted >= 0 && this.columns.isToReview(i)) counts[predicted] = (counts[predicted] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  /** Images of `targets` whose prediction can be accepted. */
+  acceptable(images: readonly number[]): readonly number[] {
+    return images.filter((i) => this.columns.predictionOf(i) >= 0);
+  }
+
+  /**
+   * Answers `label` (null: a skip; undefined: what the model says) for images, and returns what to send; null when nothing can be
+   * answered now. Whoever looks predictions over gives reviewed predictions, accepted or corrected.
+   */
+  press(images: readonly number[], label: string | null | undefined, seconds: number): Press | null {
     if (this.state.paused !== null || images.length === 0) return null;
     const { columns } = this;
+    const { classes } = this.state;
+    const isReviewed = label === undefined || (label !== null && isReview(this.filter));
+    const labelOf = (i: number) => (label === undefined ? (classes[columns.predictionOf(i)] ?? null) : label);
     const answers = images.map(
       (i): NewAnswer => ({
         image: columns.ids[i] ?? '',
-        label,
+        label: labelOf(i),
         flag: columns.flags.get(i) ?? null,
         seconds: seconds / images.length,
         replace: columns.isAnswered(i),
+        ...(isReviewed ? { source: REVIEWED } : {}),
       }),
     );
-    const index = label === null ? SKIPPED : this.state.classes.indexOf(label);
-    for (const i of images) columns.pending[i] = index;
+    for (const [k, i] of images.entries()) columns.pending[i] = this.classOf(answers[k]?.label ?? null);
     const step = !this.large && this.selection.size > 0 ? 0 : 1;
+    const place = this.view.indexOf(images[0] ?? -1);
     this.selection.clear();
-    this.advance(step);
+    this.advance(step, step === 0 && place >= 0 ? Math.min(place, this.position) : this.position);
     this.lastPress = { images, label, answers };
     return this.lastPress;
   }
@@ -210,13 +256,12 @@ export class GalleryModel {
     return pressed.filter((image) => Object.hasOwn(this.state.unsaved, image));
   }
 
-  /** To the next image, unless the one that was answered is not shown any more. */
-  private advance(step: number): void {
+  /** To the next image, unless the one that was answered is not shown any more: then what takes its `place` is next. */
+  private advance(step: number, place: number): void {
     const before = this.current;
     const { position } = this;
     this.refresh();
-    if (this.current === before) this.goTo(position + step);
-    else this.goTo(position);
+    this.goTo(this.current === before ? position + step : place);
   }
 
   /** A press is on the disk. */
@@ -244,6 +289,8 @@ export class GalleryModel {
       this.columns.own[i] = NO_ANSWER;
       this.columns.at[i] = 0;
       this.columns.flags.delete(i);
+      this.columns.reviewed.delete(i);
+      this.columns.by.get(this.state.annotator)?.delete(i);
     }
     const ids = [...Object.keys(removed), ...Object.keys(restored)];
     const numbers = ids.flatMap((id) => this.columns.numberOf(id) ?? []);
@@ -264,10 +311,26 @@ export class GalleryModel {
       if (i !== undefined) byLabel.set(answer.label, [...(byLabel.get(answer.label) ?? []), [i, { image, ...answer }]]);
     }
     return [...byLabel].map(([label, all]) => {
-      const index = label === null ? SKIPPED : this.state.classes.indexOf(label);
+      const index = this.classOf(label);
       for (const [i] of all) this.columns.pending[i] = index;
       return { label, images: all.map(([i]) => i), answers: all.map(([, answer]) => answer) };
     });
+  }
+
+  /** What to send to flag what is chosen, or to take the flags away where all have one; empty where none has an answer. */
+  flagging(): GalleryMethods['flag']['params'] {
+    const answered = this.targets.filter((i) => this.columns.own[i] !== NO_ANSWER);
+    const isFlagged = answered.every((i) => this.columns.flags.has(i));
+    return { images: answered.map((i) => this.columns.ids[i] ?? ''), flag: isFlagged ? null : PLAIN_FLAG };
+  }
+
+  flagged({ entries }: GalleryMethods['flag']['result']): void {
+    this.write(entries);
+    this.refresh();
+  }
+
+  private classOf(label: string | null): number {
+    return label === null ? SKIPPED : this.state.classes.indexOf(label);
   }
 
   private settle(images: readonly number[]): void {
@@ -275,10 +338,17 @@ export class GalleryModel {
   }
 
   private write(entries: GalleryMethods['answer']['result']['entries']): void {
-    for (const [id, { label, at, flag }] of Object.entries(entries)) {
+    const { by, reviewed } = this.columns;
+    const mine = by.get(this.state.annotator) ?? new Set<number>();
+    by.set(this.state.annotator, mine);
+    for (const [id, { label, at, flag, source }] of Object.entries(entries)) {
       const i = this.columns.numberOf(id);
       if (i === undefined) continue;
-      const own = label === undefined ? SKIPPED : this.state.classes.indexOf(label);
+      const own = this.classOf(label ?? null);
+      if (label === undefined) mine.delete(i);
+      else mine.add(i);
+      if (source === REVIEWED) reviewed.add(i);
+      else reviewed.delete(i);
       this.columns.own[i] = own;
       if (own !== this.columns.settled.get(i)) this.columns.settled.delete(i); // a differing answer opens a dispute again
       this.columns.at[i] = Date.parse(at);
@@ -288,5 +358,14 @@ export class GalleryModel {
     this.orders.delete('time');
   }
 }
+
+const makers = {
+  name: byName,
+  time: byTime,
+  confidence: byConfidence,
+  sure: bySureness,
+  suspicion: bySuspicion,
+  similar: byLikeness,
+} as const;
 
 const clamped = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));

@@ -1,7 +1,7 @@
 import type { ImageColumns } from './columns';
 
 /** Orders of images. */
-export const sorts = ['name', 'time', 'confidence', 'suspicion'] as const;
+export const sorts = ['name', 'time', 'confidence', 'sure', 'suspicion', 'similar'] as const;
 export type Sort = (typeof sorts)[number];
 
 /** More than any number of images: a key and a number share one float, so that sorting needs no comparison in JavaScript. */
@@ -29,6 +29,25 @@ export function byTime({ at, count }: ImageColumns): Int32Array {
 /** Those of which the model is least sure first. */
 export const byConfidence = ({ probability, count }: ImageColumns): Int32Array =>
   sorted(count, (i) => Math.round((probability?.[i] ?? 1) * STEPS));
+
+/** Those of which it is surest first. */
+export const bySureness = ({ probability, count }: ImageColumns): Int32Array =>
+  sorted(count, (i) => Math.round((1 - (probability?.[i] ?? 0)) * STEPS));
+
+/** Those most like one image first. */
+export const byLikeness = ({ likeness, count }: ImageColumns): Int32Array =>
+  sorted(count, (i) => Math.round((1 - (likeness?.[i] ?? 0)) * STEPS));
+
+/** The same order, with images of one key beside each other; smaller keys come first. */
+export function together(order: Int32Array, key: (i: number) => number): Int32Array {
+  const groups = new Map<number, number[]>();
+  for (const i of order) {
+    const group = groups.get(key(i));
+    if (group) group.push(i);
+    else groups.set(key(i), [i]);
+  }
+  return Int32Array.from([...groups].sort(([a], [b]) => a - b).flatMap(([, images]) => images));
+}
 
 /** The most suspicious labels first, images without one last. */
 export const bySuspicion = ({ suspicion, count }: ImageColumns): Int32Array =>

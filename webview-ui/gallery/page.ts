@@ -11,6 +11,7 @@ import { createLarge } from './large';
 import { createMessages } from './messages';
 import type { GalleryModel } from './model';
 import { createActions } from './pageActions';
+import { createReviewBar } from './reviewBar';
 import { Thumbnails } from './thumbnails';
 
 export interface GalleryPage {
@@ -45,9 +46,16 @@ export function createPage(model: GalleryModel, host: Host): GalleryPage {
   const header = createHeader(model, actions);
   const messages = createMessages(model, actions);
   const grid = createGrid(model, actions, thumbnails);
-  const large = createLarge(model, actions, host);
+  const large = createLarge(model, actions, host, announcer.say);
   const summary = createSummary(model);
-  const shown = [header, messages, large, grid, createClassBar(model, actions, summary.root)];
+  const shown = [
+    header,
+    createReviewBar(model, actions),
+    messages,
+    large,
+    grid,
+    createClassBar(model, actions, summary.root),
+  ];
   const parts = [...shown, summary];
   const root = document.getElementById('page') ?? document.body;
   root.className = 'gallery';
@@ -66,10 +74,13 @@ export function createPage(model: GalleryModel, host: Host): GalleryPage {
     focusFind: header.focusFind,
     focusContent: page.focusContent,
     zoom: large.zoom,
+    look: large.look,
   });
   // after a click on a class the next keys belong to the images; keyboard presses keep their place
   root.addEventListener('click', (event) => {
-    const isButton = (event.target as Element).closest('.class-bar vscode-button, .tools vscode-button') !== null;
+    const isButton =
+      (event.target as Element).closest('.class-bar vscode-button, .review-bar vscode-button, .tools vscode-button') !==
+      null;
     if (isButton && event.detail > 0) page.focusContent();
   });
 

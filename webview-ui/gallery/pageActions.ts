@@ -1,4 +1,5 @@
 import { fill } from '../../src/shared/fill';
+import type { GalleryMethods } from '../../src/shared/protocol/gallery';
 import type { Actions, Page } from './actions';
 import type { Press } from './model';
 
@@ -17,7 +18,7 @@ function answering({
   say,
   complain,
   update,
-}: Page): Pick<Actions, 'answer' | 'undo' | 'retry' | 'discard'> {
+}: Page): Pick<Actions, 'answer' | 'flag' | 'undo' | 'retry' | 'discard'> {
   const { texts } = model.state;
   let since = performance.now();
 
@@ -25,7 +26,9 @@ function answering({
     const saving = host.request('answer', { answers: press.answers }); // under way while the page is drawn
     update();
     try {
-      model.saved(press, await saving);
+      const result = await saving;
+      model.saved(press, result);
+      if (result.gone.length > 0) complain(goneText(result.gone));
       update();
       say(savedText(press));
     } catch (error) {
@@ -37,15 +40,20 @@ function answering({
 
   const savedText = ({ images, label }: Press): string => {
     if (label === null) return fill(texts.skipped, images.length);
+    if (label === undefined) return fill(texts.accepted, images.length);
     return images.length === 1 ? fill(texts.saved, label) : fill(texts.savedMany, label, images.length);
   };
 
+  const goneText = ([first = '', ...others]: readonly string[]): string =>
+    fill(texts.gone, first.slice(first.lastIndexOf('/') + 1), others.length + 1);
+
   /** What may be answered, and why the rest may not. */
-  const answerable = (label: string | null): number[] => {
-    const all = model.targets;
+  const answerable = (label: string | null | undefined): number[] => {
+    const all = label === undefined ? model.acceptable(model.targets) : model.targets;
     const pool = all.filter((image) => model.columns.test[image] === 0);
     const seen = pool.filter((image) => label === null || !model.invisible.has(image));
     const refused = [
+      ...(all.length < model.targets.length ? [texts.nothingToAccept] : []),
       ...(pool.length < all.length ? [texts.testNotLabelled] : []),
       ...(seen.length < pool.length ? [fill(texts.unseenNotLabelled, pool.length - seen.length)] : []),
     ];
@@ -64,6 +72,21 @@ function answering({
       since = performance.now();
       if (press) void send(press);
       else update();
+    },
+    async flag() {
+      const request = model.flagging();
+      if (request.images.length === 0) {
+        complain(texts.flagNeedsAnswer);
+        return update();
+      }
+      try {
+        model.flagged(await host.request('flag', request));
+        complain(null);
+        say(fill(request.flag === null ? texts.unflagged : texts.flagged, request.images.length));
+      } catch (error) {
+        complain((error as Error).message);
+      }
+      update();
     },
     async undo() {
       const lost = model.lastUnsaved;
@@ -95,17 +118,40 @@ function looking({
   update,
   focusContent,
   help,
-}: Page): Pick<Actions, 'show' | 'resize' | 'goTo' | 'enlarge' | 'help' | 'selectionChanged' | 'unseen'> {
+}: Page): Pick<
+  Actions,
+  'show' | 'liken' | 'selectAll' | 'resize' | 'goTo' | 'enlarge' | 'help' | 'selectionChanged' | 'seen'
+> {
   const { texts } = model.state;
+  const ask = <K extends 'suspect' | 'compare' | 'liken'>(method: K, params: GalleryMethods[K]['params']) =>
+    void host.request(method, params).catch((error: Error) => {
+      complain(error.message);
+      update();
+    });
   return {
     show(change) {
       complain(null);
       model.show(change);
       // labels change, so each time that somebody wants this order it is computed anew
-      if (change.sort === 'suspicion')
-        void host.request('suspect', {}).catch((error: Error) => complain(error.message));
+      if (change.sort === 'suspicion') ask('suspect', {});
+      if (change.filter === 'duplicates' && model.state.duplicates.status !== 'loading') ask('compare', {});
       update();
       say(fill(texts.shown, model.view.length, model.columns.count));
+    },
+    liken() {
+      const image = model.columns.ids[model.current ?? -1];
+      if (image === undefined) return;
+      complain(null);
+      model.large = false;
+      model.show({ sort: 'similar' });
+      ask('liken', { image });
+      update();
+      focusContent();
+    },
+    selectAll() {
+      model.selection.add(model.view);
+      update();
+      say(fill(texts.selection, model.selection.size));
     },
     resize(size) {
       model.resize(size);
@@ -125,8 +171,9 @@ function looking({
       update();
       if (model.selection.size > 0) say(fill(texts.selection, model.selection.size));
     },
-    unseen(image) {
-      model.invisible.add(image);
+    seen(image, isVisible) {
+      if (isVisible) model.invisible.delete(image);
+      else model.invisible.add(image);
     },
   };
 }

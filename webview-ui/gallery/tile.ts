@@ -80,19 +80,20 @@ function marksOf({ columns, state }: GalleryModel, image: number): [IconName, st
   return marks;
 }
 
-/** Puts the picture in; a quiet sign where there is none. `failed`: it can't be shown. */
-export function showPicture(tile: Tile, uri: string | null | undefined, failed: () => void): void {
+/** Puts the picture in; a quiet sign where there is none. `seen`: whether it can be shown. */
+export function showPicture(tile: Tile, uri: string | null | undefined, seen: (isVisible: boolean) => void): void {
   if (tile.uri === uri && tile.frame.hasChildNodes()) return;
   tile.uri = uri;
   const without = () => {
     tile.frame.replaceChildren(element('span', { class: 'no-thumb', children: [icon('picture')] }));
-    failed();
+    seen(false);
   };
   if (uri === undefined) tile.frame.replaceChildren(element('span', { class: 'tile-waiting' }));
   else if (uri === null) without();
   else {
     const picture = element('img', { attributes: { alt: '', draggable: 'false', decoding: 'async' } });
     picture.src = uri;
+    picture.addEventListener('load', () => tile.uri === uri && seen(true));
     picture.addEventListener('error', () => tile.uri === uri && without());
     tile.frame.replaceChildren(picture);
   }

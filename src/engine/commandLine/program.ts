@@ -4,6 +4,7 @@ import { DEVICE_VARIABLE, deviceNames, wantedDevice } from '../runtime/device/de
 import { addClassCommands } from './classCommands';
 import { addDatasetCommands } from './datasetCommands';
 import { addEncoderCommands } from './encoderCommands';
+import { addImageCommands } from './imageCommands';
 import { addMachineCommands } from './machineCommands';
 import { addMeasureCommands } from './measureCommands';
 import { addRoundCommands } from './roundCommands';
@@ -38,6 +39,7 @@ export function buildProgram(signal: AbortSignal): Command {
   addClassCommands(program, signal);
   addEncoderCommands(program, signal);
   addRoundCommands(program, signal);
+  addImageCommands(program, signal);
   addMeasureCommands(program, signal);
   addTeamCommands(program, signal);
   addStudyCommands(program, signal);

@@ -5,8 +5,11 @@ import { damagedError } from '../errors';
 import type { Job } from '../job';
 import { row } from '../numeric/matrix';
 import { argmax } from '../numeric/probabilities';
+import { alikeImages, likenessTo } from '../rounds/likeness';
 import { predictAll } from '../rounds/predictions';
 import { suspiciousLabels } from '../rounds/suspiciousLabels';
+import { NEAR_DUPLICATES } from './duplicates';
+import { indexIn } from './similar';
 import { type DatasetOptions, withDataset } from './withDataset';
 
 /*
@@ -40,6 +43,34 @@ export const suspicionColumns = (options: DatasetOptions, job: Job): Promise<Eng
       digest: dataset.file.digest,
       images: labels.map(({ image }) => placeOf(image)),
       suspicion: labels.map(({ suspicion }) => rounded(suspicion)),
+    };
+  });
+
+/** How like one image each is. */
+export const likenessColumn = (
+  { image, ...options }: DatasetOptions & { readonly image: string },
+  job: Job,
+): Promise<EngineJobs['similar']['result']> =>
+  withDataset(options, job, async (dataset) => {
+    const found = await likenessTo(dataset, indexIn(dataset, image), job);
+    const placeOf = await places(dataset);
+    const likeness = new Array<number>(dataset.images.length).fill(0);
+    for (const [i, { id }] of dataset.images.entries()) likeness[placeOf(id)] = rounded(found[i]);
+    return { digest: dataset.file.digest, likeness };
+  });
+
+/** Groups of images that look nearly the same. */
+export const nearDuplicateGroups = (
+  options: DatasetOptions,
+  job: Job,
+): Promise<EngineJobs['nearDuplicates']['result']> =>
+  withDataset(options, job, async (dataset) => {
+    const groups = await alikeImages(dataset, NEAR_DUPLICATES, job);
+    const placeOf = await places(dataset);
+    return {
+      digest: dataset.file.digest,
+      groups: groups.map(({ images }) => images.map((i) => placeOf(dataset.images[i].id))),
+      atLeast: NEAR_DUPLICATES,
     };
   });
 

@@ -1,4 +1,5 @@
-import { type LabelEntry, REVIEWED } from '../../shared/schema/labels';
+import { REVIEWED } from '../../shared/reviewed';
+import type { LabelEntry } from '../../shared/schema/labels';
 import { csvRows, imageIdOf } from '../data/csvRows';
 import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';

@@ -1,5 +1,5 @@
 import { csvText } from '../../shared/csv';
-import { REVIEWED } from '../../shared/schema/labels';
+import { REVIEWED } from '../../shared/reviewed';
 import type { Answer } from '../../shared/workspace/labels';
 import type { Dataset } from '../data/dataset/type';
 import type { MergedLabels } from '../rounds/labelFiles';

@@ -1,4 +1,4 @@
-import { REVIEWED } from '../../shared/schema/labels';
+import { REVIEWED } from '../../shared/reviewed';
 import type { Split } from '../../shared/workspace/layouts';
 import type { Dataset } from '../data/dataset/type';
 import { row } from '../numeric/matrix';

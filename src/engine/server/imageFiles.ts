@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DatasetFile } from '../../shared/schema/dataset';
 import { pixelPath } from '../data/dataset/cache';
 import { imageFile } from '../data/dataset/folder';
 import { isSafeId } from '../data/dataset/list';
 import type { DatasetHead, ImageList } from '../data/dataset/open';
 import type { PixelStore } from '../data/images';
+import { interleaved, writePicture } from '../data/picture';
 import { isPixelFile, openPixelFile } from '../data/pixelFile';
 import { damagedError } from '../errors';
-import { diskError } from '../store/atomicFile';
 import { exists } from '../store/exists';
 
 /** The image files themselves; null for those that are gone. */
@@ -64,26 +63,9 @@ function openPixels(directory: string, file: DatasetFile, count: number): PixelS
   );
 }
 
-/** Nothing is lost with the power here, so unlike other files this one is not flushed. */
 async function draw(pixels: PixelStore, record: number, path: string): Promise<void> {
   const { channels, height, width } = pixels;
   const planes = new Uint8Array(channels * height * width);
   pixels.read(record, planes, 0);
-  const { default: sharp } = await import('sharp');
-  const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const raw = { width, height, channels: channels as 1 | 3 };
-    await sharp(interleaved(planes, channels), { raw }).png().toFile(temporary);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw diskError(path, error);
-  }
-}
-
-function interleaved(planes: Uint8Array, channels: number): Uint8Array {
-  if (channels === 1) return planes;
-  const area = planes.length / channels;
-  return planes.map((_, i) => planes[(i % channels) * area + Math.floor(i / channels)]);
+  await writePicture(path, { width, height, channels: channels as 1 | 3, data: interleaved(planes, channels) });
 }

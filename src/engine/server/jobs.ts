@@ -119,6 +119,19 @@ export const jobs: JobTable = {
     const { predictionColumns } = await import('../commands/imageColumns');
     return predictionColumns(request, job);
   },
+  async similar(request, job) {
+    const { likenessColumn } = await import('../commands/imageColumns');
+    return likenessColumn(request, job);
+  },
+  async nearDuplicates(request, job) {
+    const { nearDuplicateGroups } = await import('../commands/imageColumns');
+    return nearDuplicateGroups(request, job);
+  },
+  async seen(request, job) {
+    const { seen } = await import('../commands/seen');
+    const { pictures } = await seen(request, job);
+    return { pictures: pictures.map(({ path, by, width, height }) => ({ path, by, width, height })) };
+  },
   async suspicions(request, job) {
     const { suspicionColumns } = await import('../commands/imageColumns');
     return suspicionColumns(request, job);

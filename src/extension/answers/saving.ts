@@ -67,14 +67,19 @@ export class Saving {
     return { entries, labelled: this.truth.labelled };
   }
 
-  async flag({ image, flag }: LabellingMethods['flag']['params']): Promise<LabellingMethods['flag']['result']> {
+  /** Flags images that have an answer, or takes their flags away (null). */
+  async flag(images: readonly string[], flag: string | null): Promise<ReadonlyMap<string, LabelEntry>> {
     this.checkReady();
-    const before = this.truth.own.get(image);
-    if (!before) throw new Error(l10n.t('{0} has no answer yet; its flag is saved with the answer.', isolated(image)));
-    const { flag: _, ...rest } = before;
-    const entry: LabelEntry = flag === null ? rest : { ...rest, flag };
-    await this.writer.replace(new Map([[image, entry]]));
-    return { entry };
+    const entries = new Map<string, LabelEntry>();
+    for (const image of images) {
+      const before = this.truth.own.get(image);
+      if (!before)
+        throw new Error(l10n.t('{0} has no answer yet; its flag is saved with the answer.', isolated(image)));
+      const { flag: _, ...rest } = before;
+      entries.set(image, flag === null ? rest : { ...rest, flag });
+    }
+    await this.writer.replace(entries);
+    return entries;
   }
 
   drop(image: string): void {
@@ -123,12 +128,13 @@ export class Saving {
   }
 }
 
-function entryOf({ label, flag, seconds }: NewAnswer, at: string): LabelEntry {
+function entryOf({ label, flag, seconds, source }: NewAnswer, at: string): LabelEntry {
   const took = Number.isFinite(seconds) ? Math.max(0, Math.round(seconds * 10) / 10) : 0;
   return {
     ...(label === null ? { skipped: true as const } : { label }),
     at,
     seconds: took,
     ...(flag === null ? {} : { flag }),
+    ...(source === undefined || label === null ? {} : { source }),
   };
 }

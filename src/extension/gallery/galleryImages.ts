@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DatasetAddress, EngineRequests } from '../../shared/protocol/engine';
 import { whyNotShown } from '../answers/notShown';
 import type { EngineClient } from '../engine/engineClient';
+import { exists } from '../exists';
 
 type List = EngineRequests['images/list']['result'];
 
@@ -65,6 +66,14 @@ export class GalleryImages {
     const folder = this.folder();
     if (folder !== null) return join(folder, ...image.split('/'));
     return (await this.engine.request('images/files', { ...this.address, images: [image] })).files[0] ?? null;
+  }
+
+  /** Those of the images whose file is not there any more. */
+  async gone(images: readonly string[]): Promise<readonly string[]> {
+    const folder = this.folder();
+    if (folder === null) return [];
+    const there = await Promise.all(images.map((image) => exists(join(folder, ...image.split('/')))));
+    return images.filter((_, i) => !there[i]);
   }
 
   /** Why a picture is not shown, as a sentence. */

@@ -17,6 +17,10 @@ export class GallerySession extends AnswersSession<GalleryTruth> {
   readonly images: GalleryImages;
   private readonly predictions: ComputedColumns<EngineJobs['predictions']['result']>;
   private readonly suspicions: ComputedColumns<EngineJobs['suspicions']['result']>;
+  private readonly likeness: ComputedColumns<EngineJobs['similar']['result']>;
+  private readonly duplicates: ComputedColumns<EngineJobs['nearDuplicates']['result']>;
+  /** The image that all are compared with. */
+  private like: string | null = null;
   /** The results that predictions were asked for. */
   private results: string | null = null;
   private set: ImageSet | null = null;
@@ -28,12 +32,22 @@ export class GallerySession extends AnswersSession<GalleryTruth> {
     this.images = new GalleryImages(engine, address, () => this.truth.imageFolder);
     this.predictions = new ComputedColumns({ ask: (token) => engine.run('predictions', address, { token }), changed });
     this.suspicions = new ComputedColumns({ ask: (token) => engine.run('suspicions', address, { token }), changed });
+    this.likeness = new ComputedColumns({
+      ask: (token) => engine.run('similar', { ...address, image: this.like ?? '' }, { token }),
+      changed,
+    });
+    this.duplicates = new ComputedColumns({
+      ask: (token) => engine.run('nearDuplicates', address, { token }),
+      changed,
+    });
   }
 
   override dispose(): void {
     super.dispose();
     this.predictions.dispose();
     this.suspicions.dispose();
+    this.likeness.dispose();
+    this.duplicates.dispose();
   }
 
   protected override async follow(): Promise<void> {
@@ -75,6 +89,9 @@ export class GallerySession extends AnswersSession<GalleryTruth> {
       unsaved: Object.fromEntries(this.saving.unsaved),
       predictions: this.predictions.state,
       suspicions: this.suspicions.state,
+      likeness: this.likeness.state,
+      like: this.like,
+      duplicates: this.duplicates.state,
       set: this.set,
       paused: truth.paused,
       notices: unknown === null ? truth.notices : [...truth.notices, unknown],
@@ -107,6 +124,41 @@ export class GallerySession extends AnswersSession<GalleryTruth> {
 
   suspected(): GalleryMethods['suspicions']['result'] {
     return there(this.suspicions.result);
+  }
+
+  liken({ image }: GalleryMethods['liken']['params']): null {
+    this.like = image;
+    void this.likeness.load();
+    return null;
+  }
+
+  likenesses(): GalleryMethods['likeness']['result'] {
+    return there(this.likeness.result);
+  }
+
+  compare(): null {
+    void this.duplicates.load();
+    return null;
+  }
+
+  groups(): GalleryMethods['duplicates']['result'] {
+    return there(this.duplicates.result);
+  }
+
+  /** What the model is fed of an image. */
+  async seen({ image }: GalleryMethods['seen']['params']): Promise<GalleryMethods['seen']['result']> {
+    const { pictures } = await this.around.engine.run('seen', { ...this.address, image }, {});
+    return { pictures: pictures.map(({ path, ...picture }) => ({ ...picture, uri: this.around.uriOf(path) })) };
+  }
+
+  async flag({ images, flag }: GalleryMethods['flag']['params']): Promise<GalleryMethods['flag']['result']> {
+    return { entries: Object.fromEntries(await this.saving.inOrder(() => this.saving.flag(images, flag))) };
+  }
+
+  /** Saves the answers of one press. */
+  override async answer(params: GalleryMethods['answer']['params']): Promise<GalleryMethods['answer']['result']> {
+    const saved = await super.answer(params);
+    return { ...saved, gone: await this.images.gone(Object.keys(saved.entries)) };
   }
 
   async thumbnails({

@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import { type AnswerColumns, DIFFERENT, NO_ANSWER, SKIPPED, UNKNOWN_CLASS } from '../../shared/protocol/gallery';
+import { REVIEWED } from '../../shared/reviewed';
 import { DatasetFiles } from '../answers/datasetFiles';
 import { LabelTruth } from '../answers/labelTruth';
 import { isolated, numberText } from '../text';
@@ -32,7 +33,24 @@ export class GalleryTruth extends LabelTruth {
       if (agreed !== undefined) settled[number] = classOf(agreed);
       at.push(entry ? Date.parse(entry.at) : 0);
     }
-    return { image, own, others, flags, settled, at };
+    return { image, own, others, ...this.givenBy(numberOf), flags, settled, at };
+  }
+
+  /** Who labelled what, and which labels are reviewed predictions. */
+  private givenBy(numberOf: (image: string) => number | undefined): Pick<AnswerColumns, 'by' | 'reviewed'> {
+    const asked = new Set<number>();
+    const reviewed = new Set<number>();
+    const by = this.answers.annotators.sort().map((annotator) => {
+      const images: number[] = [];
+      for (const [id, { label, source }] of annotator === this.annotator ? this.own : this.answers.by(annotator)) {
+        const number = numberOf(id);
+        if (number === undefined || label === undefined) continue;
+        images.push(number);
+        (source === REVIEWED ? reviewed : asked).add(number);
+      }
+      return { annotator, images };
+    });
+    return { by, reviewed: [...reviewed].filter((number) => !asked.has(number)) };
   }
 
   /** A sentence where labels have a class that the dataset does not have: another window, or git, has changed the classes. */

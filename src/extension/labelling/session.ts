@@ -72,8 +72,9 @@ export class LabellingSession extends AnswersSession<Truth, SessionSurroundings>
     };
   }
 
-  flag(params: LabellingMethods['flag']['params']): Promise<LabellingMethods['flag']['result']> {
-    return this.saving.inOrder(() => this.saving.flag(params));
+  async flag({ image, flag }: LabellingMethods['flag']['params']): Promise<LabellingMethods['flag']['result']> {
+    const entries = await this.saving.inOrder(() => this.saving.flag([image], flag));
+    return { entry: entries.get(image)! };
   }
 
   /** Switches the model's suggestions on or off. */

@@ -330,6 +330,18 @@ export interface EngineJobs {
       probability: readonly number[];
     };
   };
+  /** How like one image each is to the model, by number: 1 is the same. */
+  similar: { params: DatasetAddress & { image: string }; result: { digest: string; likeness: readonly number[] } };
+  /** Groups of images that look nearly the same to the model, by number. */
+  nearDuplicates: {
+    params: DatasetAddress;
+    result: { digest: string; groups: readonly (readonly number[])[]; atLeast: number };
+  };
+  /** Pictures of what encoders are fed of an image. */
+  seen: {
+    params: DatasetAddress & { image: string };
+    result: { pictures: readonly { path: string; by: readonly string[]; width: number; height: number }[] };
+  };
   /** How suspicious every label is on which people agree, the most suspicious first; `images`: their numbers. */
   suspicions: {
     params: DatasetAddress;

@@ -20,6 +20,10 @@ export interface AnswerColumns {
   readonly others: readonly number[];
   /** When this annotator answered, in milliseconds since 1970; 0: never. */
   readonly at: readonly number[];
+  /** Of everybody the images that they gave a class. */
+  readonly by: readonly { readonly annotator: string; readonly images: readonly number[] }[];
+  /** Images whose label is a reviewed prediction. */
+  readonly reviewed: readonly number[];
   /** This annotator's flags, by the number of the image. */
   readonly flags: Readonly<Record<number, string>>;
   /** The classes to which disputes were settled, by the number of the image. */
@@ -59,6 +63,11 @@ export interface GalleryState {
   readonly unsaved: Readonly<Record<string, UnsavedAnswer>>;
   readonly predictions: Computed;
   readonly suspicions: Computed;
+  /** How like one image all are: `like`, by its id; null while nobody has asked. */
+  readonly likeness: Computed;
+  readonly like: string | null;
+  /** Groups of images that look nearly the same. */
+  readonly duplicates: Computed;
   /** Null where nobody asked for certain images. */
   readonly set: ImageSet | null;
   /** Why nothing can be answered now; null when all is well. */
@@ -83,8 +92,17 @@ export interface KeptGallery {
 }
 
 /** Methods of the page. One that fails rejects with a sentence, and what is on the disk is as before. */
-export interface GalleryMethods
-  extends Pick<LabellingMethods, 'answer' | 'undo' | 'dropUnsaved' | 'explainImage' | 'addClass'> {
+export interface GalleryMethods extends Pick<LabellingMethods, 'undo' | 'dropUnsaved' | 'explainImage' | 'addClass'> {
+  /** Saves answers of one press; undone together. `gone`: images whose file has vanished meanwhile; what was said of them is saved. */
+  answer: {
+    params: LabellingMethods['answer']['params'];
+    result: LabellingMethods['answer']['result'] & { gone: readonly string[] };
+  };
+  /** Flags answered images, or takes their flags away (null). */
+  flag: {
+    params: { images: readonly string[]; flag: string | null };
+    result: Pick<LabellingMethods['answer']['result'], 'entries'>;
+  };
   /** Every image by its number; `test`: numbers of the test images, which are never labelled. */
   images: {
     params: Record<string, never>;
@@ -99,6 +117,16 @@ export interface GalleryMethods
   suspicions: {
     params: Record<string, never>;
     result: { digest: string; images: readonly number[]; suspicion: readonly number[] };
+  };
+  /** Computes how like an image all are, and which look nearly the same; the state tells when the columns are there. */
+  liken: { params: { image: string }; result: null };
+  likeness: { params: Record<string, never>; result: { digest: string; likeness: readonly number[] } };
+  compare: { params: Record<string, never>; result: null };
+  duplicates: { params: Record<string, never>; result: { digest: string; groups: readonly (readonly number[])[] } };
+  /** Pictures of what the model is fed of an image, and by the names of which encoders. */
+  seen: {
+    params: { image: string };
+    result: { pictures: readonly { uri: string; by: readonly string[]; width: number; height: number }[] };
   };
   /** Addresses of small pictures; null for those that can't be shown. */
   thumbnails: { params: { images: readonly string[] }; result: { uris: readonly (string | null)[] } };
@@ -130,6 +158,10 @@ export type GalleryText =
   | 'filterLabelled'
   | 'filterWrong'
   | 'filterDisputed'
+  | 'filterReview'
+  | 'filterReviewed'
+  | 'filterDuplicates'
+  | 'filterBy'
   | 'filterSkipped'
   | 'filterFlagged'
   | 'filterTest'
@@ -139,6 +171,26 @@ export type GalleryText =
   | 'sortTime'
   | 'sortConfidence'
   | 'sortSuspicion'
+  | 'sortSure'
+  | 'sortSimilar'
+  | 'likeImage'
+  | 'comparing'
+  | 'accept'
+  | 'acceptMany'
+  | 'accepted'
+  | 'nothingToAccept'
+  | 'selectAll'
+  | 'reviewGroup'
+  | 'reviewAll'
+  | 'flagged'
+  | 'unflagged'
+  | 'flagNeedsAnswer'
+  | 'gone'
+  | 'statusReviewed'
+  | 'statusDuplicate'
+  | 'moreLikeThis'
+  | 'seen'
+  | 'seenBy'
   | 'predictionsNone'
   | 'predictionsLoading'
   | 'suspicionsLoading'
@@ -199,6 +251,10 @@ export type GalleryText =
   | 'helpZoom'
   | 'helpOpen'
   | 'helpSize'
+  | 'helpAccept'
+  | 'helpFlag'
+  | 'helpSeen'
+  | 'helpSimilar'
   | 'helpFind'
   | 'helpBack'
   | 'helpSaved';

@@ -1,3 +1,4 @@
+import type { REVIEWED } from '../reviewed';
 import type { LabelEntry } from '../schema/labels';
 
 /** What the labelling panel's page and the extension say to each other (see `protocol/page.ts`). */
@@ -28,6 +29,7 @@ export interface UnsavedAnswer {
   readonly flag: string | null;
   readonly seconds: number;
   readonly replace: boolean;
+  readonly source?: typeof REVIEWED;
   /** One sentence: why, and what to do. */
   readonly message: string;
 }
@@ -94,6 +96,8 @@ export interface NewAnswer {
   readonly seconds: number;
   /** Whether the page showed an answer of this annotator that this one is to take the place of. */
   readonly replace: boolean;
+  /** Set where a prediction of the model was looked over. */
+  readonly source?: typeof REVIEWED;
 }
 
 /** How many images of the dataset have a label of anybody, after a method was done. */

@@ -1,8 +1,6 @@
 import * as z from 'zod';
+import { REVIEWED } from '../reviewed';
 import { imageId, isoTime, SCHEMA_VERSION, schemaVersion } from './common';
-
-/** The source of a reviewed prediction: accepted or corrected by a person who looked over what a model had said. */
-export const REVIEWED = 'reviewed';
 
 /**
  * One person's answer for one image: a class name, or "skipped"; either may carry a flag (a note for later review). `source`:

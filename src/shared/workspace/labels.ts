@@ -1,4 +1,5 @@
-import { type LabelEntry, REVIEWED } from '../schema/labels';
+import { REVIEWED } from '../reviewed';
+import type { LabelEntry } from '../schema/labels';
 import { NO_SETTLEMENTS, type Settled, type Settlements, settlementInForce } from './settlements';
 
 /** One answer as it stands in a file. */

@@ -78,6 +78,8 @@ export const places = {
   /** A pre-training that was stopped. */
   checkpoint: '.cache/pretrain.safetensors',
   continuedCheckpoint: '.cache/continued.safetensors',
+  /** A training with unlabelled images that was stopped. */
+  trainingCheckpoint: '.cache/training.safetensors',
   /** What an annotator's changes of answers took the place of. */
   replaced: (annotator: string) => `.cache/replaced/${annotator}.jsonl`,
 } as const;

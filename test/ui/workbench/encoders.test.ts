@@ -10,8 +10,8 @@ import { vitLike } from '../../support/encoderModels';
 import { labelsOnDisk } from '../../support/labelsOnDisk';
 import { answer, pick, runCommand } from '../../support/workbench/palette';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
+import { takePicture } from '../pages/takePicture';
 import { LabellingPanel } from './labelling';
-import { takePicture } from './pictures';
 
 const FACES = 300;
 const BATCH = 7;

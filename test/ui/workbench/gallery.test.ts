@@ -10,7 +10,7 @@ import { writeFiles } from '../../support/pictures';
 import { runCommand } from '../../support/workbench/palette';
 import { webview } from '../../support/workbench/webviews';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
-import { takePicture } from './pictures';
+import { takePicture } from '../pages/takePicture';
 
 const DATASET = 'photos';
 

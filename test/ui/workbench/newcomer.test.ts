@@ -6,8 +6,8 @@ import { labelsOnDisk } from '../../support/labelsOnDisk';
 import { answer, pick, runCommand } from '../../support/workbench/palette';
 import { webview } from '../../support/workbench/webviews';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
+import { takePicture } from '../pages/takePicture';
 import { LabellingPanel } from './labelling';
-import { takePicture } from './pictures';
 
 /** Enough to see a curve, few enough for a test. */
 const FACES = 140;

@@ -7,7 +7,7 @@ import { runProgram } from '../../support/program';
 import { answer, pick, runCommand } from '../../support/workbench/palette';
 import { webview } from '../../support/workbench/webviews';
 import { openWorkbench, type Workbench } from '../../support/workbench/workbench';
-import { takePicture } from './pictures';
+import { takePicture } from '../pages/takePicture';
 
 const DATASET = 'sample-faces';
 const ROUNDS = 2;

@@ -7,8 +7,8 @@ import { projectFolder } from '../../support/folders';
 import { labelsOnDisk } from '../../support/labelsOnDisk';
 import { runProgram } from '../../support/program';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
+import { takePicture } from '../pages/takePicture';
 import { LabellingPanel } from './labelling';
-import { takePicture } from './pictures';
 
 const DATASET = 'faces';
 const classes = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise'];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { GalleryState } from '../../../../src/shared/protocol/gallery';
+import { moved, toggled, whole, zoomed } from '../../../../webview-ui/common/zoom';
 import { inSight, layoutOf, placesIn, scrolled, scrollTopOf } from '../../../../webview-ui/gallery/layout';
 import { GalleryModel } from '../../../../webview-ui/gallery/model';
-import { moved, toggled, whole, zoomed } from '../../../../webview-ui/gallery/zoom';
 
 const computed = { status: 'none', message: null, version: 0 } as const;
 const classes = ['happy', 'sad'];
@@ -12,10 +12,13 @@ const state = (changes: Partial<GalleryState> = {}): GalleryState => ({
   classes,
   digest: 'd',
   problem: null,
-  answers: { image: [], own: [], others: [], at: [], flags: {}, settled: {} },
+  answers: { image: [], own: [], others: [], by: [], reviewed: [], at: [], flags: {}, settled: {} },
   unsaved: {},
   predictions: computed,
   suspicions: computed,
+  likeness: computed,
+  like: null,
+  duplicates: computed,
   set: null,
   paused: null,
   notices: [],
@@ -44,7 +47,7 @@ describe('the images of a gallery', () => {
       ['a', 'c'].map((image) => ({ image, label: 'sad', flag: null, seconds: 2, replace: false })),
     );
     expect([...model.view]).toEqual([1, 3]);
-    model.saved(press, { entries: { a: entry('sad', 1), c: entry('sad', 1) }, labelled: 2 });
+    model.saved(press, { entries: { a: entry('sad', 1), c: entry('sad', 1) }, labelled: 2, gone: [] });
     expect([...model.view]).toEqual([1, 3]);
     model.undone({ removed: { a: { flag: null }, c: { flag: null } }, restored: {}, labelled: 0 });
     expect([...model.view]).toEqual([0, 1, 2, 3]);
@@ -54,7 +57,18 @@ describe('the images of a gallery', () => {
   it('keep the answer that is on the disk where a press failed, and a flag with the next answer', () => {
     const model = modelOf(['a', 'b']);
     model.receive(
-      state({ answers: { image: [0], own: [0], others: [-1], at: [1], flags: { 0: 'odd' }, settled: {} } }),
+      state({
+        answers: {
+          image: [0],
+          own: [0],
+          others: [-1],
+          by: [],
+          reviewed: [],
+          at: [1],
+          flags: { 0: 'odd' },
+          settled: {},
+        },
+      }),
     );
     const press = model.press([0], 'sad', 1)!;
     expect(press.answers).toMatchObject([{ flag: 'odd', replace: true }]);
@@ -82,10 +96,102 @@ describe('the images of a gallery', () => {
   it('ignore columns of other images than those that are shown', () => {
     const model = modelOf(['a', 'b']);
     model.receive(
-      state({ digest: 'other', answers: { image: [0], own: [1], others: [-1], at: [1], flags: {}, settled: {} } }),
+      state({
+        digest: 'other',
+        answers: { image: [0], own: [1], others: [-1], by: [], reviewed: [], at: [1], flags: {}, settled: {} },
+      }),
     );
     model.takePredictions({ digest: 'other', predicted: [1], probability: [1] });
     expect([model.columns.labelOf(0), model.columns.predicted]).toEqual([-1, null]);
+  });
+
+  it('are grouped by prediction where these are looked over, and each takes its own when accepted', () => {
+    const model = modelOf(['a', 'b', 'c', 'd', 'e'], [4]);
+    model.takePredictions({ digest: 'd', predicted: [1, 0, 1, -1, 0], probability: [0.9, 0.6, 0.8, 0, 0.7] });
+    model.show({ filter: 'review', sort: 'sure' });
+    expect([...model.view]).toEqual([1, 0, 2]);
+    expect(model.toReview()).toEqual([1, 2]);
+    model.selection.add(model.view);
+    const press = model.press(model.acceptable(model.targets), undefined, 3)!;
+    expect(press.answers).toEqual(
+      [
+        ['b', 'happy'],
+        ['a', 'sad'],
+        ['c', 'sad'],
+      ].map(([image, label]) => ({ image, label, flag: null, seconds: 1, replace: false, source: 'reviewed' })),
+    );
+    expect(model.view).toHaveLength(0);
+    model.failed(press);
+    expect([...model.view]).toEqual([1, 0, 2]);
+    // a correction is a reviewed prediction as well; a label outside of the review is not
+    model.show({ filter: 'review:sad' });
+    expect([...model.view]).toEqual([0, 2]);
+    expect(model.press([0], 'happy', 1)!.answers).toMatchObject([{ label: 'happy', source: 'reviewed' }]);
+    model.show({ filter: 'all' });
+    expect(model.press([3], 'happy', 1)!.answers[0]).not.toHaveProperty('source');
+    // what the model says nothing of can't be accepted
+    expect(model.acceptable([0, 3])).toEqual([0]);
+  });
+
+  it('keep the source of an answer that could not be saved', () => {
+    const model = modelOf(['a']);
+    const failed = {
+      label: 'sad',
+      flag: null,
+      seconds: 1,
+      replace: false,
+      source: 'reviewed',
+      message: 'full',
+    } as const;
+    model.receive(state({ unsaved: { a: failed } }));
+    const { message: _, ...answer } = failed;
+    expect(model.retries()).toEqual([{ label: 'sad', images: [0], answers: [{ image: 'a', ...answer }] }]);
+  });
+
+  it('are those of one annotator, near duplicates side by side, or in order of likeness', () => {
+    const model = modelOf(['a', 'b', 'c', 'd']);
+    const answers = { ...state().answers, image: [1, 2], own: [0, -1], others: [-1, 1], at: [1, 0] };
+    model.receive(
+      state({
+        answers: {
+          ...answers,
+          by: [
+            { annotator: 'anna', images: [1] },
+            { annotator: 'ben', images: [2] },
+          ],
+          reviewed: [2],
+        },
+      }),
+    );
+    const shows = (filter: string) => {
+      model.show({ filter });
+      return [...model.view];
+    };
+    expect([shows('by:anna'), shows('by:ben'), shows('reviewed')]).toEqual([[1], [2], [2]]);
+    expect(shows('by:nobody')).toHaveLength(4);
+    expect(shows('duplicates')).toEqual([]);
+    model.takeDuplicates({
+      digest: 'd',
+      groups: [
+        [1, 3],
+        [0, 2],
+      ],
+    });
+    expect([...model.view]).toEqual([1, 3, 0, 2]);
+    model.show({ filter: 'all', sort: 'similar' });
+    model.takeLikeness({ digest: 'd', likeness: [0.2, 1, -0.3, 0.9] });
+    expect([...model.view]).toEqual([1, 3, 0, 2]);
+  });
+
+  it('are flagged where this annotator has an answer, and the flags taken away where all have one', () => {
+    const model = modelOf(['a', 'b', 'c']);
+    model.receive(state({ answers: { ...state().answers, image: [0, 1], own: [0, 1], others: [-1, -1], at: [1, 2] } }));
+    model.selection.add([0, 1, 2]);
+    expect(model.flagging()).toEqual({ images: ['a', 'b'], flag: 'flagged' });
+    model.flagged({ entries: { a: { ...entry('happy', 1), flag: 'flagged' } } });
+    expect(model.flagging()).toEqual({ images: ['a', 'b'], flag: 'flagged' });
+    model.flagged({ entries: { b: { ...entry('sad', 2), flag: 'flagged' } } });
+    expect(model.flagging()).toEqual({ images: ['a', 'b'], flag: null });
   });
 
   it('are 100,000 without anybody noticing', () => {
