@@ -131,7 +131,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     const { batch, page } = await show();
     await page.keyboard.press('4');
     await announced(page, /1 of 6/);
-    const path = join(batch.directory, 'labels', 'anna.json');
+    const path = join(batch.directory, 'labels', 'anna.jsonl');
     const good = await readFile(path, 'utf8');
     await writeFile(path, '{ "schema": 1, nonsense');
     await page.getByRole('alert').getByText('Labelling is paused').waitFor();

@@ -133,6 +133,10 @@ async function semiFinetune(request: FitRequest, job: Job): Promise<TrainedModel
       'The learner semiFinetune goes on from a pre-trained encoder, and there is none here; run pretrain first, or take --learner finetune.',
     );
   const { beside, unlabelled = new Int32Array(0), unfinished } = request;
+  if (beside && hasFrozen(beside))
+    throw usageError(
+      "The learner semiFinetune trains the dataset's own encoder, and rounds look through one that others trained; take --learner finetune or auto, or look through the own one (encoder use <dataset> combined).",
+    );
   const other = beside && (await probe(lookingAt(request, beside), job));
   const own = await probe(start, job);
   const { head } = own;

@@ -31,7 +31,9 @@ export const places = {
   /** Which encoder it uses. */
   features: 'features.json',
   labels: 'labels',
-  labelsOf: (annotator: string) => `labels/${annotator}.json`,
+  labelsOf: (annotator: string) => `labels/${annotator}.jsonl`,
+  /** As earlier versions wrote them. */
+  oldLabelsOf: (annotator: string) => `labels/${annotator}.json`,
   /** How disputes were settled. */
   settlements: 'settlements',
   settlementsOf: (annotator: string) => `settlements/${annotator}.json`,

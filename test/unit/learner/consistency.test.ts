@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { builtInRecipe } from '../../../src/engine/encoders/builtIn';
+import { weighed } from '../../../src/engine/features/combined';
 import type { Job } from '../../../src/engine/job';
 import { silentJob } from '../../../src/engine/job';
 import {
@@ -156,6 +158,16 @@ describe('the learner semiFinetune', () => {
     const encoder = { ...whole.encoder, pretrained: false };
     await expect(learners.semiFinetune({ ...whole, encoder }, silentJob)).rejects.toThrow(
       'The learner semiFinetune goes on from a pre-trained encoder, and there is none here; run pretrain first, or take --learner finetune.',
+    );
+  });
+
+  it('does not train beside what others trained', async () => {
+    const beside = weighed('faces', [
+      { name: 'faces', recipe: builtInRecipe('faces', []), pretrained: false, projection: null },
+      whole.encoder,
+    ]);
+    await expect(learners.semiFinetune({ ...whole, beside }, silentJob)).rejects.toThrow(
+      'rounds look through one that others trained; take --learner finetune or auto, or look through the own one',
     );
   });
 });
