@@ -283,6 +283,20 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(view.complaints).toEqual([]);
   });
 
+  it('fills the chosen class also where the page is drawn for the first time', async () => {
+    const { page, view } = await show();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy/);
+    await page.keyboard.press('ArrowLeft');
+    const looks = () =>
+      page.locator('.class').evaluateAll((all) => all.map((button) => button.getAttribute('appearance')));
+    const filled = ['secondary', 'secondary', 'secondary', 'primary', 'secondary', 'secondary', 'secondary'];
+    await expect.poll(looks).toEqual(filled);
+    await view.reload();
+    await page.locator('.class[aria-pressed=true]').waitFor();
+    await expect.poll(looks).toEqual(filled);
+  });
+
   it('marks the chosen class by more than a colour in high contrast', async () => {
     const { page } = await show({}, { theme: 'contrast' });
     await page.keyboard.press('4');
