@@ -106,6 +106,11 @@ export class LabellingPanel implements Disposable {
       dropUnsaved: (params) => session.dropUnsaved(params),
       suggest: (params) => session.suggest(params),
       explainImage: (params) => session.explainImage(params),
+      openImage: async ({ image }) => {
+        // the command gets what a picture's menu gives it
+        await commands.executeCommand('warmstart.openImage', { ...session.address, image });
+        return null;
+      },
       runRound: () => this.run('warmstart.runRound'),
       showChart: () => this.run('warmstart.showCurve'),
       addClass: () => this.run('warmstart.addClass'),
