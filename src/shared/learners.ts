@@ -1,5 +1,5 @@
 /** Ways to train a classifier. */
-export const learnerNames = ['probe', 'finetune', 'paper'] as const;
+export const learnerNames = ['probe', 'finetune', 'semiFinetune', 'paper'] as const;
 export type LearnerName = (typeof learnerNames)[number];
 
 /** A way to train, or the rule that chooses between them by the number of labels. */

@@ -1,3 +1,4 @@
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -16,11 +17,14 @@ async function writerProgram(): Promise<{
 }
 
 describe('a confirmed label', () => {
-  it('is on the disk, whenever the process is killed and however often', async () => {
+  it.each([
+    ['replaces the file', 'replace'],
+    ['adds lines to it, and sorts them now and then', 'grow'],
+  ])('is on the disk, whenever a process that %s is killed and however often', async (_, way) => {
     const { folder, start } = await writerProgram();
     const confirmed = new Set<string>();
     for (const delay of [60, 90, 120, 160, 200, 250]) {
-      const { child, ended } = start(folder, 'ann', `run${delay}`, '10000');
+      const { child, ended } = start(folder, 'ann', `run${delay}`, '10000', way);
       await new Promise((resolve) => child.stdout!.once('data', resolve));
       await sleep(delay);
       child.kill('SIGKILL');
@@ -34,9 +38,23 @@ describe('a confirmed label', () => {
     expect(saved.size - confirmed.size).toBeLessThanOrEqual(6);
   });
 
+  it('outlives a line that was cut off by a crash, with all that were confirmed before', async () => {
+    const { folder, start } = await writerProgram();
+    expect((await start(folder, 'ann', 'before', '5', 'grow').ended).code).toBe(0);
+    const path = join(folder, 'labels', 'ann.jsonl');
+    await appendFile(path, '{ "image": "torn.png", "label": "a", "at": "2026');
+    expect(Object.keys(await labelsOnDisk(folder, 'ann'))).toHaveLength(5);
+    expect((await start(folder, 'ann', 'after', '5', 'grow').ended).code).toBe(0);
+    const saved = Object.keys(await labelsOnDisk(folder, 'ann'));
+    expect(saved.filter((image) => /^(before|after)-\d.png$/.test(image))).toHaveLength(10);
+    expect(await readFile(path, 'utf8')).not.toContain('torn.png');
+  });
+
   it('is kept by the other processes that write the same file, also when one of them is killed', async () => {
     const { folder, start } = await writerProgram();
-    const writers = ['x', 'y', 'z'].map((prefix) => start(folder, 'ann', prefix, prefix === 'z' ? '10000' : '25'));
+    const writers = ['x', 'y', 'z'].map((prefix) =>
+      start(folder, 'ann', prefix, prefix === 'z' ? '10000' : '25', prefix === 'x' ? 'replace' : 'grow'),
+    );
     const [x, y, z] = writers;
     await Promise.all([x.ended, y.ended]);
     z.child.kill('SIGKILL');

@@ -37,7 +37,7 @@ describe('a disk that takes no more', () => {
   ] as const)('(%s) costs no label: one sentence, the old file as it was', async ([kind, message], { skip }) => {
     const { folder, dataset, csv } = await labelledDataset();
     const labels = join(dataset, 'labels');
-    const path = join(labels, 'ann.json');
+    const path = join(labels, 'ann.jsonl');
     const label = async (n: number) =>
       run(['--workspace', folder, 'label', 'faces', '--from', await csv(n), '--annotator', 'ann']);
     expect((await label(2)).code).toBe(0);

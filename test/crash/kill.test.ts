@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../support/built';
 import { run, start, untilWritten } from '../support/commandLine';
+import { labelsOnDisk } from '../support/labelsOnDisk';
 import { writeImages } from '../support/pictures';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -85,10 +86,40 @@ describe('pre-training', () => {
   });
 });
 
+describe('a training with unlabelled images', () => {
+  it('killed in the middle goes on from its last targets and ends with the same model', async () => {
+    const models: Buffer[] = [];
+    for (const isKilled of [false, true]) {
+      const { args, dataset } = await place();
+      for (const before of [
+        ['pretrain', 'faces', '--epochs', '1'],
+        ['encoder', 'use', 'faces', 'combined'],
+      ])
+        expect((await run(args(...before))).code).toBe(0);
+      const csv = join(dataset, 'in.csv');
+      const rows = ['a', 'b'].flatMap((name) => [0, 1, 2, 3].map((i) => `train/${name}/train-${i}.png,${name}`));
+      await writeFile(csv, `image,label\n${rows.join('\n')}\n`);
+      expect((await run(args('label', 'faces', '--from', csv, '--annotator', 'ann'))).code).toBe(0);
+      const training = args('train', 'faces', '--learner', 'semiFinetune', '--json');
+      if (isKilled) {
+        const first = start(training);
+        await untilWritten(join(dataset, '.cache/training.safetensors'), first);
+        first.child.kill('SIGKILL');
+        expect((await first.ended).signal).toBe('SIGKILL');
+        expect(existsSync(join(dataset, 'models/round-0.safetensors'))).toBe(false);
+      }
+      const ran = await run(training);
+      expect(ran).toMatchObject({ code: 0 });
+      const { results } = ran.json<{ results: { model: string } }>();
+      models.push(await readFile(join(dataset, results.model)));
+    }
+    expect(models[1]!.equals(models[0]!)).toBe(true);
+  }, 400_000);
+});
+
 describe('labels', () => {
   it('survive a kill at any moment of labelling, whole', async () => {
     const { args, dataset } = await place();
-    const path = join(dataset, 'labels/ann.json');
     const csv = join(dataset, 'in.csv');
     const rows = Array.from({ length: 24 }, (_, i) => `train/a/train-${i}.png,a`);
     await writeFile(csv, `image,label\n${rows.slice(0, 3).join('\n')}\n`);
@@ -98,14 +129,14 @@ describe('labels', () => {
       const { child, ended } = start(args('label', 'faces', '--from', csv, '--annotator', 'ann'));
       setTimeout(() => child.kill('SIGKILL'), delay);
       await ended;
-      const { labels } = JSON.parse(await readFile(path, 'utf8')) as { labels: Record<string, { label: string }> };
+      const labels = await labelsOnDisk(dataset, 'ann');
       const count = Object.keys(labels).length;
       expect(count === 3 || count === 24).toBe(true);
       expect(Object.values(labels).every(({ label }) => label === 'a')).toBe(true);
     }
     const finished = await run(args('label', 'faces', '--from', csv, '--annotator', 'ann'));
     expect(finished.code).toBe(0);
-    expect(Object.keys(JSON.parse(await readFile(path, 'utf8')).labels)).toHaveLength(24);
+    expect(Object.keys(await labelsOnDisk(dataset, 'ann'))).toHaveLength(24);
   });
 
   it('of two processes at a time are all kept', async () => {
@@ -117,8 +148,7 @@ describe('labels', () => {
       files.map(([path]) => run(args('label', 'faces', '--from', path, '--annotator', 'ann'))),
     );
     expect(ran.map(({ code }) => code)).toEqual([0, 0]);
-    const { labels } = JSON.parse(await readFile(join(dataset, 'labels/ann.json'), 'utf8'));
-    expect(Object.keys(labels)).toHaveLength(48);
+    expect(Object.keys(await labelsOnDisk(dataset, 'ann'))).toHaveLength(48);
   });
 });
 

@@ -166,14 +166,14 @@ describe('label --from', () => {
     const first = await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann');
     expect(first.json()).toMatchObject({ added: 2 });
     await writeFile(csv, 'image,label\ntrain/angry/train-0.png,angry\n');
-    const path = join(directory, 'labels/ann.json');
+    const path = join(directory, 'labels/ann.jsonl');
     const before = await readFile(path, 'utf8');
     await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann');
     expect(await readFile(path, 'utf8')).toBe(before);
     const other = await warmstart('label', 'faces', '--from', csv, '--annotator', 'ben');
     expect(other.json()).toMatchObject({ added: 1, conflicts: 1 });
     await warmstart('label', 'faces', '--from', csv, '--annotator', 'ann', '--overwrite');
-    expect(await readFile(path, 'utf8')).toMatch(/"train\/angry\/train-0.png": \{ "label": "angry"/);
+    expect(await readFile(path, 'utf8')).toMatch(/"train\/angry\/train-0.png", "label": "angry"/);
   });
 });
 

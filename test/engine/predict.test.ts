@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../support/built';
 import { run } from '../support/commandLine';
+import { labelsOnDisk } from '../support/labelsOnDisk';
 import { writeImages } from '../support/pictures';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -65,21 +66,19 @@ describe('predict', () => {
     const images = await entries(place);
     expect(images).toHaveLength(TRAIN * classes.length);
     expect(images.map(({ image }) => image)).toEqual(images.map(({ image }) => image).sort());
-    const file = JSON.parse(await readFile(join(directory, 'labels/oracle.json'), 'utf8')) as {
-      labels: Record<string, { label: string }>;
-    };
+    const given = await labelsOnDisk(directory, 'oracle');
     const answered = images.filter(({ source }) => source !== 'model');
-    expect(new Set(answered.map(({ image }) => image))).toEqual(new Set(Object.keys(file.labels)));
+    expect(new Set(answered.map(({ image }) => image))).toEqual(new Set(Object.keys(given)));
     for (const { image, label, source, predicted, probability, probabilities } of images) {
-      const given = file.labels[image]?.label;
-      expect(label).toBe(given ?? predicted);
-      expect(source).toBe(given === undefined ? 'model' : given === predicted ? 'both' : 'person');
+      const answer = given[image]?.label;
+      expect(label).toBe(answer ?? predicted);
+      expect(source).toBe(answer === undefined ? 'model' : answer === predicted ? 'both' : 'person');
       expect(probability).toBe(probabilities[label]);
       expect(probabilities[predicted]).toBe(Math.max(...Object.values(probabilities)));
       expect(Object.values(probabilities).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 3);
     }
     // nothing of it became an answer, or was trained on
-    expect(await readdir(join(directory, 'labels'))).toEqual(['oracle.json']);
+    expect(await readdir(join(directory, 'labels'))).toEqual(['oracle.jsonl']);
     expect((await warmstart('train', 'faces')).json()).toMatchObject({ trained: false, results: { labelled: 24 } });
   });
 
@@ -212,7 +211,7 @@ describe('predict', () => {
     const refused = await warmstart('label', 'faces', '--from', path, '--annotator', 'eve');
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/predictions\.csv line \d+: this row is a model's prediction/);
-    expect(existsSync(join(directory, 'labels/eve.json'))).toBe(false);
+    expect(existsSync(join(directory, 'labels/eve.jsonl'))).toBe(false);
   });
 
   it('is read back as reviewed predictions where a person has looked it over, corrections included', async () => {
@@ -229,7 +228,7 @@ describe('predict', () => {
     await writeFile(looked, [header, ...kept].join('\n'));
     const label = (...args: string[]) => warmstart('label', 'faces', '--from', looked, '--annotator', 'eve', ...args);
     expect((await label('--reviewed')).json()).toMatchObject({ added: 5, ofPeople: 24 });
-    const { labels } = JSON.parse(await readFile(join(directory, 'labels/eve.json'), 'utf8'));
+    const labels = await labelsOnDisk(directory, 'eve');
     expect(Object.keys(labels)).toHaveLength(5);
     for (const entry of Object.values(labels)) expect(entry).toMatchObject({ source: 'reviewed', seconds: 0 });
     expect(labels).toHaveProperty([image, 'label'], other);
@@ -239,12 +238,9 @@ describe('predict', () => {
     // what is exported stays what it is
     const out = join(workspace, 'labels.csv');
     await warmstart('export', 'faces', '--what', 'labels', '--out', out);
-    await rm(join(directory, 'labels/eve.json'));
+    await rm(join(directory, 'labels/eve.jsonl'));
     await warmstart('label', 'faces', '--from', out, '--annotator', 'eve');
-    const back = JSON.parse(await readFile(join(directory, 'labels/eve.json'), 'utf8')).labels as Record<
-      string,
-      object
-    >;
+    const back = await labelsOnDisk(directory, 'eve');
     expect(Object.values(back).filter((entry) => 'source' in entry)).toHaveLength(5);
     expect(back).toHaveProperty([image, 'source'], 'reviewed');
   });

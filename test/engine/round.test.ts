@@ -1,9 +1,10 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RoundReport } from '../../src/engine/commands/round';
 import { ensureBuilt } from '../support/built';
 import { run } from '../support/commandLine';
+import { labelsOnDisk } from '../support/labelsOnDisk';
 import { writeImages } from '../support/pictures';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -72,11 +73,8 @@ describe('round', () => {
 
   it('warns of a class without a label, and names what it does not know', async () => {
     const { warmstart, call, directory, workspace } = await trained();
-    const labels = JSON.parse(await readFile(join(directory, 'labels/oracle.json'), 'utf8')) as {
-      labels: Record<string, { label: string }>;
-    };
-    const rows = Object.entries(labels.labels).filter(([, { label }]) => label !== 'sad');
-    await rm(join(directory, 'labels/oracle.json'));
+    const rows = Object.entries(await labelsOnDisk(directory, 'oracle')).filter(([, { label }]) => label !== 'sad');
+    await rm(join(directory, 'labels/oracle.jsonl'));
     await writeFile(
       join(workspace, 'some.csv'),
       ['image,label', ...rows.map(([image, { label }]) => `${image},${label}`)].join('\n'),

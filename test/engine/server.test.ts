@@ -4,7 +4,7 @@ import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type JobProgress, PROTOCOL_VERSION } from '../../src/shared/protocol/engine';
-import { labelFile } from '../../src/shared/schema/labels';
+import { serialiseLabels } from '../../src/shared/schema/labels';
 import { benchmarkReportSchema } from '../../src/shared/schema/report';
 import { cli, engineProgram, ensureBuilt } from '../support/built';
 import { onBusyMachine } from '../support/busy';
@@ -115,7 +115,7 @@ describe('labels', () => {
   it('that others write meanwhile are kept, and a file that became nonsense is never replaced', async () => {
     const there = testEngine();
     const dataset = await importedDataset(there);
-    const path = join(dataset.directory, 'labels/ann.json');
+    const path = join(dataset.directory, 'labels/ann.jsonl');
     const add = (image: string) =>
       there.engine.request('labels/add', {
         ...addressOf(dataset),
@@ -125,10 +125,12 @@ describe('labels', () => {
       });
     await add('train/happy/train-0.png');
     const other = { 'train/happy/train-5.png': answer('sad') };
-    await writeFile(path, JSON.stringify({ schema: 1, labels: other }));
+    await writeFile(path, serialiseLabels(new Map(Object.entries(other))));
     await add('train/happy/train-1.png');
-    const { labels } = labelFile.parse(JSON.parse(await readFile(path, 'utf8')));
-    expect(labels).toEqual({ ...other, 'train/happy/train-1.png': answer('happy') });
+    expect(await labelsOnDisk(dataset.directory, 'ann')).toEqual({
+      ...other,
+      'train/happy/train-1.png': answer('happy'),
+    });
     await writeFile(path, '{ "schema": 1, "labels": {');
     await expect(add('train/happy/train-2.png')).rejects.toMatchObject({
       code: 'damaged',

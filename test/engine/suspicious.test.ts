@@ -56,7 +56,7 @@ describe('suspicious', () => {
   it('puts labels that are wrong first: of 5 % of the sample faces more than 60 % into the first 5 %', async () => {
     const { warmstart, workspace, images, wrong } = await mislabelledFaces(400, 0.05);
     expect(wrong.size).toBe(20);
-    const before = await readFile(join(workspace, 'warmstart/faces/labels/ana.json'), 'utf8');
+    const before = await readFile(join(workspace, 'warmstart/faces/labels/ana.jsonl'), 'utf8');
     const { labels, suspicious } = (await warmstart('suspicious', 'faces', '--most', '20')).json<Report>();
     expect(labels).toBe(images.length);
     expect(suspicious).toHaveLength(20);
@@ -68,7 +68,7 @@ describe('suspicious', () => {
     const order = suspicious.map(({ suspicion }) => suspicion);
     expect(order).toEqual([...order].sort((a, b) => b - a));
     for (const { annotators } of suspicious) expect(annotators).toEqual(['ana']);
-    expect(await readFile(join(workspace, 'warmstart/faces/labels/ana.json'), 'utf8')).toBe(before);
+    expect(await readFile(join(workspace, 'warmstart/faces/labels/ana.jsonl'), 'utf8')).toBe(before);
   });
 
   it.each([

@@ -8,7 +8,7 @@ import { datasetFile } from '../support/datasetFiles';
 import { projectFolder } from '../support/folders';
 import { quantile } from './quantile';
 
-const IMAGES = 100_000;
+const IMAGES = 101_000;
 const SAVES = 200;
 const STARTS = 10;
 
@@ -93,7 +93,7 @@ async function measureSaving(workspace: string): Promise<void> {
     additions: images.map((image) => ({ image, entry })),
   });
   let next = 0;
-  for (const labels of [1_000, 10_000]) {
+  for (const labels of [1_000, 10_000, 100_000]) {
     const { ask, greet, end } = startEngine();
     await greet();
     const before = performance.now();

@@ -17,7 +17,7 @@ export async function writeDataset(name = 'faces') {
     return file;
   };
   const label = (annotator: string, answers: Readonly<Record<string, LabelEntry>>) =>
-    write(`labels/${annotator}.json`, serialiseLabels(new Map(Object.entries(answers))));
+    write(`labels/${annotator}.jsonl`, serialiseLabels(new Map(Object.entries(answers))));
   await write('dataset.json', datasetFile({ name }));
   return { ref, workspace, directory, write, label };
 }

@@ -354,7 +354,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     const { folder, page } = await show();
     await page.keyboard.press('4');
     await announced(page, /Saved/);
-    const path = join(folder.directory, 'labels', 'anna.json');
+    const path = join(folder.directory, 'labels', 'anna.jsonl');
     const good = await readFile(path, 'utf8');
     await writeFile(path, '{ "schema": 1, nonsense');
     await page.getByRole('alert').getByText('Labelling is paused').waitFor();

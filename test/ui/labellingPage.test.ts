@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { changeClasses } from '../../src/engine/rounds/classChanges';
 import { type Batch, type BatchRequest, makeBatch } from '../support/labellingBatch';
 import { findChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
@@ -133,7 +134,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     const { batch, page } = await show();
     await page.keyboard.press('4');
     await announced(page, /1 of 6/);
-    const path = join(batch.directory, 'labels', 'anna.json');
+    const path = join(batch.directory, 'labels', 'anna.jsonl');
     const good = await readFile(path, 'utf8');
     await writeFile(path, '{ "schema": 1, nonsense');
     await page.getByRole('alert').getByText('Labelling is paused').waitFor();
@@ -146,6 +147,32 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     await page.keyboard.press('5');
     await announced(page, /Saved: neutral\. 2 of 6/);
     expect(await labelsOf(batch)).toEqual({ '0000': 'happy', '0001': 'neutral' });
+  });
+
+  it('leads to one more class by button and by key, also where there are none yet', async () => {
+    const { page, view } = await show({ classes: [] });
+    const button = page.getByRole('button', { name: 'Add Class #' });
+    await button.click();
+    await page.keyboard.press('#');
+    await expect.poll(() => view.commands()).toEqual(['warmstart.addClass', 'warmstart.addClass']);
+    await page.keyboard.press('1');
+    await page.waitForTimeout(200);
+    expect(view.complaints).toEqual([]);
+  });
+
+  it('follows classes that are renamed, added and put in another order while it is open', async () => {
+    const { batch, page } = await show();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy\. 1 of 6/);
+    await changeClasses(batch.directory, { kind: 'rename', from: 'happy', to: 'joy' });
+    await page.getByRole('button', { name: 'joy', exact: true }).waitFor();
+    await changeClasses(batch.directory, { kind: 'add', names: ['bored'] });
+    await changeClasses(batch.directory, { kind: 'order', names: ['bored'] });
+    await page.getByRole('button', { name: 'bored', exact: true }).waitFor();
+    await page.locator('[data-class="1"]', { hasText: 'angry' }).waitFor();
+    await page.keyboard.press('1');
+    await announced(page, /Saved: bored\. 2 of 6/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'joy', '0001': 'bored' });
   });
 
   it('shows what other windows and other people answer', async () => {

@@ -5,7 +5,8 @@ import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
 import { pendingImages } from '../rounds/answered';
-import { addLabels, labelPath, readLabels } from '../rounds/labelFiles';
+import { labelPath } from '../rounds/labelFile';
+import { addLabels, readLabels } from '../rounds/labelFiles';
 import { readRounds } from '../rounds/roundFiles';
 import { oracle } from '../rounds/sources';
 import { plural } from '../text/plural';
@@ -33,6 +34,8 @@ export interface LabelReport {
   /** Images of rounds that still have no answer. */
   readonly left: number;
   readonly conflicts: number;
+  /** What was found of a line that was never finished, and is gone now. */
+  readonly torn: string | null;
 }
 
 /** Image id → what was answered for it. */
@@ -165,7 +168,7 @@ export function labelOrigin(
 }
 
 export function describeLabel(report: LabelReport): string {
-  const { annotator, path, added, unchanged, kept, ofPeople, left, conflicts } = report;
+  const { annotator, path, added, unchanged, kept, ofPeople, left, conflicts, torn } = report;
   const lines = [
     added > 0
       ? `Saved ${plural(added, 'label')} of ${annotator}.`
@@ -175,6 +178,10 @@ export function describeLabel(report: LabelReport): string {
   if (kept.length > 0)
     lines.push(
       `${plural(kept.length, 'earlier answer')} kept although the new one differs (${kept.slice(0, 3).join(', ')}${kept.length > 3 ? ' …' : ''}); pass --overwrite to replace.`,
+    );
+  if (torn !== null)
+    lines.push(
+      `The last line of the file had been cut off, most likely by a crash, and was removed: ${torn.slice(0, 200)}`,
     );
   if (ofPeople > 0) lines.push(`${plural(ofPeople, 'row')} left alone: people had labelled these images themselves.`);
   if (conflicts > 0) lines.push(`Annotators disagree on ${plural(conflicts, 'image')}; those are not trained on.`);

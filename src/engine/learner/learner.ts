@@ -7,6 +7,7 @@ import { usageError } from '../errors';
 import { type Encoder, isNetwork, type NetworkEncoder } from '../features/encoder';
 import type { Job } from '../job';
 import type { Matrix, Vector } from '../numeric/matrix';
+import type { TrainingState } from '../runtime/runtime';
 
 /** Refuses to train what can't be trained. */
 export function requireNetwork(encoder: Encoder, learner: LearnerName): NetworkEncoder {
@@ -14,6 +15,14 @@ export function requireNetwork(encoder: Encoder, learner: LearnerName): NetworkE
   throw usageError(
     `The learner ${learner} trains the encoder, and ${encoder.name} features are fixed; take the learner probe.`,
   );
+}
+
+/** Where a long training keeps how far it is: after an interruption it goes on from there. */
+export interface UnfinishedTraining {
+  /** The next step and what training has made until then; null where nothing of this training is kept. */
+  load(): Promise<{ readonly step: number; readonly state: TrainingState } | null>;
+  save(step: number, state: TrainingState): Promise<void>;
+  remove(): Promise<void>;
 }
 
 export interface FitRequest<E extends Encoder = Encoder> {
@@ -24,6 +33,8 @@ export interface FitRequest<E extends Encoder = Encoder> {
   readonly classCount: number;
   /** Images of the store that have labels, and their class indices. */
   readonly labelled: { readonly indices: Int32Array; readonly labels: Int32Array };
+  /** Images of the store to learn from that nobody labelled; absent: none. */
+  readonly unlabelled?: Int32Array;
   readonly seed: number;
   /** What a probe looks at whose predictions are averaged with those of a trained network; absent: the network is alone. */
   readonly beside?: Encoder;
@@ -34,6 +45,8 @@ export interface FitRequest<E extends Encoder = Encoder> {
    * them cached.
    */
   features(indices: Int32Array, job: Job, part?: Encoder): Promise<Matrix<Float32Array>>;
+  /** Where a training with these settings is kept while it is unfinished; absent: nowhere. */
+  unfinished?(settings: object): UnfinishedTraining;
   /** Maps of images of the store, of the layer before a built-in network's last blocks; whoever asks for a fit keeps them. */
   maps(
     base: BuiltInName,
@@ -43,7 +56,10 @@ export interface FitRequest<E extends Encoder = Encoder> {
 }
 
 /** What training a network through its encoder takes: it looks at pixels only. */
-export type TrainingRequest = Omit<FitRequest<NetworkEncoder>, 'features' | 'maps' | 'beside'>;
+export type TrainingRequest = Omit<
+  FitRequest<NetworkEncoder>,
+  'features' | 'maps' | 'beside' | 'unlabelled' | 'unfinished'
+>;
 
 /** A model after training. Scoring is deterministic and un-augmented. Indices refer to the pixel store. */
 export interface TrainedModel {

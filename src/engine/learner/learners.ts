@@ -1,11 +1,13 @@
 import type { LearnerName } from '../../shared/learners';
+import { usageError } from '../errors';
 import { type Encoder, hasFrozen, isWeighed } from '../features/encoder';
 import type { Job } from '../job';
 import { blocksRecipe, type TrainableBlocks, trainableBlocks, trainBlocks } from './blocks';
+import { type ConsistencyRecipe, trainConsistently } from './consistency';
 import { probeL2 } from './heldOut';
 import { type FitRequest, type Learner, requireNetwork, type TrainedModel } from './learner';
 import { fitLogisticRegression } from './logisticRegression';
-import { pooledModel } from './pooled';
+import { type PoolWeights, pooledModel, SOFTENED } from './pooled';
 import { paperStopRule } from './stopRule';
 import { type TrainingRecipe, trainClassifier } from './training';
 import { weighedProbe } from './weighedProbe';
@@ -32,6 +34,24 @@ const finetuneRecipe: TrainingRecipe = {
   decayAll: false,
   cosine: 'step',
 };
+
+/** From the same start, with images that nobody labelled. */
+const semiRecipe: ConsistencyRecipe = {
+  learner: 'semiFinetune',
+  steps: 300,
+  phase: 25,
+  batch: { labelled: 32, unlabelled: 96 },
+  learningRate: 0.06,
+  momentum: common.momentum,
+  weightDecay: common.weightDecay,
+  dropout: HEAD_DROPOUT,
+  padding: common.augmentation.padding,
+  pool: SOFTENED,
+  temperature: 0.5,
+};
+
+/** Of a network that is about as sure of itself as the probe is: one that smoothed targets taught, or the probe's (docs/results.md). */
+const EQUAL: PoolWeights = [0.5, 0.5];
 
 /** The same loop from random weights needs more epochs; it is run to its stop rule all the same. */
 const scratchRecipe: TrainingRecipe = { ...finetuneRecipe, epochs: 150, learningRate: 0.05 };
@@ -99,7 +119,37 @@ async function finetuneBlocks(request: FitRequest, blocks: TrainableBlocks, job:
     encoder,
     features,
   };
-  return other ? pooledModel(trained, other, 1) : trained;
+  return other ? pooledModel(trained, other, EQUAL) : trained;
+}
+
+/**
+ * Encoder and head together, on images with labels and on those without, to which network and probe give targets anew every few
+ * steps; nobody ever sees those as labels. Pooled with the probe as a fine-tuned network is.
+ */
+async function semiFinetune(request: FitRequest, job: Job): Promise<TrainedModel> {
+  const start = { ...request, encoder: requireNetwork(request.encoder, 'semiFinetune') };
+  if (!start.encoder.pretrained)
+    throw usageError(
+      'The learner semiFinetune goes on from a pre-trained encoder, and there is none here; run pretrain first, or take --learner finetune.',
+    );
+  const { beside, unlabelled = new Int32Array(0), unfinished } = request;
+  if (beside && hasFrozen(beside))
+    throw usageError(
+      "The learner semiFinetune trains the dataset's own encoder, and rounds look through one that others trained; take --learner finetune or auto, or look through the own one (encoder use <dataset> combined).",
+    );
+  const other = beside && (await probe(lookingAt(request, beside), job));
+  const own = await probe(start, job);
+  const { head } = own;
+  const trained =
+    unlabelled.length > 0
+      ? await trainConsistently(
+          { ...start, unlabelled, unfinished: unfinished?.(semiRecipe) },
+          { head, probe: other ?? own },
+          semiRecipe,
+          job,
+        )
+      : await trainClassifier(start, { ...finetuneRecipe, learner: 'semiFinetune' }, head, job);
+  return other ? pooledModel(trained, other, unlabelled.length > 0 ? EQUAL : SOFTENED) : trained;
 }
 
 const lookingAt = (request: FitRequest, encoder: Encoder): FitRequest => ({
@@ -113,4 +163,4 @@ async function paper(request: FitRequest, job: Job): Promise<TrainedModel> {
 }
 
 /** Every way to train, by name. */
-export const learners: Readonly<Record<LearnerName, Learner>> = { probe, finetune, paper };
+export const learners: Readonly<Record<LearnerName, Learner>> = { probe, finetune, semiFinetune, paper };

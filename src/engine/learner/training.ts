@@ -235,9 +235,10 @@ function batchRows(order: Int32Array, step: number, batch: number): Int32Array {
   return Int32Array.from({ length: batch }, (_, i) => order[(step * batch + i) % order.length]);
 }
 
-function toModel(
+/** What training made of the request's encoder and a head. */
+export function toModel(
   { encoder, pixels, normalisation }: TrainingRequest,
-  { learner, dropout }: TrainingRecipe,
+  { learner, dropout }: Pick<TrainingRecipe, 'learner' | 'dropout'>,
   parameters: Parameters,
   epochs: number,
   stopped: TrainedModel['stopped'],

@@ -14,6 +14,7 @@ import { argmax } from '../numeric/probabilities';
 import { Random } from '../numeric/random';
 import { type FittedModel, modelFeatures, toFitted } from './model';
 import { labelledSet } from './selectBatch';
+import { unfinishedTraining } from './unfinished';
 
 export interface FitAndEvaluateRequest {
   readonly dataset: Dataset;
@@ -68,7 +69,7 @@ export async function fitAndEvaluate(request: FitAndEvaluateRequest, job: Job): 
 }
 
 async function trainOnce(
-  { dataset, encoder, beside, learner: name, seed }: FitAndEvaluateRequest,
+  { dataset, encoder, beside, labelled: known, learner: name, seed }: FitAndEvaluateRequest,
   labelled: FitRequest['labelled'],
   job: Job,
 ): Promise<FittedModel> {
@@ -81,8 +82,10 @@ async function trainOnce(
       : takeRows(await representationOf(dataset, part, watching), indices);
   const maps: FitRequest['maps'] = (base, wish, watching) => imageMapsOf(dataset, base, wish, watching);
   const mirrors = isNetwork(encoder) && encoder.mirrored === true; // as its rows are made
-  const request = { pixels, normalisation, encoder, classCount, labelled, seed, mirrors, features, maps };
-  return toFitted(await learner({ ...request, ...(beside ? { beside } : {}) }, job));
+  const unlabelled = dataset.train.filter((i) => !known.has(i));
+  const start = { encoder, ...(beside ? { beside } : {}), labelled, unlabelled, seed, mirrors };
+  const unfinished: FitRequest['unfinished'] = (settings) => unfinishedTraining(dataset, { ...start, name, settings });
+  return toFitted(await learner({ pixels, normalisation, classCount, ...start, features, maps, unfinished }, job));
 }
 
 async function probabilitiesOf(request: FitAndEvaluateRequest, model: FittedModel, indices: Int32Array, job: Job) {

@@ -1,9 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { isNamedAlike } from '../../shared/annotatorName';
-import { annotatorName } from '../../shared/schema/common';
-import { type LabelEntry, serialiseLabels } from '../../shared/schema/labels';
+import type { LabelEntry } from '../../shared/schema/labels';
 import { heldOutImages } from '../../shared/workspace/heldOut';
 import {
   type Answer,
@@ -13,21 +11,25 @@ import {
   mergeAnswers,
 } from '../../shared/workspace/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
-import { parseLabelFile } from '../../shared/workspace/problems';
 import type { Settled } from '../../shared/workspace/settlements';
 import type { Dataset, DatasetFolder } from '../data/dataset/type';
-import { inputError, usageError } from '../errors';
-import { writeFileAtomic } from '../store/atomicFile';
+import { inputError } from '../errors';
 import { withFileLock } from '../store/fileLock';
-import { checkedValue } from '../store/jsonFile';
+import {
+  checkAnswer,
+  currentLabels,
+  type DatasetToLabel,
+  labelPath,
+  readLabelFile,
+  saveLabels,
+  tidyLabels as tidyFile,
+} from './labelFile';
 import type { LabelMemory } from './labelMemory';
+import { annotatorsIn } from './rawLabels';
 import { readRounds } from './roundFiles';
 import { readSettlements } from './settlementFiles';
 
-/** What writing label files needs to know of a dataset. */
-export type DatasetToLabel = Pick<Dataset, 'name' | 'directory' | 'file' | 'has'>;
-
-/** What reading all of them needs. */
+/** What reading all label files needs to know of a dataset. */
 export type LabelledDataset = DatasetToLabel & Pick<Dataset, 'indexOf'>;
 
 /** All label files of a dataset, merged. Indices refer to `dataset.images`, classes to `dataset.file.classes`. */
@@ -51,14 +53,6 @@ export interface MergedLabels {
 
 const labelsFolder = ({ directory }: DatasetFolder) => placeIn(directory, places.labels);
 
-/** Path of an annotator's file; names that can't be a file name are usage errors. */
-export function labelPath(dataset: DatasetFolder, annotator: string): string {
-  const parsed = annotatorName.safeParse(annotator);
-  if (!parsed.success)
-    throw usageError(`"${annotator}" can't name an annotator: ${parsed.error.issues[0].message}. Choose another name.`);
-  return placeIn(dataset.directory, places.labelsOf(annotator));
-}
-
 /** All label files, merged in indices, and which images are held out of training. */
 export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels> {
   const { merged, ...read } = await readAnswers(dataset);
@@ -72,16 +66,14 @@ export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels
  * error. Answers to images that are gone stay in the files, and count again when the images are back.
  */
 export async function readAnswers(dataset: DatasetToLabel) {
-  const names = await readdir(labelsFolder(dataset)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw inputError(`Cannot read ${labelsFolder(dataset)} (${error.message}); allow reading it.`, error);
-  });
-  const annotators = annotatorsOf(names);
+  const annotators = await annotatorsIn(dataset.directory);
   const answers: Answer[] = [];
   const gone = new Set(dataset.file.gone);
   for (const annotator of annotators) {
-    const entries = await readLabelFile(dataset, placeIn(dataset.directory, places.labelsOf(annotator)));
-    for (const [image, entry] of entries) if (!gone.has(image)) answers.push({ annotator, image, ...entry });
+    const { entries, isTidy } = await readLabelFile(dataset, annotator);
+    // the order of labelling tells nothing, and what follows from labels must not depend on it
+    const sorted = isTidy ? entries : [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [image, entry] of sorted) if (!gone.has(image)) answers.push({ annotator, image, ...entry });
   }
   return { merged: mergeAnswers(answers, await readSettlements(dataset)), answers, annotators };
 }
@@ -101,31 +93,6 @@ function indexed({ file, indexOf }: LabelledDataset, merged: MergedAnswers) {
   };
 }
 
-/** One annotator's file; empty when it does not exist yet. */
-async function readLabelFile(dataset: DatasetToLabel, path: string): Promise<ReadonlyMap<string, LabelEntry>> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw inputError(`Cannot read ${path} (${error.message}); allow reading it.`, error);
-  });
-  if (text === null) return new Map();
-  const entries = checkedValue(path, parseLabelFile(text));
-  const where = relative(process.cwd(), path) || path;
-  const gone = new Set(dataset.file.gone);
-  for (const [image, entry] of entries) if (!gone.has(image)) checkAnswer(dataset, image, entry.label, where);
-  return entries;
-}
-
-function checkAnswer(dataset: DatasetToLabel, image: string, label: string | undefined, where: string): void {
-  if (!dataset.has(image))
-    throw inputError(
-      `${where}: image "${image}" is not in dataset ${dataset.name}; put the image back, or remove that line.`,
-    );
-  if (label !== undefined && !dataset.file.classes.includes(label))
-    throw inputError(
-      `${where}: image "${image}" has the unknown class "${label}"; use one of ${dataset.file.classes.join(', ')}.`,
-    );
-}
-
 export interface AddOptions {
   /** Replace answers of this annotator that differ; otherwise they stay as they are. */
   readonly overwrite: boolean;
@@ -143,11 +110,13 @@ export interface AddReport {
   readonly unchanged: number;
   /** Images whose earlier, different answer was kept because overwriting was not asked for. */
   readonly kept: readonly string[];
+  /** What was found of a line that was never finished (a crash), which is gone now: its answer had not been confirmed. */
+  readonly torn: string | null;
 }
 
 /**
- * Adds answers to one annotator's file: locked, read, merged and replaced in one step, so that no other process's
- * answer is lost. A damaged file is never replaced.
+ * Adds answers to one annotator's file: locked, read, merged and written in one step, so that no other process's
+ * answer is lost. A damaged file is never written to.
  */
 export async function addLabels(
   dataset: DatasetToLabel,
@@ -161,21 +130,18 @@ export async function addLabels(
   return withFileLock(
     path,
     async () => {
-      const entries = await currentEntries(dataset, path, memory);
+      const before = await currentLabels(dataset, annotator, memory);
       const kept: string[] = [];
-      let added = 0;
+      const changes = new Map<string, LabelEntry>();
       let unchanged = 0;
       for (const [image, entry] of additions) {
-        const before = entries.get(image);
-        if (before && saysTheSame(before, entry, exact)) unchanged++;
-        else if (before !== undefined && (before.label !== undefined || exact) && !overwrite) kept.push(image);
-        else {
-          entries.set(image, entry);
-          added++;
-        }
+        const earlier = before.entries.get(image);
+        if (earlier && saysTheSame(earlier, entry, exact)) unchanged++;
+        else if (earlier !== undefined && (earlier.label !== undefined || exact) && !overwrite) kept.push(image);
+        else changes.set(image, entry);
       }
-      if (added > 0) await writeEntries(path, entries, memory);
-      return { added, unchanged, kept };
+      if (changes.size > 0) await saveLabels(dataset, annotator, { before, changes, memory });
+      return { added: changes.size, unchanged, kept, torn: changes.size > 0 ? before.torn : null };
     },
     signal ? { signal } : {},
   );
@@ -206,19 +172,13 @@ export async function removeLabels(
 ): Promise<number> {
   const path = labelPath(dataset, annotator);
   return withFileLock(path, async () => {
-    const entries = await currentEntries(dataset, path, memory);
-    const removed = images.filter((image) => entries.delete(image)).length;
-    if (removed > 0) await writeEntries(path, entries, memory);
-    return removed;
+    const before = await currentLabels(dataset, annotator, memory);
+    const changes = new Map(images.filter((image) => before.entries.has(image)).map((image) => [image, null]));
+    if (changes.size > 0) await saveLabels(dataset, annotator, { before, changes, memory });
+    return changes.size;
   });
 }
 
-/** A copy to change: what the memory holds stays true when writing fails. */
-async function currentEntries(dataset: DatasetToLabel, path: string, memory: LabelMemory | undefined) {
-  return new Map((await memory?.recall(path)) ?? (await readLabelFile(dataset, path)));
-}
-
-async function writeEntries(path: string, entries: ReadonlyMap<string, LabelEntry>, memory: LabelMemory | undefined) {
-  await writeFileAtomic(path, serialiseLabels(entries));
-  await memory?.remember(path, entries);
-}
+/** Sorts a file that has grown line by line, under its lock. */
+export const tidyLabels = (dataset: DatasetToLabel, annotator: string, memory: LabelMemory): Promise<void> =>
+  withFileLock(labelPath(dataset, annotator), () => tidyFile(dataset, annotator, memory));

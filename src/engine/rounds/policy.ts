@@ -37,7 +37,7 @@ export function startOf(
   if (!network) return { learner: 'probe', encoder: features };
   const learner = choice === 'auto' ? automaticLearner(looks, labelled) : choice;
   if (learner === 'probe') return { learner, encoder: features };
-  const pools = learner === 'finetune' && network.pretrained;
+  const pools = learner !== 'paper' && network.pretrained;
   return { learner, encoder: network, ...(pools ? { beside: features } : {}) };
 }
 

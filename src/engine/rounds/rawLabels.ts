@@ -1,14 +1,34 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { type LabelEntry, serialiseLabels } from '../../shared/schema/labels';
+import { joinAnswers, type LabelLines, parseLabels } from '../../shared/workspace/labelLines';
 import { annotatorsOf } from '../../shared/workspace/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
-import { parseLabelFile } from '../../shared/workspace/problems';
+import { type Parsed, parseOldLabelFile } from '../../shared/workspace/problems';
 import { inputError } from '../errors';
 import { writeFileAtomic } from '../store/atomicFile';
 import { withFileLock } from '../store/fileLock';
 import { checkedValue } from '../store/jsonFile';
 
 /** Label files as they are, whatever images and classes they speak of: for changing classes, and for images that are gone. */
+
+/** One annotator's answers, as they are on the disk. */
+export interface LabelFile {
+  readonly entries: Map<string, LabelEntry>;
+  /** The file that holds them. */
+  readonly path: string;
+  /** Whether a line can be added to it as it is. */
+  readonly canGrow: boolean;
+  /** Whether its lines are sorted, one an image. */
+  readonly isTidy: boolean;
+  /** Of a line that was never finished, and that the next writing removes. */
+  readonly torn: string | null;
+}
+
+const pathOf = (directory: string, annotator: string): string => placeIn(directory, places.labelsOf(annotator));
+
+/** Where earlier versions wrote the same. */
+export const oldLabelPath = (directory: string, annotator: string): string =>
+  placeIn(directory, places.oldLabelsOf(annotator));
 
 /** Everybody who has a label file, sorted. */
 export async function annotatorsIn(directory: string): Promise<string[]> {
@@ -20,15 +40,39 @@ export async function annotatorsIn(directory: string): Promise<string[]> {
   return annotatorsOf(names);
 }
 
-/** One annotator's answers; a damaged file is an error. */
-export async function rawLabels(directory: string, annotator: string): Promise<ReadonlyMap<string, LabelEntry>> {
-  const path = placeIn(directory, places.labelsOf(annotator));
+/** One annotator's file, and what an earlier version left beside it; no answers when there is none. A damaged file is an error. */
+export async function readRawLabels(directory: string, annotator: string): Promise<LabelFile> {
+  const path = pathOf(directory, annotator);
+  const oldPath = oldLabelPath(directory, annotator);
+  // whoever takes an old file over removes it last, so it has to be looked at first
+  const old = await parsedFile(oldPath, parseOldLabelFile);
+  const now = await parsedFile(path, parseLabels);
+  if (!now) return { entries: old ?? new Map(), path: old ? oldPath : path, canGrow: false, isTidy: false, torn: null };
+  const { labels, rest, isTorn } = now;
+  const entries = old ? checkedValue(oldPath, joinAnswers(old, labels.entries)) : labels.entries;
+  return {
+    entries,
+    path,
+    canGrow: rest === '' && !old,
+    isTidy: !old && isSorted(labels),
+    torn: isTorn ? rest : null,
+  };
+}
+
+async function parsedFile<T>(path: string, parse: (text: string) => Parsed<T>): Promise<T | null> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw inputError(`Cannot read ${path} (${error.message}); allow reading it.`, error);
   });
-  return text === null ? new Map() : checkedValue(path, parseLabelFile(text));
+  return text === null ? null : checkedValue(path, parse(text));
 }
+
+const isSorted = ({ spokenOf }: LabelLines): boolean =>
+  spokenOf.every((image, i) => i === 0 || spokenOf[i - 1]! < image);
+
+/** One annotator's answers; a damaged file is an error. */
+export const rawLabels = async (directory: string, annotator: string): Promise<ReadonlyMap<string, LabelEntry>> =>
+  (await readRawLabels(directory, annotator)).entries;
 
 /** Changes one annotator's answers in one step, under the file's lock; null takes an answer away. */
 export async function changeRawLabels(
@@ -36,15 +80,24 @@ export async function changeRawLabels(
   annotator: string,
   change: (entries: ReadonlyMap<string, LabelEntry>) => Promise<ReadonlyMap<string, LabelEntry | null>>,
 ): Promise<number> {
-  const path = placeIn(directory, places.labelsOf(annotator));
-  return withFileLock(path, async () => {
+  return withFileLock(pathOf(directory, annotator), async () => {
     const entries = new Map(await rawLabels(directory, annotator));
     const changes = await change(entries);
     for (const [image, entry] of changes) {
       if (entry) entries.set(image, entry);
       else entries.delete(image);
     }
-    if (changes.size > 0) await writeFileAtomic(path, serialiseLabels(entries));
+    if (changes.size > 0) await replaceLabels(directory, annotator, entries);
     return changes.size;
   });
+}
+
+/** Writes all answers into a tidy file, and then removes the one of an earlier version, whose answers are among them. */
+export async function replaceLabels(
+  directory: string,
+  annotator: string,
+  entries: ReadonlyMap<string, LabelEntry>,
+): Promise<void> {
+  await writeFileAtomic(pathOf(directory, annotator), serialiseLabels(entries));
+  await rm(oldLabelPath(directory, annotator), { force: true });
 }

@@ -2,7 +2,8 @@ import type { Settlement } from '../../shared/schema/settlements';
 import type { Conflict, MergedAnswers } from '../../shared/workspace/labels';
 import { classBy, type SettleRule } from '../../shared/workspace/settleRule';
 import { inputError } from '../errors';
-import { type DatasetToLabel, labelPath, readAnswers } from './labelFiles';
+import { type DatasetToLabel, labelPath } from './labelFile';
+import { readAnswers } from './labelFiles';
 import { changeSettlements, settlementPath } from './settlementFiles';
 
 export interface SettleWish {

@@ -3,7 +3,7 @@ import type { Network, Parameters } from '../network/network';
 
 /** What training minimises. */
 export type Loss =
-  /** Mean softmax cross-entropy against target distributions [batch × classes]. */
+  /** Mean softmax cross-entropy against target distributions [batch × classes]; a row that adds up to w counts w times. */
   | { readonly kind: 'crossEntropy' }
   /**
    * NT-Xent (Chen et al. 2020, eq. 1) on unit vectors, rows i and i + batch/2 being two views of one image. With
@@ -56,7 +56,7 @@ export interface TrainingState {
 export interface StepInputs {
   /** Normalised pixels, [batch × channels × height × width]. */
   readonly images: Float32Array;
-  /** Target distributions for cross-entropy, [batch × classes]. */
+  /** Target distributions for cross-entropy, [batch × classes], each times the weight of its image. */
   readonly targets?: Float32Array;
   /** Dropout masks by op name, [batch × features], zero or 1 / (1 − rate). */
   readonly masks?: ReadonlyMap<string, Float32Array>;

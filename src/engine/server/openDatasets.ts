@@ -1,10 +1,10 @@
 import type { DatasetAddress } from '../../shared/protocol/engine';
+import { Turns } from '../../shared/turns';
 import { datasetDirectory } from '../data/dataset/folder';
 import { type DatasetHead, type ImageList, openHead, openImageList, stampOf } from '../data/dataset/open';
 import { damagedError } from '../errors';
 import { finishClassChange } from '../rounds/classChanges';
 import { LabelMemory } from '../rounds/labelMemory';
-import { Turns } from './turns';
 
 export interface OpenDataset {
   readonly list: ImageList;

@@ -1,18 +1,20 @@
 import { version } from '../../../package.json';
 import { type EngineRequests, PROTOCOL_VERSION } from '../../shared/protocol/engine';
+import { Turns } from '../../shared/turns';
 import { changeClassesOf, listClasses, undoClassesOf } from '../commands/classes';
 import { lookAtFolder } from '../commands/lookAtFolder';
 import { openHead } from '../data/dataset/open';
 import { KnownFailure } from '../describeFailure';
 import { silentJob } from '../job';
-import { addLabels, labelPath, removeLabels } from '../rounds/labelFiles';
+import { labelPath } from '../rounds/labelFile';
+import { addLabels, removeLabels, tidyLabels } from '../rounds/labelFiles';
 import { settle } from '../rounds/settle';
 import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../runtime/device/device';
 import { drawnFiles, sourceFiles } from './imageFiles';
 import type { InternalJobs } from './jobTypes';
-import { OpenDatasets } from './openDatasets';
+import { Lulls } from './lulls';
+import { type OpenDataset, OpenDatasets } from './openDatasets';
 import { type MakeThumbnails, thumbnailFiles } from './thumbnailFiles';
-import { Turns } from './turns';
 
 export type RequestTable = {
   readonly [M in keyof EngineRequests]: (params: EngineRequests[M]['params']) => Promise<EngineRequests[M]['result']>;
@@ -24,10 +26,19 @@ type RunAside = <M extends keyof InternalJobs>(
   params: InternalJobs[M]['params'],
 ) => Promise<InternalJobs[M]['result']>;
 
+/** Whoever has answered nothing for so long may be about to commit the labels. */
+const TIDY_AFTER_MS = 20_000;
+
 /** Every request that is answered in the server's own process. */
 export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails): RequestTable {
   const datasets = new OpenDatasets((address) => runAside('prepare', address));
   const saving = new Turns();
+  const lulls = new Lulls(TIDY_AFTER_MS);
+  const save = <T>({ list, memory }: OpenDataset, annotator: string, work: () => Promise<T>): Promise<T> => {
+    const path = labelPath(list, annotator);
+    lulls.await(path, () => saving.take(path, () => tidyLabels(list, annotator, memory)));
+    return saving.take(path, work);
+  };
   return {
     async handshake({ protocol }) {
       if (protocol !== PROTOCOL_VERSION)
@@ -38,16 +49,18 @@ export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails)
       return { protocol: PROTOCOL_VERSION, version, pid: process.pid };
     },
     async 'labels/add'({ workspace, dataset, annotator, additions, overwrite, exact = false }) {
-      const { list, memory } = await datasets.get({ workspace, dataset });
+      const opened = await datasets.get({ workspace, dataset });
+      const { list, memory } = opened;
       const entries = new Map(additions.map(({ image, entry }) => [image, entry]));
-      return saving.take(labelPath(list, annotator), () =>
+      const { added, unchanged, kept } = await save(opened, annotator, () =>
         addLabels(list, annotator, entries, { overwrite, exact, memory }),
       );
+      return { added, unchanged, kept };
     },
     async 'labels/remove'({ workspace, dataset, annotator, images }) {
-      const { list, memory } = await datasets.get({ workspace, dataset });
-      const remove = () => removeLabels(list, annotator, images, memory);
-      return { removed: await saving.take(labelPath(list, annotator), remove) };
+      const opened = await datasets.get({ workspace, dataset });
+      const { list, memory } = opened;
+      return { removed: await save(opened, annotator, () => removeLabels(list, annotator, images, memory)) };
     },
     async 'labels/settle'({ workspace, dataset, annotator, rule, images }) {
       const { list } = await datasets.get({ workspace, dataset });

@@ -10,8 +10,6 @@ import { isolated } from '../text';
 import { type DatasetFiles, imageFolder } from './datasetFiles';
 import { LabelFolder } from './labelFolder';
 
-const NONE: ReadonlyMap<string, LabelEntry> = new Map();
-
 /** What the files say of a dataset's answers, as last read, and what has been saved since. What is on the disk is the truth. */
 export class LabelTruth<F extends DatasetFiles = DatasetFiles> {
   protected readonly answers = new AnswersSoFar();
@@ -81,7 +79,7 @@ export class LabelTruth<F extends DatasetFiles = DatasetFiles> {
     try {
       const dataset = await this.files.readDataset();
       const takeOver = await this.readMore();
-      const { files, problems } = await this.folder.read({ annotator, entries: this.own });
+      const { files, problems } = await this.folder.read();
       const settled = await readSettlements(this.directory, dataset.classes, this.settlementFiles);
       if (isOutdated()) return null;
       this.datasetFile = dataset;
@@ -94,7 +92,7 @@ export class LabelTruth<F extends DatasetFiles = DatasetFiles> {
       ];
       this.kept = this.reason === null ? null : (this.kept ?? new Map(this.own));
       for (const name of new Set([...this.answers.annotators, ...files.keys()])) {
-        const isAnother = this.answers.replace(name, files.get(name) ?? NONE);
+        const isAnother = this.answers.replace(name, files.get(name) ?? null);
         if (isAnother && this.isSeen(name, annotator)) changed = true;
       }
       if (this.answers.settle(settled.settlements)) changed = true;

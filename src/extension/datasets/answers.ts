@@ -1,13 +1,10 @@
-import { l10n } from 'vscode';
-import { type Answer, annotatorsOf, type MergedAnswers, mergeAnswers } from '../../shared/workspace/labels';
+import { type Answer, type MergedAnswers, mergeAnswers } from '../../shared/workspace/labels';
 import type { DatasetRef } from '../../shared/workspace/paths';
-import { placeIn, places } from '../../shared/workspace/paths';
-import { parseLabelFile } from '../../shared/workspace/problems';
-import { isolated } from '../text';
 import type { FileProblem } from './datasetState';
-import { jsonNames } from './folders';
-import type { JsonFiles } from './jsonFile';
+import { annotatorNames } from './folders';
+import type { KnownFiles } from './knownFiles';
 import { readSettlements } from './settlements';
+import { unknownClass } from './unknownClass';
 
 /** One annotator's file. */
 export interface LabelFileState {
@@ -31,36 +28,25 @@ export interface Answers {
 export async function readAnswers(
   { directory }: Pick<DatasetRef, 'directory'>,
   classes: readonly string[],
-  json: JsonFiles,
+  { json, labels }: KnownFiles,
 ): Promise<Answers> {
   const answers: Answer[] = [];
   const files: LabelFileState[] = [];
   const problems: FileProblem[] = [];
-  for (const annotator of annotatorsOf(await jsonNames(placeIn(directory, places.labels)))) {
-    const file = placeIn(directory, places.labelsOf(annotator));
-    const read = await json.readWith(file, parseLabelFile);
+  for (const annotator of await annotatorNames(directory)) {
+    const read = await labels.read(directory, annotator);
     if (read.kind === 'problem') problems.push(read.problem);
     if (read.kind !== 'value') continue;
-    const entries = [...read.value];
-    const known = entries.filter(([, { label }]) => label === undefined || classes.includes(label));
-    if (known.length < entries.length) problems.push({ file, message: unknownClass(entries, classes) });
+    const { file } = read;
+    const entries = [...read.value.entries];
+    const isKnown = (label: string | undefined) => label === undefined || classes.includes(label);
+    const known = entries.filter(([, { label }]) => isKnown(label));
+    const unknown = entries.find(([, { label }]) => !isKnown(label));
+    if (unknown) problems.push({ file, message: unknownClass(unknown[0], unknown[1].label, classes) });
     for (const [image, entry] of known) answers.push({ annotator, image, ...entry });
     files.push({ annotator, file, answers: known.length });
   }
   const settled = await readSettlements(directory, classes, json);
   problems.push(...settled.problems);
   return { merged: mergeAnswers(answers, settled.settlements), answers, files, problems };
-}
-
-function unknownClass(
-  entries: readonly [string, { readonly label?: string | undefined }][],
-  classes: readonly string[],
-) {
-  const [image, { label }] = entries.find(([, entry]) => entry.label !== undefined && !classes.includes(entry.label))!;
-  return l10n.t(
-    'Image "{0}" has the unknown class "{1}"; use one of {2}.',
-    isolated(image),
-    isolated(label ?? ''),
-    classes.map(isolated).join(', '),
-  );
 }

@@ -54,14 +54,14 @@ export class DatasetStore implements Disposable {
 
   /** One dataset as it is on disk at this moment; null when it is gone. */
   async read(ref: DatasetRef): Promise<DatasetListing | null> {
-    const { readDataset, json } = await this.load();
-    return readDataset(ref, json);
+    const { readDataset, known } = await this.load();
+    return readDataset(ref, known);
   }
 
   /** Everything that people answered in a dataset, as it is on disk at this moment. */
   async answers({ ref, file }: Pick<DatasetState, 'ref' | 'file'>): Promise<Answers> {
-    const { readAnswers, json } = await this.load();
-    return readAnswers(ref, file.classes, json);
+    const { readAnswers, known } = await this.load();
+    return readAnswers(ref, file.classes, known);
   }
 
   /** The newest round that asked for an image; undefined when none did. */

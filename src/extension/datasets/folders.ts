@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { DatasetAddress } from '../../shared/protocol/engine';
-import { datasetDirectory } from '../../shared/workspace/paths';
+import { annotatorsOf } from '../../shared/workspace/labels';
+import { datasetDirectory, placeIn, places } from '../../shared/workspace/paths';
 
 /** Names of visible JSON files in a folder, sorted; none when there is no such folder. */
 export const jsonNames = (folder: string): Promise<string[]> => readdir(folder).then(visibleJson, () => []);
@@ -8,6 +9,10 @@ export const jsonNames = (folder: string): Promise<string[]> => readdir(folder).
 /** Of the names in a folder those of visible JSON files, sorted. */
 const visibleJson = (names: readonly string[]): string[] =>
   names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
+
+/** Whoever has a label file in a dataset's folder, sorted. */
+export const annotatorNames = (directory: string): Promise<string[]> =>
+  readdir(placeIn(directory, places.labels)).then(annotatorsOf, () => []);
 
 /** Names of visible folders in a folder, sorted; none when there is no such folder. */
 export async function folderNames(folder: string): Promise<string[]> {

@@ -1,8 +1,8 @@
 import { readAnswers } from './answers';
-import { JsonFiles } from './jsonFile';
+import { KnownFiles } from './knownFiles';
 import { listDatasets, readDataset } from './readDatasets';
 import { roundOf } from './roundOf';
 
-/** What reads and checks the files of datasets; `json` remembers them. */
-export const makeReaders = () => ({ listDatasets, readAnswers, readDataset, roundOf, json: new JsonFiles() });
+/** What reads and checks the files of datasets; `known` remembers them. */
+export const makeReaders = () => ({ listDatasets, readAnswers, readDataset, roundOf, known: new KnownFiles() });
 export type Readers = ReturnType<typeof makeReaders>;

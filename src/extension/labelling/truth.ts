@@ -37,8 +37,11 @@ export class Truth extends LabelTruth<BatchFiles> {
 
   /** Whether there is nothing left to answer, and nothing that is in the way of answering. */
   get allAnswered(): boolean {
-    const { batch, own } = this;
-    return this.paused === null && batch.length > 0 && batch.every((image) => own.has(image) || this.others.has(image));
+    const { own } = this;
+    const picks = this.roundFile?.picks ?? [];
+    const isDone = ({ image, everybody }: RoundFile['picks'][number]) =>
+      own.has(image) || (!everybody && this.others.has(image));
+    return this.paused === null && picks.length > 0 && picks.every(isDone);
   }
 
   protected override async readMore(): Promise<() => void> {

@@ -34,8 +34,9 @@ const files: Readonly<
   },
   labels: {
     schema: labelFile,
-    title: "Warmstart labels: one person's answers",
-    description: 'Image (its path relative to the dataset) to answer; sorted, one a line, so that git can merge them.',
+    title: "Warmstart labels: one person's answers, as earlier versions wrote them",
+    description:
+      'Image (its path relative to the dataset) to answer; sorted, one a line. The next answer takes them over.',
   },
   settlements: {
     schema: settlementFile,

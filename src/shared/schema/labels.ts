@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { REVIEWED } from '../reviewed';
-import { imageId, isoTime, SCHEMA_VERSION, schemaVersion } from './common';
+import { imageId, isoTime, schemaVersion } from './common';
 
 /**
  * One person's answer for one image: a class name, or "skipped"; either may carry a flag (a note for later review). `source`:
@@ -24,35 +24,91 @@ export const labelEntry = z
   });
 export type LabelEntry = z.infer<typeof labelEntry>;
 
-/** `labels/<annotator>.json`: image id → answer. */
+const fields = Object.keys(labelEntry.shape) as (keyof LabelEntry)[];
+
+export const isSameAnswer = (a: LabelEntry, b: LabelEntry): boolean =>
+  a === b || fields.every((field) => a[field] === b[field]);
+
+/** `labels/<annotator>.json`, as earlier versions wrote it: image id → answer. */
 export const labelFile = z.strictObject({ schema: schemaVersion, labels: z.record(imageId, labelEntry) });
 
-/** The text of a label file: keys sorted by code unit, one entry a line, so that version control can merge it. */
-export function serialiseLabels(labels: ReadonlyMap<string, LabelEntry>): string {
-  const lines = [...labels.keys()].sort().map((id) => `    ${JSON.stringify(id)}: ${entryText(labels.get(id)!)}`);
-  const body = lines.length > 0 ? `{\n${lines.join(',\n')}\n  }` : '{}';
-  return `{\n  "schema": ${SCHEMA_VERSION},\n  "labels": ${body}\n}\n`;
-}
+const LINES_VERSION = 2;
+
+/** The first line of `labels/<annotator>.jsonl`. */
+export const labelHead = z.strictObject({
+  schema: z.literal(LINES_VERSION, {
+    error: `expected { "schema": ${LINES_VERSION} } (a higher number was written by a newer Warmstart: update this one)`,
+  }),
+});
+
+/**
+ * Every further line: an answer to an image, or that it was withdrawn. One that takes the place of an earlier answer
+ * says which by its time: two lines for an image that don't know of each other are two answers, which a merge left.
+ */
+export const labelLine = z
+  .strictObject({
+    image: imageId,
+    ...labelEntry.shape,
+    withdrawn: z.literal(true).optional(),
+    seconds: labelEntry.shape.seconds.optional(),
+    replaces: isoTime.optional(),
+  })
+  .refine(
+    ({ label, skipped, withdrawn }) => [label, skipped, withdrawn].filter((said) => said !== undefined).length === 1,
+    {
+      message: 'expected either "label" (a class name), "skipped": true or "withdrawn": true',
+    },
+  )
+  .refine(({ source, label }) => source === undefined || label !== undefined, {
+    message: 'a reviewed prediction needs a "label"',
+  })
+  .refine(({ withdrawn, seconds }) => withdrawn === true || seconds !== undefined, {
+    message: 'expected the seconds that the answer took',
+    path: ['seconds'],
+  });
+export type LabelLine = z.infer<typeof labelLine>;
+
+const HEAD = `{ "schema": ${LINES_VERSION} }\n`;
+
+/** The text of a label file: one answer a line, sorted by image (code units), so that version control can merge it. */
+export const serialiseLabels = (labels: ReadonlyMap<string, LabelEntry>): string =>
+  HEAD +
+  [...labels.keys()]
+    .sort()
+    .map((image) => answerLine(image, labels.get(image)!))
+    .join('');
+
+/** The line of an answer; `replaces` is the time of the one that it takes the place of. */
+export const answerLine = (image: string, entry: LabelEntry, replaces?: string): string => {
+  if (replaces !== undefined) return lineText({ image, ...entry, replaces });
+  const known = texts.get(entry);
+  if (known?.image === image) return known.text;
+  const text = lineText({ image, ...entry });
+  texts.set(entry, { image, text });
+  return text;
+};
+
+/** The line that takes an answer back. */
+export const withdrawnLine = (image: string, at: string, replaces: string): string =>
+  lineText({ image, withdrawn: true, at, replaces });
 
 /** Entries don't change, and most of a file's were in it the last time that it was written. */
-const texts = new WeakMap<LabelEntry, string>();
+const texts = new WeakMap<LabelEntry, { readonly image: string; readonly text: string }>();
 
-function entryText(entry: LabelEntry): string {
-  const known = texts.get(entry);
-  if (known !== undefined) return known;
-  const { label, skipped, at, seconds, flag, source } = entry;
-  const ordered = { label, skipped, at, seconds, flag, source };
-  const fields = Object.entries(ordered).filter(([, value]) => value !== undefined);
-  const text = `{ ${fields.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(', ')} }`;
-  texts.set(entry, text);
-  return text;
+/** A field that is forgotten would be lost with the next writing. */
+type Every<T> = { [K in keyof Required<T>]: T[K] };
+
+function lineText({ image, label, skipped, withdrawn, at, seconds, flag, source, replaces }: LabelLine): string {
+  const ordered = { image, label, skipped, withdrawn, at, seconds, flag, source, replaces } satisfies Every<LabelLine>;
+  const given = Object.entries(ordered).filter(([, value]) => value !== undefined);
+  return `{ ${given.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(', ')} }\n`;
 }
 
 /** Whether the text holds what version control leaves where it could not merge. */
 export const hasMergeMarks = (text: string): boolean => /^(<{7}|>{7}|={7})( |$)/m.test(text);
 
 /**
- * Image ids that stand more than once in a label file's text. JSON keeps only the last of equal keys, so a careless
+ * Image ids that stand more than once in the text of a label file of earlier versions. JSON keeps only the last of equal keys, so a careless
  * merge could lose an answer without anyone noticing.
  */
 export function repeatedIds(text: string): string[] {

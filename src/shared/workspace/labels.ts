@@ -1,5 +1,6 @@
 import { REVIEWED } from '../reviewed';
-import type { LabelEntry } from '../schema/labels';
+import { isSameAnswer, type LabelEntry } from '../schema/labels';
+import type { LabelsNow } from './labelLines';
 import { NO_SETTLEMENTS, type Settled, type Settlements, settlementInForce } from './settlements';
 
 /** One answer as it stands in a file. */
@@ -31,12 +32,15 @@ export interface MergedAnswers {
   readonly answered: ReadonlySet<string>;
 }
 
-/** Of the names in the folder of label files the annotators, sorted. */
-export const annotatorsOf = (names: readonly string[]): string[] =>
-  names
-    .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-    .map((name) => name.slice(0, -'.json'.length))
-    .sort();
+/** Of the names in the folder of label files the annotators, sorted; files of earlier versions end in .json. */
+export const annotatorsOf = (names: readonly string[]): string[] => [
+  ...new Set(
+    names
+      .filter((name) => /\.jsonl?$/.test(name) && !name.startsWith('.'))
+      .map((name) => name.replace(/\.jsonl?$/, ''))
+      .sort(),
+  ),
+];
 
 type Given = Pick<Answer, 'annotator' | 'label'>;
 
@@ -103,14 +107,20 @@ export class AnswersSoFar {
   private readonly byAnnotator = new Map<string, Map<string, LabelEntry>>();
   /** By image, sorted by annotator. */
   private readonly byImage = new Map<string, readonly Given[]>();
-  /** What an annotator's answers were last replaced by; gone when they have changed since. */
-  private readonly sources = new Map<string, ReadonlyMap<string, LabelEntry>>();
+  /** What an annotator's answers were last replaced by. */
+  private readonly sources = new Map<string, Source>();
   private settlements: Settlements = NO_SETTLEMENTS;
   private agreed = 0;
+  private disputes = 0;
 
   /** Images with a label on which all annotators agree, or that was settled. */
   get labelled(): number {
     return this.agreed;
+  }
+
+  /** Images on which annotators disagree, and that nobody settled. */
+  get disputed(): number {
+    return this.disputes;
   }
 
   get annotators(): string[] {
@@ -138,66 +148,106 @@ export class AnswersSoFar {
     return agreedLabel(given) === null ? settlementInForce(this.settlements.get(image), given)?.label : undefined;
   }
 
+  /** The class of an image on which all agree, or to which a dispute was settled. */
+  classOf(image: string): string | undefined {
+    return agreedLabel(this.to(image)) ?? this.settledTo(image);
+  }
+
   /** Takes over what was settled, by everybody. Tells whether the class of any image has become another. */
   settle(settlements: Settlements): boolean {
     const images = [...new Set([...this.settlements.keys(), ...settlements.keys()])];
     const before = images.map((image) => this.settledTo(image));
+    const states = images.map((image) => this.stateOf(image, this.to(image)));
     this.settlements = settlements;
     let changed = false;
     for (const [i, image] of images.entries()) {
       const now = this.settledTo(image);
-      this.agreed += Number(now !== undefined) - Number(before[i] !== undefined);
+      this.count(states[i]!, this.stateOf(image, this.to(image)));
       if (now !== before[i]) changed = true;
     }
     return changed;
   }
 
-  /** Takes over one annotator's answers as a whole; an empty map takes them all away. Tells whether anything has changed. */
-  replace(annotator: string, entries: ReadonlyMap<string, LabelEntry>): boolean {
-    if (this.sources.get(annotator) === entries) return false;
+  /** Takes over one annotator's answers as a whole; null takes them all away. Tells whether anything has changed. */
+  replace(annotator: string, labels: LabelsNow | null): boolean {
+    const steps = this.replacing(annotator, labels);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /** The same in steps of a moment each, for whoever has to leave time for others. */
+  *replacing(annotator: string, labels: LabelsNow | null): Generator<void, boolean, void> {
+    const entries = labels?.entries ?? NO_ANSWERS;
+    const source = this.sources.get(annotator);
+    const goesOn = labels !== null && source?.labels === labels;
+    const seen = labels?.spokenOf.length ?? 0;
+    const images = goesOn
+      ? [labels.spokenOf.slice(source.seen), source.touched]
+      : [this.by(annotator).keys(), entries.keys()];
+    if (labels) this.sources.set(annotator, { labels, seen, touched: new Set() });
+    else this.sources.delete(annotator);
     let changed = false;
-    for (const image of [...this.by(annotator).keys()])
-      if (!entries.has(image)) changed = this.set(annotator, image, null) || changed;
-    for (const [image, entry] of entries) changed = this.set(annotator, image, entry) || changed;
-    this.sources.set(annotator, entries);
+    let done = 0;
+    for (const some of images)
+      for (const image of [...some]) {
+        changed = this.put(annotator, image, entries.get(image) ?? null) || changed;
+        if (++done % STEP === 0) yield;
+      }
     return changed;
   }
 
   /** Takes over one answer; null takes it away. Tells whether anything has changed. */
   set(annotator: string, image: string, entry: LabelEntry | null): boolean {
+    this.sources.get(annotator)?.touched.add(image);
+    return this.put(annotator, image, entry);
+  }
+
+  private put(annotator: string, image: string, entry: LabelEntry | null): boolean {
     const own = this.byAnnotator.get(annotator) ?? new Map<string, LabelEntry>();
     const before = own.get(image);
-    if (entry === null ? before === undefined : before !== undefined && isSame(before, entry)) return false;
-    this.sources.delete(annotator);
+    if (entry === null ? before === undefined : before !== undefined && isSameAnswer(before, entry)) return false;
     this.byAnnotator.set(annotator, own);
     const all = this.to(image);
     const others = before === undefined ? all : all.filter((given) => given.annotator !== annotator);
     const given = entry === null ? others : insert(others, { annotator, label: entry.label });
-    const counted = this.hasClass(image, all);
+    const counted = this.stateOf(image, all);
     if (given.length > 0) this.byImage.set(image, given);
     else this.byImage.delete(image);
-    this.agreed += Number(this.hasClass(image, given)) - Number(counted);
+    this.count(counted, this.stateOf(image, given));
     if (entry === null) own.delete(image);
     else own.set(image, entry);
     return true;
   }
 
-  private hasClass(image: string, given: readonly Given[]): boolean {
+  /** Whether it is known which class an image has. */
+  private stateOf(image: string, given: readonly Given[]): ImageState {
     const agreed = agreedLabel(given);
-    return agreed === null ? settlementInForce(this.settlements.get(image), given) !== undefined : agreed !== undefined;
+    if (agreed === undefined) return 'open';
+    if (agreed !== null) return 'labelled';
+    return settlementInForce(this.settlements.get(image), given) ? 'labelled' : 'disputed';
+  }
+
+  private count(before: ImageState, now: ImageState): void {
+    this.agreed += Number(now === 'labelled') - Number(before === 'labelled');
+    this.disputes += Number(now === 'disputed') - Number(before === 'disputed');
   }
 }
 
-const NO_ANSWERS: ReadonlyMap<string, LabelEntry> = new Map();
+type ImageState = 'open' | 'labelled' | 'disputed';
 
-const isSame = (a: LabelEntry, b: LabelEntry): boolean =>
-  a === b ||
-  (a.label === b.label &&
-    a.skipped === b.skipped &&
-    a.at === b.at &&
-    a.seconds === b.seconds &&
-    a.flag === b.flag &&
-    a.source === b.source);
+/** Answers that were taken over: up to which of the images they spoke of, and whose answers have changed here since. */
+interface Source {
+  readonly labels: LabelsNow;
+  readonly seen: number;
+  readonly touched: Set<string>;
+}
+
+/** Answers taken over at once. */
+const STEP = 500;
+
+const NO_ANSWERS: ReadonlyMap<string, LabelEntry> = new Map();
 
 const insert = (given: readonly Given[], one: Given): readonly Given[] =>
   given.length === 0 ? [one] : [...given, one].sort((a, b) => (a.annotator < b.annotator ? -1 : 1));

@@ -31,7 +31,9 @@ export const places = {
   /** Which encoder it uses. */
   features: 'features.json',
   labels: 'labels',
-  labelsOf: (annotator: string) => `labels/${annotator}.json`,
+  labelsOf: (annotator: string) => `labels/${annotator}.jsonl`,
+  /** As earlier versions wrote them. */
+  oldLabelsOf: (annotator: string) => `labels/${annotator}.json`,
   /** How disputes were settled. */
   settlements: 'settlements',
   settlementsOf: (annotator: string) => `settlements/${annotator}.json`,
@@ -78,6 +80,8 @@ export const places = {
   /** A pre-training that was stopped. */
   checkpoint: '.cache/pretrain.safetensors',
   continuedCheckpoint: '.cache/continued.safetensors',
+  /** A training with unlabelled images that was stopped. */
+  trainingCheckpoint: '.cache/training.safetensors',
   /** What an annotator's changes of answers took the place of. */
   replaced: (annotator: string) => `.cache/replaced/${annotator}.jsonl`,
 } as const;

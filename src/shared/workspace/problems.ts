@@ -31,8 +31,8 @@ export function parseFile<S extends z.ZodType>(text: string, schema: S): Parsed<
   return { value: parsed.data, fault: null };
 }
 
-/** The answers of a label file by image. JSON alone would keep only the last of two answers to one image. */
-export function parseLabelFile(text: string): Parsed<ReadonlyMap<string, LabelEntry>> {
+/** The answers by image of a label file that an earlier version wrote. JSON alone would keep only the last of two answers to one image. */
+export function parseOldLabelFile(text: string): Parsed<Map<string, LabelEntry>> {
   const parsed = parseFile(text, labelFile);
   if (parsed.fault) return parsed;
   const [image] = repeatedIds(text);

@@ -3,7 +3,7 @@ import { newDataset } from '../../../src/extension/commands/newDataset';
 import { pretrainCommand } from '../../../src/extension/commands/pretrain';
 import { runRound } from '../../../src/extension/commands/runRound';
 import { useEncoder } from '../../../src/extension/commands/useEncoder';
-import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
+import { KnownFiles } from '../../../src/extension/datasets/knownFiles';
 import { readDataset } from '../../../src/extension/datasets/readDatasets';
 import { type EncoderChoice, encoderChoices, importChoices } from '../../../src/extension/encoders/choices';
 import { encoderInUse, isSettled } from '../../../src/extension/encoders/inUse';
@@ -62,14 +62,14 @@ type Job = readonly [method: string, params: unknown];
 /** Services whose engine answers by a table, with the jobs that it was asked for; those ahead are marked. */
 function services(ref: DatasetRef, results: Readonly<Record<string, (params: never) => unknown>>) {
   const jobs: Job[] = [];
-  const json = new JsonFiles();
+  const known = new KnownFiles();
   const kept = new Map<string, unknown>();
   const answer = async (method: string, params: unknown) => {
     jobs.push([method, params]);
     return results[method]?.(params as never) ?? {};
   };
   const made = {
-    datasets: { read: () => readDataset(ref, json), all: async () => [], refresh: async () => {} },
+    datasets: { read: () => readDataset(ref, known), all: async () => [], refresh: async () => {} },
     jobs: {
       tasks: [],
       taskOn: () => undefined,

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { pickListing } from '../../../src/extension/commands/pickDataset';
-import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
+import { KnownFiles } from '../../../src/extension/datasets/knownFiles';
 import { listDatasets, readDataset } from '../../../src/extension/datasets/readDatasets';
 import type { Services } from '../../../src/extension/services';
 import { datasetFile } from '../../support/datasetFiles';
@@ -23,10 +23,10 @@ describe('the list of datasets to choose from', () => {
     const { workspace, write } = await writeDataset('faces');
     await write('../cats/dataset.json', '[');
     await write('../zoo/dataset.json', datasetFile({ name: 'zoo' }));
-    const json = new JsonFiles();
+    const known = new KnownFiles();
     const datasets = {
-      all: async () => Promise.all((await listDatasets(workspace)).map((ref) => readDataset(ref, json))),
-      read: (ref: Parameters<typeof readDataset>[0]) => readDataset(ref, json),
+      all: async () => Promise.all((await listDatasets(workspace)).map((ref) => readDataset(ref, known))),
+      read: (ref: Parameters<typeof readDataset>[0]) => readDataset(ref, known),
     };
     let shown: readonly Item[] = [];
     choosing((items) => {

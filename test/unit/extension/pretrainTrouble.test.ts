@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { pretrainCommand } from '../../../src/extension/commands/pretrain';
-import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
+import { KnownFiles } from '../../../src/extension/datasets/knownFiles';
 import { readDataset } from '../../../src/extension/datasets/readDatasets';
 import { EngineError } from '../../../src/extension/engine/engineError';
 import type { Services } from '../../../src/extension/services';
@@ -29,7 +29,7 @@ async function failing(error: EngineError, isSaved: boolean, button?: string) {
   const { ref } = await writeDataset('faces');
   const log: unknown[] = [];
   const services = {
-    datasets: { read: () => readDataset(ref, new JsonFiles()), refresh: async () => {} },
+    datasets: { read: () => readDataset(ref, new KnownFiles()), refresh: async () => {} },
     jobs: {
       taskOn: () => undefined,
       async run() {

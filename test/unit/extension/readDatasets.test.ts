@@ -3,8 +3,16 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAnswers } from '../../../src/extension/datasets/answers';
 import type { DatasetState } from '../../../src/extension/datasets/datasetState';
-import { isBroken, latestResults, openRound } from '../../../src/extension/datasets/datasetState';
-import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
+
+import {
+  isBroken,
+  latestResults,
+  leftFor,
+  openRound,
+  teachingRound,
+} from '../../../src/extension/datasets/datasetState';
+import { KnownFiles } from '../../../src/extension/datasets/knownFiles';
+
 import { listDatasets, readDataset } from '../../../src/extension/datasets/readDatasets';
 import { roundOf as findRound } from '../../../src/extension/datasets/roundOf';
 import {
@@ -18,8 +26,8 @@ import {
 } from '../../support/datasetFiles';
 import { writeDataset } from '../../support/writeDataset';
 
-async function stateOf(ref: Parameters<typeof readDataset>[0], json = new JsonFiles()): Promise<DatasetState> {
-  const listing = await readDataset(ref, json);
+async function stateOf(ref: Parameters<typeof readDataset>[0], known = new KnownFiles()): Promise<DatasetState> {
+  const listing = await readDataset(ref, known);
   if (!listing || isBroken(listing)) throw new Error(`Not usable: ${listing?.problem.message}`);
   return listing;
 }
@@ -41,7 +49,7 @@ describe('readDataset', () => {
     const state = await stateOf(ref);
     expect(state).toMatchObject({ encoder: null, encoderWritten: null, pretrainingStopped: false, labelled: 0 });
     expect([state.rounds, state.results, state.benchmarks, state.problems]).toEqual([[], [], [], []]);
-    expect([openRound(state), latestResults(state)]).toEqual([undefined, null]);
+    expect([openRound(state, 'ana'), latestResults(state)]).toEqual([undefined, null]);
   });
 
   it('knows which encoder rounds look through, and those that were added', async () => {
@@ -64,6 +72,25 @@ describe('readDataset', () => {
     });
   });
 
+  it('waits for everybody where everybody is asked, and otherwise for whoever comes first', async () => {
+    const { ref, write, label } = await writeDataset();
+    const { picks, ...round } = roundOf(1, ['a.png', 'b.png', 'c.png', 'd.png']);
+    const shared = picks.map((pick, i) => (i < 2 ? { ...pick, everybody: true } : pick));
+    await write('rounds/0001.json', { ...round, schema: 3, picks: shared });
+    const left = async (...names: string[]) => {
+      const state = await stateOf(ref);
+      return names.map((name) => leftFor(state.rounds[0]!, name));
+    };
+    expect(await left('ana', 'bo')).toEqual([4, 4]);
+    await label('ana', { 'a.png': says('happy'), 'b.png': skips, 'c.png': says('sad'), 'd.png': says('sad') });
+    expect(await left('ana', 'bo', 'constructor')).toEqual([0, 2, 2]);
+    await label('bo', { 'a.png': says('happy') });
+    expect(await left('ana', 'bo')).toEqual([0, 1]);
+    const state = await stateOf(ref);
+    expect(state.rounds[0]).toMatchObject({ asked: 4, answered: 4 });
+    expect([openRound(state, 'ana'), teachingRound(state, 'bo')?.round]).toEqual([undefined, 1]);
+  });
+
   it('counts answers of rounds, labels, results, encoder and benchmarks', async () => {
     const { ref, write, label, directory } = await writeDataset();
     await write('rounds/0001.json', roundOf(1, ['a.png', 'b.png']));
@@ -79,7 +106,7 @@ describe('readDataset', () => {
       { round: 1, strategy: 'maxHerding', asked: 2, answered: 2, results: { metrics: { accuracy: 0.5 } } },
       { round: 2, asked: 3, answered: 1, results: null },
     ]);
-    expect(openRound(state)?.round).toBe(2);
+    expect(openRound(state, 'ana')?.round).toBe(2);
     expect(latestResults(state)?.round).toBe(1);
     expect(state.labelled).toBe(3);
     expect(state.encoder?.epochs).toBe(10);
@@ -100,7 +127,7 @@ describe('readDataset', () => {
     const state = await stateOf(ref);
     expect(state).toMatchObject({ labelled: 2, conflicts: 1 });
     expect(state.rounds[0]).toMatchObject({ asked: 4, answered: 3 });
-    const { merged, files } = await readAnswers(ref, state.file.classes, new JsonFiles());
+    const { merged, files } = await readAnswers(ref, state.file.classes, new KnownFiles());
     expect(merged.conflicts).toEqual([
       {
         image: 'b.png',
@@ -133,6 +160,14 @@ describe('readDataset', () => {
       '{"schema":1,"labels":{"a.png":{"label":"angry","at":"2026-01-31T12:00:00Z","seconds":1}}}',
       'unknown class "angry"; use one of happy, sad',
     ],
+    [
+      'an unfinished merge of lines',
+      'labels/bo.jsonl',
+      '{ "schema": 2 }\n<<<<<<< ours\n=======\n>>>>>>> theirs\n',
+      'unfinished merge',
+    ],
+    ['lines of a newer version', 'labels/bo.jsonl', '{ "schema": 3 }\n', 'newer Warmstart'],
+    ['a line that is none', 'labels/bo.jsonl', '{ "schema": 2 }\n{ "image": "a.png" }\n', 'damaged at "line 2: at"'],
     ['a round of a newer version', 'rounds/0001.json', '{"schema": 4}', 'newer Warmstart'],
     ['a round of another number', 'rounds/0003.json', JSON.stringify(roundOf(2, ['a.png'])), 'rename it to 0002.json'],
     ['results', 'results/0001.json', '[]', 'It is damaged'],
@@ -151,24 +186,24 @@ describe('readDataset', () => {
 
   it('lists a dataset whose dataset.json is damaged, and none where it is gone', async () => {
     const { ref, write } = await writeDataset();
-    const json = new JsonFiles();
+    const known = new KnownFiles();
     await write('dataset.json', '{"schema": 1, "name": ""}');
-    expect(await readDataset(ref, json)).toMatchObject({
+    expect(await readDataset(ref, known)).toMatchObject({
       ref,
       problem: { message: expect.stringContaining('"name"') },
     });
-    expect(await readDataset({ ...ref, directory: join(ref.directory, 'gone') }, json)).toBeNull();
+    expect(await readDataset({ ...ref, directory: join(ref.directory, 'gone') }, known)).toBeNull();
   });
 
   it('sees a change of a file that it has read, and its end', async () => {
     const { ref, label, directory } = await writeDataset();
-    const json = new JsonFiles();
+    const known = new KnownFiles();
     await label('ana', { 'a.png': says('happy') });
-    expect((await stateOf(ref, json)).labelled).toBe(1);
+    expect((await stateOf(ref, known)).labelled).toBe(1);
     await label('ana', { 'a.png': says('happy'), 'b.png': says('sad') });
-    expect((await stateOf(ref, json)).labelled).toBe(2);
-    await writeFile(join(directory, 'labels/ana.json'), 'nonsense');
-    expect(await stateOf(ref, json)).toMatchObject({ labelled: 0, problems: [{}] });
+    expect((await stateOf(ref, known)).labelled).toBe(2);
+    await writeFile(join(directory, 'labels/ana.jsonl'), 'nonsense');
+    expect(await stateOf(ref, known)).toMatchObject({ labelled: 0, problems: [{}] });
   });
 
   it('does not look into the cache, where the list of images is', async () => {

@@ -5,7 +5,7 @@ import { agreementMarkdown } from '../../../src/extension/agreement/agreementMar
 import { reviewLabels } from '../../../src/extension/commands/reviewLabels';
 import { settle } from '../../../src/extension/commands/settle';
 import { readAnswers } from '../../../src/extension/datasets/answers';
-import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
+import { KnownFiles } from '../../../src/extension/datasets/knownFiles';
 import { readDataset } from '../../../src/extension/datasets/readDatasets';
 import type { Services } from '../../../src/extension/services';
 import { agreementReport } from '../../../src/shared/agreementReport';
@@ -29,7 +29,7 @@ async function team(...picks: readonly string[]) {
   await label('ana', { 'a.png': says('happy'), 'b.png': says('happy'), 'c.png': says('sad') });
   await label('bo', { 'a.png': says('sad'), 'b.png': says('sad'), 'c.png': says('sad') });
   await label('cleo', { 'b.png': says('sad') });
-  const json = new JsonFiles();
+  const known = new KnownFiles();
   const file = datasetFile({ classes: ['angry', 'happy', 'sad'] });
   const request = async (_method: string, params: EngineRequests['labels/settle']['params']) => {
     const { settled, left } = await settleOnDisk(
@@ -59,14 +59,14 @@ async function team(...picks: readonly string[]) {
     executed.length = 0;
   });
   const state = async () => {
-    const listing = await readDataset(ref, json);
+    const listing = await readDataset(ref, known);
     if (!listing || 'problem' in listing) throw new Error('The dataset is broken.');
     return listing;
   };
   const services = {
     datasets: {
       read: state,
-      answers: () => readAnswers(ref, file.classes, json),
+      answers: () => readAnswers(ref, file.classes, known),
       roundOf: async () => 1,
       refresh: async () => [],
     },

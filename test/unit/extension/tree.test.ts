@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { labelsDigest } from '../../../src/engine/rounds/labelsDigest';
 import type { DatasetState } from '../../../src/extension/datasets/datasetState';
 import { isBroken, openRound, teachingRound } from '../../../src/extension/datasets/datasetState';
-import { JsonFiles } from '../../../src/extension/datasets/jsonFile';
+import { KnownFiles } from '../../../src/extension/datasets/knownFiles';
 import { readDataset } from '../../../src/extension/datasets/readDatasets';
 import { childNodes, type Node, nodeId, rootNode } from '../../../src/extension/views/nodes';
 import { treeItem } from '../../../src/extension/views/treeItem';
@@ -17,7 +17,7 @@ async function example(name = 'faces') {
   await write('results/0001.json', { ...resultsOf(1, 0.625), labelled: 2 });
   await write('benchmarks/study/report.json', '{}');
   await label('ana', { 'a.png': says('happy'), 'b.png': says('sad'), 'c.png': says('sad') });
-  const read = async () => rootNode((await readDataset(ref, new JsonFiles()))!);
+  const read = async () => rootNode((await readDataset(ref, new KnownFiles()))!);
   return { ...dataset, read };
 }
 
@@ -89,7 +89,7 @@ describe('the tree', () => {
     const measured = { ...metrics!, count: 100 };
     await write('results/0002.json', { ...results, schema: 3, metrics: measured, testSet: { labels: 'b'.repeat(64) } });
     const root = await read();
-    expect(shown(root)[1]).toBe('2 labels · 50.0 % · 120 images');
+    expect(shown(root)[1]).toBe('2 labels · 50.0 %');
     const [drawn, taught] = childNodes(childNodes(root)[1]);
     expect(shown(drawn)).toEqual(['Round 2', 'test set · 1/2 labelled · 50.0 %', 'round.open']);
     expect((treeItem(drawn).tooltip as { value: string }).value.replaceAll('\\', '')).toContain(
@@ -97,7 +97,7 @@ describe('the tree', () => {
     );
     expect(shown(taught)).toEqual(['Round 1', '2/2 labelled · 62.5 %', 'round.done']);
     const { state } = root as Extract<Node, { kind: 'dataset' }>;
-    expect([openRound(state)?.round, teachingRound(state)]).toEqual([2, undefined]);
+    expect([openRound(state, 'ana')?.round, teachingRound(state, 'ana')]).toEqual([2, undefined]);
   });
 
   it('says what more labels are likely to bring, once rounds have told', async () => {
@@ -175,7 +175,7 @@ describe('the tree', () => {
     await write('dataset.json', datasetFile({ classes: ['<script>', '[x](command:y)'] }));
     const { tooltip } = treeItem(await read());
     expect((tooltip as { value: string }).value).not.toContain('[x](command:y)');
-    expect(isBroken((await readDataset(ref, new JsonFiles())) as DatasetState)).toBe(false);
+    expect(isBroken((await readDataset(ref, new KnownFiles())) as DatasetState)).toBe(false);
   });
 
   it('keeps ids apart, whatever the state', async () => {

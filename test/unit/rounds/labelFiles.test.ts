@@ -1,8 +1,15 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addLabels, type LabelledDataset, readLabels, removeLabels } from '../../../src/engine/rounds/labelFiles';
-import { serialiseLabels } from '../../../src/shared/schema/labels';
+import {
+  addLabels,
+  type LabelledDataset,
+  readLabels,
+  removeLabels,
+  tidyLabels,
+} from '../../../src/engine/rounds/labelFiles';
+import { LabelMemory } from '../../../src/engine/rounds/labelMemory';
+import { answerLine, type LabelEntry, serialiseLabels } from '../../../src/shared/schema/labels';
 import { datasetFile, says, skips } from '../../support/datasetFiles';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
@@ -15,8 +22,8 @@ async function emptyDataset(): Promise<LabelledDataset> {
   return { name: 'toy', directory: await temporaryFolder(), file, has: (id) => images.includes(id), indexOf };
 }
 
-async function writeFileOf(dataset: LabelledDataset, annotator: string, text: string): Promise<string> {
-  const path = join(dataset.directory, 'labels', `${annotator}.json`);
+async function writeFileOf(dataset: LabelledDataset, name: string, text: string): Promise<string> {
+  const path = join(dataset.directory, 'labels', name);
   await mkdir(join(dataset.directory, 'labels'), { recursive: true });
   await writeFile(path, text);
   return path;
@@ -56,28 +63,25 @@ describe('readLabels', () => {
     [
       'an unknown image',
       serialiseLabels(new Map([['gone.png', says('sad')]])),
-      /ana\.json: image "gone\.png" is not in dataset toy; put the image back, or remove that line\./,
+      /ana\.jsonl: image "gone\.png" is not in dataset toy; put the image back, or remove that line\./,
     ],
     [
       'an unknown class',
       serialiseLabels(new Map([['a.png', says('angry')]])),
       /image "a\.png" has the unknown class "angry"; use one of happy, sad\./,
     ],
-    ['half a file', serialiseLabels(new Map([['a.png', says('sad')]])).slice(0, 40), /ana\.json is not valid JSON/],
-    ['an empty file', '', /ana\.json is not valid JSON \(it is empty\)/],
-    ['a merge in progress', '{\n<<<<<<< HEAD\n"schema": 1\n=======\n>>>>>>> theirs\n}', /unfinished merge/],
+    ['a broken line', `${serialiseLabels(new Map())}{ "image": "a.png", \n`, /ana\.jsonl is not valid JSON \(line 2/],
+    ['an empty file', '', /ana\.jsonl is not valid JSON \(it is empty\)/],
+    ['a merge in progress', '{ "schema": 2 }\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n', /unfinished merge/],
     [
       'an image answered twice',
-      serialiseLabels(new Map([['a.png', says('sad')]])).replace(
-        '"labels": {',
-        `"labels": {\n    "a.png": ${JSON.stringify(says('happy'))},`,
-      ),
+      serialiseLabels(new Map([['a.png', says('sad')]])) + answerLine('a.png', says('happy')),
       /answers image "a\.png" twice/,
     ],
-    ['a newer format', '{"schema": 2, "labels": {}}', /damaged at "schema".*update/],
+    ['a newer format', '{ "schema": 3 }\n', /damaged at "line 1: schema".*update/],
   ])('refuses %s with one sentence, and never replaces that file', async (_, text, message) => {
     const dataset = await emptyDataset();
-    const path = await writeFileOf(dataset, 'ana', text);
+    const path = await writeFileOf(dataset, 'ana.jsonl', text);
     await expect(readLabels(dataset)).rejects.toThrow(message);
     await expect(addLabels(dataset, 'ana', new Map([['b.png', says('sad')]]), keep)).rejects.toThrow(message);
     expect(await readFile(path, 'utf8')).toBe(text);
@@ -101,9 +105,13 @@ describe('addLabels', () => {
       ['b.png', says('sad')],
       ['c.png', says('sad')],
     ]);
-    expect(await addLabels(dataset, 'ana', changes, keep)).toEqual({ added: 2, unchanged: 0, kept: ['a.png'] });
+    expect(await addLabels(dataset, 'ana', changes, keep)).toMatchObject({ added: 2, unchanged: 0, kept: ['a.png'] });
     expect((await readLabels(dataset)).labels.get(0)).toBe(0);
-    expect(await addLabels(dataset, 'ana', changes, { overwrite: true })).toEqual({ added: 1, unchanged: 2, kept: [] });
+    expect(await addLabels(dataset, 'ana', changes, { overwrite: true })).toMatchObject({
+      added: 1,
+      unchanged: 2,
+      kept: [],
+    });
     expect((await readLabels(dataset)).labels.get(0)).toBe(1);
   });
 
@@ -121,7 +129,7 @@ describe('addLabels', () => {
     const dataset = await emptyDataset();
     await Promise.all(images.map((image) => addLabels(dataset, 'ana', new Map([[image, says('sad')]]), keep)));
     expect((await readLabels(dataset)).labels.size).toBe(images.length);
-    expect(await readdir(join(dataset.directory, 'labels'))).toEqual(['ana.json']);
+    expect(await readdir(join(dataset.directory, 'labels'))).toEqual(['ana.jsonl']);
   });
 
   it.each(['../x', 'a/b', '', '.hidden', 'x.', 'tab\there'])('refuses the annotator name %j', async (name) => {
@@ -174,5 +182,113 @@ describe('removeLabels', () => {
     );
     expect(await removeLabels(dataset, 'ana', ['a.png', 'c.png'])).toBe(1);
     expect([...(await readLabels(dataset)).labels.keys()]).toEqual([1]);
+  });
+});
+
+describe('a file of an earlier version', () => {
+  const old = (labels: Record<string, LabelEntry>) => `${JSON.stringify({ schema: 1, labels }, null, 2)}\n`;
+  const names = async ({ directory }: LabelledDataset) => readdir(join(directory, 'labels'));
+
+  it('is read as it is, and taken over with the next answer, without loss', async () => {
+    const dataset = await emptyDataset();
+    const flagged = { ...says('sad'), flag: 'odd' };
+    await writeFileOf(dataset, 'ana.json', old({ 'a.png': says('happy'), 'b.png': flagged }));
+    expect([...(await readLabels(dataset)).labels.keys()]).toEqual([0, 1]);
+    expect(await names(dataset)).toEqual(['ana.json']);
+    await addLabels(dataset, 'ana', new Map([['c.png', skips]]), { ...keep, memory: new LabelMemory() });
+    expect(await names(dataset)).toEqual(['ana.jsonl']);
+    const { answers } = await readLabels(dataset);
+    expect(answers.map(({ image, flag }) => [image, flag])).toEqual([
+      ['a.png', undefined],
+      ['b.png', 'odd'],
+      ['c.png', undefined],
+    ]);
+  });
+
+  it('that was left beside its successor by a crash, or brought back by git, is gone after the next answer', async () => {
+    const dataset = await emptyDataset();
+    const memory = new LabelMemory();
+    await addLabels(dataset, 'ana', new Map([['a.png', says('happy')]]), { ...keep, memory });
+    await writeFileOf(dataset, 'ana.json', old({ 'a.png': says('happy'), 'b.png': says('sad') }));
+    expect([...(await readLabels(dataset)).labels.keys()]).toEqual([0, 1]);
+    await addLabels(dataset, 'ana', new Map([['c.png', says('sad')]]), { ...keep, memory });
+    expect(await names(dataset)).toEqual(['ana.jsonl']);
+    expect([...(await readLabels(dataset)).labels.keys()]).toEqual([0, 1, 2]);
+  });
+
+  it('that answers otherwise is a fault: neither answer is lost', async () => {
+    const dataset = await emptyDataset();
+    await addLabels(dataset, 'ana', new Map([['a.png', says('happy')]]), keep);
+    const path = await writeFileOf(dataset, 'ana.json', old({ 'a.png': says('sad') }));
+    const twice = /ana\.json answers image "a\.png" twice/;
+    await expect(readLabels(dataset)).rejects.toThrow(twice);
+    await expect(addLabels(dataset, 'ana', new Map([['b.png', skips]]), keep)).rejects.toThrow(twice);
+    expect(await readFile(path, 'utf8')).toContain('sad');
+  });
+
+  it('that is damaged is neither replaced nor removed', async () => {
+    const dataset = await emptyDataset();
+    const path = await writeFileOf(dataset, 'ana.json', '{ "schema": 1, "labels": {');
+    await expect(addLabels(dataset, 'ana', new Map([['b.png', skips]]), keep)).rejects.toThrow(/not valid JSON/);
+    expect([await names(dataset), await readFile(path, 'utf8')]).toEqual([['ana.json'], '{ "schema": 1, "labels": {']);
+  });
+});
+
+describe('whoever saves often', () => {
+  async function growing() {
+    const dataset = await emptyDataset();
+    const options = { overwrite: true, exact: true, memory: new LabelMemory() };
+    const path = join(dataset.directory, 'labels', 'ana.jsonl');
+    const save = (image: string, entry: LabelEntry) => addLabels(dataset, 'ana', new Map([[image, entry]]), options);
+    await save('c.png', says('sad'));
+    return { dataset, path, save, ...options };
+  }
+
+  it('adds lines, also for a change and for what is withdrawn, and sorts them later', async () => {
+    const { dataset, path, save, memory } = await growing();
+    await save('a.png', says('happy'));
+    await save('b.png', says('happy'));
+    await save('c.png', { ...says('happy'), at: '2026-01-31T12:00:09.000Z' });
+    expect(await removeLabels(dataset, 'ana', ['b.png'], memory)).toBe(1);
+    const images = async () =>
+      [...(await readFile(path, 'utf8')).matchAll(/"image": "(.).png"/g)].map(([, name]) => name);
+    expect(await images()).toEqual(['c', 'a', 'b', 'c', 'b']);
+    const before = await readLabels(dataset);
+    expect([...before.labels]).toEqual([
+      [0, 0],
+      [2, 0],
+    ]);
+    await tidyLabels(dataset, 'ana', memory);
+    expect(await images()).toEqual(['a', 'c']);
+    expect((await readLabels(dataset)).answers).toEqual(before.answers);
+    await save('b.png', says('sad'));
+    expect(await images()).toEqual(['a', 'c', 'b']);
+  });
+
+  it('leaves a file alone that somebody else has changed, and then goes on from that', async () => {
+    const { dataset, path, save, memory } = await growing();
+    await save('a.png', says('happy'));
+    const edited = (await readFile(path, 'utf8')).replace('happy', 'sad');
+    await writeFile(path, edited);
+    await tidyLabels(dataset, 'ana', memory);
+    expect(await readFile(path, 'utf8')).toBe(edited);
+    await save('b.png', says('sad'));
+    expect([...(await readLabels(dataset)).labels.values()]).toEqual([1, 1, 1]);
+  });
+
+  it('removes what a crash left of a line, keeps the answers before it, and says what it was', async () => {
+    const { dataset, path, save } = await growing();
+    await appendFile(path, '{ "image": "d.png", "la');
+    expect([...(await readLabels(dataset)).labels.keys()]).toEqual([2]);
+    expect(await save('a.png', says('happy'))).toMatchObject({ added: 1, torn: '{ "image": "d.png", "la' });
+    expect(await save('b.png', says('happy'))).toMatchObject({ added: 1, torn: null });
+    expect([...(await readLabels(dataset)).labels.keys()]).toEqual([0, 1, 2]);
+  });
+
+  it('keeps a last line that an editor left without its line break', async () => {
+    const { dataset, path, save } = await growing();
+    await writeFile(path, (await readFile(path, 'utf8')).trimEnd());
+    await save('a.png', says('happy'));
+    expect([...(await readLabels(dataset)).labels.keys()]).toEqual([0, 2]);
   });
 });

@@ -44,6 +44,11 @@ describe('the rule of auto', () => {
     const together = weighed('combined', [network, hog]);
     const looks = { features: together, network };
     expect(startOf({ learner: 'finetune' }, looks, 70, 7).beside).toBe(together);
+    expect(startOf({ learner: 'semiFinetune' }, looks, 70, 7)).toEqual({
+      learner: 'semiFinetune',
+      encoder: network,
+      beside: together,
+    });
     expect(startOf({ learner: 'finetune' }, looks, 69, 7).beside).toBe(network);
     expect(startOf({ learner: 'finetune' }, { features: together, network: random }, 700, 7).beside).toBeUndefined();
     expect(startOf({ learner: 'paper' }, looks, 700, 7).beside).toBeUndefined();

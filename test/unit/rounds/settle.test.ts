@@ -29,7 +29,7 @@ const answer = (dataset: LabelledDataset, name: string, labels: readonly string[
 };
 
 const filesOf = ({ directory }: LabelledDataset) =>
-  Promise.all(['ana', 'bo', 'cleo'].map((name) => readFile(join(directory, 'labels', `${name}.json`), 'utf8')));
+  Promise.all(['ana', 'bo', 'cleo'].map((name) => readFile(join(directory, 'labels', `${name}.jsonl`), 'utf8')));
 
 const labelsOf = async (dataset: LabelledDataset) =>
   Object.fromEntries([...(await readLabels(dataset)).labels].map(([i, c]) => [images[i], dataset.file.classes[c]]));

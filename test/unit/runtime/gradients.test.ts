@@ -307,6 +307,13 @@ describe('gradients of the onnx runtime against finite differences', () => {
         expect(await worstDirectionalError(example(network, crossEntropy), h)).toBeLessThan(2e-3);
       });
 
+  it('cross-entropy of images that count differently, one of them not at all', async () => {
+    const of = example({ input: [2, 6, 6], ops: [conv('c', INPUT, 4, 3, 1), ...classifier('c')] }, crossEntropy);
+    const weights = [1, 4, 0.5, 4 / 3, 0, 2];
+    const targets = of.targets!.map((share, i) => share * weights[Math.floor(i / 3)]!);
+    expect(await worstDirectionalError({ ...of, targets })).toBeLessThan(2e-3);
+  });
+
   for (const decoupled of [false, true])
     it(`${decoupled ? 'decoupled ' : ''}NT-Xent through a small network`, async () => {
       const network: Network = {

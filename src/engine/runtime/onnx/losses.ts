@@ -19,13 +19,15 @@ export function lowerLoss(
   return ntXent(graph, output, batch, loss.temperature, loss.decoupled);
 }
 
-/** −mean Σ t·log softmax(z); gradient (softmax(z) − t) / batch. */
+/** −mean Σ t·log softmax(z); gradient (Σt · softmax(z) − t) / batch. */
 function crossEntropy(graph: GraphBuilder, logits: string, batch: number, targets: string): LoweredLoss {
   const logProbabilities = graph.logSoftmax(logits);
   const total = graph.reduceSum(graph.mul(targets, logProbabilities), [0, 1], false);
+  const weights = graph.reduceSum(targets, [1], true);
   const share = graph.scalar(1 / batch);
   // a factor on the difference would be folded into the products after it, but only where they are in the same graph
-  const gradient = graph.sub(graph.mul(graph.node('Exp', [logProbabilities]), share), graph.mul(targets, share));
+  const shares = graph.mul(graph.node('Exp', [logProbabilities]), graph.mul(weights, share));
+  const gradient = graph.sub(shares, graph.mul(targets, share));
   return { loss: graph.mul(total, graph.scalar(-1 / batch)), gradient };
 }
 

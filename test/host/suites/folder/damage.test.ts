@@ -54,7 +54,7 @@ describe('what goes wrong while images are labelled', () => {
     const session = await sessionOf(ref, 'anna');
     const [first = '', second = ''] = images;
     await press(session, first, 'sad');
-    const file = join(ref.directory, 'labels', 'anna.json');
+    const file = join(ref.directory, 'labels', 'anna.jsonl');
     const good = await readFile(file, 'utf8');
     const nonsense = good.replace('"sad"', '"sad');
     assert.notEqual(nonsense, good);

@@ -51,7 +51,7 @@ describe('labels through the engine', () => {
   });
 
   it('are not written over a file that was edited into nonsense', async () => {
-    const file = join(ref.directory, 'labels', 'ben.json');
+    const file = join(ref.directory, 'labels', 'ben.jsonl');
     await save(ref, 'ben', images[0] ?? '', 'happy');
     const damaged = (await readFile(file, 'utf8')).replace('"happy"', '"happy');
     await writeFile(file, damaged);

@@ -135,7 +135,7 @@ describe('a gallery', () => {
     await folder.label('anna', { [images[0]]: given('sad') });
     // as git brings it from a machine where the names are two
     await writeFile(
-      join(folder.directory, 'labels', 'Anna.json'),
+      join(folder.directory, 'labels', 'Anna.jsonl'),
       serialiseLabels(new Map([[images[1], given('sad')]])),
     );
     const { session } = await start();
@@ -147,13 +147,13 @@ describe('a gallery', () => {
 
   it('pauses while the own label file is damaged', async () => {
     await mkdir(join(folder.directory, 'labels'), { recursive: true });
-    await writeFile(join(folder.directory, 'labels', 'anna.json'), '{ "schema": 1, ');
+    await writeFile(join(folder.directory, 'labels', 'anna.jsonl'), '{ "schema": 1, ');
     const { session } = await start();
     expect(session.state().paused).toMatch(/anna\.json/);
     await expect(press(session, [images[0]], 'sad')).rejects.toThrow(/anna\.json/);
     expect(Object.keys(session.state().unsaved)).toEqual([images[0]]);
     await expect(session.undo()).rejects.toThrow(/anna\.json/);
-    expect(await readFile(join(folder.directory, 'labels', 'anna.json'), 'utf8')).toBe('{ "schema": 1, ');
+    expect(await readFile(join(folder.directory, 'labels', 'anna.jsonl'), 'utf8')).toBe('{ "schema": 1, ');
   });
 
   it('has pictures only of images of the dataset, and says why there is none', async () => {

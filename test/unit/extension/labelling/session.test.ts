@@ -2,7 +2,7 @@ import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readAnswers } from '../../../../src/extension/datasets/answers';
-import { JsonFiles } from '../../../../src/extension/datasets/jsonFile';
+import { KnownFiles } from '../../../../src/extension/datasets/knownFiles';
 import { LabellingSession } from '../../../../src/extension/labelling/session';
 import { type Batch, makeBatch } from '../../../support/labellingBatch';
 
@@ -79,7 +79,7 @@ describe('a labelling session', () => {
     await session.refresh();
     expect(changed).toHaveBeenCalledTimes(2);
     expect(session.state().answers).toHaveProperty(['c.png', 'label'], 'sad');
-    const path = join(batch.directory, 'labels', 'anna.json');
+    const path = join(batch.directory, 'labels', 'anna.jsonl');
     await writeFile(path, (await readFile(path, 'utf8')).replace('happy', 'sad'));
     await session.refresh();
     expect(changed).toHaveBeenCalledTimes(3);
@@ -90,24 +90,24 @@ describe('a labelling session', () => {
     ['an unfinished merge', '<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n'],
     ['half a file', '{ "schema": 1, '],
     ['an empty file', ''],
-    ['a wrong field', '{ "schema": 1, "labels": { "a.png": { "label": 7 } } }'],
+    ['a wrong field', '{ "schema": 2 }\n{ "image": "a.png", "label": 7 }\n'],
   ])('says of %s what the tree says of it', async (_, text) => {
-    const file = join(batch.directory, 'labels', 'anna.json');
+    const file = join(batch.directory, 'labels', 'anna.jsonl');
     await mkdir(join(batch.directory, 'labels'), { recursive: true });
     await writeFile(file, text);
     const { session } = await start();
-    const { problems } = await readAnswers(batch, ['happy', 'sad'], new JsonFiles());
+    const { problems } = await readAnswers(batch, ['happy', 'sad'], new KnownFiles());
     expect(problems).toHaveLength(1);
     expect(session.state().paused).toBe(`${file}: ${problems[0].message}`);
   });
 
   it('reads its own file again only later, just after it has saved', async () => {
     const { session } = await start();
-    const own = '/w/warmstart/faces/labels/anna.json';
+    const own = '/w/warmstart/faces/labels/anna.jsonl';
     expect(session.isOwnWriting(own)).toBe(false);
     await press(session, 'a.png', 'happy');
     expect(session.isOwnWriting(own)).toBe(true);
-    expect(session.isOwnWriting('/w/warmstart/faces/labels/ben.json')).toBe(false);
+    expect(session.isOwnWriting('/w/warmstart/faces/labels/ben.jsonl')).toBe(false);
     expect(session.isOwnWriting('/w/warmstart/faces/rounds/0001.json')).toBe(false);
   });
 

@@ -17,6 +17,8 @@ const entries: LabelEntry[] = [
   skips,
 ];
 
+const now = (entries: ReadonlyMap<string, LabelEntry>) => ({ entries, spokenOf: [] });
+
 describe('answers that come one by one', () => {
   it('come to the same as all of them merged, whatever changes in between', () => {
     const random = Random.stream(7, 'split');
@@ -36,8 +38,8 @@ describe('answers that come one by one', () => {
       } else {
         for (const image of images) if (random.integer(3) === 0) file.set(image, one(entries));
         for (const image of images) if (random.integer(6) === 0) file.delete(image);
-        soFar.replace(annotator, file);
-        expect(soFar.replace(annotator, new Map(file))).toBe(false);
+        soFar.replace(annotator, now(file));
+        expect(soFar.replace(annotator, now(new Map(file)))).toBe(false);
       }
       files.set(annotator, file);
       const all = [...files].flatMap(([name, own]) =>
@@ -45,6 +47,7 @@ describe('answers that come one by one', () => {
       );
       const merged = mergeAnswers(all);
       expect(soFar.labelled).toBe(merged.labels.size);
+      expect(soFar.disputed).toBe(merged.conflicts.length);
       for (const { image, answers } of merged.conflicts)
         expect(soFar.to(image).filter(({ label }) => label !== undefined)).toEqual(answers);
       for (const [name, own] of files) expect(new Map(soFar.by(name))).toEqual(own);
@@ -52,15 +55,30 @@ describe('answers that come one by one', () => {
     }
   });
 
-  it('take over a file that is the same as before without looking at it', () => {
+  it('take over of a file that has grown what was added alone', () => {
     const soFar = new AnswersSoFar();
-    const file = new Map([['a.png', says('happy')]]);
-    expect(soFar.replace('ana', file)).toBe(true);
-    file.set('b.png', says('sad'));
-    expect(soFar.replace('ana', file)).toBe(false);
+    const entries = new Map([['a.png', says('happy')]]);
+    const spokenOf: string[] = [];
+    expect(soFar.replace('ana', { entries, spokenOf })).toBe(true);
+    const grown = { entries, spokenOf };
+    expect(soFar.replace('ana', grown)).toBe(false);
+    entries.set('b.png', says('sad')).set('not told of.png', says('sad'));
+    spokenOf.push('b.png');
+    expect(soFar.replace('ana', grown)).toBe(true);
+    expect([...soFar.by('ana').keys()]).toEqual(['a.png', 'b.png']);
+    expect(soFar.replace('ana', grown)).toBe(false);
     expect(soFar.set('ana', 'a.png', null)).toBe(true);
-    expect(soFar.replace('ana', file)).toBe(true); // what came in between has to go
+    expect(soFar.replace('ana', grown)).toBe(true); // what came in between has to go
     expect(soFar.labelled).toBe(2);
+  });
+
+  it('take over many in steps, and no other answer is lost that comes meanwhile', () => {
+    const soFar = new AnswersSoFar();
+    const entries = new Map(Array.from({ length: 2_500 }, (_, i) => [`${i}.png`, says('happy')] as const));
+    let steps = 0;
+    for (const _ of soFar.replacing('ana', now(entries))) if (steps++ === 0) soFar.set('bo', '0.png', says('sad'));
+    expect(steps).toBe(5);
+    expect([soFar.labelled, soFar.disputed]).toEqual([2_499, 1]);
   });
 
   it('are told from one another by a flag or the time alone', () => {

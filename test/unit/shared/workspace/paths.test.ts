@@ -18,7 +18,7 @@ describe('paths of a dataset', () => {
     expect(directory).toBe(join(workspace, 'warmstart', 'faces 2'));
     expect(placeIn(directory, places.round(12))).toBe(join(directory, 'rounds', '0012.json'));
     expect(placeIn(directory, places.resultsOf(12_345))).toBe(join(directory, 'results', '12345.json'));
-    expect(placeIn(directory, places.labelsOf('ana b'))).toBe(join(directory, 'labels', 'ana b.json'));
+    expect(placeIn(directory, places.labelsOf('ana b'))).toBe(join(directory, 'labels', 'ana b.jsonl'));
     expect(placeIn(directory, places.checkpoint)).toBe(join(directory, '.cache', 'pretrain.safetensors'));
     expect(placeIn(directory, places.model(0))).toBe(join(directory, 'models', 'round-0000.safetensors'));
   });

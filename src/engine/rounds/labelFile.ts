@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { annotatorName } from '../../shared/schema/common';
+import { answerLine, type LabelEntry, withdrawnLine } from '../../shared/schema/labels';
+import { placeIn, places } from '../../shared/workspace/paths';
+import type { Dataset, DatasetFolder } from '../data/dataset/type';
+import { inputError, usageError } from '../errors';
+import { appendToFile } from '../store/appendFile';
+import type { LabelMemory } from './labelMemory';
+import { type LabelFile, oldLabelPath, readRawLabels, replaceLabels } from './rawLabels';
+
+/** What writing label files needs to know of a dataset. */
+export type DatasetToLabel = Pick<Dataset, 'name' | 'directory' | 'file' | 'has'>;
+
+/** Image → its new answer; null takes it away. */
+type LabelChanges = ReadonlyMap<string, LabelEntry | null>;
+
+/** More changes than this at once are not added line by line: the file is written anew. */
+const MOST_LINES = 1_000;
+
+/** Path of an annotator's file; names that can't be a file name are usage errors. */
+export function labelPath(dataset: DatasetFolder, annotator: string): string {
+  const parsed = annotatorName.safeParse(annotator);
+  if (!parsed.success)
+    throw usageError(`"${annotator}" can't name an annotator: ${parsed.error.issues[0].message}. Choose another name.`);
+  return placeIn(dataset.directory, places.labelsOf(annotator));
+}
+
+/** One annotator's answers, checked against the dataset; none when there is no file yet. Those to images that are gone stand as they are. */
+export async function readLabelFile(dataset: DatasetToLabel, annotator: string): Promise<LabelFile> {
+  const file = await readRawLabels(dataset.directory, annotator);
+  const where = relative(process.cwd(), file.path) || file.path;
+  const gone = new Set(dataset.file.gone);
+  for (const [image, entry] of file.entries) if (!gone.has(image)) checkAnswer(dataset, image, entry.label, where);
+  return file;
+}
+
+/** Throws where an answer speaks of an image or a class that the dataset does not have. */
+export function checkAnswer(dataset: DatasetToLabel, image: string, label: string | undefined, where: string): void {
+  if (!dataset.has(image))
+    throw inputError(
+      `${where}: image "${image}" is not in dataset ${dataset.name}; put the image back, or remove that line.`,
+    );
+  if (label !== undefined && !dataset.file.classes.includes(label))
+    throw inputError(
+      `${where}: image "${image}" has the unknown class "${label}"; use one of ${dataset.file.classes.join(', ')}.`,
+    );
+}
+
+/** An annotator's answers as they are now, from the memory where it may be believed. To be called under the file's lock. */
+export async function currentLabels(
+  dataset: DatasetToLabel,
+  annotator: string,
+  memory: LabelMemory | undefined,
+): Promise<LabelFile> {
+  const hasOld = existsSync(oldLabelPath(dataset.directory, annotator));
+  const known = hasOld ? null : await memory?.recall(labelPath(dataset, annotator));
+  return known ?? readLabelFile(dataset, annotator);
+}
+
+/**
+ * Puts changes of an annotator's answers on the disk, under the file's lock. Whoever saves often (and so has a memory) adds
+ * lines, which costs the same however long the file is; otherwise the file is replaced by a tidy one, with all changes or
+ * none. Takes over what earlier versions wrote.
+ */
+export async function saveLabels(
+  dataset: DatasetToLabel,
+  annotator: string,
+  { before, changes, memory }: { before: LabelFile; changes: LabelChanges; memory: LabelMemory | undefined },
+): Promise<void> {
+  const path = labelPath(dataset, annotator);
+  const grows = memory !== undefined && before.canGrow && changes.size <= MOST_LINES;
+  if (grows) await appendToFile(path, linesOf(before.entries, changes));
+  const entries = grows ? before.entries : new Map(before.entries);
+  for (const [image, entry] of changes) {
+    if (entry) entries.set(image, entry);
+    else entries.delete(image);
+  }
+  if (!grows) await replaceLabels(dataset.directory, annotator, entries);
+  await memory?.remember(path, { entries, path, canGrow: true, isTidy: !grows, torn: null });
+}
+
+function linesOf(entries: ReadonlyMap<string, LabelEntry>, changes: LabelChanges): string {
+  const now = new Date().toISOString();
+  const lines = [...changes].map(([image, entry]) => {
+    const before = entries.get(image)?.at;
+    if (entry) return answerLine(image, entry, before);
+    return before === undefined ? '' : withdrawnLine(image, now, before);
+  });
+  return lines.join('');
+}
+
+/**
+ * Sorts the lines that were added since the file was last written as a whole, so that version control can merge it. Does
+ * nothing where the file is not as the memory has it: whoever changed it is at work.
+ */
+export async function tidyLabels(dataset: DatasetToLabel, annotator: string, memory: LabelMemory): Promise<void> {
+  const path = labelPath(dataset, annotator);
+  const file = await memory.recall(path);
+  if (!file || file.isTidy || !file.canGrow) return;
+  await replaceLabels(dataset.directory, annotator, file.entries);
+  await memory.remember(path, { ...file, isTidy: true });
+}

@@ -1,0 +1,33 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { diskError } from './atomicFile';
+
+/**
+ * Adds text at the end of a file that is there; when this returns it is on the disk. When it fails the file is as long as
+ * before, unless the disk refuses that as well. To be called while holding the file's lock.
+ */
+export async function appendToFile(path: string, text: string): Promise<void> {
+  try {
+    const file = await open(path, 'r+');
+    try {
+      await append(file, Buffer.from(text));
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw diskError(path, error);
+  }
+}
+
+async function append(file: FileHandle, bytes: Buffer): Promise<void> {
+  const { size } = await file.stat();
+  try {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await file.write(bytes, done, bytes.length - done, size + done);
+      done += bytesWritten;
+    }
+    await file.sync();
+  } catch (error) {
+    await file.truncate(size).catch(() => {});
+    throw error;
+  }
+}
