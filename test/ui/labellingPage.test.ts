@@ -175,6 +175,18 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(await labelsOf(batch)).toEqual({ '0000': 'joy', '0001': 'bored' });
   });
 
+  it('says so when git has renamed a class whose answer stands in the file, loses nothing, and goes on', async () => {
+    const { batch, page } = await show();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy\. 1 of 6/);
+    const path = join(batch.directory, 'dataset.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"happy"', '"joy"'));
+    await page.getByText(/face0000\.png has the answer "happy", which is no class of the dataset any more/).waitFor();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: joy\. 2 of 6/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'happy', '0001': 'joy' });
+  });
+
   it('shows what other windows and other people answer', async () => {
     const { batch, page, view } = await show();
     const other = await openLabelling(pages.browser, batch, { annotator: 'anna' });
@@ -271,6 +283,20 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     }
     expect(await page.locator('.name').textContent()).toBe(`${film.slice(folder.length + 1)} frame 0041.png`);
     expect(view.complaints).toEqual([]);
+  });
+
+  it('fills the chosen class also where the page is drawn for the first time', async () => {
+    const { page, view } = await show();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy/);
+    await page.keyboard.press('ArrowLeft');
+    const looks = () =>
+      page.locator('.class').evaluateAll((all) => all.map((button) => button.getAttribute('appearance')));
+    const filled = ['secondary', 'secondary', 'secondary', 'primary', 'secondary', 'secondary', 'secondary'];
+    await expect.poll(looks).toEqual(filled);
+    await view.reload();
+    await page.locator('.class[aria-pressed=true]').waitFor();
+    await expect.poll(looks).toEqual(filled);
   });
 
   it('marks the chosen class by more than a colour in high contrast', async () => {

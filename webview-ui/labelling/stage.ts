@@ -144,12 +144,12 @@ function createCaption(texts: LabellingTexts) {
       setText(nameStart, file.slice(0, file.length - end.length));
       setText(nameEnd, end);
       setText(position, place);
-      const score = image.score === null ? null : fill(texts.score, shortNumber(image.score));
+      // a number that says nothing by itself; who compares rounds finds it
+      setAttribute(why, 'title', image.score === null ? null : fill(texts.score, shortNumber(image.score)));
       why.replaceChildren(
         element('span', { class: 'why-title', text: texts.why }),
         ' ',
         element('bdi', { text: image.reason }),
-        ...(score === null ? [] : [' ', element('span', { class: 'score', text: score })]),
       );
     },
     showStatus(view: ImageView, id: string, text: string) {
