@@ -19,9 +19,8 @@ const STATE_PAUSE_MS = 25;
 /** The page is drawn first; nobody answers sooner. */
 const WARM_UP_PAUSE_MS = 500;
 
-/** Files that a batch is made of. */
-const { dataset, labels, rounds, settlements } = places;
-const watched = `{${dataset},${labels},${labels}/*.json,${settlements},${settlements}/*.json,${rounds},${rounds}/*.json}`;
+/** Files that a batch is made of besides answers. */
+const watched = [places.rounds, `${places.rounds}/*.json`];
 
 export interface PanelParts {
   readonly extensionUri: Uri;
