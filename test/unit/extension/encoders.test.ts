@@ -317,7 +317,7 @@ describe('pre-training of a dataset whose rounds look through another encoder', 
     const { messages } = answering();
     const { made, names } = services(ref, { pretrain: () => ({ trained: true, encoder: encoderFile() }) });
     await pretrainCommand(made, ref, { minutes: 1 });
-    expect(names()).toEqual(['pretrain']);
+    expect(names()).toEqual(['pretrain ahead']);
     expect(messages).toEqual([
       {
         message: expect.stringMatching(/is pre-trained\. Rounds still look through another: Faces\.$/),
