@@ -6,6 +6,8 @@ import { DEFAULT_STRATEGY } from './strategies';
 export interface Settings {
   readonly strategy: string;
   readonly batchSize: number;
+  /** How many per cent of a batch everybody answers. */
+  readonly everybody: number;
   readonly learner: string;
   readonly seed: number;
   readonly pretrainingMinutes: number;
@@ -32,6 +34,7 @@ export function settingsOf(ref: Pick<DatasetRef, 'workspace'> | null): Settings 
   };
   return {
     strategy: text('hybrid', text('strategy', DEFAULT_STRATEGY)),
+    everybody: Math.min(100, number('byEverybody', 0, 0)),
     batchSize: Math.floor(number('batchSize', 1, 20)),
     learner: text('learner', 'auto'),
     seed: Math.floor(number('seed', 0, 0)),

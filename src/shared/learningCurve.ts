@@ -21,13 +21,13 @@ export const FEWEST_POINTS = 4;
 
 /** Curves drawn; their spread is the interval. */
 const DRAWS = 400;
-/** What exponents are like before any point is seen: between about 0.2 and 1.4, in the logarithm. */
-const EXPONENT = { centre: 0.5, deviation: 1 };
+/** What exponents are like before any point is seen: between about 0.1 and 0.8, in the logarithm. */
+const EXPONENT = { centre: 0.3, deviation: 1 };
 const EXPONENTS = Array.from({ length: 30 }, (_, i) => 0.1 * 1.1 ** i);
 /** Points that the binomial variance of the measurements counts for beside the scatter around the curve. */
 const BINOMIAL_WEIGHT = 4;
-/** How far what is measured on many images lies beside its curve, in standard errors of as many images as there are labels (docs/results.md). */
-const LUCK = 0.25;
+/** How far apart two models' accuracies lie beside their curve, in standard errors of as many images as there are labels (docs/results.md). */
+const LUCK = 0.6;
 
 /** What is known of a curve beside its points. */
 interface Prior {
@@ -88,11 +88,12 @@ function scatter(errors: readonly number[], expected: readonly number[], binomia
 
 /**
  * A draw of what a curve says that so many more labels bring, with the luck of which images come: accuracies lie beside their curve, the
- * farther the fewer labels there are.
+ * farther the fewer labels there are, and two models' move together as far as their labels are the same.
  */
 export function drawnGain(curve: LearningCurve, labels: number, more: number, uniform: () => number): number {
   const accuracy = accuracyAt(curve, labels);
-  const deviation = LUCK * Math.sqrt(Math.max(0, accuracy * (1 - accuracy)) / labels);
+  const variance = Math.max(0, accuracy * (1 - accuracy)) / labels;
+  const deviation = LUCK * Math.sqrt((variance * more) / (labels + more));
   return accuracyAt(curve, labels + more) - accuracy + deviation * normal(uniform);
 }
 

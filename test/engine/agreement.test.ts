@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { RoundFile } from '../../src/shared/schema/round';
 import { ensureBuilt } from '../support/built';
 import { run } from '../support/commandLine';
 import { writeImages } from '../support/pictures';
@@ -43,6 +44,40 @@ describe('agreement', () => {
     const { stdout } = await warmstart('agreement', 'faces');
     expect(stdout).toMatch(/ana\s+ben\s+8\s+75\.0 %\s+0\.50/);
     expect(stdout).toMatch(/Krippendorff's α 0\.\d\d, over 8 images that several labelled; they differ on 2\./);
+  });
+
+  it('has a share of each batch answered by everybody, where that is wanted', async () => {
+    const { warmstart } = await photos();
+    const asked = await warmstart(
+      '--json',
+      'query',
+      'faces',
+      '--budget',
+      '8',
+      '--strategy',
+      'random',
+      '--by-everybody',
+      '25',
+    );
+    const { round } = asked.json<{ round: RoundFile }>();
+    expect(round.schema).toBe(3);
+    expect(round.picks.filter(({ everybody }) => everybody)).toHaveLength(2);
+    const again = await warmstart(
+      'query',
+      'faces',
+      '--budget',
+      '2',
+      '--strategy',
+      'random',
+      '--again',
+      '--by-everybody',
+      '1',
+    );
+    expect(again.stdout).toMatch(/1 image of them is for everybody to answer/);
+    const plain = await warmstart('--json', 'query', 'faces', '--budget', '2', '--strategy', 'random', '--again');
+    expect(plain.json<{ round: RoundFile }>().round.schema).toBe(2);
+    const wrong = await warmstart('query', 'faces', '--by-everybody', '120');
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/Expected per cent from 0 to 100/) });
   });
 
   it('says so where no image has two answers, or none at all', async () => {

@@ -41,7 +41,7 @@ describe('folders', () => {
     expectFailure(
       await warmstart('import', 'empty'),
       1,
-      /^There are no images in \S*empty; give a folder with PNG, JPEG, WebP or TIFF files\.$/,
+      /^There are no images in \S*empty; give a folder with PNG, JPEG, WebP, GIF, TIFF or AVIF files \(HEIC has to be converted to JPEG first\)\.$/,
     );
   });
 
@@ -51,7 +51,7 @@ describe('folders', () => {
     expectFailure(
       await warmstart('import', 'faces'),
       1,
-      /one class only \("happy"\), and at least two are needed.*--classes.*\.$/,
+      /1 sub-folder with images \(happy\) that may not be classes: "happy" is the only one; .*--no-classes.*\.$/,
     );
   });
 
@@ -133,7 +133,7 @@ describe('label files', () => {
     expectFailure(
       await warmstart('train', 'faces'),
       1,
-      /^\S*ann\.json: image "train\/happy\/train-0\.png" has the unknown class "cheerful"; use one of angry, happy\.$/,
+      /^\S*ann\.json: image "train\/happy\/train-0\.png" has the unknown class "cheerful"; use one of angry, happy, or take it in with "class add"\.$/,
     );
     expect(await readFile(join(dataset, 'labels/ann.json'), 'utf8')).toBe(text);
   });

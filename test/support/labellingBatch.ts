@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readDatasetFile } from '../../src/engine/data/dataset/folder';
 import { addLabels, removeLabels } from '../../src/engine/rounds/labelFiles';
 import type { EngineClient } from '../../src/extension/engine/engineClient';
 import { sampleFace } from '../../src/sample/parameters';
@@ -69,7 +70,13 @@ export async function makeBatch(request: BatchRequest): Promise<Batch> {
   };
   await writeFile(join(directory, 'rounds', '0001.json'), JSON.stringify(round));
   const known = new Set(images);
-  const dataset = { name: 'faces', directory, file, has: (id: string) => known.has(id) };
+  // as the engine does: classes may have become others
+  const dataset = async () => ({
+    name: 'faces',
+    directory,
+    file: await readDatasetFile(directory),
+    has: (id: string) => known.has(id),
+  });
   const requests: { method: string; params: unknown }[] = [];
   const batch: Batch = {
     workspace,
@@ -88,11 +95,11 @@ export async function makeBatch(request: BatchRequest): Promise<Batch> {
         if (method === 'labels/add') {
           const { annotator, additions, overwrite, exact = false } = params as EngineRequests['labels/add']['params'];
           const entries = new Map(additions.map(({ image, entry }) => [image, entry]));
-          return (await addLabels(dataset, annotator, entries, { overwrite, exact })) as never;
+          return (await addLabels(await dataset(), annotator, entries, { overwrite, exact })) as never;
         }
         if (method === 'labels/remove') {
           const { annotator, images: of } = params as EngineRequests['labels/remove']['params'];
-          return { removed: await removeLabels(dataset, annotator, of) } as never;
+          return { removed: await removeLabels(await dataset(), annotator, of) } as never;
         }
         if (method === 'images/files') {
           const { images: of } = params as EngineRequests['images/files']['params'];

@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { changeClasses } from '../../src/engine/rounds/classChanges';
 import { type Batch, type BatchRequest, makeBatch } from '../support/labellingBatch';
 import { findChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
@@ -146,6 +147,44 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(await labelsOf(batch)).toEqual({ '0000': 'happy', '0001': 'neutral' });
   });
 
+  it('leads to one more class by button and by key, also where there are none yet', async () => {
+    const { page, view } = await show({ classes: [] });
+    const button = page.getByRole('button', { name: 'Add Class #' });
+    await button.click();
+    await page.keyboard.press('#');
+    await expect.poll(() => view.commands()).toEqual(['warmstart.addClass', 'warmstart.addClass']);
+    await page.keyboard.press('1');
+    await page.waitForTimeout(200);
+    expect(view.complaints).toEqual([]);
+  });
+
+  it('follows classes that are renamed, added and put in another order while it is open', async () => {
+    const { batch, page } = await show();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy\. 1 of 6/);
+    await changeClasses(batch.directory, { kind: 'rename', from: 'happy', to: 'joy' });
+    await page.getByRole('button', { name: 'joy', exact: true }).waitFor();
+    await changeClasses(batch.directory, { kind: 'add', names: ['bored'] });
+    await changeClasses(batch.directory, { kind: 'order', names: ['bored'] });
+    await page.getByRole('button', { name: 'bored', exact: true }).waitFor();
+    await page.locator('[data-class="1"]', { hasText: 'angry' }).waitFor();
+    await page.keyboard.press('1');
+    await announced(page, /Saved: bored\. 2 of 6/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'joy', '0001': 'bored' });
+  });
+
+  it('says so when git has renamed a class whose answer stands in the file, loses nothing, and goes on', async () => {
+    const { batch, page } = await show();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy\. 1 of 6/);
+    const path = join(batch.directory, 'dataset.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"happy"', '"joy"'));
+    await page.getByText(/face0000\.png has the answer "happy", which is no class of the dataset any more/).waitFor();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: joy\. 2 of 6/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'happy', '0001': 'joy' });
+  });
+
   it('shows what other windows and other people answer', async () => {
     const { batch, page, view } = await show();
     const other = await openLabelling(pages.browser, batch, { annotator: 'anna' });
@@ -242,6 +281,20 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     }
     expect(await page.locator('.name').textContent()).toBe(`${film.slice(folder.length + 1)} frame 0041.png`);
     expect(view.complaints).toEqual([]);
+  });
+
+  it('fills the chosen class also where the page is drawn for the first time', async () => {
+    const { page, view } = await show();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy/);
+    await page.keyboard.press('ArrowLeft');
+    const looks = () =>
+      page.locator('.class').evaluateAll((all) => all.map((button) => button.getAttribute('appearance')));
+    const filled = ['secondary', 'secondary', 'secondary', 'primary', 'secondary', 'secondary', 'secondary'];
+    await expect.poll(looks).toEqual(filled);
+    await view.reload();
+    await page.locator('.class[aria-pressed=true]').waitFor();
+    await expect.poll(looks).toEqual(filled);
   });
 
   it('marks the chosen class by more than a colour in high contrast', async () => {

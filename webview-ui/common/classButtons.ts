@@ -79,6 +79,8 @@ export function createClassButtons({ texts, most, key, classes, answer, add, loo
     filter.hidden = !isMany;
     list.classList.toggle('many', isMany);
     list.classList.toggle('long', Math.max(...built.map((name) => name.length)) > LONG);
+    // the toolkit writes its own first look over what was set before a button was part of the document
+    requestAnimationFrame(mark);
     more.hidden = built.length === 0 || (all.length > 0 && shown.length === all.length);
     setText(more, all.length === 0 ? texts.noClassFits : fill(texts.moreClasses, all.length - shown.length));
     mark();

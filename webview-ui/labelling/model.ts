@@ -158,8 +158,10 @@ export class LabellingModel {
     const draft = this.drafts.get(id) ?? null;
     if (pending) return { id, status: 'saving', label: pending.label, flag: pending.flag, conflict: null };
     if (failed) return { id, status: 'unsaved', label: failed.label, flag: failed.flag, conflict: null };
-    if (!saved)
-      return { id, status: elsewhere.length > 0 ? 'others' : 'open', label: null, flag: draft, conflict: null };
+    // what others said of an image that everybody answers is nothing to go by, and nothing to be led by
+    if (!saved && (elsewhere.length === 0 || image.everybody))
+      return { id, status: 'open', label: null, flag: draft, conflict: null };
+    if (!saved) return { id, status: 'others', label: null, flag: draft, conflict: null };
     const other = elsewhere.find(({ label }) => label !== null && saved.label !== undefined && label !== saved.label);
     return {
       id,

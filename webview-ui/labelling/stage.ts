@@ -130,12 +130,12 @@ function createCaption(texts: LabellingTexts) {
       setText(nameEnd, end);
       setAttribute(name, 'title', image.id);
       setText(position, place);
-      const score = image.score === null ? null : fill(texts.score, shortNumber(image.score));
+      // a number that says nothing by itself; who compares rounds finds it
+      setAttribute(why, 'title', image.score === null ? null : fill(texts.score, shortNumber(image.score)));
       why.replaceChildren(
         element('span', { class: 'why-title', text: texts.why }),
         ' ',
         element('bdi', { text: image.reason }),
-        ...(score === null ? [] : [' ', element('span', { class: 'score', text: score })]),
       );
     },
     showStatus(view: ImageView, text: string) {

@@ -2,6 +2,7 @@ import { HELD_OUT_SHARE } from '../../shared/benchmarkProtocols';
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import { Random } from '../numeric/random';
+import { requireClasses } from '../rounds/classesThere';
 
 /** Whether a benchmark has to take its test images out of the training split. */
 export function needsHoldOut(dataset: Dataset): boolean {
@@ -18,6 +19,7 @@ export function benchmarkView(dataset: Dataset, holdOut: boolean): Dataset {
     throw inputError(
       `Dataset ${dataset.name} has no known labels, so nothing can answer a benchmark; import a folder with one sub-folder a class.`,
     );
+  requireClasses(dataset);
   if (!holdOut) return { ...dataset, train: known };
   const random = Random.stream(0, 'hold-out');
   const test = dataset.file.classes.flatMap((_, c) => {

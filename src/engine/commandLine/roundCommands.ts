@@ -11,7 +11,7 @@ import { DEFAULT_STRATEGY } from '../strategies/registry';
 import { count, learnerOption, seedOption, strategyOptions } from './options';
 import { runCommand } from './run';
 import { userName } from './userName';
-import { shareOfOne, wholeNumber } from './values';
+import { shareInPercent, shareOfOne, wholeNumber } from './values';
 
 /** query, label, train, round, suggest, predict, suspicious. */
 export function addRoundCommands(program: Command, signal: AbortSignal): void {
@@ -29,10 +29,15 @@ function addQuery(program: Command, signal: AbortSignal): void {
     .addOption(count('--budget <n>', 'images to ask for').default(20))
     .addOption(seedOption())
     .addOption(learnerOption())
+    .addOption(
+      new Option('--by-everybody <percent>', 'share of the images that everybody answers, for "agreement"')
+        .argParser(shareInPercent)
+        .default(0),
+    )
     .option('--again', 'ask for more although images of earlier rounds have no answer', false)
     .action(async (dataset: string, own: QueryFlags, command: Command) => {
-      const { option, ...rest } = own;
-      const request = { ...rest, strategyOptions: option, dataset };
+      const { option, byEverybody, ...rest } = own;
+      const request = { ...rest, everybody: byEverybody, strategyOptions: option, dataset };
       await runCommand(command, signal, (job, workspace) => query({ ...request, workspace }, job), describeQuery);
     });
 }
@@ -141,6 +146,7 @@ interface QueryFlags {
   budget: number;
   seed: number;
   learner: LearnerChoice;
+  byEverybody: number;
   again: boolean;
 }
 

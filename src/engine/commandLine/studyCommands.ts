@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
 import { type ProtocolName, protocolNames } from '../../shared/benchmarkProtocols';
+import { pictureColours, pictureWidths } from '../../shared/chart/picture';
 import { featureNames, kindOf, type PretrainedChoice, pretrainedNames } from '../../shared/features';
 import type { LearnerChoice } from '../../shared/learners';
 import { benchmark, describeBenchmark, oracleNames } from '../commands/benchmark';
+import { type ChartOptions, chart, describeChart } from '../commands/chart';
 import { demo, describeDemo } from '../commands/demo';
 import { describeSelect, select } from '../commands/select';
 import { encoderNames } from '../network/architectures';
@@ -11,9 +13,9 @@ import { count, learnerOption } from './options';
 import { runCommand } from './run';
 import { amount, budgetList, list, positiveNumber, strategyList, wholeNumber } from './values';
 
-/** benchmark, select, demo. */
+/** benchmark, chart, select, demo. */
 export function addStudyCommands(program: Command, signal: AbortSignal): void {
-  for (const add of [addBenchmark, addSelect, addDemo]) add(program, signal);
+  for (const add of [addBenchmark, addChart, addSelect, addDemo]) add(program, signal);
 }
 
 function addBenchmark(program: Command, signal: AbortSignal): void {
@@ -72,6 +74,27 @@ function addBenchmark(program: Command, signal: AbortSignal): void {
     });
 }
 
+function addChart(program: Command, signal: AbortSignal): void {
+  program
+    .command('chart')
+    .description(
+      "draw a dataset's accuracy, or that of its benchmarks, against the number of labels; or write the table",
+    )
+    .argument('<dataset>')
+    .option('--benchmarks <a,b,...>', "benchmarks to draw (default: the dataset's own run)", list, [])
+    .option('--metric <name>', 'accuracy, macroF1, macroRecall, ece, or a class for its recall', 'accuracy')
+    .option('--out <file>', 'what to write, by its end: .svg, .png, .csv, .md, .tex (default: print the table)')
+    .addOption(new Option('--colours <name>', 'of a picture').choices(pictureColours).default(pictureColours[0]))
+    .addOption(
+      new Option('--width <name>', 'of a picture: for a screen, or a single (85 mm) or double (178 mm) column')
+        .choices(pictureWidths)
+        .default(pictureWidths[0]),
+    )
+    .action(async (dataset: string, own: ChartFlags, command: Command) => {
+      await runCommand(command, signal, (_job, workspace) => chart({ ...own, workspace, dataset }), describeChart);
+    });
+}
+
 function addSelect(program: Command, signal: AbortSignal): void {
   program
     .command('select')
@@ -104,6 +127,8 @@ const helpOn = (fixed: boolean): string =>
     .filter((name) => kindOf(name).fixed === fixed)
     .map((name) => kindOf(name).help)
     .join(', ');
+
+type ChartFlags = Omit<ChartOptions, 'workspace' | 'dataset'>;
 
 interface BenchmarkFlags {
   strategies: string[];

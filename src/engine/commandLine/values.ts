@@ -27,6 +27,13 @@ export function shareOfOne(text: string): number {
   return value;
 }
 
+export function shareInPercent(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 100))
+    throw new InvalidArgumentError('Expected per cent from 0 to 100.');
+  return value;
+}
+
 export function list(text: string): string[] {
   const items = text.split(',').map((item) => item.trim());
   if (items.some((item) => item === '')) throw new InvalidArgumentError('Expected names separated by commas.');

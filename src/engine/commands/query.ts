@@ -29,6 +29,9 @@ export interface QueryReport {
 export async function query(options: QueryOptions, job: Job): Promise<QueryReport> {
   const rule = strategyNamed(options.strategy).withOptions(options.strategyOptions);
   const policy = productPolicy(rule.name, rule.options, options.learner);
+  const { everybody = 0 } = options;
+  if (!(everybody >= 0 && everybody <= 100))
+    throw usageError(`--by-everybody ${everybody} is no share; give per cent from 0 to 100.`);
   if (!(options.budget >= 1)) throw usageError(`A budget of ${options.budget} asks for nothing; give 1 or more.`);
   return withDataset(options, job, async (dataset) => {
     const round = await nextRound(dataset, await openProduct(dataset, job), policy, options, job);
@@ -47,6 +50,11 @@ export function describeQuery({ round, path, note }: QueryReport): string {
     textTable(['#', 'image', 'score', 'why'], rows),
   ];
   if (round.picks.length > SHOWN) lines.push(`… and ${round.picks.length - SHOWN} more`);
+  const forAll = round.picks.filter((pick) => pick.everybody).length;
+  if (forAll > 0)
+    lines.push(
+      `${plural(forAll, 'image')} of them ${forAll === 1 ? 'is' : 'are'} for everybody to answer; "agreement" compares the answers.`,
+    );
   if (note) lines.push(note);
   lines.push(path);
   return lines.join('\n');

@@ -10,6 +10,7 @@ import { encoderStampOf } from '../features/digest';
 import { type Encoder, leadOf } from '../features/encoder';
 import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
+import { Random } from '../numeric/random';
 import { countClasses, pendingImages, testSetLabels, trainingLabels } from './answered';
 import { calibrated } from './calibrated';
 import { requireClasses } from './classesThere';
@@ -52,6 +53,8 @@ export interface RoundWish {
   /** Images to ask for. */
   readonly budget: number;
   readonly seed: number;
+  /** How many per cent of the images everybody is to answer. */
+  readonly everybody?: number;
   /** Ask for more although earlier rounds have images without an answer. */
   readonly again: boolean;
 }
@@ -83,7 +86,8 @@ export async function nextRound(
       const trained = asksModel(policy, state) ? await trainedModel(policy, state, merged, job) : null;
       const round = (rounds.at(-1)?.round ?? 0) + 1;
       const picks = await ask(policy, state, { round, k: budget, model: trained?.model ?? null }, job);
-      return roundFileOf(policy, state, { round, budget, picks, results: trained?.results ?? null });
+      const forAll = sharedPicks(picks.length, wish.everybody ?? 0, { seed, round });
+      return roundFileOf(policy, state, { round, budget, picks, forAll, results: trained?.results ?? null });
     },
     job.signal,
   );
@@ -215,15 +219,28 @@ interface Asked {
   readonly round: number;
   readonly budget: number;
   readonly picks: readonly BatchPick[];
+  /** Which of them everybody answers, by place. */
+  readonly forAll: ReadonlySet<number>;
   /** Of the model that decided; null when none did. */
   readonly results: ResultsFile | null;
 }
 
-function roundFileOf(policy: Policy, state: RoundState, { round, budget, picks, results }: Asked): RoundFile {
+/** Which picks everybody answers: some of them, drawn at random, so that how far people agree on them tells of all. */
+function sharedPicks(
+  count: number,
+  percent: number,
+  { seed, round }: { readonly seed: number; readonly round: number },
+): ReadonlySet<number> {
+  const shared = percent > 0 ? Math.max(1, Math.round((count * percent) / 100)) : 0;
+  return new Set(Random.stream(seed, `everybody/${round}`).permutation(count).subarray(0, shared));
+}
+
+function roundFileOf(policy: Policy, state: RoundState, asked: Asked): RoundFile {
+  const { round, budget, picks, forAll, results } = asked;
   const { dataset, looks, labelled, seed } = state;
   const { strategy, options, features, learner, first } = policy;
   return {
-    schema: 2,
+    schema: forAll.size > 0 ? 3 : 2,
     round,
     strategy,
     options,
@@ -235,10 +252,11 @@ function roundFileOf(policy: Policy, state: RoundState, { round, budget, picks, 
     model: results && { learner: results.learner, labels: results.labels },
     labelled: labelled.size,
     pool: poolOf(state).length,
-    picks: picks.map(({ index, score, reason }) => ({
+    picks: picks.map(({ index, score, reason }, i) => ({
       image: dataset.images[index].id,
       score: Number.isFinite(score) ? score : null,
       reason,
+      ...(forAll.has(i) ? { everybody: true as const } : {}),
     })),
   };
 }

@@ -73,7 +73,14 @@ export const jobParameters: ParameterTable<EngineJobs> = {
   }),
   continueEncoder: z.object({ ...address, base: z.enum(builtInNames), seed: whole }),
   train: z.object({ ...address, learner: text, seed: whole }),
-  query: z.object({ ...address, strategy: text, budget: positive, seed: whole, again: z.boolean().exactOptional() }),
+  query: z.object({
+    ...address,
+    strategy: text,
+    budget: positive,
+    seed: whole,
+    again: z.boolean().exactOptional(),
+    everybody: z.number().min(0).max(100).exactOptional(),
+  }),
   testSet: z.object({ ...address, images: positive, seed: whole }),
   suggest: z.object({ ...address, round: positive }),
   benchmark: z.object({

@@ -141,7 +141,7 @@ async function remove(
     run: () => change(services, ref, { kind: 'remove', name, drop: true }),
   };
   const picked = await window.showQuickPick([...(names.length > 1 ? [move] : []), drop], {
-    title: l10n.t('What becomes of the {0} of {1}?', labelsText(labels), isolated(name)),
+    title: l10n.t('{0}: {1}. What should happen to the labels?', isolated(name), labelsText(labels)),
   });
   return (await picked?.run?.()) ?? true;
 }

@@ -1,7 +1,9 @@
 import { commands, l10n } from 'vscode';
+import { annotatorOf } from '../answers/annotator';
 import { type DatasetState, openRound } from '../datasets/datasetState';
 import { offer } from '../notify';
 import type { Services } from '../services';
+import { settingsOf } from '../settings';
 import { isolated, numberText } from '../text';
 import { mark } from '../trace';
 import { numberIn } from './arguments';
@@ -13,7 +15,8 @@ export async function labelBatch(services: Services, target?: unknown): Promise<
   const state = await pickDataset(services, target);
   if (!state) return;
   const wanted = numberIn(target, 'round');
-  const round = state.rounds.find((of) => of.round === wanted) ?? openRound(state);
+  const round =
+    state.rounds.find((of) => of.round === wanted) ?? openRound(state, annotatorOf(settingsOf(state.ref).annotator));
   if (round) await services.labelling.open(state.ref, round.round);
   else await offerNext(services, state);
 }

@@ -4,7 +4,8 @@ import type { EngineJobs, WaitingImages } from '../../shared/protocol/engine';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
 import { gainSentence } from '../adviceTexts';
-import { type DatasetState, latestResults, teachingRound } from '../datasets/datasetState';
+import { annotatorOf } from '../answers/annotator';
+import { type DatasetState, latestResults, leftFor, teachingRound } from '../datasets/datasetState';
 import { isSettled } from '../encoders/inUse';
 import { showFailure } from '../errors';
 import { mention, offer, tell } from '../notify';
@@ -23,9 +24,10 @@ export async function runRound(services: Services, target?: unknown): Promise<vo
   const state = await pickDataset(services, target);
   if (!state) return;
   if (state.file.classes.length < 2) return offerClasses(state);
-  const waiting = teachingRound(state);
+  const annotator = annotatorOf(settingsOf(state.ref).annotator);
+  const waiting = teachingRound(state, annotator);
   if (waiting) {
-    const unanswered = waiting.asked - waiting.answered;
+    const unanswered = leftFor(waiting, annotator);
     return offerMore(services, state, { rounds: [waiting.round], unanswered, asked: waiting.asked });
   }
   if (!(await isEncoderSettled(services, state))) return;
@@ -92,14 +94,15 @@ async function runAgain(services: Services, ref: DatasetRef): Promise<void> {
 
 async function trainAndQuery(services: Services, state: DatasetState, again = false): Promise<void> {
   const { ref, labelled } = state;
-  const { strategy, batchSize, learner, seed } = settingsOf(ref);
+  const { strategy, batchSize, everybody, learner, seed } = settingsOf(ref);
   const address = { workspace: ref.workspace, dataset: ref.name };
   const title = l10n.t('Active round of {0}', isolated(ref.name));
   let evidence: EngineJobs['train']['result']['evidence'];
   const outcome = await services.jobs.run(title, ref, async (run) => {
     const trained = labelled > 0 ? await run('train', { ...address, learner, seed }) : null;
     evidence = trained?.evidence;
-    return run('query', { ...address, strategy, budget: batchSize, seed, again });
+    const shared = everybody > 0 ? { everybody } : {};
+    return run('query', { ...address, strategy, budget: batchSize, seed, again, ...shared });
   });
   await services.datasets.refresh();
   if (!outcome) return;

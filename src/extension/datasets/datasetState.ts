@@ -22,6 +22,8 @@ export interface RoundState {
   readonly answered: number;
   /** Of these, images that were skipped and that nobody labelled. */
   readonly skipped: number;
+  /** Of the images that everybody answers those with an answer: of anybody, and by person. */
+  readonly everybody: { readonly answered: number; readonly by: Readonly<Record<string, number>> };
   /** Metrics after training on everything labelled up to this round; null before that. */
   readonly results: ResultsFile | null;
 }
@@ -84,13 +86,17 @@ export type DatasetListing = DatasetState | BrokenDataset;
 
 export const isBroken = (listing: DatasetListing): listing is BrokenDataset => 'problem' in listing;
 
-/** The earliest round that waits for answers. */
-export const openRound = (state: DatasetState): RoundState | undefined =>
-  state.rounds.find((round) => round.answered < round.asked);
+/** How many images of a round wait for this person: those that nobody has answered, and those that everybody answers. */
+export const leftFor = ({ asked, answered, everybody }: RoundState, annotator: string): number =>
+  asked - answered + everybody.answered - (Object.hasOwn(everybody.by, annotator) ? (everybody.by[annotator] ?? 0) : 0);
 
-/** The earliest round whose answers make the next choice better. */
-export const teachingRound = (state: DatasetState): RoundState | undefined =>
-  state.rounds.find((round) => !round.isTest && round.answered < round.asked);
+/** The earliest round that waits for this person's answers. */
+export const openRound = (state: DatasetState, annotator: string): RoundState | undefined =>
+  state.rounds.find((round) => leftFor(round, annotator) > 0);
+
+/** The earliest of them whose answers make the next choice better. */
+export const teachingRound = (state: DatasetState, annotator: string): RoundState | undefined =>
+  state.rounds.find((round) => !round.isTest && leftFor(round, annotator) > 0);
 
 /** What was measured last; null before the first training. */
 export const latestResults = (state: DatasetState): ResultsFile | null => state.results.at(-1) ?? null;

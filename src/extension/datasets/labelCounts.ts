@@ -15,6 +15,7 @@ export interface LabelCount {
   /** Images on which annotators disagree. */
   readonly conflicts: number;
   readonly isAnswered: (image: string) => boolean;
+  readonly whoAnswered: (image: string) => readonly string[];
   /** Whether everybody who answered skipped it. */
   readonly isSkipped: (image: string) => boolean;
   /** The class on which all agree, or to which a dispute was settled. */
@@ -94,7 +95,8 @@ export class LabelCounts {
         }),
       );
     };
-    return { labelled, conflicts: disputed, isAnswered, isSkipped, classOf, classes };
+    const whoAnswered = (image: string) => answers.to(image).map(({ annotator }) => annotator);
+    return { labelled, conflicts: disputed, isAnswered, whoAnswered, isSkipped, classOf, classes };
   }
 
   private async check(annotator: string, labels: LabelsNow, classes: readonly string[]): Promise<Checked> {

@@ -54,6 +54,7 @@ export async function readDataset(ref: DatasetRef, known: KnownFiles): Promise<D
   const answers = {
     isDone: (image: string) => gone.has(image) || labels.isAnswered(image), // nothing is wanted of images that are gone
     isSkipped: labels.isSkipped,
+    whoAnswered: labels.whoAnswered,
   };
   return {
     ref,
@@ -80,11 +81,12 @@ export async function readDataset(ref: DatasetRef, known: KnownFiles): Promise<D
 interface RoundAnswers {
   readonly isDone: (image: string) => boolean;
   readonly isSkipped: (image: string) => boolean;
+  readonly whoAnswered: (image: string) => readonly string[];
 }
 
 function roundState(
   { round, strategy, purpose, picks }: RoundFile,
-  { isDone, isSkipped }: RoundAnswers,
+  { isDone, isSkipped, whoAnswered }: RoundAnswers,
   results: readonly ResultsFile[],
 ): RoundState {
   return {
@@ -92,10 +94,25 @@ function roundState(
     strategy,
     isTest: purpose === 'test',
     asked: picks.length,
+    everybody: answersOfEverybody(picks, whoAnswered),
     answered: picks.filter(({ image }) => isDone(image)).length,
     skipped: picks.filter(({ image }) => isSkipped(image)).length,
     results: results.find((of) => of.round === round) ?? null,
   };
+}
+
+function answersOfEverybody(
+  picks: RoundFile['picks'],
+  whoAnswered: (image: string) => readonly string[],
+): RoundState['everybody'] {
+  const by = new Map<string, number>();
+  let answered = 0;
+  for (const { image, everybody } of picks) {
+    const people = everybody ? whoAnswered(image) : [];
+    if (people.length > 0) answered++;
+    for (const name of people) by.set(name, (by.get(name) ?? 0) + 1);
+  }
+  return { answered, by: Object.fromEntries(by) };
 }
 
 async function readBenchmarks(directory: string): Promise<BenchmarkState[]> {

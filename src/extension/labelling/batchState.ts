@@ -18,9 +18,9 @@ export function batchState(truth: Truth, pictures: BatchPictures, uriOf: (path: 
   return {
     strategy: readableStrategy(round?.strategy ?? ''),
     classes: dataset?.classes ?? [],
-    images: picks.map(({ image, score, reason }) => {
+    images: picks.map(({ image, score, reason, everybody = false }) => {
       const path = pictures.pathOf(image);
-      return { id: image, uri: path === null ? null : uriOf(path), score, reason };
+      return { id: image, uri: path === null ? null : uriOf(path), score, reason, everybody };
     }),
     answers: Object.fromEntries(answers),
     others: Object.fromEntries(truth.answersOfOthers),

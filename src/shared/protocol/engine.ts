@@ -264,10 +264,11 @@ export interface EngineJobs {
   };
   /**
    * Writes the next round; null when every training image has been asked for, and `note` says so, or when earlier rounds
-   * have images without an answer (`waiting`) and `again` does not say that more are wanted all the same.
+   * have images without an answer (`waiting`) and `again` does not say that more are wanted all the same. `everybody`: per cent of
+   * the images that everybody answers.
    */
   query: {
-    params: DatasetAddress & { strategy: string; budget: number; seed: number; again?: boolean };
+    params: DatasetAddress & { strategy: string; budget: number; seed: number; again?: boolean; everybody?: number };
     result: { round: RoundFile | null; note?: string; waiting?: WaitingImages };
   };
   /** Draws a random sample whose labels are measured on and never trained on, as a round of its own. */

@@ -21,6 +21,8 @@ export interface BatchImage {
   readonly score: number | null;
   /** Why the strategy picked it. */
   readonly reason: string;
+  /** Whether it waits for everybody's answer, whoever has answered it. */
+  readonly everybody: boolean;
 }
 
 /** An answer that could not be saved. It is on no disk; the page offers to try again. */

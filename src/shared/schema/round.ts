@@ -3,7 +3,13 @@ import { count, digest, encoderStamp, imageId, schemaUpTo } from './common';
 import { policySchema } from './policy';
 
 /** One image of a round: which, its score when it was picked (null when the strategy has no finite one), and why. */
-const roundPick = z.strictObject({ image: imageId, score: z.number().nullable(), reason: z.string() });
+const roundPick = z.strictObject({
+  image: imageId,
+  score: z.number().nullable(),
+  reason: z.string(),
+  /** Whether everybody answers it, so that people can be compared; absent: whoever comes first. */
+  everybody: z.literal(true).exactOptional(),
+});
 
 /**
  * `rounds/NNNN.json`: what was asked and how it was chosen, picks in order. It holds no times, so that the same seed on

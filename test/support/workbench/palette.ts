@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 const input = (page: Page): Locator => page.locator('.quick-input-widget input.input').first();
 
@@ -35,4 +37,25 @@ export async function answer(page: Page, text: string): Promise<void> {
   await input(page).waitFor({ timeout: 30_000 });
   await input(page).fill(text);
   await page.keyboard.press('Enter');
+}
+
+/**
+ * Types a path into the open file dialog and accepts it. While the dialog looks a path up, its button takes what it
+ * showed before, or nothing: so the button waits for the row of this path, and is pressed again while the dialog stays.
+ */
+export async function choosePath(page: Page, path: string, button: string): Promise<void> {
+  const dialog = page.locator('.quick-input-widget').filter({ has: page.getByRole('button', { name: button }) });
+  await dialog.waitFor({ timeout: 30_000 });
+  const input = dialog.locator('input.input').first();
+  const row = dialog.getByRole('option', { name: basename(path) });
+  for (let tries = 0; tries < 10 && (await dialog.isVisible()); tries++) {
+    await expect.poll(() => input.inputValue()).toMatch(/\/|^$/); // it begins with a folder, some time after it is shown
+    await input.fill(path);
+    await row.waitFor({ timeout: 10_000 }).catch(() => undefined);
+    if (await row.isVisible()) {
+      await dialog.getByRole('button', { name: button }).click();
+      await dialog.waitFor({ state: 'hidden', timeout: 5_000 }).catch(() => undefined);
+    }
+  }
+  expect(await dialog.isVisible(), `the dialog that asked for ${path} is closed`).toBe(false);
 }

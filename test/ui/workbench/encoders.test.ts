@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import { writeSampleFaces } from '../../../src/sample/write';
 import { vitLike } from '../../support/encoderModels';
 import { labelsOnDisk } from '../../support/labelsOnDisk';
-import { answer, pick, runCommand } from '../../support/workbench/palette';
+import { answer, choosePath, pick, runCommand } from '../../support/workbench/palette';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
 import { LabellingPanel } from './labelling';
@@ -114,24 +114,3 @@ describe.skipIf(workbenchMissing())('encoders in the packaged extension', () => 
 });
 
 const encoderItem = (page: Page, name: RegExp) => page.getByRole('treeitem', { name });
-
-/**
- * Types a path into the open file dialog and accepts it. While the dialog looks a path up, its button takes what it
- * showed before, or nothing: so the button waits for the row of this path, and is pressed again while the dialog stays.
- */
-async function choosePath(page: Page, path: string, button: string): Promise<void> {
-  const dialog = page.locator('.quick-input-widget').filter({ has: page.getByRole('button', { name: button }) });
-  await dialog.waitFor({ timeout: 30_000 });
-  const input = dialog.locator('input.input').first();
-  const row = dialog.getByRole('option', { name: basename(path) });
-  for (let tries = 0; tries < 10 && (await dialog.isVisible()); tries++) {
-    await expect.poll(() => input.inputValue()).toMatch(/\/|^$/); // it begins with a folder, some time after it is shown
-    await input.fill(path);
-    await row.waitFor({ timeout: 10_000 }).catch(() => undefined);
-    if (await row.isVisible()) {
-      await dialog.getByRole('button', { name: button }).click();
-      await dialog.waitFor({ state: 'hidden', timeout: 5_000 }).catch(() => undefined);
-    }
-  }
-  expect(await dialog.isVisible(), `the dialog that asked for ${path} is closed`).toBe(false);
-}

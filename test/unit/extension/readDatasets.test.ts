@@ -3,8 +3,16 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAnswers } from '../../../src/extension/datasets/answers';
 import type { DatasetState } from '../../../src/extension/datasets/datasetState';
-import { isBroken, latestResults, openRound } from '../../../src/extension/datasets/datasetState';
+
+import {
+  isBroken,
+  latestResults,
+  leftFor,
+  openRound,
+  teachingRound,
+} from '../../../src/extension/datasets/datasetState';
 import { KnownFiles } from '../../../src/extension/datasets/knownFiles';
+
 import { listDatasets, readDataset } from '../../../src/extension/datasets/readDatasets';
 import { roundOf as findRound } from '../../../src/extension/datasets/roundOf';
 import {
@@ -41,7 +49,7 @@ describe('readDataset', () => {
     const state = await stateOf(ref);
     expect(state).toMatchObject({ encoder: null, encoderWritten: null, pretrainingStopped: false, labelled: 0 });
     expect([state.rounds, state.results, state.benchmarks, state.problems]).toEqual([[], [], [], []]);
-    expect([openRound(state), latestResults(state)]).toEqual([undefined, null]);
+    expect([openRound(state, 'ana'), latestResults(state)]).toEqual([undefined, null]);
   });
 
   it('knows which encoder rounds look through, and those that were added', async () => {
@@ -64,6 +72,25 @@ describe('readDataset', () => {
     });
   });
 
+  it('waits for everybody where everybody is asked, and otherwise for whoever comes first', async () => {
+    const { ref, write, label } = await writeDataset();
+    const { picks, ...round } = roundOf(1, ['a.png', 'b.png', 'c.png', 'd.png']);
+    const shared = picks.map((pick, i) => (i < 2 ? { ...pick, everybody: true } : pick));
+    await write('rounds/0001.json', { ...round, schema: 3, picks: shared });
+    const left = async (...names: string[]) => {
+      const state = await stateOf(ref);
+      return names.map((name) => leftFor(state.rounds[0]!, name));
+    };
+    expect(await left('ana', 'bo')).toEqual([4, 4]);
+    await label('ana', { 'a.png': says('happy'), 'b.png': skips, 'c.png': says('sad'), 'd.png': says('sad') });
+    expect(await left('ana', 'bo', 'constructor')).toEqual([0, 2, 2]);
+    await label('bo', { 'a.png': says('happy') });
+    expect(await left('ana', 'bo')).toEqual([0, 1]);
+    const state = await stateOf(ref);
+    expect(state.rounds[0]).toMatchObject({ asked: 4, answered: 4 });
+    expect([openRound(state, 'ana'), teachingRound(state, 'bo')?.round]).toEqual([undefined, 1]);
+  });
+
   it('counts answers of rounds, labels, results, encoder and benchmarks', async () => {
     const { ref, write, label, directory } = await writeDataset();
     await write('rounds/0001.json', roundOf(1, ['a.png', 'b.png']));
@@ -79,7 +106,7 @@ describe('readDataset', () => {
       { round: 1, strategy: 'maxHerding', asked: 2, answered: 2, results: { metrics: { accuracy: 0.5 } } },
       { round: 2, asked: 3, answered: 1, results: null },
     ]);
-    expect(openRound(state)?.round).toBe(2);
+    expect(openRound(state, 'ana')?.round).toBe(2);
     expect(latestResults(state)?.round).toBe(1);
     expect(state.labelled).toBe(3);
     expect(state.encoder?.epochs).toBe(10);

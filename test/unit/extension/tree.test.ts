@@ -97,7 +97,7 @@ describe('the tree', () => {
     );
     expect(shown(taught)).toEqual(['Round 1', '2/2 labelled · 62.5 %', 'round.done']);
     const { state } = root as Extract<Node, { kind: 'dataset' }>;
-    expect([openRound(state)?.round, teachingRound(state)]).toEqual([2, undefined]);
+    expect([openRound(state, 'ana')?.round, teachingRound(state, 'ana')]).toEqual([2, undefined]);
   });
 
   it('says what more labels are likely to bring, once rounds have told', async () => {

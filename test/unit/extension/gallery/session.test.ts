@@ -126,7 +126,7 @@ describe('a gallery', () => {
     await session.refresh();
     expect(columns(session)).toEqual({ [images[0]]: [UNKNOWN_CLASS, NO_ANSWER] });
     expect(session.state().notices).toEqual([
-      `1 labels have a class that the dataset does not have, such as "sad" of ${images[0]}; correct them in the label files, or put the class back.`,
+      `1 labels have a class that the dataset does not have, such as "sad" of ${images[0]}; Edit Classes… takes them in or gives them another class.`,
     ]);
     expect(await folder.labels('anna')).toHaveProperty([images[0], 'label'], 'sad');
   });

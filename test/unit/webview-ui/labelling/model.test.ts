@@ -15,7 +15,7 @@ const stateOf = (parts: Partial<LabellingState> = {}): LabellingState => ({
   annotator: 'anna',
   strategy: 'margin',
   classes: ['happy', 'sad'],
-  images: ['a', 'b', 'c', 'd'].map((id) => ({ id, uri: id, score: 0, reason: '' })),
+  images: ['a', 'b', 'c', 'd'].map((id) => ({ id, uri: id, score: 0, reason: '', everybody: false })),
   answers: {},
   others: {},
   unsaved: {},
@@ -153,8 +153,20 @@ describe('a press', () => {
     ]);
   });
 
+  it('waits for everybody where everybody is asked, and is not led by others there', () => {
+    const others = { a: [{ annotator: 'ben', label: 'sad' }], b: [{ annotator: 'ben', label: 'sad' }] };
+    const images = stateOf()
+      .images.slice(0, 2)
+      .map((image) => ({ ...image, everybody: image.id === 'b' }));
+    const model = LabellingModel.of(stateOf({ images, others }), undefined);
+    expect([model.view(0).status, model.view(1).status, model.position]).toEqual(['others', 'open', 1]);
+    expect([model.counts().answered, model.complete]).toEqual([1, false]);
+    const answers = { b: entry('sad') };
+    expect(LabellingModel.of(stateOf({ images, others, answers }), undefined).complete).toBe(true);
+  });
+
   it('knows images called like parts of JavaScript', () => {
-    const images = ['constructor', 'toString'].map((id) => ({ id, uri: id, score: 0, reason: '' }));
+    const images = ['constructor', 'toString'].map((id) => ({ id, uri: id, score: 0, reason: '', everybody: false }));
     const model = LabellingModel.of(stateOf({ images }), undefined);
     expect([model.view(0).status, model.view(1).status]).toEqual(['open', 'open']);
   });
