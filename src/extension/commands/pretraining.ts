@@ -97,7 +97,7 @@ async function offerToContinue(
 }
 
 /** Before anything is asked that could not be done anyway: one at a time. */
-export function refuseWhilePretraining({ jobs }: Services, ref: DatasetRef): void {
+function refuseWhilePretraining({ jobs }: Services, ref: DatasetRef): void {
   if (jobs.taskOn(ref, 'pretrain'))
     throw new Refusal(
       l10n.t('The encoder of {0} is being pre-trained; try again when that is done.', isolated(ref.name)),
