@@ -156,7 +156,10 @@ async function choose({ context }: Services, state: DatasetState): Promise<(Plan
   for (const minutes of lengths)
     choices.push({
       label: again ? l10n.t('Start again: {0}', duration(minutes * 60)) : duration(minutes * 60),
-      description: minutes === usual ? l10n.t('as in the settings') : adviceOn(minutes),
+      description: [
+        minutes === usual ? l10n.t('as in the settings') : adviceOn(minutes),
+        ...epochsIn(minutes, state),
+      ].join(' · '),
       plan: planOf(state, minutes),
       restart: again,
     });
@@ -173,6 +176,12 @@ async function choose({ context }: Services, state: DatasetState): Promise<(Plan
   if (picked.plan) return { ...picked.plan, restart: picked.restart };
   const minutes = await askMinutes(usual);
   return minutes === undefined ? undefined : { ...planOf(state, minutes), restart: picked.restart };
+}
+
+/** What this machine reaches in that time, by the rate of the encoder that is there. */
+function epochsIn(minutes: number, { encoder, file }: DatasetState): string[] {
+  const epochs = encoder ? Math.round((minutes * 60 * encoder.imagesPerSecond) / file.split.train) : 0;
+  return epochs < 1 ? [] : [l10n.t('about {0} epochs here', numberText(epochs))];
 }
 
 function adviceOn(minutes: number): string {

@@ -51,7 +51,7 @@ export function labellingTexts(): LabellingTexts {
     unsavedCount: l10n.t('Answers that are not saved: {0}'),
     paused: l10n.t('Labelling is paused'),
     pictureLoading: l10n.t('The picture is being made …'),
-    pictureMissing: l10n.t('This picture can not be shown.'),
+    pictureMissing: l10n.t('This picture cannot be shown.'),
     pictureSkip: l10n.t('It can be skipped, but not labelled.'),
     doneTitle: l10n.t('Batch finished'),
     doneSummary: l10n.t('Labelled: {0} · skipped: {1} · flagged: {2}'),
