@@ -166,6 +166,6 @@ describe('a gallery', () => {
       /b\.png is no longer there; put the image back/,
     );
     await writeFile(join(folder.workspace, 'images', images[1]), 'nonsense');
-    expect((await session.explainImage({ image: images[1] })).message).toMatch(/b\.png can not be shown/);
+    expect((await session.explainImage({ image: images[1] })).message).toMatch(/b\.png cannot be shown/);
   });
 });
