@@ -28,6 +28,23 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
       Object.entries(await batch.labels('anna')).map(([image, { label }]) => [image.slice(-8, -4), label ?? null]),
     );
 
+  it('has picture and class buttons on one screen at 200 %', async () => {
+    const { page } = await show();
+    await page.setViewportSize({ width: 589, height: 298 });
+    await takePicture(page, 'labelling-200-percent');
+    const bottoms = await page
+      .locator('.stage .picture, .classes .class')
+      .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().bottom));
+    expect(bottoms.length).toBeGreaterThan(seven.length);
+    expect(Math.max(...bottoms)).toBeLessThanOrEqual(298);
+    const { height } = (await page.locator('.stage .picture').boundingBox()) ?? { height: 0 };
+    expect(height).toBeGreaterThan(90);
+    const rights = await page
+      .locator('.answer-actions .buttons > *')
+      .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().right));
+    expect(Math.max(...rights)).toBeLessThanOrEqual(589);
+  });
+
   it('labels a batch by keyboard, and says what is saved', async () => {
     const { batch, page, view } = await show();
     await page.keyboard.press('4');
