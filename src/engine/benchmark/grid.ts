@@ -142,7 +142,7 @@ export async function runGrid(request: GridRequest, job: Job): Promise<GridOutco
   const cores = availableParallelism();
   const workers = request.jobs ?? cellsThatFit(await largestCell(request, plans, looks), availableMemory(), cores);
   const scarce = request.jobs === undefined && workers < Math.min(cores, tasks.length);
-  report(`${reused} of ${plans.length} cells there already${scarce ? `; memory for ${workers} at a time` : ''}`);
+  report(`${reused} of ${plans.length} runs already done${scarce ? `; memory for ${workers} at a time` : ''}`);
   await runTasks(
     tasks,
     {
