@@ -80,6 +80,7 @@ function writeManifest({ offered, DEFAULT_STRATEGY }, text) {
   Object.assign(properties['warmstart.strategy'], {
     default: DEFAULT_STRATEGY,
     enum: names,
+    enumItemLabels: offered.map(({ title }) => title),
     markdownEnumDescriptions: names.map((name) => `%${TEXT}${name}%`),
   });
   properties['warmstart.hybrid'].pattern = `^$|^${one}(-until-[1-9]\\d*-then-${one})+$`;

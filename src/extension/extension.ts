@@ -1,8 +1,9 @@
-import { type ExtensionContext, window } from 'vscode';
+import { type Disposable, type ExtensionContext, window } from 'vscode';
 import { AgreementPages } from './agreement/agreementPages';
+import { offerInterrupted } from './commands/pretraining';
 import { registerCommands } from './commands/table';
 import { setDatasetKeys } from './contextKeys';
-import { DatasetStore } from './datasets/datasetStore';
+import { DatasetStore, usable } from './datasets/datasetStore';
 import { createEngine } from './engine/createEngine';
 import { JobRunner } from './jobs/jobRunner';
 import { createPanels } from './panels';
@@ -42,6 +43,7 @@ export function activate(context: ExtensionContext): Services {
       void tickWalkthrough(context);
     }),
     ...registerCommands(services),
+    offerOnce(services),
     log, // last: the others may have something to say when they end
   );
   // after the activation, which VS Code waits for: reading files loads the schemas
@@ -49,4 +51,13 @@ export function activate(context: ExtensionContext): Services {
   context.subscriptions.push({ dispose: () => clearImmediate(first) });
   mark('activated');
   return services;
+}
+
+/** Offers to go on with what a reload has interrupted, once the files have told. */
+function offerOnce(services: Services): Disposable {
+  const listener = services.datasets.onDidChange((listings) => {
+    listener.dispose();
+    void offerInterrupted(services, usable(listings));
+  });
+  return listener;
 }

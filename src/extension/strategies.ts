@@ -38,13 +38,13 @@ export const strategyChoices = (): readonly StrategyChoice[] => [
     description: l10n.t('the lowest probability of the likeliest class'),
   },
   { name: 'badge', title: l10n.t('BADGE'), description: l10n.t('uncertain and diverse') },
-  { name: 'glister', title: l10n.t('GLISTER'), description: l10n.t('would lower the loss most') },
+  { name: 'glister', title: l10n.t('GLISTER'), description: l10n.t('picks what should lower the loss most') },
   { name: 'coreset', title: l10n.t('Core-set'), description: l10n.t('far from everything labelled') },
   { name: 'bald', title: l10n.t('BALD'), description: l10n.t('the model contradicts itself under dropout') },
   {
     name: 'adversarialDeepFool',
     title: l10n.t('Adversarial DeepFool'),
-    description: l10n.t('the smallest change turns them; takes minutes'),
+    description: l10n.t('picks what the smallest change turns into another class; takes minutes'),
   },
   {
     name: 'classBalancedRandom',

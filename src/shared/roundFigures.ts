@@ -22,6 +22,8 @@ export interface RoundFigures {
   readonly learner: string;
   /** Whether it was measured by cross-validation on the labelled images. */
   readonly estimate: boolean;
+  /** Whether it was measured on a test set that was drawn at random from the images. */
+  readonly drawn: boolean;
   /** Images measured on; 0 where nothing could be. */
   readonly count: number;
   readonly accuracy: number | null;
@@ -55,6 +57,7 @@ export function roundFigures(results: ResultsFile): RoundFigures {
     labelled,
     learner,
     estimate,
+    drawn: results.testSet !== undefined,
     count: metrics?.count ?? 0,
     accuracy: metrics?.accuracy ?? null,
     interval: metrics && wilsonInterval(metrics.accuracy, metrics.count),

@@ -133,7 +133,7 @@ describe('label files', () => {
     expectFailure(
       await warmstart('train', 'faces'),
       1,
-      /^\S*ann\.json: image "train\/happy\/train-0\.png" has the unknown class "cheerful"; use one of angry, happy\.$/,
+      /^\S*ann\.json: image "train\/happy\/train-0\.png" has the unknown class "cheerful"; use one of angry, happy, or take it in with "class add"\.$/,
     );
     expect(await readFile(join(dataset, 'labels/ann.json'), 'utf8')).toBe(text);
   });

@@ -255,6 +255,22 @@ describe('predict', () => {
     expect(await warmstart('label', 'faces', '--oracle', '--reviewed')).toMatchObject({ code: 2 });
   });
 
+  it('says that the model is an older one where rounds look through another encoder, and changes no label', async () => {
+    const { warmstart, directory } = await trained();
+    const before = await readFile(join(directory, 'labels/oracle.jsonl'), 'utf8');
+    await writeFile(
+      join(directory, 'features.json'),
+      JSON.stringify({ schema: 1, use: 'general', chosenBy: 'person', why: 'a test' }),
+    );
+    const results = join(directory, 'results/0001.json');
+    const file = JSON.parse(await readFile(results, 'utf8'));
+    await writeFile(results, JSON.stringify({ ...file, encoder: { ...file.encoder, digest: 'f'.repeat(64) } }));
+    const older = await warmstart('predict', 'faces');
+    expect(older.code).toBe(1);
+    expect(older.stderr).toMatch(/The newest model of faces was trained on an earlier encoder.*train again/);
+    expect(await readFile(join(directory, 'labels/oracle.jsonl'), 'utf8')).toBe(before);
+  });
+
   it('says what is missing, and refuses what makes no sense', async () => {
     const place = await imported();
     const none = await place.warmstart('predict', 'faces');

@@ -31,6 +31,8 @@ export interface GalleryFolder {
   readonly requests: { readonly method: string; readonly params: unknown }[];
   /** Throws instead of saving while set. */
   failWith: string | null;
+  /** The sentence that jobs fail with while set. */
+  failJobs: string | null;
   predictions: EngineJobs['predictions']['result'] | null;
   suspicions: EngineJobs['suspicions']['result'] | null;
   /** Of which images groups of near duplicates are, by number. */
@@ -106,6 +108,7 @@ export async function makeGallery({
     directory,
     requests,
     failWith: null,
+    failJobs: null,
     predictions: null,
     suspicions: null,
     duplicates: [],
@@ -125,6 +128,7 @@ export async function makeGallery({
       },
       async run(method, params) {
         requests.push({ method, params });
+        if (folder.failJobs !== null) throw new Error(folder.failJobs);
         const result = resultOf(method, params as { image?: string });
         if (!result) throw new Error(`Nothing to answer ${method} with; train first.`);
         return result as never;

@@ -152,3 +152,5 @@ export const commands = {
 export const window = {};
 export const ProgressLocation = { Notification: 15 } as const;
 export const QuickPickItemKind = { Separator: -1 } as const;
+
+export const ConfigurationTarget = { Global: 1 };

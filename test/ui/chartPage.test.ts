@@ -11,6 +11,7 @@ import { ensureBuilt, pagesFolder } from '../support/built';
 import { letters, report, results, stateOf } from '../support/chartStates';
 import { findChromium, launchChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
+import { violations } from './pages/axe';
 import { openPage } from './pages/chartView';
 import type { ThemeName } from './pages/themes';
 
@@ -178,7 +179,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the page of charts in a browser', 
     expect(await press('ArrowRight')).toBe('this run, pre-trained: 40 labels, accuracy 42.0 %');
     expect(await press('End')).toBe('this run, pre-trained: 120 labels, accuracy 51.5 %');
     expect(await press('ArrowDown')).toMatch(
-      /^(random|maxHerding|typiclust), pre-trained: 140 labels, accuracy [\d.]+ %, plus or minus [\d.]+, 3 seeds$/,
+      /^(Random|MaxHerding|TypiClust), pre-trained: 140 labels, accuracy [\d.]+ %, plus or minus [\d.]+, 3 seeds$/,
     );
     await page.screenshot({ path: join(pictures, 'keyboard.png') });
     expect(await press('Home')).toMatch(/: 70 labels,/);
@@ -190,14 +191,14 @@ describe.skipIf(findOrWhy(findChromium).why)('the page of charts in a browser', 
 
   it('switches curves on and off, but never the baseline, and keeps the choice over a reload', async () => {
     const { page } = await open(states.run);
-    const row = page.locator('.legend li button', { hasText: 'maxHerding' }).first();
+    const row = page.locator('.legend li button', { hasText: 'MaxHerding' }).first();
     await row.focus();
     await page.keyboard.press('Enter');
     expect(await row.getAttribute('aria-pressed')).toBe('false');
-    expect(await spoken(page)).toBe('maxHerding, pre-trained hidden');
+    expect(await spoken(page)).toBe('MaxHerding, pre-trained hidden');
     expect(await page.evaluate('document.activeElement.getAttribute("aria-pressed")')).toBe('false');
     expect(await page.locator('.plot .series').count()).toBe(6);
-    const baseline = page.locator('.legend li button', { hasText: 'random' }).first();
+    const baseline = page.locator('.legend li button', { hasText: 'Random' }).first();
     await baseline.click({ force: true }); // aria-disabled, which Playwright would wait for
     expect(await page.locator('.plot .series').count()).toBe(6);
     expect(await spoken(page)).toContain('always shown');
@@ -256,8 +257,8 @@ describe.skipIf(findOrWhy(findChromium).why)('the page of charts in a browser', 
     await choose(page, 'metric', 'Recall of every class');
     expect(await legendTexts(page)).toHaveLength(26);
     await page.screenshot({ path: join(pictures, 'letters.png'), fullPage: true });
-    await choose(page, 'of', 'maxHerding, no pre-training');
-    expect(await page.locator('h1').innerText()).toContain('maxHerding, no pre-training');
+    await choose(page, 'of', 'MaxHerding, no pre-training');
+    expect(await page.locator('h1').innerText()).toContain('MaxHerding, no pre-training');
     await page.click('#metric');
     await page.screenshot({ path: join(pictures, 'dropdown.png') });
     expect(complaints).toEqual([]);
@@ -281,7 +282,9 @@ describe.skipIf(findOrWhy(findChromium).why)('the page of charts in a browser', 
 
   it('exports what is seen as SVG, PNG and CSV', async () => {
     const { page, posted } = await open(states.run, { theme: 'dark' });
-    await page.locator('.legend li button', { hasText: 'typiclust' }).first().click();
+    await page.locator('.legend li button', { hasText: 'TypiClust' }).first().click();
+    await page.click('#export');
+    await page.screenshot({ path: join(pictures, 'export-choice.png'), fullPage: true });
     for (const format of ['svg', 'png', 'csv']) await page.click(`#export-${format}`);
     await expect.poll(() => page.evaluate('window.posted.length'), { timeout: 20_000 }).toBe(4); // with 'ready'
     const byFormat = new Map((await posted()).map(({ params }) => [params.format, params]));
@@ -295,6 +298,56 @@ describe.skipIf(findOrWhy(findChromium).why)('the page of charts in a browser', 
     expect([picture.width, picture.height]).toEqual([1760, 960]);
     expect(String(byFormat.get('csv')?.content).split('\r\n')[1]).toMatch(/^this run,true,20,0.005,0.36/);
     expect(byFormat.get('csv')?.name).toBe('Sample faces accuracy');
+    await page.close();
+  });
+
+  it('exports in colours and widths for print, and the table for documents, by keys alone', async () => {
+    const { page, posted } = await open(states.run, { theme: 'dark' });
+    await page.locator('#export').focus();
+    await page.keyboard.press('Enter');
+    await choose(page, 'colours', 'Transparent');
+    await choose(page, 'width', 'Single Column (85 mm)');
+    for (const id of ['export-svg', 'export-png', 'copy-md', 'copy-tex']) {
+      await page.locator(`#${id}`).focus();
+      await page.keyboard.press('Enter');
+    }
+    await expect.poll(() => page.evaluate('window.posted.length'), { timeout: 20_000 }).toBe(5); // with 'ready'
+    const all = await posted();
+    const files = new Map(all.map(({ params }) => [params.format, params.content]));
+    const svg = String(files.get('svg'));
+    expect(svg).toMatch(/^<svg [^>]*width="321"/);
+    expect(svg).not.toContain('class="background"');
+    expect(svg).not.toMatch(/font-weight="600">Sample faces/);
+    await sharp(Buffer.from(svg), { density: 225 })
+      .flatten({ background: '#ffffff' })
+      .toFile(join(pictures, 'single.png'));
+    const { bytes } = files.get('png') as { bytes: number[] };
+    const { width, hasAlpha } = await sharp(Buffer.from(bytes)).metadata();
+    expect([width, hasAlpha]).toEqual([1003, true]); // 85 mm at 300 dots an inch
+    const texts = all.flatMap(({ method, params }) => (method === 'copy' ? [String(params.text)] : []));
+    expect(texts[0]).toMatch(/\n\| Curve \| Pre-training \| 20 \(0\.50 %\) /);
+    expect(texts[1]).toContain('\\toprule');
+    expect(texts[1]).toMatch(/\n {4}TypiClust & yes & .*\$\\pm\$ /);
+    await page.close();
+  });
+
+  it('opens the report of a benchmark', async () => {
+    const { page, posted } = await open({ ...states.run, benchmark: 'cold start' });
+    await page.click('#open-report');
+    expect((await posted())[0]).toMatchObject({ method: 'openReport' });
+    await page.close();
+  });
+
+  it.each<[string, ThemeName]>([
+    ['run', 'light'],
+    ['run', 'dark'],
+    ['estimated', 'contrast'],
+    ['run', 'contrastLight'],
+    ['empty', 'dark'],
+  ])('has nothing that axe-core finds fault with: %s, %s', async (name, theme) => {
+    const { page } = await open(states[name], { theme });
+    if (name !== 'empty') await page.click('#export');
+    expect(await violations(page)).toEqual([]);
     await page.close();
   });
 

@@ -6,8 +6,10 @@ import { changeClasses } from '../../src/engine/rounds/classChanges';
 import { type Batch, type BatchRequest, makeBatch } from '../support/labellingBatch';
 import { findChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
+import { violations } from './pages/axe';
 import { openLabelling } from './pages/labellingView';
 import { announced, openPages, seven } from './pages/openPages';
+import { takePicture } from './pages/takePicture';
 
 const files = (n: number) => Array.from({ length: n }, (_, i) => `train/face${String(i).padStart(4, '0')}.png`);
 
@@ -25,6 +27,23 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     Object.fromEntries(
       Object.entries(await batch.labels('anna')).map(([image, { label }]) => [image.slice(-8, -4), label ?? null]),
     );
+
+  it('has picture and class buttons on one screen at 200 %', async () => {
+    const { page } = await show();
+    await page.setViewportSize({ width: 589, height: 298 });
+    await takePicture(page, 'labelling-200-percent');
+    const bottoms = await page
+      .locator('.stage .picture, .classes .class')
+      .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().bottom));
+    expect(bottoms.length).toBeGreaterThan(seven.length);
+    expect(Math.max(...bottoms)).toBeLessThanOrEqual(298);
+    const { height } = (await page.locator('.stage .picture').boundingBox()) ?? { height: 0 };
+    expect(height).toBeGreaterThan(90);
+    const rights = await page
+      .locator('.answer-actions .buttons > *')
+      .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().right));
+    expect(Math.max(...rights)).toBeLessThanOrEqual(589);
+  });
 
   it('labels a batch by keyboard, and says what is saved', async () => {
     const { batch, page, view } = await show();
@@ -173,6 +192,18 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(await labelsOf(batch)).toEqual({ '0000': 'joy', '0001': 'bored' });
   });
 
+  it('says so when git has renamed a class whose answer stands in the file, loses nothing, and goes on', async () => {
+    const { batch, page } = await show();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy\. 1 of 6/);
+    const path = join(batch.directory, 'dataset.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"happy"', '"joy"'));
+    await page.getByText(/face0000\.png has the answer "happy", which is no class of the dataset any more/).waitFor();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: joy\. 2 of 6/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'happy', '0001': 'joy' });
+  });
+
   it('shows what other windows and other people answer', async () => {
     const { batch, page, view } = await show();
     const other = await openLabelling(pages.browser, batch, { annotator: 'anna' });
@@ -271,6 +302,20 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(view.complaints).toEqual([]);
   });
 
+  it('fills the chosen class also where the page is drawn for the first time', async () => {
+    const { page, view } = await show();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy/);
+    await page.keyboard.press('ArrowLeft');
+    const looks = () =>
+      page.locator('.class').evaluateAll((all) => all.map((button) => button.getAttribute('appearance')));
+    const filled = ['secondary', 'secondary', 'secondary', 'primary', 'secondary', 'secondary', 'secondary'];
+    await expect.poll(looks).toEqual(filled);
+    await view.reload();
+    await page.locator('.class[aria-pressed=true]').waitFor();
+    await expect.poll(looks).toEqual(filled);
+  });
+
   it('marks the chosen class by more than a colour in high contrast', async () => {
     const { page } = await show({}, { theme: 'contrast' });
     await page.keyboard.press('4');
@@ -292,6 +337,118 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(await page.locator('.hint:visible').count()).toBe(0);
     await page.locator('vscode-checkbox').click();
     await page.getByRole('button', { name: /sad.*suggested, 73 %/ }).waitFor();
+  });
+
+  it('accepts a suggestion by Enter, and groups of one guess in the grid, as reviewed predictions', async () => {
+    const { batch, page, view } = await show();
+    await page.keyboard.press('Enter');
+    await announced(page, /There is no suggestion to accept/);
+    expect(await batch.labels('anna').catch(() => ({}))).toEqual({});
+    batch.suggestions = files(6).map((image, i) => ({
+      image,
+      label: i % 2 ? 'happy' : 'sad',
+      probability: 0.4 + i / 10,
+    }));
+    await page.locator('vscode-checkbox').click();
+    await page.getByRole('button', { name: /sad.*suggested, 40 %/ }).waitFor();
+    await page.locator('.picture').focus();
+    await page.keyboard.press('Enter');
+    await announced(page, /^Saved: sad\. 1 of 6\./);
+    expect((await batch.labels('anna'))['train/face0000.png']).toMatchObject({ label: 'sad', source: 'reviewed' });
+    await page.keyboard.press('7');
+    await announced(page, /^Saved: surprise/);
+    expect((await batch.labels('anna'))['train/face0001.png']).not.toHaveProperty('source');
+    await page.keyboard.press('g');
+    const names = () =>
+      page.getByRole('option').evaluateAll((options) =>
+        options
+          .map((option) => [Number(option.getAttribute('aria-posinset')), option.getAttribute('title') ?? ''] as const)
+          .sort(([a], [b]) => a - b)
+          .map(([, title]) => title.slice(0, 12)),
+      );
+    await expect.poll(names).toEqual([5, 3, 1, 4, 2, 0].map((i) => `face000${i}.png`));
+    await page.getByRole('option').nth(0).click();
+    await page.keyboard.press('Shift+ArrowRight');
+    await takePicture(page, 'labelling-grid-suggestions');
+    await page.keyboard.press('Enter');
+    await announced(page, /^Accepted suggestions: 2\. 4 of 6\./);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'sad', '0001': 'surprise', '0003': 'happy', '0005': 'happy' });
+    await page.keyboard.press('Backspace');
+    await announced(page, /Undone for 2 images/);
+    expect(await labelsOf(batch)).toEqual({ '0000': 'sad', '0001': 'surprise' });
+    expect(view.complaints).toEqual([]);
+  });
+
+  it('zooms and moves the picture, opens the original, and has a menu for it', async () => {
+    const { page, view } = await show();
+    const picture = page.locator('.frame img');
+    await page.locator('.frame.small').waitFor();
+    const box = async () => (await picture.boundingBox())!;
+    const whole = await box();
+    await page.keyboard.press('z');
+    await expect.poll(async () => (await box()).width).toBeGreaterThan(whole.width * 1.4);
+    await takePicture(page, 'labelling-zoom');
+    const frame = (await page.locator('.frame').boundingBox())!;
+    const { y } = await box();
+    await page.mouse.move(frame.x + frame.width / 2, frame.y + frame.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(frame.x + frame.width / 2, frame.y + frame.height / 2 + 30, { steps: 3 });
+    await page.mouse.up();
+    await expect.poll(async () => (await box()).y).not.toBe(y);
+    await page.mouse.dblclick(frame.x + frame.width / 2, frame.y + frame.height / 2);
+    await expect.poll(box).toEqual(whole);
+    await page.mouse.wheel(0, -200);
+    await expect.poll(async () => (await box()).width).toBeGreaterThan(whole.width);
+    // the next image is seen whole, and labels go on
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy/);
+    await expect.poll(() => page.locator('.frame.zoomed').count()).toBe(0);
+    await page.keyboard.press('o');
+    await expect.poll(() => view.commands()).toEqual(['warmstart.openImage']);
+    const context = JSON.parse((await page.locator('.picture').getAttribute('data-vscode-context'))!);
+    expect(context).toMatchObject({ webviewSection: 'image', dataset: 'faces', image: 'train/face0001.png' });
+    expect(view.complaints).toEqual([]);
+  });
+
+  it('shows whole pictures in the grid, larger ones or cut to squares when asked, and keeps that', async () => {
+    const { page, view } = await show();
+    await page.keyboard.press('g');
+    const thumb = page.locator('.cell .thumb').first();
+    const width = async () => (await thumb.boundingBox())!.width;
+    const shape = () => page.evaluate(`getComputedStyle(document.querySelector('.cell .thumb')).objectFit`);
+    await expect.poll(width).toBe(104);
+    expect(await shape()).toBe('contain');
+    await page.getByRole('button', { name: 'Larger Pictures' }).click();
+    await expect.poll(width).toBe(144);
+    await page.keyboard.press('p');
+    await expect.poll(shape).toBe('cover');
+    await view.reload();
+    await expect.poll(width).toBe(144);
+    expect(await shape()).toBe('cover');
+    await page.keyboard.press('-');
+    await expect.poll(width).toBe(104);
+  });
+
+  it('hides the folder of an image until it is answered: it may be the answer', async () => {
+    const { page } = await show();
+    expect(await page.locator('.name').getAttribute('title')).toBe('face0000.png');
+    await page.keyboard.press('4');
+    await announced(page, /Saved/);
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.locator('.name').getAttribute('title')).toBe('train/face0000.png');
+  });
+
+  it.each(['dark', 'light', 'contrast'] as const)('has nothing that axe-core finds fault with: %s', async (theme) => {
+    const { batch, page } = await show({}, { theme });
+    batch.suggestions = files(6).map((image) => ({ image, label: 'sad', probability: 0.7 }));
+    await page.locator('vscode-checkbox').click();
+    await page.getByRole('button', { name: /sad.*suggested/ }).waitFor();
+    await page.keyboard.press('f');
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('g');
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('?');
+    expect(await violations(page)).toEqual([]);
   });
 
   it('has names, roles and keys for everything, and never loses the focus', async () => {

@@ -17,7 +17,7 @@ export function emptyState(
     class: 'empty',
     attributes: { 'aria-labelledby': 'empty-title' },
     children: [
-      element('h2', { text: texts.emptyTitle, attributes: { id: 'empty-title' } }),
+      element('h1', { text: texts.emptyTitle, attributes: { id: 'empty-title' } }),
       element('p', { text: texts[reason] }),
       offers
         ? element('div', {

@@ -12,7 +12,8 @@ import { ready } from '../common/ready';
 import { registerToolkit } from '../common/toolkit';
 import { dataTable } from './dataTable';
 import { emptyState } from './emptyState';
-import { exported } from './exporting';
+import { createExportChoice } from './exportChoice';
+import { exported, type PictureLook, tableTextOf } from './exporting';
 import { createLegend } from './legend';
 import { createNotices } from './notices';
 import { createPlot } from './plot';
@@ -37,7 +38,13 @@ let content: BudgetChart | null = null;
 
 const announcer = createAnnouncer();
 const notices = createNotices((file) => ask(host.request('openFile', { file })));
-const toolbar = createToolbar({ change, table: toggleTable, export: exportChart });
+const exports = createExportChoice({ save: exportChart, copy: copyTable });
+const toolbar = createToolbar({
+  change,
+  table: toggleTable,
+  report: () => ask(host.request('openReport', {})),
+  export: exports.button,
+});
 const sources = createSourceChoice(change);
 const plot = createPlot({ budget: (labelled) => legend.showValues(labelled), say: announcer.say });
 const legend = createLegend({
@@ -63,7 +70,17 @@ const figure = element('div', { class: 'figure', children: [plot.node, legend.no
 const empty = element('div', { class: 'empty-place' });
 document
   .querySelector('main')
-  ?.replaceChildren(toolbar.node, sources.node, notices.node, title, figure, table, empty, announcer.region);
+  ?.replaceChildren(
+    toolbar.node,
+    exports.node,
+    sources.node,
+    notices.node,
+    title,
+    figure,
+    table,
+    empty,
+    announcer.region,
+  );
 
 function viewOf(current: ChartsState): ChartView {
   return chosen ?? defaultView(current, current.benchmark);
@@ -90,6 +107,8 @@ function draw(): void {
   });
   const hasSources = state.results.length + state.benchmarks.length > 0;
   toolbar.node.hidden = nothing !== null && !hasSources;
+  if (toolbar.node.hidden) exports.node.hidden = true;
+  exports.draw(state.texts);
   title.hidden = nothing !== null;
   setText(title, content.chart.title);
   figure.hidden = nothing !== null || showsTable;
@@ -109,11 +128,18 @@ function draw(): void {
   ready('charts');
 }
 
-async function exportChart(format: ExportFormat): Promise<void> {
+async function copyTable(format: 'md' | 'tex', name: string): Promise<void> {
+  if (!state || !content) return;
+  const { texts } = state;
+  const copied = host.request('copy', { text: tableTextOf(content.chart, format) });
+  await ask(copied.then(() => announcer.say(fill(texts.copied, name))));
+}
+
+async function exportChart(format: ExportFormat, look: PictureLook): Promise<void> {
   if (!state || !content) return;
   const { chart } = content;
   await ask(
-    exported(chart, format)
+    exported(chart, format, look)
       .then((file) => host.request('export', { format, name: `${state?.dataset} ${chart.metric}`, content: file }))
       .then(({ file }) => {
         if (file !== null && state) announcer.say(fill(state.texts.exported, file));

@@ -1,7 +1,8 @@
 import { announcePoint, labelCount } from '../../src/shared/chart/announce';
 import type { CurveChart } from '../../src/shared/chart/curve';
-import { captionOf, notesOf } from '../../src/shared/chart/frame';
+import { captionOf } from '../../src/shared/chart/frame';
 import { type Drawing, drawingOf } from '../../src/shared/chart/layout';
+import { notesOf } from '../../src/shared/chart/notes';
 import { isReadingKey, moveReading, nearestBudget, pointAt, type Reading } from '../../src/shared/chart/reading';
 import { renderCurveChart } from '../../src/shared/chart/render';
 import { textWidth } from '../../src/shared/chart/text';
@@ -44,7 +45,7 @@ export function createPlot(heard: {
     if (!chart) return;
     const drawing = picture.draw(chart);
     setText(caption, captionOf(chart, drawing.metric.lowest));
-    setText(notes, notesOf(drawing));
+    setText(notes, notesOf(chart));
     drawCursor();
   };
   const moved = (to: { readonly pointed?: number | null; readonly reading?: Reading | null }) => {

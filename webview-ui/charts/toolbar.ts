@@ -2,7 +2,7 @@ import { type ChartView, classNames, curveChoices } from '../../src/shared/chart
 import { budgetsOf, type CurveChart } from '../../src/shared/chart/curve';
 import { metricName, overallMetrics, recallOf } from '../../src/shared/chart/metrics';
 import { fill } from '../../src/shared/fill';
-import type { ChartsState, ExportFormat } from '../../src/shared/protocol/charts';
+import type { ChartsState } from '../../src/shared/protocol/charts';
 import { element, setText } from '../common/element';
 import { createDropdown, type DropdownOption } from './dropdown';
 
@@ -11,41 +11,34 @@ export interface Toolbar {
   draw(state: ChartsState, view: ChartView, chart: CurveChart, table: boolean): void;
 }
 
-const formats: readonly ExportFormat[] = ['svg', 'png', 'csv'];
-
 /** What is drawn, chart or table, and export. */
 export function createToolbar(heard: {
   readonly change: (change: Partial<ChartView>) => void;
   readonly table: () => void;
-  readonly export: (format: ExportFormat) => void;
+  readonly report: () => void;
+  /** The button that opens the choice of exports. */
+  readonly export: HTMLElement;
 }): Toolbar {
   const metric = createDropdown('metric', (value) => heard.change({ metric: value as ChartView['metric'] }));
   const of = createDropdown('of', (value) => heard.change({ of: value }));
   const axis = createDropdown('axis', (value) => heard.change({ axis: value as ChartView['axis'] }));
   const table = element('vscode-button', { attributes: { appearance: 'secondary' }, on: { click: heard.table } });
-  const exportLabel = element('span', { class: 'label', attributes: { id: 'export-label' } });
-  const exports = element('div', {
-    class: 'field',
-    attributes: { role: 'group', 'aria-labelledby': 'export-label' },
-    children: [
-      exportLabel,
-      element('div', {
-        class: 'buttons',
-        children: formats.map((format) =>
-          element('vscode-button', {
-            text: format.toUpperCase(),
-            attributes: { appearance: 'secondary', id: `export-${format}` },
-            on: { click: () => heard.export(format) },
-          }),
-        ),
-      }),
-    ],
+  const report = element('vscode-button', {
+    attributes: { appearance: 'secondary', id: 'open-report' },
+    on: { click: heard.report },
   });
   table.id = 'toggle-table';
   return {
     node: element('div', {
       class: 'toolbar',
-      children: [metric.node, of.node, axis.node, element('div', { class: 'field end', children: [table] }), exports],
+      children: [
+        metric.node,
+        of.node,
+        axis.node,
+        element('div', { class: 'field end', children: [table] }),
+        report,
+        heard.export,
+      ],
     }),
     draw(state, view, chart, tableShown) {
       const { texts } = state;
@@ -57,7 +50,8 @@ export function createToolbar(heard: {
       axis.node.hidden = tableShown;
       axis.set(texts.axis, axisOptions(state, chart), view.axis);
       setText(table, tableShown ? texts.showChart : texts.showTable);
-      setText(exportLabel, texts.export);
+      setText(report, texts.openReport);
+      report.hidden = state.benchmark === null;
     },
   };
 }

@@ -34,13 +34,15 @@ export interface ClassButtonsParts {
   answer(name: string): void;
   /** Leads to one more class. */
   add(): void;
+  /** Whether the button for that stands elsewhere, because the list's columns are narrow. */
+  readonly addsApart?: boolean;
   lookOf(index: number): ClassLook;
   /** Puts what else is said of a class into its button. */
   hint?(index: number, into: HTMLElement): void;
 }
 
 /** The classes as buttons with their keys, and a field to find one of many. */
-export function createClassButtons({ texts, most, key, classes, answer, add, lookOf, hint }: ClassButtonsParts) {
+export function createClassButtons({ texts, most, key, classes, answer, lookOf, hint, ...rest }: ClassButtonsParts) {
   const list = element('div', { class: 'classes', attributes: { role: 'group', 'aria-label': texts.classes } });
   const more = element('span', { class: 'more' });
   const filter = element('vscode-text-field', {
@@ -61,7 +63,7 @@ export function createClassButtons({ texts, most, key, classes, answer, add, loo
       },
     },
   }) as HTMLElement & { value: string };
-  const addButton = toolButton({ icon: 'add', label: texts.addClass, key: ADD_CLASS_KEY, wide: true, press: add });
+  const add = toolButton({ icon: 'add', label: texts.addClass, key: ADD_CLASS_KEY, wide: true, press: rest.add });
   const buttons = new Map<number, ClassButton>();
   let built: readonly string[] | null = null;
 
@@ -74,11 +76,13 @@ export function createClassButtons({ texts, most, key, classes, answer, add, loo
     const shown = all.slice(0, most);
     buttons.clear();
     for (const { name, index } of shown) buttons.set(index, classButton(name, index, answer));
-    list.replaceChildren(...[...buttons.values()].map(({ root }) => root), addButton);
+    list.replaceChildren(...[...buttons.values()].map(({ root }) => root), ...(rest.addsApart ? [] : [add]));
     const isMany = built.length >= FILTERED_FROM;
     filter.hidden = !isMany;
     list.classList.toggle('many', isMany);
     list.classList.toggle('long', Math.max(...built.map((name) => name.length)) > LONG);
+    // the toolkit writes its own first look over what was set before a button was part of the document
+    requestAnimationFrame(mark);
     more.hidden = built.length === 0 || (all.length > 0 && shown.length === all.length);
     setText(more, all.length === 0 ? texts.noClassFits : fill(texts.moreClasses, all.length - shown.length));
     mark();
@@ -99,6 +103,7 @@ export function createClassButtons({ texts, most, key, classes, answer, add, loo
     list,
     more,
     filter,
+    add,
     focusFilter: () => !filter.hidden && filter.focus(),
     /** Shows all classes again. */
     leave() {

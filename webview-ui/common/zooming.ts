@@ -41,11 +41,21 @@ export function createZooming(
     changed();
   };
 
+  /** What is seen now, also where the style sheet has said how large. */
+  const seen = ({ clientWidth, clientHeight }: HTMLImageElement): Zoom => {
+    if (!isWhole || !styled) return zoom;
+    const { width, height } = size();
+    return { scale: Math.min(clientWidth / width, clientHeight / height), x: 0, y: 0 };
+  };
+
   /** Nearer (more than 1) or farther; null: the whole picture or full size. */
   const by = (factor: number | null) => {
     if (!picture) return;
+    const before = factor === null ? zoom : seen(picture);
     isWhole = factor === null && !isWhole;
-    draw(factor === null ? toggled(zoom, size(), room()) : zoomed(zoom, factor, { picture: size(), window: room() }));
+    draw(
+      factor === null ? toggled(before, size(), room()) : zoomed(before, factor, { picture: size(), window: room() }),
+    );
   };
 
   frame.addEventListener(
@@ -55,9 +65,10 @@ export function createZooming(
       event.preventDefault();
       const { left, top, width, height } = frame.getBoundingClientRect();
       const at = { x: event.clientX - left - width / 2, y: event.clientY - top - height / 2 };
+      const before = seen(picture);
       isWhole = false;
       const factor = ZOOM_STEP ** (-Math.sign(event.deltaY) * Math.min(1, Math.abs(event.deltaY) / 50));
-      draw(zoomed(zoom, factor, { picture: size(), window: room(), at }));
+      draw(zoomed(before, factor, { picture: size(), window: room(), at }));
     },
     { passive: false },
   );

@@ -19,6 +19,7 @@ export function createClassBar(model: GalleryModel, actions: Actions, summary: H
     classes: () => model.state.classes,
     answer: actions.answer,
     add: actions.addClass,
+    addsApart: true,
     lookOf: (index) => ({
       isChosen: index === chosen(),
       isPressed: model.large ? index === chosen() : null,
@@ -27,7 +28,7 @@ export function createClassBar(model: GalleryModel, actions: Actions, summary: H
   });
   const undo = toolButton({ icon: 'undo', label: texts.undo, key: 'Backspace', wide: true, press: actions.undo });
   const skip = toolButton({ icon: 'dash', label: texts.skip, key: '0', wide: true, press: () => actions.answer(null) });
-  const buttons = element('div', { class: 'buttons', children: [classes.more, skip, undo, summary] });
+  const buttons = element('div', { class: 'buttons', children: [classes.more, skip, undo, classes.add, summary] });
   return {
     root: element('section', { class: 'class-bar', children: [classes.filter, classes.list, buttons] }),
     update() {

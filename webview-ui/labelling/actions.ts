@@ -6,14 +6,18 @@ import type { Stopwatch } from './stopwatch';
 
 /** What the parts of the page can ask for; every one is reached by key and by button. */
 export interface Actions {
-  /** Gives a class to the image shown, or to the selection in the grid; null skips. */
-  answer(label: string | null): void;
+  /** Gives a class to the image shown, or to the selection in the grid; null skips, undefined accepts what is suggested. */
+  answer(label: string | null | undefined): void;
   flag(): void;
   note(text: string): void;
   undo(): void;
   goTo(index: number): void;
   toggleGrid(): void;
   togglePixels(): void;
+  /** Of the grid. */
+  toggleCrop(): void;
+  resize(cell: number): void;
+  openImage(): void;
   suggest(on: boolean): void;
   retry(images: readonly string[]): void;
   discard(image: string): void;

@@ -31,7 +31,7 @@ export function createAnswers(
     },
     hint(index, into) {
       const view = shown();
-      const suggestion = view && suggestionFor(model, view.id);
+      const suggestion = view && model.suggestionFor(view.id);
       showHint(into, suggestion?.label === model.state.classes[index] ? suggestion : null, texts.suggested);
     },
   });
@@ -45,12 +45,6 @@ export function createAnswers(
       classes.update();
     },
   };
-}
-
-/** What the model would answer for an image, where it is asked to say so. */
-function suggestionFor({ state }: LabellingModel, image: string): Suggestion | null {
-  const { status, items } = state.suggestions;
-  return (status === 'on' && Object.hasOwn(items, image) && items[image]) || null;
 }
 
 /** A quiet mark with the probability on the class that the model would give. */

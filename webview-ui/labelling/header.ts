@@ -3,20 +3,24 @@ import { element, setAttribute, setText } from '../common/element';
 import { icon } from '../common/icons';
 import { toolButton } from '../common/toolButton';
 import type { Actions, Part } from './actions';
-import type { Counts, LabellingModel } from './model';
+import { CELLS, type Counts, type LabellingModel } from './model';
 
 /** Round, progress in batch and pool, and what changes the view. */
 export function createHeader(model: LabellingModel, actions: Actions): Part {
   const { texts } = model.state;
   const title = element('h1', { class: 'title' });
   const strategy = element('span', { class: 'strategy' });
-  const progress = createProgress();
+  const progress = createProgress(texts.progress);
   const batch = element('span', { class: 'count' });
   const pool = element('span', { class: 'pool' });
   const gridIcon = icon('grid');
   const singleIcon = icon('single');
   const grid = toolButton({ icon: gridIcon, label: texts.grid, key: 'G', press: actions.toggleGrid });
   const pixels = toolButton({ icon: 'pixels', label: texts.pixels, key: 'P', press: actions.togglePixels });
+  const crop = toolButton({ icon: 'picture', label: texts.crop, key: 'P', press: actions.toggleCrop });
+  const resize = (by: number) => () => actions.resize(model.cell + by);
+  const smaller = toolButton({ icon: 'dash', label: texts.smaller, key: '-', press: resize(-CELLS.step) });
+  const larger = toolButton({ icon: 'plus', label: texts.larger, key: '+', press: resize(CELLS.step) });
   const help = toolButton({ icon: 'help', label: texts.help, key: '?', press: actions.help });
   const suggestions = element('vscode-checkbox', {
     class: 'suggestions',
@@ -32,7 +36,7 @@ export function createHeader(model: LabellingModel, actions: Actions): Part {
       element('div', {
         class: 'tools',
         attributes: { role: 'toolbar', 'aria-label': texts.view },
-        children: [grid, pixels, help],
+        children: [smaller, larger, crop, grid, pixels, help],
       }),
       progress.root,
       element('div', { class: 'subheading', children: [pool, element('span', { children: [suggestions, note] })] }),
@@ -51,6 +55,11 @@ export function createHeader(model: LabellingModel, actions: Actions): Part {
       progress.show({ answered, total, unsaved }, fill(texts.progressBatch, answered, total));
       setAttribute(grid, 'aria-pressed', String(model.grid));
       setAttribute(pixels, 'aria-pressed', String(model.pixels));
+      setAttribute(crop, 'aria-pressed', String(model.crop));
+      for (const tool of [smaller, larger, crop]) tool.hidden = !model.grid;
+      pixels.hidden = model.grid;
+      setAttribute(smaller, 'disabled', model.cell <= CELLS.least);
+      setAttribute(larger, 'disabled', model.cell >= CELLS.most);
       if (suggestions.checked !== (suggested.status !== 'off')) suggestions.checked = suggested.status !== 'off';
       const notes = { loading: texts.suggestionsLoading, failed: suggested.message ?? '', on: '', off: '' };
       setText(note, notes[suggested.status]);
@@ -61,12 +70,12 @@ export function createHeader(model: LabellingModel, actions: Actions): Part {
 }
 
 /** A bar of what is answered and what could not be saved. */
-function createProgress() {
+function createProgress(name: string) {
   const done = element('div', { class: 'bar-done' });
   const failed = element('div', { class: 'bar-failed' });
   const root = element('div', {
     class: 'bar',
-    attributes: { role: 'progressbar', 'aria-valuemin': 0 },
+    attributes: { role: 'progressbar', 'aria-label': name, 'aria-valuemin': 0 },
     children: [done, failed],
   });
   return {

@@ -17,7 +17,12 @@ export type KeyIntent =
         | 'first'
         | 'nextOpen'
         | 'addClass'
-        | 'leave';
+        | 'leave'
+        | 'accept'
+        | 'zoom'
+        | 'zoomIn'
+        | 'zoomOut'
+        | 'open';
     };
 
 export interface Key {
@@ -66,9 +71,22 @@ export function meaningOf(
       return { kind: 'filter' };
     case 'Escape':
       return { kind: 'leave' };
+    case 'Enter':
+      return button ? null : { kind: 'accept' };
+    case 'o':
+    case 'O':
+      return { kind: 'open' };
+    case '+':
+    case '=':
+      return { kind: 'zoomIn' };
+    case '-':
+      return { kind: 'zoomOut' };
   }
   if (grid) return null;
   switch (key) {
+    case 'z':
+    case 'Z':
+      return { kind: 'zoom' };
     case 'ArrowLeft':
     case 'ArrowUp':
     case 'PageUp':

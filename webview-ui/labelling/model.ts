@@ -5,7 +5,9 @@ import {
   type LabellingState,
   type NewAnswer,
   PLAIN_FLAG,
+  type Suggestion,
 } from '../../src/shared/protocol/labelling';
+import { REVIEWED } from '../../src/shared/reviewed';
 
 /** What the page keeps over a reload: where it was, never an answer. */
 export interface Kept {
@@ -14,6 +16,9 @@ export interface Kept {
   readonly position: string | null;
   readonly grid: boolean;
   readonly pixels: boolean;
+  /** Of the grid: the edge of a picture, and whether it is cut to a square. An older version kept none. */
+  readonly cell?: number;
+  readonly crop?: boolean;
   /** Whether a finished batch is being looked through. */
   readonly reviewing: boolean;
   /** Flags of images that have no answer yet; saved with the answer. */
@@ -21,6 +26,9 @@ export interface Kept {
   /** The last time that an image was asked for from outside (`ShownImage.asked`); it was shown then. */
   readonly asked?: string | null;
 }
+
+/** Edges of a picture in the grid, in pixels. */
+export const CELLS = { least: 64, most: 256, first: 104, step: 40 } as const;
 
 /** Where an image stands. Each status has its own shape on the screen. */
 export type Status = 'open' | 'others' | 'saving' | 'labelled' | 'skipped' | 'unsaved';
@@ -65,6 +73,8 @@ export class LabellingModel {
   position = 0;
   grid = false;
   pixels = false;
+  crop = false;
+  cell: number = CELLS.first;
   reviewing = false;
   private asked: string | null = null;
   private drafts = new Map<string, string>();
@@ -77,6 +87,7 @@ export class LabellingModel {
   private whole: LabellingState;
   /** Counting goes over the whole batch, and several parts ask after each change. */
   private counted: Counts | null = null;
+  private ordered: readonly number[] | null = null;
 
   private constructor(state: LabellingState) {
     this.whole = state;
@@ -87,6 +98,7 @@ export class LabellingModel {
   }
 
   private set current(state: LabellingState) {
+    if (state.suggestions !== this.whole.suggestions || state.images !== this.whole.images) this.ordered = null;
     this.whole = state;
     this.counted = null;
   }
@@ -97,6 +109,8 @@ export class LabellingModel {
     const same = kept && JSON.stringify(kept.address) === JSON.stringify(state.address) ? kept : undefined;
     model.grid = same?.grid ?? false;
     model.pixels = same?.pixels ?? false;
+    model.crop = same?.crop ?? false;
+    model.resize(same?.cell ?? CELLS.first);
     model.reviewing = same?.reviewing ?? false;
     model.drafts = new Map(Object.entries(same?.draftFlags ?? {}));
     model.asked = same?.asked ?? null;
@@ -114,6 +128,8 @@ export class LabellingModel {
       position: this.image(this.position)?.id ?? null,
       grid: this.grid,
       pixels: this.pixels,
+      cell: this.cell,
+      crop: this.crop,
       reviewing: this.reviewing,
       draftFlags: Object.fromEntries(this.drafts),
       asked: this.asked,
@@ -218,16 +234,56 @@ export class LabellingModel {
     return undefined;
   }
 
+  /** What the model would answer for an image, where it is asked to say so. */
+  suggestionFor(image: string): Suggestion | null {
+    const { status, items } = this.current.suggestions;
+    return (status === 'on' && get(items, image)) || null;
+  }
+
   /**
-   * A press: gives `label` (null: a skip) to images, takes the next image, and returns what to send. Null when nothing
-   * can be answered now.
+   * The images in the order of the grid: with suggestions, those of one guess beside each other, the surest first, so that many
+   * can be accepted at once.
    */
-  press(images: readonly number[], label: string | null, seconds: number): Press | null {
+  get gridOrder(): readonly number[] {
+    this.ordered ??= this.orderOfGrid();
+    return this.ordered;
+  }
+
+  private orderOfGrid(): readonly number[] {
+    const { images, classes } = this.current;
+    const guesses = images.map(({ id }) => this.suggestionFor(id));
+    const rank = (index: number) => {
+      const at = classes.indexOf(guesses[index]?.label ?? '');
+      return at < 0 ? classes.length : at;
+    };
+    const sureness = (index: number) => guesses[index]?.probability ?? 0;
+    return images.map((_, index) => index).sort((a, b) => rank(a) - rank(b) || sureness(b) - sureness(a) || a - b);
+  }
+
+  /** The next image of the grid without an answer. */
+  nextOpenInGrid(index: number): number | undefined {
+    const order = this.gridOrder;
+    const from = order.indexOf(index);
+    return [...order.slice(from + 1), ...order.slice(0, from + 1)].find((i) => this.view(i).status === 'open');
+  }
+
+  resize(cell: number): void {
+    this.cell = Math.max(CELLS.least, Math.min(CELLS.most, Math.round(cell)));
+  }
+
+  /**
+   * A press: gives `label` (null: a skip; undefined: what is suggested) to images, takes the next image, and returns what to
+   * send. Null when nothing can be answered now.
+   */
+  press(targets: readonly number[], label: string | null | undefined, seconds: number): Press | null {
+    const images = label === undefined ? targets.filter((i) => this.suggestionFor(this.image(i)?.id ?? '')) : targets;
     if (this.current.paused !== null || images.length === 0) return null;
     const answers = images.map((index): NewAnswer => {
       const { id, status, flag } = this.view(index);
       const replace = status !== 'open' && status !== 'others';
-      return { image: id, label, flag, seconds: seconds / images.length, replace };
+      const answer = { image: id, flag, seconds: seconds / images.length, replace };
+      if (label !== undefined) return { ...answer, label };
+      return { ...answer, label: this.suggestionFor(id)?.label ?? null, source: REVIEWED };
     });
     const press = { number: ++this.presses, answers };
     this.begin(press);
@@ -242,8 +298,8 @@ export class LabellingModel {
     const answers = images.flatMap((image): NewAnswer[] => {
       const failed = get(this.current.unsaved, image);
       if (!failed) return [];
-      const { label, flag, seconds, replace } = failed;
-      return [{ image, label, flag, seconds, replace }];
+      const { message: _, ...answer } = failed;
+      return [{ image, ...answer }];
     });
     if (answers.length === 0) return null;
     const press = { number: ++this.presses, answers };

@@ -68,6 +68,7 @@ export function createPage(model: LabellingModel, host: ExtensionHost<LabellingM
     busy: () => help.open,
     focusFilter: () => answers.focusFilter(),
     focusNote: () => answerActions.focusNote(),
+    zoom: stage.zoom,
     leave() {
       answers.leave();
       page.focusContent();

@@ -41,9 +41,10 @@ function answering(
       if (label !== null && !canAnswer(page)) return;
       const images = targets().filter((index) => label === null || seen(index));
       const press = model.press(images, label, watch.seconds());
+      if (!press && label === undefined) say(texts.nothingSuggested);
       if (press && model.grid) {
         selection.clear();
-        model.position = model.nextOpen(images.at(-1) ?? 0) ?? model.position;
+        model.position = model.nextOpenInGrid(images.at(-1) ?? 0) ?? model.position;
         watch.restart();
       }
       void send(press);
@@ -80,7 +81,10 @@ function answering(
 /** What changes which images are seen, and how. */
 function looking(
   page: Page,
-): Pick<Actions, 'goTo' | 'toggleGrid' | 'togglePixels' | 'seen' | 'selectionChanged' | 'help'> {
+): Pick<
+  Actions,
+  'goTo' | 'toggleGrid' | 'togglePixels' | 'toggleCrop' | 'resize' | 'seen' | 'selectionChanged' | 'help'
+> {
   const { model, selection, watch, invisible, say, update } = page;
   return {
     goTo(index) {
@@ -99,6 +103,14 @@ function looking(
       model.pixels = !model.pixels;
       update();
     },
+    toggleCrop() {
+      model.crop = !model.crop;
+      update();
+    },
+    resize(cell) {
+      model.resize(cell);
+      update();
+    },
     seen(image, visible) {
       if (visible !== invisible.has(image)) return;
       if (visible) invisible.delete(image);
@@ -115,11 +127,15 @@ function looking(
 
 /** What the extension does for the page. */
 function asking(
-  { host }: Page,
+  { host, model }: Page,
   { failed }: Saving,
-): Pick<Actions, 'suggest' | 'explain' | 'runRound' | 'showChart' | 'addClass'> {
+): Pick<Actions, 'openImage' | 'suggest' | 'explain' | 'runRound' | 'showChart' | 'addClass'> {
   return {
     suggest: (on) => void host.request('suggest', { on }).catch(failed),
+    openImage() {
+      const image = model.image(model.position)?.id;
+      if (image !== undefined) void host.request('openImage', { image }).catch(failed);
+    },
     explain: async (image) => (await host.request('explainImage', { image })).message,
     runRound: () => void host.request('runRound', {}).catch(failed),
     showChart: () => void host.request('showChart', {}).catch(failed),

@@ -1,6 +1,7 @@
+import { ZOOM_STEP } from '../common/zooming';
 import type { Actions } from './actions';
 import { type KeyIntent, meaningOf } from './keys';
-import type { LabellingModel } from './model';
+import { CELLS, type LabellingModel } from './model';
 
 /** The fields that keys lead into. */
 export interface KeyTargets {
@@ -8,6 +9,8 @@ export interface KeyTargets {
   readonly focusNote: () => void;
   /** Out of every field, to the images. */
   readonly leave: () => void;
+  /** Of the picture: nearer (more than 1) or farther; null: the whole picture or full size. */
+  readonly zoom: (by: number | null) => void;
   /** Whether a dialogue is open, which has the keys to itself. */
   readonly busy: () => boolean;
 }
@@ -25,7 +28,12 @@ export function listenToKeys(model: LabellingModel, actions: Actions, targets: K
       targets.focusNote();
     },
     grid: actions.toggleGrid,
-    pixels: actions.togglePixels,
+    pixels: () => (model.grid ? actions.toggleCrop : actions.togglePixels)(),
+    accept: () => actions.answer(undefined),
+    open: actions.openImage,
+    zoom: () => targets.zoom(null),
+    zoomIn: () => (model.grid ? actions.resize(model.cell + CELLS.step) : targets.zoom(ZOOM_STEP)),
+    zoomOut: () => (model.grid ? actions.resize(model.cell - CELLS.step) : targets.zoom(1 / ZOOM_STEP)),
     filter: targets.focusFilter,
     addClass: actions.addClass,
     help: actions.help,

@@ -8,14 +8,17 @@ export function createSaving({ model, host, say, update }: Page) {
 
   const announce = ({ answers }: Press) => {
     const { answered, total } = model.counts();
-    const label = answers[0]?.label ?? null;
-    const said =
-      label === null
-        ? fill(texts.skipped, answered, total)
-        : answers.length === 1
-          ? fill(texts.saved, label, answered, total)
-          : fill(texts.savedMany, label, answers.length, answered, total);
+    const said = saidOf(answers, answered, total);
     say(model.finished ? `${said} ${texts.doneTitle}` : said);
+  };
+
+  const saidOf = (answers: Press['answers'], answered: number, total: number): string => {
+    const label = answers[0]?.label ?? null;
+    if (label === null) return fill(texts.skipped, answered, total);
+    if (answers.length === 1) return fill(texts.saved, label, answered, total);
+    if (answers.every(({ source }) => source !== undefined))
+      return fill(texts.accepted, answers.length, answered, total);
+    return fill(texts.savedMany, label, answers.length, answered, total);
   };
 
   /** The page was drawn from what the extension said before; here is what went wrong since. */

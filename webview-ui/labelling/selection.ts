@@ -32,11 +32,12 @@ export class Selection {
     this.anchor = index;
   }
 
-  /** From the image of the last choice to this one. */
-  extendTo(index: number): void {
+  /** From the image of the last choice to this one, as they stand in the grid. */
+  extendTo(index: number, order: readonly number[]): void {
     const from = this.anchor ?? index;
+    const [a, b] = [order.indexOf(from), order.indexOf(index)];
     this.chosen.clear();
-    for (let i = Math.min(from, index); i <= Math.max(from, index); i++) this.chosen.add(i);
+    for (const i of order.slice(Math.min(a, b), Math.max(a, b) + 1)) this.chosen.add(i);
     this.anchor = from;
   }
 

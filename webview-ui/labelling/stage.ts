@@ -4,14 +4,19 @@ import type { BatchImage, LabellingTexts } from '../../src/shared/protocol/label
 import { element, setAttribute, setText } from '../common/element';
 import { icon } from '../common/icons';
 import { toolButton } from '../common/toolButton';
+import { createZooming } from '../common/zooming';
 import type { Actions, Part } from './actions';
 import type { ImageView, LabellingModel } from './model';
 import type { Pictures } from './pictures';
 import { statusMarks } from './statusMark';
-import { describe, fileName } from './texts';
+import { describe, fileName, menuContext } from './texts';
 
 /** One image, large, with its name, why it was asked for, and where it stands. */
-export function createStage(model: LabellingModel, actions: Actions, pictures: Pictures): Part & { focus(): void } {
+export function createStage(
+  model: LabellingModel,
+  actions: Actions,
+  pictures: Pictures,
+): Part & { focus(): void; zoom(by: number | null): void } {
   const { texts } = model.state;
   const viewer = createViewer(model, actions, pictures);
   const caption = createCaption(texts);
@@ -36,6 +41,7 @@ export function createStage(model: LabellingModel, actions: Actions, pictures: P
   return {
     root,
     focus: () => viewer.root.focus({ preventScroll: true }),
+    zoom: (by) => !root.hidden && viewer.zoom(by),
     update() {
       const image = model.image(model.position);
       root.hidden = model.grid || model.finished || !image;
@@ -46,7 +52,7 @@ export function createStage(model: LabellingModel, actions: Actions, pictures: P
       if (!root.hidden) viewer.show(image.id, image.uri);
       viewer.describe(alt, text);
       caption.show(image, fill(texts.position, model.position + 1, total));
-      caption.showStatus(model.view(model.position), text);
+      caption.showStatus(model.view(model.position), image.id, text);
       setAttribute(previous, 'disabled', model.position === 0);
       setAttribute(next, 'disabled', model.position === total - 1 && !model.complete);
       void pictures.first.then(loadAhead);
@@ -61,13 +67,15 @@ function createViewer(model: LabellingModel, actions: Actions, pictures: Picture
   const problem = element('div', { class: 'no-picture', attributes: { role: 'note' } });
   const root = element('div', {
     class: 'picture',
-    attributes: { tabindex: 0, role: 'group', 'aria-roledescription': 'image' },
+    attributes: { tabindex: 0, role: 'group', 'aria-roledescription': 'image', 'aria-keyshortcuts': 'Z O Enter' },
     children: [frame, problem],
   });
+  const zooming = createZooming(frame, { styled: true });
   let shown = '';
 
   const fail = async (key: string, id: string, first: string, loading: boolean) => {
     actions.seen(id, false);
+    zooming.take(null);
     frame.replaceChildren();
     frame.hidden = true;
     problem.hidden = false;
@@ -83,18 +91,25 @@ function createViewer(model: LabellingModel, actions: Actions, pictures: Picture
 
   return {
     root,
+    zoom: zooming.by,
     show(id: string, uri: string | null) {
       const key = JSON.stringify([id, uri]);
       if (shown === key) return;
       shown = key;
       problem.hidden = true;
       frame.hidden = false;
+      zooming.take(null);
+      root.dataset.vscodeContext = menuContext(model.state, id);
       if (uri === null) return void fail(key, id, texts.pictureLoading, true);
       const { element: image, ready } = pictures.get(uri);
       frame.replaceChildren(image);
       actions.seen(id, true);
       ready.then(
-        () => shown === key && sizeOf(image),
+        () => {
+          if (shown !== key) return;
+          sizeOf(image);
+          zooming.take(image);
+        },
         async () => {
           pictures.forget(uri);
           if (shown === key) fail(key, id, texts.pictureMissing, false);
@@ -128,17 +143,19 @@ function createCaption(texts: LabellingTexts) {
       const end = endOfName(file);
       setText(nameStart, file.slice(0, file.length - end.length));
       setText(nameEnd, end);
-      setAttribute(name, 'title', image.id);
       setText(position, place);
-      const score = image.score === null ? null : fill(texts.score, shortNumber(image.score));
+      // a number that says nothing by itself; who compares rounds finds it
+      setAttribute(why, 'title', image.score === null ? null : fill(texts.score, shortNumber(image.score)));
       why.replaceChildren(
         element('span', { class: 'why-title', text: texts.why }),
         ' ',
         element('bdi', { text: image.reason }),
-        ...(score === null ? [] : [' ', element('span', { class: 'score', text: score })]),
       );
     },
-    showStatus(view: ImageView, text: string) {
+    showStatus(view: ImageView, id: string, text: string) {
+      // the folder may be the answer
+      const isAnswered = view.status === 'labelled' || view.status === 'skipped';
+      setAttribute(name, 'title', isAnswered ? id : fileName(id));
       status.className = `status status-${view.status}`;
       status.replaceChildren(...statusMarks(view), element('bdi', { text }));
     },

@@ -1,5 +1,5 @@
 import { fill } from '../../src/shared/fill';
-import type { LabellingText, LabellingTexts } from '../../src/shared/protocol/labelling';
+import type { LabellingState, LabellingText, LabellingTexts } from '../../src/shared/protocol/labelling';
 import type { LabellingModel, Status } from './model';
 
 /** The file's name of an image id. */
@@ -28,3 +28,7 @@ export function describe(model: LabellingModel, index: number): string {
 
 const whoElse = (texts: LabellingTexts, others: readonly { readonly annotator: string }[]): string =>
   fill(texts.statusOthers, others.map(({ annotator }) => annotator).join(', '));
+
+/** What the commands in the menu of a picture get. */
+export const menuContext = ({ address: { workspace, dataset } }: LabellingState, image: string): string =>
+  JSON.stringify({ webviewSection: 'image', workspace, dataset, image, preventDefaultContextMenuItems: true });

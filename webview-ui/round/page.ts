@@ -66,11 +66,11 @@ export function createPage(request: Ask) {
 }
 
 function summaryOf({ texts }: RoundPageState, figures: RoundFigures): string[] {
-  const { round, labelled, accuracy, interval, macroF1, count, estimate } = figures;
+  const { round, labelled, accuracy, interval, macroF1, count, estimate, drawn } = figures;
   const trained = fill(texts.trainedOn, round, labelled);
   if (accuracy === null || !interval || macroF1 === null) return [trained, texts.notMeasured];
   const [low, high] = [percent(interval.low), percent(interval.high)];
-  const source = fill(estimate ? texts.byFolds : texts.onTest, count);
+  const source = fill(estimate ? texts.byFolds : drawn ? texts.onDrawn : texts.onTest, count);
   return [`${trained} ${fill(texts.accuracy, percent(accuracy), low, high, percent(macroF1))}`, source];
 }
 

@@ -156,7 +156,7 @@ export async function runCells(request: GridRequest, plans: readonly PlannedCell
   const cores = grantedCores();
   const workers = request.jobs ?? cellsThatFit(await largestCell(request, plans, looks), grantedMemory(), cores);
   const scarce = request.jobs === undefined && workers < Math.min(cores, tasks.length);
-  report(`${reused} of ${plans.length} cells there already${scarce ? `; memory for ${workers} at a time` : ''}`);
+  report(`${reused} of ${plans.length} runs already done${scarce ? `; memory for ${workers} at a time` : ''}`);
   await runTasks(
     tasks,
     {

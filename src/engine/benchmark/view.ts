@@ -17,7 +17,7 @@ export function benchmarkView(dataset: Dataset, holdOut: boolean): Dataset {
   const known = dataset.train.filter((i) => dataset.images[i].label !== null);
   if (known.length === 0)
     throw inputError(
-      `Dataset ${dataset.name} has no known labels, so nothing can answer a benchmark; import a folder with one sub-folder a class.`,
+      `Dataset ${dataset.name} has no known labels, so nothing can answer a benchmark; import a folder with one sub-folder per class.`,
     );
   requireClasses(dataset);
   if (!holdOut) return { ...dataset, train: known };

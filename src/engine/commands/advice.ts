@@ -42,6 +42,10 @@ export function describeAdvice({ advice: given, pool }: AdviceReport): string {
     `By the curve of ${plural(rounds, 'round')}: accuracy ${percent(accuracy)} with ${plural(labels, 'label')}, ${estimate ? 'estimated by cross-validation' : 'on test images'}.`,
     `${plural(next.labels, 'more label')} are likely to bring ${gainText(next.gain)} points.`,
   ];
+  if (estimate)
+    lines.push(
+      'Labels that were chosen because they are hard make such estimates rise too slowly: more may come than is said here. A test set ("test-set") tells it better.',
+    );
   if (target) lines.push(targetText(target.accuracy, target.labels, labels, pool));
   lines.push(
     `Intervals hold what comes about ${ADVICE_LEVEL * 10} times of 10, if labels go on as they were chosen and given so far.`,

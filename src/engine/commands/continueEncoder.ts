@@ -12,7 +12,7 @@ import { readContinued } from '../features/continuedFile';
 import { featuresInUse, readFeaturesFile, viewsFor, writeFeaturesFile } from '../features/featuresFile';
 import { FeatureOpener } from '../features/kinds';
 import type { Job } from '../job';
-import { checkpointFile } from '../pretrain/checkpointFile';
+import { beginningAgain, checkpointFile } from '../pretrain/checkpointFile';
 import { continuedOptions, VIEWS } from '../pretrain/continuing';
 import type { ContrastiveOptions } from '../pretrain/presets';
 import { type PretrainProgress, requireEnough } from '../pretrain/pretrain';
@@ -102,8 +102,8 @@ async function continueOn(
   const how = await viewsFor({ directory, classes: dataset.file.classes }, continuedViews);
   const hashes = digestOf(Array.from(indices, (i) => dataset.images[i].hash));
   const run = { base: networkDigest(base), settings, how, views: VIEWS, seed, hashes };
-  const checkpoint = checkpointFile(placeIn(directory, places.continuedCheckpoint), digestOf(run));
-  if (restart) await checkpoint.remove();
+  const kept = checkpointFile(placeIn(directory, places.continuedCheckpoint), digestOf(run));
+  const checkpoint = restart ? beginningAgain(kept) : kept;
   // before views are made, which takes minutes and deletes those of another run
   const begun = await checkpoint.load().catch(async (error: unknown) => {
     if (!replaceOther) throw error;

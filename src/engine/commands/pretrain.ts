@@ -12,7 +12,7 @@ import { extractFeatures } from '../features/extract';
 import { featuresInUse, viewsFor } from '../features/featuresFile';
 import type { Job } from '../job';
 import { architecture, encoderNames, grids } from '../network/architectures';
-import { checkpointFile, holdsRun } from '../pretrain/checkpointFile';
+import { beginningAgain, checkpointFile, holdsRun } from '../pretrain/checkpointFile';
 import { effectiveRank } from '../pretrain/health';
 import { fromPixels } from '../pretrain/pixelViews';
 import { fitToImages, formerOptions, type PretrainOptions, pretrainOptions } from '../pretrain/presets';
@@ -113,10 +113,10 @@ async function pretrainDataset(
   const { dataset, sources } = pretraining;
   const { directory } = dataset;
   const { settings, path, key } = await runToDo(pretraining, seed, restart);
-  const checkpoint = checkpointFile(path, key);
-  if (restart) await checkpoint.remove();
+  const kept = checkpointFile(path, key);
+  const checkpoint = restart ? beginningAgain(kept) : kept;
   // beside a finished encoder a checkpoint is a restart that was stopped: that one goes on
-  else if (!(await checkpoint.exists())) {
+  if (!restart && !(await checkpoint.exists())) {
     const there = await readEncoder(directory);
     if (there) {
       requireSameSources(dataset, there.info, sources);

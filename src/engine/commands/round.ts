@@ -94,12 +94,12 @@ const classRow = ({ name, labels, images, recall, precision }: ClassFigures): st
   percent(precision),
 ];
 
-function accuracyLines({ accuracy, interval, macroF1, count, estimate }: RoundFigures): string[] {
+function accuracyLines({ accuracy, interval, macroF1, count, estimate, drawn }: RoundFigures): string[] {
   if (accuracy === null || !interval)
     return ['Not measured: there is no test split, and too few labels of each class for cross-validation.'];
   const source = estimate
     ? `an estimate by cross-validation on the ${plural(count, 'labelled image')}, which were not drawn at random`
-    : `on ${plural(count, 'test image')}`;
+    : `on ${plural(count, 'test image')}${drawn ? ' drawn at random' : ''}`;
   const range = `${percent(interval.low)} to ${percent(interval.high)} at 95 %`;
   return [`Accuracy ${percent(accuracy)} (${range}), macro-F1 ${percent(macroF1)}: ${source}.`];
 }

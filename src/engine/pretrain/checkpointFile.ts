@@ -64,6 +64,22 @@ export function checkpointFile(
   };
 }
 
+/**
+ * The same for a run that begins again: what an earlier one left is passed over, yet stays until this one has saved something. Stopped
+ * before that, nothing is forgotten.
+ */
+export function beginningAgain<C extends PretrainCheckpoints>(checkpoints: C): C {
+  let hasSaved = false;
+  return {
+    ...checkpoints,
+    load: async () => (hasSaved ? checkpoints.load() : null),
+    async save(progress, state) {
+      await checkpoints.save(progress, state);
+      hasSaved = true;
+    },
+  };
+}
+
 /** Whether an unfinished run of that digest is kept there. */
 export const holdsRun = async (path: string, key: string): Promise<boolean> =>
   (await exists(path)) && (await readSafetensors(path)).metadata.key === key;

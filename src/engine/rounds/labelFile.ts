@@ -43,11 +43,14 @@ export function checkAnswer(dataset: DatasetToLabel, image: string, label: strin
     );
   if (label !== undefined && !dataset.file.classes.includes(label))
     throw inputError(
-      `${where}: image "${image}" has the unknown class "${label}"; use one of ${dataset.file.classes.join(', ')}.`,
+      `${where}: image "${image}" has the unknown class "${label}"; use one of ${dataset.file.classes.join(', ')}, or take it in with "class add".`,
     );
 }
 
-/** An annotator's answers as they are now, from the memory where it may be believed. To be called under the file's lock. */
+/**
+ * An annotator's answers as they are now, from the memory where it may be believed. To be called under the file's lock. Not
+ * checked against the dataset: answers of a class that was taken away meanwhile stay, and new ones can be added.
+ */
 export async function currentLabels(
   dataset: DatasetToLabel,
   annotator: string,
@@ -55,7 +58,7 @@ export async function currentLabels(
 ): Promise<LabelFile> {
   const hasOld = existsSync(oldLabelPath(dataset.directory, annotator));
   const known = hasOld ? null : await memory?.recall(labelPath(dataset, annotator));
-  return known ?? readLabelFile(dataset, annotator);
+  return known ?? readRawLabels(dataset.directory, annotator);
 }
 
 /**

@@ -25,6 +25,7 @@ import {
   tidyLabels as tidyFile,
 } from './labelFile';
 import type { LabelMemory } from './labelMemory';
+import { requirePresentClasses } from './presentClasses';
 import { annotatorsIn } from './rawLabels';
 import { readRounds } from './roundFiles';
 import { readSettlements } from './settlementFiles';
@@ -130,6 +131,7 @@ export async function addLabels(
   return withFileLock(
     path,
     async () => {
+      await requirePresentClasses(dataset, additions);
       const before = await currentLabels(dataset, annotator, memory);
       const kept: string[] = [];
       const changes = new Map<string, LabelEntry>();

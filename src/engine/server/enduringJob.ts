@@ -82,7 +82,7 @@ function afterCrash(method: JobName, error: unknown, crashes: number): { device:
 }
 
 /** What was asked for, without beginning again what this job has begun again already. */
-async function resumed<M extends JobName>(
+export async function resumed<M extends JobName>(
   method: M,
   params: Jobs[M]['params'],
   begun: number,

@@ -1,6 +1,6 @@
 import type { JobProgress } from '../../shared/protocol/engine';
 import { cancelledError } from '../errors';
-import { EnduringJob } from './enduringJob';
+import { EnduringJob, resumed } from './enduringJob';
 import type { RunningJob } from './jobChild';
 import { type JobName, type Jobs, nameOf } from './jobTypes';
 
@@ -9,6 +9,10 @@ const GRACE = 500;
 
 /** Work ahead of any question: it goes on from what it has saved, and whatever somebody waits for comes first. */
 const ahead: ReadonlySet<JobName> = new Set<JobName>(['embed', 'continueEncoder']);
+
+/** A pre-training says so itself: whoever asks for one may wait for it, or label meanwhile. */
+const isAhead = <M extends JobName>(method: M, params: Jobs[M]['params']): boolean =>
+  ahead.has(method) || (typeof params === 'object' && params !== null && 'ahead' in params && params.ahead === true);
 
 /**
  * Runs jobs one at a time, in the order in which they came: they share one device. Those that work ahead are stopped for
@@ -33,7 +37,7 @@ export class JobQueue {
     signal: AbortSignal,
     report: (progress: JobProgress) => void,
   ): Promise<Jobs[M]['result']> {
-    if (ahead.has(method)) return this.runAhead(method, params, signal, report);
+    if (isAhead(method, params)) return this.runAhead(method, params, signal, report);
     for (const turn of this.yielding) turn.abort();
     return this.runInTurn(method, params, signal, report);
   }
@@ -44,11 +48,17 @@ export class JobQueue {
     signal: AbortSignal,
     report: (progress: JobProgress) => void,
   ): Promise<Jobs[M]['result']> {
+    const begun = Date.now();
     for (;;) {
       const turn = new AbortController();
       this.yielding.add(turn);
       try {
-        return await this.runInTurn(method, params, AbortSignal.any([signal, turn.signal]), report);
+        return await this.runInTurn(
+          method,
+          await resumed(method, params, begun),
+          AbortSignal.any([signal, turn.signal]),
+          report,
+        );
       } catch (error) {
         if (signal.aborted || !turn.signal.aborted) throw error;
         report({ stage: 'Waiting: other work comes first', done: 0, total: 0 });

@@ -46,7 +46,7 @@ export const jobs: JobTable = {
     const { name } = await sample(request, job);
     return { name };
   },
-  async pretrain(request, job) {
+  async pretrain({ ahead: _, ...request }, job) {
     const { pretrain } = await import('../commands/pretrain');
     const { trained, encoder } = await pretrain(request, job);
     return { trained, encoder };

@@ -69,6 +69,7 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     epochs: positive.exactOptional(),
     seed: whole,
     restart: z.boolean(),
+    ahead: z.literal(true).exactOptional(),
   }),
   continueEncoder: z.object({ ...address, base: z.enum(builtInNames), seed: whole }),
   train: z.object({ ...address, learner: text, seed: whole }),

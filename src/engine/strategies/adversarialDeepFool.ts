@@ -13,7 +13,7 @@ import { largest } from './picks';
 export const adversarialDeepFool = defineStrategy({
   name: 'adversarialDeepFool',
   title: 'Adversarial DeepFool',
-  hint: 'the smallest change turns them; takes minutes',
+  hint: 'picks what the smallest change turns into another class; takes minutes',
   about: 'the images that the smallest change turns into another class',
   source: 'Ducoffe & Precioso 2018',
   note: 'Takes minutes.',

@@ -41,7 +41,7 @@ const regularisers = ['none', 'diversity', 'facilityLocation'] as const;
 export const glister = defineStrategy({
   name: 'glister',
   title: 'GLISTER',
-  hint: 'would lower the loss most',
+  hint: 'picks what should lower the loss most',
   about: 'the images that, labelled as predicted, would lower the loss on the others most',
   source: 'Killamsetty et al. 2021',
   needs: ['features', 'labelledFeatures', 'labelledLabels', 'head'],

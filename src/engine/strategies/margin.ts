@@ -24,10 +24,10 @@ export const margin = defineStrategy({
       probabilities,
       k,
       (p) => 0 - probabilityMargin(p), // not −x, which would turn 0 into −0
-      (p, score) => {
+      (p) => {
         const { first, second } = topTwo(p);
         if (second < 0) return 'there is only one class';
-        return `margin ${(0 - score).toFixed(2)} between ${className(first)} and ${className(second)}`;
+        return `it hesitates between ${className(first)} and ${className(second)}`;
       },
     ),
 });

@@ -110,5 +110,5 @@ async function smallestDistance(labelled: Matrix, job: Job): Promise<number> {
 /** Between which classes the model is torn. */
 function betweenClasses(p: Vector, className: Given['className']): string {
   const { first, second } = topTwo(p);
-  return second < 0 ? '' : `; between ${className(first)} and ${className(second)}`;
+  return second < 0 ? '' : `; it hesitates between ${className(first)} and ${className(second)}`;
 }

@@ -1,8 +1,11 @@
-import { l10n } from 'vscode';
+import { env, l10n } from 'vscode';
 import type { AgreementReport } from '../../shared/agreementReport';
 import { imagesText, numberText, percentText } from '../text';
 
 const DASH = '–';
+
+const twoDecimals = (value: number): string =>
+  new Intl.NumberFormat(env.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
 
 /** How far people agree, as a page for the Markdown preview. */
 export function agreementMarkdown(dataset: string, report: AgreementReport): string {
@@ -40,8 +43,8 @@ function pairsPart({ pairs, alpha, shared, disputed, settled }: AgreementReport)
     plain(one),
     plain(other),
     numberText(both),
-    agreed === null ? DASH : percentText(agreed),
-    kappa === null ? DASH : numberText(kappa, 2),
+    agreed === null ? DASH : percentText(agreed).replace(' %', '\u00a0%'),
+    kappa === null ? DASH : twoDecimals(kappa),
   ]);
   const heads = [l10n.t('Person'), l10n.t('and'), l10n.t('Images of both'), l10n.t('Agree'), l10n.t("Cohen's κ")];
   return [
@@ -50,7 +53,7 @@ function pairsPart({ pairs, alpha, shared, disputed, settled }: AgreementReport)
     `## ${l10n.t('Everybody')}`,
     alpha === null
       ? l10n.t("Krippendorff's α is not defined: everybody says one class.")
-      : l10n.t("Krippendorff's α is {0}.", `**${numberText(alpha, 2)}**`),
+      : l10n.t("Krippendorff's α is {0}.", `**${twoDecimals(alpha)}**`),
     l10n.t(
       'Several people labelled {0}; they differ on {1}, of which {2} are settled.',
       imagesText(shared),

@@ -7,7 +7,7 @@ export async function whyNotShown(image: string, path: string | null): Promise<s
   if (!path || !(await exists(path)))
     return l10n.t('{0} is no longer there; put the image back to label it.', isolated(path || image));
   return l10n.t(
-    '{0} can not be shown: the file is damaged, or of a kind that can only be decoded elsewhere.',
+    '{0} cannot be shown: the file is damaged, or of a kind that can only be decoded elsewhere.',
     isolated(path),
   );
 }

@@ -1,5 +1,6 @@
 import type { Disposable, Uri, WebviewPanel } from 'vscode';
 import type { PageHandlers, PageMethods } from '../../shared/protocol/page';
+import { places } from '../../shared/workspace/paths';
 import { watchFiles } from '../watchFiles';
 import { type Page, pageHtml, tabIcon } from '../webview/page';
 import { PanelFiles } from '../webview/panelFiles';
@@ -13,6 +14,10 @@ const FILE_PAUSE_MS = 100;
 /** What we have most likely written ourselves is read again later. */
 const OWN_FILE_PAUSE_MS = 1_000;
 
+const { dataset, labels, settlements } = places;
+/** Files that answers hang on, and their folders, which may come; label files of earlier versions too. */
+const answerFiles = [dataset, labels, `${labels}/*.jsonl`, `${labels}/*.json`, settlements, `${settlements}/*.json`];
+
 /** As much of a webview panel as a page of answers needs. */
 export type PanelLike = Pick<WebviewPanel, 'title' | 'iconPath' | 'webview' | 'onDidDispose'>;
 
@@ -22,9 +27,9 @@ type Answering<S> = AnswersSession<LabelTruth> & { state(): S };
 export interface SessionPageParts<M extends PageMethods<M>, S, A extends Answering<S>> {
   readonly extensionUri: Uri;
   readonly page: Page;
-  /** Folder of the dataset, and which of its files the session is about. */
+  /** Folder of the dataset, and which of its files the session is about besides those that hold answers. */
   readonly directory: string;
-  readonly watched: string;
+  readonly watched: readonly string[];
   /** States that follow each other closely are sent as one. */
   readonly statePause: number;
   makeSession(around: Pick<AnswersSurroundings, 'uriOf' | 'changed'>): A;
@@ -72,7 +77,7 @@ export class SessionPage<M extends PageMethods<M>, S, A extends Answering<S>> im
       this.reading,
       this.readingLater,
       this.session,
-      watchFiles(directory, watched, (path) =>
+      watchFiles(directory, `{${[...answerFiles, ...watched].join(',')}}`, (path) =>
         (this.session.isOwnWriting(path) ? this.readingLater : this.reading).soon(),
       ),
     ];

@@ -1,4 +1,4 @@
-import { commands, type Disposable, l10n, Uri, type WebviewPanel, window } from 'vscode';
+import { commands, type Disposable, env, l10n, Uri, type WebviewPanel, window } from 'vscode';
 import type { ChartMethods, ChartsState } from '../../shared/protocol/charts';
 import { type DatasetRef, places } from '../../shared/workspace/paths';
 import { tellExported } from '../exported';
@@ -56,6 +56,11 @@ export class ChartPanel implements Disposable {
           await window.showTextDocument(Uri.file(file));
           return null;
         },
+        copy: async ({ text }) => {
+          await env.clipboard.writeText(text);
+          return null;
+        },
+        openReport: () => this.start('warmstart.openReport', { ref, benchmark }),
         export: async (params) => {
           const uri = await saveExport(ref.workspace, params);
           if (uri) tellExported(uri, { opens: true });
@@ -94,8 +99,8 @@ export class ChartPanel implements Disposable {
   }
 
   /** The command tells by itself how it goes. */
-  private start(command: string): null {
-    commands.executeCommand(command, this.target.ref).then(undefined, this.context.failed);
+  private start(command: string, argument: unknown = this.target.ref): null {
+    commands.executeCommand(command, argument).then(undefined, this.context.failed);
     return null;
   }
 

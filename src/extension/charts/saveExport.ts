@@ -8,6 +8,8 @@ const filters = (format: ExportFormat): Readonly<Record<string, string[]>> =>
     svg: { [l10n.t('Vector picture')]: ['svg'] },
     png: { [l10n.t('Picture')]: ['png'] },
     csv: { [l10n.t('Comma-separated values')]: ['csv'] },
+    md: { [l10n.t('Table in Markdown')]: ['md'] },
+    tex: { [l10n.t('Table in LaTeX')]: ['tex'] },
   })[format];
 
 /** A name that every file system takes. */

@@ -9,7 +9,7 @@ import { tell } from '../notify';
 import type { Services } from '../services';
 import { settingsOf } from '../settings';
 import { strategyChoices } from '../strategies';
-import { isoDate, isolated, plainLabel } from '../text';
+import { isoDate, isolated, numberText, plainLabel } from '../text';
 import { type BenchmarkSteps, fewLabels, protocolChoices } from './benchmarkProtocols';
 import { pickDataset } from './pickDataset';
 
@@ -23,7 +23,7 @@ export async function benchmark(services: Services, target?: unknown): Promise<v
   if (!(await hasKnownLabels(state)))
     throw new Refusal(
       l10n.t(
-        'A benchmark answers its own questions from class folders, and {0} has none; make a dataset of a folder with one sub-folder a class.',
+        'Benchmarks need known labels, and {0} has no class folders; make a dataset of a folder with one sub-folder per class.',
         isolated(ref.name),
       ),
     );
@@ -45,10 +45,23 @@ async function ask(state: DatasetState): Promise<Params | undefined> {
   if (!features || features.length === 0) return undefined;
   const seeds = await askSeeds(chosen.seeds);
   if (seeds === undefined) return undefined;
-  const name = await askName(state);
+  const name = await askName(state, runsText(strategies, features, seeds));
   if (name === undefined) return undefined;
   const { workspace, name: dataset } = state.ref;
   return { workspace, dataset, name, strategies, features, ...chosen.steps, seeds };
+}
+
+/** What is about to be started; random is always among the strategies. */
+function runsText(strategies: readonly string[], features: readonly string[], seeds: number): string {
+  const compared = new Set([...strategies, 'random']).size;
+  const runs = numberText(compared * features.length * seeds);
+  return l10n.t(
+    '{0} runs: {1} strategies × {2} ways to look × {3} repetitions.',
+    runs,
+    compared,
+    features.length,
+    seeds,
+  );
 }
 
 async function askStrategies({ ref }: DatasetState): Promise<string[] | undefined> {
@@ -61,7 +74,7 @@ async function askStrategies({ ref }: DatasetState): Promise<string[] | undefine
   }));
   const picked = await window.showQuickPick(items, {
     title: l10n.t('Strategies (2 of 5)'),
-    placeHolder: l10n.t('Random is always among them'),
+    placeHolder: l10n.t('Random is always compared as well.'),
     canPickMany: true,
   });
   return picked?.map(({ name }) => name);
@@ -131,14 +144,22 @@ async function askSeeds(usual: number): Promise<number | undefined> {
       seeds === 1
         ? l10n.t('quick, says nothing about chance')
         : seeds < pairsNeeded(1)
-          ? l10n.t('a description; too few for any difference to be significant')
-          : '',
+          ? fewRepetitions(seeds)
+          : l10n.t('enough for differences to be significant'),
     seeds,
   }));
   return (await window.showQuickPick(items, { title: l10n.t('Repetitions (4 of 5)') }))?.seeds;
 }
 
-async function askName({ benchmarks }: DatasetState): Promise<string | undefined> {
+/** What tells numbers of repetitions apart that are too small for significance. */
+function fewRepetitions(seeds: number): string {
+  const needed = pairsNeeded(1);
+  return seeds < 5
+    ? l10n.t('descriptive only: significance needs {0} or more', needed)
+    : l10n.t('steadier averages; significance needs {0} or more', needed);
+}
+
+async function askName({ benchmarks }: DatasetState, runs: string): Promise<string | undefined> {
   const unfinished = benchmarks.find(({ report }) => report === null);
   const taken = new Set(benchmarks.map(({ name }) => name));
   const today = isoDate(new Date());
@@ -146,7 +167,7 @@ async function askName({ benchmarks }: DatasetState): Promise<string | undefined
   for (let n = 2; taken.has(free); n++) free = `${today}-${n}`;
   return window.showInputBox({
     title: l10n.t('Name (5 of 5)'),
-    prompt: l10n.t('The name of an earlier benchmark goes on with that one.'),
+    prompt: [runs, l10n.t("Enter an earlier benchmark's name to continue it.")].join(' '),
     value: unfinished?.name ?? free,
     validateInput: (name) =>
       /^[^./\\<>:"|?*][^/\\<>:"|?*]*$/.test(name) ? undefined : l10n.t('Use a name that a folder can have.'),

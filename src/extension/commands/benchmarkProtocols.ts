@@ -34,7 +34,7 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
     {
       label: l10n.t('Few labels'),
       description: l10n.t(
-        '{0} labels at random, then {1} more a query, {2} trainings: quick, for a first look',
+        '{0} labels at random, then {1} more per query, {2} trainings: quick, for a first look',
         numberText(few.initial),
         numberText(few.budget),
         few.cycles,
@@ -45,7 +45,7 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
     {
       label: l10n.t("The paper's steps"),
       description: l10n.t(
-        '{0} % of the images at random, then {1} % more a query, {2} trainings: about {3} labels in the end',
+        '{0} % of the images at random, then {1} % more per query, {2} trainings: about {3} labels in the end',
         paper.initial.value,
         paper.budget.value,
         paper.cycles,
@@ -54,13 +54,13 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
       steps: { protocol: 'paper' },
       seeds: paper.seeds,
     },
-    { label: l10n.t('Other Numbers…'), steps: null, seeds: paper.seeds },
+    { label: l10n.t('Custom…'), steps: null, seeds: paper.seeds },
   ];
   if (rungs.length === 0) return choices;
   const coldStart: ProtocolChoice = {
     label: l10n.t('Cold start'),
     description: l10n.t(
-      '{0} labels a class; strategies that can pick from the first label on; {1} repetitions, so it takes long',
+      '{0} labels per class; strategies that can pick from the first label on; {1} repetitions, so it takes long',
       rungs.join(', '),
       cold.seeds,
     ),

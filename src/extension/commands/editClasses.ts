@@ -27,10 +27,14 @@ export async function editClasses(services: Services, target?: unknown): Promise
     const picked = await window.showQuickPick(choices(services, ref, listed), {
       title: l10n.t('Classes of {0}', isolated(ref.name)),
       placeHolder: l10n.t('Pick a class to rename, merge, remove or move it'),
+      ...stays,
     });
     goesOn = (await picked?.run?.()) ?? false;
   }
 }
+
+/** A panel behind the lists gets the focus back for a moment between one list and the next. */
+const stays = { ignoreFocusOut: true };
 
 const addressOf = ({ workspace, name }: DatasetRef) => ({ workspace, dataset: name });
 
@@ -89,6 +93,7 @@ async function editOne(
   const picked = await window.showQuickPick(items, {
     title: l10n.t('Class {0} of {1}', isolated(name), isolated(ref.name)),
     placeHolder: labelsText(labels),
+    ...stays,
   });
   return (await picked?.run?.()) ?? true; // Escape leads back to the list
 }
@@ -120,7 +125,7 @@ async function mergeInto(
 
 const pickClass = async (names: readonly string[], title: string): Promise<string | undefined> => {
   const items = names.map((name) => ({ label: plainLabel(name), name }));
-  return (await window.showQuickPick(items, { title }))?.name;
+  return (await window.showQuickPick(items, { title, ...stays }))?.name;
 };
 
 /** A class with labels goes only when somebody has said what becomes of them. */
@@ -141,7 +146,8 @@ async function remove(
     run: () => change(services, ref, { kind: 'remove', name, drop: true }),
   };
   const picked = await window.showQuickPick([...(names.length > 1 ? [move] : []), drop], {
-    title: l10n.t('What becomes of the {0} of {1}?', labelsText(labels), isolated(name)),
+    title: l10n.t('{0}: {1}. What should happen to the labels?', isolated(name), labelsText(labels)),
+    ...stays,
   });
   return (await picked?.run?.()) ?? true;
 }
@@ -157,6 +163,7 @@ async function takeUp(services: Services, ref: DatasetRef, listed: Listed, { nam
   ];
   const picked = await window.showQuickPick(items, {
     title: l10n.t('There are labels "{0}", which is no class of {1}', isolated(name), isolated(ref.name)),
+    ...stays,
   });
   return (await picked?.run?.()) ?? true;
 }

@@ -110,7 +110,10 @@ function describe({ log }: Services, ref: DatasetRef, report: EngineJobs['import
     sentences.push(l10n.t('{0} cannot be used and are left out; the log names them.', imagesText(broken.length)));
   if (duplicates.leaks > 0)
     sentences.push(
-      l10n.t('{0} of the test split stand in the pool too, which flatters the accuracy.', imagesText(duplicates.leaks)),
+      l10n.t(
+        '{0} of the test split are also in the training pool; accuracy will look too good.',
+        imagesText(duplicates.leaks),
+      ),
     );
   if (duplicates.copies > 0)
     log.info(`${name}: ${numberText(duplicates.copies)} images repeat another one pixel by pixel.`);

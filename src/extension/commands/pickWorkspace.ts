@@ -17,6 +17,6 @@ export async function pickWorkspace(near?: Uri): Promise<string | undefined> {
   if (around && folders.includes(around)) return around.uri.fsPath;
   if (others.length === 0) return only.uri.fsPath;
   const items = folders.map(({ name, uri }) => ({ label: name, description: uri.fsPath, path: uri.fsPath }));
-  const title = l10n.t('Which workspace folder shall keep the dataset?');
+  const title = l10n.t('Which workspace folder should hold the dataset?');
   return (await window.showQuickPick(items, { title }))?.path;
 }

@@ -15,13 +15,48 @@ interface Plan {
   readonly seed: number;
 }
 
+/** A plan, and when it was begun. */
+interface Remembered extends Plan {
+  readonly begun?: number;
+}
+
+/** What was asked for, and how it ends: false when it did not come to its end. */
+interface Begun {
+  readonly finished: Promise<boolean>;
+}
+
 /** Asks for how long, then pre-trains. False when it did not come to its end. */
 export async function pretrain(services: Services, state: DatasetState, given?: number): Promise<boolean> {
+  const begun = await beginPretraining(services, state, given);
+  return begun ? begun.finished : false;
+}
+
+/** Asks for how long, and begins: it runs in the background, so that there is labelling meanwhile. Null when nothing was chosen. */
+export async function beginPretraining(services: Services, state: DatasetState, given?: number): Promise<Begun | null> {
   refuseWhilePretraining(services, state.ref);
   const choice = given === undefined ? await choose(services, state) : { ...planOf(state, given), restart: false };
-  if (!choice) return false;
+  if (!choice) return null;
   const { restart, ...plan } = choice;
-  await services.context.workspaceState.update(key(state.ref), plan);
+  await services.context.workspaceState.update(key(state.ref), { ...plan, begun: Date.now() });
+  return { finished: runToEnd(services, state, plan, restart) };
+}
+
+/** Offers, once for each that was begun, to go on with a pre-training that a reload or a crash of the window has interrupted. */
+export async function offerInterrupted({ context, jobs }: Services, states: readonly DatasetState[]): Promise<void> {
+  for (const { ref, pretrainingStopped } of states) {
+    const plan = context.workspaceState.get<Remembered>(key(ref));
+    const asked = `${key(ref)} offered`;
+    if (!pretrainingStopped || !plan?.begun || jobs.taskOn(ref, 'pretrain')) continue;
+    if (context.workspaceState.get(asked) === plan.begun) continue;
+    await context.workspaceState.update(asked, plan.begun);
+    tell(l10n.t('Pre-training of {0} was interrupted; it goes on from there.', isolated(ref.name)), {
+      title: l10n.t('Continue'),
+      run: () => commands.executeCommand('warmstart.pretrain', ref, { minutes: plan.minutes }),
+    });
+  }
+}
+
+async function runToEnd(services: Services, state: DatasetState, plan: Plan, restart: boolean): Promise<boolean> {
   try {
     return await run(services, state, plan, restart);
   } catch (error) {
@@ -61,8 +96,8 @@ async function offerToContinue(
   return true;
 }
 
-/** Before anything is asked that could not be done anyway. */
-export function refuseWhilePretraining({ jobs }: Services, ref: DatasetRef): void {
+/** Before anything is asked that could not be done anyway: one at a time. */
+function refuseWhilePretraining({ jobs }: Services, ref: DatasetRef): void {
   if (jobs.taskOn(ref, 'pretrain'))
     throw new Refusal(
       l10n.t('The encoder of {0} is being pre-trained; try again when that is done.', isolated(ref.name)),
@@ -72,7 +107,7 @@ export function refuseWhilePretraining({ jobs }: Services, ref: DatasetRef): voi
 async function run(services: Services, { ref }: DatasetState, plan: Plan, restart: boolean): Promise<boolean> {
   const params = { workspace: ref.workspace, dataset: ref.name, ...plan, restart };
   const title = l10n.t('Pre-training {0}', isolated(ref.name));
-  const report = await services.jobs.run(title, ref, (job) => job('pretrain', params));
+  const report = await services.jobs.runAhead(title, ref, 'pretrain', { ...params, ahead: true });
   await services.datasets.refresh();
   if (!report) {
     tell(l10n.t('Pre-training of {0} was stopped; run it again to go on from there.', isolated(ref.name)), {
@@ -93,6 +128,12 @@ const planOf = (state: DatasetState, minutes: number): Plan => {
 /** Where the plan of an unfinished pre-training is remembered in the workspace's state. */
 const key = ({ directory }: DatasetRef) => `pretraining ${directory}`;
 
+function planIn(remembered: Remembered | undefined): Plan | undefined {
+  if (!remembered) return undefined;
+  const { begun: _, ...plan } = remembered;
+  return plan;
+}
+
 interface Choice extends QuickPickItem {
   readonly plan: Plan | null;
   readonly restart: boolean;
@@ -101,7 +142,7 @@ interface Choice extends QuickPickItem {
 async function choose({ context }: Services, state: DatasetState): Promise<(Plan & { restart: boolean }) | undefined> {
   const { ref, encoder, encoderWritten, pretrainingStopped, file } = state;
   const usual = settingsOf(ref).pretrainingMinutes;
-  const begun = context.workspaceState.get<Plan>(key(ref));
+  const begun = planIn(context.workspaceState.get<Remembered>(key(ref)));
   const again = encoder !== null || pretrainingStopped;
   const choices: Choice[] = [];
   if (pretrainingStopped && begun)
@@ -115,12 +156,14 @@ async function choose({ context }: Services, state: DatasetState): Promise<(Plan
   for (const minutes of lengths)
     choices.push({
       label: again ? l10n.t('Start again: {0}', duration(minutes * 60)) : duration(minutes * 60),
-      description: minutes === usual ? l10n.t('as in the settings') : adviceOn(minutes),
+      description: [
+        minutes === usual ? l10n.t('as in the settings') : adviceOn(minutes),
+        ...epochsIn(minutes, state),
+      ].join(' · '),
       plan: planOf(state, minutes),
       restart: again,
     });
-  choices.push({ label: l10n.t('Another Length…'), plan: null, restart: again });
-  if (!pretrainingStopped && !encoder) choices.sort((a, b) => Number(isUsual(b, usual)) - Number(isUsual(a, usual)));
+  choices.push({ label: l10n.t('Custom…'), plan: null, restart: again });
   const placeHolder =
     encoder && encoderWritten !== null
       ? l10n.t('Pre-trained on {0}; starting again replaces it at the end.', moment(encoderWritten))
@@ -135,7 +178,11 @@ async function choose({ context }: Services, state: DatasetState): Promise<(Plan
   return minutes === undefined ? undefined : { ...planOf(state, minutes), restart: picked.restart };
 }
 
-const isUsual = ({ plan }: Choice, usual: number) => plan?.minutes === usual;
+/** What this machine reaches in that time, by the rate of the encoder that is there. */
+function epochsIn(minutes: number, { encoder, file }: DatasetState): string[] {
+  const epochs = encoder ? Math.round((minutes * 60 * encoder.imagesPerSecond) / file.split.train) : 0;
+  return epochs < 1 ? [] : [l10n.t('about {0} epochs here', numberText(epochs))];
+}
 
 function adviceOn(minutes: number): string {
   if (minutes <= 2) return l10n.t('to see how it works');

@@ -14,7 +14,6 @@ import { settingsOf } from '../settings';
 import { imagesText, isolated, labelsText, percentText } from '../text';
 import { offerContinuing } from './continueEncoder';
 import { pickDataset } from './pickDataset';
-import { refuseWhilePretraining } from './pretraining';
 import { chooseEncoder } from './settleEncoder';
 
 /**
@@ -53,8 +52,8 @@ async function offerClasses({ ref, file }: DatasetState): Promise<void> {
 
 /** Asks which encoder rounds look through, where neither the import nor anybody else said so. True when the round may go on. */
 async function isEncoderSettled(services: Services, state: DatasetState): Promise<boolean> {
-  refuseWhilePretraining(services, state.ref);
-  return isSettled(state) || (await chooseEncoder(services, state)) !== undefined;
+  const isLearning = services.jobs.taskOn(state.ref, 'pretrain') !== undefined; // rounds look through HOG meanwhile
+  return isLearning || isSettled(state) || (await chooseEncoder(services, state)) !== undefined;
 }
 
 /** The answers come first, because they make the next choice better; who wants more images all the same gets them. */

@@ -6,11 +6,11 @@ import type { Services } from '../services';
 import { numberText, plainLabel } from '../text';
 
 interface Choice extends QuickPickItem {
-  /** Null for the automatic choice. */
-  readonly device: DeviceReport | null;
+  /** Null for the automatic choice; undefined for the way to those that can't be used. */
+  readonly device: DeviceReport | null | undefined;
 }
 
-/** Shows what this machine can compute on, and why something can't be used; keeps what is picked in the settings. */
+/** Shows what this machine can compute on, and on demand why something can't be used; keeps what is picked in the settings. */
 export async function selectDevice({ engine }: Services): Promise<void> {
   const { devices } = await engine.request('devices', {});
   const settings = workspace.getConfiguration('warmstart');
@@ -22,12 +22,8 @@ export async function selectDevice({ engine }: Services): Promise<void> {
     detail: l10n.t('The fastest that works on this machine'),
     device: null,
   };
-  const picked = await window.showQuickPick([automatic, ...devices.map(choiceOf)], {
-    title: l10n.t('Device for Training'),
-    matchOnDetail: true,
-  });
-  if (!picked) return;
-  const { device } = picked;
+  const device = await pickDevice(automatic, devices);
+  if (device === undefined) return;
   if (device && !device.usable) {
     const reason = `${device.name}: ${reasonOf(device)}`;
     if (device.id !== 'cuda') throw new Refusal(reason);
@@ -43,6 +39,26 @@ export async function selectDevice({ engine }: Services): Promise<void> {
       ? l10n.t('Warmstart trains on: {0}.', device.name)
       : l10n.t('Warmstart trains on the fastest device that works.'),
   );
+}
+
+/** Those that work; the others are a list of their own, behind its last row. */
+async function pickDevice(
+  automatic: Choice,
+  devices: readonly DeviceReport[],
+): Promise<DeviceReport | null | undefined> {
+  const title = l10n.t('Device for Training');
+  const others = devices.filter(({ usable }) => !usable);
+  const why: Choice = {
+    label: `$(question) ${l10n.t('Why Not Another One?')}`,
+    description: others.map(({ name }) => plainLabel(name)).join(', '),
+    device: undefined,
+  };
+  const usable = devices.filter((device) => device.usable).map(choiceOf);
+  const picked = await window.showQuickPick([automatic, ...usable, ...(others.length > 0 ? [why] : [])], { title });
+  if (picked !== why) return picked?.device;
+  const placeHolder = l10n.t('Pick one to read the whole reason');
+  const other = await window.showQuickPick(others.map(choiceOf), { title, placeHolder, matchOnDetail: true });
+  return other?.device;
 }
 
 const choiceOf = (device: DeviceReport): Choice => ({

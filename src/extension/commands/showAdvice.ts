@@ -33,7 +33,14 @@ export async function showAdvice(services: Services, target?: unknown): Promise<
   if (wanted === undefined) return;
   const advice = adviceFrom(results, { more: MORE, target: Number(wanted) / 100 });
   if (isTooFew(advice)) return;
-  await offer([gainText(advice), targetText(advice, file.split.train)].join(' '), {
+  const careful = advice.estimate
+    ? [
+        l10n.t(
+          'As estimates on labels that were chosen for being hard rise slowly, more may come; a test set tells it better.',
+        ),
+      ]
+    : [];
+  await offer([gainText(advice), targetText(advice, file.split.train), ...careful].join(' '), {
     title: l10n.t('Show Accuracy'),
     run: () => services.charts.open(ref),
   });

@@ -1,10 +1,5 @@
-import { basename, dirname } from 'node:path';
-import { commands, l10n, Uri, window } from 'vscode';
-import { places } from '../../shared/workspace/paths';
-import { type DatasetState, isBroken } from '../datasets/datasetState';
-import { offer } from '../notify';
+import { Uri, window } from 'vscode';
 import type { Services } from '../services';
-import { isolated } from '../text';
 import { benchmarkIn } from './arguments';
 import { pickListing } from './pickDataset';
 
@@ -24,21 +19,5 @@ export async function showCurve(services: Services, target?: unknown): Promise<v
     await charts.openBenchmark(ref, benchmark);
     return;
   }
-  if (isBroken(listing) || hasCurve(listing)) {
-    await charts.open(ref);
-    return;
-  }
-  await offer(
-    l10n.t('Nothing of {0} has been measured yet: label a batch, then run the next round.', isolated(ref.name)),
-    {
-      title: l10n.t('Run Active Round'),
-      run: () => commands.executeCommand('warmstart.runRound', ref),
-    },
-  );
+  await charts.open(ref); // also where nothing was measured yet: the page says what to do
 }
-
-/** Whether something was measured, be it in a file that is damaged now. */
-const hasCurve = ({ results, benchmarks, problems }: DatasetState): boolean =>
-  results.length > 0 ||
-  benchmarks.some(({ report }) => report !== null) ||
-  problems.some(({ file }) => basename(dirname(file)) === places.results);

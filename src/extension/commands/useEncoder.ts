@@ -14,7 +14,7 @@ export async function useEncoder(services: Services, target?: unknown, given?: u
   const { ref } = state;
   const use = textIn(given, 'use');
   const used = use === undefined ? await chooseEncoder(services, state) : await switchTo(services, ref, use);
-  if (!used) return;
+  if (!used || services.jobs.taskOn(ref, 'pretrain')) return; // what is learning is not looked through yet
   tell(l10n.t('Rounds of {0} now look through {1}.', isolated(ref.name), isolated(kindOf(used).title)), {
     title: l10n.t('Run Active Round'),
     run: () => commands.executeCommand('warmstart.runRound', ref),

@@ -105,7 +105,7 @@ const labellingTexts = () => ({
   retry: l10n.t('Try Again'),
   discard: l10n.t('Discard'),
   testNotLabelled: l10n.t('Test images are not labelled here; they measure the accuracy.'),
-  unseenNotLabelled: l10n.t('Images that can not be shown are not labelled: {0}.'),
+  unseenNotLabelled: l10n.t('Images that cannot be shown are not labelled: {0}.'),
 });
 
 const largeTexts = () => ({
@@ -121,7 +121,7 @@ const largeTexts = () => ({
   seenBy: l10n.t('as {0} sees it, {1} × {2} pixels'),
   openImage: l10n.t('Open Original'),
   revealImage: l10n.t('Reveal in Explorer'),
-  pictureMissing: l10n.t('This picture can not be shown.'),
+  pictureMissing: l10n.t('This picture cannot be shown.'),
 });
 
 /** The keys; what they do is in `webview-ui/gallery/keys.ts`. */

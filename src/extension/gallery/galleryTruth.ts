@@ -67,7 +67,7 @@ export class GalleryTruth extends LabelTruth {
       }
     if (!first) return null;
     return l10n.t(
-      '{0} labels have a class that the dataset does not have, such as "{1}" of {2}; correct them in the label files, or put the class back.',
+      '{0} labels have a class that the dataset does not have, such as "{1}" of {2}; Edit Classes… takes them in or gives them another class.',
       numberText(labels),
       isolated(first.label),
       isolated(first.image),

@@ -83,8 +83,8 @@ export class JobRunner implements Disposable {
   }
 
   /**
-   * Runs a job that nobody waits for: the status bar alone shows it, and the engine lets all other work go first. What
-   * ran ahead on the same dataset is stopped. Undefined when it was cancelled.
+   * Runs a job that nobody waits for: the status bar alone shows it, and the engine lets all other work go first. The same
+   * on the same dataset is stopped, and what only looks ahead: not a learning of half an hour. Undefined when it was cancelled.
    */
   async runAhead<M extends keyof EngineJobs>(
     title: string,
@@ -92,7 +92,9 @@ export class JobRunner implements Disposable {
     method: M,
     params: EngineJobs[M]['params'],
   ): Promise<EngineJobs[M]['result'] | undefined> {
-    for (const task of this.running) if (task.ahead && task.ref?.directory === ref.directory) task.stop();
+    for (const task of this.running)
+      if (task.ahead && task.ref?.directory === ref.directory && (task.job === method || task.job === 'embed'))
+        task.stop();
     return this.runTask(
       new Task(title, ref, true),
       (run) => run(method, params),

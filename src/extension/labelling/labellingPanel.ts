@@ -19,9 +19,8 @@ const STATE_PAUSE_MS = 25;
 /** The page is drawn first; nobody answers sooner. */
 const WARM_UP_PAUSE_MS = 500;
 
-/** Files that a batch is made of. */
-const { dataset, labels, rounds, settlements } = places;
-const watched = `{${dataset},${labels},${labels}/*.json,${settlements},${settlements}/*.json,${rounds},${rounds}/*.json}`;
+/** Files that a batch is made of besides answers. */
+const watched = [places.rounds, `${places.rounds}/*.json`];
 
 export interface PanelParts {
   readonly extensionUri: Uri;
@@ -106,6 +105,11 @@ export class LabellingPanel implements Disposable {
       dropUnsaved: (params) => session.dropUnsaved(params),
       suggest: (params) => session.suggest(params),
       explainImage: (params) => session.explainImage(params),
+      openImage: async ({ image }) => {
+        // the command gets what a picture's menu gives it
+        await commands.executeCommand('warmstart.openImage', { ...session.address, image });
+        return null;
+      },
       runRound: () => this.run('warmstart.runRound'),
       showChart: () => this.run('warmstart.showCurve'),
       addClass: () => this.run('warmstart.addClass'),

@@ -1,6 +1,8 @@
+import { l10n } from 'vscode';
 import type { OthersAnswer } from '../../shared/protocol/labelling';
 import type { RoundFile } from '../../shared/schema/round';
 import { LabelTruth } from '../answers/labelTruth';
+import { isolated } from '../text';
 import { BatchFiles } from './batchFiles';
 
 /** What the files say of a batch, as last read, and what has been saved since. */
@@ -62,6 +64,24 @@ export class Truth extends LabelTruth<BatchFiles> {
       return [image, given.map((answer) => ({ annotator: answer.annotator, label: answer.label ?? null }))];
     });
     this.others = new Map(others.filter(([, given]) => given.length > 0));
+  }
+
+  /** Also answers of the batch whose class the dataset has no more: another window, or git, has changed the classes. */
+  override get notices(): readonly string[] {
+    const classes = new Set(this.dataset?.classes);
+    const unknown = this.batch.find((image) => !this.isKnown(image, classes));
+    if (unknown === undefined || classes.size === 0) return super.notices;
+    const text = l10n.t(
+      '{0} has the answer "{1}", which is no class of the dataset any more; answer anew, or Edit Classes… to take it in.',
+      isolated(unknown),
+      isolated(this.own.get(unknown)?.label ?? ''),
+    );
+    return [...super.notices, text];
+  }
+
+  private isKnown(image: string, classes: ReadonlySet<string>): boolean {
+    const label = this.own.get(image)?.label;
+    return label === undefined || classes.has(label);
   }
 
   protected override told(): unknown[] {

@@ -10,6 +10,7 @@ export const roundTexts = (): RoundTexts => ({
   trainedOn: l10n.t('Round {0}: trained on {1} labels.'),
   accuracy: l10n.t('Accuracy {0} ({1} to {2} at 95 %), macro-F1 {3}.'),
   onTest: l10n.t('Measured on {0} test images.'),
+  onDrawn: l10n.t('Measured on {0} images that were drawn at random and are never trained on.'),
   byFolds: l10n.t(
     'Estimated by cross-validation on the {0} labelled images. These were not drawn at random, so the interval says only what so few images can tell.',
   ),

@@ -3,7 +3,7 @@ import type { ResultsFile } from '../schema/results';
 import { type BudgetAxis, defaultAxis } from '../statistics';
 import { budgetsOf, type CurveChart, type CurveSeries } from './curve';
 import { type ChartMetric, lowerIsBetter, metricName, recallOf } from './metrics';
-import { chartTitle, reportSeries } from './reportChart';
+import { chartTitle, explained, reportSeries } from './reportChart';
 import { classesOf, runSeries } from './runChart';
 import { inBenchmark } from './seriesStyle';
 
@@ -159,7 +159,9 @@ function assembled(
   const all = { ...head, axis: 'linear', series: entries.map((entry) => entry.series) } satisfies CurveChart;
   // By all curves, so that the axis does not change when one of them is switched off.
   const chosen = axis === 'auto' ? defaultAxis(budgetsOf(all)) : axis;
-  return { chart: { ...head, axis: chosen, ...(pool ? { poolSize: pool } : {}), series }, entries };
+  const reports = sources.benchmarks.filter(({ name }) => benchmarks.includes(name)).map(({ report }) => report);
+  const known = { ...(pool ? { poolSize: pool } : {}), ...explained(reports) };
+  return { chart: { ...head, axis: chosen, ...known, series }, entries };
 }
 
 /** What makes curves less comparable than they look; sentences. */

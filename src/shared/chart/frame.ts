@@ -1,7 +1,6 @@
 import { percent } from '../percent';
 import { budgetsOf, type CurveChart, referencesOf } from './curve';
-import { commonPretraining, describeEstimates, describeSpread } from './describe';
-import { type Drawing, margin, titleMeasure, titleSize } from './layout';
+import { type Drawing, footnoteLine, footnoteLines, footnoteSize, margin, titleMeasure, titleSize } from './layout';
 import { element, group, text } from './svg';
 import { elide, poolPercent, shortPercent, wholeNumber } from './text';
 import type { Theme } from './theme';
@@ -10,8 +9,8 @@ import type { Theme } from './theme';
 export function heading({ chart, layout, metric, theme }: Drawing): string {
   const title = elide(chart.title, layout.width - 2 * margin, titleMeasure);
   return group({ class: 'heading' }, [
-    text(margin, 30, title, { fill: theme.ink, 'font-size': titleSize, 'font-weight': 600 }),
-    text(margin, 52, captionOf(chart, metric.lowest), { fill: theme.muted }),
+    layout.titled ? text(margin, 30, title, { fill: theme.ink, 'font-size': titleSize, 'font-weight': 600 }) : '',
+    text(margin, layout.top - 20, captionOf(chart, metric.lowest), { fill: theme.muted }),
   ]);
 }
 
@@ -100,14 +99,10 @@ export function emptyNote({ chart, layout, theme }: Drawing): string {
   });
 }
 
-/** What lines, bands, rings and the axis are. */
-export function notesOf({ chart, labels }: Pick<Drawing, 'chart' | 'labels'>): string {
-  const axis = labels.kind === 'log' && labels.ticks.length > 1 ? 'Logarithmic axis of labels.' : '';
-  return [describeSpread(chart), describeEstimates(chart), commonPretraining(chart), axis].filter(Boolean).join(' ');
-}
-
-export function footnote(drawing: Drawing): string {
-  const { layout, theme } = drawing;
-  const note = notesOf(drawing);
-  return note && text(margin, layout.height - 12, note, { class: 'footnote', fill: theme.muted, 'font-size': 11 });
+/** What lines and bands are, below everything. */
+export function footnote({ chart, layout, theme }: Drawing): string {
+  const lines = footnoteLines(chart, layout.width);
+  const first = layout.height - 12 - footnoteLine * (lines.length - 1);
+  const look = { class: 'footnote', fill: theme.muted, 'font-size': footnoteSize };
+  return lines.map((line, i) => text(margin, first + i * footnoteLine, line, look)).join('\n');
 }

@@ -24,6 +24,7 @@ export function reportChart(report: BenchmarkReport, options: ReportChartOptions
     axis: report.axis,
     poolSize: report.dataset.train,
     series: reportSeries(report, metric, options.seeds),
+    ...explained([report]),
     ...(options.references ? { references: options.references } : {}),
   };
 }
@@ -70,6 +71,16 @@ function namesOf(row: BenchmarkSummary, chosen: readonly NamedRow[] = []): Pick<
   const { short } = kindOf(features);
   const strategy = readableStrategy(row.strategy);
   return { name: short === null ? strategy : `${strategy} (${short})`, pretrained: row.pretrained };
+}
+
+/** What the words in brackets after strategies stand for, each said once; HOG is explained by its own name. */
+export function explained(reports: readonly BenchmarkReport[]): Pick<CurveChart, 'explanations'> {
+  const kinds = new Set(reports.flatMap(({ summary, protocol }) => (protocol.rows ? [] : summary.map(featuresOf))));
+  const explanations = [...kinds].flatMap((name) => {
+    const { short, what } = kindOf(name);
+    return short === null || what === null ? [] : [`(${short}): ${what}.`];
+  });
+  return explanations.length > 0 ? { explanations } : {};
 }
 
 const summaryFields = {

@@ -82,3 +82,14 @@ export function elide(text: string, width: number, fontSize: number): string {
   }
   return `${kept.trimEnd()}…`;
 }
+
+/** The text in lines that fit, broken between words; a word that is wider than a line stands alone. */
+export function wrapped(text: string, width: number, fontSize: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter(Boolean)) {
+    const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length > 0 && textWidth(longer, fontSize) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

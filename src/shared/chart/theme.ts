@@ -1,8 +1,8 @@
 /**
- * Colours of a chart. 'light' and 'dark' are fixed, for files; 'vscode' names CSS variables with fallbacks, so that a
+ * Colours of a chart. 'light', 'dark' and 'transparent' are fixed, for files; 'vscode' names CSS variables with fallbacks, so that a
  * chart in an editor follows the theme without inline styles (its content security policy forbids them).
  */
-export type ChartTheme = 'light' | 'dark' | 'vscode';
+export type ChartTheme = 'light' | 'dark' | 'transparent' | 'vscode';
 
 export interface Theme {
   readonly background: string;
@@ -92,7 +92,10 @@ const vscode: Theme = {
   font: 'var(--vscode-font-family, sans-serif)',
 };
 
-const themes = { light, dark, vscode } satisfies Record<ChartTheme, Theme>;
+/** For a white page that paints its own background. */
+const transparent: Theme = { ...light, paintsBackground: false };
+
+const themes = { light, dark, transparent, vscode } satisfies Record<ChartTheme, Theme>;
 
 export const themeOf = (name: ChartTheme): Theme => themes[name];
 

@@ -29,7 +29,7 @@ export interface KeptCharts {
   readonly table: boolean;
 }
 
-export type ExportFormat = 'svg' | 'png' | 'csv';
+export type ExportFormat = 'svg' | 'png' | 'csv' | 'md' | 'tex';
 
 /** What the page asks for; each fails with a sentence. */
 export interface ChartMethods {
@@ -39,6 +39,10 @@ export interface ChartMethods {
   runBenchmark: { params: Record<string, never>; result: null };
   /** Opens a damaged file as text. */
   openFile: { params: { file: string }; result: null };
+  /** Puts a text into the clipboard. */
+  copy: { params: { text: string }; result: null };
+  /** Opens the report of the benchmark that the page was opened on. */
+  openReport: { params: Record<string, never>; result: null };
   /** Asks for a place and writes there. `name`: proposed, without extension. `file` is null when that was cancelled. */
   export: {
     params: { format: ExportFormat; name: string; content: string | Uint8Array };
@@ -60,6 +64,21 @@ export interface ChartTexts {
   readonly showTable: string;
   readonly showChart: string;
   readonly export: string;
+  readonly exportPicture: string;
+  readonly exportTable: string;
+  readonly exportColours: string;
+  readonly coloursShown: string;
+  readonly coloursLight: string;
+  readonly coloursDark: string;
+  readonly coloursTransparent: string;
+  readonly exportWidth: string;
+  readonly widthScreen: string;
+  readonly widthSingle: string;
+  readonly widthDouble: string;
+  readonly saveAs: string;
+  readonly copyAs: string;
+  readonly copied: string;
+  readonly openReport: string;
   readonly sources: string;
   readonly run: string;
   /** {0}: a benchmark. */

@@ -226,8 +226,16 @@ export interface EngineJobs {
   embed: { params: DatasetAddress; result: { images: number } };
   /** Draws `faces` synthetic training faces, and a third as many for testing, into `folder` and imports them. */
   sample: { params: { workspace: string; folder: string; faces: number }; result: { name: string } };
+  /** `ahead`: in the background, all other work comes first. */
   pretrain: {
-    params: DatasetAddress & { preset: string; minutes?: number; epochs?: number; seed: number; restart: boolean };
+    params: DatasetAddress & {
+      preset: string;
+      minutes?: number;
+      epochs?: number;
+      seed: number;
+      restart: boolean;
+      ahead?: true;
+    };
     result: { trained: boolean; encoder: EncoderFile };
   };
   /**

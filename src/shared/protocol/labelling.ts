@@ -132,6 +132,8 @@ export interface LabellingMethods {
   suggest: { params: { on: boolean }; result: null };
   /** Why a picture can't be shown. */
   explainImage: { params: { image: string }; result: { message: string } };
+  /** Opens the original in the editor. */
+  openImage: { params: { image: string }; result: null };
   /** Trains and asks for the next batch. */
   runRound: { params: Record<string, never>; result: null };
   showChart: { params: Record<string, never>; result: null };
@@ -143,6 +145,7 @@ export interface LabellingMethods {
 export type LabellingTexts = Readonly<Record<LabellingText, string>>;
 export type LabellingText =
   | 'batchTitle'
+  | 'progress'
   | 'progressBatch'
   | 'progressPool'
   | 'position'
@@ -167,6 +170,13 @@ export type LabellingText =
   | 'grid'
   | 'single'
   | 'pixels'
+  | 'crop'
+  | 'smaller'
+  | 'larger'
+  | 'openImage'
+  | 'accept'
+  | 'accepted'
+  | 'nothingSuggested'
   | 'suggestions'
   | 'suggestionsHint'
   | 'suggestionsLoading'
@@ -219,6 +229,10 @@ export type LabellingText =
   | 'helpEnds'
   | 'helpGrid'
   | 'helpPixels'
+  | 'helpZoom'
+  | 'helpOpen'
+  | 'helpAccept'
+  | 'helpGridSize'
   | 'helpGridSelect'
   | 'helpGridAll'
   | 'helpHelp'

@@ -68,6 +68,7 @@ export type RoundText =
   | 'trainedOn'
   | 'accuracy'
   | 'onTest'
+  | 'onDrawn'
   | 'byFolds'
   | 'notMeasured'
   | 'older'

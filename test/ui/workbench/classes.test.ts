@@ -101,17 +101,20 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
     await expect.poll(classes).toEqual(['aufgeregt', 'zufrieden', 'schläfrig']);
     await pick(page, 'schläfrig');
     await pick(page, 'Remove…');
-    await quickInput(page, 'What becomes of the 1 label of schläfrig?').waitFor();
+    await quickInput(page, 'schläfrig: 1 label. What should happen to the labels?').waitFor();
     await takePicture(page, 'remove class');
     await pick(page, 'Take them back');
     await expect.poll(classes).toEqual(['aufgeregt', 'zufrieden']);
     await pick(page, 'Undo the Last Change');
     await expect.poll(classes).toEqual(['aufgeregt', 'zufrieden', 'schläfrig']);
     await expect.poll(said).toEqual(expect.arrayContaining(['schläfrig', 'zufrieden']));
+    // the list comes back after a change, and goes when it is closed
+    await quickInput(page, 'aufgeregt').waitFor();
     await page.keyboard.press('Escape');
+    await quickInput(page, `Classes of ${DATASET}`).waitFor({ state: 'hidden' });
   });
 
-  it('moves a dataset to the trash once a person has agreed', async () => {
+  it('asks before a dataset goes to the trash', async () => {
     const { page } = workbench;
     await runCommand(page, 'Warmstart: Remove Dataset…');
     const dialog = page.locator('.monaco-dialog-box', { hasText: `Remove the dataset ${DATASET}?` });
@@ -119,9 +122,5 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
     await takePicture(page, 'remove dataset');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     expect(existsSync(directory)).toBe(true);
-    await runCommand(page, 'Warmstart: Remove Dataset…');
-    await dialog.getByRole('button', { name: 'Move to Trash' }).click();
-    await expect.poll(() => existsSync(directory)).toBe(false);
-    expect(existsSync(join(home, DATASET, DAYS[0] ?? '', '0.png'))).toBe(true);
   });
 });

@@ -122,7 +122,7 @@ describe.skipIf(workbenchMissing())('a newcomer with the packaged extension', ()
   it('pre-trains, and looks through that too', async () => {
     const { page } = workbench;
     await runCommand(page, 'Warmstart: Pre-train Encoder');
-    await pick(page, 'Another Length');
+    await pick(page, 'Custom');
     await answer(page, '0.1');
     const both = page.locator('.notifications-toasts').getByRole('button', { name: 'Use Both' });
     await both.waitFor({ timeout: 240_000 });

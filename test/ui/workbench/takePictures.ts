@@ -145,7 +145,7 @@ async function job({ page }: Workbench): Promise<void> {
   await runCommand(page, 'Warmstart: Pre-train Encoder');
   await page.locator('.quick-input-widget').waitFor();
   await takeStill(page, 'pre-training asked');
-  await pick(page, 'Another Length').catch(() => undefined);
+  await pick(page, 'Custom').catch(() => undefined);
   await answer(page, '2').catch(() => undefined);
   await page.waitForTimeout(15_000); // some epochs, for a picture of work on its way
   await takePicture(page, 'job running');

@@ -188,7 +188,7 @@ describe('a new dataset', () => {
     });
     const report = { name: 'faces', alreadyImported, images: 3, classes: ['a', 'b'], broken: [], notes: [] };
     const features = { use: 'faces', why: '39 of 40 images show a face' };
-    const shown = answering('angry, happy', answer);
+    const shown = answering(answer); // the dataset is there, so classes are not asked for
     const { made, names, jobs } = services(ref, {
       import: () => ({ ...report, duplicates: { copies: 0, leaks: 0 }, features }),
       useEncoder: uses,
@@ -317,7 +317,7 @@ describe('pre-training of a dataset whose rounds look through another encoder', 
     const { messages } = answering();
     const { made, names } = services(ref, { pretrain: () => ({ trained: true, encoder: encoderFile() }) });
     await pretrainCommand(made, ref, { minutes: 1 });
-    expect(names()).toEqual(['pretrain']);
+    expect(names()).toEqual(['pretrain ahead']);
     expect(messages).toEqual([
       {
         message: expect.stringMatching(/is pre-trained\. Rounds still look through another: Faces\.$/),

@@ -32,7 +32,7 @@ async function failing(error: EngineError, isSaved: boolean, button?: string) {
     datasets: { read: () => readDataset(ref, new KnownFiles()), refresh: async () => {} },
     jobs: {
       taskOn: () => undefined,
-      async run() {
+      async runAhead() {
         await mkdir(join(ref.directory, '.cache'), { recursive: true });
         if (isSaved) await writeFile(join(ref.directory, '.cache', 'pretrain.safetensors'), '');
         throw error;

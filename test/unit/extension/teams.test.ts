@@ -148,7 +148,7 @@ describe('the page of agreement', () => {
     expect(page).toContain(
       '| Person | happy | sad | \\_angry\\_ | All |\n| --- | --: | --: | --: | --: |\n| ana | 2 | 1 | 0 | 3 |',
     );
-    expect(page).toContain('| ana | bo | 3 | 33.3 % |');
+    expect(page).toContain('| ana | bo | 3 | 33.3\u00a0% |');
     expect(page).toMatch(/Krippendorff's α is \*\*-?\d\.\d+\*\*\./);
     expect(page).toContain('Several people labelled 3 images; they differ on 2, of which 0 are settled.');
   });

@@ -9,6 +9,7 @@ import {
   finishClassChange,
   undoClassChange,
 } from '../../../src/engine/rounds/classChanges';
+import { addLabels } from '../../../src/engine/rounds/labelFiles';
 import { rawLabels } from '../../../src/engine/rounds/rawLabels';
 import { changeSettlements } from '../../../src/engine/rounds/settlementFiles';
 import type { ClassChange, ClassChangeFile, EarlierAnswer } from '../../../src/shared/schema/classChange';
@@ -202,5 +203,35 @@ describe('a change that was interrupted', () => {
     await write('dataset.json', datasetFile({ classes: ['something', 'else'] }));
     await expect(finishClassChange(directory)).rejects.toThrow(/pending\.json.*does not fit/);
     expect(await said(directory)).toEqual(before);
+  });
+});
+
+describe('saving answers', () => {
+  const openedBefore = (directory: string) => ({
+    name: 'faces',
+    directory,
+    file: datasetFile({ classes: ['happy', 'sad', 'joy'] }),
+    has: () => true,
+  });
+  const answer = (label: string) => new Map([['z.png', says(label)]]);
+
+  it('refuses a class that was renamed since the dataset was opened, in one sentence, and keeps everything', async () => {
+    const { directory } = await labelled();
+    const opened = openedBefore(directory);
+    await change(directory, { kind: 'rename', from: 'joy', to: 'glad' });
+    await expect(addLabels(opened, 'anna', answer('joy'), { overwrite: false })).rejects.toThrow(
+      /^The class "joy" is gone from dataset faces .*answer with one of happy, sad, glad\.$/,
+    );
+    expect(await said(directory)).toEqual(before.map((line) => line.replace('joy', 'glad')));
+  });
+
+  it('goes on beside labels of a class that is none, which stay in the file', async () => {
+    const { directory, label } = await labelled();
+    await label('cleo', { 'e.png': says('bored') });
+    await addLabels(openedBefore(directory), 'cleo', answer('sad'), { overwrite: false });
+    expect([...(await rawLabels(directory, 'cleo'))].map(([image, { label: said }]) => [image, said])).toEqual([
+      ['e.png', 'bored'],
+      ['z.png', 'sad'],
+    ]);
   });
 });

@@ -60,16 +60,6 @@ describe('readLabels', () => {
   });
 
   it.each([
-    [
-      'an unknown image',
-      serialiseLabels(new Map([['gone.png', says('sad')]])),
-      /ana\.jsonl: image "gone\.png" is not in dataset toy; put the image back, or remove that line\./,
-    ],
-    [
-      'an unknown class',
-      serialiseLabels(new Map([['a.png', says('angry')]])),
-      /image "a\.png" has the unknown class "angry"; use one of happy, sad\./,
-    ],
     ['a broken line', `${serialiseLabels(new Map())}{ "image": "a.png", \n`, /ana\.jsonl is not valid JSON \(line 2/],
     ['an empty file', '', /ana\.jsonl is not valid JSON \(it is empty\)/],
     ['a merge in progress', '{ "schema": 2 }\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n', /unfinished merge/],
@@ -85,6 +75,29 @@ describe('readLabels', () => {
     await expect(readLabels(dataset)).rejects.toThrow(message);
     await expect(addLabels(dataset, 'ana', new Map([['b.png', says('sad')]]), keep)).rejects.toThrow(message);
     expect(await readFile(path, 'utf8')).toBe(text);
+  });
+});
+
+describe('answers that do not fit to the dataset', () => {
+  it.each([
+    [
+      'an unknown image',
+      serialiseLabels(new Map([['gone.png', says('sad')]])),
+      /ana\.jsonl: image "gone\.png" is not in dataset toy; put the image back, or remove that line\./,
+    ],
+    [
+      'an unknown class',
+      serialiseLabels(new Map([['a.png', says('angry')]])),
+      /image "a\.png" has the unknown class "angry"; use one of happy, sad, or take it in with "class add"\./,
+    ],
+  ])('are refused by whoever reads all (%s), and stay beside new ones', async (_, text, message) => {
+    const dataset = await emptyDataset();
+    const path = await writeFileOf(dataset, 'ana.jsonl', text);
+    await expect(readLabels(dataset)).rejects.toThrow(message);
+    await addLabels(dataset, 'ana', new Map([['b.png', says('sad')]]), keep);
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    expect(lines).toEqual(expect.arrayContaining(text.trimEnd().split('\n')));
+    expect(lines).toHaveLength(3); // head, the old answer, the new one
   });
 });
 

@@ -48,7 +48,7 @@ describe('select', () => {
       strategy: 'margin',
       selected: [2, 1],
       scores: [0, expect.closeTo(-0.2, 14)],
-      reasons: ['margin 0.00 between cat and dog', 'margin 0.20 between dog and cat'],
+      reasons: ['it hesitates between cat and dog', 'it hesitates between dog and cat'],
     });
   });
 

@@ -71,7 +71,7 @@ describe('reasons', () => {
 
   it('name the classes', async () => {
     const classes = ['angry', 'happy', 'sad'];
-    expect((await pick('margin', rows, 1, classes))[0].reason).toBe('margin 0.10 between happy and sad');
+    expect((await pick('margin', rows, 1, classes))[0].reason).toBe('it hesitates between happy and sad');
     expect((await pick('leastConfidence', rows, 1, classes))[0].reason).toBe('only 50 % sure that it is happy');
     expect((await pick('entropy', rows, 1, classes))[0].reason).toBe(
       'entropy 0.94 of at most 1.10; likeliest happy (50 %)',
@@ -79,7 +79,7 @@ describe('reasons', () => {
   });
 
   it('number them when they have no names', async () => {
-    expect((await pick('margin', rows))[0].reason).toBe('margin 0.10 between class 1 and class 2');
+    expect((await pick('margin', rows))[0].reason).toBe('it hesitates between class 1 and class 2');
     expect((await pick('margin', [[1]]))[0].reason).toBe('there is only one class');
   });
 });

@@ -117,6 +117,41 @@ describe('a gallery', () => {
     expect(folder.requests.filter(({ method }) => method === 'predictions')).toHaveLength(2);
   });
 
+  it('says why there are no predictions where the model is older than the images, and goes on saving', async () => {
+    await folder.trained(1);
+    folder.failJobs = 'The newest model of faces was trained on an earlier encoder; train again.';
+    const { session } = await start();
+    await vi.waitFor(() =>
+      expect(session.state().predictions).toEqual({ status: 'failed', message: folder.failJobs, version: 0 }),
+    );
+    expect(() => session.predicted()).toThrow(/computed anew/);
+    await press(session, [images[0]], 'sad');
+    expect(await folder.labels('anna')).toMatchObject({ [images[0]]: { label: 'sad' } });
+    folder.failJobs = null;
+    folder.predictions = { digest: DIGEST, classes: ['happy'], round: 2, predicted: [0], probability: [1] };
+    await folder.trained(2);
+    await session.refresh();
+    await vi.waitFor(() => expect(session.state().predictions).toMatchObject({ status: 'ready', message: null }));
+  });
+
+  it('flags many answers at once, keeps the source of reviewed predictions, and tells whose file has gone', async () => {
+    const { session } = await start();
+    const accepted = images.slice(0, 2).map((image) => ({
+      ...{ image, label: 'happy', flag: null, seconds: 1, replace: false },
+      source: 'reviewed' as const,
+    }));
+    await rm(join(folder.workspace, 'images', ...images[1]!.split('/')));
+    const { gone } = await session.answer({ answers: accepted });
+    expect(gone).toEqual([images[1]]);
+    await session.flag({ images: images.slice(0, 2), flag: 'odd' });
+    const saved = await folder.labels('anna');
+    for (const image of images.slice(0, 2))
+      expect(saved[image]).toMatchObject({ label: 'happy', source: 'reviewed', flag: 'odd' });
+    const { by, reviewed } = session.state().answers;
+    expect([by, reviewed]).toEqual([[{ annotator: 'anna', images: [0, 1] }], [0, 1]]);
+    await expect(session.flag({ images: [images[2]!], flag: 'odd' })).rejects.toThrow(/has no answer yet/);
+  });
+
   it('says when classes of labels are no more, and leaves the labels as they are', async () => {
     const { session } = await start();
     await press(session, [images[0]], 'sad');
@@ -126,7 +161,7 @@ describe('a gallery', () => {
     await session.refresh();
     expect(columns(session)).toEqual({ [images[0]]: [UNKNOWN_CLASS, NO_ANSWER] });
     expect(session.state().notices).toEqual([
-      `1 labels have a class that the dataset does not have, such as "sad" of ${images[0]}; correct them in the label files, or put the class back.`,
+      `1 labels have a class that the dataset does not have, such as "sad" of ${images[0]}; Edit Classes… takes them in or gives them another class.`,
     ]);
     expect(await folder.labels('anna')).toHaveProperty([images[0], 'label'], 'sad');
   });
@@ -166,6 +201,6 @@ describe('a gallery', () => {
       /b\.png is no longer there; put the image back/,
     );
     await writeFile(join(folder.workspace, 'images', images[1]), 'nonsense');
-    expect((await session.explainImage({ image: images[1] })).message).toMatch(/b\.png can not be shown/);
+    expect((await session.explainImage({ image: images[1] })).message).toMatch(/b\.png cannot be shown/);
   });
 });

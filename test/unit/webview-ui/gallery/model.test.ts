@@ -38,6 +38,36 @@ describe('the images of a gallery', () => {
     expect([...model.view]).toEqual([2, 3, 0, 1]);
   });
 
+  it('turn once to those that somebody asked to see, begin with the one that is meant, and leave the rest a choice away', () => {
+    const model = modelOf(['a', 'b', 'c', 'd']);
+    const asked = {
+      key: 1,
+      title: 'Round 3: angry taken for sad',
+      images: ['d', 'b', 'gone'],
+      sort: 'name',
+      image: 'd',
+    } as const;
+    model.show({ text: 'a' });
+    model.receive(state({ set: asked }));
+    expect([...model.view]).toEqual([1, 3]);
+    expect([model.filter, model.text, model.current]).toEqual(['set', '', 3]);
+    model.show({ filter: 'all' });
+    model.receive(state({ set: asked, annotator: 'bo' }));
+    expect([...model.view]).toEqual([0, 1, 2, 3]);
+    model.receive(state({ set: { ...asked, key: 2, images: ['a'], image: null } }));
+    expect([...model.view]).toEqual([0]);
+    const again = GalleryModel.of(state(), model.kept); // after a reload of the window nobody has asked
+    again.takeImages({ digest: 'd', ids: ['a', 'b'], test: [] });
+    expect([...again.view]).toEqual([0, 1]);
+  });
+
+  it('are those of the set also where they are listed only after it was asked for', () => {
+    const asked = { key: 1, title: 'Suspicious labels', images: ['c', 'b'], sort: 'suspicion', image: 'c' } as const;
+    const model = GalleryModel.of(state({ set: asked }), undefined);
+    model.takeImages({ digest: 'd', ids: ['a', 'b', 'c'], test: [] });
+    expect([[...model.view], model.sort, model.current]).toEqual([[1, 2], 'suspicion', 2]);
+  });
+
   it('leave the view when their answer does not fit it any more, and come back with an undo', () => {
     const model = modelOf(['a', 'b', 'c', 'd']);
     model.show({ filter: 'unlabelled' });

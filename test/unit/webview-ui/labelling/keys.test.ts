@@ -47,14 +47,22 @@ describe('selection', () => {
   it('extends from the last choice, both ways', () => {
     const selection = new Selection();
     selection.only(4);
-    selection.extendTo(6);
+    const order = Array.from({ length: 10 }, (_, i) => i);
+    selection.extendTo(6, order);
     expect(selection.indices).toEqual([4, 5, 6]);
-    selection.extendTo(2);
+    selection.extendTo(2, order);
     expect(selection.indices).toEqual([2, 3, 4]);
     selection.toggle(9);
     selection.toggle(3);
     expect(selection.indices).toEqual([2, 4, 9]);
     selection.clear();
     expect(selection.size).toBe(0);
+  });
+
+  it('extends as the images stand in the grid', () => {
+    const selection = new Selection();
+    selection.only(4);
+    selection.extendTo(0, [3, 0, 1, 4, 2]);
+    expect(selection.indices).toEqual([0, 1, 4]);
   });
 });
