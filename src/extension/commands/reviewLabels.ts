@@ -57,8 +57,8 @@ function choices(services: Services, state: DatasetState, { merged, answers, fil
     label: `$(law) ${plainLabel(image)}`,
     description: plainLabel(
       of === undefined
-        ? l10n.t('{0}, settled by {1}', label, by)
-        : l10n.t('{0}, as {1} says, settled by {2}', label, of, by),
+        ? l10n.t('{0}, settled by {1}', isolated(label), isolated(by))
+        : l10n.t('{0}, as {1} says, settled by {2}', isolated(label), isolated(of), isolated(by)),
     ),
     run: show(image),
   }));

@@ -70,7 +70,11 @@ function choices(conflicts: readonly Conflict[]): Choice[] {
 }
 
 export const reopenedText = (label: string, by: string): string =>
-  l10n.t('was settled to {0} by {1}, before another answer came in', plainLabel(label), plainLabel(by));
+  l10n.t(
+    'was settled to {0} by {1}, before another answer came in',
+    plainLabel(isolated(label)),
+    plainLabel(isolated(by)),
+  );
 
 /** Asks for the class of one image. False when nothing was settled. */
 async function settleOne(services: Services, state: DatasetState, { image, answers }: Conflict): Promise<boolean> {

@@ -24,7 +24,7 @@ const floors: readonly (readonly string[])[] = [
   ['data'],
   ['store'],
   ['network'],
-  ['numeric', 'text', 'pacer', 'describeFailure'],
+  ['numeric', 'text', 'pacer', 'describeFailure', 'granted'],
   ['job'],
   ['errors'],
 ];

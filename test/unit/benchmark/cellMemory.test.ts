@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { cellMemory, cellsThatFit } from '../../../src/engine/benchmark/cellMemory';
-import { grantedMemory } from '../../../src/engine/granted';
 import { createEncoder } from '../../../src/engine/features/encoder';
 import { hog } from '../../../src/engine/features/hog';
+import { grantedMemory } from '../../../src/engine/granted';
 import type { ImageShape } from '../../../src/shared/schema/dataset';
 
 const grey: ImageShape = { channels: 1, width: 48, height: 48 };

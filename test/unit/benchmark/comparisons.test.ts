@@ -157,7 +157,7 @@ describe('a report', () => {
       cells: [{ ...known, points: [bare, ...known.points.slice(1)] }, ...others],
     });
     expect(mixed.summary[0].points.map((point) => point.meanClassesFound)).toEqual([null, 3, 3]);
-    expect(reportMarkdown(mixed)).toContain('| random | yes | – | 3.0 | 3.0 |');
+    expect(reportMarkdown(mixed)).toContain('| Random | yes | – | 3.0 | 3.0 |');
   });
 });
 
@@ -188,7 +188,7 @@ describe('what a report says', () => {
   });
 
   it('has matrix and profile as tables', () => {
-    expect(text).toContain('| Row beats column | random | better | worse |');
+    expect(text).toContain('| Row beats column | Random | better | worse |');
     expect(text).toContain('| better | 0.67 |  | 1.00 |');
     expect(text).toContain('| *Penalty* | 0.33 | 0.00 | 0.83 |');
     expect(text).toContain('(profile-pretrained.svg)');
@@ -224,7 +224,7 @@ describe('renderProfileChart', () => {
     expect(svg).toContain('<title id="profile-title">faces &amp; &lt;others&gt;</title>');
     expect(svg).toContain('better has the largest area, 100.0 %.');
     expect(svg.match(/class="mean"/g)).toHaveLength(3);
-    expect(svg.indexOf('>better<')).toBeLessThan(svg.indexOf('>random<'));
+    expect(svg.indexOf('>better<')).toBeLessThan(svg.indexOf('>Random<'));
     const { data, info } = await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([880, 472]);
     expect(new Set(data).size).toBeGreaterThan(10);
@@ -234,7 +234,7 @@ describe('renderProfileChart', () => {
     const long = 'typiclust-until-35-then-uncertaintyHerding-until-200-then-adversarialDeepFool';
     const strategies = comparison.strategies.map((name) => (name === 'better' ? long : name));
     const svg = renderProfileChart({ ...comparison, strategies }, 'faces')!;
-    expect(svg).toContain('>typiclust until 35, then uncertaintyHerding until 200, then adversarialDeepFool</text>');
+    expect(svg).toContain('>TypiClust until 35, then Uncertainty Herding until 200, then Adversarial DeepFool</text>');
     expect(svg).not.toContain('…');
     expect((await sharp(Buffer.from(svg)).metadata()).width).toBeGreaterThan(880);
   });

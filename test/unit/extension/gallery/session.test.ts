@@ -136,10 +136,9 @@ describe('a gallery', () => {
 
   it('flags many answers at once, keeps the source of reviewed predictions, and tells whose file has gone', async () => {
     const { session } = await start();
-    const accepted = images.slice(0, 2).map((image) => ({
-      ...{ image, label: 'happy', flag: null, seconds: 1, replace: false },
-      source: 'reviewed' as const,
-    }));
+    const accepted = images
+      .slice(0, 2)
+      .map((image) => ({ image, label: 'happy', flag: null, seconds: 1, replace: false, source: 'reviewed' as const }));
     await rm(join(folder.workspace, 'images', ...images[1]!.split('/')));
     const { gone } = await session.answer({ answers: accepted });
     expect(gone).toEqual([images[1]]);
