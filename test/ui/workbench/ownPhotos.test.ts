@@ -1,0 +1,125 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { labelsOnDisk } from '../../support/labelsOnDisk';
+import { shownIn, writeWholePhotos } from '../../support/wholePhotos';
+import { answer, choosePath, pick, runCommand } from '../../support/workbench/palette';
+import { webview } from '../../support/workbench/webviews';
+import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
+import { takePicture } from '../pages/takePicture';
+import { LabellingPanel } from './labelling';
+
+const PHOTOS = 300;
+const BATCH = 12;
+const DATASET = 'photos';
+const CLASSES = ['happy', 'sad', 'surprise', 'other'];
+const classOf = (image: string): string => {
+  const shown = shownIn(image);
+  return CLASSES.includes(shown) ? shown : 'other';
+};
+
+/** Pictures of the user guide are taken here: WARMSTART_GUIDE=1. */
+const guide = { readme: process.env.WARMSTART_GUIDE === '1' };
+
+describe.skipIf(workbenchMissing())('300 whole photos without classes, in the packaged extension', () => {
+  let workbench: Workbench;
+  let home: string;
+  let directory: string;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'ws-photos-'));
+    await writeWholePhotos(join(home, DATASET), PHOTOS);
+    workbench = await openWorkbench({ settings: { 'warmstart.batchSize': BATCH, 'warmstart.annotator': 'anna' } });
+    directory = join(workbench.folder, 'warmstart', DATASET);
+  });
+  afterAll(async () => {
+    await workbench?.close();
+    await rm(home, { recursive: true, force: true });
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await takePicture(workbench.page, `failed ${task.name.replaceAll(/\W+/g, ' ')}`);
+  });
+
+  it('become a dataset from the welcome view, classes to be decided later', async () => {
+    const { page } = workbench;
+    await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
+    const button = page.locator('.welcome-view .monaco-button', { hasText: 'New Dataset from Folder' });
+    await button.waitFor();
+    await takePicture(page, 'guide-welcome', guide);
+    await button.click();
+    await choosePath(page, join(home, DATASET), 'Make Dataset');
+    await page
+      .locator('.quick-input-widget', { hasText: 'Leave it empty to decide later' })
+      .waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Enter');
+    const encoders = page.locator('.quick-input-widget', { hasText: `What shall rounds of ${DATASET} look through?` });
+    await encoders.waitFor({ timeout: 240_000 });
+    await page.keyboard.press('Escape');
+    await page.getByRole('treeitem', { name: DATASET }).waitFor({ timeout: 60_000 });
+    const { classes, split } = JSON.parse(await readFile(join(directory, 'dataset.json'), 'utf8'));
+    expect(classes).toEqual([]);
+    expect(split.train).toBe(PHOTOS);
+  });
+
+  it('can be looked through before anything is labelled', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'Warmstart: Open Gallery');
+    const gallery = await webview(page, `${DATASET}: Gallery`, 60);
+    await gallery.locator('.tile img').nth(11).waitFor({ timeout: 60_000 });
+    await takePicture(page, 'guide-gallery', guide);
+    await runCommand(page, 'View: Close All Editors');
+  });
+
+  it('get classes when the first batch is asked for, and labels by keys', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'Warmstart: Run Active Round');
+    const toast = page.locator('.notification-toast', { hasText: 'add at least two' });
+    await toast.getByRole('button', { name: 'Add Class' }).click({ timeout: 60_000 });
+    await answer(page, CLASSES.join(', '));
+    const said = async () => JSON.parse(await readFile(join(directory, 'dataset.json'), 'utf8')).classes;
+    await expect.poll(said).toEqual(CLASSES);
+    await runCommand(page, 'Notifications: Clear All Notifications');
+    await runCommand(page, 'Warmstart: Run Active Round');
+    const panel = await LabellingPanel.of(page, DATASET, 1, CLASSES);
+    await panel.answer(classOf(await panel.image()));
+    await takePicture(page, 'guide-labelling', guide);
+    await finish(panel);
+  }, 300_000);
+
+  it('get a second batch, chosen by what the first one taught', async () => {
+    const { page } = workbench;
+    const first = await LabellingPanel.of(page, DATASET, 1, CLASSES);
+    await first.frame.getByRole('button', { name: 'Train and Ask for the Next Batch' }).click();
+    const panel = await LabellingPanel.of(page, DATASET, 2, CLASSES);
+    await finish(panel);
+    expect(Object.keys(await labelsOnDisk(directory, 'anna'))).toHaveLength(2 * BATCH);
+  }, 300_000);
+
+  it('come back labelled, every one of them: by whom, and how sure', async () => {
+    const { page } = workbench;
+    const csv = join(workbench.folder, 'photos.csv');
+    await runCommand(page, 'Warmstart: Predict All Images…');
+    await pick(page, 'Table as CSV');
+    const dialog = page.locator('.quick-input-widget').filter({ has: page.getByRole('button', { name: 'Save' }) });
+    await dialog.waitFor({ timeout: 30_000 });
+    await takePicture(page, 'guide-predict', guide);
+    await dialog.locator('input.input').first().fill(csv);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => readFile(csv, 'utf8').catch(() => ''), { timeout: 120_000 }).toMatch(/\n$/);
+    const [header, ...rows] = (await readFile(csv, 'utf8')).trim().split('\n');
+    expect(rows).toHaveLength(PHOTOS);
+    const columns = header!.split(',');
+    const values = (name: string) => rows.map((row) => row.split(',')[columns.indexOf(name)]!);
+    expect(values('label').every((label) => CLASSES.includes(label))).toBe(true);
+    expect(values('source').filter((source) => source !== 'model')).toHaveLength(2 * BATCH);
+    await runCommand(page, 'Warmstart: Open Gallery');
+    const gallery = await webview(page, `${DATASET}: Gallery`, 60);
+    await gallery.locator('.tile img').nth(11).waitFor({ timeout: 60_000 });
+    await takePicture(page, 'guide-predicted', guide);
+  }, 300_000);
+
+  async function finish(panel: LabellingPanel): Promise<void> {
+    while (!(await panel.isFinished())) await panel.answer(classOf(await panel.image()));
+  }
+});
