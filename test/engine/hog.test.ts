@@ -141,7 +141,7 @@ describe('benchmark', () => {
     expect(reused).toBe(2);
     expect(report.protocol).toMatchObject({ pretrained: 'no', features: ['random', 'hog'], encoder: null });
     expect(report.summary.map(({ features }) => features)).toEqual(['random', 'random', 'hog', 'hog']);
-    expect(await readFile(join(written, 'report.md'), 'utf8')).toContain('| maxHerding | no (HOG features) | 1 of 1 |');
+    expect(await readFile(join(written, 'report.md'), 'utf8')).toContain('| MaxHerding | no (HOG features) | 1 of 1 |');
     // probes from random weights are the same cells, whatever they are called
     expect((await warmstart(...study, '--pretrained', 'no')).json<Outcome>().reused).toBe(2);
   });
@@ -169,7 +169,7 @@ describe('benchmark', () => {
     ]);
     expect(report.summary.every(({ points }) => points.length === 2)).toBe(true);
     const text = await readFile(join(written, 'report.md'), 'utf8');
-    expect(text).toContain('| maxHerding | yes, with HOG (combined features) | 1 of 1 |');
+    expect(text).toContain('| MaxHerding | yes, with HOG (combined features) | 1 of 1 |');
     expect(text).toContain('the pre-trained encoder and HOG side by side');
     // what the cells looked at: both blocks of every image have length 1
     const exported = async (encoder: string) => {
