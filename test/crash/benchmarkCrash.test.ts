@@ -71,7 +71,7 @@ describe.runIf(process.platform !== 'win32')('a benchmark with a cell that nativ
     expect(code).toBe(0);
     expect((await readFile(note, 'utf8')).trim().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(
-      /^coreset, scratch, seed \d: a native library crashed \(SIGABRT\); going on after the last round\.$/m,
+      /^Core-set, scratch, seed \d: a native library crashed \(SIGABRT\); going on after the last round\.$/m,
     );
     expect(await crashed.cells()).toEqual(await whole.cells());
   });
@@ -84,7 +84,7 @@ describe.runIf(process.platform !== 'win32')('a benchmark with a cell that nativ
     expect((await readFile(note, 'utf8')).trim().split('\n')).toHaveLength(2);
     const last = stderr.trim().split('\n').at(-1);
     expect(last).toMatch(
-      /^The cell "coreset, scratch, seed 0" ended unexpectedly \(SIGABRT\); .* Last lines: .*the driver is upside down/,
+      /^The cell "Core-set, scratch, seed 0" ended unexpectedly \(SIGABRT\); .* Last lines: .*the driver is upside down/,
     );
     expect(last).not.toMatch(/Unexpected error| at /);
     expect(await cells()).not.toHaveLength(0);
@@ -98,7 +98,7 @@ describe.runIf(process.platform !== 'win32')('a benchmark with a cell that nativ
     expect((await readFile(note, 'utf8')).trim().split('\n')).toHaveLength(1);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(
-      /^The cell "coreset, scratch, seed 0" ended unexpectedly \(SIGKILL, most often because memory ran out\); what was finished is kept, run the benchmark again\./,
+      /^The cell "Core-set, scratch, seed 0" ended unexpectedly \(SIGKILL, most often because memory ran out\); what was finished is kept, run the benchmark again\./,
     );
   });
 });

@@ -20,7 +20,7 @@ describe('a hybrid', () => {
       const hybrid = strategyNamed(description);
       expect(hybrid.name).toBe('badge-until-4-then-random');
       expect(hybrid.title).toBe('BADGE until 4, then Random');
-      expect(readableStrategy(hybrid.name)).toBe('badge until 4, then random');
+      expect(readableStrategy(hybrid.name)).toBe(hybrid.title);
       for (const [labelled, part] of [
         [0, 'badge'],
         [3, 'badge'],
