@@ -111,20 +111,8 @@ export class SlurmCluster {
   }
 
   /** One of Slurm's own commands; what it prints. */
-  async command(program: 'scancel' | 'scontrol' | 'squeue', ...args: string[]): Promise<string> {
+  private async command(program: 'scancel' | 'squeue', ...args: string[]): Promise<string> {
     return (await run(this.programs[program], args, { env: this.environment })).stdout.trim();
-  }
-
-  /** Sends a signal to the program of an array's task. A job that is just starting takes none, so it is sent again. */
-  async signal(task: string, signal: 'USR1' | 'KILL'): Promise<void> {
-    for (let tries = 0; ; tries++)
-      try {
-        await this.command('scancel', `--signal=${signal}`, task);
-        return;
-      } catch (error) {
-        if (tries === 20) throw error;
-        await sleep(500);
-      }
   }
 
   /** Waits until none of the jobs is queued or running. */
