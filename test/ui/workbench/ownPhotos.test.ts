@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { labelsOnDisk } from '../../support/labelsOnDisk';
 import { shownIn, writeWholePhotos } from '../../support/wholePhotos';
@@ -65,8 +66,8 @@ describe.skipIf(workbenchMissing())('300 whole photos without classes, in the pa
   it('can be looked through before anything is labelled', async () => {
     const { page } = workbench;
     await runCommand(page, 'Warmstart: Open Gallery');
-    const gallery = await webview(page, `${DATASET}: Gallery`, 60);
-    await gallery.locator('.tile img').nth(11).waitFor({ timeout: 60_000 });
+    await untilDrawn(await webview(page, `${DATASET}: Gallery`, 60));
+    await runCommand(page, 'Notifications: Clear All Notifications');
     await takePicture(page, 'guide-gallery', guide);
     await runCommand(page, 'View: Close All Editors');
   });
@@ -101,11 +102,9 @@ describe.skipIf(workbenchMissing())('300 whole photos without classes, in the pa
     const csv = join(workbench.folder, 'photos.csv');
     await runCommand(page, 'Warmstart: Predict All Images…');
     await pick(page, 'Table as CSV');
-    const dialog = page.locator('.quick-input-widget').filter({ has: page.getByRole('button', { name: 'Save' }) });
-    await dialog.waitFor({ timeout: 30_000 });
+    await page.locator('.quick-input-widget', { hasText: `Export from ${DATASET}` }).waitFor({ timeout: 30_000 });
     await takePicture(page, 'guide-predict', guide);
-    await dialog.locator('input.input').first().fill(csv);
-    await dialog.getByRole('button', { name: 'Save' }).click();
+    await answer(page, csv);
     await expect.poll(() => readFile(csv, 'utf8').catch(() => ''), { timeout: 120_000 }).toMatch(/\n$/);
     const [header, ...rows] = (await readFile(csv, 'utf8')).trim().split('\n');
     expect(rows).toHaveLength(PHOTOS);
@@ -114,10 +113,21 @@ describe.skipIf(workbenchMissing())('300 whole photos without classes, in the pa
     expect(values('label').every((label) => CLASSES.includes(label))).toBe(true);
     expect(values('source').filter((source) => source !== 'model')).toHaveLength(2 * BATCH);
     await runCommand(page, 'Warmstart: Open Gallery');
-    const gallery = await webview(page, `${DATASET}: Gallery`, 60);
-    await gallery.locator('.tile img').nth(11).waitFor({ timeout: 60_000 });
+    await untilDrawn(await webview(page, `${DATASET}: Gallery`, 60));
+    await runCommand(page, 'Notifications: Clear All Notifications');
     await takePicture(page, 'guide-predicted', guide);
   }, 300_000);
+
+  /** Waits until the gallery shows pictures in all places in sight. */
+  async function untilDrawn(gallery: Frame): Promise<void> {
+    const drawn = () =>
+      gallery
+        .locator('.tile')
+        .evaluateAll((tiles) => tiles.slice(0, 12).map((tile) => tile.querySelector('img')?.naturalWidth ?? 0));
+    await expect
+      .poll(async () => (await drawn()).filter((width) => width > 0).length, { timeout: 60_000 })
+      .toBeGreaterThanOrEqual(12);
+  }
 
   async function finish(panel: LabellingPanel): Promise<void> {
     while (!(await panel.isFinished())) await panel.answer(classOf(await panel.image()));
