@@ -39,9 +39,9 @@ describe('a pre-training in the background', () => {
     await expect(job).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  it('that begins again and is stopped before it has saved anything forgets nothing of the one before', async () => {
+  it('that begins again and is stopped before it has done an epoch forgets nothing of the one before', async () => {
     const there = testEngine();
-    const dataset = await importedDataset(there, { train: 40 });
+    const dataset = await importedDataset(there, { train: 400 }); // an epoch has many steps
     const { engine } = there;
     const at = addressOf(dataset);
     const first = watched();

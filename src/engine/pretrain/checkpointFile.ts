@@ -65,7 +65,7 @@ export function checkpointFile(
 }
 
 /**
- * The same for a run that begins again: what an earlier one left is passed over, yet stays until this one has saved something. Stopped
+ * The same for a run that begins again: what an earlier one left is passed over, yet stays until this one has done an epoch. Stopped
  * before that, nothing is forgotten.
  */
 export function beginningAgain<C extends PretrainCheckpoints>(checkpoints: C): C {
@@ -74,6 +74,7 @@ export function beginningAgain<C extends PretrainCheckpoints>(checkpoints: C): C
     ...checkpoints,
     load: async () => (hasSaved ? checkpoints.load() : null),
     async save(progress, state) {
+      if (progress.history.length === 0) return;
       await checkpoints.save(progress, state);
       hasSaved = true;
     },
