@@ -71,7 +71,7 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
   it('labels, gets one more class from the panel by key, and keeps all keys', async () => {
     const { page } = workbench;
     await runCommand(page, 'Warmstart: Run Active Round');
-    const panel = await LabellingPanel.of(page, DATASET, 1, ['zufrieden', 'müde']);
+    const panel = await LabellingPanel.of(page, DATASET, 1, ['zufrieden', 'müde'], directory);
     await panel.answer('müde');
     await panel.press('#');
     await answer(page, 'Zufrieden');

@@ -67,7 +67,7 @@ describe.skipIf(workbenchMissing())('encoders in the packaged extension', () => 
   it('opens the first batch at once, without pre-training', async () => {
     const { page } = workbench;
     await runCommand(page, 'Warmstart: Run Active Round');
-    const panel = await LabellingPanel.of(page, DATASET, 1, classes);
+    const panel = await LabellingPanel.of(page, DATASET, 1, classes, directory);
     await takePicture(page, 'first batch');
     while (!(await panel.isFinished())) {
       const image = await panel.image();
@@ -106,7 +106,7 @@ describe.skipIf(workbenchMissing())('encoders in the packaged extension', () => 
   it('asks the next batch by it', async () => {
     const { page } = workbench;
     await runCommand(page, 'Warmstart: Run Active Round');
-    await LabellingPanel.of(page, DATASET, 2, classes);
+    await LabellingPanel.of(page, DATASET, 2, classes, directory);
     expect(await read('results/0001.json')).toMatchObject({ labelled: BATCH });
     expect(await read('rounds/0002.json')).toMatchObject({ encoder: { descriptor: 'external:tiny' } });
     await takePicture(page, 'second batch');

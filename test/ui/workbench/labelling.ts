@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { webview } from '../../support/workbench/webviews';
@@ -8,17 +10,33 @@ export class LabellingPanel {
     private readonly page: Page,
     readonly frame: Frame,
     private readonly classes: readonly string[],
+    private readonly asked: readonly string[],
   ) {}
 
-  static async of(page: Page, dataset: string, round: number, classes: readonly string[]): Promise<LabellingPanel> {
+  /** `directory`: the dataset's, whose file of the round tells the folders that the panel hides. */
+  static async of(
+    page: Page,
+    dataset: string,
+    round: number,
+    classes: readonly string[],
+    directory: string,
+  ): Promise<LabellingPanel> {
     const frame = await webview(page, `Label ${dataset}: Round ${round}`, 60);
     await frame.locator('.stage .picture, .finished').filter({ visible: true }).first().waitFor();
-    return new LabellingPanel(page, frame, classes);
+    const file = join(directory, 'rounds', `${String(round).padStart(4, '0')}.json`);
+    const { picks } = JSON.parse(await readFile(file, 'utf8')) as { picks: { image: string }[] };
+    return new LabellingPanel(
+      page,
+      frame,
+      classes,
+      picks.map(({ image }) => image),
+    );
   }
 
-  /** Id of the image that is shown. */
+  /** Id of the image that is shown. Its folder, which may be the answer, is hidden until there is one. */
   async image(): Promise<string> {
-    return (await this.frame.locator('.stage .name').getAttribute('title')) ?? '';
+    const shown = (await this.frame.locator('.stage .name').getAttribute('title')) ?? '';
+    return this.asked.find((image) => image === shown || image.endsWith(`/${shown}`)) ?? '';
   }
 
   /** Answers and images of the batch. */

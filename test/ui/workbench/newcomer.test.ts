@@ -58,14 +58,14 @@ describe.skipIf(workbenchMissing())('a newcomer with the packaged extension', ()
   it('runs an active round, which needs no pre-training', async () => {
     const { page } = workbench;
     await runCommand(page, 'Warmstart: Run Active Round');
-    const panel = await LabellingPanel.of(page, DATASET, 1, classes);
+    const panel = await LabellingPanel.of(page, DATASET, 1, classes, directory);
     expect(await panel.progress()).toEqual({ answered: 0, asked: BATCH });
     expect(existsSync(join(directory, 'models', 'encoder.json'))).toBe(false);
   });
 
   it('labels by keyboard, and takes one answer back', async () => {
     const { page } = workbench;
-    const panel = await LabellingPanel.of(page, DATASET, 1, classes);
+    const panel = await LabellingPanel.of(page, DATASET, 1, classes, directory);
     const given: Record<string, string> = {};
     for (let i = 0; i < 3; i++) {
       const image = await panel.image();
@@ -81,16 +81,16 @@ describe.skipIf(workbenchMissing())('a newcomer with the packaged extension', ()
   });
 
   it('goes on at the same image after the window was loaded again', async () => {
-    const before = await (await LabellingPanel.of(workbench.page, DATASET, 1, classes)).image();
+    const before = await (await LabellingPanel.of(workbench.page, DATASET, 1, classes, directory)).image();
     await workbench.reload();
-    const panel = await LabellingPanel.of(workbench.page, DATASET, 1, classes);
+    const panel = await LabellingPanel.of(workbench.page, DATASET, 1, classes, directory);
     expect(await panel.progress()).toEqual({ answered: 2, asked: BATCH });
     expect(await panel.image()).toBe(before);
   });
 
   it('finishes the batch', async () => {
     const { page } = workbench;
-    const panel = await LabellingPanel.of(page, DATASET, 1, classes);
+    const panel = await LabellingPanel.of(page, DATASET, 1, classes, directory);
     await finish(panel);
     expect(Object.keys(await labelsOnDisk(directory, 'anna'))).toHaveLength(BATCH);
     await takePicture(page, 'finished');
@@ -99,9 +99,9 @@ describe.skipIf(workbenchMissing())('a newcomer with the packaged extension', ()
   it('runs two more rounds from the panel', async () => {
     const { page } = workbench;
     for (const round of [2, 3]) {
-      const before = await LabellingPanel.of(page, DATASET, round - 1, classes);
+      const before = await LabellingPanel.of(page, DATASET, round - 1, classes, directory);
       await before.frame.getByRole('button', { name: 'Train and Ask for the Next Batch' }).click();
-      const panel = await LabellingPanel.of(page, DATASET, round, classes);
+      const panel = await LabellingPanel.of(page, DATASET, round, classes, directory);
       if (round === 2) await finish(panel);
     }
     expect(existsSync(join(directory, 'results', '0002.json'))).toBe(true);

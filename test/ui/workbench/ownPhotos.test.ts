@@ -82,7 +82,7 @@ describe.skipIf(workbenchMissing())('300 whole photos without classes, in the pa
     await expect.poll(said).toEqual(CLASSES);
     await runCommand(page, 'Notifications: Clear All Notifications');
     await runCommand(page, 'Warmstart: Run Active Round');
-    const panel = await LabellingPanel.of(page, DATASET, 1, CLASSES);
+    const panel = await LabellingPanel.of(page, DATASET, 1, CLASSES, directory);
     await panel.answer(classOf(await panel.image()));
     await takePicture(page, 'guide-labelling', guide);
     await finish(panel);
@@ -90,9 +90,9 @@ describe.skipIf(workbenchMissing())('300 whole photos without classes, in the pa
 
   it('get a second batch, chosen by what the first one taught', async () => {
     const { page } = workbench;
-    const first = await LabellingPanel.of(page, DATASET, 1, CLASSES);
+    const first = await LabellingPanel.of(page, DATASET, 1, CLASSES, directory);
     await first.frame.getByRole('button', { name: 'Train and Ask for the Next Batch' }).click();
-    const panel = await LabellingPanel.of(page, DATASET, 2, CLASSES);
+    const panel = await LabellingPanel.of(page, DATASET, 2, CLASSES, directory);
     await finish(panel);
     expect(Object.keys(await labelsOnDisk(directory, 'anna'))).toHaveLength(2 * BATCH);
   }, 300_000);

@@ -59,7 +59,7 @@ describe.skipIf(workbenchMissing())('windows on one dataset', () => {
   async function openBatch(page: Page): Promise<LabellingPanel> {
     await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
     await page.getByRole('treeitem', { name: /^Round 1/ }).click();
-    return LabellingPanel.of(page, DATASET, 1, classes);
+    return LabellingPanel.of(page, DATASET, 1, classes, directory);
   }
   const position = ({ frame }: LabellingPanel) => frame.locator('.position').textContent();
   const status = ({ frame }: LabellingPanel) => frame.locator('.status').textContent();
