@@ -102,7 +102,7 @@ function addPretrain(program: Command, signal: AbortSignal): void {
     .addOption(count('--grid <n>', 'places along each side of the grid that its last map is averaged over, 1 to 3'))
     .option('--minutes <m>', 'how long', positiveNumber)
     .addOption(count('--epochs <n>', 'how long, in passes over the images'))
-    .addOption(count('--replicas <n>', 'copies of the network that share each batch out (default: one a core)'))
+    .addOption(count('--replicas <n>', 'copies of the network that share each batch out, a thread each (default: 1)'))
     .option('--from <dataset|file>', "start from another dataset's encoder, or from an encoder.safetensors")
     .option('--as-it-is', 'use the encoder of --from without further training')
     .option('--with <a,b,...>', 'learn from the training images of these datasets too', list)

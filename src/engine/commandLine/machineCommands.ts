@@ -20,7 +20,7 @@ export function addMachineCommands(program: Command, signal: AbortSignal): void 
     .option('--workload <a,b,...>', `what to measure: ${workloadNames.join(', ')}`, list, ['w1', 'w2', 'w3'])
     .option('--seconds <s>', 'how long for each of w1, w2, w3, and for the bare network of eyes', positiveNumber, 15)
     .addOption(count('--threads <n>', 'CPU threads (default: one a core)'))
-    .addOption(count('--replicas <n>', 'copies of the network that share a training step out (default: as pretrain)'))
+    .addOption(count('--replicas <n>', 'copies of the network that share a training step out').default(1))
     .option('--scaling', 'w1 and w3 with 1, 2, 4 … replicas of one thread each')
     .addOption(count('--images <n>', 'images of the workloads pretrain and eyes').default(2048))
     .option('--strategies <a,b,...>', 'strategies of the workload select (default: all)', strategyList)
@@ -34,7 +34,7 @@ interface PerfFlags {
   workload: string[];
   seconds: number;
   threads?: number;
-  replicas?: number;
+  replicas: number;
   scaling?: boolean;
   images: number;
   strategies?: string[];

@@ -37,7 +37,7 @@ export interface ContinueOptions extends DatasetOptions, SourceOptions {
   /** At most one of the two. */
   readonly minutes?: number;
   readonly epochs?: number;
-  /** Copies of the blocks that share each batch out; by default one a core, as far as the batch goes. */
+  /** Copies of the blocks that share each batch out; 1 unless said. */
   readonly replicas?: number;
   readonly seed: number;
   /** Begin again although there is a continued encoder or a checkpoint. */

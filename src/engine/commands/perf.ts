@@ -16,7 +16,7 @@ export interface PerfOptions {
   /** Seconds for each of w1, w2 and w3, and for the bare network of eyes. */
   readonly seconds: number;
   readonly threads?: number;
-  /** Replicas of a training step, in w1, w3 and `pretrain`; by default as many as pre-training would take. */
+  /** Replicas of a training step, in w1, w3 and `pretrain`; 1 unless said. */
   readonly replicas?: number;
   /** Measures w1 and w3 with 1, 2, 4 … replicas instead. */
   readonly scaling?: boolean;
@@ -31,7 +31,7 @@ export type Measurement = Throughput | PretrainingThroughput | EyesThroughput | 
 /** Throughput on this machine; the definitions of w1, w2 and w3 are those of the PyTorch baseline. */
 export async function perf(options: PerfOptions, job: Job): Promise<Measurement[]> {
   const threads = options.threads ?? threadCount();
-  const settings = { threads, seconds: options.seconds, ...(options.replicas && { replicas: options.replicas }) };
+  const settings = { threads, seconds: options.seconds, replicas: options.replicas ?? 1 };
   const results: Measurement[] = [];
   const names = options.workloads.map(workloadNamed);
   for (const [i, name] of names.entries()) {

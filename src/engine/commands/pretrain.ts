@@ -33,7 +33,7 @@ export interface PretrainCommandOptions extends DatasetOptions, SourceOptions {
   /** At most one of the two; by default the preset's length. */
   readonly minutes?: number;
   readonly epochs?: number;
-  /** Copies of the network that share each batch out; by default one a core, as far as the batch goes. */
+  /** Copies of the network that share each batch out; 1 unless said. */
   readonly replicas?: number;
   readonly seed: number;
   /** Begin again although there is an encoder or a checkpoint. */

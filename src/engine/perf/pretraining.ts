@@ -16,7 +16,6 @@ import { pretrain } from '../pretrain/pretrain';
 import { DevicePair } from '../runtime/devicePair';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import type { Runtime } from '../runtime/runtime';
-import { replicasFor } from '../runtime/shares';
 
 /** How much of the bare training step's speed is left when views are read from the pixel store and augmented. */
 export interface PretrainingThroughput {
@@ -37,7 +36,7 @@ const ROUNDS = 3;
 
 /** The `quick` preset on random grey 48×48 images from a real pixel file; loop and bare step take turns. */
 export async function measurePretraining(
-  { threads, ...wanted }: { readonly threads: number; readonly replicas?: number },
+  { threads, replicas }: { readonly threads: number; readonly replicas: number },
   count: number,
   job: Job,
 ): Promise<PretrainingThroughput> {
@@ -47,7 +46,6 @@ export async function measurePretraining(
     const options = { ...pretrainOptions('quick'), length: { epochs: 1 } };
     const runtime = onnxRuntime(threads);
     const { batch } = options;
-    const replicas = wanted.replicas ?? replicasFor(2 * batch, runtime.cores);
     const fewest = (STEPS + 1) * batch;
     if (count < fewest) throw usageError(`The workload pretrain needs at least ${fewest} images (--images).`);
     const { encoder } = fromPixels(images, options);

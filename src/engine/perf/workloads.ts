@@ -8,7 +8,6 @@ import { CPU_DEVICE, wantedDevice } from '../runtime/device/device';
 import { deviceNamed } from '../runtime/device/find';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import type { Runtime } from '../runtime/runtime';
-import { replicasFor } from '../runtime/shares';
 import { randomImages, trialStep } from '../runtime/trialStep';
 
 /** One throughput figure; the definitions are those of the PyTorch baseline that it is compared with. */
@@ -66,8 +65,8 @@ async function measuredRuntime(): Promise<Runtime | null> {
 /** How a step is run. */
 export interface StepSettings {
   readonly threads: number;
-  /** Of a training step; by default as many as pre-training would take. */
-  readonly replicas?: number;
+  /** Of a training step. */
+  readonly replicas: number;
   readonly seconds: number;
 }
 
@@ -76,7 +75,7 @@ export async function measure(workload: StepWorkload, settings: StepSettings, jo
   const { threads, seconds } = settings;
   const device = await measuredRuntime();
   const runtime = device ?? onnxRuntime(threads);
-  const replicas = workload === 'w2' ? 1 : (settings.replicas ?? replicasFor(BATCH, runtime.cores));
+  const replicas = workload === 'w2' ? 1 : settings.replicas;
   const step = await workloads[workload](runtime, replicas);
   try {
     const times = await timesOf(step, seconds, job);

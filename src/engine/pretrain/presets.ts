@@ -19,7 +19,7 @@ export interface ContrastiveOptions {
   readonly rates?: Readonly<Record<string, number>>;
   /** Length that the gradient is shortened to where it is longer. */
   readonly gradientNorm?: number;
-  /** Copies of the network that share a batch out; by default as many as find a core, as long as their shares are no smaller than they should be. */
+  /** Copies of the network that share a batch out; 1 unless said. */
   readonly replicas?: number;
   /** How long: passes over the images, or minutes from which the passes are derived by timing the first steps. */
   readonly length: { readonly epochs: number } | { readonly minutes: number };

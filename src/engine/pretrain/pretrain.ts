@@ -8,7 +8,6 @@ import type { Network, Parameters } from '../network/network';
 import { Random, type RandomState } from '../numeric/random';
 import type { DevicePair } from '../runtime/devicePair';
 import type { Optimiser, Runtime, TrainingState, TrainingStep } from '../runtime/runtime';
-import { replicasFor } from '../runtime/shares';
 import { contrastiveHealth, type Health } from './health';
 import { type ContrastiveOptions, halveBatch, WARMUP_EPOCHS } from './presets';
 import { paperSchedule, type Schedule, warmupCosine } from './schedules';
@@ -114,7 +113,7 @@ export async function pretrain<O extends ContrastiveOptions>(
       if (!(error instanceof DeviceError)) throw error;
       saved = await checkpoints.load();
       const hasBegun = saved !== null; // what it has done was done with this batch
-      const isShared = !isAlone && runtime.cores > 1;
+      const isShared = (settings.replicas ?? 1) > 1;
       if (error.trouble === 'memory' && !hasBegun && isShared) isAlone = true;
       else if (error.trouble === 'memory' && !hasBegun && Math.min(settings.batch, images) >= 2 * SMALLEST_BATCH)
         halvings++;
@@ -147,7 +146,7 @@ async function sitting<O extends ContrastiveOptions>(part: Sitting<O>, job: Job)
 
   const parameters = new Map([...initialise(network, seed), ...(start ?? [])]);
   const initial: TrainingState = { parameters, velocities: new Map() };
-  const replicas = saved ? (saved.progress.replicas ?? 1) : replicasOf(options, batch, runtime);
+  const replicas = saved ? (saved.progress.replicas ?? 1) : replicasOf(options, batch);
   const compile = (state: TrainingState) =>
     runtime.compileStep(
       network,
@@ -212,9 +211,8 @@ async function sitting<O extends ContrastiveOptions>(part: Sitting<O>, job: Job)
   }
 }
 
-/** Copies of the network that share a batch out: as many as asked for, or as find a core. */
-function replicasOf({ replicas }: ContrastiveOptions, batch: number, { cores }: Runtime): number {
-  if (replicas === undefined) return replicasFor(2 * batch, cores);
+/** Copies of the network that share a batch out. */
+function replicasOf({ replicas = 1 }: ContrastiveOptions, batch: number): number {
   if (replicas > batch)
     throw usageError(
       `A batch of ${batch} images can be shared out among ${batch} replicas at most, not ${replicas}; give fewer as --replicas.`,

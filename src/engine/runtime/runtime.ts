@@ -104,8 +104,6 @@ export interface InputGradients {
 export interface Runtime {
   /** For people: what runs where ("onnxruntime on 2 CPU threads"). */
   readonly description: string;
-  /** How many replicas of a step can work at a time; 1 on a device that spreads every step over all of itself. */
-  readonly cores: number;
   compileStep(network: Network, state: TrainingState, options: StepOptions, job?: Job): Promise<TrainingStep>;
   /** `outputs` are op names. */
   compileScorer(network: Network, parameters: Parameters, outputs: readonly string[], job?: Job): Promise<Scorer>;

@@ -37,7 +37,6 @@ export function frailDevice({ rows = Number.POSITIVE_INFINITY, runs = Number.POS
   };
   return {
     description: 'a frail device',
-    cores: 1,
     compileStep: (network, state, request) =>
       held(async () => {
         fits(request.batch);

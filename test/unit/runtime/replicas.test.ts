@@ -11,7 +11,7 @@ import { openReplica, type Replica } from '../../../src/engine/runtime/onnx/repl
 import { ReplicaLost } from '../../../src/engine/runtime/onnx/replicas/replicaThread';
 import { type ReplicaOpener, ReplicatedStep } from '../../../src/engine/runtime/onnx/replicas/replicatedStep';
 import type { Loss, Optimiser, StepInputs, TrainingStep } from '../../../src/engine/runtime/runtime';
-import { replicasFor, sharesOf } from '../../../src/engine/runtime/shares';
+import { sharesOf } from '../../../src/engine/runtime/shares';
 import { tensorflowOnCpu } from '../../../src/engine/runtime/tensorflow/cpuBackend';
 import { tensorflowRuntime } from '../../../src/engine/runtime/tensorflow/tensorflowRuntime';
 import { conv } from './conv';
@@ -203,10 +203,5 @@ describe('Shares of a batch', () => {
     const shares = sharesOf(rows, replicas);
     const shareOf = (row: number) => shares.findIndex(({ from, to }) => row >= from && row < to);
     for (let image = 0; image < rows / 2; image++) expect(shareOf(image)).not.toBe(shareOf(image + rows / 2));
-  });
-
-  it('have at least 16 rows, whatever the number of cores', () => {
-    expect([1, 2, 4, 16].map((cores) => replicasFor(128, cores))).toEqual([1, 2, 4, 8]);
-    expect(replicasFor(20, 8)).toBe(1);
   });
 });

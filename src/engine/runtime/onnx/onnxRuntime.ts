@@ -8,7 +8,7 @@ import { OnnxTrainingStep } from './trainingStep';
 
 /** Training and scoring with ONNX Runtime's CPU provider. */
 export function onnxRuntime(threads = grantedCores()): Runtime {
-  const runtime = runtimeOn(cpuProvider(threads), threads);
+  const runtime = runtimeOn(cpuProvider(threads));
   return {
     ...runtime,
     compileStep(network, state, { replicas = 1, ...options }, job) {
@@ -26,9 +26,8 @@ export function onnxRuntime(threads = grantedCores()): Runtime {
 export const acceleratorRuntime = (name: AcceleratorName, adapter?: string): Runtime =>
   runtimeOn(acceleratorProvider(name, adapter));
 
-const runtimeOn = (provider: Provider, cores = 1): Runtime => ({
+const runtimeOn = (provider: Provider): Runtime => ({
   description: provider.description,
-  cores,
   compileStep: (...request) => OnnxTrainingStep.compile(provider, ...request),
   compileScorer: (...request) => compileScorer(provider, ...request),
   compileInputGradients: (...request) => compileInputGradients(provider, ...request),

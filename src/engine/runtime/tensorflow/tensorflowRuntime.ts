@@ -11,7 +11,6 @@ import { TensorflowTrainingStep } from './training';
 export function tensorflowRuntime(tf: TensorFlow, description: string): Runtime {
   return {
     description,
-    cores: 1,
     compileStep: (network, state, options) =>
       guarded(async () => new TensorflowTrainingStep(tf, network, state, options)),
     compileScorer: (network, parameters, outputs) =>
