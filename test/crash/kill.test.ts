@@ -20,6 +20,14 @@ async function place() {
   return { args, dataset: join(folder, 'warmstart/faces') };
 }
 
+/** Runs the command until it has written the file, kills it, and tells what it was ended by. */
+async function killedOnceWritten(args: readonly string[], path: string): Promise<NodeJS.Signals | null> {
+  const first = start(args);
+  await untilWritten(path, first);
+  first.child.kill('SIGKILL');
+  return (await first.ended).signal;
+}
+
 const lossesOf = async (dataset: string) =>
   JSON.parse(await readFile(join(dataset, 'models/encoder.json'), 'utf8')).history as object[];
 
@@ -33,10 +41,7 @@ describe('pre-training', () => {
 
     const killed = await place();
     const checkpoint = join(killed.dataset, '.cache/pretrain.safetensors');
-    const first = start(killed.args(...short));
-    await untilWritten(checkpoint, first);
-    first.child.kill('SIGKILL');
-    expect((await first.ended).signal).toBe('SIGKILL');
+    expect(await killedOnceWritten(killed.args(...short), checkpoint)).toBe('SIGKILL');
     expect(existsSync(join(killed.dataset, 'models/encoder.json'))).toBe(false);
     expect((await run(killed.args(...short))).code).toBe(0);
     expect(await lossesOf(killed.dataset)).toEqual(await lossesOf(straight.dataset));
@@ -50,10 +55,7 @@ describe('pre-training', () => {
     expect((await run(straight.args(...short))).code).toBe(0);
     const killed = await place();
     const checkpoint = join(killed.dataset, '.cache/pretrain.safetensors');
-    const first = start(killed.args(...short));
-    await untilWritten(checkpoint, first);
-    first.child.kill('SIGKILL');
-    await first.ended;
+    await killedOnceWritten(killed.args(...short), checkpoint);
     expect((await run(killed.args('pretrain', 'faces', '--epochs', '20'))).stderr).toMatch(/unfinished pre-training/);
     expect((await run(killed.args(...short))).code).toBe(0);
     const read = (dataset: string, file: string) => readFile(join(dataset, 'models', file));
@@ -102,10 +104,7 @@ describe('a training with unlabelled images', () => {
       expect((await run(args('label', 'faces', '--from', csv, '--annotator', 'ann'))).code).toBe(0);
       const training = args('train', 'faces', '--learner', 'semiFinetune', '--json');
       if (isKilled) {
-        const first = start(training);
-        await untilWritten(join(dataset, '.cache/training.safetensors'), first);
-        first.child.kill('SIGKILL');
-        expect((await first.ended).signal).toBe('SIGKILL');
+        expect(await killedOnceWritten(training, join(dataset, '.cache/training.safetensors'))).toBe('SIGKILL');
         expect(existsSync(join(dataset, 'models/round-0.safetensors'))).toBe(false);
       }
       const ran = await run(training);
@@ -159,10 +158,7 @@ describe('a benchmark', () => {
       ...['benchmark', 'faces', '--strategies', 'random,coreset', '--pretrained', 'no', '--seeds', '2'],
       ...['--initial', '4', '--budget', '4', '--cycles', '3', '--learner', 'probe', '--json'],
     );
-    const first = start(study);
-    await untilWritten(join(dataset, 'benchmarks/benchmark/cells'), first);
-    first.child.kill('SIGKILL');
-    await first.ended;
+    await killedOnceWritten(study, join(dataset, 'benchmarks/benchmark/cells'));
     const outcome = (await run(study)).json<{ report: { cells: { points: object[] }[] } }>();
     expect(outcome.report.cells.map(({ points }) => points.length)).toEqual([3, 3, 3, 3]);
   });

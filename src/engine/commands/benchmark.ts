@@ -31,26 +31,31 @@ export const benchmark = (options: BenchmarkOptions, job: Job): Promise<Benchmar
   withStudy(options, job, (ready) => runStudy(ready, job));
 
 /** Runs the grid and writes its report; after a cancel, the report of what is finished. */
-async function runStudy({ request, study }: ReadyStudy, job: Job): Promise<BenchmarkOutcome> {
-  const write = async ({ cells, notes }: Awaited<ReturnType<typeof collect>>) => {
-    const report = buildReport({ ...study, cells, notes: [...(study.notes ?? []), ...notes] });
-    await writeReport(request.folder, report);
-    return report;
-  };
+async function runStudy(ready: ReadyStudy, job: Job): Promise<BenchmarkOutcome> {
+  const { request } = ready;
   try {
     const outcome = await runGrid(request, job);
-    return { folder: request.folder, report: await write(outcome), reused: outcome.reused };
+    return { folder: request.folder, report: await reportOn(ready, outcome), reused: outcome.reused };
   } catch (error) {
     if (job.signal.aborted) {
       const finished = await collect(request, await planCells(request, new CellLooks(request.dataset, job)));
-      if (finished.cells.some((cell) => cell.points.length > 0)) await write(finished);
+      if (finished.cells.some((cell) => cell.points.length > 0)) await reportOn(ready, finished);
     }
     throw error;
   }
 }
 
-/** Writes report.json, report.md and the charts of what was collected. */
-export async function writeReport(folder: string, report: BenchmarkReport): Promise<void> {
+/** Writes the report of the cells that were collected. */
+export async function reportOn(
+  { request, study }: ReadyStudy,
+  { cells, notes }: Awaited<ReturnType<typeof collect>>,
+): Promise<BenchmarkReport> {
+  const report = buildReport({ ...study, cells, notes: [...(study.notes ?? []), ...notes] });
+  await writeReport(request.folder, report);
+  return report;
+}
+
+async function writeReport(folder: string, report: BenchmarkReport): Promise<void> {
   await writeJson(join(folder, 'report.json'), benchmarkReportSchema.parse(report));
   await writeFileAtomic(join(folder, 'report.md'), reportMarkdown(report));
   await writeFileAtomic(join(folder, 'curve.svg'), renderCurveChart(reportChart(report), { wholeNames: true }));

@@ -1,4 +1,3 @@
-import type { BenchmarkReport } from '../../shared/schema/report';
 import { cellsOfTask, cellsPerTask } from '../benchmark/arrayTask';
 import { cellKey, cellPath } from '../benchmark/cell';
 import {
@@ -13,12 +12,11 @@ import {
   runCells,
 } from '../benchmark/grid';
 import { CellLooks } from '../benchmark/looks';
-import { buildReport } from '../benchmark/report';
 import { inputError, StoppedEarly, UserError, usageError } from '../errors';
 import type { Job } from '../job';
 import { withFileLock } from '../store/fileLock';
 import { plural } from '../text/plural';
-import { writeReport } from './benchmark';
+import { type BenchmarkOutcome, reportOn } from './benchmark';
 import { type BenchmarkOptions, withStudy } from './benchmarkStudy';
 
 /** A cell of a plan, and whether it is complete. */
@@ -164,14 +162,12 @@ export function describeCells({ ran, complete }: CellsOutcome): string {
 }
 
 /** Writes the report of what there is. */
-export const reportBenchmark = (
-  options: BenchmarkOptions,
-  job: Job,
-): Promise<{ folder: string; report: BenchmarkReport; reused: number }> =>
+export const reportBenchmark = (options: BenchmarkOptions, job: Job): Promise<BenchmarkOutcome> =>
   withStudy(
     options,
     job,
-    async ({ request, study }) => {
+    async (ready) => {
+      const { request } = ready;
       const planned = await planCells(request, new CellLooks(request.dataset, job));
       const { cells, notes } = await collect(request, planned);
       const done = cells.filter((cell) => cell.points.length === request.budgets.length).length;
@@ -181,8 +177,7 @@ export const reportBenchmark = (
         );
       const missing =
         done < cells.length ? [`${plural(cells.length - done, 'cell')} of ${cells.length} are not complete.`] : [];
-      const report = buildReport({ ...study, cells, notes: [...(study.notes ?? []), ...notes, ...missing] });
-      await writeReport(request.folder, report);
+      const report = await reportOn(ready, { cells, notes: [...notes, ...missing] });
       return { folder: request.folder, report, reused: done };
     },
     { makes: false },

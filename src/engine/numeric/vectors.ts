@@ -66,3 +66,14 @@ export function unitSquaredLengths(m: Matrix): Float64Array {
     return 0;
   });
 }
+
+/** Copies of all parts, one behind another. */
+export function concatenated(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -5,6 +5,7 @@ import { openProduct } from '../features/kinds';
 import { forEachPairProducts } from '../geometry/products';
 import { breathe, type Job } from '../job';
 import { type Matrix, matrix, row, unitRows } from '../numeric/matrix';
+import { dot } from '../numeric/vectors';
 
 /** Images that are alike, each at least as much as was asked for to another of them. */
 export interface AlikeGroup {
@@ -40,12 +41,7 @@ export function centred({ rows, columns, data }: Matrix<Float32Array>): Matrix<F
 export async function likenessTo(dataset: Dataset, image: number, job: Job): Promise<Float32Array> {
   const directions = await directionsOf(dataset, job);
   const one = row(directions, image);
-  const likeness = Float32Array.from({ length: directions.rows }, (_, i) => {
-    const other = row(directions, i);
-    let sum = 0;
-    for (let t = 0; t < other.length; t++) sum += one[t] * other[t];
-    return sum;
-  });
+  const likeness = Float32Array.from({ length: directions.rows }, (_, i) => dot(one, row(directions, i)));
   likeness[image] = 1;
   return likeness;
 }

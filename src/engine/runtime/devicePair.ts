@@ -3,6 +3,7 @@ import type { Job } from '../job';
 import { activationShapes } from '../network/definitions';
 import { type Network, outputOf, type Parameters } from '../network/network';
 import { elements } from '../numeric/shape';
+import { concatenated } from '../numeric/vectors';
 import type { InputGradients, Runtime, Scorer } from './runtime';
 
 /**
@@ -139,13 +140,5 @@ class Spared<T extends { dispose(): Promise<void> }> {
   }
 }
 
-function joined(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0]!;
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
+/** The results of all parts in one array; that of a single part as it is. */
+const joined = (parts: readonly Float32Array[]): Float32Array => (parts.length === 1 ? parts[0]! : concatenated(parts));

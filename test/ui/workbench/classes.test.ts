@@ -3,13 +3,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelsOnDisk } from '../../support/labelsOnDisk';
 import { picture } from '../../support/pictures';
 import { answer, choosePath, pick, runCommand } from '../../support/workbench/palette';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
 import { LabellingPanel } from './labelling';
+import { pictureFailures } from './pictureFailures';
 
 const DATASET = 'photos';
 const DAYS = ['Tag 1', 'Tag 2', '🎉 Party 🎉'];
@@ -36,9 +37,7 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
     await workbench?.close();
     await rm(home, { recursive: true, force: true });
   });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await takePicture(workbench.page, `failed ${task.name.replaceAll(/\W+/g, ' ')}`);
-  });
+  pictureFailures(() => workbench.page);
 
   it('asks whether sub-folders are classes, and lets people decide later', async () => {
     const { page } = workbench;

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import { writeSampleFaces } from '../../../src/sample/write';
 import { vitLike } from '../../support/encoderModels';
@@ -12,6 +12,7 @@ import { answer, choosePath, pick, runCommand } from '../../support/workbench/pa
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
 import { LabellingPanel } from './labelling';
+import { pictureFailures } from './pictureFailures';
 
 const FACES = 300;
 const BATCH = 7;
@@ -37,9 +38,7 @@ describe.skipIf(workbenchMissing())('encoders in the packaged extension', () => 
     await workbench?.close();
     await rm(home, { recursive: true, force: true });
   });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await takePicture(workbench.page, `failed ${task.name.replaceAll(/\W+/g, ' ')}`);
-  });
+  pictureFailures(() => workbench.page);
 
   it('asks after the import what rounds look through, the guess first; closing the list keeps it', async () => {
     const { page } = workbench;

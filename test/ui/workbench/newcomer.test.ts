@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelsOnDisk } from '../../support/labelsOnDisk';
 import { answer, pick, runCommand } from '../../support/workbench/palette';
 import { webview } from '../../support/workbench/webviews';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
 import { LabellingPanel } from './labelling';
+import { pictureFailures } from './pictureFailures';
 
 /** Enough to see a curve, few enough for a test. */
 const FACES = 140;
@@ -34,9 +35,7 @@ describe.skipIf(workbenchMissing())('a newcomer with the packaged extension', ()
     directory = join(workbench.folder, 'warmstart', DATASET);
   });
   afterAll(() => workbench?.close());
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await takePicture(workbench.page, `failed ${task.name.replaceAll(/\W+/g, ' ')}`);
-  });
+  pictureFailures(() => workbench.page);
 
   it('is welcomed by an empty view that says how to begin', async () => {
     const { page } = workbench;

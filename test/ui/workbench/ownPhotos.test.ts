@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelsOnDisk } from '../../support/labelsOnDisk';
 import { shownIn, writeWholePhotos } from '../../support/wholePhotos';
 import { answer, choosePath, pick, runCommand } from '../../support/workbench/palette';
@@ -10,6 +10,7 @@ import { webview } from '../../support/workbench/webviews';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
 import { LabellingPanel } from './labelling';
+import { pictureFailures } from './pictureFailures';
 
 const PHOTOS = 300;
 const BATCH = 12;
@@ -38,9 +39,7 @@ describe.skipIf(workbenchMissing())('300 whole photos without classes, in the pa
     await workbench?.close();
     await rm(home, { recursive: true, force: true });
   });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await takePicture(workbench.page, `failed ${task.name.replaceAll(/\W+/g, ' ')}`);
-  });
+  pictureFailures(() => workbench.page);
 
   it('become a dataset from the welcome view, classes to be decided later', async () => {
     const { page } = workbench;

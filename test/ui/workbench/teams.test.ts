@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RoundFile } from '../../../src/shared/schema/round';
 import { run } from '../../support/commandLine';
 import { writeImages } from '../../support/pictures';
@@ -10,6 +10,7 @@ import { waitFor } from '../../support/waitFor';
 import { answer, pick, runCommand } from '../../support/workbench/palette';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
+import { pictureFailures } from './pictureFailures';
 
 const DATASET = 'people';
 
@@ -30,9 +31,7 @@ describe.skipIf(workbenchMissing())('several people on one dataset', () => {
     await workbench?.close();
     await rm(home, { recursive: true, force: true });
   });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await takePicture(workbench.page, `failed ${task.name.replaceAll(/\W+/g, ' ')}`);
-  });
+  pictureFailures(() => workbench.page);
 
   /** Three people answer twelve images and differ on the first three. */
   async function labelAll(): Promise<void> {

@@ -3,12 +3,13 @@ import { mkdir, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listDatasets, readDatasetFile } from '../../../src/engine/data/dataset/folder';
-import { type ImportOptions, importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
 import { openDataset } from '../../../src/engine/data/dataset/open';
-import type { Job, Progress } from '../../../src/engine/job';
+import type { Progress } from '../../../src/engine/job';
 import { silentJob } from '../../../src/engine/job';
 import { readJson } from '../../../src/engine/store/jsonFile';
 import { datasetFile } from '../../../src/shared/schema/dataset';
+import { importFaces, workspaceWith } from '../../support/facesWorkspace';
 import { greyValues, picture, writeFiles } from '../../support/pictures';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
@@ -20,16 +21,6 @@ const small = {
   'test/happy/5.png': { seed: 5 },
   'test/sad/6.png': { seed: 6 },
 };
-
-/** A workspace with images in `faces`. */
-async function workspaceWith(files: Parameters<typeof writeFiles>[1]): Promise<string> {
-  const workspace = await temporaryFolder();
-  await writeFiles(join(workspace, 'faces'), files);
-  return workspace;
-}
-
-const importFaces = (workspace: string, options: Partial<ImportOptions> = {}, job: Job = silentJob) =>
-  importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto', ...options }, job);
 
 /** All bytes below a folder, by path. */
 async function snapshot(root: string): Promise<Record<string, string>> {

@@ -3,11 +3,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readDatasetFile } from '../../../src/engine/data/dataset/folder';
-import { type ImportOptions, importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
+import { rebuildCache } from '../../../src/engine/data/dataset/import';
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import { silentJob } from '../../../src/engine/job';
-import { writeFiles } from '../../support/pictures';
-import { temporaryFolder } from '../../support/temporaryFolder';
+import { importFaces, workspaceWith } from '../../support/facesWorkspace';
 
 const small = {
   'train/happy/1.png': { seed: 1 },
@@ -15,16 +14,6 @@ const small = {
   'test/happy/5.png': { seed: 5 },
   'test/sad/6.png': { seed: 6 },
 };
-
-/** A workspace with images in `faces`. */
-async function workspaceWith(files: Parameters<typeof writeFiles>[1]): Promise<string> {
-  const workspace = await temporaryFolder();
-  await writeFiles(join(workspace, 'faces'), files);
-  return workspace;
-}
-
-const importFaces = (workspace: string, options: Partial<ImportOptions> = {}) =>
-  importDataset({ workspace, folder: join(workspace, 'faces'), layout: 'auto', ...options }, silentJob);
 
 describe('classes of a new dataset', () => {
   const photos = { 'Tag 1/1.png': { seed: 1 }, 'Tag 2/2.png': { seed: 2 } };

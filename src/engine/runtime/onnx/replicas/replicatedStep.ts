@@ -1,6 +1,7 @@
 import { DeviceError, UserError } from '../../../errors';
 import { activationShapes, parameterDefinitions } from '../../../network/definitions';
 import { type Network, outputOf } from '../../../network/network';
+import { concatenated } from '../../../numeric/vectors';
 import { guarded } from '../../guarded';
 import type { StepInputs, StepOptions, StepResult, TrainingState, TrainingStep } from '../../runtime';
 import { type Share, sharesOf } from '../../shares';
@@ -136,14 +137,7 @@ export class ReplicatedStep implements TrainingStep {
   }
 
   private gathered(name: string): Float32Array {
-    const parts = this.compiled.workers.map(({ exchange }) => exchange.get(name)!);
-    const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
+    return concatenated(this.compiled.workers.map(({ exchange }) => exchange.get(name)!));
   }
 
   /** One update with the sum of all gradients; running statistics become the mean of the replicas', weighed by their rows. */
