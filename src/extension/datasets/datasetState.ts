@@ -4,6 +4,7 @@ import type { EncoderFile } from '../../shared/schema/encoder';
 import type { FeaturesFile } from '../../shared/schema/features';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
+import type { Stale } from './stale';
 
 /** A file of ours that can't be read as what it should be; the rest of the dataset stays usable. */
 export interface FileProblem {
@@ -69,8 +70,8 @@ export interface DatasetState {
    */
   readonly labelled: number;
   readonly conflicts: number;
-  /** Whether labels that the newest results were trained on were changed since. */
-  readonly stale: boolean;
+  /** Why the newest results are of before; null where they are not. */
+  readonly stale: Stale | null;
   readonly benchmarks: readonly BenchmarkState[];
   readonly problems: readonly FileProblem[];
 }
