@@ -4,7 +4,6 @@ import type { EncoderFile } from '../../shared/schema/encoder';
 import type { FeaturesFile } from '../../shared/schema/features';
 import type { ResultsFile } from '../../shared/schema/results';
 import type { DatasetRef } from '../../shared/workspace/paths';
-import type { Stale } from './stale';
 
 /** A file of ours that can't be read as what it should be; the rest of the dataset stays usable. */
 export interface FileProblem {
@@ -41,6 +40,9 @@ export interface BenchmarkState {
   /** Absolute path of its report.json; null while the first cells run. */
   readonly report: string | null;
 }
+
+/** Why the newest figures are of before: labels that taught were changed, or those of a test set. */
+export type Stale = 'labels' | 'testSet';
 
 /** Everything that tree, commands and status show of a dataset, read from its files alone (no engine needed). */
 export interface DatasetState {

@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { REVIEWED } from '../../shared/reviewed';
 import type { ResultsFile } from '../../shared/schema/results';
 import { FEWEST_HELD_OUT } from '../../shared/workspace/heldOut';
+import type { Stale } from './datasetState';
 import type { LabelCount } from './labelCounts';
 
 /** The tree must not be held up: of more labels nobody is told that one was changed. */
 const MOST_LABELS = 20_000;
-
-/** Why the newest figures are of before: labels that taught were changed, or those of a test set. */
-export type Stale = 'labels' | 'testSet';
 
 /** What there is to compare with the newest results. */
 export interface LabelsNow {
