@@ -1,7 +1,11 @@
 import { REVIEWED } from '../../shared/reviewed';
 import type { LabelEntry } from '../../shared/schema/labels';
-import { csvRows, imageIdOf } from '../data/csvRows';
+import { classNamed } from '../data/classList';
 import type { Dataset } from '../data/dataset/type';
+import { type ColumnNames, columnOf, describeHeader, namesAny, requireWidth } from '../data/table/columns';
+import { type TableFormat, tableFormat } from '../data/table/format';
+import { ImageNames } from '../data/table/imageNames';
+import { tableRows } from '../data/table/rows';
 import { inputError, usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
 import { pendingImages } from '../rounds/answered';
@@ -31,6 +35,10 @@ export interface LabelReport {
   readonly kept: readonly string[];
   /** Rows of a file of predictions that were left alone because people had labelled them already. */
   readonly ofPeople: number;
+  /** Rows of the file whose label is empty: not answered yet. */
+  readonly blank: number;
+  /** What was taken off the paths in the file, which lead through the dataset's folder; null where nothing was. */
+  readonly takenOff: string | null;
   /** Images of rounds that still have no answer. */
   readonly left: number;
   readonly conflicts: number;
@@ -41,13 +49,18 @@ export interface LabelReport {
 /** Image id → what was answered for it. */
 type Answers = Map<string, Pick<LabelEntry, 'label' | 'flag' | 'source'>>;
 
+/** What the two sources of answers give. */
+interface Given extends Pick<LabelReport, 'ofPeople' | 'blank' | 'takenOff'> {
+  readonly answers: Answers;
+}
+
 /** Answers images without the panel. All of it or nothing is written. */
 export async function label(options: LabelOptions, job: Job): Promise<LabelReport> {
   return withDataset(options, job, async (dataset) => {
     const path = labelPath(dataset, options.annotator);
-    const { answers, ofPeople } =
+    const { answers, ...given } =
       options.from === 'oracle'
-        ? { answers: await fromOracle(dataset), ofPeople: 0 }
+        ? { answers: await fromOracle(dataset), ofPeople: 0, blank: 0, takenOff: null }
         : await fromCsv(dataset, { path: options.from.csv, reviewed: options.reviewed ?? false }, job);
     throwIfCancelled(job);
     const at = new Date().toISOString();
@@ -58,7 +71,7 @@ export async function label(options: LabelOptions, job: Job): Promise<LabelRepor
     const report = await addLabels(dataset, options.annotator, entries, { overwrite, signal: job.signal });
     const merged = await readLabels(dataset);
     const left = pendingImages(dataset, await readRounds(dataset), merged).length;
-    return { annotator: options.annotator, path, ...report, ofPeople, left, conflicts: merged.conflicts.length };
+    return { annotator: options.annotator, path, ...report, ...given, left, conflicts: merged.conflicts.length };
   });
 }
 
@@ -79,29 +92,29 @@ interface FileToRead {
 }
 
 /** Every row of the file, checked; the first wrong one is an error with its line number. */
-async function fromCsv(
-  dataset: Dataset,
-  { path, reviewed }: FileToRead,
-  job: Job,
-): Promise<{ answers: Answers; ofPeople: number }> {
+async function fromCsv(dataset: Dataset, { path, reviewed }: FileToRead, job: Job): Promise<Given> {
+  const format = await tableFormat(path, isColumn);
+  const columns = columnsIn(format, reviewed);
+  const names = new ImageNames(dataset);
   const answers: Answers = new Map();
   const lineOf = new Map<string, number>();
-  let columns: Columns | null = null;
   let ofPeople = 0;
-  for await (const { cells, line } of csvRows(path, job)) {
+  let blank = 0;
+  for await (const { cells, line } of tableRows(format, 'cells', job)) {
     const where = `${path} line ${line}`;
-    if (!columns) {
-      columns = columnsIn(cells, where, reviewed);
-      continue;
-    }
+    requireWidth(cells, format, where);
     const source = sourceOf(cells[columns.source], where, reviewed);
     if (source === 'person' && reviewed) {
       ofPeople++;
       continue;
     }
-    const image = imageIdOf(cells[columns.image]);
-    const label = cells[columns.label] ?? '';
-    checkRow(dataset, where, image, label);
+    const image = imageIn(dataset, names, cells[columns.image] ?? '', where);
+    const told = cells[columns.label] ?? '';
+    if (told.trim() === '') {
+      blank++;
+      continue;
+    }
+    const label = labelIn(dataset, told, where);
     const before = answers.get(image)?.label;
     if (before !== undefined && before !== label)
       throw inputError(
@@ -111,9 +124,9 @@ async function fromCsv(
     answers.set(image, { label, ...(flag ? { flag } : {}), ...(source === REVIEWED ? { source } : {}) });
     lineOf.set(image, line);
   }
-  if (answers.size === 0 && ofPeople === 0)
+  if (answers.size === 0 && ofPeople === 0 && blank === 0)
     throw inputError(`${path} has no rows; expected the columns image and label, one image a line.`);
-  return { answers, ofPeople };
+  return { answers, ofPeople, blank, takenOff: names.takenOff };
 }
 
 interface Columns {
@@ -123,11 +136,21 @@ interface Columns {
   readonly source: number;
 }
 
-function columnsIn(header: readonly string[], where: string, reviewed: boolean): Columns {
-  const at = (name: string) => header.indexOf(name);
+const columnNames = {
+  image: ['image', 'imagepath', 'imagename', 'imagefile', 'file', 'filename', 'filepath', 'path'],
+  label: ['label', 'class', 'classname', 'category', 'emotion', 'expression'],
+  flag: ['flag'],
+  source: ['source'],
+} as const satisfies Record<keyof Columns, ColumnNames>;
+
+const isColumn = namesAny(...Object.values(columnNames));
+
+function columnsIn(format: TableFormat, reviewed: boolean): Columns {
+  const where = `${format.path} line ${format.line}`;
+  const at = (name: keyof Columns) => columnOf(format, columnNames[name]);
   const columns = { image: at('image'), label: at('label'), flag: at('flag'), source: at('source') };
   if (columns.image < 0 || columns.label < 0)
-    throw inputError(`${where}: expected a header with the columns image and label.`);
+    throw inputError(`${where}: expected a header with the columns image and label; ${describeHeader(format)}.`);
   if (reviewed && columns.source < 0)
     throw inputError(
       `${where}: there is no column source, so nothing tells which rows are predictions; pass a file that predict wrote, or leave --reviewed out.`,
@@ -145,15 +168,16 @@ function sourceOf(source: string | undefined, where: string, reviewed: boolean):
   );
 }
 
-function checkRow(dataset: Dataset, where: string, image: string, label: string): void {
-  const { classes } = dataset.file;
-  if (image === '') throw inputError(`${where}: the image is missing; give its path relative to the dataset.`);
-  if (dataset.indexOf(image) === undefined)
-    throw inputError(
-      `${where}: image "${image}" is not in dataset ${dataset.name}; paths are relative to the dataset's folder.`,
-    );
-  if (!classes.includes(label))
-    throw inputError(`${where}: "${label}" is no class of dataset ${dataset.name}; use one of ${classes.join(', ')}.`);
+/** The id of the image that a row names. */
+function imageIn(dataset: Dataset, names: ImageNames, name: string, where: string): string {
+  if (name === '') throw inputError(`${where}: the image is missing; give its path relative to the dataset.`);
+  return dataset.images[names.require(name, where)]!.id;
+}
+
+function labelIn({ name, file }: Dataset, told: string, where: string): string {
+  const label = classNamed(told, file.classes);
+  if (label !== undefined) return label;
+  throw inputError(`${where}: "${told}" is no class of dataset ${name}; use one of ${file.classes.join(', ')}.`);
 }
 
 /** What `label` was told to read: exactly one of the two sources. */
@@ -168,7 +192,7 @@ export function labelOrigin(
 }
 
 export function describeLabel(report: LabelReport): string {
-  const { annotator, path, added, unchanged, kept, ofPeople, left, conflicts, torn } = report;
+  const { annotator, path, added, unchanged, kept, ofPeople, blank, takenOff, left, conflicts, torn } = report;
   const lines = [
     added > 0
       ? `Saved ${plural(added, 'label')} of ${annotator}.`
@@ -184,6 +208,8 @@ export function describeLabel(report: LabelReport): string {
       `The last line of the file had been cut off, most likely by a crash, and was removed: ${torn.slice(0, 200)}`,
     );
   if (ofPeople > 0) lines.push(`${plural(ofPeople, 'row')} left alone: people had labelled these images themselves.`);
+  if (blank > 0) lines.push(`${plural(blank, 'row')} without a label left alone: not answered yet.`);
+  if (takenOff !== null) lines.push(`Paths that begin with ${takenOff}/ were taken for those of the dataset's folder.`);
   if (conflicts > 0) lines.push(`Annotators disagree on ${plural(conflicts, 'image')}; those are not trained on.`);
   lines.push(
     left > 0 ? `${plural(left, 'image')} of the rounds still without an answer.` : 'No image waits for an answer.',
