@@ -15,7 +15,7 @@ export function parseJson(text: string): unknown {
 
 const MARK = '\uFEFF';
 
-export const withoutMark = (text: string): string => (text.startsWith(MARK) ? text.slice(MARK.length) : text);
+const withoutMark = (text: string): string => (text.startsWith(MARK) ? text.slice(MARK.length) : text);
 
 /** Strings (the last one may have no end), numbers, and words. */
 const TOKENS = /"(?:[^"\\]|\\.)*(?:"|$)|-?\d[\d.eE+-]*|-?[A-Za-z_]\w*/gs;

@@ -1,11 +1,5 @@
-import { REVIEWED } from '../../shared/reviewed';
 import type { LabelEntry } from '../../shared/schema/labels';
-import { classNamed } from '../data/classList';
 import type { Dataset } from '../data/dataset/type';
-import { type ColumnNames, columnOf, describeHeader, namesAny, requireWidth } from '../data/table/columns';
-import { type TableFormat, tableFormat } from '../data/table/format';
-import { ImageNames } from '../data/table/imageNames';
-import { tableRows } from '../data/table/rows';
 import { inputError, usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
 import { pendingImages } from '../rounds/answered';
@@ -14,6 +8,8 @@ import { addLabels, readLabels } from '../rounds/labelFiles';
 import { readRounds } from '../rounds/roundFiles';
 import { oracle } from '../rounds/sources';
 import { plural } from '../text/plural';
+import { type Answers, type LabelTable, readLabelTable } from './labelTable';
+import { settledRows, settleRows } from './settledRows';
 import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface LabelOptions extends DatasetOptions {
@@ -39,6 +35,9 @@ export interface LabelReport {
   readonly blank: number;
   /** What was taken off the paths in the file, which lead through the dataset's folder; null where nothing was. */
   readonly takenOff: string | null;
+  /** Disputes that rows of the file settled, and images that are settled to another class, which stayed. */
+  readonly settled: number;
+  readonly keptSettled: readonly string[];
   /** Images of rounds that still have no answer. */
   readonly left: number;
   readonly conflicts: number;
@@ -46,32 +45,36 @@ export interface LabelReport {
   readonly torn: string | null;
 }
 
-/** Image id → what was answered for it. */
-type Answers = Map<string, Pick<LabelEntry, 'label' | 'flag' | 'source'>>;
-
-/** What the two sources of answers give. */
-interface Given extends Pick<LabelReport, 'ofPeople' | 'blank' | 'takenOff'> {
-  readonly answers: Answers;
-}
-
 /** Answers images without the panel. All of it or nothing is written. */
 export async function label(options: LabelOptions, job: Job): Promise<LabelReport> {
   return withDataset(options, job, async (dataset) => {
     const path = labelPath(dataset, options.annotator);
-    const { answers, ...given } =
+    const { answers, settled, ...given } =
       options.from === 'oracle'
-        ? { answers: await fromOracle(dataset), ofPeople: 0, blank: 0, takenOff: null }
-        : await fromCsv(dataset, { path: options.from.csv, reviewed: options.reviewed ?? false }, job);
+        ? ofTable(await fromOracle(dataset))
+        : await readLabelTable(dataset, { path: options.from.csv, reviewed: options.reviewed ?? false }, job);
     throwIfCancelled(job);
+    const { overwrite } = options;
+    const rows = await settledRows(dataset, settled, overwrite);
+    for (const image of settled.keys()) if (!rows.answers.has(image)) answers.delete(image);
     const at = new Date().toISOString();
     const entries = new Map(
       [...answers].map(([image, answer]): [string, LabelEntry] => [image, { ...answer, at, seconds: 0 }]),
     );
-    const { overwrite } = options;
     const report = await addLabels(dataset, options.annotator, entries, { overwrite, signal: job.signal });
+    const done = await settleRows(dataset, options.annotator, rows);
     const merged = await readLabels(dataset);
     const left = pendingImages(dataset, await readRounds(dataset), merged).length;
-    return { annotator: options.annotator, path, ...report, ...given, left, conflicts: merged.conflicts.length };
+    return {
+      annotator: options.annotator,
+      path,
+      ...report,
+      ...given,
+      settled: done,
+      keptSettled: rows.kept,
+      left,
+      conflicts: merged.conflicts.length,
+    };
   });
 }
 
@@ -86,99 +89,13 @@ async function fromOracle(dataset: Dataset): Promise<Answers> {
   return new Map([...answers].map(([i, c]) => [dataset.images[i].id, { label: dataset.file.classes[c] }]));
 }
 
-interface FileToRead {
-  readonly path: string;
-  readonly reviewed: boolean;
-}
-
-/** Every row of the file, checked; the first wrong one is an error with its line number. */
-async function fromCsv(dataset: Dataset, { path, reviewed }: FileToRead, job: Job): Promise<Given> {
-  const format = await tableFormat(path, isColumn);
-  const columns = columnsIn(format, reviewed);
-  const names = new ImageNames(dataset);
-  const answers: Answers = new Map();
-  const lineOf = new Map<string, number>();
-  let ofPeople = 0;
-  let blank = 0;
-  for await (const { cells, line } of tableRows(format, 'cells', job)) {
-    const where = `${path} line ${line}`;
-    requireWidth(cells, format, where);
-    const source = sourceOf(cells[columns.source], where, reviewed);
-    if (source === 'person' && reviewed) {
-      ofPeople++;
-      continue;
-    }
-    const image = imageIn(dataset, names, cells[columns.image] ?? '', where);
-    const told = cells[columns.label] ?? '';
-    if (told.trim() === '') {
-      blank++;
-      continue;
-    }
-    const label = labelIn(dataset, told, where);
-    const before = answers.get(image)?.label;
-    if (before !== undefined && before !== label)
-      throw inputError(
-        `${where}: image "${image}" is ${label} here but ${before} in line ${lineOf.get(image)}; keep one of them.`,
-      );
-    const flag = cells[columns.flag];
-    answers.set(image, { label, ...(flag ? { flag } : {}), ...(source === REVIEWED ? { source } : {}) });
-    lineOf.set(image, line);
-  }
-  if (answers.size === 0 && ofPeople === 0 && blank === 0)
-    throw inputError(`${path} has no rows; expected the columns image and label, one image a line.`);
-  return { answers, ofPeople, blank, takenOff: names.takenOff };
-}
-
-interface Columns {
-  readonly image: number;
-  readonly label: number;
-  readonly flag: number;
-  readonly source: number;
-}
-
-const columnNames = {
-  image: ['image', 'imagepath', 'imagename', 'imagefile', 'file', 'filename', 'filepath', 'path'],
-  label: ['label', 'class', 'classname', 'category', 'emotion', 'expression'],
-  flag: ['flag'],
-  source: ['source'],
-} as const satisfies Record<keyof Columns, ColumnNames>;
-
-const isColumn = namesAny(...Object.values(columnNames));
-
-function columnsIn(format: TableFormat, reviewed: boolean): Columns {
-  const where = `${format.path} line ${format.line}`;
-  const at = (name: keyof Columns) => columnOf(format, columnNames[name]);
-  const columns = { image: at('image'), label: at('label'), flag: at('flag'), source: at('source') };
-  if (columns.image < 0 || columns.label < 0)
-    throw inputError(`${where}: expected a header with the columns image and label; ${describeHeader(format)}.`);
-  if (reviewed && columns.source < 0)
-    throw inputError(
-      `${where}: there is no column source, so nothing tells which rows are predictions; pass a file that predict wrote, or leave --reviewed out.`,
-    );
-  return columns;
-}
-
-/** Whose answer a row is: a person's, or a prediction that a person has looked over. */
-function sourceOf(source: string | undefined, where: string, reviewed: boolean): 'person' | typeof REVIEWED {
-  if (source === REVIEWED) return REVIEWED;
-  if (source !== 'model') return 'person';
-  if (reviewed) return REVIEWED;
-  throw inputError(
-    `${where}: this row is a model's prediction, and predictions are nobody's answers; remove the rows whose source is model, or, where a person has looked them over, pass --reviewed.`,
-  );
-}
-
-/** The id of the image that a row names. */
-function imageIn(dataset: Dataset, names: ImageNames, name: string, where: string): string {
-  if (name === '') throw inputError(`${where}: the image is missing; give its path relative to the dataset.`);
-  return dataset.images[names.require(name, where)]!.id;
-}
-
-function labelIn({ name, file }: Dataset, told: string, where: string): string {
-  const label = classNamed(told, file.classes);
-  if (label !== undefined) return label;
-  throw inputError(`${where}: "${told}" is no class of dataset ${name}; use one of ${file.classes.join(', ')}.`);
-}
+const ofTable = (answers: Answers): LabelTable => ({
+  answers,
+  settled: new Map(),
+  ofPeople: 0,
+  blank: 0,
+  takenOff: null,
+});
 
 /** What `label` was told to read: exactly one of the two sources. */
 export function labelOrigin(
@@ -192,17 +109,20 @@ export function labelOrigin(
 }
 
 export function describeLabel(report: LabelReport): string {
-  const { annotator, path, added, unchanged, kept, ofPeople, blank, takenOff, left, conflicts, torn } = report;
-  const lines = [
-    added > 0
-      ? `Saved ${plural(added, 'label')} of ${annotator}.`
-      : 'Nothing to do: every answer was there already or none was waited for.',
-  ];
+  const { annotator, path, added, unchanged, kept, ofPeople, blank, takenOff, settled, left, conflicts, torn } = report;
+  const lines: string[] = [];
+  if (added > 0) lines.push(`Saved ${plural(added, 'label')} of ${annotator}.`);
+  if (settled > 0) lines.push(`Settled ${plural(settled, 'dispute')}; people's answers stay as they are.`);
+  if (lines.length === 0) lines.push('Nothing to do: every answer was there already or none was waited for.');
   if (unchanged > 0 && added > 0) lines.push(`${plural(unchanged, 'label')} said the same before.`);
-  if (kept.length > 0)
-    lines.push(
-      `${plural(kept.length, 'earlier answer')} kept although the new one differs (${kept.slice(0, 3).join(', ')}${kept.length > 3 ? ' …' : ''}); pass --overwrite to replace.`,
-    );
+  for (const [what, images] of [
+    ['earlier answer', kept],
+    ['earlier settlement', report.keptSettled],
+  ] as const)
+    if (images.length > 0)
+      lines.push(
+        `${plural(images.length, what)} kept although the new one differs (${images.slice(0, 3).join(', ')}${images.length > 3 ? ' …' : ''}); pass --overwrite to replace.`,
+      );
   if (torn !== null)
     lines.push(
       `The last line of the file had been cut off, most likely by a crash, and was removed: ${torn.slice(0, 200)}`,

@@ -5,7 +5,7 @@ import { inputError, type UserError } from '../errors';
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /** Bytes that are looked at where no mark says how a text is written. */
-export const BEGINNING = 4096;
+const BEGINNING = 4096;
 /** Of the bytes at odd (or even) places this share is zero, and hardly one of the others, where a text is UTF-16. */
 const ZEROS = 0.4;
 const STRAY_ZEROS = 0.05;

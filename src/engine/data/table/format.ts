@@ -17,7 +17,7 @@ export interface TableFormat {
 }
 
 /** The first is taken where the header fits several equally well. */
-export const separators = [',', ';', '\t', '|'] as const;
+const separators = [',', ';', '\t', '|'] as const;
 
 /** A header is read up to here; where it is longer the file is hardly a table. */
 const LONGEST_HEADER = 1 << 16;
@@ -66,7 +66,7 @@ async function beginningOf(path: string): Promise<Buffer> {
 export const cleanCell = (text: string): string => text.replace(/^[\s"\uFEFF]+|[\s"]+$/g, '').normalize('NFC');
 
 /** The cells of one line, quotes around them kept. */
-export const splitLine = (text: string, separator: string): string[] => rejoined(text.split(separator), separator);
+const splitLine = (text: string, separator: string): string[] => rejoined(text.split(separator), separator);
 
 /**
  * Cells whose separators stood between quotes, put together again. Quotes that are not closed within the line have no
