@@ -68,7 +68,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     await page.getByRole('button', { name: 'Train and Ask for the Next Batch' }).click();
     await page.getByRole('button', { name: 'Show Accuracy' }).click();
     await expect.poll(() => view.commands()).toEqual(['warmstart.runRound', 'warmstart.showCurve']);
-    await page.getByRole('button', { name: 'Look Through This Batch' }).click();
+    await page.getByRole('button', { name: 'Review This Batch' }).click();
     expect(await position(page)).toBe('Image 1 of 6');
   });
 

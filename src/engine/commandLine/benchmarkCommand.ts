@@ -37,7 +37,7 @@ export function addBenchmark(program: Command, signal: AbortSignal): void {
     .addOption(
       new Option(
         '--protocol <name>',
-        'paper: 10 % at random, 5 % a query, 7 trainings, 3 seeds; cold: 1, 2, 5, 10 … 100 labels a class from the first label on, 10 seeds; the options below go before it',
+        'paper: 10 % at random, 5 % per query, 7 trainings, 3 seeds; cold: 1, 2, 5, 10 … 100 labels per class from the first label on, 10 seeds; the options below go before it',
       )
         .choices(protocolNames)
         .default('paper'),

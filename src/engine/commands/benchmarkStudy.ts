@@ -194,6 +194,6 @@ function originOf(info: EncoderFile | undefined): string[] {
   const begun = from ? [`began with the encoder of ${from.name}`] : [];
   const seen = others.map(({ name, images }) => `has seen ${plural(images, 'image')} of ${name}`);
   return [
-    `The pre-trained encoder does not come from the dataset's own images alone: it ${[...begun, ...seen].join(', and ')}, without labels. What it brings is no evidence for pre-training on one's own images.`,
+    `The pre-trained encoder does not come from the dataset's own images alone: it ${[...begun, ...seen].join(', and ')}, without labels. Its gain is no evidence for pre-training on one's own images.`,
   ];
 }
