@@ -131,9 +131,10 @@ class BenchmarkWizard {
           items,
           isChosen: ({ name }: { name: string }) => this.strategies.includes(name),
         };
-        return keep(pickSome(place, choice), (picked) => {
+        const take = (picked: readonly { name: string }[]) => {
           this.strategies = picked.map(({ name }) => name);
-        });
+        };
+        return keep(pickSome(place, choice, take), take);
       },
     };
   }
@@ -154,9 +155,10 @@ class BenchmarkWizard {
           items,
           isChosen: ({ name }: { name: FeatureName }) => this.features.includes(name),
         };
-        return keep(pickSome(place, choice), (picked) => {
+        const take = (picked: readonly { name: FeatureName }[]) => {
           this.features = picked.map(({ name }) => name);
-        });
+        };
+        return keep(pickSome(place, choice, take), take);
       },
     };
   }

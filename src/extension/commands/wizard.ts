@@ -60,12 +60,17 @@ export async function pickOne<T extends QuickPickItem>(place: Place, choice: Cho
   return show(place, picker, choice, () => picker.activeItems[0]);
 }
 
-/** Ticks some of many, at least one. */
-export async function pickSome<T extends QuickPickItem>(place: Place, choice: Choice<T>): Promise<Asked<readonly T[]>> {
+/** Ticks some of many, at least one. `onTick` is told of each, so that ticks stay when the step is left by Back. */
+export async function pickSome<T extends QuickPickItem>(
+  place: Place,
+  choice: Choice<T>,
+  onTick: (ticked: readonly T[]) => void,
+): Promise<Asked<readonly T[]>> {
   const picker = window.createQuickPick<T>();
   picker.canSelectMany = true;
   picker.items = choice.items;
   picker.selectedItems = choice.items.filter(choice.isChosen);
+  picker.onDidChangeSelection(onTick);
   return show(place, picker, choice, () => (picker.selectedItems.length > 0 ? picker.selectedItems : undefined));
 }
 
