@@ -64,7 +64,7 @@ const noTrash = ({ name, directory }: DatasetRef, { message }: Error): string =>
         isolated(directory),
       )
     : l10n.t(
-        'There is no trash on a remote machine, so the dataset {0} was not removed. Delete the folder {1} yourself if you mean it; that is for good.',
+        'There is no trash on a remote machine, so the dataset {0} was not removed. Delete the folder {1} yourself if you mean it; that cannot be undone.',
         isolated(name),
         isolated(directory),
       );
