@@ -79,7 +79,7 @@ describe.skipIf(workbenchMissing())('the benchmark wizard in the packaged extens
     await ready.getByText('Nobody knows yet how long it takes').waitFor({ timeout: 60_000 });
     await takePicture(page, 'benchmark ready');
     await page.keyboard.press('Enter');
-    const chart = await webview(page, `${DATASET}: Accuracy`, 180);
+    const chart = await webview(page, `${DATASET}: Benchmark ${NAME}`, 180);
     await chart.locator('svg').first().waitFor({ timeout: 60_000 });
     const report = JSON.parse(await readFile(join(benchmarks, NAME, 'report.json'), 'utf8'));
     expect(report.dataset).toMatchObject({ train: 24, test: 6 });
