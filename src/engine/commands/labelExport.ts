@@ -1,11 +1,12 @@
 import { csvText } from '../../shared/csv';
 import { REVIEWED } from '../../shared/reviewed';
 import type { Answer } from '../../shared/workspace/labels';
+import type { Settled } from '../../shared/workspace/settlements';
 import type { Dataset } from '../data/dataset/type';
 import type { MergedLabels } from '../rounds/labelFiles';
 import { cocoOf } from './coco';
 
-/** Merged labels as csv: image, label, annotators, flag, source; what `label --from` reads. Conflicts and skips have no row. */
+/** Merged labels as csv: image, label, annotators, flag, source, settled; what `label --from` reads. Conflicts and skips have no row. */
 export function labelsCsv(dataset: Dataset, merged: MergedLabels): string {
   const answersOf = groupAnswers(merged.answers);
   const rows = [...merged.labels].map(([i, c]) => {
@@ -18,10 +19,15 @@ export function labelsCsv(dataset: Dataset, merged: MergedLabels): string {
       answers.map((a) => a.annotator).join(' + '),
       flags.join(' + '),
       merged.reviewed.has(i) ? REVIEWED : 'person',
+      settledText(merged.settled.get(image)),
     ];
   });
-  return csvText([['image', 'label', 'annotators', 'flag', 'source'], ...rows.sort(byImage)]);
+  return csvText([['image', 'label', 'annotators', 'flag', 'source', 'settled'], ...rows.sort(byImage)]);
 }
+
+/** "majority by dan", "answer of ana by dan"; nothing where people agree. */
+const settledText = (settled: Settled | undefined): string =>
+  settled ? `${settled.how}${settled.of === undefined ? '' : ` of ${settled.of}`} by ${settled.by}` : '';
 
 const byImage = ([a]: readonly string[], [b]: readonly string[]) => (a < b ? -1 : 1);
 
