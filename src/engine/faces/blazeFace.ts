@@ -24,10 +24,10 @@ const NUMBERS = 16;
 
 /**
  * MediaPipe's BlazeFace (Bazarevsky et al. 2019), the "back camera" variant that Human distributes. It learned on 256 × 256 pixels; being made of
- * convolutions alone it takes larger images too, and then finds faces of the same size in pixels everywhere in them.
+ * convolutions alone it takes larger images too, and then finds faces of the same size in pixels everywhere in them. `folder`: where its files lie.
  */
-export async function openBlazeFace(threads: number): Promise<FaceNetwork> {
-  const model = await readShippedModel('blazeface');
+export async function openBlazeFace(threads: number, folder?: string): Promise<FaceNetwork> {
+  const model = await readShippedModel('blazeface', folder);
   const graph = new GraphBuilder('blazeface');
   graph.input('images', [1, 3, 'height', 'width']);
   const map = { name: 'images', channels: 3, height: SIDE, width: SIDE };
