@@ -83,7 +83,9 @@ describe('import --faces', () => {
     expect(imagesOf(await list())).toEqual([1, 2, 3].map((n) => `party/group.jpg.face${n}.png`));
     expect(await stat(join(directory, 'faces/one.jpg.face1.png')).catch(() => null)).toBeNull();
     await warmstart('export', 'photos', '--out', 'out.csv');
-    expect(await readFile(join(workspace, 'out.csv'), 'utf8')).toContain('party/group.jpg.face2.png,sad');
+    expect(await readFile(join(workspace, 'out.csv'), 'utf8')).toMatch(
+      /^image,label,annotators,flag,source,settled,photo,left,top,side,turned\nparty\/group\.jpg\.face2\.png,sad,anna,,person,,party\/group\.jpg,\d+,\d+,\d+,[-.\d]+\n$/,
+    );
   });
 
   it('keeps the names of faces that stay when one before them goes', async () => {
