@@ -32,7 +32,7 @@ export const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.
 
 export const middleOf = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
 
-export const centreOf = ({ left, top, width, height }: Box): Point => ({ x: left + width / 2, y: top + height / 2 });
+const centreOf = ({ left, top, width, height }: Box): Point => ({ x: left + width / 2, y: top + height / 2 });
 
 /** How far the line from the left to the right eye is turned from level, clockwise, in radians. */
 export const rollOf = ({ leftEye, rightEye }: Pick<Detection, 'leftEye' | 'rightEye'>): number =>

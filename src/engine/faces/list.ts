@@ -7,7 +7,7 @@ import { readJson } from '../store/jsonFile';
 /** Where the faces that were cut out for a dataset lie. */
 export const facesFolder = (directory: string): string => placeIn(directory, places.faces);
 
-export const facesPath = (directory: string): string => placeIn(directory, places.facesList);
+const facesPath = (directory: string): string => placeIn(directory, places.facesList);
 
 /** What is known of them; null where a dataset's images were not cut out. */
 export async function readFaces(directory: string): Promise<FacesFile | null> {

@@ -16,7 +16,7 @@ const STEP = 2;
 const MOST_LEVELS = 3;
 
 /** Sizes of the longer side that a photo of that size is looked at in, the smallest first; none is larger than the photo itself, but one. */
-export function levelSides({ width, height }: Size, side: number): number[] {
+function levelSides({ width, height }: Size, side: number): number[] {
   const longest = Math.max(width, height);
   const sides = [side];
   while (sides.length < MOST_LEVELS && sides.at(-1)! < longest) sides.push(Math.min(sides.at(-1)! * STEP, longest));
@@ -24,7 +24,7 @@ export function levelSides({ width, height }: Size, side: number): number[] {
 }
 
 /** RGB, row by row. */
-export async function scaled({ width, height, data, channels }: Pixels, to: Size): Promise<Pixels> {
+async function scaled({ width, height, data, channels }: Pixels, to: Size): Promise<Pixels> {
   if (to.width === width && to.height === height) return { width, height, data, channels };
   const resized = sharp(data, { raw: { width, height, channels } }).resize(to.width, to.height, { fit: 'fill' });
   return { ...to, channels, data: await resized.raw().toBuffer() };
