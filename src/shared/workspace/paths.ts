@@ -40,6 +40,8 @@ export const places = {
   /** How disputes were settled. */
   settlements: 'settlements',
   settlementsOf: (annotator: string) => `settlements/${annotator}.json`,
+  /** Answers to images that a person is asked again, laid out as the dataset's own labels are. */
+  repeats: 'repeats',
   rounds: 'rounds',
   round: (number: number) => `rounds/${numberedName(number)}`,
   results: 'results',
