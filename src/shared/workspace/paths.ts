@@ -30,6 +30,9 @@ export const places = {
   dataset: 'dataset.json',
   /** Which encoder it uses. */
   features: 'features.json',
+  /** Faces that were cut out of photos to be its images, and where they come from. */
+  faces: 'faces',
+  facesList: 'faces.json',
   labels: 'labels',
   labelsOf: (annotator: string) => `labels/${annotator}.jsonl`,
   /** As earlier versions wrote them. */
