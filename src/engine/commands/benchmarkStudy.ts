@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { madeBefore } from '../../shared/features';
 import type { EncoderFile } from '../../shared/schema/encoder';
+import { isDatasetName } from '../../shared/workspace/datasetName';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { GridRequest, GridVotes } from '../benchmark/grid';
 import { type PlanOptions, planStudy } from '../benchmark/plan';
@@ -19,6 +20,7 @@ import type { Job } from '../job';
 import { encoderNames } from '../network/architectures';
 import { CPU_DEVICE, wantedDevice } from '../runtime/device/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
+import { otherSpelling } from '../store/spelling';
 import { plural } from '../text/plural';
 import { importFolder } from './import';
 import { pretrain } from './pretrain';
@@ -92,7 +94,7 @@ export async function withStudy<R>(
       workspace: options.workspace,
       dataset,
       holdOut,
-      folder: resolve(options.out ?? join(placeIn(dataset.directory, places.benchmarks), options.name)),
+      folder: await folderFor(dataset.directory, options),
       program: join(__dirname, 'cli.js'),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       ...(voted ? { votes: voted.grid } : {}),
@@ -191,4 +193,22 @@ function originOf(info: EncoderFile | undefined): string[] {
   return [
     `The pre-trained encoder does not come from the dataset's own images alone: it ${[...begun, ...seen].join(', and ')}, without labels. What it brings is no evidence for pre-training on one's own images.`,
   ];
+}
+
+/** Where a benchmark goes. @throws UserError where its name can't be a folder of its own on every system. */
+async function folderFor(
+  directory: string,
+  { name, out }: { readonly name: string; readonly out?: string | undefined },
+) {
+  if (out !== undefined) return resolve(out);
+  const folder = placeIn(directory, places.benchmarks);
+  if (!isDatasetName(name))
+    throw usageError(
+      `"${name}" can't name a benchmark: it is a folder; use letters, digits, spaces or . _ - in --name.`,
+    );
+  const other = await otherSpelling(folder, name);
+  if (other === null) return join(folder, name);
+  throw usageError(
+    `There is a benchmark "${other}" already, and "${name}" differs only in upper and lower case; give that spelling, or another --name.`,
+  );
 }
