@@ -128,6 +128,15 @@ export async function importDataset(options: ImportOptions, job: Job): Promise<I
   }
 }
 
+/** How an import would take a folder. What it would refuse without looking at images is refused here. */
+export async function checkImport(
+  options: ImportOptions,
+  job: Job,
+): Promise<Pick<ImageSource, 'layout' | 'subfolders'>> {
+  checkShapeOptions(options);
+  return (await prepare(options, job)).source;
+}
+
 /** Brings a dataset up to date with its folder. What networks have learned from stays the same normalisation. */
 async function update(
   directory: string,
