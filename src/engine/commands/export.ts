@@ -14,6 +14,7 @@ import { writeFileAtomic } from '../store/atomicFile';
 import { writeJson } from '../store/jsonFile';
 import { writeNpy } from '../store/npy';
 import { plural } from '../text/plural';
+import { faceColumns } from './faceColumns';
 import { labelsCoco, labelsCsv, labelsJson } from './labelExport';
 import { modelToOnnx } from './modelExport';
 import { outsideEncoders } from './outsideEncoders';
@@ -74,7 +75,7 @@ type Written = Pick<ExportReport, 'files' | 'summary'>;
 
 async function exportLabels(dataset: Dataset, format: string, path: string): Promise<Written> {
   const merged = await readLabels(dataset);
-  if (format === 'csv') await writeFileAtomic(path, labelsCsv(dataset, merged));
+  if (format === 'csv') await writeFileAtomic(path, labelsCsv(dataset, merged, await faceColumns(dataset)));
   else await writeJson(path, format === 'json' ? labelsJson(dataset, merged) : labelsCoco(dataset, merged));
   const { labels, conflicts } = merged;
   const left = conflicts.length > 0 ? `; ${plural(conflicts.length, 'image')} in conflict left out` : '';

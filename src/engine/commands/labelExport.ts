@@ -5,9 +5,13 @@ import type { Settled } from '../../shared/workspace/settlements';
 import type { Dataset } from '../data/dataset/type';
 import type { MergedLabels } from '../rounds/labelFiles';
 import { cocoOf } from './coco';
+import type { FaceColumns } from './faceColumns';
 
-/** Merged labels as csv: image, label, annotators, flag, source, settled; what `label --from` reads. Conflicts and skips have no row. */
-export function labelsCsv(dataset: Dataset, merged: MergedLabels): string {
+/**
+ * Merged labels as csv: image, label, annotators, flag, source, settled, and of faces where they were cut out; what `label --from` reads.
+ * Conflicts and skips have no row.
+ */
+export function labelsCsv(dataset: Dataset, merged: MergedLabels, faces: FaceColumns): string {
   const answersOf = groupAnswers(merged.answers);
   const rows = [...merged.labels].map(([i, c]) => {
     const image = dataset.images[i].id;
@@ -20,16 +24,16 @@ export function labelsCsv(dataset: Dataset, merged: MergedLabels): string {
       flags.join(' + '),
       merged.reviewed.has(i) ? REVIEWED : 'person',
       settledText(merged.settled.get(image)),
+      ...faces.of(image),
     ];
   });
-  return csvText([['image', 'label', 'annotators', 'flag', 'source', 'settled'], ...rows.sort(byImage)]);
+  rows.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  return csvText([['image', 'label', 'annotators', 'flag', 'source', 'settled', ...faces.names], ...rows]);
 }
 
 /** "majority by dan", "answer of ana by dan"; nothing where people agree. */
 const settledText = (settled: Settled | undefined): string =>
   settled ? `${settled.how}${settled.of === undefined ? '' : ` of ${settled.of}`} by ${settled.by}` : '';
-
-const byImage = ([a]: readonly string[], [b]: readonly string[]) => (a < b ? -1 : 1);
 
 /** Everything that was answered: merged labels, every annotator's answer, conflicts and skips. */
 export function labelsJson(dataset: Dataset, merged: MergedLabels): unknown {

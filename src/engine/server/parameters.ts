@@ -27,8 +27,14 @@ export const requestParameters: ParameterTable<EngineRequests> = {
     additions: z.array(z.object({ image: text, entry: labelEntry })),
     overwrite: z.boolean(),
     exact: z.boolean().exactOptional(),
+    again: z.boolean().exactOptional(),
   }),
-  'labels/remove': z.object({ ...address, annotator: text, images: z.array(text) }),
+  'labels/remove': z.object({
+    ...address,
+    annotator: text,
+    images: z.array(text),
+    again: z.boolean().exactOptional(),
+  }),
   'labels/settle': z.object({
     ...address,
     annotator: text,
@@ -49,6 +55,20 @@ export const requestParameters: ParameterTable<EngineRequests> = {
   configure: z.object({ device: text, packages: z.string(), priority: z.enum(['low', 'normal']) }),
   devices: z.object({}).transform((): Record<string, never> => ({})),
 };
+
+const benchmarkRequest = z.object({
+  ...address,
+  name: text,
+  strategies: z.array(text),
+  pretrained: z.enum(pretrainedNames).exactOptional(),
+  features: z.array(featureName).min(1).exactOptional(),
+  protocol: z.enum(protocolNames).exactOptional(),
+  initial: positive.exactOptional(),
+  budget: positive.exactOptional(),
+  cycles: positive.exactOptional(),
+  seeds: positive.exactOptional(),
+  oracle: z.literal('people').exactOptional(),
+});
 
 export const jobParameters: ParameterTable<EngineJobs> = {
   import: z.object({
@@ -80,21 +100,13 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     seed: whole,
     again: z.boolean().exactOptional(),
     everybody: z.number().min(0).max(100).exactOptional(),
+    repeats: z.number().min(0).max(100).exactOptional(),
   }),
   testSet: z.object({ ...address, images: positive, seed: whole }),
   suggest: z.object({ ...address, round: positive }),
-  benchmark: z.object({
-    ...address,
-    name: text,
-    strategies: z.array(text),
-    pretrained: z.enum(pretrainedNames).exactOptional(),
-    features: z.array(featureName).min(1).exactOptional(),
-    protocol: z.enum(protocolNames).exactOptional(),
-    initial: positive.exactOptional(),
-    budget: positive.exactOptional(),
-    cycles: positive.exactOptional(),
-    seeds: positive.exactOptional(),
-  }),
+  benchmark: benchmarkRequest,
+  benchmarkTime: benchmarkRequest,
+  benchmarkScripts: benchmarkRequest.extend({ time: text, sbatch: text.exactOptional() }),
   encoderAdd: z.object({
     ...address,
     path: text,

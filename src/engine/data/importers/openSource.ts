@@ -2,9 +2,8 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Layout } from '../../../shared/schema/dataset';
 import { parseKdefName } from '../../../shared/workspace/layouts';
-import { inputError } from '../../errors';
 import type { Job } from '../../job';
-import { findFerCsv, openFer2013 } from './fer2013';
+import { findFerCsv, openFer2013, refuseNearlyFer } from './fer2013';
 import { openImageFolder } from './imageFolder';
 import { openKdef } from './kdef';
 import { findRafDb, openRafDb } from './rafDb';
@@ -15,7 +14,7 @@ import { walk } from './walk';
 export async function openSource(layout: Layout, path: string, options: SourceOptions, job: Job): Promise<ImageSource> {
   switch (layout) {
     case 'fer2013':
-      return openFer2013(path, job);
+      return openFer2013(path, options, job);
     case 'rafdb':
       return openRafDb(path, options, job);
     case 'kdef':
@@ -34,10 +33,7 @@ const KDEF_SHARE = 0.8;
 export async function detectLayout(path: string, exclude: string, job: Job): Promise<Layout> {
   const info = await stat(path).catch(() => null);
   if (await findFerCsv(path)) return 'fer2013';
-  if (info?.isFile() && path.toLowerCase().endsWith('.csv'))
-    throw inputError(
-      `Line 1 of ${path} does not name the columns emotion, pixels and Usage; add them, or give a folder.`,
-    );
+  if (info?.isFile()) await refuseNearlyFer(path);
   await requireFolder(path);
   if (await findRafDb(path)) return 'rafdb';
   let images = 0;
@@ -48,5 +44,6 @@ export async function detectLayout(path: string, exclude: string, job: Job): Pro
     if (parseKdefName(basename(found.id))) named++;
     if (images >= KDEF_LOOK) break;
   }
+  if (images === 0) await refuseNearlyFer(path);
   return images > 0 && named >= KDEF_SHARE * images ? 'kdef' : 'folders';
 }
