@@ -2,7 +2,7 @@
 // Unpack it there and run ./gpuCheck; each result is a line of JSON (docs/performance.md).
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -38,8 +38,7 @@ async function fill(folder) {
     await copyPackage(modules, name, join(folder, 'dist/node_modules', name), { platform, arch });
   const loader = vulkanLoaders.find((path) => existsSync(path));
   if (loader) await cp(await realpath(loader), join(folder, 'lib/libvulkan.so.1'));
-  const start = '#!/bin/sh\nhere=$(cd "${0%/*}" && pwd)\nexec "$here/node" "$here/check.mjs" "$@"\n';
-  await writeFile(join(folder, 'gpuCheck'), start);
+  await cp(join(root, 'scripts/gpuCheck/gpuCheck.sh'), join(folder, 'gpuCheck'));
   await chmod(join(folder, 'gpuCheck'), 0o755);
 }
 
