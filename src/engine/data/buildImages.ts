@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { BrokenImage, ImageShape } from '../../shared/schema/dataset';
 import { inputError } from '../errors';
@@ -12,6 +11,7 @@ import { type ImageSource, isBroken, type SourceItem } from './importers/source'
 import { concurrency, mapInOrder } from './mapInOrder';
 import { ChannelStatistics } from './normalisation';
 import { PixelWriter } from './pixelFile';
+import { readImage } from './readImage';
 
 /** All images of a source, decoded. The pixel file is written but not in its place yet: commit or discard it. */
 export interface BuiltImages {
@@ -88,7 +88,7 @@ async function load(item: SourceItem, shape: ImageShape): Promise<Loaded | Broke
   if (isBroken(item)) return item;
   const { id, split, label, content } = item;
   try {
-    const bytes = typeof content === 'string' ? await readFile(content) : content;
+    const bytes = typeof content === 'string' ? await readImage(content) : content;
     const pixels =
       typeof content === 'string'
         ? await decodeImage(bytes, shape)

@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import type { ImageShape } from '../../shared/schema/dataset';
+import { UnusableFile } from './readImage';
 
 /**
  * Decodes a JPEG, PNG, WebP, GIF (first frame), TIFF or AVIF to channel-major bytes [C × H × W]: turned upright as its
@@ -63,6 +64,7 @@ const readProblems: Record<string, string> = {
 
 /** Why an image could not be read or decoded, in words that follow its name. */
 export function problemOf(error: unknown, name: string): string {
+  if (error instanceof UnusableFile) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== undefined) return readProblems[code] ?? `the file can't be read (${code})`;
   if (/empty/i.test(message)) return 'the file is empty';
@@ -71,6 +73,8 @@ export function problemOf(error: unknown, name: string): string {
       ? 'this kind of image is not supported; convert it to PNG or JPEG'
       : 'it is not an image, or of a kind that is not supported';
   if (/pixel limit/i.test(message)) return 'it has too many pixels';
-  const last = message.trim().split('\n').at(-1);
+  const last = message.trim().split('\n').at(-1) ?? '';
+  if (/unsupported|not supported|not implemented|unknown|no decode/i.test(last))
+    return `it is written in a way that is not supported (${last}); convert it to PNG or JPEG`;
   return `it is truncated or damaged (${last})`;
 }

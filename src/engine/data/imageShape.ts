@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { ImageShape } from '../../shared/schema/dataset';
 import { usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
 import { inspectImage } from './decode';
 import { type ImageSource, isBroken } from './importers/source';
 import { concurrency, mapInOrder } from './mapInOrder';
+import { readImage } from './readImage';
 
 /** What a person may fix about the size of a dataset's images. */
 export interface ShapeOptions {
@@ -58,7 +58,7 @@ async function inspectSample(source: ImageSource, job: Job): Promise<Inspected[]
     if (!isBroken(item) && typeof item.content === 'string') paths.push(item.content);
   const step = Math.max(1, paths.length / SAMPLE);
   const chosen = Array.from({ length: Math.min(SAMPLE, paths.length) }, (_, i) => paths[Math.floor(i * step)]);
-  const inspect = async (path: string) => inspectImage(await readFile(path));
+  const inspect = async (path: string) => inspectImage(await readImage(path));
   const found: Inspected[] = [];
   let done = 0;
   for await (const image of mapInOrder(chosen, concurrency(), (path) => inspect(path).catch(() => null))) {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { Dataset } from '../data/dataset/type';
 import { problemOf } from '../data/decode';
+import { readImage } from '../data/readImage';
 import { inputError, type UserError } from '../errors';
 import type { ImageSource } from './preprocess';
 import type { Size } from './preprocessing';
@@ -11,7 +11,7 @@ export async function imageSource(
   index: number,
 ): Promise<ImageSource> {
   const path = dataset.sourceFile(index);
-  return path === null ? greyValues(dataset, index) : readFile(path);
+  return path === null ? greyValues(dataset, index) : readImage(path);
 }
 
 /** The grey values of a table's row; of one that was made RGB, those of one channel, for all are equal. */
@@ -38,7 +38,7 @@ export async function receivedImage(image: SentImage): Promise<ImageSource> {
     const { grey, height, width } = image;
     return { grey: new Uint8Array(Buffer.from(grey, 'base64')), height, width };
   }
-  return readFile(image.path).catch((error: unknown) => {
+  return readImage(image.path).catch((error: unknown) => {
     throw unreadable(image.path, error);
   });
 }

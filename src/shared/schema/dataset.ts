@@ -31,6 +31,20 @@ export const layoutClassList = z
   .array(layoutClass)
   .refine((all) => areDistinct(all.map(({ told }) => told)), 'expected distinct names in "told"');
 
+/** Which folders are parts of the images, by name; absent in datasets of the first versions, which knew a few names. */
+const reading = z.strictObject({
+  /** Folders of what is learned from, and of what is tested on. */
+  train: z.array(z.string()),
+  test: z.array(z.string()),
+  /** What images in no such folder are: there to learn from, or left out. */
+  rest: z.enum(['train', 'out']),
+  /** Classes stand above the parts, as in happy/train, not below them. */
+  below: z.boolean(),
+  /** A folder between every part and its classes that tells nothing. */
+  within: z.string().exactOptional(),
+});
+export type Reading = z.infer<typeof reading>;
+
 const perChannel = z.array(z.number());
 
 /** `warmstart/<name>/dataset.json`: everything about a dataset except the list of its images, which the cache holds. */
@@ -51,6 +65,8 @@ export const datasetFile = z
     /** Images that are no longer there, as far as rounds asked for them or people answered them. */
     gone: z.array(imageId).exactOptional(),
     image: imageShape,
+    /** Image folders, and KDEF where folders tell its parts. */
+    reading: reading.exactOptional(),
     /** Usable images of each part. */
     split: z.strictObject({ train: count, test: count }),
     /** SHA-256 over id and content hash of all usable images, sorted by id. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { version } from '../../../../package.json';
 import {
   type BrokenImage,
@@ -19,12 +19,14 @@ import { type BuiltImages, buildImages } from '../buildImages';
 import { givenClasses } from '../classList';
 import { type Duplicates, findDuplicates } from '../duplicates';
 import { checkShapeOptions, chooseShape, type ShapeOptions } from '../imageShape';
+import { openImageFolder } from '../importers/imageFolder';
+import { innermost } from '../importers/innermost';
 import { detectLayout, openSource } from '../importers/openSource';
 import type { Ignored, ImageSource } from '../importers/source';
 import { cachePath, commitCache, pixelPath } from './cache';
 import { changesOf, type ImageChanges } from './changes';
 import { changedError, checkSameChoices, chooseName, storedRoot } from './choices';
-import { datasetDirectory, datasetFilePath, readDatasetFile, withDatasetFile } from './folder';
+import { datasetDirectory, datasetFilePath, readDatasetFile, resolveRoot, withDatasetFile } from './folder';
 import { digests, type IndexEntry, matches, readList } from './list';
 import { type DatasetHead, presentClasses } from './open';
 
@@ -40,6 +42,11 @@ export interface ImportOptions extends ShapeOptions {
   readonly classes?: readonly string[] | undefined;
   /** Image folders only: the sub-folders are the classes, whatever they look like. */
   readonly classFolders?: boolean | undefined;
+  /** Image folders and KDEF: folders of what is learned from, and of what is tested on. Default: told by their names. */
+  readonly train?: readonly string[] | undefined;
+  readonly test?: readonly string[] | undefined;
+  /** False: no folder is a part, whatever it is called. */
+  readonly splits?: boolean | undefined;
   /** KDEF: only faces seen from the front. Default: all. */
   readonly frontalOnly?: boolean | undefined;
   /** KDEF: chooses the people of the test split. Default 0. */
@@ -167,24 +174,65 @@ interface ImportRequest {
 
 async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest> {
   const workspace = resolve(options.workspace);
-  const folder = resolve(options.folder);
   const exclude = warmstartFolder(workspace);
-  const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
-  if ((options.classes || options.classFolders) && layout !== 'folders' && layout !== 'sample')
-    throw usageError(`The layout ${layout} has its own classes; leave out what says others, or add --layout folders.`);
-  const name = chooseName(folder, options.name);
+  const name = chooseName(resolve(options.folder), options.name);
   const directory = datasetDirectory(workspace, name);
   const existing = existsSync(datasetFilePath(directory)) ? await readDatasetFile(directory) : null;
-  const told = existing?.layout === layout ? layoutClassesOf(existing).map((one) => one.told) : undefined;
+  const folder = await folderToRead(resolve(options.folder), existing && resolveRoot(directory, existing.root), (path) =>
+    openImageFolder(path, { exclude, frontalOnly: false, seed: 0 }, job),
+  );
+  const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
+  checkWishes(layout, options);
+  const known = existing?.layout === layout ? existing : null;
   const classes = options.classes && givenClasses(options.classes);
   const kdef = {
     frontalOnly: options.frontalOnly ?? existing?.kdef?.frontalOnly ?? false,
     seed: options.seed ?? existing?.kdef?.seed ?? 0,
   };
-  const source = await openSource(layout, folder, { classes: told ?? classes, exclude, ...kdef }, job);
+  const { train, test, splits } = options;
+  const told = known ? toldBy(known) : layout === 'sample' ? { classes, reading: null } : { classes };
+  const source = await openSource(layout, folder, { ...told, train, test, splits, exclude, ...kdef }, job);
   if (existing) checkSameChoices(existing, directory, source, { ...options, classes, kdef });
-  else if (layout === 'folders' && !classes) requireClassFolders(source, options);
+  else if (layout === 'folders') requireClearFolders(source, { ...options, classes });
   return { workspace, name, directory, existing, source, kdef };
+}
+
+/** Where the images lie that are meant by a folder: where they were, as long as that folder holds nothing else. */
+async function folderToRead(
+  folder: string,
+  root: string | null,
+  open: (folder: string) => Promise<Pick<ImageSource, 'root'>>,
+): Promise<string> {
+  if (root === folder) return folder;
+  const inner = await innermost(folder);
+  if (root === null || root === inner || !root.startsWith(inner + sep)) return inner;
+  const found = await open(inner).catch(() => null);
+  return found?.root === root ? root : inner;
+}
+
+/** Throws a usage error for wishes that a layout can't fulfil. */
+function checkWishes(layout: Layout, { classes, classFolders, train, test, splits }: ImportOptions): void {
+  const hasFolders = layout === 'folders' || layout === 'sample';
+  if ((classes || classFolders) && !hasFolders)
+    throw usageError(`The layout ${layout} has its own classes; leave out what says others, or add --layout folders.`);
+  if ((train || test || splits === false) && !hasFolders && layout !== 'kdef')
+    throw usageError(`The layout ${layout} has its own parts; leave out what says others, or add --layout folders.`);
+}
+
+/** What a dataset that is there says of how its folder was read. */
+const toldBy = (file: DatasetFile) => ({
+  classes: layoutClassesOf(file).map((one) => one.told),
+  reading: file.reading ?? null,
+});
+
+/** Throws where it is not clear what folders are, and nobody has said so. */
+function requireClearFolders(source: ImageSource, options: ImportOptions): void {
+  const { root, doubt } = source;
+  if (doubt !== undefined && !options.classFolders)
+    throw inputError(
+      `What the folders in ${root} are is not clear: ${doubt}; say which to learn from and which to test on, as in --train a,b --test c, or --no-splits (they are no parts).`,
+    );
+  if (!options.classes) requireClassFolders(source, options);
 }
 
 /** Throws where it is not clear that sub-folders are classes, and nobody has said so. */
@@ -245,7 +293,8 @@ function describe(
     duplicates: counted,
     createdBy: version,
   };
-  return source.layout === 'kdef' ? { ...file, kdef } : file;
+  const read = source.reading ? { ...file, reading: source.reading } : file;
+  return source.layout === 'kdef' ? { ...read, kdef } : read;
 }
 
 /** What dataset.json says of the images. `told`: what their labels' indices mean. */
@@ -285,8 +334,7 @@ export async function rebuildCache({ directory, root, file }: DatasetHead, job: 
       `The images of dataset "${file.name}" are no longer at ${root}; put them back, or correct "root" in its dataset.json.`,
     );
   const { frontalOnly, seed } = file.kdef ?? { frontalOnly: false, seed: 0 };
-  const classes = layoutClassesOf(file).map((one) => one.told);
-  const options = { classes, exclude: dirname(directory), frontalOnly, seed };
+  const options = { ...toldBy(file), exclude: dirname(directory), frontalOnly, seed };
   const source = await openSource(file.layout, root, options, job);
   const built = await buildImages(source, file.image, pixelPath(directory), job);
   if (!matches(built.entries, file)) {
