@@ -4,7 +4,7 @@ import { builtInNames } from '../../shared/encoders';
 import type { FeatureName } from '../../shared/features';
 import { isBuiltInName } from '../../shared/modelName';
 import { DEFAULT_LOOK, type LookName, lookNames } from '../../shared/sampleLooks';
-import { layoutNames } from '../../shared/schema/dataset';
+import { type Fit, fitNames, type Ground, groundNames, layoutNames } from '../../shared/schema/dataset';
 import { continueEncoder, describeContinued } from '../commands/continueEncoder';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
 import { importFolder } from '../commands/import';
@@ -34,9 +34,14 @@ function addImport(program: Command, signal: AbortSignal): void {
     .option('--classes <a,b,...>', 'classes to label, in this order; sub-folders of other names are just folders', list)
     .option('--no-classes', 'sub-folders are just folders, and classes are decided later')
     .option('--class-folders', 'sub-folders are classes, whatever they look like')
+    .option('--train <a,b,...>', 'folders of what is learned from (default: told by their names)', list)
+    .option('--test <a,b,...>', 'folders of what is tested on', list)
+    .option('--no-splits', 'no folder is a part to learn from or to test on, whatever it is called')
     .option('--look', 'say what the folder holds and what its sub-folders would be taken for; import nothing')
     .addOption(count('--image-size <pixels>', 'width and height to decode to'))
     .addOption(new Option('--channels <n>', 'grey or RGB').choices(['1', '3']))
+    .addOption(new Option('--fit <how>', 'images of another form: cropped, or whole with bars').choices(fitNames))
+    .addOption(new Option('--ground <colour>', 'what shows where images are transparent').choices(groundNames))
     .option(
       '--encoder <name>',
       'what rounds look at (default: faces or general, by what the images show)',
@@ -158,7 +163,12 @@ interface ImportFlags {
   /** False: none. */
   classes?: string[] | false;
   classFolders?: boolean;
+  train?: string[];
+  test?: string[];
+  splits?: boolean;
   look?: boolean;
+  fit?: Fit;
+  ground?: Ground;
   imageSize?: number;
   channels?: '1' | '3';
   encoder?: FeatureName;

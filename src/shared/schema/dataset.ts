@@ -45,6 +45,23 @@ const reading = z.strictObject({
 });
 export type Reading = z.infer<typeof reading>;
 
+/** Colours that stand where an image is transparent. */
+export const groundNames = ['black', 'grey', 'white'] as const;
+export type Ground = (typeof groundNames)[number];
+
+/** How images of another form are fitted: cropped, or whole with bars, which continue their edges or are of the ground's colour. */
+export const fitNames = ['cover', 'pad', 'contain'] as const;
+export type Fit = (typeof fitNames)[number];
+
+/** How files become pixels, as far as it is not the plain way: cropped around the middle, black where transparent, the whole range of numbers. */
+const decoding = z.strictObject({
+  fit: z.enum(fitNames).exactOptional(),
+  ground: z.enum(groundNames).exactOptional(),
+  /** The numbers that are black and white, by libvips' name of their kind (ushort, float, …). */
+  levels: z.record(z.string(), z.tuple([z.number(), z.number()])).exactOptional(),
+});
+export type Decoding = z.infer<typeof decoding>;
+
 const perChannel = z.array(z.number());
 
 /** `warmstart/<name>/dataset.json`: everything about a dataset except the list of its images, which the cache holds. */
@@ -65,6 +82,7 @@ export const datasetFile = z
     /** Images that are no longer there, as far as rounds asked for them or people answered them. */
     gone: z.array(imageId).exactOptional(),
     image: imageShape,
+    decoding: decoding.exactOptional(),
     /** Image folders, and KDEF where folders tell its parts. */
     reading: reading.exactOptional(),
     /** Usable images of each part. */

@@ -25,7 +25,10 @@ const LONGEST = 40;
 
 /** The split that a folder of that name holds, as in "train", "Val_Set", "dev-2019" or "PublicTest"; undefined for any other folder. */
 export function splitOf(folder: string): Split | undefined {
-  const letters = folder.normalize('NFKD').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  const letters = folder
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
   return letters.length > LONGEST ? undefined : splitNames.find(({ name }) => name.test(letters))?.split;
 }
 

@@ -18,7 +18,7 @@ import { plural } from '../../text/plural';
 import { type BuiltImages, buildImages } from '../buildImages';
 import { givenClasses } from '../classList';
 import { type Duplicates, findDuplicates } from '../duplicates';
-import { checkShapeOptions, chooseShape, type ShapeOptions } from '../imageShape';
+import { checkShapeOptions, chooseForm, type Form, type ShapeOptions } from '../imageShape';
 import { openImageFolder } from '../importers/imageFolder';
 import { innermost } from '../importers/innermost';
 import { detectLayout, openSource } from '../importers/openSource';
@@ -27,6 +27,7 @@ import { cachePath, commitCache, pixelPath } from './cache';
 import { changesOf, type ImageChanges } from './changes';
 import { changedError, checkSameChoices, chooseName, storedRoot } from './choices';
 import { datasetDirectory, datasetFilePath, readDatasetFile, resolveRoot, withDatasetFile } from './folder';
+import { pixelNotes } from './importNotes';
 import { digests, type IndexEntry, matches, readList } from './list';
 import { type DatasetHead, presentClasses } from './open';
 
@@ -92,11 +93,11 @@ export async function importDataset(options: ImportOptions, job: Job): Promise<I
   checkShapeOptions(options);
   const request = await prepare(options, job);
   const { name, directory, source, existing } = request;
-  const shape = existing ? existing.image : await chooseShape(source, options, job);
+  const form = existing ? formOf(existing) : await chooseForm(source, options, job);
   const undo = undoFolders(dirname(directory), directory, cachePath(directory));
   let built: BuiltImages | undefined;
   try {
-    built = await buildImages(source, shape, pixelPath(directory), job);
+    built = await buildImages(source, form, pixelPath(directory), job);
     const duplicates = findDuplicates(built.entries, built.pixelHashes, source.classes);
     const isSame = existing !== null && matches(built.entries, existing);
     let changes: ImageChanges | null = null;
@@ -109,7 +110,7 @@ export async function importDataset(options: ImportOptions, job: Job): Promise<I
       const remembered = (await options.remembered?.(directory)) ?? new Set();
       ({ file, changes } = await update(directory, built, duplicates, remembered));
     } else {
-      file = describe(request, shape, built, duplicates);
+      file = describe(request, form, built, duplicates);
       await commitCache(directory, built, file);
       await writeJson(datasetFilePath(directory), file);
     }
@@ -121,12 +122,16 @@ export async function importDataset(options: ImportOptions, job: Job): Promise<I
       alreadyImported: isSame,
       changes,
       classes: file.classes,
-      image: shape,
+      image: form.shape,
       counts: countSplits(built.entries, file),
       broken: built.broken,
       ignored: source.ignored,
       duplicates,
-      notes: [...source.notes, ...(existing ? [] : classNotes(source, options))],
+      notes: [
+        ...source.notes,
+        ...(existing ? [] : classNotes(source, options)),
+        ...pixelNotes(form, built, duplicates),
+      ],
     };
   } catch (error) {
     await built?.pixels.discard();
@@ -178,8 +183,10 @@ async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest>
   const name = chooseName(resolve(options.folder), options.name);
   const directory = datasetDirectory(workspace, name);
   const existing = existsSync(datasetFilePath(directory)) ? await readDatasetFile(directory) : null;
-  const folder = await folderToRead(resolve(options.folder), existing && resolveRoot(directory, existing.root), (path) =>
-    openImageFolder(path, { exclude, frontalOnly: false, seed: 0 }, job),
+  const folder = await folderToRead(
+    resolve(options.folder),
+    existing && resolveRoot(directory, existing.root),
+    (path) => openImageFolder(path, { exclude, frontalOnly: false, seed: 0 }, job),
   );
   const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
   checkWishes(layout, options);
@@ -218,6 +225,12 @@ function checkWishes(layout: Layout, { classes, classFolders, train, test, split
   if ((train || test || splits === false) && !hasFolders && layout !== 'kdef')
     throw usageError(`The layout ${layout} has its own parts; leave out what says others, or add --layout folders.`);
 }
+
+const formOf = ({ image, decoding = {} }: DatasetFile): Form => ({
+  shape: image,
+  decoding,
+  hidden: { mean: 0, most: 0 },
+});
 
 /** What a dataset that is there says of how its folder was read. */
 const toldBy = (file: DatasetFile) => ({
@@ -272,7 +285,7 @@ function undoFolders(...folders: [warmstart: string, directory: string, cache: s
 
 function describe(
   { workspace, directory, name, source, kdef }: ImportRequest,
-  image: ImageShape,
+  { shape: image, decoding }: Form,
   built: BuiltImages,
   duplicates: Duplicates,
 ): DatasetFile {
@@ -285,6 +298,7 @@ function describe(
     root: storedRoot(workspace, directory, source.root),
     classes: [...source.classes],
     image,
+    ...(Object.keys(decoding).length === 0 ? {} : { decoding }),
     split,
     digest,
     labelDigest,
@@ -336,7 +350,7 @@ export async function rebuildCache({ directory, root, file }: DatasetHead, job: 
   const { frontalOnly, seed } = file.kdef ?? { frontalOnly: false, seed: 0 };
   const options = { ...toldBy(file), exclude: dirname(directory), frontalOnly, seed };
   const source = await openSource(file.layout, root, options, job);
-  const built = await buildImages(source, file.image, pixelPath(directory), job);
+  const built = await buildImages(source, formOf(file), pixelPath(directory), job);
   if (!matches(built.entries, file)) {
     await built.pixels.discard();
     throw changedError(file, source, built);

@@ -39,7 +39,10 @@ export async function openImageFolder(folder: string, options: SourceOptions, jo
     return { id: image.id, split, label, content: image.path };
   });
   items.push(...broken);
-  const subfolders = subfoldersOf(placed.map(({ split, steps }) => ({ split, steps: steps.map(named.classOf) })), reading);
+  const subfolders = subfoldersOf(
+    placed.map(({ split, steps }) => ({ split, steps: steps.map(named.classOf) })),
+    reading,
+  );
   const unknown = subfolders.all.map(({ name }) => name).filter((name) => !index.has(name));
   return {
     layout: 'folders',
@@ -75,7 +78,9 @@ function unwrapped({ images, broken }: FolderContent): Pick<FolderContent, 'imag
   let depth = 0;
   const isAbove = (n: number) => {
     const prefix = `${shared.slice(0, n).join('/')}/`;
-    return images.every(({ id }) => id.startsWith(prefix)) && images.some(({ id }) => id.indexOf('/', prefix.length) > 0);
+    return (
+      images.every(({ id }) => id.startsWith(prefix)) && images.some(({ id }) => id.indexOf('/', prefix.length) > 0)
+    );
   };
   while (depth < shared.length && splitOf(shared[depth]) === undefined && isAbove(depth + 1)) depth++;
   const above = shared.slice(0, depth).join('/');
@@ -99,8 +104,7 @@ function namedClasses(
   isFolded: boolean,
 ): NamedClasses {
   const counts = new Map<string, number>();
-  for (const { steps } of placed)
-    if (steps[0] !== undefined) counts.set(steps[0], (counts.get(steps[0]) ?? 0) + 1);
+  for (const { steps } of placed) if (steps[0] !== undefined) counts.set(steps[0], (counts.get(steps[0]) ?? 0) + 1);
   const folders = [...counts.keys()].sort();
   if (!isFolded) {
     const classOf = (folder: string) => folder.normalize('NFC');
@@ -118,7 +122,9 @@ function namedClasses(
   }
   const exact = new Set(given);
   const classOf = (folder: string) => (exact.has(folder) ? folder : chosen.get(foldedClassName(folder))!);
-  const notes = [...groups.values()].flatMap((names) => (names.length > 1 ? [mergedNote(names, classOf(names[0]))] : []));
+  const notes = [...groups.values()].flatMap((names) =>
+    names.length > 1 ? [mergedNote(names, classOf(names[0]))] : [],
+  );
   return { classes: given ? [...given] : [...new Set(folders.map(classOf))].sort(), classOf, notes };
 }
 
@@ -129,7 +135,10 @@ const wrapperNote = (above: string): string[] =>
   above === '' ? [] : [`All images lie in ${above}, so that folder was imported.`];
 
 /** Which folders were taken for parts, where nobody has said so and their names are not the plain ones. */
-function splitNote({ train, test, below }: Reading, { train: saidTrain, test: saidTest, reading }: SourceOptions): string[] {
+function splitNote(
+  { train, test, below }: Reading,
+  { train: saidTrain, test: saidTest, reading }: SourceOptions,
+): string[] {
   if (reading !== undefined || saidTrain || saidTest || train.length + test.length === 0) return [];
   if (!below && [...train, ...test].every((name) => /^(train|test)$/i.test(name))) return [];
   const listed = (names: readonly string[]) => (names.length === 0 ? 'no folder' : names.join(', '));

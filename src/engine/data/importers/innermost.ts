@@ -10,11 +10,17 @@ export async function innermost(folder: string): Promise<string> {
   let found = folder;
   for (let depth = 0; depth < DEEPEST; depth++) {
     // what can't be read is reported by whoever reads it
-    const entries = (await readdir(found, { withFileTypes: true }).catch(() => [])).filter(({ name }) => !isHiddenName(name));
+    const entries = (await readdir(found, { withFileTypes: true }).catch(() => [])).filter(
+      ({ name }) => !isHiddenName(name),
+    );
     const [only] = entries;
     if (entries.length !== 1 || !only.isDirectory() || splitOf(only.name) !== undefined) return found;
     const inside = await readdir(join(found, only.name), { withFileTypes: true }).catch(() => []);
-    if (!inside.some((entry) => entry.isDirectory() && !isHiddenName(entry.name)) && !inside.some(({ name }) => /\.csv$/i.test(name))) return found;
+    if (
+      !inside.some((entry) => entry.isDirectory() && !isHiddenName(entry.name)) &&
+      !inside.some(({ name }) => /\.csv$/i.test(name))
+    )
+      return found;
     found = join(found, only.name);
   }
   return found;

@@ -62,7 +62,9 @@ function ownParts(images: readonly { readonly id: string }[], options: SourceOpt
     images.map(({ id }) => foldersOf(id)),
     options,
   );
-  return reading.test.length > 0 && !reading.below && (reading.train.length > 0 || reading.rest === 'train') ? reading : null;
+  return reading.test.length > 0 && !reading.below && (reading.train.length > 0 || reading.rest === 'train')
+    ? reading
+    : null;
 }
 
 function notesOn(
@@ -72,10 +74,16 @@ function notesOn(
 ): string[] {
   const notes: string[] = [];
   if (angled > 0) notes.push(`${angled} images that do not show the face from the front were left out, as asked.`);
-  if (averaged > 0) notes.push(`${plural(averaged, 'averaged face')} (AKDEF) ${averaged === 1 ? 'was' : 'were'} left out.`);
-  if (outside > 0) notes.push(`${plural(outside, 'image')} outside the train and test folders ${outside === 1 ? 'was' : 'were'} left out.`);
+  if (averaged > 0)
+    notes.push(`${plural(averaged, 'averaged face')} (AKDEF) ${averaged === 1 ? 'was' : 'were'} left out.`);
+  if (outside > 0)
+    notes.push(
+      `${plural(outside, 'image')} outside the train and test folders ${outside === 1 ? 'was' : 'were'} left out.`,
+    );
   if (reading && known === undefined)
-    notes.push(`Tested on is what lies in ${reading.test.join(', ')}, as the folders say; with --no-splits people would be drawn for it.`);
+    notes.push(
+      `Tested on is what lies in ${reading.test.join(', ')}, as the folders say; with --no-splits people would be drawn for it.`,
+    );
   return notes;
 }
 

@@ -65,7 +65,9 @@ async function isKdef(path: string, exclude: string, job: Job): Promise<boolean>
   const whole = counts.get('');
   if (!whole || whole.named === 0) return false;
   if (isMostlyKdef(whole)) return !areSorted(counts, folders);
-  const [inside] = [...counts].filter(([, one]) => isMostlyKdef(one) && one.people.size > 1 && one.expressions.size > 1);
+  const [inside] = [...counts].filter(
+    ([, one]) => isMostlyKdef(one) && one.people.size > 1 && one.expressions.size > 1,
+  );
   if (inside)
     throw inputError(
       `${path} has KDEF in the folder ${inside[0]} and other images beside it; give the path of that folder, or add --layout folders to take them all.`,
@@ -89,6 +91,8 @@ const isMostlyKdef = ({ images, named }: KdefCount): boolean => named > 0 && nam
 function areSorted(counts: ReadonlyMap<string, KdefCount>, folders: readonly string[][]): boolean {
   const { reading } = findReading(folders, {});
   if (reading.test.length === 0) return false;
-  const classFolders = new Set(folders.flatMap((steps) => ((placeBy(reading, steps)?.steps.length ?? 0) > 0 ? [steps.join('/')] : [])));
+  const classFolders = new Set(
+    folders.flatMap((steps) => ((placeBy(reading, steps)?.steps.length ?? 0) > 0 ? [steps.join('/')] : [])),
+  );
   return classFolders.size > 1 && [...classFolders].every((folder) => counts.get(folder)!.expressions.size === 1);
 }

@@ -65,10 +65,18 @@ function oneSided(images: readonly Steps[], { parts, test, others }: OneSided): 
   const reading = { ...noSplits };
   const listed = parts.map((name) => `"${name}"`).join(', ');
   if (others.length === 0 && test.length > 0)
-    return { reading, doubt: `${listed} ${parts.length === 1 ? 'is' : 'are'} named like parts to test on, and nothing is left to learn from` };
+    return {
+      reading,
+      doubt: `${listed} ${parts.length === 1 ? 'is' : 'are'} named like parts to test on, and nothing is left to learn from`,
+    };
   // "train" may be the class of trains, "valid" the opposite of "invalid"
   const mayBeClass = inside.size === 0 && (test.length === 0 || test.every((name) => /^(valid|dev)$/i.test(name)));
-  return { reading, doubt: mayBeClass ? null : `${listed} ${parts.length === 1 ? 'is' : 'are'} named like ${parts.length === 1 ? 'a part' : 'parts'} of the images, not like ${parts.length === 1 ? 'a class' : 'classes'}` };
+  return {
+    reading,
+    doubt: mayBeClass
+      ? null
+      : `${listed} ${parts.length === 1 ? 'is' : 'are'} named like ${parts.length === 1 ? 'a part' : 'parts'} of the images, not like ${parts.length === 1 ? 'a class' : 'classes'}`,
+  };
 }
 
 const sameFolder = (a: string, b: string): boolean => foldedClassName(a) === foldedClassName(b);
@@ -114,7 +122,8 @@ function withinOf(images: readonly Steps[], reading: Reading): Reading {
 export function placeBy({ train, test, rest, below, within }: Reading, steps: Steps): Place | null {
   const at = below ? 1 : 0;
   const part = steps[at];
-  const split = part === undefined ? undefined : train.includes(part) ? 'train' : test.includes(part) ? 'test' : undefined;
+  const split =
+    part === undefined ? undefined : train.includes(part) ? 'train' : test.includes(part) ? 'test' : undefined;
   if (split === undefined) return rest === 'train' ? { split: 'train', steps } : null;
   const left = steps.filter((_, i) => i !== at);
   return { split, steps: within !== undefined && left[0] === within ? left.slice(1) : left };
