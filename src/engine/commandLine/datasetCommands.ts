@@ -146,6 +146,7 @@ function addExport(program: Command, signal: AbortSignal): void {
         .join(', ')}`,
     )
     .option('--out <file>', "file to write (default: in the dataset's folder exports)")
+    .option('--copies', 'labels: an answer counts for all images with the same pixels')
     .option('--encoder <name>', 'features (default: pre-trained, or what rounds look at)', featureNamed)
     .action(async (dataset: string, own: ExportFlags, command: Command) => {
       await runCommand(
@@ -191,4 +192,5 @@ interface ExportFlags {
   format?: string;
   out?: string;
   encoder?: string;
+  copies?: boolean;
 }

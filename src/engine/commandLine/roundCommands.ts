@@ -34,6 +34,7 @@ function addQuery(program: Command, signal: AbortSignal): void {
         .argParser(shareInPercent)
         .default(0),
     )
+    .option('--copies', 'ask for images with the same pixels as others, too', false)
     .option('--again', 'ask for more although images of earlier rounds have no answer', false)
     .action(async (dataset: string, own: QueryFlags, command: Command) => {
       const { option, byEverybody, ...rest } = own;
@@ -147,6 +148,7 @@ interface QueryFlags {
   seed: number;
   learner: LearnerChoice;
   byEverybody: number;
+  copies: boolean;
   again: boolean;
 }
 

@@ -10,6 +10,7 @@ import { addLabels, readLabels } from '../rounds/labelFiles';
 import { readRounds } from '../rounds/roundFiles';
 import { oracle } from '../rounds/sources';
 import { plural } from '../text/plural';
+import { folderNote } from './folderNote';
 import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface LabelOptions extends DatasetOptions {
@@ -36,6 +37,8 @@ export interface LabelReport {
   readonly conflicts: number;
   /** What was found of a line that was never finished, and is gone now. */
   readonly torn: string | null;
+  /** Set when the folder has changed since the import. */
+  readonly note?: string;
 }
 
 /** Image id → what was answered for it. */
@@ -58,7 +61,18 @@ export async function label(options: LabelOptions, job: Job): Promise<LabelRepor
     const report = await addLabels(dataset, options.annotator, entries, { overwrite, signal: job.signal });
     const merged = await readLabels(dataset);
     const left = pendingImages(dataset, await readRounds(dataset), merged).length;
-    return { annotator: options.annotator, path, ...report, ofPeople, left, conflicts: merged.conflicts.length };
+    const answered = [...entries.keys()].flatMap((image) => dataset.indexOf(image) ?? []);
+    const note = await folderNote(dataset, answered, job);
+    const { annotator } = options;
+    return {
+      annotator,
+      path,
+      ...report,
+      ofPeople,
+      left,
+      conflicts: merged.conflicts.length,
+      ...(note ? { note } : {}),
+    };
   });
 }
 
@@ -168,7 +182,7 @@ export function labelOrigin(
 }
 
 export function describeLabel(report: LabelReport): string {
-  const { annotator, path, added, unchanged, kept, ofPeople, left, conflicts, torn } = report;
+  const { annotator, path, added, unchanged, kept, ofPeople, left, conflicts, torn, note } = report;
   const lines = [
     added > 0
       ? `Saved ${plural(added, 'label')} of ${annotator}.`
@@ -188,6 +202,7 @@ export function describeLabel(report: LabelReport): string {
   lines.push(
     left > 0 ? `${plural(left, 'image')} of the rounds still without an answer.` : 'No image waits for an answer.',
   );
+  if (note) lines.push(note);
   lines.push(path);
   return lines.join('\n');
 }

@@ -2,12 +2,15 @@ import { csvText } from '../../shared/csv';
 import { REVIEWED } from '../../shared/reviewed';
 import type { Answer } from '../../shared/workspace/labels';
 import type { Dataset } from '../data/dataset/type';
+import type { Job } from '../job';
 import type { MergedLabels } from '../rounds/labelFiles';
 import { cocoOf } from './coco';
 
 /** Merged labels as csv: image, label, annotators, flag, source; what `label --from` reads. Conflicts and skips have no row. */
-export function labelsCsv(dataset: Dataset, merged: MergedLabels): string {
+export function labelsCsv(dataset: Dataset, merged: MergedLabels, copies: Copies = new Map()): string {
   const answersOf = groupAnswers(merged.answers);
+  const { classes } = dataset.file;
+  const copied = [...copies].map(([i, of]) => [idIn(dataset, i), classes[merged.labels.get(of)!], '', '', 'copy']);
   const rows = [...merged.labels].map(([i, c]) => {
     const image = dataset.images[i].id;
     const answers = (answersOf.get(image) ?? []).filter((answer) => answer.label !== undefined);
@@ -20,17 +23,25 @@ export function labelsCsv(dataset: Dataset, merged: MergedLabels): string {
       merged.reviewed.has(i) ? REVIEWED : 'person',
     ];
   });
-  return csvText([['image', 'label', 'annotators', 'flag', 'source'], ...rows.sort(byImage)]);
+  return csvText([['image', 'label', 'annotators', 'flag', 'source'], ...[...rows, ...copied].sort(byImage)]);
 }
+
+/** Images that an answer counts for because their pixels are those of an answered one: copy → original. */
+type Copies = ReadonlyMap<number, number>;
+
+const idIn = ({ images }: Dataset, index: number): string => images[index].id;
 
 const byImage = ([a]: readonly string[], [b]: readonly string[]) => (a < b ? -1 : 1);
 
 /** Everything that was answered: merged labels, every annotator's answer, conflicts and skips. */
-export function labelsJson(dataset: Dataset, merged: MergedLabels): unknown {
+export function labelsJson(dataset: Dataset, merged: MergedLabels, copies: Copies = new Map()): unknown {
   const { name, file, images } = dataset;
   return {
     dataset: { name, digest: file.digest, classes: file.classes },
     labels: Object.fromEntries([...merged.labels].map(([i, c]) => [images[i].id, file.classes[c]])),
+    ...(copies.size > 0
+      ? { copies: Object.fromEntries([...copies].map(([i, of]) => [images[i].id, images[of].id])) }
+      : {}),
     conflicts: merged.conflicts,
     settled: Object.fromEntries(merged.settled),
     testSet: [...merged.heldOut].map((i) => images[i].id).sort(),
@@ -39,11 +50,14 @@ export function labelsJson(dataset: Dataset, merged: MergedLabels): unknown {
   };
 }
 
-export const labelsCoco = (dataset: Dataset, { labels }: MergedLabels): unknown =>
-  cocoOf(
+export function labelsCoco(dataset: Dataset, { labels }: MergedLabels, copies: Copies, job: Job): Promise<unknown> {
+  const all = [...labels, ...[...copies].map(([i, of]) => [i, labels.get(of)!] as const)];
+  return cocoOf(
     dataset,
-    [...labels].map(([i, c]) => ({ image: dataset.images[i].id, label: dataset.file.classes[c] })),
+    all.map(([i, c]) => ({ image: idIn(dataset, i), label: dataset.file.classes[c] })),
+    job,
   );
+}
 
 function groupAnswers(answers: readonly Answer[]): Map<string, Answer[]> {
   const groups = new Map<string, Answer[]>();

@@ -3,6 +3,8 @@ import type { BrokenImage } from '../../shared/schema/dataset';
 import { inputError } from '../errors';
 import { breathe, type Job, throwIfCancelled } from '../job';
 import { sha256 } from '../store/digest';
+import { fileVersion } from '../store/fileVersion';
+import type { FileVersions } from './dataset/fileVersions';
 import type { IndexEntry } from './dataset/list';
 import { decodeImage, problemOf, reshapeGrey } from './decode';
 import type { Form } from './imageShape';
@@ -21,6 +23,8 @@ export interface BuiltImages {
   readonly pixelHashes: readonly string[];
   readonly broken: readonly BrokenImage[];
   readonly normalisation: Normalisation;
+  /** Which file each image was. */
+  readonly versions: FileVersions;
   /** Images on which nothing can be seen, or hardly anything: one value alone, or fewer than 16 of 256. */
   readonly blank: readonly string[];
   readonly faint: readonly string[];
@@ -29,6 +33,8 @@ export interface BuiltImages {
 
 interface Loaded {
   readonly entry: IndexEntry;
+  /** Of its file; null of a table's row. */
+  readonly version: string | null;
   readonly pixels: Uint8Array;
   readonly pixelHash: string;
 }
@@ -61,6 +67,7 @@ async function loadAll(source: ImageSource, form: Pick<Form, 'shape' | 'decoding
   const broken: BrokenImage[] = [];
   const seen: { blank: string[]; faint: string[] } = { blank: [], faint: [] };
   const statistics = new ChannelStatistics(form.shape);
+  const versions = new Map<string, readonly [string, string]>();
   const report = reporter(job, source.total);
   let done = 0;
   let trained = 0;
@@ -70,6 +77,7 @@ async function loadAll(source: ImageSource, form: Pick<Form, 'shape' | 'decoding
     else {
       await pixels.add(loaded.pixels);
       entries.push(loaded.entry);
+      if (loaded.version !== null) versions.set(loaded.entry.id, [loaded.version, loaded.entry.hash]);
       pixelHashes.push(loaded.pixelHash);
       const range = rangeOf(loaded.pixels);
       if (range < FAINT) seen[range === 0 ? 'blank' : 'faint'].push(loaded.entry.id);
@@ -88,7 +96,7 @@ async function loadAll(source: ImageSource, form: Pick<Form, 'shape' | 'decoding
     );
   }
   if (trained === 0) throw inputError(`${source.root} has test images only; add images to learn from.`);
-  return { entries, pixelHashes, broken, ...seen, normalisation: statistics.result() };
+  return { entries, pixelHashes, broken, versions, ...seen, normalisation: statistics.result() };
 }
 
 /** Differences between the brightest and the darkest value of an image below which hardly anything can be seen. */
@@ -110,12 +118,13 @@ async function load(
   if (isBroken(item)) return item;
   const { id, split, label, content } = item;
   try {
+    const version = typeof content === 'string' ? await fileVersion(content) : null;
     const bytes = typeof content === 'string' ? await readImage(content) : content;
     const pixels =
       typeof content === 'string'
         ? await decodeImage(bytes, shape, decoding)
         : await reshapeGrey(content, { height: FER_SIZE, width: FER_SIZE }, shape);
-    return { entry: { id, split, label, hash: sha256(bytes) }, pixels, pixelHash: sha256(pixels) };
+    return { entry: { id, split, label, hash: sha256(bytes) }, version, pixels, pixelHash: sha256(pixels) };
   } catch (error) {
     return { id, problem: problemOf(error, id) };
   }

@@ -11,8 +11,8 @@ import {
 } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import { warmstartFolder } from '../../../shared/workspace/paths';
-import { inputError, usageError } from '../../errors';
-import type { Job } from '../../job';
+import { inputError, UserError, usageError } from '../../errors';
+import { type Job, throwIfCancelled } from '../../job';
 import { writeJson } from '../../store/jsonFile';
 import { plural } from '../../text/plural';
 import { type BuiltImages, buildImages } from '../buildImages';
@@ -22,7 +22,7 @@ import { checkShapeOptions, chooseForm, type Form, type ShapeOptions } from '../
 import { openImageFolder } from '../importers/imageFolder';
 import { innermost } from '../importers/innermost';
 import { detectLayout, openSource } from '../importers/openSource';
-import type { Ignored, ImageSource } from '../importers/source';
+import type { Ignored, ImageSource, SourceOptions } from '../importers/source';
 import { cachePath, commitCache, pixelPath } from './cache';
 import { changesOf, type ImageChanges } from './changes';
 import { changedError, checkSameChoices, chooseName, storedRoot } from './choices';
@@ -30,6 +30,7 @@ import { datasetDirectory, datasetFilePath, readDatasetFile, resolveRoot, withDa
 import { pixelNotes } from './importNotes';
 import { digests, type IndexEntry, matches, readList } from './list';
 import { type DatasetHead, presentClasses } from './open';
+import type { Dataset } from './type';
 
 export interface ImportOptions extends ShapeOptions {
   /** Folder that gets `warmstart/<name>/`. */
@@ -347,9 +348,7 @@ export async function rebuildCache({ directory, root, file }: DatasetHead, job: 
     throw inputError(
       `The images of dataset "${file.name}" are no longer at ${root}; put them back, or correct "root" in its dataset.json.`,
     );
-  const { frontalOnly, seed } = file.kdef ?? { frontalOnly: false, seed: 0 };
-  const options = { ...toldBy(file), exclude: dirname(directory), frontalOnly, seed };
-  const source = await openSource(file.layout, root, options, job);
+  const source = await openSource(file.layout, root, readingOptions(directory, file), job);
   const built = await buildImages(source, formOf(file), pixelPath(directory), job);
   if (!matches(built.entries, file)) {
     await built.pixels.discard();
@@ -357,4 +356,36 @@ export async function rebuildCache({ directory, root, file }: DatasetHead, job: 
   }
   await commitCache(directory, built, file);
   return built.entries;
+}
+
+/** Names of images that came to a dataset's folder since the import, and of those that are gone; of a table nothing is known. */
+export async function listSource(
+  { directory, file, images, has }: Pick<Dataset, 'directory' | 'file' | 'images' | 'has'>,
+  job: Job,
+): Promise<{ readonly added: readonly string[]; readonly missing: readonly string[] }> {
+  if (file.layout === 'fer2013') return { added: [], missing: [] };
+  const source = await openSource(
+    file.layout,
+    resolveRoot(directory, file.root),
+    readingOptions(directory, file),
+    job,
+  ).catch((error: unknown) => {
+    throwIfCancelled(job);
+    if (error instanceof UserError) return null; // the folder is not there, which whoever needs it says
+    throw error;
+  });
+  if (!source) return { added: [], missing: [] };
+  const known = new Set(file.broken.map(({ id }) => id));
+  const present = new Set<string>();
+  for await (const { id } of source.items()) present.add(id);
+  return {
+    added: [...present].filter((id) => !has(id) && !known.has(id)).sort(),
+    missing: images.flatMap(({ id }) => (present.has(id) ? [] : [id])).sort(),
+  };
+}
+
+/** How a dataset's folder is read again. */
+function readingOptions(directory: string, file: DatasetFile): SourceOptions {
+  const { frontalOnly, seed } = file.kdef ?? { frontalOnly: false, seed: 0 };
+  return { ...toldBy(file), exclude: dirname(directory), frontalOnly, seed };
 }
