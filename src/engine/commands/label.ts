@@ -11,6 +11,7 @@ import { readRounds } from '../rounds/roundFiles';
 import { oracle } from '../rounds/sources';
 import { plural } from '../text/plural';
 import { folderNote } from './folderNote';
+import { settledRows, settleRows } from './settledRows';
 import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface LabelOptions extends DatasetOptions {
@@ -32,6 +33,9 @@ export interface LabelReport {
   readonly kept: readonly string[];
   /** Rows of a file of predictions that were left alone because people had labelled them already. */
   readonly ofPeople: number;
+  /** Disputes that rows of the file settled, and images that are settled to another class, which stayed. */
+  readonly settled: number;
+  readonly keptSettled: readonly string[];
   /** Images of rounds that still have no answer. */
   readonly left: number;
   readonly conflicts: number;
@@ -48,27 +52,31 @@ type Answers = Map<string, Pick<LabelEntry, 'label' | 'flag' | 'source'>>;
 export async function label(options: LabelOptions, job: Job): Promise<LabelReport> {
   return withDataset(options, job, async (dataset) => {
     const path = labelPath(dataset, options.annotator);
-    const { answers, ofPeople } =
+    const { answers, ofPeople, settled } =
       options.from === 'oracle'
-        ? { answers: await fromOracle(dataset), ofPeople: 0 }
+        ? { answers: await fromOracle(dataset), ofPeople: 0, settled: new Map<string, string>() }
         : await fromCsv(dataset, { path: options.from.csv, reviewed: options.reviewed ?? false }, job);
     throwIfCancelled(job);
+    const { overwrite } = options;
+    const rows = await settledRows(dataset, settled, overwrite);
+    for (const image of settled.keys()) if (!rows.answers.has(image)) answers.delete(image);
     const at = new Date().toISOString();
     const entries = new Map(
       [...answers].map(([image, answer]): [string, LabelEntry] => [image, { ...answer, at, seconds: 0 }]),
     );
-    const { overwrite } = options;
     const report = await addLabels(dataset, options.annotator, entries, { overwrite, signal: job.signal });
+    const done = await settleRows(dataset, options.annotator, rows);
     const merged = await readLabels(dataset);
     const left = pendingImages(dataset, await readRounds(dataset), merged).length;
     const answered = [...entries.keys()].flatMap((image) => dataset.indexOf(image) ?? []);
     const note = await folderNote(dataset, answered, job);
-    const { annotator } = options;
     return {
-      annotator,
+      annotator: options.annotator,
       path,
       ...report,
       ofPeople,
+      settled: done,
+      keptSettled: rows.kept,
       left,
       conflicts: merged.conflicts.length,
       ...(note ? { note } : {}),
@@ -92,13 +100,17 @@ interface FileToRead {
   readonly reviewed: boolean;
 }
 
+interface FileRead {
+  readonly answers: Answers;
+  readonly ofPeople: number;
+  /** Of the answers those that are said to be settlements: image → class. */
+  readonly settled: ReadonlyMap<string, string>;
+}
+
 /** Every row of the file, checked; the first wrong one is an error with its line number. */
-async function fromCsv(
-  dataset: Dataset,
-  { path, reviewed }: FileToRead,
-  job: Job,
-): Promise<{ answers: Answers; ofPeople: number }> {
+async function fromCsv(dataset: Dataset, { path, reviewed }: FileToRead, job: Job): Promise<FileRead> {
   const answers: Answers = new Map();
+  const settled = new Map<string, string>();
   const lineOf = new Map<string, number>();
   let columns: Columns | null = null;
   let ofPeople = 0;
@@ -124,10 +136,11 @@ async function fromCsv(
     const flag = cells[columns.flag];
     answers.set(image, { label, ...(flag ? { flag } : {}), ...(source === REVIEWED ? { source } : {}) });
     lineOf.set(image, line);
+    if (cells[columns.settled]) settled.set(image, label);
   }
   if (answers.size === 0 && ofPeople === 0)
     throw inputError(`${path} has no rows; expected the columns image and label, one image a line.`);
-  return { answers, ofPeople };
+  return { answers, ofPeople, settled };
 }
 
 interface Columns {
@@ -135,11 +148,13 @@ interface Columns {
   readonly label: number;
   readonly flag: number;
   readonly source: number;
+  readonly settled: number;
 }
 
 function columnsIn(header: readonly string[], where: string, reviewed: boolean): Columns {
   const at = (name: string) => header.indexOf(name);
-  const columns = { image: at('image'), label: at('label'), flag: at('flag'), source: at('source') };
+  const names = { image: at('image'), label: at('label'), flag: at('flag') };
+  const columns = { ...names, source: at('source'), settled: at('settled') };
   if (columns.image < 0 || columns.label < 0)
     throw inputError(`${where}: expected a header with the columns image and label.`);
   if (reviewed && columns.source < 0)
@@ -182,17 +197,20 @@ export function labelOrigin(
 }
 
 export function describeLabel(report: LabelReport): string {
-  const { annotator, path, added, unchanged, kept, ofPeople, left, conflicts, torn, note } = report;
-  const lines = [
-    added > 0
-      ? `Saved ${plural(added, 'label')} of ${annotator}.`
-      : 'Nothing to do: every answer was there already or none was waited for.',
-  ];
+  const { annotator, path, added, unchanged, kept, ofPeople, settled, left, conflicts, torn, note } = report;
+  const lines: string[] = [];
+  if (added > 0) lines.push(`Saved ${plural(added, 'label')} of ${annotator}.`);
+  if (settled > 0) lines.push(`Settled ${plural(settled, 'dispute')}; people's answers stay as they are.`);
+  if (lines.length === 0) lines.push('Nothing to do: every answer was there already or none was waited for.');
   if (unchanged > 0 && added > 0) lines.push(`${plural(unchanged, 'label')} said the same before.`);
-  if (kept.length > 0)
-    lines.push(
-      `${plural(kept.length, 'earlier answer')} kept although the new one differs (${kept.slice(0, 3).join(', ')}${kept.length > 3 ? ' …' : ''}); pass --overwrite to replace.`,
-    );
+  for (const [what, images] of [
+    ['earlier answer', kept],
+    ['earlier settlement', report.keptSettled],
+  ] as const)
+    if (images.length > 0)
+      lines.push(
+        `${plural(images.length, what)} kept although the new one differs (${images.slice(0, 3).join(', ')}${images.length > 3 ? ' …' : ''}); pass --overwrite to replace.`,
+      );
   if (torn !== null)
     lines.push(
       `The last line of the file had been cut off, most likely by a crash, and was removed: ${torn.slice(0, 200)}`,

@@ -1,16 +1,17 @@
 import { csvText } from '../../shared/csv';
 import { REVIEWED } from '../../shared/reviewed';
 import type { Answer } from '../../shared/workspace/labels';
+import type { Settled } from '../../shared/workspace/settlements';
 import type { Dataset } from '../data/dataset/type';
 import type { Job } from '../job';
 import type { MergedLabels } from '../rounds/labelFiles';
 import { cocoOf } from './coco';
 
-/** Merged labels as csv: image, label, annotators, flag, source; what `label --from` reads. Conflicts and skips have no row. */
+/** Merged labels as csv: image, label, annotators, flag, source, settled; what `label --from` reads. Conflicts and skips have no row. */
 export function labelsCsv(dataset: Dataset, merged: MergedLabels, copies: Copies = new Map()): string {
   const answersOf = groupAnswers(merged.answers);
   const { classes } = dataset.file;
-  const copied = [...copies].map(([i, of]) => [idIn(dataset, i), classes[merged.labels.get(of)!], '', '', 'copy']);
+  const copied = [...copies].map(([i, of]) => [idIn(dataset, i), classes[merged.labels.get(of)!], '', '', 'copy', '']);
   const rows = [...merged.labels].map(([i, c]) => {
     const image = dataset.images[i].id;
     const answers = (answersOf.get(image) ?? []).filter((answer) => answer.label !== undefined);
@@ -21,15 +22,21 @@ export function labelsCsv(dataset: Dataset, merged: MergedLabels, copies: Copies
       answers.map((a) => a.annotator).join(' + '),
       flags.join(' + '),
       merged.reviewed.has(i) ? REVIEWED : 'person',
+      settledText(merged.settled.get(image)),
     ];
   });
-  return csvText([['image', 'label', 'annotators', 'flag', 'source'], ...[...rows, ...copied].sort(byImage)]);
+  const header = ['image', 'label', 'annotators', 'flag', 'source', 'settled'];
+  return csvText([header, ...[...rows, ...copied].sort(byImage)]);
 }
 
 /** Images that an answer counts for because their pixels are those of an answered one: copy → original. */
 type Copies = ReadonlyMap<number, number>;
 
 const idIn = ({ images }: Dataset, index: number): string => images[index].id;
+
+/** "majority by dan", "answer of ana by dan"; nothing where people agree. */
+const settledText = (settled: Settled | undefined): string =>
+  settled ? `${settled.how}${settled.of === undefined ? '' : ` of ${settled.of}`} by ${settled.by}` : '';
 
 const byImage = ([a]: readonly string[], [b]: readonly string[]) => (a < b ? -1 : 1);
 

@@ -46,7 +46,7 @@ export const requestParameters: ParameterTable<EngineRequests> = {
   'classes/list': z.object(address),
   'classes/change': z.object({ ...address, change: classChange }),
   'classes/undo': z.object(address),
-  configure: z.object({ device: text, packages: z.string() }),
+  configure: z.object({ device: text, packages: z.string(), priority: z.enum(['low', 'normal']) }),
   devices: z.object({}).transform((): Record<string, never> => ({})),
 };
 

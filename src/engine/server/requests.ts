@@ -6,6 +6,7 @@ import { lookAtFolder } from '../commands/lookAtFolder';
 import { openHead } from '../data/dataset/open';
 import { KnownFailure } from '../describeFailure';
 import { silentJob } from '../job';
+import { PRIORITY_VARIABLE } from '../process/priority';
 import { labelPath } from '../rounds/labelFile';
 import { addLabels, removeLabels, tidyLabels } from '../rounds/labelFiles';
 import { settle } from '../rounds/settle';
@@ -88,10 +89,11 @@ export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails)
     'classes/list': (address) => listClasses(address),
     'classes/change': ({ change, ...address }) => changeClassesOf(address, change),
     'classes/undo': (address) => undoClassesOf(address),
-    async configure({ device, packages }) {
+    async configure({ device, packages, priority }) {
       // jobs are processes of their own, which inherit it; a device that is not there is told by the job that wants it
       process.env[DEVICE_VARIABLE] = device;
       process.env[PACKAGES_VARIABLE] = packages;
+      process.env[PRIORITY_VARIABLE] = priority;
       return null;
     },
     devices: () => runAside('devices', {}),

@@ -4,7 +4,7 @@ import type { ResultsFile } from '../../shared/schema/results';
 import { readableStrategy } from '../../shared/strategyName';
 import { wilsonInterval } from '../../shared/wilson';
 import { gainSentence } from '../adviceTexts';
-import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
+import { type DatasetState, latestResults, type RoundState, type Stale } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
 import { imagesText, isolated, labelsText, numberText, percentText } from '../text';
 import { encoderLook } from './encoderLook';
@@ -114,16 +114,24 @@ function datasetLook(state: DatasetState): Look {
 
 function roundsLook({ rounds, stale }: DatasetState): Look {
   const count = rounds.length === 0 ? l10n.t('none yet') : numberText(rounds.length);
+  const changed = stale === 'testSet' ? l10n.t('test set changed') : l10n.t('labels changed');
   return {
     label: l10n.t('Rounds'),
-    description: stale ? `${count} · ${l10n.t('labels changed')}` : count,
+    description: stale ? `${count} · ${changed}` : count,
     icon: new ThemeIcon('layers'),
     context: stale ? 'rounds.stale' : 'rounds',
-    tooltip: stale
-      ? [l10n.t('Labels were changed since the last training, so its figures are of before. Train Again mends that.')]
-      : [],
+    tooltip: staleTexts(stale),
     folding: rounds.length === 0 ? None : Expanded,
   };
+}
+
+function staleTexts(stale: Stale | null): string[] {
+  if (!stale) return [];
+  return [
+    stale === 'testSet'
+      ? l10n.t('The labels of the test set are not those that accuracy was measured on. Train Again mends that.')
+      : l10n.t('Labels were changed since the last training, so its figures are of before. Train Again mends that.'),
+  ];
 }
 
 /** On images that were drawn at random: how far from the truth that may be. */

@@ -57,6 +57,8 @@ export interface EngineConfiguration {
   readonly device: string;
   /** A folder with packages that were installed on demand; empty for none. */
   readonly packages: string;
+  /** Of work of minutes beside which people go on with theirs. */
+  readonly priority: 'low' | 'normal';
 }
 
 /** What a change of the classes has come to. */
