@@ -1,6 +1,4 @@
-import { REVIEWED } from '../../shared/reviewed';
 import type { LabelEntry } from '../../shared/schema/labels';
-import { csvRows, imageIdOf } from '../data/csvRows';
 import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
@@ -11,6 +9,7 @@ import { readRounds } from '../rounds/roundFiles';
 import { oracle } from '../rounds/sources';
 import { plural } from '../text/plural';
 import { folderNote } from './folderNote';
+import { type Answers, type LabelTable, readLabelTable } from './labelTable';
 import { settledRows, settleRows } from './settledRows';
 import { type DatasetOptions, withDataset } from './withDataset';
 
@@ -33,6 +32,10 @@ export interface LabelReport {
   readonly kept: readonly string[];
   /** Rows of a file of predictions that were left alone because people had labelled them already. */
   readonly ofPeople: number;
+  /** Rows of the file whose label is empty: not answered yet. */
+  readonly blank: number;
+  /** What was taken off the paths in the file, which lead through the dataset's folder; null where nothing was. */
+  readonly takenOff: string | null;
   /** Disputes that rows of the file settled, and images that are settled to another class, which stayed. */
   readonly settled: number;
   readonly keptSettled: readonly string[];
@@ -45,17 +48,14 @@ export interface LabelReport {
   readonly note?: string;
 }
 
-/** Image id → what was answered for it. */
-type Answers = Map<string, Pick<LabelEntry, 'label' | 'flag' | 'source'>>;
-
 /** Answers images without the panel. All of it or nothing is written. */
 export async function label(options: LabelOptions, job: Job): Promise<LabelReport> {
   return withDataset(options, job, async (dataset) => {
     const path = labelPath(dataset, options.annotator);
-    const { answers, ofPeople, settled } =
+    const { answers, settled, ...given } =
       options.from === 'oracle'
-        ? { answers: await fromOracle(dataset), ofPeople: 0, settled: new Map<string, string>() }
-        : await fromCsv(dataset, { path: options.from.csv, reviewed: options.reviewed ?? false }, job);
+        ? ofTable(await fromOracle(dataset))
+        : await readLabelTable(dataset, { path: options.from.csv, reviewed: options.reviewed ?? false }, job);
     throwIfCancelled(job);
     const { overwrite } = options;
     const rows = await settledRows(dataset, settled, overwrite);
@@ -74,7 +74,7 @@ export async function label(options: LabelOptions, job: Job): Promise<LabelRepor
       annotator: options.annotator,
       path,
       ...report,
-      ofPeople,
+      ...given,
       settled: done,
       keptSettled: rows.kept,
       left,
@@ -95,95 +95,13 @@ async function fromOracle(dataset: Dataset): Promise<Answers> {
   return new Map([...answers].map(([i, c]) => [dataset.images[i].id, { label: dataset.file.classes[c] }]));
 }
 
-interface FileToRead {
-  readonly path: string;
-  readonly reviewed: boolean;
-}
-
-interface FileRead {
-  readonly answers: Answers;
-  readonly ofPeople: number;
-  /** Of the answers those that are said to be settlements: image → class. */
-  readonly settled: ReadonlyMap<string, string>;
-}
-
-/** Every row of the file, checked; the first wrong one is an error with its line number. */
-async function fromCsv(dataset: Dataset, { path, reviewed }: FileToRead, job: Job): Promise<FileRead> {
-  const answers: Answers = new Map();
-  const settled = new Map<string, string>();
-  const lineOf = new Map<string, number>();
-  let columns: Columns | null = null;
-  let ofPeople = 0;
-  for await (const { cells, line } of csvRows(path, job)) {
-    const where = `${path} line ${line}`;
-    if (!columns) {
-      columns = columnsIn(cells, where, reviewed);
-      continue;
-    }
-    const source = sourceOf(cells[columns.source], where, reviewed);
-    if (source === 'person' && reviewed) {
-      ofPeople++;
-      continue;
-    }
-    const image = imageIdOf(cells[columns.image]);
-    const label = cells[columns.label] ?? '';
-    checkRow(dataset, where, image, label);
-    const before = answers.get(image)?.label;
-    if (before !== undefined && before !== label)
-      throw inputError(
-        `${where}: image "${image}" is ${label} here but ${before} in line ${lineOf.get(image)}; keep one of them.`,
-      );
-    const flag = cells[columns.flag];
-    answers.set(image, { label, ...(flag ? { flag } : {}), ...(source === REVIEWED ? { source } : {}) });
-    lineOf.set(image, line);
-    if (cells[columns.settled]) settled.set(image, label);
-  }
-  if (answers.size === 0 && ofPeople === 0)
-    throw inputError(`${path} has no rows; expected the columns image and label, one image a line.`);
-  return { answers, ofPeople, settled };
-}
-
-interface Columns {
-  readonly image: number;
-  readonly label: number;
-  readonly flag: number;
-  readonly source: number;
-  readonly settled: number;
-}
-
-function columnsIn(header: readonly string[], where: string, reviewed: boolean): Columns {
-  const at = (name: string) => header.indexOf(name);
-  const names = { image: at('image'), label: at('label'), flag: at('flag') };
-  const columns = { ...names, source: at('source'), settled: at('settled') };
-  if (columns.image < 0 || columns.label < 0)
-    throw inputError(`${where}: expected a header with the columns image and label.`);
-  if (reviewed && columns.source < 0)
-    throw inputError(
-      `${where}: there is no column source, so nothing tells which rows are predictions; pass a file that predict wrote, or leave --reviewed out.`,
-    );
-  return columns;
-}
-
-/** Whose answer a row is: a person's, or a prediction that a person has looked over. */
-function sourceOf(source: string | undefined, where: string, reviewed: boolean): 'person' | typeof REVIEWED {
-  if (source === REVIEWED) return REVIEWED;
-  if (source !== 'model') return 'person';
-  if (reviewed) return REVIEWED;
-  throw inputError(
-    `${where}: this row is a model's prediction, and predictions are nobody's answers; remove the rows whose source is model, or, where a person has looked them over, pass --reviewed.`,
-  );
-}
-
-function checkRow(dataset: Dataset, where: string, image: string, label: string): void {
-  const { classes } = dataset.file;
-  if (image === '') throw inputError(`${where}: the image is missing; give its path relative to the dataset.`);
-  if (dataset.indexOf(image) === undefined)
-    throw inputError(
-      `${where}: image "${image}" is not in dataset ${dataset.name}; paths are relative to the dataset's folder.`,
-    );
-  if (!classes.includes(label))
-    throw inputError(`${where}: "${label}" is no class of dataset ${dataset.name}; use one of ${classes.join(', ')}.`);
-}
+const ofTable = (answers: Answers): LabelTable => ({
+  answers,
+  settled: new Map(),
+  ofPeople: 0,
+  blank: 0,
+  takenOff: null,
+});
 
 /** What `label` was told to read: exactly one of the two sources. */
 export function labelOrigin(
@@ -197,7 +115,8 @@ export function labelOrigin(
 }
 
 export function describeLabel(report: LabelReport): string {
-  const { annotator, path, added, unchanged, kept, ofPeople, settled, left, conflicts, torn, note } = report;
+  const { annotator, path, added, unchanged, kept, ofPeople, blank, takenOff, settled, left, conflicts, torn, note } =
+    report;
   const lines: string[] = [];
   if (added > 0) lines.push(`Saved ${plural(added, 'label')} of ${annotator}.`);
   if (settled > 0) lines.push(`Settled ${plural(settled, 'dispute')}; people's answers stay as they are.`);
@@ -216,6 +135,8 @@ export function describeLabel(report: LabelReport): string {
       `The last line of the file had been cut off, most likely by a crash, and was removed: ${torn.slice(0, 200)}`,
     );
   if (ofPeople > 0) lines.push(`${plural(ofPeople, 'row')} left alone: people had labelled these images themselves.`);
+  if (blank > 0) lines.push(`${plural(blank, 'row')} without a label left alone: not answered yet.`);
+  if (takenOff !== null) lines.push(`Paths that begin with ${takenOff}/ were taken for those of the dataset's folder.`);
   if (conflicts > 0) lines.push(`Annotators disagree on ${plural(conflicts, 'image')}; those are not trained on.`);
   lines.push(
     left > 0 ? `${plural(left, 'image')} of the rounds still without an answer.` : 'No image waits for an answer.',

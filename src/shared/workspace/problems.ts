@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { parseJson } from '../jsonText';
 import { firstIssue } from '../schema/issue';
 import { hasMergeMarks } from '../schema/labels';
 
@@ -21,7 +22,7 @@ const wrong = (fault: Fault) => ({ value: null, fault }) as const;
 export function parseFile<S extends z.ZodType>(text: string, schema: S): Parsed<z.output<S>> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     if (hasMergeMarks(text)) return wrong({ kind: 'merge' });
     return wrong(text.trim() === '' ? { kind: 'empty' } : { kind: 'notJson', detail: (error as Error).message });

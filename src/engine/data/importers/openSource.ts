@@ -4,7 +4,7 @@ import type { Layout } from '../../../shared/schema/dataset';
 import { isAkdefName, type KdefName, parseKdefName } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
-import { findFerCsv, openFer2013 } from './fer2013';
+import { findFerCsv, openFer2013, refuseNearlyFer } from './fer2013';
 import { openImageFolder } from './imageFolder';
 import { openKdef } from './kdef';
 import { findRafDb, openRafDb } from './rafDb';
@@ -16,7 +16,7 @@ import { walk } from './walk';
 export async function openSource(layout: Layout, path: string, options: SourceOptions, job: Job): Promise<ImageSource> {
   switch (layout) {
     case 'fer2013':
-      return openFer2013(path, job);
+      return openFer2013(path, options, job);
     case 'rafdb':
       return openRafDb(path, options, job);
     case 'kdef':
@@ -34,10 +34,7 @@ const KDEF_SHARE = 0.8;
 export async function detectLayout(path: string, exclude: string, job: Job): Promise<Layout> {
   const info = await stat(path).catch(() => null);
   if (await findFerCsv(path)) return 'fer2013';
-  if (info?.isFile() && path.toLowerCase().endsWith('.csv'))
-    throw inputError(
-      `Line 1 of ${path} does not name the columns emotion, pixels and Usage; add them, or give a folder.`,
-    );
+  if (info?.isFile()) await refuseNearlyFer(path);
   await requireFolder(path);
   if (await findRafDb(path)) return 'rafdb';
   return (await isKdef(path, exclude, job)) ? 'kdef' : 'folders';
@@ -63,6 +60,7 @@ async function isKdef(path: string, exclude: string, job: Job): Promise<boolean>
     for (let depth = 0; depth <= steps.length; depth++) count(counts, steps.slice(0, depth).join('/'), name);
   }
   const whole = counts.get('');
+  if (!whole) await refuseNearlyFer(path);
   if (!whole || whole.named === 0) return false;
   if (isMostlyKdef(whole)) return !areSorted(counts, folders);
   const [inside] = [...counts].filter(

@@ -1,4 +1,4 @@
-import { foldedClassName } from '../../../shared/classNames';
+import { isSameClassName } from '../../../shared/classNames';
 import type { Reading } from '../../../shared/schema/dataset';
 import { plainSplitOf, type Split, splitOf } from '../../../shared/workspace/layouts';
 
@@ -59,7 +59,7 @@ interface OneSided {
 /** Folders named after one side alone: parts where their own folders say so, and perhaps classes where nothing does. */
 function oneSided(images: readonly Steps[], { parts, test, others }: OneSided): FoundReading {
   const inside = new Set(images.flatMap(([first, second]) => (parts.includes(first) ? (second ?? []) : [])));
-  const isSorted = others.some((name) => [...inside].some((inner) => sameFolder(inner, name)));
+  const isSorted = others.some((name) => [...inside].some((inner) => isSameClassName(inner, name)));
   if (test.length > 0 && others.length > 0 && isSorted)
     return { reading: { train: [], test: [...test], rest: 'train', below: false }, doubt: null };
   const reading = { ...noSplits };
@@ -79,7 +79,6 @@ function oneSided(images: readonly Steps[], { parts, test, others }: OneSided): 
   };
 }
 
-const sameFolder = (a: string, b: string): boolean => foldedClassName(a) === foldedClassName(b);
 
 /** Classes first and parts below them, as in happy/train and happy/test; null where there are none. */
 function belowClasses(images: readonly Steps[]): Reading | null {

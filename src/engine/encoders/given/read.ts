@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Dataset } from '../../data/dataset/type';
 import { inputError } from '../../errors';
 import { type Matrix, matrix, row } from '../../numeric/matrix';
+import { decodedText } from '../../store/encoding';
 import { readNpy } from '../../store/npy';
 
 /** Rows that belong to a dataset's images. */
@@ -56,19 +57,11 @@ async function readIds(path: string): Promise<string[]> {
     const problem = error.code === 'ENOENT' ? 'does not exist' : `can't be read (${error.code})`;
     throw inputError(`${path} ${problem}; give a text file with the id of an image a line.`, error);
   });
-  const lines = decoded(bytes, path).split(/\r?\n/);
+  const lines = decodedText(bytes, path).split(/\r\n|\n|\r/);
   while (lines.at(-1)?.trim() === '') lines.pop();
   const empty = lines.indexOf('');
   if (empty >= 0) throw inputError(`${path} has an empty line ${empty + 1}; write the id of an image on every line.`);
   return lines;
-}
-
-function decoded(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // takes off the mark too
-  } catch (error) {
-    throw inputError(`${path} is not a text in UTF-8; write the id of an image a line.`, error);
-  }
 }
 
 /** Which row belongs to an id. */
