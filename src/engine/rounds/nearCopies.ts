@@ -11,7 +11,7 @@ import type { BatchPick } from './selectBatch';
  * From here on two images of a batch are the same picture for whoever answers: stricter than what the gallery calls near
  * duplicates, since what is skipped by mistake is not asked for (docs/results.md).
  */
-export const SAME_PICTURE = 0.95;
+const SAME_PICTURE = 0.95;
 
 /** Asks for more images, none of these. */
 type AskMore = (count: number, except: readonly number[]) => Promise<readonly BatchPick[]>;

@@ -79,7 +79,6 @@ function oneSided(images: readonly Steps[], { parts, test, others }: OneSided): 
   };
 }
 
-
 /** Classes first and parts below them, as in happy/train and happy/test; null where there are none. */
 function belowClasses(images: readonly Steps[]): Reading | null {
   const classes = new Map<string, boolean>();
