@@ -14,6 +14,7 @@ import type { SourceOptions } from '../commands/pretrainSources';
 import { sample } from '../commands/sample';
 import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
+import { canAsk, confirmImport } from './confirmImport';
 import { describeImport } from './describeImport';
 import { count, seedOption } from './options';
 import { runCommand } from './run';
@@ -37,6 +38,7 @@ function addImport(program: Command, signal: AbortSignal): void {
     .option('--train <a,b,...>', 'folders of what is learned from (default: told by their names)', list)
     .option('--test <a,b,...>', 'folders of what is tested on', list)
     .option('--no-splits', 'no folder is a part to learn from or to test on, whatever it is called')
+    .option('--yes', 'import without asking whether the folder was read as it was meant')
     .option('--look', 'say what the folder holds and what its sub-folders would be taken for; import nothing')
     .addOption(count('--image-size <pixels>', 'width and height to decode to'))
     .addOption(new Option('--channels <n>', 'grey or RGB').choices(['1', '3']))
@@ -49,7 +51,7 @@ function addImport(program: Command, signal: AbortSignal): void {
     )
     .option('--frontal-only', 'KDEF: only faces seen from the front')
     .action(async (folder: string, own: ImportFlags, command: Command) => {
-      const { imageSize, channels, look, classes, ...rest } = own;
+      const { imageSize, channels, look, classes, yes = false, ...rest } = own;
       if (look) {
         const request = { folder, layout: own.layout };
         await runCommand(
@@ -65,11 +67,18 @@ function addImport(program: Command, signal: AbortSignal): void {
         ...(imageSize ? { imageSize } : {}),
         ...(channels ? ({ channels: channels === '1' ? 1 : 3 } as const) : {}),
       };
+      const { json, quiet } = command.optsWithGlobals<{ json?: boolean; quiet?: boolean }>();
+      const ask = canAsk() && !yes;
+      // scripts read the report, which says the same
+      const isSaid = ask || !(json || quiet);
       await runCommand(
         command,
         signal,
-        (job, workspace) => importFolder({ ...rest, ...given, ...shape, workspace, folder }, job),
-        describeImport,
+        (job, workspace, clear) => {
+          const confirm = isSaid ? { confirm: confirmImport(signal, ask, clear) } : {};
+          return importFolder({ ...rest, ...given, ...shape, ...confirm, workspace, folder }, job);
+        },
+        (report) => describeImport(report, ask && report.changes === null && !report.alreadyImported),
       );
     });
 }
@@ -88,7 +97,12 @@ function addSample(program: Command, signal: AbortSignal): void {
     .addOption(new Option('--seed <n>', 'other seeds draw other people').argParser(wholeNumber(0)).default(1))
     .action(async (folder: string, own: { faces: number; look: LookName; seed: number }, command: Command) => {
       const request = { ...own, folder: resolve(folder) };
-      await runCommand(command, signal, (job, workspace) => sample({ ...request, workspace }, job), describeImport);
+      await runCommand(
+        command,
+        signal,
+        (job, workspace) => sample({ ...request, workspace }, job),
+        (report) => describeImport(report),
+      );
     });
 }
 
@@ -167,6 +181,7 @@ interface ImportFlags {
   train?: string[];
   test?: string[];
   splits?: boolean;
+  yes?: boolean;
   look?: boolean;
   fit?: Fit;
   ground?: Ground;

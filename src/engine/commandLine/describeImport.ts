@@ -1,21 +1,34 @@
 import { kindOf } from '../../shared/features';
 import type { ImportCommandReport } from '../commands/import';
 import { describeViews } from '../commands/useEncoder';
+import type { ImportReport } from '../data/dataset/import';
 import { few } from '../text/few';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 
-/** The report of an import as a person reads it. */
-export function describeImport(report: ImportCommandReport): string {
-  const { name, root, classes, image, counts, broken, duplicates, ignored, notes } = report;
+/** The report of an import as a person reads it; without what it has concluded where that was said before. */
+export function describeImport(report: ImportCommandReport, isSaid = false): string {
+  const { name, root, counts } = report;
+  const first = report.alreadyImported
+    ? `Dataset ${name} was imported before from the same images; nothing changed.`
+    : report.changes
+      ? describeChanges(name, report.changes)
+      : `Imported ${plural(counts.train.images + counts.test.images, 'image')} of ${root} as dataset ${name}.`;
+  const { use, why } = report.features;
+  const encoder = `Encoder: ${use}, ${kindOf(use).hint}${why ? `; because ${why}` : ''}.`;
+  return [first, ...(isSaid ? [] : concluded(report)), encoder, describeViews(report.mirrored), report.directory].join(
+    '\n',
+  );
+}
+
+/** What an import has concluded of a folder, before anything is written. */
+export const describeConclusion = (report: ImportReport): string =>
+  [`This is how ${report.root} is read, and nothing is written yet:`, ...concluded(report)].join('\n');
+
+function concluded({ classes, image, counts, broken, duplicates, ignored, notes, layout }: ImportReport): string[] {
   const { train, test } = counts;
   const lines = [
-    report.alreadyImported
-      ? `Dataset ${name} was imported before from the same images; nothing changed.`
-      : report.changes
-        ? describeChanges(name, report.changes)
-        : `Imported ${plural(train.images + test.images, 'image')} of ${root} as dataset ${name}.`,
-    `${image.width} × ${image.height} pixels, ${image.channels === 1 ? 'grey' : 'RGB'}, layout ${report.layout}.`,
+    `${image.width} × ${image.height} pixels, ${image.channels === 1 ? 'grey' : 'RGB'}, layout ${layout}.`,
     textTable(
       ['class', 'train', 'test'],
       [
@@ -27,22 +40,20 @@ export function describeImport(report: ImportCommandReport): string {
   ];
   if (broken.length > 0) lines.push(describeBroken(broken));
   if (ignored.other > 0) lines.push(`${plural(ignored.other, 'file')} of another kind ignored.`);
-  if (duplicates.copies > 0)
+  return [...lines, ...describeDuplicates(duplicates), ...notes];
+}
+
+function describeDuplicates({ copies, leaks, conflicts }: ImportReport['duplicates']): string[] {
+  const lines: string[] = [];
+  if (copies > 0)
+    lines.push(`${plural(copies, 'image')} ${copies === 1 ? 'repeats' : 'repeat'} another one pixel by pixel.`);
+  if (leaks.length > 0)
+    lines.push(`${plural(leaks.length, 'test image')} also in the training images, so test accuracy is flattered.`);
+  if (conflicts.length > 0)
     lines.push(
-      `${plural(duplicates.copies, 'image')} ${duplicates.copies === 1 ? 'repeats' : 'repeat'} another one pixel by pixel.`,
+      `${plural(conflicts.length, 'group')} of equal images with different labels: ${few(conflicts.map(({ ids }) => ids.join(' = ')))}.`,
     );
-  if (duplicates.leaks.length > 0)
-    lines.push(
-      `${plural(duplicates.leaks.length, 'test image')} also in the training images, so test accuracy is flattered.`,
-    );
-  if (duplicates.conflicts.length > 0)
-    lines.push(
-      `${plural(duplicates.conflicts.length, 'group')} of equal images with different labels: ${few(duplicates.conflicts.map(({ ids }) => ids.join(' = ')))}.`,
-    );
-  const { use, why } = report.features;
-  const encoder = `Encoder: ${use}, ${kindOf(use).hint}${why ? `; because ${why}` : ''}.`;
-  lines.push(...notes, encoder, describeViews(report.mirrored), report.directory);
-  return lines.join('\n');
+  return lines;
 }
 
 /** Why images were left out, reason by reason, with some of the images of each. */

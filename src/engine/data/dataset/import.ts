@@ -55,6 +55,8 @@ export interface ImportOptions extends ShapeOptions {
   readonly seed?: number | undefined;
   /** Of a dataset that is there already: images that rounds asked for or people answered. */
   readonly remembered?: (directory: string) => Promise<ReadonlySet<string>>;
+  /** Gets what was concluded of a folder before anything of a new dataset is in its place; throws where that is not what was meant. */
+  readonly confirm?: (conclusion: ImportReport) => Promise<void>;
 }
 
 export interface SplitCounts {
@@ -93,52 +95,67 @@ export interface ImportReport {
 export async function importDataset(options: ImportOptions, job: Job): Promise<ImportReport> {
   checkShapeOptions(options);
   const request = await prepare(options, job);
-  const { name, directory, source, existing } = request;
+  const { directory, source, existing } = request;
   const form = existing ? formOf(existing) : await chooseForm(source, options, job);
   const undo = undoFolders(dirname(directory), directory, cachePath(directory));
   let built: BuiltImages | undefined;
   try {
     built = await buildImages(source, form, pixelPath(directory), job);
-    const duplicates = findDuplicates(built.entries, built.pixelHashes, source.classes);
-    const isSame = existing !== null && matches(built.entries, existing);
-    let changes: ImageChanges | null = null;
-    let file: DatasetFile;
-    if (isSame) {
-      file = existing;
+    const read: ReadFolder = { request, form, built, duplicates: duplicatesOf(source, built) };
+    if (existing && matches(built.entries, existing)) {
       await built.pixels.discard();
       await undo();
-    } else if (existing) {
-      const remembered = (await options.remembered?.(directory)) ?? new Set();
-      ({ file, changes } = await update(directory, built, duplicates, remembered));
-    } else {
-      file = describe(request, form, built, duplicates);
-      await commitCache(directory, built, file);
-      await writeJson(datasetFilePath(directory), file);
+      return reportOf(read, existing, { alreadyImported: true, changes: null, notes: [] });
     }
-    return {
-      name,
-      directory,
-      root: source.root,
-      layout: source.layout,
-      alreadyImported: isSame,
-      changes,
-      classes: file.classes,
-      image: form.shape,
-      counts: countSplits(built.entries, file),
-      broken: built.broken,
-      ignored: source.ignored,
-      duplicates,
-      notes: [
-        ...source.notes,
-        ...(existing ? [] : classNotes(source, options)),
-        ...pixelNotes(form, built, duplicates),
-      ],
-    };
+    if (existing) {
+      const remembered = (await options.remembered?.(directory)) ?? new Set();
+      const { file, changes } = await update(directory, built, read.duplicates, remembered);
+      return reportOf(read, file, { alreadyImported: false, changes, notes: [] });
+    }
+    const file = describe(read);
+    const report = reportOf(read, file, { alreadyImported: false, changes: null, notes: classNotes(source, options) });
+    await options.confirm?.(report);
+    throwIfCancelled(job);
+    await commitCache(directory, built, file);
+    await writeJson(datasetFilePath(directory), file);
+    return report;
   } catch (error) {
     await built?.pixels.discard();
     await undo();
     throw error;
   }
+}
+
+/** A folder that was read to its end, of which nothing is in its place yet. */
+interface ReadFolder {
+  readonly request: ImportRequest;
+  readonly form: Form;
+  readonly built: BuiltImages;
+  readonly duplicates: Duplicates;
+}
+
+const duplicatesOf = ({ classes }: ImageSource, { entries, pixelHashes }: BuiltImages): Duplicates =>
+  findDuplicates(entries, pixelHashes, classes);
+
+function reportOf(
+  { request: { name, directory, source }, form, built, duplicates }: ReadFolder,
+  file: DatasetFile,
+  { notes, ...state }: Pick<ImportReport, 'alreadyImported' | 'changes' | 'notes'>,
+): ImportReport {
+  return {
+    name,
+    directory,
+    root: source.root,
+    layout: source.layout,
+    ...state,
+    classes: file.classes,
+    image: form.shape,
+    counts: countSplits(built.entries, file),
+    broken: built.broken,
+    ignored: source.ignored,
+    duplicates,
+    notes: [...source.notes, ...notes, ...pixelNotes(form, built, duplicates)],
+  };
 }
 
 /** Brings a dataset up to date with its folder. What networks have learned from stays the same normalisation. */
@@ -284,12 +301,12 @@ function undoFolders(...folders: [warmstart: string, directory: string, cache: s
   };
 }
 
-function describe(
-  { workspace, directory, name, source, kdef }: ImportRequest,
-  { shape: image, decoding }: Form,
-  built: BuiltImages,
-  duplicates: Duplicates,
-): DatasetFile {
+function describe({
+  request: { workspace, directory, name, source, kdef },
+  form: { shape: image, decoding },
+  built,
+  duplicates,
+}: ReadFolder): DatasetFile {
   const { mean, std } = built.normalisation;
   const { split, digest, labelDigest, broken, duplicates: counted } = contentOf(built, duplicates, source.classes);
   const file: DatasetFile = {
