@@ -50,6 +50,8 @@ function addImport(program: Command, signal: AbortSignal): void {
       featureNamed,
     )
     .option('--frontal-only', 'KDEF: only faces seen from the front')
+    .option('--faces', 'the images are photos: cut out every face, upright and as tight as FER2013, one image each')
+    .option('--face-detector <file>', 'YuNet of 2023 as ONNX, instead of the detector that ships')
     .action(async (folder: string, own: ImportFlags, command: Command) => {
       const { imageSize, channels, look, classes, yes = false, ...rest } = own;
       if (look) {
@@ -189,6 +191,8 @@ interface ImportFlags {
   channels?: '1' | '3';
   encoder?: FeatureName;
   frontalOnly?: boolean;
+  faces?: boolean;
+  faceDetector?: string;
 }
 
 interface PretrainFlags extends SourceOptions {

@@ -15,6 +15,7 @@ import { writeFileAtomic } from '../store/atomicFile';
 import { writeJson } from '../store/jsonFile';
 import { writeNpy } from '../store/npy';
 import { plural } from '../text/plural';
+import { faceColumns } from './faceColumns';
 import { labelsCoco, labelsCsv, labelsJson } from './labelExport';
 import { modelToOnnx } from './modelExport';
 import { outsideEncoders } from './outsideEncoders';
@@ -84,7 +85,7 @@ interface LabelFile {
 async function exportLabels(dataset: Dataset, { format, path, copies: wanted }: LabelFile, job: Job): Promise<Written> {
   const merged = await readLabels(dataset);
   const copies = wanted ? await labelledCopies(dataset, merged, job) : new Map<number, number>();
-  if (format === 'csv') await writeFileAtomic(path, labelsCsv(dataset, merged, copies));
+  if (format === 'csv') await writeFileAtomic(path, labelsCsv(dataset, merged, await faceColumns(dataset), copies));
   else if (format === 'json') await writeJson(path, labelsJson(dataset, merged, copies));
   else await writeJson(path, await labelsCoco(dataset, merged, copies, job));
   const { labels, conflicts } = merged;

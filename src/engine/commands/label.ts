@@ -3,8 +3,9 @@ import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
 import { pendingImages } from '../rounds/answered';
-import { labelPath } from '../rounds/labelFile';
+import { labelPath, readLabelFile } from '../rounds/labelFile';
 import { addLabels, readLabels } from '../rounds/labelFiles';
+import { secondAnswersOf } from '../rounds/repeats';
 import { readRounds } from '../rounds/roundFiles';
 import { oracle } from '../rounds/sources';
 import { plural } from '../text/plural';
@@ -21,6 +22,8 @@ export interface LabelOptions extends DatasetOptions {
   readonly overwrite: boolean;
   /** The file is one of predictions that a person has looked over: the rows of the model are taken, as reviewed predictions. */
   readonly reviewed?: boolean;
+  /** They are second answers of this annotator, by which agreement tells how far a person agrees with themselves; first answers stay. */
+  readonly again?: boolean;
 }
 
 export interface LabelReport {
@@ -51,20 +54,22 @@ export interface LabelReport {
 /** Answers images without the panel. All of it or nothing is written. */
 export async function label(options: LabelOptions, job: Job): Promise<LabelReport> {
   return withDataset(options, job, async (dataset) => {
-    const path = labelPath(dataset, options.annotator);
+    const place = options.again ? secondAnswersOf(dataset) : dataset;
+    const path = labelPath(place, options.annotator);
     const { answers, settled, ...given } =
       options.from === 'oracle'
         ? ofTable(await fromOracle(dataset))
         : await readLabelTable(dataset, { path: options.from.csv, reviewed: options.reviewed ?? false }, job);
     throwIfCancelled(job);
     const { overwrite } = options;
-    const rows = await settledRows(dataset, settled, overwrite);
-    for (const image of settled.keys()) if (!rows.answers.has(image)) answers.delete(image);
+    if (options.again) await requireFirstAnswers(dataset, options.annotator, answers);
+    const rows = await settledRows(dataset, options.again ? new Map() : settled, overwrite);
+    for (const image of [...rows.disputes.keys(), ...rows.unchanged]) answers.delete(image);
     const at = new Date().toISOString();
     const entries = new Map(
       [...answers].map(([image, answer]): [string, LabelEntry] => [image, { ...answer, at, seconds: 0 }]),
     );
-    const report = await addLabels(dataset, options.annotator, entries, { overwrite, signal: job.signal });
+    const report = await addLabels(place, options.annotator, entries, { overwrite, signal: job.signal });
     const done = await settleRows(dataset, options.annotator, rows);
     const merged = await readLabels(dataset);
     const left = pendingImages(dataset, await readRounds(dataset), merged).length;
@@ -82,6 +87,16 @@ export async function label(options: LabelOptions, job: Job): Promise<LabelRepor
       ...(note ? { note } : {}),
     };
   });
+}
+
+/** Nobody can be asked again what they were never asked. */
+async function requireFirstAnswers(dataset: Dataset, annotator: string, answers: Answers): Promise<void> {
+  const { entries } = await readLabelFile(dataset, annotator);
+  for (const image of answers.keys())
+    if (!entries.has(image))
+      throw inputError(
+        `${annotator} has not answered image "${image}" of dataset ${dataset.name} yet, so this is no second answer; remove that row, or leave --again out.`,
+      );
 }
 
 /** Known labels of the images that rounds wait for. */

@@ -6,12 +6,29 @@ import type { Dataset } from '../data/dataset/type';
 import type { Job } from '../job';
 import type { MergedLabels } from '../rounds/labelFiles';
 import { cocoOf } from './coco';
+import type { FaceColumns } from './faceColumns';
 
-/** Merged labels as csv: image, label, annotators, flag, source, settled; what `label --from` reads. Conflicts and skips have no row. */
-export function labelsCsv(dataset: Dataset, merged: MergedLabels, copies: Copies = new Map()): string {
+/**
+ * Merged labels as csv: image, label, annotators, flag, source, settled, and of faces where they were cut out; what `label --from` reads.
+ * Conflicts and skips have no row.
+ */
+export function labelsCsv(
+  dataset: Dataset,
+  merged: MergedLabels,
+  faces: FaceColumns,
+  copies: Copies = new Map(),
+): string {
   const answersOf = groupAnswers(merged.answers);
   const { classes } = dataset.file;
-  const copied = [...copies].map(([i, of]) => [idIn(dataset, i), classes[merged.labels.get(of)!], '', '', 'copy', '']);
+  const copied = [...copies].map(([i, of]) => [
+    idIn(dataset, i),
+    classes[merged.labels.get(of)!],
+    '',
+    '',
+    'copy',
+    '',
+    ...faces.of(idIn(dataset, i)),
+  ]);
   const rows = [...merged.labels].map(([i, c]) => {
     const image = dataset.images[i].id;
     const answers = (answersOf.get(image) ?? []).filter((answer) => answer.label !== undefined);
@@ -23,10 +40,11 @@ export function labelsCsv(dataset: Dataset, merged: MergedLabels, copies: Copies
       flags.join(' + '),
       merged.reviewed.has(i) ? REVIEWED : 'person',
       settledText(merged.settled.get(image)),
+      ...faces.of(image),
     ];
   });
-  const header = ['image', 'label', 'annotators', 'flag', 'source', 'settled'];
-  return csvText([header, ...[...rows, ...copied].sort(byImage)]);
+  const all = [...rows, ...copied].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  return csvText([['image', 'label', 'annotators', 'flag', 'source', 'settled', ...faces.names], ...all]);
 }
 
 /** Images that an answer counts for because their pixels are those of an answered one: copy → original. */
@@ -37,8 +55,6 @@ const idIn = ({ images }: Dataset, index: number): string => images[index].id;
 /** "majority by dan", "answer of ana by dan"; nothing where people agree. */
 const settledText = (settled: Settled | undefined): string =>
   settled ? `${settled.how}${settled.of === undefined ? '' : ` of ${settled.of}`} by ${settled.by}` : '';
-
-const byImage = ([a]: readonly string[], [b]: readonly string[]) => (a < b ? -1 : 1);
 
 /** Everything that was answered: merged labels, every annotator's answer, conflicts and skips. */
 export function labelsJson(dataset: Dataset, merged: MergedLabels, copies: Copies = new Map()): unknown {

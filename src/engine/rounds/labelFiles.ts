@@ -12,10 +12,11 @@ import {
 } from '../../shared/workspace/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Settled } from '../../shared/workspace/settlements';
-import type { Dataset, DatasetFolder } from '../data/dataset/type';
+import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import { withFileLock } from '../store/fileLock';
 import {
+  answersFolder,
   checkAnswer,
   currentLabels,
   type DatasetToLabel,
@@ -52,7 +53,7 @@ export interface MergedLabels {
   readonly annotators: readonly string[];
 }
 
-const labelsFolder = ({ directory }: DatasetFolder) => placeIn(directory, places.labels);
+const labelsFolder = (dataset: DatasetToLabel) => placeIn(answersFolder(dataset), places.labels);
 
 /** All label files, merged in indices, and which images are held out of training. */
 export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels> {

@@ -1,7 +1,7 @@
 import type { WaitingImages } from '../../shared/protocol/engine';
 import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
 import { haveClasses, type ResultsFile } from '../../shared/schema/results';
-import type { RoundFile } from '../../shared/schema/round';
+import type { Repeat, RoundFile } from '../../shared/schema/round';
 import type { Conflict } from '../../shared/workspace/labels';
 import { places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
@@ -23,6 +23,7 @@ import type { FittedModel } from './model';
 import { readModel, writeModel } from './modelFiles';
 import { nearness, withoutNearCopies } from './nearCopies';
 import { startOf, startWithDigest } from './policy';
+import { drawRepeats } from './repeats';
 import { ask, asksModel, looksAtImages, type Question, type RoundState, teach } from './round';
 import { addRound, readResults, readRounds, writeResults } from './roundFiles';
 import { hasScored, writeScored } from './scoredFile';
@@ -59,6 +60,8 @@ export interface RoundWish {
   readonly seed: number;
   /** How many per cent of the images everybody is to answer. */
   readonly everybody?: number;
+  /** How many images each person is asked again, in per cent of the new ones. */
+  readonly repeats?: number;
   /** Ask for more although earlier rounds have images without an answer. */
   readonly again: boolean;
   /** Ask for images with the same pixels as others, too. */
@@ -96,7 +99,9 @@ export async function nextRound(
       const round = (rounds.at(-1)?.round ?? 0) + 1;
       const picks = await askOnce(policy, state, { round, k: budget, model: trained?.model ?? null }, job);
       const forAll = sharedPicks(picks.length, wish.everybody ?? 0, { seed, round });
-      return roundFileOf(policy, state, { round, budget, picks, forAll, results: trained?.results ?? null });
+      const percent = wish.repeats ?? 0;
+      const repeats = drawRepeats(rounds, merged.answers, { percent, count: picks.length, seed, round });
+      return roundFileOf(policy, state, { round, budget, picks, forAll, repeats, results: trained?.results ?? null });
     },
     job.signal,
   );
@@ -239,6 +244,7 @@ interface Asked {
   readonly picks: readonly BatchPick[];
   /** Which of them everybody answers, by place. */
   readonly forAll: ReadonlySet<number>;
+  readonly repeats: readonly Repeat[];
   /** Of the model that decided; null when none did. */
   readonly results: ResultsFile | null;
 }
@@ -254,11 +260,11 @@ function sharedPicks(
 }
 
 function roundFileOf(policy: Policy, state: RoundState, asked: Asked): RoundFile {
-  const { round, budget, picks, forAll, results } = asked;
+  const { round, budget, picks, forAll, repeats, results } = asked;
   const { dataset, looks, labelled, seed } = state;
   const { strategy, options, features, learner, first } = policy;
   return {
-    schema: forAll.size > 0 ? 3 : 2,
+    schema: forAll.size + repeats.length > 0 ? 3 : 2,
     round,
     strategy,
     options,
@@ -276,6 +282,7 @@ function roundFileOf(policy: Policy, state: RoundState, asked: Asked): RoundFile
       reason,
       ...(forAll.has(i) ? { everybody: true as const } : {}),
     })),
+    ...(repeats.length > 0 ? { repeats: [...repeats] } : {}),
   };
 }
 

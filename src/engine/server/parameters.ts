@@ -27,8 +27,14 @@ export const requestParameters: ParameterTable<EngineRequests> = {
     additions: z.array(z.object({ image: text, entry: labelEntry })),
     overwrite: z.boolean(),
     exact: z.boolean().exactOptional(),
+    again: z.boolean().exactOptional(),
   }),
-  'labels/remove': z.object({ ...address, annotator: text, images: z.array(text) }),
+  'labels/remove': z.object({
+    ...address,
+    annotator: text,
+    images: z.array(text),
+    again: z.boolean().exactOptional(),
+  }),
   'labels/settle': z.object({
     ...address,
     annotator: text,
@@ -80,6 +86,7 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     seed: whole,
     again: z.boolean().exactOptional(),
     everybody: z.number().min(0).max(100).exactOptional(),
+    repeats: z.number().min(0).max(100).exactOptional(),
   }),
   testSet: z.object({ ...address, images: positive, seed: whole }),
   suggest: z.object({ ...address, round: positive }),

@@ -105,6 +105,11 @@ export class LabelTruth<F extends DatasetFiles = DatasetFiles> {
     return changed || !isDeepStrictEqual(before, this.told());
   }
 
+  /** Whether an answer to this image is a second one, which is no label. */
+  isAskedAgain(_image: string): boolean {
+    return false;
+  }
+
   /** Takes over what was saved for an image; null: its answer was taken away. */
   save(image: string, entry: LabelEntry | null): void {
     this.answers.set(this.annotator, image, entry);

@@ -89,7 +89,8 @@ export interface EngineRequests {
   /**
    * Saves answers of one annotator. When it returns they are on the disk. An answer that is there already is replaced
    * only with `overwrite`; otherwise it is kept and listed. With `exact` the entry is written as it is given, so that one
-   * without a flag takes a flag away, and one with another time counts as another.
+   * without a flag takes a flag away, and one with another time counts as another. `again`: they are second answers, to images
+   * that this person is asked again; they are no labels.
    */
   'labels/add': {
     params: DatasetAddress & {
@@ -97,12 +98,13 @@ export interface EngineRequests {
       additions: readonly LabelAddition[];
       overwrite: boolean;
       exact?: boolean;
+      again?: boolean;
     };
     result: { added: number; unchanged: number; kept: readonly string[] };
   };
   /** Takes answers of one annotator back (undo); they are gone from the disk when it returns. */
   'labels/remove': {
-    params: DatasetAddress & { annotator: string; images: readonly string[] };
+    params: DatasetAddress & { annotator: string; images: readonly string[]; again?: boolean };
     result: { removed: number };
   };
   /**
@@ -267,10 +269,17 @@ export interface EngineJobs {
   /**
    * Writes the next round; null when every training image has been asked for, and `note` says so, or when earlier rounds
    * have images without an answer (`waiting`) and `again` does not say that more are wanted all the same. `everybody`: per cent of
-   * the images that everybody answers.
+   * the images that everybody answers. `repeats`: of so many images, in per cent of the new ones, each person is asked again.
    */
   query: {
-    params: DatasetAddress & { strategy: string; budget: number; seed: number; again?: boolean; everybody?: number };
+    params: DatasetAddress & {
+      strategy: string;
+      budget: number;
+      seed: number;
+      again?: boolean;
+      everybody?: number;
+      repeats?: number;
+    };
     result: { round: RoundFile | null; note?: string; waiting?: WaitingImages };
   };
   /** Draws a random sample whose labels are measured on and never trained on, as a round of its own. */

@@ -109,9 +109,9 @@ export interface KdefName {
   readonly angle: string;
 }
 
-/** Parses a name such as AF01ANS.JPG; null when it is none. */
+/** Parses a name such as AF01ANS.JPG, or that of a face that was cut out of such a photo; null when it is none. */
 export function parseKdefName(name: string): KdefName | null {
-  const match = /^[AB]([FM]\d{2})([A-Z]{2})(S|HL|HR|FL|FR)\.(?:jpe?g|png)$/i.exec(name);
+  const match = /^[AB]([FM]\d{2})([A-Z]{2})(S|HL|HR|FL|FR)\.(?:jpe?g|png)(?:\.face\d+\.png)?$/i.exec(name);
   const [person = '', letters = '', angle = ''] = match?.slice(1).map((part) => part.toUpperCase()) ?? [];
   const expression = kdefExpressions.get(letters);
   return expression === undefined ? null : { person, expression, angle };

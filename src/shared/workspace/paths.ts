@@ -30,6 +30,9 @@ export const places = {
   dataset: 'dataset.json',
   /** Which encoder it uses. */
   features: 'features.json',
+  /** Faces that were cut out of photos to be its images, and where they come from. */
+  faces: 'faces',
+  facesList: 'faces.json',
   labels: 'labels',
   labelsOf: (annotator: string) => `labels/${annotator}.jsonl`,
   /** As earlier versions wrote them. */
@@ -37,6 +40,8 @@ export const places = {
   /** How disputes were settled. */
   settlements: 'settlements',
   settlementsOf: (annotator: string) => `settlements/${annotator}.json`,
+  /** Answers to images that a person is asked again, laid out as the dataset's own labels are. */
+  repeats: 'repeats',
   rounds: 'rounds',
   round: (number: number) => `rounds/${numberedName(number)}`,
   results: 'results',

@@ -158,6 +158,15 @@ function reportOf(
   };
 }
 
+/** How an import would take a folder. What it would refuse without looking at images is refused here. */
+export async function checkImport(
+  options: ImportOptions,
+  job: Job,
+): Promise<Pick<ImageSource, 'layout' | 'subfolders'>> {
+  checkShapeOptions(options);
+  return (await prepare(options, job)).source;
+}
+
 /** Brings a dataset up to date with its folder. What networks have learned from stays the same normalisation. */
 async function update(
   directory: string,
