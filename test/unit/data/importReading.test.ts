@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { rebuildCache } from '../../../src/engine/data/dataset/import';
+import { type ImportReport, rebuildCache } from '../../../src/engine/data/dataset/import';
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import { silentJob } from '../../../src/engine/job';
 import { importFaces, workspaceWith } from '../../support/facesWorkspace';
@@ -151,5 +152,24 @@ describe('import of folders as they come', () => {
       changed: ['a/1.png'],
       missing: ['a/2.png'],
     });
+  });
+
+  it('says what it concluded before anything is written, and leaves nothing behind where that was not meant', async () => {
+    const workspace = await workspaceWith({
+      'train/a/1.png': { seed: 1 },
+      'dev/a/2.png': { seed: 2 },
+      'dev/b/3.png': 'x',
+    });
+    const seen: string[] = [];
+    const refuse = async ({ counts, broken, notes }: ImportReport) => {
+      seen.push(`${counts.train.images} ${counts.test.images} ${broken.length} ${notes.join(' ')}`);
+      expect(existsSync(join(workspace, 'warmstart/faces/dataset.json'))).toBe(false);
+      throw new Error('not meant');
+    };
+    await expect(importFaces(workspace, { classFolders: true, confirm: refuse })).rejects.toThrow('not meant');
+    expect(seen).toEqual([expect.stringMatching(/^1 1 1 .*tested on what lies in dev/)]);
+    expect(existsSync(join(workspace, 'warmstart'))).toBe(false);
+    await importFaces(workspace, { classFolders: true, confirm: async () => {} });
+    expect(existsSync(join(workspace, 'warmstart/faces/dataset.json'))).toBe(true);
   });
 });
