@@ -25,7 +25,7 @@ import { detectLayout, openSource } from '../importers/openSource';
 import type { Ignored, ImageSource, SourceOptions } from '../importers/source';
 import { cachePath, commitCache, pixelPath } from './cache';
 import { changesOf, type ImageChanges } from './changes';
-import { changedError, checkSameChoices, chooseName, storedRoot } from './choices';
+import { changedError, checkSameChoices, chooseName, requireOwnSpelling, storedRoot } from './choices';
 import { datasetDirectory, datasetFilePath, readDatasetFile, resolveRoot, withDatasetFile } from './folder';
 import { pixelNotes } from './importNotes';
 import { digests, type IndexEntry, matches, readList } from './list';
@@ -208,6 +208,7 @@ async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest>
   const workspace = resolve(options.workspace);
   const exclude = warmstartFolder(workspace);
   const name = chooseName(resolve(options.folder), options.name);
+  await requireOwnSpelling(workspace, name);
   const directory = datasetDirectory(workspace, name);
   const existing = existsSync(datasetFilePath(directory)) ? await readDatasetFile(directory) : null;
   const folder = await folderToRead(

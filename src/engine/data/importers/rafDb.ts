@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { RAF_DB_FOLDERS, RAF_DB_LIST } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
+import { readText } from '../../store/encoding';
 import { byId } from '../byId';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
 import { findImages } from './walk';
@@ -44,9 +45,7 @@ export async function openRafDb(folder: string, options: SourceOptions, job: Job
   const root = await findRafDb(folder);
   if (!root) throw inputError(`${folder} has no ${RAF_DB_LIST}; give the folder "basic" of RAF-DB.`);
   const list = join(root, RAF_DB_LIST);
-  const text = await readFile(list, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw inputError(`Cannot read ${list} (${error.code}); allow reading it.`, error);
-  });
+  const text = await readText(list);
   const aligned = join(root, IMAGES);
   await requireFolder(aligned);
   const { images, broken, ignored } = await findImages(aligned, options.exclude, job);
@@ -76,7 +75,7 @@ export async function openRafDb(folder: string, options: SourceOptions, job: Job
 }
 
 /** A line such as `train_00001.jpg 5`: name, part, ending, number. */
-const LINE = /^\uFEFF?\s*((train|test)_\w+)\.(jpe?g|png)\s+(\d{1,3})\s*$/i;
+const LINE = /^[\s"]*((train|test)_\w+)\.(jpe?g|png)[\s",;|]+(\d{1,3})(?:\.0*)?[\s"]*$/i;
 
 /** Which expressions the numbers mean: the compound part has more of them, and its folder is called so. */
 function namesFor(lines: readonly string[], root: string, list: string): readonly string[] {
