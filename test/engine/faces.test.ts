@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type FacesFile, facesFile } from '../../src/shared/schema/faces';
 import { ensureBuilt } from '../support/built';
 import { run, start, untilWritten } from '../support/commandLine';
+import { testEngine } from '../support/forkedEngine';
 import { groupPhoto, type Posed, writePhoto } from '../support/groupPhotos';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -116,6 +117,22 @@ describe('import --faces', () => {
       );
     const sorted = (await warmstart('import', 'sorted', '--faces')).json<{ classes: string[] }>();
     expect(sorted.classes).toEqual(['happy', 'sad']);
+  });
+
+  it('is there for the editor, which asks where files are as large as photos', async () => {
+    const { workspace, photos } = await withPhotos();
+    const { engine } = testEngine();
+    const look = (folder: string) => engine.request('folder/look', { workspace, folder });
+    expect((await look(photos)).mayBePhotos).toBe(false);
+    for (const name of ['one.jpg', 'empty.jpg', 'cut.jpg', 'party/group.jpg'])
+      await appendFile(join(photos, name), Buffer.alloc(50_000));
+    expect((await look(photos)).mayBePhotos).toBe(true);
+    const { images, features } = await engine.run(
+      'import',
+      { workspace, folder: photos, faces: true, classes: [] },
+      {},
+    );
+    expect([images, features.use]).toEqual([3, 'faces']);
   });
 
   it('goes on where it was stopped, within a second and without cutting a face twice', async () => {
