@@ -56,6 +56,20 @@ export const requestParameters: ParameterTable<EngineRequests> = {
   devices: z.object({}).transform((): Record<string, never> => ({})),
 };
 
+const benchmarkRequest = z.object({
+  ...address,
+  name: text,
+  strategies: z.array(text),
+  pretrained: z.enum(pretrainedNames).exactOptional(),
+  features: z.array(featureName).min(1).exactOptional(),
+  protocol: z.enum(protocolNames).exactOptional(),
+  initial: positive.exactOptional(),
+  budget: positive.exactOptional(),
+  cycles: positive.exactOptional(),
+  seeds: positive.exactOptional(),
+  oracle: z.literal('people').exactOptional(),
+});
+
 export const jobParameters: ParameterTable<EngineJobs> = {
   import: z.object({
     workspace: text,
@@ -91,18 +105,9 @@ export const jobParameters: ParameterTable<EngineJobs> = {
   }),
   testSet: z.object({ ...address, images: positive, seed: whole }),
   suggest: z.object({ ...address, round: positive }),
-  benchmark: z.object({
-    ...address,
-    name: text,
-    strategies: z.array(text),
-    pretrained: z.enum(pretrainedNames).exactOptional(),
-    features: z.array(featureName).min(1).exactOptional(),
-    protocol: z.enum(protocolNames).exactOptional(),
-    initial: positive.exactOptional(),
-    budget: positive.exactOptional(),
-    cycles: positive.exactOptional(),
-    seeds: positive.exactOptional(),
-  }),
+  benchmark: benchmarkRequest,
+  benchmarkTime: benchmarkRequest,
+  benchmarkScripts: benchmarkRequest.extend({ time: text, sbatch: text.exactOptional() }),
   encoderAdd: z.object({
     ...address,
     path: text,

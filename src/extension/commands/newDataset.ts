@@ -59,7 +59,7 @@ async function askEncoder(
   { use, why }: EngineJobs['import']['result']['features'],
 ): Promise<EncoderChoice['choice']> {
   const picked = await window.showQuickPick(importChoices(use, why), {
-    title: l10n.t('What shall rounds of {0} look through?', isolated(ref.name)),
+    title: l10n.t('What should rounds of {0} look through?', isolated(ref.name)),
     placeHolder: l10n.t('Escape keeps the guess; Use an Encoder… changes it at any time'),
     ignoreFocusOut: true,
   });

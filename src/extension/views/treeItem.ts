@@ -104,12 +104,25 @@ function datasetLook(state: DatasetState): Look {
       [imagesText(train + test), labelsText(labelled), ...disputed, ...accuracy].join(' · '),
       l10n.t('{0} to train on, {1} to test on', numberText(train), numberText(test)),
       l10n.t('Classes: {0}', file.classes.map(isolated).join(', ')),
+      ...leftOutLine(file),
       ...disagreement,
       ...gainSentence(state),
       ...problems.map(({ file: path, message }) => `${relative(ref.directory, path)}: ${message}`),
     ],
     folding: Expanded,
   };
+}
+
+const NAMED_LEFT_OUT = 3;
+
+/** Images that the import could not use; dataset.json says of each why. */
+function leftOutLine({ broken }: DatasetState['file']): string[] {
+  if (broken.length === 0) return [];
+  const names = broken.slice(0, NAMED_LEFT_OUT).map(({ id }) => isolated(id));
+  const more = broken.length > names.length ? [l10n.t('and more')] : [];
+  return [
+    l10n.t('{0} left out; dataset.json says why: {1}', imagesText(broken.length), [...names, ...more].join(', ')),
+  ];
 }
 
 function roundsLook({ rounds, stale }: DatasetState): Look {

@@ -198,6 +198,20 @@ export interface Watched {
   readonly progressToken?: string | number;
 }
 
+/** A benchmark as it is asked for; `oracle` says that labels which people gave answer it, and not the layout's. */
+export type BenchmarkRequest = DatasetAddress & {
+  name: string;
+  strategies: readonly string[];
+  pretrained?: PretrainedChoice;
+  features?: readonly FeatureName[];
+  protocol?: ProtocolName;
+  initial?: number;
+  budget?: number;
+  cycles?: number;
+  seeds?: number;
+  oracle?: 'people';
+};
+
 /** Long work. All of it also exists as a command of the command line, with the same meaning. */
 export interface EngineJobs {
   import: {
@@ -298,19 +312,22 @@ export interface EngineJobs {
    * the protocol 'paper'; numbers are of images, the first of them drawn at random unless the protocol is 'cold'. Either
    * `pretrained` or `features`; without both, what rounds do, and with and without pre-training.
    */
-  benchmark: {
-    params: DatasetAddress & {
-      name: string;
-      strategies: readonly string[];
-      pretrained?: PretrainedChoice;
-      features?: readonly FeatureName[];
-      protocol?: ProtocolName;
-      initial?: number;
-      budget?: number;
-      cycles?: number;
-      seeds?: number;
-    };
-    result: { folder: string };
+  benchmark: { params: BenchmarkRequest; result: { folder: string } };
+  /**
+   * How many runs a benchmark has, how many are complete, and about how many seconds the others take, so many at a time; null where nothing
+   * like them was ever run on this machine. `untimed`: strategies that never were, for which others' times stand.
+   */
+  benchmarkTime: {
+    params: BenchmarkRequest;
+    result: { runs: number; done: number; atATime: number; seconds: number | null; untimed: readonly string[] };
+  };
+  /**
+   * Makes a benchmark ready for a Slurm cluster and writes its scripts, to be looked at and submitted; `time` is the limit of a task, `sbatch` further
+   * options. `commands`: how a shell submits them.
+   */
+  benchmarkScripts: {
+    params: BenchmarkRequest & { time: string; sbatch?: string };
+    result: { scripts: readonly string[]; commands: readonly string[]; runs: number };
   };
   /** Looks at a model (a folder or an ONNX file) and tries it on one image; nothing is stored where it can't be used. */
   encoderAdd: {

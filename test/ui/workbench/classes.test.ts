@@ -51,7 +51,7 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
     await page.keyboard.press('Enter');
     await quickInput(page, 'Leave it empty to decide later').waitFor();
     await page.keyboard.press('Enter');
-    await quickInput(page, `What shall rounds of ${DATASET} look through?`).waitFor({ timeout: 240_000 });
+    await quickInput(page, `What should rounds of ${DATASET} look through?`).waitFor({ timeout: 240_000 });
     await page.keyboard.press('Escape');
     await expect.poll(classes).toEqual([]);
   });
@@ -113,7 +113,7 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
     await quickInput(page, `Classes of ${DATASET}`).waitFor({ state: 'hidden' });
   });
 
-  it('asks before a dataset goes to the trash', async () => {
+  it('asks before a dataset goes to the trash, and removes nothing where there is none', async () => {
     const { page } = workbench;
     await runCommand(page, 'Warmstart: Remove Dataset…');
     const dialog = page.locator('.monaco-dialog-box', { hasText: `Remove the dataset ${DATASET}?` });
@@ -121,5 +121,14 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
     await takePicture(page, 'remove dataset');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     expect(existsSync(directory)).toBe(true);
+    await runCommand(page, 'Warmstart: Remove Dataset…');
+    await dialog.getByRole('button', { name: 'Move to Trash' }).click();
+    // VS Code's server has no trash, and labels are never deleted for good
+    const toast = page.locator('.notification-toast', { hasText: 'There is no trash on a remote machine' });
+    await toast.waitFor();
+    await takePicture(page, 'remove dataset trash');
+    expect(existsSync(join(directory, 'dataset.json'))).toBe(true);
+    await toast.getByRole('button', { name: 'Reveal in Explorer' }).click();
+    await page.locator('.explorer-folders-view .monaco-list-row.selected', { hasText: DATASET }).waitFor();
   });
 });

@@ -49,7 +49,7 @@ describe.skipIf(workbenchMissing())('encoders in the packaged extension', () => 
     await folders.getByRole('option', { name: 'Yes, each sub-folder is a class' }).waitFor();
     await takePicture(page, 'classes asked');
     await page.keyboard.press('Enter');
-    const list = page.locator('.quick-input-widget', { hasText: `What shall rounds of ${DATASET} look through?` });
+    const list = page.locator('.quick-input-widget', { hasText: `What should rounds of ${DATASET} look through?` });
     await list.waitFor({ timeout: 120_000 });
     await list.getByRole('option').nth(3).waitFor();
     expect(await list.getByRole('option').first().innerText()).toMatch(/Faces[\s\S]*no expression labels/);
@@ -81,7 +81,7 @@ describe.skipIf(workbenchMissing())('encoders in the packaged extension', () => 
     const { page } = workbench;
     await runCommand(page, 'View: Close All Editors');
     await runCommand(page, 'Warmstart: Use an Encoder');
-    const list = page.locator('.quick-input-widget', { hasText: `What shall rounds of ${DATASET} look through?` });
+    const list = page.locator('.quick-input-widget', { hasText: `What should rounds of ${DATASET} look through?` });
     await list.getByRole('option', { name: /Faces.*in use/s }).waitFor();
     await takePicture(page, 'encoders');
     await pick(page, 'Add an ONNX File');

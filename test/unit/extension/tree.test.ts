@@ -159,6 +159,15 @@ describe('the tree', () => {
     expect(accessibilityInformation?.label).not.toContain('\u200e');
   });
 
+  it('names images that were left out at the import, where nobody need look for the log', async () => {
+    const { read, write } = await example();
+    const tooltip = async () => (treeItem(await read()).tooltip as { value: string }).value.replaceAll('\\', '');
+    expect(await tooltip()).not.toContain('left out');
+    const broken = ['a.heic', 'b.png', 'c.png', 'd.png'].map((id) => ({ id, problem: 'It is damaged.' }));
+    await write('dataset.json', datasetFile({ broken }));
+    expect(await tooltip()).toContain('4 images left out; dataset.json says why: a.heic, b.png, c.png, and more');
+  });
+
   it('says how an encoder was made, or that its making was stopped', async () => {
     const { read, write } = await example();
     const encoder = async () => childNodes(await read())[0];
