@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -87,6 +87,18 @@ describe('import --faces', () => {
     expect(await readFile(join(workspace, 'out.csv'), 'utf8')).toMatch(
       /^image,label,annotators,flag,source,settled,photo,left,top,side,turned\nparty\/group\.jpg\.face2\.png,sad,anna,,person,,party\/group\.jpg,\d+,\d+,\d+,[-.\d]+\n$/,
     );
+  });
+
+  it('loses nothing where the photos are gone, or the cache is', async () => {
+    const { workspace, photos, directory, warmstart, list, failed } = await withPhotos();
+    await warmstart('import', 'photos', '--faces', '--classes', 'happy,sad');
+    const before = imagesOf(await list());
+    await rename(photos, join(workspace, 'elsewhere'));
+    expect(await failed('import', 'photos')).toMatch(/There is no folder .*photos; check the path/);
+    expect(imagesOf(await list())).toEqual(before);
+    await rm(join(directory, '.cache'), { recursive: true });
+    const asked = await warmstart('query', 'photos', '--budget', '2');
+    expect(asked).toMatchObject({ code: 0 });
   });
 
   it('keeps the names of faces that stay when one before them goes', async () => {

@@ -15,7 +15,7 @@ export async function askFaces({ mayBePhotos }: FolderLook): Promise<{ faces?: t
     choice: { faces: true } as const,
   };
   const picked = await window.showQuickPick([whole, faces], {
-    title: l10n.t('These files are as large as photos: what shall be labelled?'),
+    title: l10n.t('These files are as large as photos: what should be labelled?'),
     placeHolder: l10n.t('The photos stay as they are, and where they are'),
     ignoreFocusOut: true,
   });

@@ -45,7 +45,7 @@ describe.skipIf(workbenchMissing())('photos of several people, in the packaged e
     const classes = page.locator('.quick-input-widget', { hasText: 'Leave it empty to decide later' });
     await classes.waitFor({ timeout: 60_000 });
     await page.keyboard.press('Enter');
-    const encoders = page.locator('.quick-input-widget', { hasText: `What shall rounds of ${DATASET} look through?` });
+    const encoders = page.locator('.quick-input-widget', { hasText: `What should rounds of ${DATASET} look through?` });
     await encoders.waitFor({ timeout: 240_000 });
     await page.keyboard.press('Escape');
     await page.getByRole('treeitem', { name: DATASET }).waitFor({ timeout: 60_000 });
