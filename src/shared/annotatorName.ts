@@ -1,7 +1,7 @@
 /** What names an annotator's file: letters, digits, space and . _ @ -, not starting or ending with a dot or space. */
 export const annotatorPattern = /^(?![. ])[\p{L}\p{M}\p{N}_.@ -]{1,64}(?<![. ])$/u;
 
-/** Whether two names differ only in upper and lower case, which many systems take for the same file. */
+/** Whether two names differ only in upper and lower case, or in how marks are written, which many systems take for the same file. */
 export const isNamedAlike = (one: string, other: string): boolean => one !== other && folded(one) === folded(other);
 
 /** Of these names the pairs that differ only so. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { madeBefore } from '../../shared/features';
 import type { EncoderFile } from '../../shared/schema/encoder';
+import { isDatasetName } from '../../shared/workspace/datasetName';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { GridRequest, GridVotes } from '../benchmark/grid';
 import { labelsOf, ownLabelNotes, ownLabelsDigest, ownLabelsPath } from '../benchmark/ownLabels';
@@ -20,6 +21,7 @@ import type { Job } from '../job';
 import { encoderNames } from '../network/architectures';
 import { CPU_DEVICE, wantedDevice } from '../runtime/device/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
+import { otherSpelling } from '../store/spelling';
 import { plural } from '../text/plural';
 import { importFolder } from './import';
 import { pretrain } from './pretrain';
@@ -68,7 +70,7 @@ export async function withStudy<R>(
     throw usageError('An oracle that draws from votes needs them; give --votes votes.csv.');
   const opened = await openSubject(options, makes, job);
   try {
-    const folder = resolve(options.out ?? join(placeIn(opened.directory, places.benchmarks), options.name));
+    const folder = await folderFor(opened.directory, options);
     const own = options.oracle === 'people' ? await labelsOf(opened, folder, keeps) : null;
     const holdOut = needsHoldOut(opened, own);
     const dataset = benchmarkView(opened, holdOut, own);
@@ -196,4 +198,22 @@ function originOf(info: EncoderFile | undefined): string[] {
   return [
     `The pre-trained encoder does not come from the dataset's own images alone: it ${[...begun, ...seen].join(', and ')}, without labels. Its gain is no evidence for pre-training on one's own images.`,
   ];
+}
+
+/** Where a benchmark goes. @throws UserError where its name can't be a folder of its own on every system. */
+async function folderFor(
+  directory: string,
+  { name, out }: { readonly name: string; readonly out?: string | undefined },
+) {
+  if (out !== undefined) return resolve(out);
+  const folder = placeIn(directory, places.benchmarks);
+  if (!isDatasetName(name))
+    throw usageError(
+      `"${name}" can't name a benchmark: it is a folder; use letters, digits, spaces or . _ - in --name.`,
+    );
+  const other = await otherSpelling(folder, name);
+  if (other === null) return join(folder, name);
+  throw usageError(
+    `There is a benchmark "${other}" already, and "${name}" differs only in upper and lower case; give that spelling, or another --name.`,
+  );
 }

@@ -1,6 +1,6 @@
 import type { WaitingImages } from '../../shared/protocol/engine';
 import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
-import { haveClasses, type ResultsFile } from '../../shared/schema/results';
+import { haveClasses, type LabelCurve, type ResultsFile } from '../../shared/schema/results';
 import type { Repeat, RoundFile } from '../../shared/schema/round';
 import type { Conflict } from '../../shared/workspace/labels';
 import { places } from '../../shared/workspace/paths';
@@ -15,6 +15,7 @@ import { countClasses, pendingImages, testSetLabels, trainingLabels } from './an
 import { calibrated } from './calibrated';
 import { requireClasses } from './classesThere';
 import { asked, type FitOutcome } from './fit';
+import { labelCurve } from './labelCurve';
 import { type MergedLabels, readLabels } from './labelFiles';
 import { labelsDigest } from './labelsDigest';
 import type { FittedModel } from './model';
@@ -183,7 +184,9 @@ async function train(
   if (stored && known && (!wanted.scored || (await hasScored(dataset, stored))))
     return { trained: false, results: stored, model: known, labelled, conflicts };
   const taught = await teach(policy, state, job);
-  const outcome = { ...taught, model: await calibrated(dataset, taught.model, asked(state), job) };
+  const model = await calibrated(dataset, taught.model, asked(state), job);
+  const curve = taught.estimate ? await labelCurve(dataset, model, asked(state), job) : null;
+  const outcome = { ...taught, model, curve };
   const round = (await readRounds(dataset)).at(-1)?.round ?? 0;
   const { encoder } = startOf(policy, looks, labelled.size, dataset.file.classes.length);
   const results = resultsFileOf(policy, state, { round, labels, encoder, outcome });
@@ -274,14 +277,14 @@ interface Taught {
   readonly labels: string;
   /** Where training started. */
   readonly encoder: Encoder;
-  readonly outcome: FitOutcome;
+  readonly outcome: FitOutcome & { readonly curve: LabelCurve | null };
 }
 
 function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught): ResultsFile {
   const { dataset, labelled, reviewed, tested, seed } = state;
   const { round, labels, encoder, outcome } = taught;
   const test = testSetDigest(dataset, tested);
-  const { model, metrics, estimate, trainingSeconds } = outcome;
+  const { model, metrics, estimate, curve, trainingSeconds } = outcome;
   return {
     schema: test === undefined ? 2 : 3,
     round,
@@ -299,6 +302,7 @@ function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught
     labels,
     metrics,
     estimate,
+    ...(curve ? { curve } : {}),
     ...(test === undefined ? {} : { testSet: { labels: test } }),
     trainingSeconds: Math.round(trainingSeconds * 1000) / 1000,
     model: places.model(round),

@@ -1,10 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { silentJob } from '../../../src/engine/job';
+import { encoded } from '../../support/encoded';
 import { writeFiles } from '../../support/pictures';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
@@ -51,6 +52,24 @@ describe('rafdb', () => {
       expect(dataset.file.classes[dataset.images[index].label!]).toBe(name);
     }
     dataset.close();
+  });
+
+  it.each([
+    ['UTF-8 with a mark', '\t'],
+    ['UTF-16 LE', ' '],
+    ['UTF-16 BE', ';'],
+    ['UTF-8', ', '],
+  ] as const)('reads a list in %s, separated by %j', async (encoding, separator) => {
+    const root = await temporaryFolder();
+    await makeRafDb(root);
+    const lines = ['train_00001.jpg', 'train_00002.jpg', 'test_0001.jpg'].map(
+      (name, i) => `${name}${separator}${i + 1}.0`,
+    );
+    await writeFile(join(root, 'EmoLabel/list_patition_label.txt'), encoded(lines.join('\r'), encoding));
+    const report = await importDataset({ workspace: root, folder: root, layout: 'auto', name: 'raf' }, silentJob);
+    expect(report.broken).toEqual([]);
+    expect(report.counts.train.perClass).toEqual([0, 0, 1, 0, 0, 0, 1]);
+    expect(report.counts.test.perClass[report.classes.indexOf('disgust')]).toBe(1);
   });
 
   it('notices, when the cache is made again, that the list tells other labels', async () => {

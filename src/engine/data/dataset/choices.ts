@@ -1,7 +1,9 @@
 import { basename, extname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { DatasetFile } from '../../../shared/schema/dataset';
 import { datasetNameOf, isDatasetName, MAX_DATASET_NAME } from '../../../shared/workspace/datasetName';
+import { warmstartFolder } from '../../../shared/workspace/paths';
 import { inputError, type UserError, usageError } from '../../errors';
+import { otherSpelling } from '../../store/spelling';
 import type { BuiltImages } from '../buildImages';
 import type { ShapeOptions } from '../imageShape';
 import type { ImageSource } from '../importers/source';
@@ -17,6 +19,15 @@ export function chooseName(path: string, name: string | undefined): string {
       `"${name}" can't name a dataset; use at most ${MAX_DATASET_NAME} characters, none of < > : " / \\ | ? *, and no dot at either end.`,
     );
   return name;
+}
+
+/** Throws where a new dataset's folder would be that of another one on systems where upper and lower case are one. */
+export async function requireOwnSpelling(workspace: string, name: string): Promise<void> {
+  const other = await otherSpelling(warmstartFolder(workspace), name);
+  if (other !== null)
+    throw inputError(
+      `There is already a dataset "${other}", and "${name}" differs only in upper and lower case or in how its letters are written; give another name with --name.`,
+    );
 }
 
 /** How dataset.json names the root: relative to its own folder when the root lies in the workspace, else absolute. */

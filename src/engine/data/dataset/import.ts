@@ -23,7 +23,7 @@ import { detectLayout, openSource } from '../importers/openSource';
 import type { Ignored, ImageSource } from '../importers/source';
 import { cachePath, commitCache, pixelPath } from './cache';
 import { changesOf, type ImageChanges } from './changes';
-import { changedError, checkSameChoices, chooseName, storedRoot } from './choices';
+import { changedError, checkSameChoices, chooseName, requireOwnSpelling, storedRoot } from './choices';
 import { datasetDirectory, datasetFilePath, readDatasetFile, withDatasetFile } from './folder';
 import { digests, type IndexEntry, matches, readList } from './list';
 import { type DatasetHead, presentClasses } from './open';
@@ -182,6 +182,7 @@ async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest>
   if ((options.classes || options.classFolders) && layout !== 'folders' && layout !== 'sample')
     throw usageError(`The layout ${layout} has its own classes; leave out what says others, or add --layout folders.`);
   const name = chooseName(folder, options.name);
+  await requireOwnSpelling(workspace, name);
   const directory = datasetDirectory(workspace, name);
   const existing = existsSync(datasetFilePath(directory)) ? await readDatasetFile(directory) : null;
   const told = existing?.layout === layout ? layoutClassesOf(existing).map((one) => one.told) : undefined;

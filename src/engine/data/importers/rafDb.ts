@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RAF_DB_FOLDERS, RAF_DB_LIST } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
+import { readText } from '../../store/encoding';
 import { byId } from '../byId';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
 import { findImages } from './walk';
@@ -31,9 +32,7 @@ export async function openRafDb(folder: string, options: SourceOptions, job: Job
   const root = await findRafDb(folder);
   if (!root) throw inputError(`${folder} has no ${RAF_DB_LIST}; give the folder "basic" of RAF-DB.`);
   const list = join(root, RAF_DB_LIST);
-  const text = await readFile(list, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw inputError(`Cannot read ${list} (${error.code}); allow reading it.`, error);
-  });
+  const text = await readText(list);
   const aligned = join(root, IMAGES);
   await requireFolder(aligned);
   const { images, broken, ignored } = await findImages(aligned, options.exclude, job);
@@ -68,7 +67,7 @@ interface LineContext {
 /** The image of a line such as `train_00001.jpg 5`, or why there is none. */
 function parseLine(line: string, number: number, { files, seen, classes }: LineContext): SourceItem {
   const place = `${RAF_DB_LIST}:${number}`;
-  const match = /^\uFEFF?\s*((train|test)_\w+)\.(jpe?g|png)\s+([1-7])\s*$/i.exec(line);
+  const match = /^[\s"]*((train|test)_\w+)\.(jpe?g|png)[\s",;|]+([1-7])(?:\.0*)?[\s"]*$/i.exec(line);
   if (!match) return { id: place, problem: `line ${number} is not like "train_00001.jpg 5"` };
   const [, name, part, extension, expression] = match;
   const file = `${name}_aligned.${extension}`;

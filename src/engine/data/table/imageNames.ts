@@ -3,7 +3,7 @@ import { inputError } from '../../errors';
 import { resolveRoot } from '../dataset/folder';
 import type { Dataset } from '../dataset/type';
 
-type NamedDataset = Pick<Dataset, 'name' | 'directory' | 'images' | 'indexOf'> & {
+export type NamedDataset = Pick<Dataset, 'name' | 'directory' | 'images' | 'indexOf'> & {
   readonly file: Pick<Dataset['file'], 'root'>;
 };
 

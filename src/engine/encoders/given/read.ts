@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Dataset } from '../../data/dataset/type';
+import { ImageNames, type NamedDataset } from '../../data/table/imageNames';
 import { inputError } from '../../errors';
 import { type Matrix, matrix, row } from '../../numeric/matrix';
 import { decodedText } from '../../store/encoding';
@@ -19,13 +19,9 @@ export interface GivenRows {
  * Reads rows [n × d] and the ids that belong to them, one a line, and finds those of a dataset's images.
  * @throws UserError that names the first thing that does not fit.
  */
-export async function readGivenRows(
-  dataset: Pick<Dataset, 'name' | 'images' | 'has'>,
-  features: string,
-  ids: string,
-): Promise<GivenRows> {
+export async function readGivenRows(dataset: NamedDataset, features: string, ids: string): Promise<GivenRows> {
   const given = await readRows(features);
-  const places = placesOf(await readIds(ids), ids);
+  const places = placesOf(await readIds(ids), dataset, ids);
   if (places.size !== given.rows)
     throw inputError(
       `${features} has ${given.rows} rows and ${ids} ${places.size} ids; write the id of each row, one a line, in the same order.`,
@@ -36,7 +32,7 @@ export async function readGivenRows(
   requireFinite(given, [...wanted.values()], features);
   const rows = matrix(wanted.size, given.columns, new Float32Array(wanted.size * given.columns));
   for (const [i, place] of [...wanted.values()].entries()) rows.data.set(row(given, place), i * given.columns);
-  const others = [...places.keys()].filter((id) => !dataset.has(id)).length;
+  const others = [...places.keys()].filter((id) => dataset.indexOf(id) === undefined).length;
   return { rows, images: [...wanted.keys()], others };
 }
 
@@ -64,10 +60,13 @@ async function readIds(path: string): Promise<string[]> {
   return lines;
 }
 
-/** Which row belongs to an id. */
-function placesOf(lines: readonly string[], path: string): Map<string, number> {
+/** Which row belongs to an id, that of the dataset where a line names one of its images. */
+function placesOf(lines: readonly string[], dataset: NamedDataset, path: string): Map<string, number> {
   const places = new Map<string, number>();
-  for (const [i, id] of lines.entries()) {
+  const names = new ImageNames(dataset);
+  for (const [i, line] of lines.entries()) {
+    const found = names.find(line);
+    const id = typeof found === 'number' ? dataset.images[found]!.id : line;
     const before = places.get(id);
     if (before !== undefined)
       throw inputError(`${path} names ${id} on line ${before + 1} and again on line ${i + 1}; keep one of its rows.`);
@@ -76,11 +75,7 @@ function placesOf(lines: readonly string[], path: string): Map<string, number> {
   return places;
 }
 
-function requireAll(
-  { name, images }: Pick<Dataset, 'name' | 'images'>,
-  places: ReadonlyMap<string, number>,
-  path: string,
-): void {
+function requireAll({ name, images }: NamedDataset, places: ReadonlyMap<string, number>, path: string): void {
   const missing = images.filter(({ id }) => !places.has(id));
   if (missing.length === 0) return;
   const count = missing.length === 1 ? '1 image' : `${missing.length} of the ${images.length} images`;
