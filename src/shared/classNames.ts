@@ -22,6 +22,7 @@ export function classNameFault(name: string, others: readonly string[]): ClassNa
 }
 
 /** On many systems folders named like these would be one. */
-export const isSameClassName = (a: string, b: string): boolean => folded(a) === folded(b);
+export const isSameClassName = (a: string, b: string): boolean => foldedClassName(a) === foldedClassName(b);
 
-const folded = (name: string): string => cleanClassName(name).toLowerCase();
+/** Equal for names that differ in case, in spaces around or in how letters are encoded. */
+export const foldedClassName = (name: string): string => cleanClassName(name).toLowerCase();

@@ -1,10 +1,11 @@
-import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FacesFile, facesFile } from '../../src/shared/schema/faces';
 import { ensureBuilt } from '../support/built';
 import { run, start, untilWritten } from '../support/commandLine';
+import { testEngine } from '../support/forkedEngine';
 import { groupPhoto, type Posed, writePhoto } from '../support/groupPhotos';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -88,6 +89,18 @@ describe('import --faces', () => {
     );
   });
 
+  it('loses nothing where the photos are gone, or the cache is', async () => {
+    const { workspace, photos, directory, warmstart, list, failed } = await withPhotos();
+    await warmstart('import', 'photos', '--faces', '--classes', 'happy,sad');
+    const before = imagesOf(await list());
+    await rename(photos, join(workspace, 'elsewhere'));
+    expect(await failed('import', 'photos')).toMatch(/There is no folder .*photos; check the path/);
+    expect(imagesOf(await list())).toEqual(before);
+    await rm(join(directory, '.cache'), { recursive: true });
+    const asked = await warmstart('query', 'photos', '--budget', '2');
+    expect(asked).toMatchObject({ code: 0 });
+  });
+
   it('keeps the names of faces that stay when one before them goes', async () => {
     const { photos, warmstart, list } = await withPhotos();
     await warmstart('import', 'photos', '--faces', '--no-classes');
@@ -116,6 +129,22 @@ describe('import --faces', () => {
       );
     const sorted = (await warmstart('import', 'sorted', '--faces')).json<{ classes: string[] }>();
     expect(sorted.classes).toEqual(['happy', 'sad']);
+  });
+
+  it('is there for the editor, which asks where files are as large as photos', async () => {
+    const { workspace, photos } = await withPhotos();
+    const { engine } = testEngine();
+    const look = (folder: string) => engine.request('folder/look', { workspace, folder });
+    expect((await look(photos)).mayBePhotos).toBe(false);
+    for (const name of ['one.jpg', 'empty.jpg', 'cut.jpg', 'party/group.jpg'])
+      await appendFile(join(photos, name), Buffer.alloc(50_000));
+    expect((await look(photos)).mayBePhotos).toBe(true);
+    const { images, features } = await engine.run(
+      'import',
+      { workspace, folder: photos, faces: true, classes: [] },
+      {},
+    );
+    expect([images, features.use]).toEqual([3, 'faces']);
   });
 
   it('goes on where it was stopped, within a second and without cutting a face twice', async () => {

@@ -34,6 +34,7 @@ function addQuery(program: Command, signal: AbortSignal): void {
         .argParser(shareInPercent)
         .default(0),
     )
+    .option('--copies', 'ask for images with the same pixels as others, too', false)
     .addOption(
       new Option('--repeats <percent>', 'how many answered images each person is asked again, unseen, for "agreement"')
         .argParser(shareInPercent)
@@ -153,6 +154,7 @@ interface QueryFlags {
   seed: number;
   learner: LearnerChoice;
   byEverybody: number;
+  copies: boolean;
   repeats: number;
   again: boolean;
 }

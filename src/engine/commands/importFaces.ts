@@ -5,6 +5,7 @@ import { warmstartFolder } from '../../shared/workspace/paths';
 import { chooseName, storedRoot } from '../data/dataset/choices';
 import { datasetDirectory, datasetFilePath, readDatasetFile, resolveRoot } from '../data/dataset/folder';
 import { checkImport, type ImportOptions } from '../data/dataset/import';
+import { requireFolder } from '../data/importers/source';
 import { inputError, usageError } from '../errors';
 import { type CutFacesReport, cutFaces } from '../faces/cutFaces';
 import { facesFolder, readFaces } from '../faces/list';
@@ -35,6 +36,7 @@ export async function cutBeforeImport(options: ImportOptions & FacesOptions, job
     if (options.faceDetector === undefined) return null;
     throw usageError('--face-detector says what finds faces in photos; add --faces, or leave it out.');
   }
+  if (before) await requireFolder(photos);
   const kept = await layoutOf({ ...options, workspace, name }, before, job);
   const report = await cutFaces(
     {

@@ -9,6 +9,7 @@ import { secondAnswersOf } from '../rounds/repeats';
 import { readRounds } from '../rounds/roundFiles';
 import { oracle } from '../rounds/sources';
 import { plural } from '../text/plural';
+import { folderNote } from './folderNote';
 import { type Answers, type LabelTable, readLabelTable } from './labelTable';
 import { settledRows, settleRows } from './settledRows';
 import { type DatasetOptions, withDataset } from './withDataset';
@@ -46,6 +47,8 @@ export interface LabelReport {
   readonly conflicts: number;
   /** What was found of a line that was never finished, and is gone now. */
   readonly torn: string | null;
+  /** Set when the folder has changed since the import. */
+  readonly note?: string;
 }
 
 /** Answers images without the panel. All of it or nothing is written. */
@@ -70,6 +73,8 @@ export async function label(options: LabelOptions, job: Job): Promise<LabelRepor
     const done = await settleRows(dataset, options.annotator, rows);
     const merged = await readLabels(dataset);
     const left = pendingImages(dataset, await readRounds(dataset), merged).length;
+    const answered = [...entries.keys()].flatMap((image) => dataset.indexOf(image) ?? []);
+    const note = await folderNote(dataset, answered, job);
     return {
       annotator: options.annotator,
       path,
@@ -79,6 +84,7 @@ export async function label(options: LabelOptions, job: Job): Promise<LabelRepor
       keptSettled: rows.kept,
       left,
       conflicts: merged.conflicts.length,
+      ...(note ? { note } : {}),
     };
   });
 }
@@ -124,7 +130,8 @@ export function labelOrigin(
 }
 
 export function describeLabel(report: LabelReport): string {
-  const { annotator, path, added, unchanged, kept, ofPeople, blank, takenOff, settled, left, conflicts, torn } = report;
+  const { annotator, path, added, unchanged, kept, ofPeople, blank, takenOff, settled, left, conflicts, torn, note } =
+    report;
   const lines: string[] = [];
   if (added > 0) lines.push(`Saved ${plural(added, 'label')} of ${annotator}.`);
   if (settled > 0) lines.push(`Settled ${plural(settled, 'dispute')}; people's answers stay as they are.`);
@@ -149,6 +156,7 @@ export function describeLabel(report: LabelReport): string {
   lines.push(
     left > 0 ? `${plural(left, 'image')} of the rounds still without an answer.` : 'No image waits for an answer.',
   );
+  if (note) lines.push(note);
   lines.push(path);
   return lines.join('\n');
 }

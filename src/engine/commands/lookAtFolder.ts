@@ -1,10 +1,13 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FolderLook } from '../../shared/protocol/engine';
 import type { Layout } from '../../shared/schema/dataset';
 import { warmstartFolder } from '../../shared/workspace/paths';
 import { openImageFolder } from '../data/importers/imageFolder';
 import { detectLayout } from '../data/importers/openSource';
+import { findImages } from '../data/importers/walk';
 import type { Job } from '../job';
+import { evenlySpread } from '../numeric/evenlySpread';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 
@@ -20,8 +23,9 @@ export async function lookAtFolder(options: FolderOptions, job: Job): Promise<Fo
   const folder = resolve(options.folder);
   const exclude = warmstartFolder(resolve(options.workspace));
   const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
+  const mayBePhotos = layout !== 'fer2013' && layout !== 'rafdb' && (await areLarge(folder, exclude, job));
   if (layout !== 'folders' && layout !== 'sample')
-    return { layout, images: null, subfolders: [], areClasses: true, doubt: null };
+    return { layout, images: null, subfolders: [], areClasses: true, doubt: null, mayBePhotos };
   const source = await openImageFolder(folder, { exclude, frontalOnly: false, seed: 0 }, job);
   const { all, loose, doubt, isSorted } = source.subfolders!;
   const images = all.reduce((sum, one) => sum + one.images, loose);
@@ -31,10 +35,35 @@ export async function lookAtFolder(options: FolderOptions, job: Job): Promise<Fo
     subfolders: all.map(({ name, images: n }) => ({ name, images: n })),
     areClasses: isSorted,
     doubt,
+    mayBePhotos,
   };
 }
 
-export function describeFolder({ layout, images, subfolders, doubt }: FolderLook): string {
+/** Files that are looked at, and how many bytes most of them have where they are photos: KDEF's have 60,000, a face of RAF-DB 10,000. */
+const SAMPLE = 50;
+const PHOTO = 50_000;
+
+/** By their size on the disk: the server decodes no image. */
+async function areLarge(folder: string, exclude: string, job: Job): Promise<boolean> {
+  const { images } = await findImages(folder, exclude, job);
+  const some = Array.from(evenlySpread(images.length, SAMPLE), (i) => images[i].path);
+  const sizes = await Promise.all(
+    some.map((path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return 2 * sizes.filter((size) => size >= PHOTO).length > sizes.length;
+}
+
+export function describeFolder(look: FolderLook): string {
+  const faces = 'The files are as large as photos; where faces are to be labelled, import with --faces.';
+  return look.mayBePhotos ? `${describeClasses(look)}\n${faces}` : describeClasses(look);
+}
+
+function describeClasses({ layout, images, subfolders, doubt }: FolderLook): string {
   if (images === null) return `This is the layout ${layout}, which has classes of its own.`;
   const found = `${plural(images, 'image')} in ${plural(subfolders.length, 'sub-folder')}.`;
   if (subfolders.length === 0) return `${found} Classes are decided later, or named with --classes.`;

@@ -57,7 +57,7 @@ export async function predict(options: PredictOptions, job: Job): Promise<Predic
     const write: Readonly<Record<PredictionFormat, () => Promise<void>>> = {
       csv: async () => writeFileAtomic(path, predictionsCsv(dataset.file.classes, sure, await faceColumns(dataset))),
       json: () => writeJson(path, predictionsJson(dataset, sure, model)),
-      coco: () => writeJson(path, predictionsCoco(dataset, sure)),
+      coco: async () => writeJson(path, await predictionsCoco(dataset, sure, job)),
       folders: () => writeClassFolders(dataset, sure, path, { links }, job),
     };
     await write[format]();

@@ -1,5 +1,6 @@
 import { csvText } from '../../shared/csv';
 import type { Dataset } from '../data/dataset/type';
+import type { Job } from '../job';
 import type { LabelledImage } from '../rounds/labelledImages';
 import { cocoOf } from './coco';
 import type { FaceColumns } from './faceColumns';
@@ -48,7 +49,7 @@ export function predictionsJson(
   return { dataset: { name, digest, classes }, model, images: entries };
 }
 
-export const predictionsCoco = (dataset: Dataset, images: readonly LabelledImage[]): unknown =>
+export const predictionsCoco = (dataset: Dataset, images: readonly LabelledImage[], job: Job): Promise<unknown> =>
   cocoOf(
     dataset,
     images.map(({ image, label, source, probability }) => ({
@@ -56,4 +57,5 @@ export const predictionsCoco = (dataset: Dataset, images: readonly LabelledImage
       label,
       extra: { score: rounded(probability), source },
     })),
+    job,
   );

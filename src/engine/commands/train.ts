@@ -12,6 +12,7 @@ import { type Training, trainStored } from '../rounds/store';
 import { percent } from '../text/percent';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
+import { folderNote } from './folderNote';
 import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface TrainOptions extends DatasetOptions {
@@ -24,6 +25,8 @@ export interface TrainReport extends Pick<Training, 'trained' | 'conflicts'> {
   readonly path: string;
   /** Set when the labels speak against the encoder that was guessed at import. */
   readonly evidence?: Evidence;
+  /** Set when the folder has changed since the import. */
+  readonly note?: string;
 }
 
 /** Trains on what is labelled, measures, and writes the results and the model of the current round. */
@@ -45,11 +48,12 @@ export async function trainIfLabelled(options: TrainOptions, job: Job): Promise<
     const { trained, results, conflicts, labelled } = training;
     const path = resultsPath(dataset, results.round);
     const evidence = trained ? await labelsAgainstGuess(dataset, opener, labelled, job) : null;
-    return { trained, results, conflicts, path, ...(evidence ? { evidence } : {}) };
+    const note = await folderNote(dataset, labelled.keys(), job);
+    return { trained, results, conflicts, path, ...(evidence ? { evidence } : {}), ...(note ? { note } : {}) };
   });
 }
 
-export function describeTrain({ trained, results, path, conflicts, evidence }: TrainReport): string {
+export function describeTrain({ trained, results, path, conflicts, evidence, note }: TrainReport): string {
   const { metrics, labelled, learner, epochs } = results;
   const lines = [
     trained
@@ -82,6 +86,7 @@ export function describeTrain({ trained, results, path, conflicts, evidence }: T
   }
   if (conflicts.length > 0)
     lines.push(`${plural(conflicts.length, 'image')} left out because annotators disagree: ${conflictText(conflicts)}`);
+  if (note) lines.push(note);
   lines.push(path);
   return lines.join('\n');
 }

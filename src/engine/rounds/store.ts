@@ -11,18 +11,21 @@ import { type Encoder, leadOf } from '../features/encoder';
 import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
 import { Random } from '../numeric/random';
+import { plural } from '../text/plural';
 import { countClasses, pendingImages, testSetLabels, trainingLabels } from './answered';
 import { calibrated } from './calibrated';
 import { requireClasses } from './classesThere';
+import { surplusCopies } from './copies';
 import { asked, type FitOutcome } from './fit';
 import { labelCurve } from './labelCurve';
 import { type MergedLabels, readLabels } from './labelFiles';
 import { labelsDigest } from './labelsDigest';
 import type { FittedModel } from './model';
 import { readModel, writeModel } from './modelFiles';
+import { nearness, withoutNearCopies } from './nearCopies';
 import { startOf, startWithDigest } from './policy';
 import { drawRepeats } from './repeats';
-import { ask, asksModel, type RoundState, teach } from './round';
+import { ask, asksModel, looksAtImages, type Question, type RoundState, teach } from './round';
 import { addRound, readResults, readRounds, writeResults } from './roundFiles';
 import { hasScored, writeScored } from './scoredFile';
 import { type BatchPick, poolOf } from './selectBatch';
@@ -31,8 +34,9 @@ import { type BatchPick, poolOf } from './selectBatch';
 
 /** There is nothing left to ask for: no mistake, but the end of the work. */
 export class PoolEmpty extends UserError {
-  constructor(dataset: string) {
-    super('input', `Every training image of ${dataset} has been asked for; there is nothing left to query.`);
+  constructor(dataset: string, copies: number) {
+    const but = copies === 0 ? '' : ` but for ${plural(copies, 'copy', 'copies')} with the same pixels`;
+    super('input', `Every training image of ${dataset} has been asked for${but}; there is nothing left to query.`);
   }
 }
 
@@ -61,6 +65,8 @@ export interface RoundWish {
   readonly repeats?: number;
   /** Ask for more although earlier rounds have images without an answer. */
   readonly again: boolean;
+  /** Ask for images with the same pixels as others, too. */
+  readonly copies?: boolean;
 }
 
 /**
@@ -85,11 +91,14 @@ export async function nextRound(
       const pending = pendingImages(dataset, teaching, merged);
       if (pending.length > 0 && !again) throw unanswered(dataset, rounds, pending);
       const waiting = pending.flatMap((image) => dataset.indexOf(image) ?? []);
-      const state = stateOf(dataset, looks, merged, seed, waiting);
-      if (poolOf(state).length === 0) throw new PoolEmpty(dataset.name);
+      const plain = stateOf(dataset, looks, merged, seed, waiting);
+      const touched = new Set([...plain.excluded, ...plain.labelled.keys()]);
+      const surplus = wish.copies ? new Set<number>() : await surplusCopies(dataset, touched, job);
+      const state = { ...plain, excluded: new Set([...plain.excluded, ...surplus]) };
+      if (poolOf(state).length === 0) throw new PoolEmpty(dataset.name, surplus.size);
       const trained = asksModel(policy, state) ? await trainedModel(policy, state, merged, job) : null;
       const round = (rounds.at(-1)?.round ?? 0) + 1;
-      const picks = await ask(policy, state, { round, k: budget, model: trained?.model ?? null }, job);
+      const picks = await askOnce(policy, state, { round, k: budget, model: trained?.model ?? null }, job);
       const forAll = sharedPicks(picks.length, wish.everybody ?? 0, { seed, round });
       const percent = wish.repeats ?? 0;
       const repeats = drawRepeats(rounds, merged.answers, { percent, count: picks.length, seed, round });
@@ -97,6 +106,15 @@ export async function nextRound(
     },
     job.signal,
   );
+}
+
+/** The same as `ask`, without near copies of a picture in one batch where the strategy looks at images at all. */
+async function askOnce(policy: Policy, state: RoundState, question: Question, job: Job): Promise<BatchPick[]> {
+  const picks = await ask(policy, state, question, job);
+  if (picks.length < 2 || !looksAtImages(policy, state)) return picks;
+  const more = (k: number, except: readonly number[]) =>
+    ask(policy, { ...state, excluded: new Set([...state.excluded, ...except]) }, { ...question, k }, job);
+  return withoutNearCopies(picks, await nearness(state.dataset, state.looks, job), more);
 }
 
 /** What was trained: the results, and the model that they speak of. */

@@ -78,6 +78,7 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     layout: text.exactOptional(),
     classes: z.array(text).exactOptional(),
     classFolders: z.boolean().exactOptional(),
+    faces: z.boolean().exactOptional(),
   }),
   useEncoder: z.object({ ...address, use: text }),
   embed: z.object(address),

@@ -6,12 +6,14 @@ import type { EngineJobs } from '../../shared/protocol/engine';
 import { datasetNameOf, isDatasetName } from '../../shared/workspace/datasetName';
 import { type DatasetRef, datasetDirectory, datasetRef, placeIn, places } from '../../shared/workspace/paths';
 import { isBroken } from '../datasets/datasetState';
+import { photosOf } from '../datasets/facePhotos';
 import { imageRoot } from '../datasets/knownLabels';
 import { type EncoderChoice, importChoices } from '../encoders/choices';
 import { tell } from '../notify';
 import type { Services } from '../services';
 import { imagesText, isolated, numberText } from '../text';
-import { askClasses } from './askClasses';
+import { askClasses, lookInto } from './askClasses';
+import { askFaces } from './askFaces';
 import { lookAhead } from './lookAhead';
 import { pickWorkspace } from './pickWorkspace';
 import { settle } from './settleEncoder';
@@ -25,9 +27,9 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
   if (folder === undefined) return undefined;
   const name = await chooseName(services, workspace, folder);
   if (name === undefined) return undefined;
-  const classes = isDataset(workspace, name) ? {} : await askClasses(services, workspace, folder);
-  if (classes === undefined) return undefined;
-  const params = { workspace, folder, name, ...classes };
+  const choices = isDataset(workspace, name) ? {} : await askChoices(services, workspace, folder);
+  if (choices === undefined) return undefined;
+  const params = { workspace, folder, name, ...choices };
   const title = l10n.t('Importing {0}', isolated(basename(folder)));
   const report = await services.jobs.run(title, null, (run) => run('import', params));
   if (!report) return undefined;
@@ -38,6 +40,14 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
   describe(services, ref, report);
   await follow(services, ref, report.features.use, choice);
   return ref;
+}
+
+/** What the images of a new dataset are; undefined when the person gave up. */
+async function askChoices(services: Services, workspace: string, folder: string) {
+  const look = await lookInto(services, workspace, folder);
+  const faces = await askFaces(look);
+  const classes = faces && (await askClasses(look));
+  return classes && { ...faces, ...classes };
 }
 
 const isDataset = (workspace: string, name: string): boolean =>
@@ -86,7 +96,8 @@ async function chooseName({ datasets }: Services, workspace: string, folder: str
   const isTaken = (name: string) => isDataset(workspace, name);
   if (!isTaken(own)) return own;
   const there = await datasets.read(datasetRef(workspace, own));
-  if (there && !isBroken(there) && imageRoot(there) === resolve(folder)) return own;
+  const ref = datasetRef(workspace, own);
+  if (there && !isBroken(there) && [imageRoot(there), await photosOf(ref)].includes(resolve(folder))) return own;
   let n = 2;
   while (isTaken(`${own}-${n}`)) n++;
   return window.showInputBox({

@@ -80,6 +80,8 @@ export interface FolderLook {
   readonly areClasses: boolean;
   /** Why sub-folders do not look like classes, in a few words; null where they do. */
   readonly doubt: string | null;
+  /** Its files are as large as photos are, so that faces may have to be cut out of them. */
+  readonly mayBePhotos: boolean;
 }
 
 /** Requests that are answered at once. */
@@ -222,6 +224,8 @@ export interface EngineJobs {
       classes?: readonly string[];
       /** Sub-folders are the classes. */
       classFolders?: boolean;
+      /** Every face in them becomes an image. */
+      faces?: boolean;
     };
     result: {
       name: string;

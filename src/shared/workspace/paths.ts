@@ -78,6 +78,10 @@ export const places = {
   /** That the list of images was checked. */
   indexProof: '.cache/index.checked',
   pixels: '.cache/pixels.u8',
+  /** Which file each image was, by its size and time. */
+  files: '.cache/files.json',
+  /** Images with the same pixels. */
+  copies: '.cache/copies.json',
   /** Small pictures, by the content of the image. */
   thumbnails: '.cache/thumbnails',
   /** What the newest model says of every image. */

@@ -164,7 +164,7 @@ async function takeStep(page: Page, name: string): Promise<void> {
   const picture = await page.screenshot(clip ? { clip } : {});
   await sharp(picture)
     .resize({ width: WALKTHROUGH_WIDTH })
-    .png({ palette: true, colours: 128, effort: 10 })
+    .png({ palette: true, colours: 64, effort: 10 })
     .toFile(join(projectFolder, 'media', 'walkthrough', `${name}.png`));
 }
 
@@ -181,11 +181,13 @@ async function walkthrough(workbench: Workbench): Promise<void> {
     const gallery = await webview(page, `${DATASET}: Gallery`);
     await gallery.locator('.tile img').first().waitFor();
     await takeStep(page, `gallery-${kind}`);
+    await runCommand(page, 'View: Close All Editors'); // else it opens beside
     const batch = await openBatch(workbench);
     if ((await batch.locator('[role=progressbar]').getAttribute('aria-valuenow')) === '0')
       await press(batch, page, ['1', '4', '6']);
     await batch.locator('.stage .picture').focus();
     await takeStep(page, `label-${kind}`);
+    await runCommand(page, 'View: Close All Editors');
     await runCommand(page, 'Warmstart: Show Accuracy vs Budget');
     const own = await webview(page, `${DATASET}: Accuracy vs Budget`);
     await own.locator('.plot svg').waitFor();
@@ -195,7 +197,7 @@ async function walkthrough(workbench: Workbench): Promise<void> {
     await list.getByRole('option').first().waitFor();
     await untilStill(page);
     await sharp(await list.screenshot())
-      .png({ palette: true, colours: 128, effort: 10 })
+      .png({ palette: true, colours: 64, effort: 10 })
       .toFile(join(projectFolder, 'media', 'walkthrough', `encoder-${kind}.png`));
     await page.keyboard.press('Escape');
   }

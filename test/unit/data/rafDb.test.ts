@@ -81,6 +81,37 @@ describe('rafdb', () => {
     await expect(openDataset(root, 'r', silentJob, rebuildCache)).rejects.toMatchObject({ code: 'input' });
   });
 
+  it.each(['RAF', 'compound'])('reads the compound part as what it is: %s', async (folder) => {
+    const root = await temporaryFolder();
+    const count = folder === 'RAF' ? 11 : 7; // a part of it is known by its folder alone
+    const list = Array.from({ length: 2 * count }, (_, i) => ({
+      name: `${i % 2 ? 'test' : 'train'}_00${String(10 + i)}`,
+      number: 1 + (i >> 1),
+    }));
+    await writeFiles(join(root, folder), {
+      ...Object.fromEntries(list.map(({ name }, i) => [`Image/aligned/${name}_aligned.jpg`, { seed: i }])),
+      'EmoLabel/list_patition_label.txt': list.map(({ name, number }) => `${name}.jpg ${number}`).join('\n'),
+    });
+    const { classes, notes, counts } = await importDataset(
+      { workspace: root, folder: root, layout: 'auto', name: 'r' },
+      silentJob,
+    );
+    expect(classes).toHaveLength(11);
+    expect(counts.train.perClass[classes.indexOf('happily surprised')]).toBe(1);
+    expect(notes.join()).toContain('compound expressions');
+  });
+
+  it('refuses numbers that are of neither part', async () => {
+    const root = await temporaryFolder();
+    await writeFiles(root, {
+      'Image/aligned/train_0001_aligned.jpg': {},
+      'EmoLabel/list_patition_label.txt': 'train_0001.jpg 12\ntrain_0002.jpg 1\n',
+    });
+    await expect(importDataset({ workspace: root, folder: root, layout: 'auto' }, silentJob)).rejects.toThrow(
+      /has numbers up to 12/,
+    );
+  });
+
   it('says what is missing', async () => {
     const root = await temporaryFolder();
     const open = () => importDataset({ workspace: root, folder: root, layout: 'rafdb' }, silentJob);
