@@ -5,13 +5,14 @@ import type { Layout } from '../../shared/schema/dataset';
 import { warmstartFolder } from '../../shared/workspace/paths';
 import { openImageFolder } from '../data/importers/imageFolder';
 import { detectLayout } from '../data/importers/openSource';
+import type { SplitWish } from '../data/importers/splits';
 import { findImages } from '../data/importers/walk';
 import type { Job } from '../job';
 import { evenlySpread } from '../numeric/evenlySpread';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 
-export interface FolderOptions {
+export interface FolderOptions extends SplitWish {
   /** Folder that would get `warmstart/`. */
   readonly workspace: string;
   readonly folder: string;
@@ -25,8 +26,9 @@ export async function lookAtFolder(options: FolderOptions, job: Job): Promise<Fo
   const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
   const mayBePhotos = layout !== 'fer2013' && layout !== 'rafdb' && (await areLarge(folder, exclude, job));
   if (layout !== 'folders' && layout !== 'sample')
-    return { layout, images: null, subfolders: [], areClasses: true, doubt: null, mayBePhotos };
-  const source = await openImageFolder(folder, { exclude, frontalOnly: false, seed: 0 }, job);
+    return { layout, images: null, subfolders: [], areClasses: true, doubt: null, mayBePhotos, parts: null };
+  const { train, test, splits } = options;
+  const source = await openImageFolder(folder, { train, test, splits, exclude, frontalOnly: false, seed: 0 }, job);
   const { all, loose, doubt, isSorted } = source.subfolders!;
   const images = all.reduce((sum, one) => sum + one.images, loose);
   return {
@@ -36,6 +38,7 @@ export async function lookAtFolder(options: FolderOptions, job: Job): Promise<Fo
     areClasses: isSorted,
     doubt,
     mayBePhotos,
+    parts: source.doubt ?? null,
   };
 }
 
@@ -60,7 +63,9 @@ async function areLarge(folder: string, exclude: string, job: Job): Promise<bool
 
 export function describeFolder(look: FolderLook): string {
   const faces = 'The files are as large as photos; where faces are to be labelled, import with --faces.';
-  return look.mayBePhotos ? `${describeClasses(look)}\n${faces}` : describeClasses(look);
+  const parts =
+    look.parts && `What its folders are is not clear: ${look.parts.why}; import with --train, --test or --no-splits.`;
+  return [describeClasses(look), ...(parts ? [parts] : []), ...(look.mayBePhotos ? [faces] : [])].join('\n');
 }
 
 function describeClasses({ layout, images, subfolders, doubt }: FolderLook): string {

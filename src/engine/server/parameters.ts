@@ -14,6 +14,12 @@ type Methods = { [method: string]: { params: unknown } };
 type ParameterTable<T> = { readonly [M in keyof T]: z.ZodType<T[M] extends Methods[string] ? T[M]['params'] : never> };
 
 const text = z.string().min(1);
+/** What a person has said of the parts of a folder. */
+const parts = {
+  train: z.array(text).exactOptional(),
+  test: z.array(text).exactOptional(),
+  splits: z.literal(false).exactOptional(),
+};
 const address = { workspace: text, dataset: text };
 const whole = z.int().min(0);
 const positive = z.int().min(1);
@@ -48,7 +54,7 @@ export const requestParameters: ParameterTable<EngineRequests> = {
   'images/files': z.object({ ...address, images: z.array(text) }),
   'images/list': z.object(address),
   'images/thumbnails': z.object({ ...address, images: z.array(text) }),
-  'folder/look': z.object({ workspace: text, folder: text }),
+  'folder/look': z.object({ workspace: text, folder: text, ...parts }),
   'classes/list': z.object(address),
   'classes/change': z.object({ ...address, change: classChange }),
   'classes/undo': z.object(address),
@@ -79,6 +85,7 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     classes: z.array(text).exactOptional(),
     classFolders: z.boolean().exactOptional(),
     faces: z.boolean().exactOptional(),
+    ...parts,
   }),
   useEncoder: z.object({ ...address, use: text }),
   embed: z.object(address),

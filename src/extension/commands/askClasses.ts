@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { l10n, ProgressLocation, type QuickPickItem, window } from 'vscode';
-import type { EngineJobs, FolderLook } from '../../shared/protocol/engine';
+import type { EngineJobs, EngineRequests, FolderLook } from '../../shared/protocol/engine';
 import { classNamesIn, classNamesProblem } from '../classNames';
 import type { Services } from '../services';
 import { imagesText, isolated, numberText, plainLabel } from '../text';
@@ -12,11 +12,9 @@ type ClassChoice = Pick<EngineJobs['import']['params'], 'classes' | 'classFolder
 const SHOWN = 6;
 
 /** What a folder holds. Throws where there are no images. */
-export async function lookInto({ engine }: Services, workspace: string, folder: string): Promise<FolderLook> {
-  const title = l10n.t('Looking into {0}', isolated(basename(folder)));
-  return window.withProgress({ location: ProgressLocation.Window, title }, () =>
-    engine.request('folder/look', { workspace, folder }),
-  );
+export async function lookInto({ engine }: Services, of: EngineRequests['folder/look']['params']): Promise<FolderLook> {
+  const title = l10n.t('Looking into {0}', isolated(basename(of.folder)));
+  return window.withProgress({ location: ProgressLocation.Window, title }, () => engine.request('folder/look', of));
 }
 
 /** Asks what the classes of a folder are, as far as it does not say so itself. Undefined when the person gave up. */

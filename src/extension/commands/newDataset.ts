@@ -14,6 +14,7 @@ import type { Services } from '../services';
 import { imagesText, isolated, numberText } from '../text';
 import { askClasses, lookInto } from './askClasses';
 import { askFaces } from './askFaces';
+import { askParts } from './askParts';
 import { lookAhead } from './lookAhead';
 import { pickWorkspace } from './pickWorkspace';
 import { settle } from './settleEncoder';
@@ -44,10 +45,13 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
 
 /** What the images of a new dataset are; undefined when the person gave up. */
 async function askChoices(services: Services, workspace: string, folder: string) {
-  const look = await lookInto(services, workspace, folder);
-  const faces = await askFaces(look);
-  const classes = faces && (await askClasses(look));
-  return classes && { ...faces, ...classes };
+  const first = await lookInto(services, { workspace, folder });
+  const faces = await askFaces(first);
+  const parts = faces && (await askParts(first));
+  if (!parts) return undefined;
+  const look = first.parts ? await lookInto(services, { workspace, folder, ...parts }) : first;
+  const classes = await askClasses(look);
+  return classes && { ...faces, ...parts, ...classes };
 }
 
 const isDataset = (workspace: string, name: string): boolean =>

@@ -82,6 +82,20 @@ export interface FolderLook {
   readonly doubt: string | null;
   /** Its files are as large as photos are, so that faces may have to be cut out of them. */
   readonly mayBePhotos: boolean;
+  /** Folders at the top that may be parts to learn from and to test on, or may be classes; null where it is evident. */
+  readonly parts: (PartsChoice & { readonly why: string }) | null;
+}
+
+/** Folders that are parts of the images, by what is done with them. */
+export interface PartsChoice {
+  readonly train: readonly string[];
+  readonly test: readonly string[];
+}
+
+/** What a person has said of the parts. */
+export interface PartsWish extends Partial<PartsChoice> {
+  /** False: no folder is one. */
+  readonly splits?: false;
 }
 
 /** Requests that are answered at once. */
@@ -148,7 +162,7 @@ export interface EngineRequests {
     result: { files: readonly (string | null)[] };
   };
   /** What an import of a folder would find; an error where there are no images in it. */
-  'folder/look': { params: { workspace: string; folder: string }; result: FolderLook };
+  'folder/look': { params: { workspace: string; folder: string } & PartsWish; result: FolderLook };
   /** The classes in their order and their labels, also of classes that are none, and the change that can be undone. */
   'classes/list': {
     params: DatasetAddress;
@@ -226,7 +240,7 @@ export interface EngineJobs {
       classFolders?: boolean;
       /** Every face in them becomes an image. */
       faces?: boolean;
-    };
+    } & PartsWish;
     result: {
       name: string;
       directory: string;

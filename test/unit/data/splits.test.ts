@@ -17,7 +17,7 @@ function placed(paths: string[], wish: SplitWish = {}) {
     const place = placeBy(reading, steps);
     return place === null ? 'out' : `${place.split} ${place.steps.join('/')}`.trim();
   });
-  return { places, doubt };
+  return { places, doubt: doubt?.why ?? null };
 }
 
 describe('names of parts', () => {

@@ -271,7 +271,7 @@ function requireClearFolders(source: ImageSource, options: ImportOptions): void 
   const { root, doubt } = source;
   if (doubt !== undefined && !options.classFolders)
     throw inputError(
-      `What the folders in ${root} are is not clear: ${doubt}; say which to learn from and which to test on, as in --train a,b --test c, or --no-splits (they are no parts).`,
+      `What the folders in ${root} are is not clear: ${doubt.why}; say which to learn from and which to test on, as in --train a,b --test c, or --no-splits (they are no parts).`,
     );
   if (!options.classes) requireClassFolders(source, options);
 }

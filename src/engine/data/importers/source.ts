@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { BrokenImage, ImageShape, Layout, Reading } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
-import type { SplitWish } from './splits';
+import type { PartsDoubt, SplitWish } from './splits';
 import type { Subfolders } from './subfolders';
 
 /** An image before it is decoded. */
@@ -39,8 +39,8 @@ export interface ImageSource {
   readonly subfolders?: Subfolders;
   /** Which folders are parts of the images; absent where no folder tells parts. */
   readonly reading?: Reading;
-  /** Why that may be wrong, as in "they are …"; absent where it is evident or was said. */
-  readonly doubt?: string;
+  /** Why that may be wrong; absent where it is evident or was said. */
+  readonly doubt?: PartsDoubt;
 }
 
 export interface Ignored {

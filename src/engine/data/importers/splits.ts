@@ -21,10 +21,19 @@ export interface SplitWish {
   readonly splits?: boolean | undefined;
 }
 
+/** Folders that may be parts or may be classes. */
+export interface PartsDoubt {
+  /** As in "they are …". */
+  readonly why: string;
+  /** Those that are named like parts to learn from, and like parts to test on. */
+  readonly train: readonly string[];
+  readonly test: readonly string[];
+}
+
 export interface FoundReading {
   readonly reading: Reading;
-  /** Why nobody can be sure of it, as in "they are …"; null where it is evident. */
-  readonly doubt: string | null;
+  /** Why nobody can be sure of it; null where it is evident. */
+  readonly doubt: PartsDoubt | null;
 }
 
 /** All images are there to learn from. */
@@ -41,7 +50,7 @@ export function findReading(images: readonly Steps[], wish: SplitWish): FoundRea
   if (train.length > 0 && (test.length > 0 || (others.length === 0 && top.loose === 0)))
     return { reading: withinOf(images, { train, test, rest: 'out', below: false }), doubt: null };
   if (train.length === 0 && test.length === 0) return { reading: belowClasses(images) ?? noSplits, doubt: null };
-  return oneSided(images, { parts: [...train, ...test], test, others });
+  return oneSided(images, { train, test, others });
 }
 
 /** Folders at the top, by name, and how many images lie beside them. */
@@ -51,32 +60,32 @@ function topFolders(images: readonly Steps[]): { names: string[]; loose: number 
 }
 
 interface OneSided {
-  readonly parts: readonly string[];
+  readonly train: readonly string[];
   readonly test: readonly string[];
   readonly others: readonly string[];
 }
 
 /** Folders named after one side alone: parts where their own folders say so, and perhaps classes where nothing does. */
-function oneSided(images: readonly Steps[], { parts, test, others }: OneSided): FoundReading {
+function oneSided(images: readonly Steps[], { train, test, others }: OneSided): FoundReading {
+  const parts = [...train, ...test];
   const inside = new Set(images.flatMap(([first, second]) => (parts.includes(first) ? (second ?? []) : [])));
   const isSorted = others.some((name) => [...inside].some((inner) => isSameClassName(inner, name)));
   if (test.length > 0 && others.length > 0 && isSorted)
     return { reading: { train: [], test: [...test], rest: 'train', below: false }, doubt: null };
-  const reading = { ...noSplits };
+  const doubtful = (why: string): FoundReading => ({ reading: noSplits, doubt: { why, train, test } });
   const listed = parts.map((name) => `"${name}"`).join(', ');
   if (others.length === 0 && test.length > 0)
-    return {
-      reading,
-      doubt: `${listed} ${parts.length === 1 ? 'is' : 'are'} named like parts to test on, and nothing is left to learn from`,
-    };
+    return doubtful(
+      `${listed} ${parts.length === 1 ? 'is' : 'are'} named like parts to test on, and nothing is left to learn from`,
+    );
   // "train" may be the class of trains, "valid" the opposite of "invalid"
   const mayBeClass = inside.size === 0 && (test.length === 0 || test.every((name) => /^(valid|dev)$/i.test(name)));
-  return {
-    reading,
-    doubt: mayBeClass
-      ? null
-      : `${listed} ${parts.length === 1 ? 'is' : 'are'} named like ${parts.length === 1 ? 'a part' : 'parts'} of the images, not like ${parts.length === 1 ? 'a class' : 'classes'}`,
-  };
+  if (mayBeClass) return { reading: noSplits, doubt: null };
+  return doubtful(
+    parts.length === 1
+      ? `${listed} is named like a part of the images, not like a class`
+      : `${listed} are named like parts of the images, not like classes`,
+  );
 }
 
 /** Classes first and parts below them, as in happy/train and happy/test; null where there are none. */
