@@ -134,7 +134,7 @@ export function problemOf(error: unknown, name: string): string {
       : 'it is not an image, or of a kind that is not supported';
   if (/pixel limit/i.test(message)) return 'it has too many pixels';
   const last = message.trim().split('\n').at(-1) ?? '';
-  if (/unsupported|not supported|not implemented|no decode|tiff2vips: samples|unknown/i.test(last))
+  if (/unsupported|not supported|not implemented|no decode|tiff2vips: samples|unknown (?!error)/i.test(last))
     return `it is written in a way that is not supported (${last}); convert it to PNG or JPEG`;
   return `it is truncated or damaged (${last})`;
 }
