@@ -2,11 +2,12 @@
 // Unpack it there and run ./gpuCheck; each result is a line of JSON (docs/performance.md).
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { bundle } from '../../test/support/bundle.mjs';
+import { builtFiles, option } from '../builtFiles.mjs';
 import { copyPackage, runtimePackages } from '../nativePackages.mjs';
 
 const run = promisify(execFile);
@@ -31,7 +32,8 @@ async function fill(folder) {
   await mkdir(join(folder, 'lib'), { recursive: true });
   await cp(join(root, 'scripts/gpuCheck/check.mjs'), join(folder, 'check.mjs'));
   await cp(await realpath(process.execPath), join(folder, 'node'));
-  for (const file of await engineFiles()) await cp(join(root, file), join(folder, file), { recursive: true });
+  const engine = await builtFiles(root, (name) => name.startsWith('engine'));
+  for (const file of ['dist/encoders', ...engine]) await cp(join(root, file), join(folder, file), { recursive: true });
   const parity = join(root, 'test/unit/runtime/webgpu/checkProcess.ts');
   await bundle({ parity }, join(folder, 'dist'), { withPackages: true });
   for (const name of await runtimePackages(modules, ['onnxruntime-node', 'sharp']))
@@ -42,15 +44,6 @@ async function fill(folder) {
   await chmod(join(folder, 'gpuCheck'), 0o755);
 }
 
-/** What the engine's build made, without maps. */
-async function engineFiles() {
-  const metafiles = (await readdir(join(root, 'dist'))).filter((name) => /^engine.*\.meta\.json$/.test(name));
-  const outputs = await Promise.all(
-    metafiles.map(async (name) => Object.keys(JSON.parse(await readFile(join(root, 'dist', name), 'utf8')).outputs)),
-  );
-  return ['dist/encoders', ...outputs.flat().filter((file) => !file.endsWith('.map'))];
-}
-
 async function pack() {
   await run('tar', ['-C', join(stage, '..'), '-cJf', out, 'gpuCheck'], { env: { ...process.env, XZ_OPT: '-6 -T0' } });
   const { size } = await stat(out);
@@ -58,9 +51,4 @@ async function pack() {
   if (size <= MOST_BYTES) return;
   console.error(`That is more than ${MOST_BYTES / 1e6} MB.`);
   process.exitCode = 1;
-}
-
-function option(name) {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? undefined : process.argv[at + 1];
 }

@@ -1,5 +1,5 @@
 import { krippendorffAlpha, type PairAgreement, pairAgreement, type Verdicts } from './agreement';
-import { pairsNamedAlike } from './annotatorName';
+import { pairsNamedAlike } from './namesAlike';
 import type { LabelEntry } from './schema/labels';
 import type { Answer, MergedAnswers } from './workspace/labels';
 

@@ -19,7 +19,8 @@ function mountDisk(folder: string, options: string): boolean {
   return true;
 }
 
-async function labelledDataset(): Promise<{ folder: string; dataset: string; csv: (n: number) => Promise<string> }> {
+/** A dataset, where its labels lie, and how many of them are given. */
+async function labelledDataset() {
   const folder = await temporaryFolder();
   await writeImages(join(folder, 'faces'), { classes: ['a', 'b'], train: 30, test: 2 });
   expect((await run(['--workspace', folder, 'import', join(folder, 'faces')])).code).toBe(0);
@@ -29,7 +30,11 @@ async function labelledDataset(): Promise<{ folder: string; dataset: string; csv
     await writeFile(path, `image,label\n${rows.join('\n')}\n`);
     return path;
   };
-  return { folder, dataset: join(folder, 'warmstart/faces'), csv };
+  const dataset = join(folder, 'warmstart/faces');
+  const labels = join(dataset, 'labels');
+  const label = async (n: number) =>
+    run(['--workspace', folder, 'label', 'faces', '--from', await csv(n), '--annotator', 'ann']);
+  return { folder, dataset, labels, path: join(labels, 'ann.jsonl'), label };
 }
 
 describe('a disk that takes no more', () => {
@@ -37,11 +42,7 @@ describe('a disk that takes no more', () => {
     ['full', /space/],
     ['read-only', /read-only/],
   ] as const)('(%s) costs no label: one sentence, the old file as it was', async ([kind, message], { skip }) => {
-    const { folder, dataset, csv } = await labelledDataset();
-    const labels = join(dataset, 'labels');
-    const path = join(labels, 'ann.jsonl');
-    const label = async (n: number) =>
-      run(['--workspace', folder, 'label', 'faces', '--from', await csv(n), '--annotator', 'ann']);
+    const { folder, labels, path, label } = await labelledDataset();
     expect((await label(2)).code).toBe(0);
     const kept = join(folder, 'kept');
     await cp(labels, kept, { recursive: true });
@@ -100,11 +101,7 @@ describe('a disk that takes half of the lines that a press adds', () => {
   });
 
   it('leaves what a killed writer left half for the next one to remove', async ({ skip }) => {
-    const { folder, dataset, csv } = await labelledDataset();
-    const labels = join(dataset, 'labels');
-    const path = join(labels, 'ann.jsonl');
-    const label = async (n: number) =>
-      run(['--workspace', folder, 'label', 'faces', '--from', await csv(n), '--annotator', 'ann']);
+    const { dataset, labels, path, label } = await labelledDataset();
     expect((await label(2)).code).toBe(0);
     const kept = await readFile(path, 'utf8');
     if (!mountDisk(labels, 'size=16k'))

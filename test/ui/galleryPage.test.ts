@@ -8,7 +8,7 @@ import { DIGEST, type GalleryFolder, type GalleryRequest, makeGallery } from '..
 import { findChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
 import { trustListeners, workspace } from '../support/vscodeStub';
-import { violations } from './pages/axe';
+import { axeLooks, violations } from './pages/axe';
 import { openGallery } from './pages/galleryView';
 import { announced, openPages, seven } from './pages/openPages';
 import { takePicture } from './pages/takePicture';
@@ -462,14 +462,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     await expect.poll(() => page.getByRole('listbox').getAttribute('aria-activedescendant')).toBe('tile-2');
   });
 
-  it.each([
-    ['dark', 1],
-    ['light', 1],
-    ['contrast', 1],
-    ['contrastLight', 1],
-    ['light', 2],
-    ['contrastLight', 2],
-  ] as const)('has nothing that axe-core finds fault with: %s, zoom %i', async (theme, zoom) => {
+  it.each(axeLooks)('has nothing that axe-core finds fault with: %s, zoom %i', async (theme, zoom) => {
     const images = files(24);
     const { page } = await show({}, { theme, zoom, width: 1178, height: 820 }, async (of) => {
       await of.label('anna', { [images[0]]: answered('angry') });

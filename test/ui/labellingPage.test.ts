@@ -6,7 +6,7 @@ import { changeClasses } from '../../src/engine/rounds/classChanges';
 import { type Batch, type BatchRequest, makeBatch } from '../support/labellingBatch';
 import { findChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
-import { violations } from './pages/axe';
+import { axeLooks, violations } from './pages/axe';
 import { openLabelling } from './pages/labellingView';
 import { announced, openPages, seven } from './pages/openPages';
 import { takePicture } from './pages/takePicture';
@@ -437,14 +437,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(await page.locator('.name').getAttribute('title')).toBe('train/face0000.png');
   });
 
-  it.each([
-    ['dark', 1],
-    ['light', 1],
-    ['contrast', 1],
-    ['contrastLight', 1],
-    ['light', 2],
-    ['contrastLight', 2],
-  ] as const)('has nothing that axe-core finds fault with: %s, zoom %i', async (theme, zoom) => {
+  it.each(axeLooks)('has nothing that axe-core finds fault with: %s, zoom %i', async (theme, zoom) => {
     const { batch, page } = await show({}, { theme, zoom, width: 1178, height: 820 });
     batch.suggestions = files(6).map((image) => ({ image, label: 'sad', probability: 0.7 }));
     await page.locator('vscode-checkbox').click();

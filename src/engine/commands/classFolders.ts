@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { pairsNamedAlike } from '../../shared/annotatorName';
+import { pairsNamedAlike } from '../../shared/namesAlike';
 import { isReservedName } from '../../shared/workspace/datasetName';
 import type { Dataset } from '../data/dataset/type';
 import { unreadable } from '../encoders/imageSource';

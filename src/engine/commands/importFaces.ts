@@ -10,6 +10,7 @@ import { inputError, usageError } from '../errors';
 import { type CutFacesReport, cutFaces } from '../faces/cutFaces';
 import { facesFolder, readFaces } from '../faces/list';
 import type { Job } from '../job';
+import { few } from '../text/few';
 import { plural } from '../text/plural';
 
 export interface FacesOptions {
@@ -79,15 +80,11 @@ async function layoutOf(
   return { layout, classFolders: true };
 }
 
-/** Photos that are named before the rest is only counted. */
-const SHOWN = 5;
-
 /** What became of the photos, in sentences. */
 export function facesNotes({ photos, faces, none, small }: CutFacesReport): string[] {
-  const few = none.slice(0, SHOWN).join('; ') + (none.length > SHOWN ? `; and ${none.length - SHOWN} more` : '');
   return [
     `${plural(faces, 'face')} cut out of ${plural(photos, 'photo')}, upright and as tight as FER2013's; faces.json says which photo each comes from and where it lies there.`,
-    ...(none.length > 0 ? [`No face was found in ${plural(none.length, 'photo')}: ${few}.`] : []),
+    ...(none.length > 0 ? [`No face was found in ${plural(none.length, 'photo')}: ${few(none, '; ')}.`] : []),
     ...(small > 0 ? [`${plural(small, 'face')} of fewer than 36 pixels each way passed over.`] : []),
   ];
 }

@@ -2,6 +2,7 @@ import type { LearnerChoice } from '../../shared/learners';
 import { type ResultsFile, resultClasses } from '../../shared/schema/results';
 import { wilsonInterval } from '../../shared/wilson';
 import type { Conflict } from '../../shared/workspace/labels';
+import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import { FeatureOpener } from '../features/kinds';
 import type { Job } from '../job';
@@ -30,27 +31,32 @@ export interface TrainReport extends Pick<Training, 'trained' | 'conflicts'> {
 }
 
 /** Trains on what is labelled, measures, and writes the results and the model of the current round. */
-export async function train(options: TrainOptions, job: Job): Promise<TrainReport> {
-  const report = await trainIfLabelled(options, job);
-  if (report) return report;
-  throw inputError(
-    `Dataset ${options.dataset} has no labels to train on yet; run query, answer its images, then train.`,
-  );
+export function train(options: TrainOptions, job: Job): Promise<TrainReport> {
+  return withDataset(options, job, async (dataset) => {
+    const found = await trainOpened(dataset, options, job);
+    if (!found)
+      throw inputError(
+        `Dataset ${options.dataset} has no labels to train on yet; run query, answer its images, then train.`,
+      );
+    const note = await folderNote(dataset, found.labelled, job);
+    return { ...found.report, ...(note ? { note } : {}) };
+  });
 }
 
-/** The same; null when nothing is labelled yet. */
-export async function trainIfLabelled(options: TrainOptions, job: Job): Promise<TrainReport | null> {
-  return withDataset(options, job, async (dataset) => {
-    const opener = new FeatureOpener(dataset, job);
-    const looks = await opener.openProduct();
-    const training = await trainStored(dataset, looks, productTeaching(options.learner), options.seed, job);
-    if (!training) return null;
-    const { trained, results, conflicts, labelled } = training;
-    const path = resultsPath(dataset, results.round);
-    const evidence = trained ? await labelsAgainstGuess(dataset, opener, labelled, job) : null;
-    const note = await folderNote(dataset, labelled.keys(), job);
-    return { trained, results, conflicts, path, ...(evidence ? { evidence } : {}), ...(note ? { note } : {}) };
-  });
+/** The same without a look at the folder, which the query that follows in the editor has; null when nothing is labelled yet. */
+export const trainIfLabelled = (options: TrainOptions, job: Job): Promise<TrainReport | null> =>
+  withDataset(options, job, async (dataset) => (await trainOpened(dataset, options, job))?.report ?? null);
+
+async function trainOpened(dataset: Dataset, { learner, seed }: TrainOptions, job: Job) {
+  const opener = new FeatureOpener(dataset, job);
+  const looks = await opener.openProduct();
+  const training = await trainStored(dataset, looks, productTeaching(learner), seed, job);
+  if (!training) return null;
+  const { trained, results, conflicts, labelled } = training;
+  const path = resultsPath(dataset, results.round);
+  const evidence = trained ? await labelsAgainstGuess(dataset, opener, labelled, job) : null;
+  const report: TrainReport = { trained, results, conflicts, path, ...(evidence ? { evidence } : {}) };
+  return { report, labelled: labelled.keys() };
 }
 
 export function describeTrain({ trained, results, path, conflicts, evidence, note }: TrainReport): string {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import sharp from 'sharp';
@@ -9,6 +9,7 @@ import { byId } from '../data/byId';
 import { problemOf } from '../data/decode';
 import { type FoundImage, findImages } from '../data/importers/walk';
 import { mapInOrder } from '../data/mapInOrder';
+import { readImage } from '../data/readImage';
 import { inputError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
 import { writeFileAtomic } from '../store/atomicFile';
@@ -127,7 +128,7 @@ class Cutting {
 
   private async read({ id, path }: FoundImage): Promise<Read> {
     try {
-      const bytes = await readFile(path);
+      const bytes = await readImage(path);
       const looked = digestOf({ way: WAY, detector: this.network.digest, file: sha256(bytes) });
       const known = this.known.get(id);
       if (known?.looked === looked && this.areThere(known)) return { kind: 'same', photo: known };

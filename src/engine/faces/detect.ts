@@ -33,7 +33,7 @@ export async function detectFaces(photo: Level, network: FaceNetwork, job: Job):
     const face = 'step' in network.takes ? await lookAgain(candidate, levels, network) : candidate;
     if (face && face.score >= network.threshold) faces.push(face);
   }
-  return distinct(faces).map((face) => face);
+  return distinct(faces);
 }
 
 /** Of detections that overlap the surest, its places averaged with those of the others by their scores, as BlazeFace's authors do. */

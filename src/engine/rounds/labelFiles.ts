@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { isNamedAlike } from '../../shared/annotatorName';
+import { isNamedAlike } from '../../shared/namesAlike';
 import type { LabelEntry } from '../../shared/schema/labels';
 import { isReservedName } from '../../shared/workspace/datasetName';
 import { heldOutImages } from '../../shared/workspace/heldOut';

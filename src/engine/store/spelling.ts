@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { isNamedAlike } from '../../shared/annotatorName';
+import { isNamedAlike } from '../../shared/namesAlike';
 
 /**
  * The name in a folder that differs from this one in upper and lower case, or in how letters with marks are written, alone:

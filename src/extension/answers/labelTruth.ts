@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { l10n } from 'vscode';
-import { pairsNamedAlike } from '../../shared/annotatorName';
+import { pairsNamedAlike } from '../../shared/namesAlike';
 import type { DatasetFile } from '../../shared/schema/dataset';
 import type { LabelEntry } from '../../shared/schema/labels';
 import { AnswersSoFar } from '../../shared/workspace/labels';

@@ -2,6 +2,7 @@ import { CancellationTokenSource, l10n, type QuickPick, type QuickPickItem } fro
 import { type FeatureName, featureNames, kindOf } from '../../shared/features';
 import type { BenchmarkRequest, EngineJobs } from '../../shared/protocol/engine';
 import { pairsNeeded } from '../../shared/signFlip';
+import { isDatasetName } from '../../shared/workspace/datasetName';
 import type { DatasetState } from '../datasets/datasetState';
 import type { EngineClient } from '../engine/engineClient';
 import { settingsOf } from '../settings';
@@ -185,8 +186,7 @@ class BenchmarkWizard {
         const wish = {
           prompt: l10n.t("Name of the benchmark. Enter an earlier one's name to continue it."),
           value: this.name,
-          check: (name: string) =>
-            /^[^./\\<>:"|?*][^/\\<>:"|?*]*$/.test(name) ? undefined : l10n.t('Use a name that a folder can have.'),
+          check: (name: string) => (isDatasetName(name) ? undefined : l10n.t('Use a name that a folder can have.')),
         };
         return keep(askText(place, wish), (text) => {
           this.name = text;

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { importFolder } from '../../../src/engine/commands/import';
 import { label } from '../../../src/engine/commands/label';
 import { silentJob } from '../../../src/engine/job';
@@ -11,7 +11,7 @@ import { answer, pick, runCommand } from '../../support/workbench/palette';
 import { webview } from '../../support/workbench/webviews';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
-import { pictureFailures } from './pictureFailures';
+import { endings } from './endings';
 
 const DATASET = 'photos';
 const NAME = 'own labels';
@@ -40,11 +40,10 @@ describe.skipIf(workbenchMissing())('the benchmark wizard in the packaged extens
     await label({ workspace: folder, dataset: DATASET, annotator: 'anna', overwrite: true, from: { csv } }, silentJob);
     workbench = await openWorkbench({ folder, settings: { 'warmstart.strategy': 'margin' } });
   });
-  afterAll(async () => {
-    await workbench?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  pictureFailures(() => workbench.page);
+  endings(
+    () => workbench,
+    () => folder,
+  );
 
   it('goes back and on, keeps what was answered, and compares strategies on the labels that people gave', async () => {
     const { page } = workbench;

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { labelsOnDisk } from '../../support/labelsOnDisk';
 import { picture } from '../../support/pictures';
 import { answer, choosePath, pick, runCommand } from '../../support/workbench/palette';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
+import { endings } from './endings';
 import { LabellingPanel } from './labelling';
-import { pictureFailures } from './pictureFailures';
 
 const DATASET = 'photos';
 const DAYS = ['Tag 1', 'Tag 2', '🎉 Party 🎉'];
@@ -33,11 +33,10 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
     workbench = await openWorkbench({ settings: { 'warmstart.batchSize': 4, 'warmstart.annotator': 'anna' } });
     directory = join(workbench.folder, 'warmstart', DATASET);
   });
-  afterAll(async () => {
-    await workbench?.close();
-    await rm(home, { recursive: true, force: true });
-  });
-  pictureFailures(() => workbench.page);
+  endings(
+    () => workbench,
+    () => home,
+  );
 
   it('asks whether sub-folders are classes, and lets people decide later', async () => {
     const { page } = workbench;

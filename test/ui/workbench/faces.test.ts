@@ -1,14 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { groupPhoto, writePhoto } from '../../support/groupPhotos';
 import { choosePath, pick, runCommand } from '../../support/workbench/palette';
 import { webview } from '../../support/workbench/webviews';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
-import { pictureFailures } from './pictureFailures';
+import { endings } from './endings';
 
 const DATASET = 'party';
 
@@ -28,11 +28,10 @@ describe.skipIf(workbenchMissing())('photos of several people, in the packaged e
     }
     workbench = await openWorkbench({ settings: { 'warmstart.annotator': 'anna' } });
   });
-  afterAll(async () => {
-    await workbench?.close();
-    await rm(home, { recursive: true, force: true });
-  });
-  pictureFailures(() => workbench.page);
+  endings(
+    () => workbench,
+    () => home,
+  );
 
   it('become one image a face when that is chosen', async () => {
     const { page } = workbench;

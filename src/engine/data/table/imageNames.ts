@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { foldedName } from '../../../shared/namesAlike';
 import { inputError } from '../../errors';
 import { resolveRoot } from '../dataset/folder';
 import type { Dataset } from '../dataset/type';
@@ -20,7 +21,7 @@ export class ImageNames {
   private taken: string | null = null;
 
   constructor(private readonly dataset: NamedDataset) {
-    this.folder = folded(basename(resolveRoot(dataset.directory, dataset.file.root)));
+    this.folder = foldedName(basename(resolveRoot(dataset.directory, dataset.file.root)));
   }
 
   /** What was taken off the names, the last step of it the dataset's folder; null where nothing was. */
@@ -59,7 +60,7 @@ export class ImageNames {
     const exact = this.dataset.indexOf(path);
     if (exact !== undefined) return exact;
     this.byName ??= this.names();
-    const alike = this.byName.get(folded(path)) ?? [];
+    const alike = this.byName.get(foldedName(path)) ?? [];
     const composed = path.normalize('NFC');
     const same = alike.filter((i) => this.dataset.images[i]!.id.normalize('NFC') === composed);
     const meant = same.length > 0 ? same : alike;
@@ -69,7 +70,7 @@ export class ImageNames {
   private belowFolder(path: string): FoundImage {
     const steps = path.split('/');
     for (let i = 0; i + 1 < steps.length; i++) {
-      if (folded(steps[i]!) !== this.folder) continue;
+      if (foldedName(steps[i]!) !== this.folder) continue;
       const found = this.byPath(steps.slice(i + 1).join('/'));
       if (found === 'unknown') continue;
       const before = steps.slice(0, i + 1).join('/');
@@ -83,12 +84,10 @@ export class ImageNames {
   private names(): Map<string, number[]> {
     const names = new Map<string, number[]>();
     for (const [i, { id }] of this.dataset.images.entries()) {
-      const alike = names.get(folded(id));
+      const alike = names.get(foldedName(id));
       if (alike) alike.push(i);
-      else names.set(folded(id), [i]);
+      else names.set(foldedName(id), [i]);
     }
     return names;
   }
 }
-
-const folded = (name: string): string => name.normalize('NFC').toLowerCase();
