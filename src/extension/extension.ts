@@ -33,8 +33,8 @@ export function activate(context: ExtensionContext): Services {
     reveal: (ref: Parameters<DatasetsTree['reveal']>[0]) => tree.reveal(ref),
   };
   const panels = createPanels({ extensionUri: context.extensionUri, engine, log });
-  const { labelling, gallery, rounds, charts } = panels;
-  const services: Services = { ...base, labelling, gallery, rounds, charts };
+  const { labelling, gallery, rounds, charts, importing } = panels;
+  const services: Services = { ...base, labelling, gallery, rounds, charts, importing };
   context.subscriptions.push(
     ...[panels, createStatusItem(jobs, datasets, engine), tree, datasets, jobs, engine],
     new AgreementPages(datasets),

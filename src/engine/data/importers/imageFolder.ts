@@ -6,9 +6,9 @@ import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { byId } from '../byId';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
-import { findReading, placeBy, plainReading } from './splits';
+import { findReading, partFoldersIn, placeBy, plainReading } from './splits';
 import { subfoldersOf } from './subfolders';
-import { type FolderContent, type FoundImage, findImages } from './walk';
+import { type FolderContent, type FoundImage, walkedOnce } from './walk';
 
 /**
  * Class folders with train/test (or val) folders above or below them, class folders alone (then all is training data), or one
@@ -18,7 +18,7 @@ import { type FolderContent, type FoundImage, findImages } from './walk';
  */
 export async function openImageFolder(folder: string, options: SourceOptions, job: Job): Promise<ImageSource> {
   await requireFolder(folder);
-  const content = await findImages(folder, options.exclude, job);
+  const content = await (options.walked ?? walkedOnce(folder, options.exclude, job))();
   if (content.images.length === 0) throw noImages(folder, content);
   const { above, images, broken } = options.reading === undefined ? unwrapped(content) : { above: '', ...content };
   const folders = images.map(({ id }) => id.split('/').slice(0, -1));
@@ -61,6 +61,7 @@ export async function openImageFolder(folder: string, options: SourceOptions, jo
       ...passedOverNote(content.passedOver),
     ],
     subfolders,
+    partFolders: partFoldersIn(folders, reading),
     ...(options.reading === null ? {} : { reading }),
     ...(doubt === null ? {} : { doubt }),
   };

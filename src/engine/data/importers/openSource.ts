@@ -10,7 +10,7 @@ import { openKdef } from './kdef';
 import { findRafDb, openRafDb } from './rafDb';
 import { type ImageSource, requireFolder, type SourceOptions } from './source';
 import { findReading, placeBy } from './splits';
-import { walk } from './walk';
+import { type Walked, walkedOnce } from './walk';
 
 /** Opens a folder (or csv file) in the given layout. */
 export async function openSource(layout: Layout, path: string, options: SourceOptions, job: Job): Promise<ImageSource> {
@@ -31,13 +31,18 @@ export async function openSource(layout: Layout, path: string, options: SourceOp
 const KDEF_SHARE = 0.8;
 
 /** Tells how the images of a folder (or csv file) are laid out; class folders unless it is clearly something else. */
-export async function detectLayout(path: string, exclude: string, job: Job): Promise<Layout> {
+export async function detectLayout(
+  path: string,
+  exclude: string,
+  job: Job,
+  walked = walkedOnce(path, exclude, job),
+): Promise<Layout> {
   const info = await stat(path).catch(() => null);
   if (await findFerCsv(path)) return 'fer2013';
   if (info?.isFile()) await refuseNearlyFer(path);
   await requireFolder(path);
   if (await findRafDb(path)) return 'rafdb';
-  return (await isKdef(path, exclude, job)) ? 'kdef' : 'folders';
+  return (await isKdef(path, walked)) ? 'kdef' : 'folders';
 }
 
 /** What a folder holds of KDEF. */
@@ -49,14 +54,14 @@ interface KdefCount {
 }
 
 /** Whether a folder is KDEF's. One that has KDEF in a folder of its own beside other images is an input error. */
-async function isKdef(path: string, exclude: string, job: Job): Promise<boolean> {
+async function isKdef(path: string, walked: Walked): Promise<boolean> {
   const counts = new Map<string, KdefCount>();
   const folders: string[][] = [];
-  for await (const found of walk(path, exclude, job)) {
-    if (found.kind !== 'image' || isAkdefName(basename(found.id))) continue;
-    const steps = found.id.split('/').slice(0, -1);
+  for (const { id } of (await walked()).images) {
+    if (isAkdefName(basename(id))) continue;
+    const steps = id.split('/').slice(0, -1);
     folders.push(steps);
-    const name = parseKdefName(basename(found.id));
+    const name = parseKdefName(basename(id));
     for (let depth = 0; depth <= steps.length; depth++) count(counts, steps.slice(0, depth).join('/'), name);
   }
   const whole = counts.get('');

@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises';
 import type { BrokenImage, ImageShape, Layout, Reading } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
-import type { PartsDoubt, SplitWish } from './splits';
+import type { PartFolder, PartsDoubt, SplitWish } from './splits';
 import type { Subfolders } from './subfolders';
+import type { Walked } from './walk';
 
 /** An image before it is decoded. */
 export interface SourceImage {
@@ -37,6 +38,8 @@ export interface ImageSource {
   readonly notes: readonly string[];
   /** Image folders only: what tells the classes unless they were given. */
   readonly subfolders?: Subfolders;
+  /** Folders that are parts of the images, or could be; absent where the layout has parts of its own. */
+  readonly partFolders?: readonly PartFolder[];
   /** Which folders are parts of the images; absent where no folder tells parts. */
   readonly reading?: Reading;
   /** Why that may be wrong; absent where it is evident or was said. */
@@ -58,6 +61,8 @@ export interface SourceOptions extends SplitWish {
   readonly exclude: string;
   /** What dataset.json says of the parts; null where it says nothing, as in the first versions. Absent: to be found out. */
   readonly reading?: Reading | null;
+  /** What lies in the folder, where somebody has walked through it already. */
+  readonly walked?: Walked;
   /** KDEF: only faces seen from the front. */
   readonly frontalOnly: boolean;
   /** KDEF: chooses the people of the test split. */

@@ -100,6 +100,17 @@ export interface FolderContent {
   readonly passedOver: readonly string[];
 }
 
+/** What lies in a folder, by one walk for all who ask. */
+export type Walked = () => Promise<FolderContent>;
+
+export function walkedOnce(folder: string, exclude: string, job: Job): Walked {
+  let content: Promise<FolderContent> | undefined;
+  return () => {
+    content ??= findImages(folder, exclude, job);
+    return content;
+  };
+}
+
 /** All images under a folder. */
 export async function findImages(folder: string, exclude: string, job: Job): Promise<FolderContent> {
   const images: FoundImage[] = [];
