@@ -84,8 +84,8 @@ describe('labelling panels', () => {
   afterEach(() => batch.remove());
   const start = async () => {
     batch = await makeBatch({ classes: ['happy', 'sad'], images: ['a.png', 'b.png'] });
-    const told: (() => void)[] = [];
-    const datasetsChanged = (tell: () => void) => {
+    const told: ((listings: unknown) => void)[] = [];
+    const datasetsChanged = (tell: (listings: unknown) => void) => {
       told.push(tell);
       return { dispose: () => void told.splice(told.indexOf(tell), 1) };
     };
@@ -205,7 +205,7 @@ describe('labelling panels', () => {
     const path = join(batch.directory, 'dataset.json');
     const dataset = JSON.parse(await readFile(path, 'utf8'));
     await writeFile(path, JSON.stringify({ ...dataset, classes: ['happy', 'sad', 'tired'] }));
-    for (const tell of told) tell();
+    for (const tell of told) tell([]);
     await vi.waitFor(async () => expect((await state(posted)).classes).toEqual(['happy', 'sad', 'tired']));
   });
 
