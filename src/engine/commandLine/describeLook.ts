@@ -18,7 +18,7 @@ export function describeLook({ form, opened, ...look }: WholeLook): string {
       ? [`What its folders are is not clear: ${look.parts.why}; import with --train, --test or --no-splits.`]
       : []),
     ...(look.mayBePhotos
-      ? ['The files are as large as photos; where faces are to be labelled, import with --faces.']
+      ? ['Many files are as large as photos; where faces are to be labelled, import with --faces.']
       : []),
     `${form.width} × ${form.height} pixels, ${form.channels === 1 ? 'grey' : 'RGB'}.`,
     ...(opened.broken.length > 0 ? [describeBroken(opened.broken)] : []),
@@ -37,7 +37,8 @@ function describeClasses({ layout, images, classes, unlabelled, areFixed, doubt 
   if (areFixed) return `${plural(images, 'image')} in the layout ${layout}, which has classes of its own.`;
   const found = `${plural(images, 'image')} in ${plural(classes.length, 'sub-folder')}.`;
   if (classes.length === 0) return `${found} Classes are decided later, or named with --classes.`;
-  const rows = [...classes, { name: '(in none of them)', ...unlabelled }];
+  const outside = unlabelled.train + unlabelled.test > 0 ? [{ name: '(in none of them)', ...unlabelled }] : [];
+  const rows = [...classes, ...outside];
   const table = textTable(
     ['sub-folder', 'train', 'test'],
     rows.map(({ name, train, test }) => [name, String(train), String(test)]),

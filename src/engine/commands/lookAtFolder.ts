@@ -55,9 +55,11 @@ async function countItems(source: ImageSource, job: Job): Promise<Counted> {
   return { images, unlabelled, classes, broken, paths };
 }
 
-/** Files that are looked at, and how many bytes most of them have where they are photos: KDEF's have 60,000, a face of RAF-DB 10,000. */
+/** Files that are looked at, and how many bytes they have where they are photos: KDEF's have 60,000, a face of RAF-DB 10,000. */
 const SAMPLE = 50;
 const PHOTO = 50_000;
+/** So many of them are enough to ask: folders mix what they hold. */
+const PHOTO_SHARE = 0.25;
 
 /** By their size on the disk: nothing is decoded. */
 async function areLarge(paths: readonly string[]): Promise<boolean> {
@@ -70,5 +72,5 @@ async function areLarge(paths: readonly string[]): Promise<boolean> {
       ),
     ),
   );
-  return 2 * sizes.filter((size) => size >= PHOTO).length > sizes.length;
+  return sizes.length > 0 && sizes.filter((size) => size >= PHOTO).length >= PHOTO_SHARE * sizes.length;
 }

@@ -4,7 +4,7 @@ import type { ImportTexts } from '../../shared/protocol/importing';
 /** The page's texts in the language of the window. {0} … stay for the page to fill in. */
 export const importTexts = (): ImportTexts => ({
   title: l10n.t('This is how I read {0}'),
-  inside: l10n.t('Everything lies in {0}.'),
+  inside: l10n.t('The images lie in {0}.'),
   all: l10n.t('{0} images, all of them to learn from.'),
   allOne: l10n.t('1 image.'),
   withTest: l10n.t('{0} images: {1} to learn from, {2} to test on.'),
@@ -17,7 +17,7 @@ export const importTexts = (): ImportTexts => ({
   ),
   classesUnclear: l10n.t('These folders may not be classes: {0}.'),
   what: l10n.t('What should be labelled?'),
-  whatHint: l10n.t('These files are as large as photos.'),
+  whatHint: l10n.t('Many of these files are as large as photos.'),
   whole: l10n.t('The images as they are: one label an image'),
   faces: l10n.t('Every face in them: cut out, upright and close, one label a face'),
   facesHint: l10n.t('The faces are looked for when you import.'),

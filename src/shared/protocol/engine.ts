@@ -88,7 +88,7 @@ export interface FolderLook {
   readonly areFixed: boolean;
   /** Why sub-folders do not look like classes, in a few words; null where they do. */
   readonly doubt: string | null;
-  /** Its files are as large as photos are, so that faces may have to be cut out of them. */
+  /** Many of its files are as large as photos are, so that faces may have to be cut out of them. */
   readonly mayBePhotos: boolean;
   /** Folders that are parts of the images, or could be; none where the layout has parts of its own. */
   readonly folders: readonly {

@@ -1,0 +1,90 @@
+import { fill } from '../../src/shared/fill';
+import type { FolderLook } from '../../src/shared/protocol/engine';
+import { classSource, type ImportPageState } from '../../src/shared/protocol/importing';
+import { element, setText } from '../common/element';
+import { type Change, createRadios, MOST_ROWS } from './choices';
+
+/** Which folders are classes, or what the classes are otherwise. */
+export function createClasses(change: Change, accept: () => void) {
+  const title = element('h2');
+  const fixed = element('p', { class: 'line' });
+  const source = createRadios('classes', ['folders', 'later', 'named'], (classes) => {
+    change({ classes });
+    if (classes === 'named') names.focus();
+  });
+  const names = element('input', {
+    class: 'names',
+    attributes: { type: 'text', id: 'names' },
+    on: {
+      input: () => change({ classes: 'named', names: names.value }),
+      keydown: (event) => event.key === 'Enter' && accept(),
+    },
+  });
+  const table = element('div', { class: 'scrolled', attributes: { tabindex: 0 } });
+  const node = element('section', { class: 'part', children: [title, fixed, source.node, names, table] });
+  let drawn = '';
+  return {
+    node,
+    draw(state: ImportPageState): void {
+      const { look, choices, texts } = state;
+      const chosen = classSource(look, choices);
+      setText(title, texts.classes);
+      fixed.hidden = !look.areFixed;
+      setText(fixed, fill(texts.fixed, look.layout));
+      source.node.hidden = look.areFixed;
+      const folders = look.classes.length > 0 ? { folders: texts.folders } : {};
+      source.draw(texts.classes, { ...folders, later: texts.later, named: texts.named }, chosen);
+      names.hidden = look.areFixed || chosen !== 'named';
+      names.setAttribute('aria-label', texts.names);
+      names.placeholder = texts.namesExample;
+      if (document.activeElement !== names) names.value = choices.names;
+      table.hidden = look.classes.length === 0;
+      table.setAttribute('aria-label', texts.classes);
+      const key = JSON.stringify([look.classes, look.unlabelled, choices.notClasses, chosen]);
+      if (key === drawn) return;
+      drawn = key;
+      drawTable(table, state, chosen === 'folders' && !look.areFixed ? change : null);
+    },
+  };
+}
+
+/** Draws the folders; with `change` each can be said to be no class. The place in it is kept. */
+function drawTable(into: HTMLElement, { look, choices, texts }: ImportPageState, change: Change | null): void {
+  const focused = into.contains(document.activeElement) ? document.activeElement?.getAttribute('data-folder') : null;
+  const head = [texts.folder, texts.toLearn, texts.toTest].map((text) =>
+    element('th', { class: 'head', text, attributes: { scope: 'col' } }),
+  );
+  const rows = look.classes.slice(0, MOST_ROWS).map((one) => {
+    const named = change ? tick(one.name, { choices, texts }, change) : element('span', { text: one.name });
+    return row(element('th', { class: 'name', attributes: { scope: 'row' }, children: [named] }), one);
+  });
+  const { unlabelled } = look;
+  if (unlabelled.train + unlabelled.test > 0)
+    rows.push(row(element('th', { class: 'name', text: texts.noClass, attributes: { scope: 'row' } }), unlabelled));
+  const more = look.classes.length - MOST_ROWS;
+  into.replaceChildren(
+    element('table', { children: [element('thead', { children: [element('tr', { children: head })] }), body(rows)] }),
+    ...(more > 0 ? [element('p', { class: 'quiet', text: fill(texts.more, more) })] : []),
+  );
+  if (focused !== null) into.querySelector<HTMLElement>(`[data-folder=${CSS.escape(focused ?? '')}]`)?.focus();
+}
+
+const body = (rows: readonly HTMLElement[]) => element('tbody', { children: rows });
+
+function row(name: HTMLElement, { train, test }: FolderLook['unlabelled']): HTMLElement {
+  const figures = [train, test].map((n) => element('td', { class: 'figure', text: n.toLocaleString() }));
+  return element('tr', { children: [name, ...figures] });
+}
+
+function tick(name: string, { choices, texts }: Pick<ImportPageState, 'choices' | 'texts'>, change: Change) {
+  const { notClasses } = choices;
+  const input = element('input', {
+    attributes: { type: 'checkbox', 'data-folder': name, 'aria-label': fill(texts.isClass, name) },
+    on: {
+      change: () =>
+        change({ notClasses: input.checked ? notClasses.filter((one) => one !== name) : [...notClasses, name] }),
+    },
+  });
+  input.checked = !notClasses.includes(name);
+  return element('label', { class: 'choice', children: [input, element('span', { text: name })] });
+}
