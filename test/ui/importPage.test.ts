@@ -60,7 +60,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the page that shows how a folder i
           .locator('.picture')
           .evaluateAll((all) => all.map((one) => (one as never as { naturalWidth: number }).naturalWidth)),
       )
-      .toEqual(Array(12).fill(24));
+      .toEqual(Array(8).fill(24));
     await page.keyboard.press('Enter');
     await expect.poll(() => decided).toEqual([{ classFolders: true }]);
     expect(complaints).toEqual([]);

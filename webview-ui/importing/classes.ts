@@ -1,5 +1,5 @@
 import { fill } from '../../src/shared/fill';
-import type { FolderLook } from '../../src/shared/protocol/engine';
+import type { CountedImages, SplitImages } from '../../src/shared/protocol/engine';
 import { classSource, type ImportPageState } from '../../src/shared/protocol/importing';
 import { element, setText } from '../common/element';
 import { type Change, createRadios, MOST_ROWS } from './choices';
@@ -40,28 +40,32 @@ export function createClasses(change: Change, accept: () => void) {
       if (document.activeElement !== names) names.value = choices.names;
       table.hidden = look.classes.length === 0;
       table.setAttribute('aria-label', texts.classes);
-      const key = JSON.stringify([look.classes, look.unlabelled, choices.notClasses, chosen]);
+      const counted = state.images.found ?? look;
+      const key = JSON.stringify([counted.classes, counted.unlabelled, choices.notClasses, chosen]);
       if (key === drawn) return;
       drawn = key;
-      drawTable(table, state, chosen === 'folders' && !look.areFixed ? change : null);
+      drawTable(table, { ...state, counted }, chosen === 'folders' && !look.areFixed ? change : null);
     },
   };
 }
 
+/** What is counted: by names, and once the images have been opened of those that can be read. */
+type Shown = Pick<ImportPageState, 'choices' | 'texts'> & { readonly counted: CountedImages };
+
 /** Draws the folders; with `change` each can be said to be no class. The place in it is kept. */
-function drawTable(into: HTMLElement, { look, choices, texts }: ImportPageState, change: Change | null): void {
+function drawTable(into: HTMLElement, { counted, choices, texts }: Shown, change: Change | null): void {
   const focused = into.contains(document.activeElement) ? document.activeElement?.getAttribute('data-folder') : null;
   const head = [texts.folder, texts.toLearn, texts.toTest].map((text) =>
     element('th', { class: 'head', text, attributes: { scope: 'col' } }),
   );
-  const rows = look.classes.slice(0, MOST_ROWS).map((one) => {
+  const rows = counted.classes.slice(0, MOST_ROWS).map((one) => {
     const named = change ? tick(one.name, { choices, texts }, change) : element('span', { text: one.name });
     return row(element('th', { class: 'name', attributes: { scope: 'row' }, children: [named] }), one);
   });
-  const { unlabelled } = look;
+  const { unlabelled } = counted;
   if (unlabelled.train + unlabelled.test > 0)
     rows.push(row(element('th', { class: 'name', text: texts.noClass, attributes: { scope: 'row' } }), unlabelled));
-  const more = look.classes.length - MOST_ROWS;
+  const more = counted.classes.length - MOST_ROWS;
   into.replaceChildren(
     element('table', { children: [element('thead', { children: [element('tr', { children: head })] }), body(rows)] }),
     ...(more > 0 ? [element('p', { class: 'quiet', text: fill(texts.more, more) })] : []),
@@ -71,7 +75,7 @@ function drawTable(into: HTMLElement, { look, choices, texts }: ImportPageState,
 
 const body = (rows: readonly HTMLElement[]) => element('tbody', { children: rows });
 
-function row(name: HTMLElement, { train, test }: FolderLook['unlabelled']): HTMLElement {
+function row(name: HTMLElement, { train, test }: SplitImages): HTMLElement {
   const figures = [train, test].map((n) => element('td', { class: 'figure', text: n.toLocaleString() }));
   return element('tr', { children: [name, ...figures] });
 }

@@ -10,6 +10,7 @@ import { icon } from '../common/icons';
 import { createAside } from './aside';
 import { type Change, createRadios } from './choices';
 import { createClasses } from './classes';
+import { createFit } from './fit';
 import { createParts } from './parts';
 import { createPictures } from './pictures';
 import { createProblems } from './problems';
@@ -49,9 +50,9 @@ export function createPage(request: Ask) {
   const hint = element('p', { class: 'quiet' });
   const notices = element('div', { class: 'messages' });
   const what = createWhat(change);
-  const parts = [what, createClasses(change, accept), createParts(change), createPictures(change)];
-  const told = [createProblems(), createAside()];
-  const nodes = [title, lines, notices, failure, buttons, hint, ...[...parts, ...told].map(({ node }) => node)];
+  const shown = [createPictures(), what, createClasses(change, accept), createParts(change)];
+  const told = [createFit(change), createProblems(), createAside()];
+  const nodes = [title, lines, notices, failure, buttons, hint, ...[...shown, ...told].map(({ node }) => node)];
   const page = {
     nodes,
     draw(next: ImportPageState): void {
@@ -64,7 +65,7 @@ export function createPage(request: Ask) {
       setText(cancel, texts.cancel);
       setText(hint, texts.nothingYet);
       setLines(notices, noticesOf(next), message);
-      for (const part of [...parts, ...told]) part.draw(next);
+      for (const part of [...shown, ...told]) part.draw(next);
       if (isFirst) go.focus();
     },
   };
@@ -88,8 +89,8 @@ function createWhat(change: Change) {
   };
 }
 
-function summaryOf({ look, texts }: ImportPageState): string[] {
-  const { images, classes, unlabelled, root } = look;
+function summaryOf({ look, images: { found }, texts }: ImportPageState): string[] {
+  const { images, classes, unlabelled } = found ?? look;
   const test = classes.reduce((sum, one) => sum + one.test, unlabelled.test);
   const counted =
     test > 0
@@ -97,7 +98,7 @@ function summaryOf({ look, texts }: ImportPageState): string[] {
       : images === 1
         ? texts.allOne
         : fill(texts.all, images);
-  return [counted, fill(texts.inside, root)];
+  return [counted, fill(texts.inside, look.root)];
 }
 
 /** What a person should look at before anything is imported. */

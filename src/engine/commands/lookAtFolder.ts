@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import type { FolderLook, SplitImages } from '../../shared/protocol/engine';
+import type { CountedImages, FolderLook } from '../../shared/protocol/engine';
+import type { Split } from '../../shared/workspace/layouts';
 import { type ImportOptions, readFolder } from '../data/dataset/import';
-import { type ImageSource, isBroken } from '../data/importers/source';
+import { type ImageSource, isBroken, type SourceImage } from '../data/importers/source';
 import { breathe, type Job } from '../job';
 import { evenlySpread } from '../numeric/evenlySpread';
 
@@ -32,27 +33,42 @@ export async function lookAtFolder(options: FolderOptions, job: Job): Promise<Fo
   };
 }
 
-type Counted = Pick<FolderLook, 'images' | 'unlabelled' | 'classes' | 'broken'> & { readonly paths: readonly string[] };
+type Counted = CountedImages & Pick<FolderLook, 'broken'> & { readonly paths: readonly string[] };
+
+/** Counts images by class and part. */
+export function imageCounter(names: readonly string[]) {
+  const none = (): Record<Split, number> => ({ train: 0, test: 0 });
+  const unlabelled = none();
+  const classes = names.map((name) => ({ name, ...none() }));
+  let images = 0;
+  return {
+    count({ label, split }: Pick<SourceImage, 'label' | 'split'>): void {
+      images++;
+      (label === null ? unlabelled : classes[label])[split]++;
+    },
+    get counted(): CountedImages {
+      return { images, unlabelled, classes };
+    },
+  };
+}
 
 async function countItems(source: ImageSource, job: Job): Promise<Counted> {
-  const none = (): Record<keyof SplitImages, number> => ({ train: 0, test: 0 });
-  const unlabelled = none();
-  const classes = source.classes.map((name) => ({ name, ...none() }));
+  const counter = imageCounter(source.classes);
   const broken: FolderLook['broken'][number][] = [];
   const paths: string[] = [];
-  let images = 0;
+  let done = 0;
   for await (const item of source.items()) {
     if (isBroken(item)) broken.push({ id: item.id, problem: item.problem });
     else {
-      (item.label === null ? unlabelled : classes[item.label])[item.split]++;
+      counter.count(item);
       if (typeof item.content === 'string') paths.push(item.content);
-      if (++images % 500 === 0) {
-        job.report({ stage: 'Looking for images', done: images, total: source.total, unit: 'images' });
+      if (++done % 500 === 0) {
+        job.report({ stage: 'Looking for images', done, total: source.total, unit: 'images' });
         await breathe(job);
       }
     }
   }
-  return { images, unlabelled, classes, broken, paths };
+  return { ...counter.counted, broken, paths };
 }
 
 /** Files that are looked at, and how many bytes they have where they are photos: KDEF's have 60,000, a face of RAF-DB 10,000. */

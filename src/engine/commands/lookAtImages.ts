@@ -11,7 +11,7 @@ import { interleaved } from '../data/picture';
 import { readImage } from '../data/readImage';
 import { type Job, throwIfCancelled } from '../job';
 import { evenlySpread } from '../numeric/evenlySpread';
-import type { FolderOptions } from './lookAtFolder';
+import { type FolderOptions, imageCounter } from './lookAtFolder';
 
 /** How the images of a folder would become pixels, and some of them as the model would get them. */
 export async function lookAtForm(options: FolderOptions, job: Job): Promise<FormLook> {
@@ -30,9 +30,11 @@ export async function lookAtImages(options: FolderOptions, job: Job): Promise<Im
   const source = await readFolder(options, job);
   const form = await chooseForm(source, options, job);
   const read = await readImages(source, form, job);
+  const counter = imageCounter(source.classes);
+  for (const entry of read.entries) counter.count(entry);
   const duplicates = findDuplicates(read.entries, read.pixelHashes, source.classes);
   return {
-    images: read.entries.length,
+    ...counter.counted,
     broken: read.broken.map(({ id, problem }) => ({ id, problem })),
     copies: duplicates.copies,
     leaks: duplicates.leaks.length,
@@ -42,7 +44,7 @@ export async function lookAtImages(options: FolderOptions, job: Job): Promise<Im
 }
 
 /** Pictures that are shown. */
-const SHOWN = 12;
+const SHOWN = 8;
 
 /** Images from everywhere in the folder; those that can't be read are left out. */
 async function picturesOf(source: ImageSource, form: Form, job: Job): Promise<FormLook['pictures']> {

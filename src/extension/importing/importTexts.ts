@@ -46,7 +46,7 @@ export const importTexts = (): ImportTexts => ({
   grey: l10n.t('{0} × {1} pixels, grey.'),
   colour: l10n.t('{0} × {1} pixels, in colour.'),
   looking: l10n.t('Looking at some images …'),
-  fit: l10n.t('Images of another form'),
+  fit: l10n.t('Images of Another Form'),
   pad: l10n.t('Whole, with bars that continue their edges'),
   contain: l10n.t('Whole, with plain bars'),
   cover: l10n.t('Cropped around the middle'),

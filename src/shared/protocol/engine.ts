@@ -71,17 +71,11 @@ export interface ClassesChanged {
 }
 
 /** What an import of a folder would make of it, as far as names tell: no image is opened. */
-export interface FolderLook {
+export interface FolderLook extends CountedImages {
   /** How the images lie. */
   readonly layout: string;
   /** Absolute path of the images: inside the folder where archives have everything in one more, or a table. */
   readonly root: string;
-  /** Without those that can't be read and those that are left out. */
-  readonly images: number;
-  /** Images without a class. */
-  readonly unlabelled: SplitImages;
-  /** What the classes are, or what would be if sub-folders are classes. */
-  readonly classes: readonly (SplitImages & { readonly name: string })[];
   /** The layout or its parts say what the classes are, so that nothing need be asked. */
   readonly areClasses: boolean;
   /** The layout says it: no others are possible. */
@@ -103,6 +97,15 @@ export interface FolderLook {
   /** Files that are no images: hidden ones, and of other kinds. */
   readonly ignored: { readonly hidden: number; readonly other: number };
   readonly notes: readonly string[];
+}
+
+/** How many images there are, without those that are known not to be readable and those that are left out. */
+export interface CountedImages {
+  readonly images: number;
+  /** Images without a class. */
+  readonly unlabelled: SplitImages;
+  /** What the classes are, or what would be if sub-folders are classes. */
+  readonly classes: readonly (SplitImages & { readonly name: string })[];
 }
 
 /** Images to learn from, and to test on. */
@@ -129,9 +132,7 @@ export interface FormLook {
 }
 
 /** What opening all images of a folder tells. */
-export interface ImagesLook {
-  /** Images that can be used. */
-  readonly images: number;
+export interface ImagesLook extends CountedImages {
   readonly broken: readonly ImageProblem[];
   /** Images that repeat another one, test images that are to be learned from too, and groups of equal images with different labels. */
   readonly copies: number;
