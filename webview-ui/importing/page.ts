@@ -24,14 +24,20 @@ export type Ask = <K extends keyof ImportMethods>(
 /** How a folder would be imported, and what a person can correct. */
 export function createPage(request: Ask) {
   let state: ImportPageState | undefined;
+  /** Choices that are on their way: a state that comes meanwhile does not know them yet. */
+  let underWay = 0;
   const failure = element('div', { class: 'messages', attributes: { role: 'alert' } });
   const failed = (error: Error) => failure.replaceChildren(message(error.message));
   const choices = (): ImportChoices | undefined => state?.choices;
   const change: Change = (some) => {
     if (!state) return;
     failure.replaceChildren();
-    page.draw({ ...state, choices: { ...state.choices, ...some } });
-    request('choose', { choices: state.choices }).catch(failed);
+    underWay++;
+    state = { ...state, choices: { ...state.choices, ...some } };
+    page.draw(state);
+    request('choose', { choices: state.choices })
+      .catch(failed)
+      .finally(() => underWay--);
   };
   const accept = () => {
     const current = choices();
@@ -55,8 +61,9 @@ export function createPage(request: Ask) {
   const nodes = [title, lines, notices, failure, buttons, hint, ...[...shown, ...told].map(({ node }) => node)];
   const page = {
     nodes,
-    draw(next: ImportPageState): void {
+    draw(sent: ImportPageState): void {
       const isFirst = state === undefined;
+      const next = state && underWay > 0 ? { ...sent, choices: state.choices } : sent;
       state = next;
       const { texts } = next;
       setText(title, fill(texts.title, next.name));
@@ -83,7 +90,7 @@ function createWhat(change: Change) {
     draw({ look, choices, texts }: ImportPageState): void {
       node.hidden = !look.mayBePhotos;
       setText(title, texts.what);
-      setText(hint, choices.faces ? texts.facesHint : texts.whatHint);
+      setText(hint, texts.whatHint);
       what.draw(texts.what, { whole: texts.whole, faces: texts.faces }, choices.faces ? 'faces' : 'whole');
     },
   };
