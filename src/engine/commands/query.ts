@@ -10,6 +10,7 @@ import { nextRound, type RoundWish } from '../rounds/store';
 import { strategyNamed } from '../strategies/registry';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
+import { afterSaving } from './afterSaving';
 import { folderNote } from './folderNote';
 import { type DatasetOptions, withDataset } from './withDataset';
 
@@ -38,10 +39,13 @@ export async function query(options: QueryOptions, job: Job): Promise<QueryRepor
   if (!(options.budget >= 1)) throw usageError(`A budget of ${options.budget} asks for nothing; give 1 or more.`);
   return withDataset(options, job, async (dataset) => {
     const round = await nextRound(dataset, await openProduct(dataset, job), policy, options, job);
+    const path = roundPath(dataset, round.round);
     const picks = round.picks.flatMap(({ image }) => dataset.indexOf(image) ?? []);
-    const notes = [shortPool(round.budget, round.picks.length), await folderNote(dataset, picks, job)];
-    const note = notes.filter(Boolean).join(' ');
-    return { round, path: roundPath(dataset, round.round), ...(note ? { note } : {}) };
+    const changed = await afterSaving(`Round ${round.round} was written (${path}).`, () =>
+      folderNote(dataset, picks, job),
+    );
+    const note = [shortPool(round.budget, round.picks.length), changed].filter(Boolean).join(' ');
+    return { round, path, ...(note ? { note } : {}) };
   });
 }
 
