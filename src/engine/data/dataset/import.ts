@@ -216,7 +216,8 @@ async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest>
     existing && resolveRoot(directory, existing.root),
     (path) => openImageFolder(path, { exclude, frontalOnly: false, seed: 0 }, job),
   );
-  const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
+  const layout =
+    options.layout === 'auto' ? asBefore(await detectLayout(folder, exclude, job), existing) : options.layout;
   checkWishes(layout, options);
   const known = existing?.layout === layout ? existing : null;
   const classes = options.classes && givenClasses(options.classes);
@@ -231,6 +232,10 @@ async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest>
   else if (layout === 'folders') requireClearFolders(source, { ...options, classes });
   return { workspace, name, directory, existing, source, kdef };
 }
+
+/** Class folders of the sample are class folders: that they are ours stands in the dataset alone. */
+const asBefore = (detected: Layout, existing: DatasetFile | null): Layout =>
+  detected === 'folders' && existing?.layout === 'sample' ? 'sample' : detected;
 
 /** Where the images lie that are meant by a folder: where they were, as long as that folder holds nothing else. */
 async function folderToRead(

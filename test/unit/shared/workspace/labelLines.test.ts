@@ -78,7 +78,7 @@ describe('a label file that grows', () => {
     });
     // two conflicts: the first is named; marks that were removed by half are marks
     expect(faultOf(whole + conflict + conflict)).toEqual({ ...merge, from: 3, to: 7 });
-    expect(faultOf(whole + conflict.replace('<<<<<<< HEAD\n', ''))).toMatchObject({ kind: 'repeatedImage', line: 3 });
+    expect(faultOf(whole + conflict.replace('<<<<<<< HEAD\n', ''))).toEqual({ ...merge, from: 4, to: 6 });
     expect(faultOf(`${whole}=======\n`)).toEqual({ ...merge, from: 3, to: 3 });
     expect(faultOf(whole + mine + theirs)).toEqual({ kind: 'repeatedImage', image: 'a.png', line: 4 });
   });
