@@ -17,10 +17,10 @@ describe('a command that is called again', () => {
   it('takes the folder of a sample for the sample that it is', async () => {
     const { workspace, warmstart } = await place();
     const folder = join(workspace, 'drawn');
-    expect(await warmstart('sample', folder, '--faces', '12')).toMatchObject({ code: 0 });
+    expect(await warmstart('sample', folder, '--faces', '50')).toMatchObject({ code: 0 });
     for (const repeated of [
       ['import', folder],
-      ['sample', folder, '--faces', '12'],
+      ['sample', folder, '--faces', '50'],
     ]) {
       const again = await warmstart('--json', ...repeated);
       expect(again).toMatchObject({ code: 0, stderr: '' });
