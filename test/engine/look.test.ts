@@ -47,7 +47,7 @@ describe('a look at the worst folder of all', () => {
     for (const { id, problem } of images.found?.broken ?? []) expect(problem).toMatch(unreadable[id] as RegExp);
     expect(form.found?.fit).toBe('pad');
     expect(form.found?.cropping.most).toBeGreaterThan(0.3);
-    expect(form.found?.pictures.length).toBeGreaterThan(4);
+    expect(form.found?.pictures).toHaveLength(8);
     for (const { data } of form.found?.pictures ?? [])
       expect(Buffer.from(data, 'base64').subarray(8, 12).toString()).toBe('WEBP');
     expect((await readdir(at.workspace)).sort()).toEqual(['party']);
@@ -102,6 +102,46 @@ describe('a look', () => {
     expect(look).toMatchObject({ layout: 'kdef', areFixed: true, images: 5 });
     expect(look.classes.filter(({ train, test }) => train + test > 0)).toHaveLength(3);
     expect(await session.wish(choices)).toEqual({});
+  });
+
+  it('at folders with the numbers of a published dataset says what they mean, which a person can refuse', async () => {
+    const workspace = await temporaryFolder();
+    const folder = join(workspace, 'raf-db');
+    const names = [1, 2, 3, 4, 5, 6, 7].flatMap((n) => [`${n}/a${n}.png`, `${n}/b${n}.png`]);
+    await writeFiles(folder, Object.fromEntries(names.map((name, seed) => [name, { seed }])));
+    const { engine, session } = await sessionOn({ workspace, folder });
+    const { look, choices } = session.state;
+    expect(look.numbered).toMatchObject({ dataset: 'RAF-DB' });
+    expect(await session.wish({ ...choices, classes: 'plain' })).toEqual({ classFolders: true });
+    const wish = await session.wish(choices);
+    expect(wish).toEqual({});
+    const { classes } = await engine.run('import', { workspace, folder, ...wish }, {});
+    expect(classes).toContain('surprise');
+  });
+
+  it('at a table shows its rows as pictures, and which of them are none', async () => {
+    const workspace = await temporaryFolder();
+    const rows = Array.from({ length: 9 }, (_, i) =>
+      [
+        i % 7,
+        Array(48 * 48)
+          .fill(20 * i)
+          .join(' '),
+        'Training',
+      ].join(),
+    );
+    const csv = ['emotion,pixels,Usage', ...rows, '3,1 2 3,Training', ''].join('\n');
+    await writeFiles(workspace, { 'fer/fer2013.csv': csv });
+    const { session } = await sessionOn({ workspace, folder: join(workspace, 'fer') });
+    expect(session.state.look).toMatchObject({ layout: 'fer2013', areFixed: true, mayBePhotos: false, images: 9 });
+    session.lookAtImages();
+    await untilOpened(session);
+    const { form, images } = session.state;
+    expect(form.found).toMatchObject({ width: 48, height: 48, channels: 1 });
+    expect(form.found?.pictures).toHaveLength(8);
+    expect(images.found?.broken).toEqual([
+      { id: 'fer2013.csv:11', problem: expect.stringContaining('3 pixel values') },
+    ]);
   });
 
   it('at a folder without images is an error in a sentence', async () => {

@@ -1,6 +1,6 @@
 import { fill } from '../../src/shared/fill';
-import type { CountedImages, SplitImages } from '../../src/shared/protocol/engine';
-import { classSource, type ImportPageState } from '../../src/shared/protocol/importing';
+import type { CountedImages, FolderLook, SplitImages } from '../../src/shared/protocol/engine';
+import { type ClassSource, classSource, type ImportPageState } from '../../src/shared/protocol/importing';
 import { element, setText } from '../common/element';
 import { type Change, createRadios, MOST_ROWS } from './choices';
 
@@ -8,7 +8,7 @@ import { type Change, createRadios, MOST_ROWS } from './choices';
 export function createClasses(change: Change, accept: () => void) {
   const title = element('h2');
   const fixed = element('p', { class: 'line' });
-  const source = createRadios('classes', ['folders', 'later', 'named'], (classes) => {
+  const source = createRadios('classes', ['folders', 'plain', 'later', 'named'], (classes) => {
     change({ classes });
     if (classes === 'named') names.focus();
   });
@@ -32,8 +32,7 @@ export function createClasses(change: Change, accept: () => void) {
       fixed.hidden = !look.areFixed;
       setText(fixed, fill(texts.fixed, look.layout));
       source.node.hidden = look.areFixed;
-      const folders = look.classes.length > 0 ? { folders: texts.folders } : {};
-      source.draw(texts.classes, { ...folders, later: texts.later, named: texts.named }, chosen);
+      source.draw(texts.classes, { ...folderTexts(state), later: texts.later, named: texts.named }, chosen);
       names.hidden = look.areFixed || chosen !== 'named';
       names.setAttribute('aria-label', texts.names);
       names.placeholder = texts.namesExample;
@@ -44,22 +43,36 @@ export function createClasses(change: Change, accept: () => void) {
       const key = JSON.stringify([counted.classes, counted.unlabelled, choices.notClasses, chosen]);
       if (key === drawn) return;
       drawn = key;
-      drawTable(table, { ...state, counted }, chosen === 'folders' && !look.areFixed ? change : null);
+      drawTable(table, { ...state, counted }, canTick(look, chosen) ? change : null);
     },
   };
 }
 
+/** How folders can be classes, if there are any. */
+function folderTexts({ look: { classes, numbered }, texts }: ImportPageState): Partial<Record<ClassSource, string>> {
+  if (classes.length === 0) return {};
+  return numbered
+    ? { folders: fill(texts.numbered, numbered.dataset), plain: texts.plain }
+    : { folders: texts.folders };
+}
+
+/** Whether single folders can be said to be no classes: not those of which a published dataset says what they are. */
+const canTick = ({ areFixed, numbered }: FolderLook, chosen: ClassSource): boolean =>
+  !areFixed && (chosen === 'plain' || (chosen === 'folders' && numbered === null));
+
 /** What is counted: by names, and once the images have been opened of those that can be read. */
-type Shown = Pick<ImportPageState, 'choices' | 'texts'> & { readonly counted: CountedImages };
+type Shown = Pick<ImportPageState, 'look' | 'choices' | 'texts'> & { readonly counted: CountedImages };
 
 /** Draws the folders; with `change` each can be said to be no class. The place in it is kept. */
-function drawTable(into: HTMLElement, { counted, choices, texts }: Shown, change: Change | null): void {
+function drawTable(into: HTMLElement, { look, counted, choices, texts }: Shown, change: Change | null): void {
   const focused = into.contains(document.activeElement) ? document.activeElement?.getAttribute('data-folder') : null;
   const head = [texts.folder, texts.toLearn, texts.toTest].map((text) =>
     element('th', { class: 'head', text, attributes: { scope: 'col' } }),
   );
-  const rows = counted.classes.slice(0, MOST_ROWS).map((one) => {
-    const named = change ? tick(one.name, { choices, texts }, change) : element('span', { text: one.name });
+  const rows = counted.classes.slice(0, MOST_ROWS).map((one, i) => {
+    const meant = classSource(look, choices) === 'folders' ? look.numbered?.names[i] : undefined;
+    const text = meant === undefined ? one.name : `${one.name}: ${meant}`;
+    const named = change ? tick(one.name, { choices, texts }, change) : element('span', { text });
     return row(element('th', { class: 'name', attributes: { scope: 'row' }, children: [named] }), one);
   });
   const { unlabelled } = counted;

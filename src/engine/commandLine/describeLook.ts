@@ -33,18 +33,23 @@ export function describeLook({ form, opened, ...look }: WholeLook): string {
   ].join('\n');
 }
 
-function describeClasses({ layout, images, classes, unlabelled, areFixed, doubt }: Omit<WholeLook, 'form' | 'opened'>) {
+function describeClasses({ layout, images, areFixed, ...look }: Omit<WholeLook, 'form' | 'opened'>): string {
   if (areFixed) return `${plural(images, 'image')} in the layout ${layout}, which has classes of its own.`;
+  const { classes, unlabelled } = look;
   const found = `${plural(images, 'image')} in ${plural(classes.length, 'sub-folder')}.`;
   if (classes.length === 0) return `${found} Classes are decided later, or named with --classes.`;
   const outside = unlabelled.train + unlabelled.test > 0 ? [{ name: '(in none of them)', ...unlabelled }] : [];
-  const rows = [...classes, ...outside];
   const table = textTable(
     ['sub-folder', 'train', 'test'],
-    rows.map(({ name, train, test }) => [name, String(train), String(test)]),
+    [...classes, ...outside].map(({ name, train, test }) => [name, String(train), String(test)]),
   );
-  const taken = doubt
-    ? `They may not be classes: ${doubt}. Import with --class-folders if they are, else with --classes or --no-classes.`
-    : 'They look like classes, and would be taken for them; --classes or --no-classes says otherwise.';
-  return [found, table, taken].join('\n');
+  return [found, table, takenFor(look)].join('\n');
+}
+
+function takenFor({ doubt, numbered, classes }: Pick<WholeLook, 'doubt' | 'numbered' | 'classes'>): string {
+  if (doubt)
+    return `They may not be classes: ${doubt}. Import with --class-folders if they are, else with --classes or --no-classes.`;
+  if (numbered)
+    return `They have the numbers of ${numbered.dataset}: ${classes.map(({ name }, i) => `${name} ${numbered.names[i]}`).join(', ')}; --class-folders keeps the numbers.`;
+  return 'They look like classes, and would be taken for them; --classes or --no-classes says otherwise.';
 }

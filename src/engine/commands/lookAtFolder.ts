@@ -23,6 +23,7 @@ export async function lookAtFolder(options: FolderOptions, job: Job): Promise<Fo
     ...counted,
     areClasses: areFixed || source.subfolders.isSorted,
     areFixed,
+    numbered: source.numbered ?? null,
     doubt: source.subfolders?.doubt ?? null,
     // RAF-DB's images are faces already, and a table has no files
     mayBePhotos: source.layout !== 'rafdb' && (await areLarge(paths)),

@@ -1,5 +1,6 @@
 import type { FormLook, ImagesLook } from '../../shared/protocol/engine';
 import { readImages } from '../data/buildImages';
+import { byId } from '../data/byId';
 import { readFolder } from '../data/dataset/import';
 import { pixelNotes } from '../data/dataset/importNotes';
 import { decodeImage, reshapeGrey } from '../data/decode';
@@ -43,22 +44,27 @@ export async function lookAtImages(options: FolderOptions, job: Job): Promise<Im
   };
 }
 
-/** Pictures that are shown. */
+/** Pictures that are shown, and images for each that take its place where it can't be read. */
 const SHOWN = 8;
+const TRIED = 3;
 
-/** Images from everywhere in the folder; those that can't be read are left out. */
+/** Images from everywhere in the folder. */
 async function picturesOf(source: ImageSource, form: Form, job: Job): Promise<FormLook['pictures']> {
   const pictures: FormLook['pictures'][number][] = [];
-  for (const image of await spread(source)) {
+  const images = await spread(source);
+  // every third, then those between
+  const inTurn = Array.from({ length: TRIED }, (_, turn) => images.filter((__, i) => i % TRIED === turn)).flat();
+  for (const image of inTurn) {
     throwIfCancelled(job);
+    if (pictures.length === SHOWN) break;
     const pixels = await pixelsOf(image, form).catch(() => null);
     if (pixels) pictures.push({ id: image.id, data: await pictureData(pixels, form) });
   }
-  return pictures;
+  return pictures.sort(byId);
 }
 
 async function spread(source: ImageSource): Promise<SourceImage[]> {
-  const wanted = new Set(evenlySpread(source.total, SHOWN));
+  const wanted = new Set(evenlySpread(source.total, TRIED * SHOWN));
   const images: SourceImage[] = [];
   let at = 0;
   for await (const item of source.items()) if (wanted.has(at++) && !isBroken(item)) images.push(item);

@@ -24,6 +24,8 @@ export const importTexts = (): ImportTexts => ({
   classes: l10n.t('Classes'),
   fixed: l10n.t('The layout {0} has classes of its own.'),
   folders: l10n.t('Each folder is a class'),
+  numbered: l10n.t('Each folder is a class, called as its number means in {0}'),
+  plain: l10n.t('Each folder is a class, called by its number'),
   named: l10n.t('They are just folders, and these are the classes:'),
   names: l10n.t('Names of the classes, with commas between them'),
   namesExample: l10n.t('happy, sad, other'),

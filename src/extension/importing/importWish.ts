@@ -50,6 +50,7 @@ function classWish(look: FolderLook, choices: ImportChoices): Pick<ImportWish, '
     if (problem !== undefined) throw new Refusal(problem);
     return { classes: classNamesIn(choices.names) };
   }
+  if (source === 'folders' && look.numbered) return {};
   const classes = look.classes.map(({ name }) => name).filter((name) => !choices.notClasses.includes(name));
   return classes.length === look.classes.length ? { classFolders: true } : { classes };
 }

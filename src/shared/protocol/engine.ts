@@ -80,6 +80,8 @@ export interface FolderLook extends CountedImages {
   readonly areClasses: boolean;
   /** The layout says it: no others are possible. */
   readonly areFixed: boolean;
+  /** What the classes are called where their folders have the numbers of a published dataset; null elsewhere. */
+  readonly numbered: { readonly dataset: string; readonly names: readonly string[] } | null;
   /** Why sub-folders do not look like classes, in a few words; null where they do. */
   readonly doubt: string | null;
   /** Many of its files are as large as photos are, so that faces may have to be cut out of them. */

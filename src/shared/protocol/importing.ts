@@ -4,8 +4,11 @@ import type { Computed } from './gallery';
 
 /** What the page that shows how a folder would be imported and the extension say to each other (see `protocol/page.ts`). */
 
-/** Where the classes come from: each folder is one, names that a person typed, or nobody has decided yet. */
-export type ClassSource = 'folders' | 'named' | 'later';
+/**
+ * Where the classes come from: each folder is one (`plain`: called by its number, whatever that means), names that a person typed, or
+ * nobody has decided yet.
+ */
+export type ClassSource = 'folders' | 'plain' | 'named' | 'later';
 
 /** All that a person can correct; null: as the folder looks. */
 export interface ImportChoices {
@@ -53,6 +56,7 @@ export interface ImportMethods {
 export function classSource(look: FolderLook, { classes }: ImportChoices): ClassSource {
   if (look.areFixed) return 'folders';
   if (look.classes.length === 0) return classes === 'named' ? 'named' : 'later';
+  if (classes === 'plain' && look.numbered === null) return 'folders';
   return classes ?? (look.areClasses || look.doubt === null ? 'folders' : 'later');
 }
 
@@ -78,6 +82,8 @@ export type ImportText =
   | 'classes'
   | 'fixed'
   | 'folders'
+  | 'numbered'
+  | 'plain'
   | 'named'
   | 'names'
   | 'namesExample'

@@ -22,8 +22,8 @@ import { checkShapeOptions, chooseForm, type Form, type ShapeOptions } from '../
 import { openImageFolder } from '../importers/imageFolder';
 import { innermost } from '../importers/innermost';
 import { detectLayout, openSource } from '../importers/openSource';
-import type { Ignored, ImageSource, SourceOptions } from '../importers/source';
-import { walkedOnce } from '../importers/walk';
+import type { ImageSource, SourceOptions } from '../importers/source';
+import { type Ignored, walkedOnce } from '../importers/walk';
 import { cachePath, commitCache, pixelPath } from './cache';
 import { changesOf, type ImageChanges } from './changes';
 import { changedError, checkSameChoices, chooseName, requireOwnSpelling, storedRoot } from './choices';
@@ -239,7 +239,10 @@ async function openFolder(
     openImageFolder(path, { exclude, frontalOnly: false, seed: 0 }, job),
   );
   const walked = walkedOnce(folder, exclude, job);
-  const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job, walked) : options.layout;
+  const layout =
+    options.layout === 'auto'
+      ? (layoutBefore(before, folder) ?? (await detectLayout(folder, exclude, job, walked)))
+      : options.layout;
   checkWishes(layout, options);
   const known = before?.file.layout === layout ? before.file : null;
   const classes = options.classes && givenClasses(options.classes);
@@ -248,10 +251,18 @@ async function openFolder(
     seed: options.seed ?? before?.file.kdef?.seed ?? 0,
   };
   const { train, test, splits } = options;
-  const told = known ? toldBy(known) : layout === 'sample' ? { classes, reading: null } : { classes };
+  const told = known
+    ? toldBy(known)
+    : layout === 'sample'
+      ? { classes, reading: null }
+      : { classes, plainNames: options.classFolders };
   const source = await openSource(layout, folder, { ...told, train, test, splits, exclude, walked, ...kdef }, job);
   return { source, kdef, classes };
 }
+
+/** A folder stays what it was taken for, whatever comes into it. */
+const layoutBefore = (before: Before | null, folder: string): Layout | null =>
+  before?.root === folder ? before.file.layout : null;
 
 /** Where the images lie that are meant by a folder: where they were, as long as that folder holds nothing else. */
 async function folderToRead(
@@ -313,11 +324,15 @@ function requireClassFolders({ root, subfolders }: ImageSource, { classFolders }
 const few = (names: readonly string[]): string => names.slice(0, 6).join(', ') + (names.length > 6 ? ', …' : '');
 
 /** What sub-folders were taken for, where nobody has said it. */
-function classNotes({ layout, classes, subfolders }: ImageSource, options: ImportOptions): string[] {
+function classNotes({ layout, classes, subfolders, numbered }: ImageSource, options: ImportOptions): string[] {
   if (layout !== 'folders' || !subfolders) return [];
   if (classes.length === 0)
     return ['It has no classes yet; add them when they are decided ("class add"; in the editor Add Class).'];
   if (options.classes || options.classFolders) return [];
+  if (numbered)
+    return [
+      `The folders have the numbers of ${numbered.dataset}: ${classes.map((name, i) => `${name} ${numbered.names[i]}`).join(', ')}; where that is wrong, --class-folders under another --name keeps the numbers.`,
+    ];
   return [
     `The ${plural(classes.length, 'sub-folder')} were taken for the classes; where they are just folders, import with --no-classes or --classes under another --name.`,
   ];
@@ -346,7 +361,7 @@ function describe({
     name,
     layout: source.layout,
     root: storedRoot(workspace, directory, source.root),
-    classes: [...source.classes],
+    ...classesOf(source),
     image,
     ...(Object.keys(decoding).length === 0 ? {} : { decoding }),
     split,
@@ -359,6 +374,13 @@ function describe({
   };
   const read = source.reading ? { ...file, reading: source.reading } : file;
   return source.layout === 'kdef' ? { ...read, kdef } : read;
+}
+
+/** The classes, called by their names where the folders have numbers. */
+function classesOf({ classes, numbered }: ImageSource): Pick<DatasetFile, 'classes' | 'layoutClasses'> {
+  if (!numbered) return { classes: [...classes] };
+  const layoutClasses = classes.map((told, i) => ({ told, class: numbered.names[i] }));
+  return { classes: [...numbered.names].sort(), layoutClasses };
 }
 
 /** What dataset.json says of the images. `told`: what their labels' indices mean. */
@@ -416,7 +438,7 @@ export async function listSource(
   const source = await openSource(
     file.layout,
     resolveRoot(directory, file.root),
-    readingOptions(directory, file),
+    { ...readingOptions(directory, file), namesOnly: true },
     job,
   ).catch((error: unknown) => {
     throwIfCancelled(job);

@@ -7,7 +7,6 @@ import { breathe, type Job } from '../../job';
 import { exists } from '../../store/exists';
 import { byId } from '../byId';
 import { NOT_REGULAR } from '../readImage';
-import type { Ignored } from './source';
 
 /** A file with the name of an image. */
 export interface FoundImage {
@@ -29,7 +28,7 @@ const extensions = new Set(
 const isImageName = (name: string): boolean => extensions.has(extname(name).toLowerCase());
 
 /** Everything under a folder, in sorted order, links followed (but never in a circle). */
-export async function* walk(folder: string, exclude: string, job: Job): AsyncGenerator<Found> {
+async function* walk(folder: string, exclude: string, job: Job): AsyncGenerator<Found> {
   yield* walkFolder(folder, '', exclude, new Set([await realpath(folder)]), job);
 }
 
@@ -89,6 +88,14 @@ async function problemWith(entry: Dirent, path: string): Promise<string> {
     return (await exists(path)) ? NOT_REGULAR : 'the link leads nowhere';
   }
   return entry.name.includes(REPLACEMENT) ? 'its name is not valid UTF-8; rename it' : NOT_REGULAR;
+}
+
+/** Files that are no images. */
+export interface Ignored {
+  /** Hidden files and folders (their name begins with a dot). */
+  readonly hidden: number;
+  /** Files of other kinds. */
+  readonly other: number;
 }
 
 export interface FolderContent {
