@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -13,11 +13,8 @@ import { copyFolder, directoryIn, inFolder, type Station, walk } from './long/st
 
 beforeAll(ensureBuilt);
 
-/** Calls by which files come, change and go. Programs begin with hundreds of `openat`, so that most kills are before ours. */
-const CALLS = ['write', 'pwrite64', 'openat', 'fsync', 'fdatasync', 'rename', 'unlink', 'mkdir', 'ftruncate', 'read'];
-/** Of each call most commands make fewer in a thread; a number beyond kills nothing. */
-const MOST: Readonly<Record<string, number>> = { openat: 400, read: 400, write: 60 };
-const FEW = 12;
+/** Calls by which files come, change and go. */
+const CALLS = ['openat', 'read', 'write', 'pwrite64', 'fsync', 'fdatasync', 'rename', 'unlink', 'mkdir', 'ftruncate'];
 
 /** A moment at which a command is killed. */
 interface Kill {
@@ -37,15 +34,34 @@ function killByTime(random: Random, { took }: Station): Kill {
   };
 }
 
-function killByCall(random: Random, strace: string): Kill {
-  const call = CALLS[random.integer(CALLS.length)]!;
-  const nth = 1 + random.integer(MOST[call] ?? FEW);
-  const inject = `inject=${call}:signal=SIGKILL:when=${nth}`;
+function killByCall(random: Random, strace: string, calls: ReadonlyMap<string, number>): Kill {
+  const [call, most] = [...calls][random.integer(calls.size)]!;
+  const nth = 1 + random.integer(most);
+  const inject = ['-e', `inject=${call}:signal=SIGKILL:when=${nth}`];
   return {
     said: `at ${call} number ${nth}`,
-    start: (args) =>
-      startProgram(strace, ['-f', '-qq', '-o', '/dev/null', '-e', inject, process.execPath, cli, ...args]),
+    start: (args) => startProgram(strace, ['-f', '-qq', '-o', '/dev/null', ...inject, process.execPath, cli, ...args]),
   };
+}
+
+/** How often a step makes each call, in the thread that makes it most often: strace counts by thread. */
+async function callsOf(station: Station, strace: string, folder: string): Promise<Map<string, number>> {
+  await copyFolder(station.from, folder);
+  const log = `${folder}.calls`;
+  const args = ['-f', '-qq', '-o', log, '-e', `trace=${CALLS.join(',')}`, process.execPath, cli];
+  await startProgram(strace, [...args, ...inFolder(folder, station)]).ended;
+  const counts = new Map<string, number>();
+  for (const line of (await readFile(log, 'latin1')).split('\n')) {
+    const found = /^(\d+) +(\w+)\(/.exec(line);
+    if (found) counts.set(`${found[2]} ${found[1]}`, (counts.get(`${found[2]} ${found[1]}`) ?? 0) + 1);
+  }
+  const most = new Map<string, number>();
+  for (const [key, count] of counts) {
+    const [call = ''] = key.split(' ');
+    most.set(call, Math.max(most.get(call) ?? 0, count));
+  }
+  await rm(folder, { recursive: true });
+  return most;
 }
 
 /** Kills a step once and goes on; returns what is wrong then, and whether the kill came before the end. */
@@ -90,13 +106,16 @@ describe('every command', () => {
       const kills = effort(`kills_by_${way}`, 36);
       const root = await temporaryFolder();
       const stations = await walk(join(root, 'steps'));
+      const folder = join(root, 'killed');
+      const calls = new Map<Station, Map<string, number>>();
+      if (way === 'call')
+        for (const station of stations.slice(0, kills)) calls.set(station, await callsOf(station, strace!, folder));
       const random = Random.stream(seed, `kills by ${way}`);
       const failures: string[] = [];
       let hits = 0;
       for (let i = 0; i < kills; i++) {
         const station = stations[i % stations.length]!;
-        const kill = way === 'time' ? killByTime(random, station) : killByCall(random, strace!);
-        const folder = join(root, 'killed');
+        const kill = way === 'time' ? killByTime(random, station) : killByCall(random, strace!, calls.get(station)!);
         const { hit, wrong } = await killOnce(station, kill, folder);
         if (hit) hits++;
         failures.push(...wrong.map((text) => `${station.name} killed ${kill.said}: ${text}`));
