@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../support/commandLine';
 import { writeImages } from '../../support/pictures';
 
-const DATASET = 'faces';
+export const DATASET = 'faces';
 
 /** One command, and what a person does before it. */
 export interface Step {
