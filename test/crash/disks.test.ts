@@ -52,7 +52,7 @@ describe('a disk', () => {
       const disk = smallDisk(folder);
       if (!disk) return skip(`Mounting a ${kind} disk needs root on Linux with the right to mount.`);
       const stations = await walk(join(root, 'steps'));
-      const trials = effort(`disks_${kind === 'full' ? 'full' : 'read_only'}`, 9);
+      const trials = effort(`disks_${kind === 'full' ? 'full' : 'read_only'}`, 6);
       const failures: string[] = [];
       let refused = 0;
       for (let i = 0; i < trials; i++) {

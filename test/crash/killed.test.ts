@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/engine/numeric/random';
 import { cli, ensureBuilt } from '../support/built';
 import { run, startProgram } from '../support/commandLine';
-import { findProgram } from '../support/program';
+import { findStrace } from '../support/machine/strace';
+import { findOrWhy } from '../support/machine/unavailable';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { effort, seed, tell } from './long/effort';
 import { differing, labelsIn, lastingFiles, leftovers } from './long/remains';
@@ -96,26 +97,29 @@ async function labelProblems(station: Station, directory: string): Promise<strin
   );
 }
 
+const strace = findOrWhy(findStrace);
+
 describe('every command', () => {
   it.for(['time', 'call'] as const)(
     'killed at any moment (by %s) loses no label, leaves nothing behind, and ends alike when it is called again',
     { timeout: 4 * 60 * 60_000 },
     async (way, { skip }) => {
-      const strace = findProgram(['strace']);
-      if (way === 'call' && (process.platform !== 'linux' || !strace)) return skip('Killing by call needs strace.');
-      const kills = effort(`kills_by_${way}`, 36);
+      if (way === 'call' && strace.found === null) return skip(strace.why);
+      const kills = effort(`kills_by_${way}`, 24);
       const root = await temporaryFolder();
       const stations = await walk(join(root, 'steps'));
       const folder = join(root, 'killed');
       const calls = new Map<Station, Map<string, number>>();
       if (way === 'call')
-        for (const station of stations.slice(0, kills)) calls.set(station, await callsOf(station, strace!, folder));
+        for (const station of stations.slice(0, kills))
+          calls.set(station, await callsOf(station, strace.found!, folder));
       const random = Random.stream(seed, `kills by ${way}`);
       const failures: string[] = [];
       let hits = 0;
       for (let i = 0; i < kills; i++) {
         const station = stations[i % stations.length]!;
-        const kill = way === 'time' ? killByTime(random, station) : killByCall(random, strace!, calls.get(station)!);
+        const kill =
+          way === 'time' ? killByTime(random, station) : killByCall(random, strace.found!, calls.get(station)!);
         const { hit, wrong } = await killOnce(station, kill, folder);
         if (hit) hits++;
         failures.push(...wrong.map((text) => `${station.name} killed ${kill.said}: ${text}`));

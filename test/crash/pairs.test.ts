@@ -33,7 +33,7 @@ describe('two commands at a time', () => {
     const random = Random.stream(seed, 'pairs');
     random.shuffle(pairs);
     const failures: string[] = [];
-    const tried = pairs.slice(0, effort('pairs', 6));
+    const tried = pairs.slice(0, effort('pairs', 4));
     const before = await labelsIn(directoryIn(to));
     let refused = 0;
     for (const pair of tried) {
