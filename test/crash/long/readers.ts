@@ -66,7 +66,7 @@ export async function readersIn(workspace: string, dataset: string): Promise<Rea
     await inFolder('rounds', 'rounds/0001.json', () => readRounds(opened)),
     await inFolder('rounds in the editor', 'rounds/0001.json', tree),
     await inFolder('results', 'results/0001.json', () => readResults(opened)),
-    await inFolder('settlements', 'settlements/anna.json', () => readSettlements(labelled)),
+    await inFolder('settlements', 'settlements/anna.json', () => readSettlements(labelled, refuse)),
     await inFolder('changes of classes', 'classes/0002.json', () => lastChange(directory)),
     await inFolder('features.json', 'features.json', () => readFeaturesFile(directory)),
     await inFolder('encoder.json', 'models/encoder.json', () => readEncoder(directory)),
@@ -95,6 +95,11 @@ export async function readersIn(workspace: string, dataset: string): Promise<Rea
       ),
     )),
   ];
+}
+
+/** A damaged file is an error, as where it would be written to. */
+function refuse(problem: UserError): never {
+  throw problem;
 }
 
 /** JSON that is none is refused before the reader is asked. */
