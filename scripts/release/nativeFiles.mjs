@@ -6,7 +6,10 @@ import { listFiles } from './nativePackages.mjs';
 
 const HEAD = 4096;
 
-/** The native files without which nothing works. */
+/**
+ * The native files without which nothing works.
+ * @type {[string, RegExp][]}
+ */
 const needed = [
   ["ONNX Runtime's binding", /(^|[\\/])onnxruntime_binding\.node$/],
   ["ONNX Runtime's library", /(^|[\\/])(libonnxruntime[\d.]*\.(so|dylib)[\d.]*|onnxruntime\.dll)$/],
@@ -53,15 +56,15 @@ async function madeFor(path) {
 }
 
 /** The same by the first bytes: ELF, Mach-O and PE each name their processor. */
-export function platformOf(head) {
+function platformOf(head) {
   if (head.length < 64) return undefined;
   const named = (platform, archs, code) => `${platform}-${archs[code] ?? `processor-${code.toString(16)}`}`;
-  if (head.readUInt32BE(0) === 0x7f454c46) return named('linux', { 0x3e: 'x64', 0xb7: 'arm64' }, head.readUInt16LE(18));
+  if (head.readUInt32BE(0) === 0x7f454c46) return named('linux', { 62: 'x64', 183: 'arm64' }, head.readUInt16LE(18));
   if (head.readUInt32LE(0) === 0xfeedfacf)
-    return named('darwin', { 0x01000007: 'x64', 0x0100000c: 'arm64' }, head.readUInt32LE(4));
+    return named('darwin', { 16777223: 'x64', 16777228: 'arm64' }, head.readUInt32LE(4));
   if (head.readUInt32BE(0) === 0xcafebabe && head.readUInt32BE(4) < 32) return 'darwin-several';
   if (head.readUInt16BE(0) !== 0x4d5a) return undefined;
   const at = head.readUInt32LE(60);
   if (at + 6 > head.length || head.readUInt32BE(at) !== 0x50450000) return undefined;
-  return named('win32', { 0x8664: 'x64', 0xaa64: 'arm64' }, head.readUInt16LE(at + 4));
+  return named('win32', { 34404: 'x64', 43620: 'arm64' }, head.readUInt16LE(at + 4));
 }

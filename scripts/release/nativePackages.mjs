@@ -23,7 +23,7 @@ export async function packageFolder({ name, version, integrity }) {
     // npm and tar alike take names without a drive
     const options = { cwd: fresh, shell: process.platform === 'win32' };
     await run('npm', ['pack', `${name}@${version}`, '--silent', '--ignore-scripts'], options);
-    const archive = (await readdir(fresh)).find((file) => file.endsWith('.tgz'));
+    const [archive = ''] = await readdir(fresh);
     await requireDigest(join(fresh, archive), integrity, `${name}@${version}`);
     await run('tar', ['-xzf', archive], { cwd: fresh });
     await rm(folder, { recursive: true, force: true });

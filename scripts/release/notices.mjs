@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 const texts = fileURLToPath(new URL('licences', import.meta.url));
 
 /** Licences that ship as files of their own, below `licences/`, since the notices refer to them. */
-export const shippedLicences = ['LGPL-3.txt', 'GPL-3.txt', 'MPL-1.1.txt', 'Apache-2.0.txt'].map((name) => join(texts, name));
+export const shippedLicences = ['LGPL-3.txt', 'GPL-3.txt', 'MPL-1.1.txt', 'Apache-2.0.txt'].map((name) =>
+  join(texts, name),
+);
 
 const mit = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:
 
@@ -15,21 +17,22 @@ The above copyright notice and this permission notice shall be included in all c
 
 THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 
+const microsoft = 'Copyright (c) Microsoft Corporation. All rights reserved.';
 const mitOf = (holder) => async () => `MIT License\n\n${holder}\n\n${mit}`;
 const apacheOf = (holder) => async () => `${holder}\n\nApache License 2.0: licences/Apache-2.0.txt`;
 
 /** What packages without a file of their own licence are distributed under. */
-const withoutFile = new Map([
-  ...['element', 'foundation', 'web-utilities'].map((part) => [
-    `@microsoft/fast-${part}`,
-    mitOf('Copyright (c) Microsoft Corporation. All rights reserved.'),
-  ]),
-  ...['core', 'backend-cpu'].map((part) => [`@tensorflow/tfjs-${part}`, apacheOf('Copyright Google LLC.')]),
-  ['seedrandom', mitOf('Copyright 2019 David Bau.')],
-  ['tr46', mitOf('Copyright (c) Sebastian Mayr')],
-  ['onnxruntime-common', () => readFile(join(texts, 'onnxruntime.txt'), 'utf8')],
-  ['onnxruntime-node', onnxRuntimeText],
-]);
+const withoutFile = {
+  '@microsoft/fast-element': mitOf(microsoft),
+  '@microsoft/fast-foundation': mitOf(microsoft),
+  '@microsoft/fast-web-utilities': mitOf(microsoft),
+  '@tensorflow/tfjs-backend-cpu': apacheOf('Copyright Google LLC.'),
+  '@tensorflow/tfjs-core': apacheOf('Copyright Google LLC.'),
+  seedrandom: mitOf('Copyright 2019 David Bau.'),
+  tr46: mitOf('Copyright (c) Sebastian Mayr'),
+  'onnxruntime-common': () => readFile(join(texts, 'onnxruntime.txt'), 'utf8'),
+  'onnxruntime-node': onnxRuntimeText,
+};
 
 async function onnxRuntimeText() {
   const files = ['onnxruntime.txt', 'onnxruntime-third-party.txt'].map((name) => readFile(join(texts, name), 'utf8'));
@@ -55,7 +58,7 @@ async function noticeOf(folder) {
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|copyright|notice)/i.test(file)).sort();
   const own = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
   if (/LGPL/.test(license)) own.push(await libraryText(folder, name));
-  const text = own.length > 0 ? own.join('\n\n') : await withoutFile.get(name)?.();
+  const text = own.length > 0 ? own.join('\n\n') : await withoutFile[name]?.();
   if (text === undefined) throw new Error(`${name} has no file with its licence; see ${import.meta.url}.`);
   return { title: `${name} ${version}`, licence: license, text };
 }
@@ -73,7 +76,9 @@ ${readme}`;
 
 /** Folders below the project of the packages whose code is in bundles, by what esbuild wrote of these. */
 export function bundledPackages(metafiles) {
-  const inputs = metafiles.flatMap(({ outputs }) => Object.values(outputs).flatMap((output) => Object.keys(output.inputs)));
+  const inputs = metafiles.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap((output) => Object.keys(output.inputs)),
+  );
   const folders = inputs.map((input) => /^(?:.*node_modules\/)(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }

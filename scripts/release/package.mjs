@@ -81,7 +81,9 @@ async function packed(stage, target, out) {
     if (warnings.length > 0) throw new Error(warnings.join('\n'));
   } catch (error) {
     await rm(out, { force: true });
-    throw new Error(`vsce could not make the package for ${target}:\n${error.stdout ?? ''}${error.stderr ?? error.message}`);
+    throw new Error(
+      `vsce could not make the package for ${target}:\n${error.stdout ?? ''}${error.stderr ?? error.message}`,
+    );
   }
 }
 
@@ -95,7 +97,16 @@ async function report(stage, target, out, natives) {
 }
 
 /** The manifest without what only development needs; where the project lives, everything else is told from. */
-function shippedManifest({ scripts, devDependencies, dependencies, optionalDependencies, overrides, files, bin, ...rest }) {
+function shippedManifest({
+  scripts,
+  devDependencies,
+  dependencies,
+  optionalDependencies,
+  overrides,
+  files,
+  bin,
+  ...rest
+}) {
   const at = repository?.url ?? repository;
   const addresses = at && { repository: at, bugs: `${at}/issues`, homepage: `${at}#readme` };
   return { ...rest, private: undefined, ...addresses };
