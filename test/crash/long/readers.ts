@@ -72,9 +72,9 @@ export async function readersIn(workspace: string, dataset: string): Promise<Rea
     await inFolder('encoder.json', 'models/encoder.json', () => readEncoder(directory)),
     await inFolder('encoder.safetensors', 'models/encoder.safetensors', () => readEncoder(directory)),
     beside('weights.safetensors', [await readFile(join(directory, 'models/encoder.safetensors'))], readSafetensors),
-    beside('rows.npy', await arrays(workspace), readNpy),
-    beside('given.npy', await arrays(workspace), async (path) => {
-      await writeFile(`${path}.txt`, ids.slice(0, 6).join('\n'));
+    beside('rows.npy', await arrays(workspace, 6), readNpy),
+    beside('given.npy', await arrays(workspace, ids.length), async (path) => {
+      await writeFile(`${path}.txt`, ids.join('\n'));
       return readGivenRows(opened, path, `${path}.txt`);
     }),
     beside('labels.csv', labelTables(ids), (path) => readLabelTable(opened, { path, reviewed: false }, silentJob)),
@@ -111,11 +111,11 @@ function parsed(text: string): unknown {
   }
 }
 
-async function arrays(folder: string): Promise<Buffer[]> {
+async function arrays(folder: string, rows: number): Promise<Buffer[]> {
   const path = join(folder, 'seed.npy');
   const made: Buffer[] = [];
-  for (const data of [new Float32Array(24).fill(0.5), Float64Array.from({ length: 24 }, (_, i) => i)]) {
-    await writeNpy(path, { shape: [6, 4], data });
+  for (const data of [new Float32Array(4 * rows).fill(0.5), Float64Array.from({ length: 4 * rows }, (_, i) => i)]) {
+    await writeNpy(path, { shape: [rows, 4], data });
     made.push(await readFile(path));
   }
   return made;
