@@ -1,4 +1,4 @@
-import { type Matrix, row } from '../numeric/matrix';
+import { type Matrix, row, type Vector } from '../numeric/matrix';
 
 const NATIVE_FROM = 16_384; // values in the larger factor; below, crossing into native code costs more than it saves
 const BLOCK_WORK = 2_000_000_000; // multiplications a block: a native call blocks, so it stays far below a second
@@ -26,13 +26,12 @@ export async function forEachProductRow(
   visit: (i: number, products: Float32Array) => void,
   afterBlock: (rowsDone: number) => Promise<void>,
 ): Promise<void> {
-  const left = singlePrecision(a);
   const right = singlePrecision(b);
   const multiply = isLarge(a, b) ? inNativeCode : inPlainCode;
   const step = blockRows(b);
   for (let start = 0; start < a.rows; start += step) {
     const end = Math.min(start + step, a.rows);
-    const products = await multiply(rowsOf(left, start, end), right);
+    const products = await multiply(singlePrecision(rowsOf(a, start, end)), right);
     for (let i = start; i < end; i++) visit(i, row(products, i - start));
     await afterBlock(end);
   }
@@ -64,10 +63,10 @@ function blockRows({ rows, columns }: Matrix): number {
   return Math.max(1, Math.floor(Math.min(BLOCK_WORK / (rows * columns), BLOCK_VALUES / rows)));
 }
 
-const rowsOf = ({ columns, data }: Matrix<Float32Array>, start: number, end: number): Matrix<Float32Array> => ({
+const rowsOf = <T extends Vector>({ columns, data }: Matrix<T>, start: number, end: number): Matrix<T> => ({
   rows: end - start,
   columns,
-  data: data.subarray(start * columns, end * columns),
+  data: data.subarray(start * columns, end * columns) as T,
 });
 
 const isLarge = (a: Matrix, b: Matrix): boolean => Math.max(a.rows, b.rows) * a.columns >= NATIVE_FROM;
