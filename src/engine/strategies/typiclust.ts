@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { type Group, groupsOf, walkGroups } from '../geometry/clusterWalk';
 import { clusterByKMeans } from '../geometry/kMeans';
-import { Typicality } from '../geometry/typicality';
+import { type Ranking, Typicality } from '../geometry/typicality';
 import type { Job } from '../job';
 import { type Matrix, stackedUnitRows } from '../numeric/matrix';
+import { EXACT_ROWS } from '../numeric/sample';
 import { pacer } from '../pacer';
 import { defineStrategy, type Pick } from './define';
 import { groupReason } from './picks';
@@ -14,6 +15,8 @@ const schema = z.strictObject({
   minClusterSize: z.int().min(0).default(5),
   neighbours: z.int().min(1).default(20),
 });
+const PAIRS = 25_000_000; // compared in a cluster of a large pool
+
 export type TypiclustOptions = z.output<typeof schema>;
 
 /**
@@ -24,6 +27,9 @@ export type TypiclustOptions = z.output<typeof schema>;
  * Options: `distance` (`euclidean`, the paper's, or `squared`, that of the authors' code), `maxClusters` (500),
  * `minClusterSize` (5: clusters of up to so many images are only walked once the larger ones are used up) and
  * `neighbours` (20).
+ *
+ * Of more than 50,000 images, pool and labelled, the clusters come from a sample (see `clusterByKMeans`), and in a cluster of more
+ * than 5,000 the most typical is that of a sample, each compared with all others of the cluster.
  * G. Hacohen, A. Dekel, D. Weinshall, "Active learning on a budget: opposite strategies suit high and low budgets",
  * ICML 2022, algorithm 1 (TPC_RP).
  */
@@ -39,7 +45,8 @@ export const typiclust = defineStrategy({
     const points = stackedUnitRows(representation, labelledRepresentation);
     const clusters = Math.min(points.rows - poolSize + k, options.maxClusters);
     const { assignment } = await clusterByKMeans(points, clusters, random, job);
-    return typicalPicks({ points, assignment, poolSize, k, options }, job);
+    const ranking = points.rows > EXACT_ROWS ? { pairs: PAIRS, random } : undefined;
+    return typicalPicks({ points, assignment, poolSize, k, options, ...(ranking && { ranking }) }, job);
   },
 });
 
@@ -51,11 +58,13 @@ export interface TypicalPicksRequest {
   readonly poolSize: number;
   readonly k: number;
   readonly options: TypiclustOptions;
+  /** Without it every image of a cluster is compared with every other. */
+  readonly ranking?: Ranking;
 }
 
 /** The walk through given clusters. */
 export async function typicalPicks(request: TypicalPicksRequest, job: Job): Promise<Pick[]> {
-  const { points, assignment, poolSize, k, options } = request;
+  const { points, assignment, poolSize, k, options, ranking } = request;
   const step = pacer(job, 'Selecting images', k, 'images');
   const picks: Pick[] = [];
   const pace = (): Promise<void> => step(picks.length);
@@ -64,7 +73,7 @@ export async function typicalPicks(request: TypicalPicksRequest, job: Job): Prom
     await pace();
     let cluster = typicality.get(group);
     if (cluster === undefined) {
-      cluster = new Typicality(points, group.members, options.neighbours, options.distance);
+      cluster = new Typicality(points, group.members, options.neighbours, options.distance, ranking);
       typicality.set(group, cluster);
     }
     const { index, typicality: score } = await cluster.takeMostTypical(pace);
