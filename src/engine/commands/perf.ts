@@ -45,8 +45,7 @@ export async function perf(options: PerfOptions, job: Job): Promise<Measurement[
     else if (name === 'select') {
       const size = options.rows === undefined ? fer2013Size : sizeWith(options.rows);
       results.push(...(await measureSelections(options.strategies ?? strategies.keys(), threads, job, size)));
-    }
-    else if (options.scaling && name !== 'w2') results.push(...(await measureScaling(name, settings, job)));
+    } else if (options.scaling && name !== 'w2') results.push(...(await measureScaling(name, settings, job)));
     else results.push(await measure(name, settings, job));
   }
   return results;

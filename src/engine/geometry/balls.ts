@@ -44,6 +44,7 @@ const NEIGHBOUR_MEMORY = 256 * 2 ** 20; // bytes
 /**
  * The ball around each of some points: the points of all that are nearer than the radius, and the point itself. Kept in
  * memory once found, as long as all balls together fit; otherwise found again when asked for, so that memory stays bounded.
+ * Centres may be more than these points, which are then the first of them.
  */
 export class Balls {
   private kept: (Int32Array | undefined)[] = [];
@@ -53,6 +54,7 @@ export class Balls {
     private readonly points: Matrix<Float32Array>,
     private readonly radius: number,
     private readonly memory = NEIGHBOUR_MEMORY,
+    private readonly centres = points,
   ) {}
 
   /** Visits the balls around the given points, as ascending indices, in some order. */
@@ -79,7 +81,7 @@ export class Balls {
       this.keep(centre, ball);
       visit(centre, ball);
     };
-    const queries = missing.length === points.rows ? points : takeRows(points, missing);
+    const queries = missing.length === this.centres.rows ? this.centres : takeRows(this.centres, missing);
     await forEachSquaredDistances(queries, points, find, afterBlock);
   }
 

@@ -61,7 +61,13 @@ export async function clusterByKMeans(
     const { centres } = await clusterByKMeans(some, k, random, job, limits);
     const pace = pacer(job, 'Grouping images', FINAL_PASSES, 'passes');
     let done = 0;
-    return lloyd(points, centres, FINAL_PASSES, () => pace(done), () => done++);
+    return lloyd(
+      points,
+      centres,
+      FINAL_PASSES,
+      () => pace(done),
+      () => done++,
+    );
   }
   const few = k <= LLOYD_CLUSTERS;
   const work = points.rows * points.columns * k;

@@ -20,6 +20,11 @@ export function row<T extends Vector>(m: Matrix<T>, i: number): T {
   return m.data.subarray(i * m.columns, (i + 1) * m.columns) as T;
 }
 
+/** The rows from start to end − 1 as a view, not a copy. */
+export function rowsBetween<T extends Vector>({ columns, data }: Matrix<T>, start: number, end: number): Matrix<T> {
+  return { rows: end - start, columns, data: data.subarray(start * columns, end * columns) as T };
+}
+
 /** The given rows, copied, in the given order. */
 export function takeRows<T extends Vector>(m: Matrix<T>, indices: ArrayLike<number>): Matrix<T> {
   const data = m.data.slice(0, 0).constructor as new (n: number) => T;

@@ -111,6 +111,7 @@ describe('ProbCover', () => {
           labelled,
           radius,
           k: 20,
+          random: stream(),
           ...(neighbourMemory === undefined ? {} : { neighbourMemory }),
         };
         const picks = await coverGreedily(request, silentJob);
