@@ -11,6 +11,15 @@ const LARGEST_RADIUS = 1;
 
 const FEWEST_MEASURED = 1000; // points of a large problem
 
+export interface RadiusRequest {
+  /** Vectors of length 1. */
+  readonly points: Matrix<Float32Array>;
+  readonly classes: number;
+  readonly purity: number;
+  /** Points up to which all pairs of them are looked at. */
+  readonly exactRows?: number;
+}
+
 /**
  * The largest radius, up to 1, at which at least the share `purity` of the balls around all points (vectors of length 1)
  * is pure: every point nearer to the centre than the radius has the centre's pseudo-label, its cluster of a k-means with
@@ -21,17 +30,12 @@ const FEWEST_MEASURED = 1000; // points of a large problem
  * 50,000 points only a sample's distances to all of them are measured, as many as 50,000 have among themselves.
  * O. Yehuda, A. Dekel, G. Hacohen, D. Weinshall, "Active learning through a covering lens", NeurIPS 2022, section 3.3.
  */
-export async function pureRadius(
-  points: Matrix<Float32Array>,
-  classes: number,
-  purity: number,
-  random: Random,
-  job: Job,
-): Promise<number> {
-  const { assignment } = await clusterByKMeans(points, classes, random, job);
-  const most = Math.max(FEWEST_MEASURED, Math.floor(EXACT_ROWS ** 2 / points.rows));
+export async function pureRadius(request: RadiusRequest, random: Random, job: Job): Promise<number> {
+  const { points, classes, purity, exactRows = EXACT_ROWS } = request;
+  const { assignment } = await clusterByKMeans(points, classes, random, job, { exactRows });
+  const most = Math.max(FEWEST_MEASURED, Math.floor(exactRows ** 2 / points.rows));
   const reach =
-    points.rows <= EXACT_ROWS
+    points.rows <= exactRows
       ? await distancesToOthers(points, assignment, job)
       : await distancesOfSome(stratifiedSample(points.rows, most, random), points, assignment, job);
   reach.sort();

@@ -26,8 +26,11 @@ export async function herdFromSample(request: SampledHerdingRequest, job: Job): 
   if (pool.rows <= most) return herd(request, job);
   const sample = stratifiedSample(pool.rows, most, random);
   const worth = weights && Float64Array.from(sample, (i) => weights[i]);
-  const picks = await herd({ ...request, pool: takeRows(pool, sample), ...(worth && { weights: worth }) }, job);
-  return measured(
+  const picks = await herd(
+    { ...request, pool: takeRows(pool, sample), isSample: true, ...(worth && { weights: worth }) },
+    job,
+  );
+  return measureCoverage(
     request,
     picks.map(({ index }) => sample[index]),
     job,
@@ -35,7 +38,11 @@ export async function herdFromSample(request: SampledHerdingRequest, job: Job): 
 }
 
 /** What each of the picked images adds to the coverage of the pool by the labelled ones and those picked before it. */
-async function measured(request: HerdingRequest, picked: readonly number[], job: Job): Promise<HerdingPick[]> {
+export async function measureCoverage(
+  request: Omit<HerdingRequest, 'k'>,
+  picked: readonly number[],
+  job: Job,
+): Promise<HerdingPick[]> {
   const { pool, labelled, sigma, weights } = request;
   const n = pool.rows;
   const picks = unitRows(takeRows(pool, picked));

@@ -9,12 +9,11 @@ export type TypicalityDistance = 'euclidean' | 'squared';
 
 const LEAST_DISTANCE = 1e-6; // what single precision resolves between unit vectors; keeps the score of copies finite
 const SQUARED_OFFSET = 1e-5; // the authors'
-const FEWEST_RANKED = 1000;
-
 /** How many images of a large cluster are compared with all others of it. */
 export interface Ranking {
-  /** Comparisons in a cluster: with so many images that they are not too many, at least with 1,000. */
+  /** Comparisons in a cluster at most, unless that leaves too few images. */
   readonly pairs: number;
+  readonly fewest: number;
   readonly random: Random;
 }
 
@@ -83,8 +82,9 @@ export class Typicality {
   private drawRanked(): Int32Array {
     const positions = this.positionsLeft();
     if (this.ranking === undefined) return positions;
-    const most = Math.max(FEWEST_RANKED, Math.floor(this.ranking.pairs / positions.length));
-    return stratifiedSample(positions.length, most, this.ranking.random).map((at) => positions[at]);
+    const { pairs, fewest, random } = this.ranking;
+    const most = Math.max(fewest, Math.floor(pairs / positions.length));
+    return stratifiedSample(positions.length, most, random).map((at) => positions[at]);
   }
 
   private inverse(mean: number): number {

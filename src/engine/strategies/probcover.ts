@@ -5,6 +5,7 @@ import { nearestRows } from '../geometry/nearest';
 import { pureRadius } from '../geometry/pureRadius';
 import type { Job } from '../job';
 import { stacked, stackedUnitRows, takeRows } from '../numeric/matrix';
+import { EXACT_ROWS } from '../numeric/sample';
 import { pacer } from '../pacer';
 import { defineStrategy, type Pick } from './define';
 
@@ -34,7 +35,9 @@ export const probcover = defineStrategy({
   async select({ poolSize, classCount, representation, labelledRepresentation }, { k, options, random, job }) {
     const { delta, purity } = options;
     const points = stackedUnitRows(representation, labelledRepresentation);
-    const radius = delta ?? (await pureRadius(points, Math.max(1, classCount), purity, random, job));
+    const exactRows = EXACT_ROWS + points.rows - poolSize;
+    const request = { points, classes: Math.max(1, classCount), purity, exactRows };
+    const radius = delta ?? (await pureRadius(request, random, job));
     const { columns, data } = points;
     const pool = { rows: poolSize, columns, data: data.subarray(0, poolSize * columns) };
     const labelled = { rows: points.rows - poolSize, columns, data: data.subarray(poolSize * columns) };

@@ -16,6 +16,7 @@ const schema = z.strictObject({
   neighbours: z.int().min(1).default(20),
 });
 const PAIRS = 25_000_000; // compared in a cluster of a large pool
+const FEWEST_RANKED = 1000; // images of it that may be taken
 
 export type TypiclustOptions = z.output<typeof schema>;
 
@@ -28,7 +29,7 @@ export type TypiclustOptions = z.output<typeof schema>;
  * `minClusterSize` (5: clusters of up to so many images are only walked once the larger ones are used up) and
  * `neighbours` (20).
  *
- * Of more than 50,000 images, pool and labelled, the clusters come from a sample (see `clusterByKMeans`), and in a cluster of more
+ * Of a pool of more than 50,000 images the clusters come from a sample (see `clusterByKMeans`), and in a cluster of more
  * than 5,000 the most typical is that of a sample, each compared with all others of the cluster.
  * G. Hacohen, A. Dekel, D. Weinshall, "Active learning on a budget: opposite strategies suit high and low budgets",
  * ICML 2022, algorithm 1 (TPC_RP).
@@ -44,8 +45,9 @@ export const typiclust = defineStrategy({
   async select({ poolSize, representation, labelledRepresentation }, { k, options, random, job }) {
     const points = stackedUnitRows(representation, labelledRepresentation);
     const clusters = Math.min(points.rows - poolSize + k, options.maxClusters);
-    const { assignment } = await clusterByKMeans(points, clusters, random, job);
-    const ranking = points.rows > EXACT_ROWS ? { pairs: PAIRS, random } : undefined;
+    const exactRows = EXACT_ROWS + points.rows - poolSize;
+    const { assignment } = await clusterByKMeans(points, clusters, random, job, { exactRows });
+    const ranking = points.rows > exactRows ? { pairs: PAIRS, fewest: FEWEST_RANKED, random } : undefined;
     return typicalPicks({ points, assignment, poolSize, k, options, ...(ranking && { ranking }) }, job);
   },
 });
