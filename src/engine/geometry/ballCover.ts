@@ -1,9 +1,12 @@
 import type { Job } from '../job';
-import { type Matrix, rowsBetween, stacked, takeRows } from '../numeric/matrix';
+import { type Matrix, stacked, takeRows } from '../numeric/matrix';
 import type { Random } from '../numeric/random';
-import { EXACT_ROWS, stratifiedSample } from '../numeric/sample';
+import { EXACT_ROWS } from '../numeric/sample';
 import { pacer } from '../pacer';
 import { Balls, forEachSquaredDistances } from './balls';
+import { type RegionSize, Regions } from './regions';
+
+const REGIONS: RegionSize = { each: 500, near: 8 };
 
 export interface CoverRequest {
   /** Vectors of length 1 (or 0) of the pool [n × d] and of the labelled images [m × d]. */
@@ -11,12 +14,14 @@ export interface CoverRequest {
   readonly labelled: Matrix<Float32Array>;
   readonly radius: number;
   readonly k: number;
-  /** Draws the sample of a large pool. */
+  /** Groups a large pool. */
   readonly random: Random;
   /** Bytes that the lists of neighbours may take; those that don't fit are found again when needed. */
   readonly neighbourMemory?: number;
-  /** Images up to which all of them are looked at. */
+  /** Images up to which each is compared with all others. */
   readonly exactRows?: number;
+  /** What each is compared with in a larger pool. */
+  readonly regions?: RegionSize;
 }
 
 export interface BallCover {
@@ -30,50 +35,41 @@ export interface BallCover {
  * Up to k images, each with the ball that holds the most images not covered yet by a labelled or picked one, as long as there
  * is one that holds more than one. Ties go to the lower index.
  *
- * Of a pool of more than 50,000 images, balls are counted on a sample of 100,000 of them, and those around
- * as many of the sample as make it no more comparisons than 50,000 images have among themselves. How many images of the pool the
- * picks cover is then counted on all of it.
+ * In a pool of more than 50,000 images each is compared only with those of its region, groups of about 500 similar ones. How many
+ * the picks cover is then counted in the whole pool.
  */
 export async function pickFullBalls(request: CoverRequest, job: Job): Promise<BallCover> {
-  const { pool, random, exactRows = EXACT_ROWS } = request;
-  if (pool.rows <= exactRows) return pickAmong(request, pool.rows, job);
-  const sample = stratifiedSample(pool.rows, 2 * exactRows, random);
-  const candidates = stratifiedSample(sample.length, Math.floor(exactRows ** 2 / sample.length), random);
-  const isCandidate = new Uint8Array(sample.length);
-  for (const at of candidates) isCandidate[at] = 1;
-  const others = sample.filter((_, at) => isCandidate[at] === 0);
-  const order = [...candidates.map((at) => sample[at]), ...others];
-  const { picks } = await pickAmong({ ...request, pool: takeRows(pool, order) }, candidates.length, job);
+  const { pool, radius, neighbourMemory, random, exactRows = EXACT_ROWS } = request;
+  if (pool.rows <= exactRows) return pickAmong(request, new Balls(pool, radius, neighbourMemory), job);
+  const regions = await Regions.of(pool, request.regions ?? REGIONS, random, job);
+  const { picks } = await pickAmong(request, new Balls(pool, radius, neighbourMemory, regions), job);
   return counted(
     request,
-    picks.map(({ index }) => order[index]),
+    picks.map(({ index }) => index),
     job,
   );
 }
 
-/** The same where only the first so many images may be picked. */
-async function pickAmong(request: CoverRequest, candidates: number, job: Job): Promise<BallCover> {
-  const { pool, labelled, radius, k, neighbourMemory } = request;
+/** The same by given balls. */
+async function pickAmong({ pool, labelled, radius, k }: CoverRequest, balls: Balls, job: Job): Promise<BallCover> {
+  const n = pool.rows;
   const covered = await coveredBy(labelled, pool, radius, job);
-  // the candidates near an image, and, which is the same where all are candidates, the images near a candidate
-  const near = new Balls(rowsBetween(pool, 0, candidates), radius, neighbourMemory, pool);
-  const balls = candidates === pool.rows ? near : new Balls(pool, radius, neighbourMemory);
-  const gains = new Int32Array(candidates); // uncovered images in the ball of each
+  const gains = new Int32Array(n); // uncovered images in the ball of each image
   const uncovered = Array.from(covered.keys()).filter((i) => !covered[i]);
   const measure = pacer(job, 'Finding neighbours', uncovered.length, 'images');
   const count = (ball: Int32Array, sign: 1 | -1): void => {
     for (let j = 0; j < ball.length; j++) gains[ball[j]] += sign;
   };
-  await near.forEach(uncovered, (_, ball) => count(ball, 1), measure);
+  await balls.forEach(uncovered, (_, ball) => count(ball, 1), measure);
 
   const step = pacer(job, 'Selecting images', k, 'images');
   const picks: { index: number; fresh: number }[] = [];
   const pace = (): Promise<void> => step(picks.length);
-  const isPicked = new Uint8Array(candidates);
-  while (picks.length < Math.min(k, candidates)) {
+  const isPicked = new Uint8Array(n);
+  while (picks.length < k) {
     await pace();
     let best = -1;
-    for (let i = 0; i < candidates; i++) if (!isPicked[i] && (best < 0 || gains[i] > gains[best])) best = i;
+    for (let i = 0; i < n; i++) if (!isPicked[i] && (best < 0 || gains[i] > gains[best])) best = i;
     if (gains[best] < 2 && labelled.rows + picks.length > 0) break;
     const fresh: number[] = [];
     const cover = (_: number, ball: Int32Array): void => {
@@ -81,7 +77,7 @@ async function pickAmong(request: CoverRequest, candidates: number, job: Job): P
     };
     await balls.forEach([best], cover, pace);
     for (const i of fresh) covered[i] = 1;
-    await near.forEach(fresh, (_, ball) => count(ball, -1), pace);
+    await balls.forEach(fresh, (_, ball) => count(ball, -1), pace);
     isPicked[best] = 1;
     picks.push({ index: best, fresh: fresh.length });
   }

@@ -17,8 +17,8 @@ import { defineStrategy, type Pick } from './define';
  * labelled or picked follows, which takes the uncovered images first, each with score 1, and then the covered ones (0).
  *
  * Options: `delta`, or, where it is not given, `purity` (0.95): delta is the largest radius up to 1 at which so large a
- * share of the balls holds only images of one pseudo-class (see `pureRadius`). Of more than 50,000 images the radius and the fullest
- * balls come from samples (see `pickFullBalls`).
+ * share of the balls holds only images of one pseudo-class (see `pureRadius`). Of more than 50,000 images the radius comes from a
+ * sample, and balls are looked for among similar images (see `pickFullBalls`).
  * O. Yehuda, A. Dekel, G. Hacohen, D. Weinshall, "Active learning through a covering lens", NeurIPS 2022, algorithm 1.
  */
 export const probcover = defineStrategy({
