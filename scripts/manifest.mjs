@@ -66,7 +66,7 @@ async function loadRegistry() {
 }
 
 /**
- * The settings `warmstart.strategy` (default, choices, what each is) and `warmstart.hybrid` (which names there are).
+ * The settings `warmstart.strategy` (default, choices, what each is) and `warmstart.strategySequence` (which names there are).
  * @param {Registry} registry
  * @param {string} text
  */
@@ -83,7 +83,7 @@ function writeManifest({ offered, DEFAULT_STRATEGY }, text) {
     enumItemLabels: offered.map(({ title }) => title),
     markdownEnumDescriptions: names.map((name) => `%${TEXT}${name}%`),
   });
-  properties['warmstart.hybrid'].pattern = `^$|^${one}(-until-[1-9]\\d*-then-${one})+$`;
+  properties['warmstart.strategySequence'].pattern = `^$|^${one}(-until-[1-9]\\d*-then-${one})+$`;
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 

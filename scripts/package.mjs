@@ -1,10 +1,11 @@
 // Makes the VSIX for this platform: `npm run package`. It is staged in a clean folder, so that only what is named here
 // gets in, whatever else lies in the working tree.
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { builtFiles, option } from './builtFiles.mjs';
 import { copyPackage, listFiles, runtimePackages } from './nativePackages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,7 +26,8 @@ await writeFile(join(stage, 'package.json'), JSON.stringify(shippedManifest(mani
 for (const name of needed) await cp(join(root, name), join(stage, name), { recursive: true });
 if (!manifest.repository)
   await writeFile(join(stage, 'README.md'), withoutLocalTargets(await readFile(join(root, 'README.md'), 'utf8')));
-for (const file of await builtFiles()) await cp(join(root, file), join(stage, file), { recursive: true });
+for (const file of ['dist/schemas', 'dist/encoders', ...(await builtFiles(root))])
+  await cp(join(root, file), join(stage, file), { recursive: true });
 // Beside the bundles that load them: vsce leaves out node_modules at the top when it isn't to ask npm about dependencies.
 for (const name of await runtimePackages(modules, ['onnxruntime-node', 'sharp']))
   await copyPackage(modules, name, join(stage, 'dist', 'node_modules', name), { platform, arch });
@@ -60,23 +62,9 @@ function withoutLocalTargets(markdown) {
     .replace(new RegExp(String.raw`(?<!!)\[([^\]]+)\]${local}`, 'g'), '$1');
 }
 
-/** What the last build made: dist/ may hold more, from earlier ones. */
-async function builtFiles() {
-  const metafiles = (await readdir(join(root, 'dist'))).filter((name) => name.endsWith('.meta.json'));
-  const outputs = await Promise.all(
-    metafiles.map(async (name) => Object.keys(JSON.parse(await readFile(join(root, 'dist', name), 'utf8')).outputs)),
-  );
-  return ['dist/schemas', 'dist/encoders', ...outputs.flat().filter((file) => !file.endsWith('.map'))];
-}
-
 /** The manifest without what only development needs. */
 function shippedManifest({ scripts, devDependencies, dependencies, optionalDependencies, files, bin, ...rest }) {
   return { ...rest, private: undefined };
-}
-
-function option(name) {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? undefined : process.argv[at + 1];
 }
 
 function megabytes(bytes) {

@@ -3,6 +3,7 @@ import { exitCodes, failureOf, print } from './commandLine/run';
 import type { Failure } from './describeFailure';
 import { cancelledError, StoppedEarly } from './errors';
 import type { HiddenCommand } from './process/commands';
+import { takePriority } from './process/priority';
 
 async function main(argv: readonly string[]): Promise<number> {
   const abort = new AbortController();
@@ -50,6 +51,7 @@ const hidden: Readonly<Record<HiddenCommand, () => Promise<void>>> = {
 };
 
 async function start(argv: readonly string[]): Promise<number> {
+  takePriority();
   const [command = ''] = argv;
   if (!Object.hasOwn(hidden, command)) return main(argv);
   await hidden[command as HiddenCommand]();

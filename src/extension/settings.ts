@@ -8,6 +8,8 @@ export interface Settings {
   readonly batchSize: number;
   /** How many per cent of a batch everybody answers. */
   readonly everybody: number;
+  /** How many images each person is asked again, in per cent of a batch. */
+  readonly repeats: number;
   readonly learner: string;
   readonly seed: number;
   readonly pretrainingMinutes: number;
@@ -33,13 +35,14 @@ export function settingsOf(ref: Pick<DatasetRef, 'workspace'> | null): Settings 
     return typeof value === 'string' && value !== '' ? value : otherwise;
   };
   return {
-    strategy: text('hybrid', text('strategy', DEFAULT_STRATEGY)),
+    strategy: text('strategySequence', text('strategy', DEFAULT_STRATEGY)),
     everybody: Math.min(100, number('byEverybody', 0, 0)),
+    repeats: Math.min(100, number('repeats', 0, 0)),
     batchSize: Math.floor(number('batchSize', 1, 20)),
-    learner: text('learner', 'auto'),
+    learner: text('trainingMethod', 'auto'),
     seed: Math.floor(number('seed', 0, 0)),
     pretrainingMinutes: number('pretraining.minutes', 0.1, 30),
-    pretrainingPreset: text('pretraining.preset', 'quick'),
+    pretrainingPreset: text('pretraining.recipe', 'quick'),
     suggestions: section.get<unknown>('labelling.suggestions') === true,
     autoAdvance: section.get<unknown>('labelling.autoAdvance') !== false,
     annotator: text('annotator', ''),

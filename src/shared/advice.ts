@@ -7,7 +7,7 @@ import {
   likelyCurves,
   spreadOf,
 } from './learningCurve';
-import type { ResultsFile } from './schema/results';
+import type { LabelCurve, ResultsFile } from './schema/results';
 import { seeded } from './seeded';
 
 /** How many of ten such intervals should hold what comes: few enough that they are narrow, enough to plan by. */
@@ -22,8 +22,9 @@ export interface Likely {
 
 /** What more labels are likely to bring, from what the labels so far have brought. */
 export interface Advice {
-  /** Trained rounds that it stands on, and how they were measured. */
-  readonly rounds: number;
+  /** Trained rounds that it stands on; null where it is the newest one's models on shares of its labels. */
+  readonly rounds: number | null;
+  /** Whether accuracy is estimated on the labels themselves. */
   readonly estimate: boolean;
   /** Labels now, and the accuracy with them, as the curve has it. */
   readonly labels: number;
@@ -49,14 +50,20 @@ export interface TooFew {
 
 export const isTooFew = (advice: Advice | TooFew): advice is TooFew => 'needed' in advice;
 
-/** Fits a learning curve to what was measured and says where it leads; always the same for the same results. */
+/**
+ * Fits a learning curve to what was measured and says where it leads; always the same for the same results. Estimates of different rounds
+ * can't be compared where labels were chosen for being hard, because each round's are harder: then the curve is that of shares of the
+ * newest labels, where it is known.
+ */
 export function adviceFrom(results: readonly ResultsFile[], { more, target }: AdviceWish): Advice | TooFew {
-  const points = pointsOf(results);
+  const newest = results.at(-1);
+  const ofShares = newest?.estimate ? newest.curve : undefined;
+  const points = ofShares ? pointsOfShares(ofShares) : pointsOf(results);
   const uniform = seeded(points.length);
   const curves = likelyCurves(points, uniform);
   const last = points.at(-1);
-  if (!curves || !last) return { rounds: points.length, needed: FEWEST_POINTS };
-  const { labels } = last;
+  if (!curves || !last || !newest) return { rounds: points.length, needed: FEWEST_POINTS };
+  const labels = ofShares ? newest.labelled : last.labels;
   const gain = spreadOf(
     curves.map((curve) => drawnGain(curve, labels, more, uniform)),
     ADVICE_LEVEL,
@@ -66,8 +73,8 @@ export function adviceFrom(results: readonly ResultsFile[], { more, target }: Ad
     ADVICE_LEVEL,
   ).middle;
   return {
-    rounds: points.length,
-    estimate: results.at(-1)?.estimate ?? false,
+    rounds: ofShares ? null : points.length,
+    estimate: newest.estimate,
     labels,
     accuracy,
     next: { labels: more, gain },
@@ -83,6 +90,9 @@ function likelyLabels(curves: NonNullable<ReturnType<typeof likelyCurves>>, labe
   const whole = (n: number) => (Number.isFinite(n) ? Math.ceil(n) : null);
   return { low: whole(low), middle: whole(middle), high: whole(high) };
 }
+
+/** Models on shares of the same labels, all measured on the same images. */
+const pointsOfShares = ({ points, count }: LabelCurve): CurvePoint[] => points.map((point) => ({ ...point, count }));
 
 /**
  * What was measured as the newest results were: of the same images and classes, by the same learner, on a test split or by cross-validation. Of

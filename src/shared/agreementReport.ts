@@ -1,5 +1,6 @@
 import { krippendorffAlpha, type PairAgreement, pairAgreement, type Verdicts } from './agreement';
-import { pairsNamedAlike } from './annotatorName';
+import { pairsNamedAlike } from './namesAlike';
+import type { LabelEntry } from './schema/labels';
 import type { Answer, MergedAnswers } from './workspace/labels';
 
 /** Two people and how far they agree. */
@@ -7,11 +8,21 @@ export interface Pair extends PairAgreement {
   readonly annotators: readonly [string, string];
 }
 
+/** How far a person agrees with themselves: `both` counts the images that they gave a class twice. */
+export interface Consistency extends PairAgreement {
+  readonly annotator: string;
+}
+
+/** Annotator → image → what they answered the second time. */
+export type SecondAnswers = ReadonlyMap<string, ReadonlyMap<string, Pick<LabelEntry, 'label'>>>;
+
 /** How far the people who label a dataset agree. */
 export interface AgreementReport {
   /** Of each person who gave any image a class, how many of each class. */
   readonly annotators: readonly { readonly name: string; readonly perClass: Readonly<Record<string, number>> }[];
   readonly pairs: readonly Pair[];
+  /** Of each person who was asked some images again, how far the second answers agree with the first ones. */
+  readonly consistency: readonly Consistency[];
   /** Images that two people or more gave a class, and those on which they differ: still, and settled. */
   readonly shared: number;
   readonly disputed: number;
@@ -27,6 +38,7 @@ export function agreementReport(
   classes: readonly string[],
   answers: readonly Answer[],
   { conflicts, settled }: Pick<MergedAnswers, 'conflicts' | 'settled'>,
+  again: SecondAnswers,
 ): AgreementReport {
   const verdicts = verdictsOf(answers);
   const people = [...verdicts].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -35,6 +47,7 @@ export function agreementReport(
     pairs: people.flatMap(([one, own], i) =>
       people.slice(i + 1).map(([other, others]): Pair => ({ annotators: [one, other], ...pairAgreement(own, others) })),
     ),
+    consistency: consistencyOf(verdicts, again),
     shared: sharedImages([...verdicts.values()]),
     disputed: conflicts.length,
     settled: settled.size,
@@ -52,6 +65,15 @@ function verdictsOf(answers: readonly Answer[]): ReadonlyMap<string, Verdicts> {
     else verdicts.set(annotator, new Map([[image, label]]));
   }
   return verdicts;
+}
+
+function consistencyOf(verdicts: ReadonlyMap<string, Verdicts>, again: SecondAnswers): Consistency[] {
+  const people = [...again].sort(([a], [b]) => (a < b ? -1 : 1));
+  return people.flatMap(([annotator, entries]) => {
+    const second = new Map([...entries].flatMap(([image, { label }]) => (label === undefined ? [] : [[image, label]])));
+    const found = pairAgreement(verdicts.get(annotator) ?? new Map(), second);
+    return found.both > 0 ? [{ annotator, ...found }] : [];
+  });
 }
 
 function countsOf(classes: readonly string[], verdicts: Verdicts): Record<string, number> {

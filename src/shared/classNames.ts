@@ -17,11 +17,12 @@ export function classNameFault(name: string, others: readonly string[]): ClassNa
   if (name === '') return { kind: 'empty' };
   if ([...name].length > MAX_CLASS_NAME) return { kind: 'long' };
   if (CONTROL.test(name)) return { kind: 'control' };
-  const by = others.find((other) => sameButForCase(other, name));
+  const by = others.find((other) => isSameClassName(other, name));
   return by === undefined ? null : { kind: 'taken', by };
 }
 
 /** On many systems folders named like these would be one. */
-const sameButForCase = (a: string, b: string): boolean => folded(a) === folded(b);
+export const isSameClassName = (a: string, b: string): boolean => foldedClassName(a) === foldedClassName(b);
 
-const folded = (name: string): string => cleanClassName(name).toLowerCase();
+/** Equal for names that differ in case, in spaces around or in how letters are encoded. */
+export const foldedClassName = (name: string): string => cleanClassName(name).toLowerCase();

@@ -7,3 +7,10 @@ const SPREAD_OUT = -3;
 
 /** Whether contrastive pre-training went on for long enough that rounds may begin with what it made. */
 export const hasLearnt = ({ uniformity }: { readonly uniformity: number }): boolean => uniformity <= SPREAD_OUT;
+
+/** From this effective rank down all features are nearly the same, or differ along one line alone. */
+const COLLAPSED_RANK = 1.5;
+
+/** Whether features tell images apart no more. */
+export const hasCollapsed = ({ effectiveRank }: { readonly effectiveRank: number }): boolean =>
+  effectiveRank < COLLAPSED_RANK;

@@ -35,7 +35,7 @@ const kinds = {
   product: {
     title: 'What rounds do',
     hint: 'the default of Run Active Round: what people get',
-    what: 'what a round looks at by default: the encoder that the dataset uses and, weighed by the labels from ten a class on, HOG and the pre-trained encoder',
+    what: 'what a round looks at by default: the encoder that the dataset uses and, weighed by the labels from ten per class on, HOG and the pre-trained encoder',
     pretrained: false,
     fixed: false,
     randomWeights: false,
@@ -90,7 +90,7 @@ const kinds = {
   },
   pretrained: {
     title: 'Pre-trained encoder',
-    hint: 'shows, beside random weights, what pre-training brings',
+    hint: 'beside random weights, shows how much pre-training helps',
     what: null,
     pretrained: true,
     fixed: false,

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { AgreementReport } from '../../src/shared/agreementReport';
 import type { RoundFile } from '../../src/shared/schema/round';
 import { ensureBuilt } from '../support/built';
 import { run } from '../support/commandLine';
@@ -22,7 +23,7 @@ async function photos() {
     const saved = await warmstart('label', 'faces', '--from', 'labels.csv', '--annotator', annotator);
     expect(saved).toMatchObject({ code: 0 });
   };
-  return { warmstart, answer };
+  return { workspace, warmstart, answer };
 }
 
 describe('agreement', () => {
@@ -78,6 +79,75 @@ describe('agreement', () => {
     expect(plain.json<{ round: RoundFile }>().round.schema).toBe(2);
     const wrong = await warmstart('query', 'faces', '--by-everybody', '120');
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/Expected per cent from 0 to 100/) });
+  });
+
+  it('asks people some of their images again, and says how far they agree with themselves', async () => {
+    const { workspace, warmstart, answer } = await photos();
+    const query = async (...args: string[]) => {
+      const asked = await warmstart('--json', 'query', 'faces', '--budget', '4', '--strategy', 'random', ...args);
+      return asked.json<{ round: RoundFile }>().round;
+    };
+    await query();
+    expect((await query('--again', '--repeats', '50')).repeats).toBeUndefined(); // nobody has answered anything
+    await answer('ana', 'aaaaaabbbbbb');
+    await answer('ben', 'bbbbbbbbbbbb');
+    await writeImages(join(workspace, 'faces'), { classes: ['a', 'b'], train: 20, test: 1 });
+    expect(await warmstart('import', 'faces')).toMatchObject({ code: 0 });
+    const round = await query('--repeats', '50');
+    const of = (name: string) => round.repeats!.filter(({ annotator }) => annotator === name).map(({ image }) => image);
+    expect([round.schema, of('ana').length, of('ben').length]).toEqual([3, 2, 2]);
+    const labels = () => readFile(join(workspace, 'warmstart/faces/labels/ana.jsonl'), 'utf8');
+    const before = await labels();
+
+    const say = async (annotator: string, ...rows: string[]) => {
+      await writeFile(join(workspace, 'again.csv'), ['image,label', ...rows].join('\n'));
+      return warmstart('label', 'faces', '--from', 'again.csv', '--annotator', annotator, '--again');
+    };
+    expect(await say('ana', ...of('ana').map((image) => `${image},a`))).toMatchObject({ code: 0 });
+    expect(await say('ben', ...of('ben').map((image) => `${image},b`))).toMatchObject({ code: 0 });
+    expect(await labels()).toBe(before);
+    const report = (await warmstart('--json', 'agreement', 'faces')).json<AgreementReport>();
+    const same = of('ana').filter((image) => image.includes('/a/')).length / 2;
+    expect(report.consistency).toMatchObject([
+      { annotator: 'ana', both: 2, agreed: same },
+      { annotator: 'ben', both: 2, agreed: 1, kappa: null },
+    ]);
+    expect(report.annotators).toMatchObject([{ name: 'ana', perClass: { a: 6, b: 6 } }, { name: 'ben' }]);
+    expect((await warmstart('agreement', 'faces')).stdout).toMatch(/the same person twice.*\n.*\n?.*ana\s+2/);
+    expect((await warmstart('--json', 'train', 'faces')).json()).toMatchObject({ results: { labelled: 6 } });
+
+    // nobody is asked the same a third time
+    const more = await query('--again', '--repeats', '100');
+    expect(more.repeats!.filter(({ annotator, image }) => of(annotator).includes(image))).toEqual([]);
+
+    const wrong = await say('ana', 'train/a/train-19.png,a');
+    expect(wrong).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/ana has not answered image "train\/a\/train-19/),
+    });
+  });
+
+  it('keeps second answers with the classes as these change, and when a change is taken back', async () => {
+    const { workspace, warmstart, answer } = await photos();
+    await answer('ana', 'ab');
+    const second = async (label: string) => {
+      await writeFile(
+        join(workspace, 'again.csv'),
+        `image,label\ntrain/a/train-0.png,${label}\ntrain/a/train-1.png,a\n`,
+      );
+      return warmstart('label', 'faces', '--from', 'again.csv', '--annotator', 'ana', '--again', '--overwrite');
+    };
+    expect(await second('a')).toMatchObject({ code: 0 });
+    const consistency = async () =>
+      (await warmstart('--json', 'agreement', 'faces')).json<AgreementReport>().consistency.map(({ agreed }) => agreed);
+    expect(await consistency()).toEqual([0.5]);
+    expect(await warmstart('class', 'rename', 'faces', 'a', 'other')).toMatchObject({ code: 0 });
+    expect(await consistency()).toEqual([0.5]);
+    expect(await warmstart('class', 'merge', 'faces', 'b', '--into', 'other')).toMatchObject({ code: 0 });
+    expect(await consistency()).toEqual([1]);
+    expect(await warmstart('class', 'undo', 'faces')).toMatchObject({ code: 0 });
+    expect(await consistency()).toEqual([0.5]);
+    expect(await second('a')).toMatchObject({ code: 1, stderr: expect.stringMatching(/"a" is no class/) });
   });
 
   it('says so where no image has two answers, or none at all', async () => {

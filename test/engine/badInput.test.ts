@@ -103,7 +103,7 @@ describe('files', () => {
     expectFailure(
       await warmstart('import', 'fer2013.csv', '--layout', 'fer2013'),
       1,
-      /^Line 1 of \S*fer2013\.csv lacks the column emotion and pixels and usage; it must name emotion, pixels and Usage\.$/,
+      /^Line 1 of \S*fer2013\.csv lacks the column emotion and pixels and Usage; it must name emotion, pixels and Usage, and it has a, b, separated by commas\.$/,
     );
   });
 });

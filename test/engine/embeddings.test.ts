@@ -164,7 +164,7 @@ describe('embeddings from elsewhere', () => {
     expect(await refused()).toMatch(/clip\.npy does not exist/);
     await write(all, 4);
     await writeFile(join(workspace, 'clip.txt'), Buffer.from([0x74, 0xff, 0xfe]));
-    expect(await refused()).toMatch(/clip\.txt is not a text in UTF-8/);
+    expect(await refused()).toMatch(/Line \d+ of \S*clip\.txt is not UTF-8/);
     await rm(join(workspace, 'clip.txt'));
     expect(await refused()).toMatch(/clip\.txt does not exist/);
     expect(await refused('--pool', 'cls')).toMatch(/--pool is for a model/);

@@ -46,7 +46,18 @@ async function place(classes: readonly string[], encoder: string, sizes = shapes
       files[`faces/train/${name}/${i}.png`] = { ...sizes[i % sizes.length]!, seed: 1 + i + 31 * c };
   await writeFiles(workspace, files);
   const warmstart: Warmstart = (...args) => run(['--workspace', workspace, '--json', ...args], { cwd: workspace });
-  const imported = await warmstart('import', 'faces', '--image-size', '32', '--channels', '3', '--encoder', encoder);
+  const imported = await warmstart(
+    'import',
+    'faces',
+    '--image-size',
+    '32',
+    '--channels',
+    '3',
+    '--fit',
+    'cover',
+    '--encoder',
+    encoder,
+  );
   expect(imported.stderr).toBe('');
   const labels = classes.flatMap((name) =>
     Array.from({ length: labelled }, (_, i) => `train/${name}/${i}.png,${name}`),

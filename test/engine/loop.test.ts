@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { BusyThroughput } from '../../src/engine/perf/busy';
 import { readNpy } from '../../src/engine/store/npy';
 import { ensureBuilt } from '../support/built';
 import { run } from '../support/commandLine';
 import { type ImageFolder, writeImages } from '../support/pictures';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { waitFor } from '../support/waitFor';
 import { expectExportedModel } from './exportedModel';
 
 const classes = ['angry', 'happy', 'sad'];
@@ -243,6 +245,16 @@ describe('select', () => {
   });
 });
 
+/** What runs of the programs that the workload busy starts; on Linux. */
+const busyPrograms = () =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('setImmediate(work)');
+    } catch {
+      return false; // no process, or gone meanwhile
+    }
+  });
+
 describe('doctor and perf', () => {
   it('doctor finds everything that is needed', async () => {
     const { code, stdout } = await run(['doctor', '--json', '--workspace', await temporaryFolder()]);
@@ -250,6 +262,15 @@ describe('doctor and perf', () => {
     const { findings } = JSON.parse(stdout) as { findings: { what: string; state: string }[] };
     expect(findings.filter(({ state }) => state === 'problem')).toEqual([]);
     expect(findings.map(({ what }) => what)).toContain('ONNX Runtime on the CPU (onnx-cpu)');
+  });
+
+  it('perf measures a training step beside six other programs, which end with it', async () => {
+    const { stdout } = await run(['perf', '--workload', 'busy', '--seconds', '0.1', '--replicas', '2']);
+    const { fair_images_per_second: fair, ...measured } = JSON.parse(stdout) as BusyThroughput;
+    expect(measured).toMatchObject({ workload: 'busy', of: 'w3', replicas: 2, others: 6 });
+    expect(fair).toBeLessThan(measured.quiet_images_per_second);
+    expect(measured.of_fair_share).toBeCloseTo(measured.images_per_second / fair, 1);
+    if (process.platform === 'linux') await waitFor('they have ended', () => busyPrograms().length === 0);
   });
 
   it('perf prints a JSON line for each workload', async () => {

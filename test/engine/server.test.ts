@@ -112,6 +112,44 @@ describe('labels', () => {
     expect(await onDisk()).toEqual({ [two]: answer('sad') });
   });
 
+  it('to images that a person is asked again stand beside the labels, which stay', async () => {
+    const there = testEngine();
+    const dataset = await importedDataset(there);
+    const { engine } = there;
+    const at = addressOf(dataset);
+    const ask = async (repeats: number) => {
+      const wish = { ...at, strategy: 'random', budget: 4, seed: 0, ...(repeats > 0 ? { repeats } : {}) };
+      return (await engine.run('query', wish, {})).round!;
+    };
+    const say = (images: readonly string[], label: string, again = false) =>
+      engine.request('labels/add', {
+        ...at,
+        annotator: 'ann',
+        additions: images.map((image) => ({ image, entry: answer(label) })),
+        overwrite: false,
+        ...(again ? { again } : {}),
+      });
+    const asked: string[] = [];
+    for (let round = 0; round < 2; round++) {
+      const images = (await ask(0)).picks.map(({ image }) => image);
+      asked.push(...images);
+      await say(images, 'happy');
+    }
+    const { repeats = [] } = await ask(50);
+    const images = repeats.map(({ image }) => image);
+    expect(images).toHaveLength(2);
+    expect(asked.slice(0, 4)).toEqual(expect.arrayContaining(images));
+    const before = await labelsOnDisk(dataset.directory, 'ann');
+    const second = () => labelsOnDisk(join(dataset.directory, 'repeats'), 'ann');
+    expect(await say(images, 'sad', true)).toEqual({ added: 2, unchanged: 0, kept: [] });
+    expect(await second()).toEqual(Object.fromEntries(images.map((image) => [image, answer('sad')])));
+    await expect(say(images, 'joy', true)).rejects.toThrow(/unknown class "joy"/);
+    const remove = { ...at, annotator: 'ann', images, again: true };
+    expect(await engine.request('labels/remove', remove)).toEqual({ removed: 2 });
+    expect(await second()).toEqual({});
+    expect(await labelsOnDisk(dataset.directory, 'ann')).toEqual(before);
+  });
+
   it('that others write meanwhile are kept, and a file that became nonsense is never replaced', async () => {
     const there = testEngine();
     const dataset = await importedDataset(there);

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../support/built';
@@ -45,7 +45,9 @@ describe('settle', () => {
       conflicts: [{ image: image('a', 1) }],
     });
     expect(await warmstart('export', 'faces', '--out', join(workspace, 'all.csv'))).toMatchObject({ code: 0 });
-    expect(await readFile(join(workspace, 'all.csv'), 'utf8')).toContain(`${image('a', 0)},a,ana + ben + cleo,`);
+    expect(await readFile(join(workspace, 'all.csv'), 'utf8')).toContain(
+      `${image('a', 0)},a,ana + ben + cleo,,person,majority by dan\n`,
+    );
     expect((await warmstart('agreement', 'faces')).stdout).toMatch(/they differ on 2, of which 1 are settled\./);
 
     const decided = await warmstart('settle', 'faces', '--label', 'b', '--image', image('a', 1), '--annotator', 'dan');
@@ -59,6 +61,30 @@ describe('settle', () => {
     expect(seen.stdout).toMatch(/No image is disputed\.\nSettled: 2 images\./);
     const back = await warmstart('settle', 'faces', '--withdraw', '--annotator', 'dan');
     expect(back.stdout).toMatch(/Took 2 settlements back\.\nDisputed: 2 images\./);
+
+    // what was exported settles again, and does not become an answer of whoever reads it
+    const read = await warmstart('--json', 'label', 'faces', '--from', 'all.csv', '--annotator', 'dan');
+    expect(read.json()).toMatchObject({ added: 3, settled: 1, keptSettled: [], conflicts: 1 });
+    const answers = await readFile(join(workspace, 'warmstart/faces/labels/dan.jsonl'), 'utf8');
+    expect(answers).not.toContain(image('a', 0));
+    const restored = await warmstart('--json', 'settle', 'faces', '--annotator', 'dan');
+    expect(restored.json()).toMatchObject({
+      settled: [{ image: image('a', 0), label: 'a', how: 'decision', by: 'dan' }],
+    });
+    const again = await warmstart('label', 'faces', '--from', 'all.csv', '--annotator', 'dan');
+    expect(again.stdout).toMatch(/^Nothing to do/);
+
+    const other = `image,label,settled\n${image('a', 0)},b,decision by eve\n`;
+    await writeFile(join(workspace, 'other.csv'), other);
+    const kept = await warmstart('label', 'faces', '--from', 'other.csv', '--annotator', 'dan');
+    expect(kept.stdout).toMatch(/1 earlier settlement kept although the new one differs/);
+    const replaced = await warmstart('label', 'faces', '--from', 'other.csv', '--annotator', 'dan', '--overwrite');
+    expect(replaced.stdout).toMatch(/^Settled 1 dispute; people's answers stay as they are\./);
+
+    await rm(join(workspace, 'warmstart/faces/labels'), { recursive: true });
+    await rm(join(workspace, 'warmstart/faces/settlements'), { recursive: true });
+    const alone = await warmstart('--json', 'label', 'faces', '--from', 'all.csv', '--annotator', 'eve');
+    expect(alone.json()).toMatchObject({ added: 4, settled: 0 });
   });
 
   it('refuses two rules at once, and a class without an image', async () => {

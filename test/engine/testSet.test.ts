@@ -26,6 +26,28 @@ async function photos(test: number) {
 
 const imagesOf = ({ picks }: RoundFile): string[] => picks.map(({ image }) => image);
 
+describe('advice', () => {
+  it('is given after one round without a test set, by models of shares of its labels', async () => {
+    const { warmstart, done } = await photos(0);
+    const round = async (budget: string) => {
+      await done('query', 'faces', '--budget', budget, '--strategy', 'random');
+      await done('label', 'faces', '--oracle');
+      return done<{ results: ResultsFile }>('train', 'faces');
+    };
+    expect((await round('39')).results.curve).toBeUndefined();
+    const { results } = await round('11');
+    expect(results.curve).toMatchObject({
+      count: 50,
+      points: [{ labels: 10 }, { labels: 20 }, { labels: 30 }, { labels: 40 }],
+    });
+    const { stdout } = await warmstart('advice', 'faces', '--labels', '20');
+    expect(stdout).toMatch(
+      /By the curve of models that learnt from shares of the labels: accuracy \d+\.\d % with 50 labels/,
+    );
+    expect(stdout).toMatch(/20 more labels are likely to bring [+-]\d+\.\d ± \d+\.\d points\./);
+  });
+});
+
 describe('test-set', () => {
   it('is drawn at random, measured on and never trained on, whoever labelled its images when', async () => {
     const { workspace, warmstart, done } = await photos(0);

@@ -8,17 +8,19 @@ import { predictProbabilities } from '../../src/engine/numeric/linearHead';
 import { row } from '../../src/engine/numeric/matrix';
 import { argmax } from '../../src/engine/numeric/probabilities';
 import { Random } from '../../src/engine/numeric/random';
+import { labelCurve } from '../../src/engine/rounds/labelCurve';
 import { activeLearning } from '../../src/engine/rounds/loop';
 import { modelFeatures } from '../../src/engine/rounds/model';
 import { oracle } from '../../src/engine/rounds/sources';
 import { strategyNamed } from '../../src/engine/strategies/registry';
 import { type Advice, adviceFrom, isTooFew } from '../../src/shared/advice';
 import type { FeatureName } from '../../src/shared/features';
-import type { ResultsFile } from '../../src/shared/schema/results';
+import type { LabelCurve, ResultsFile } from '../../src/shared/schema/results';
 import { mean } from '../../src/shared/statistics';
 
 /*
- * Rounds on known labels, measured as people's are: by cross-validation on the labels, or on a small random test set. After each round the advice
+ * Rounds on known labels, measured as people's are: by models of shares of the labels, as versions before did by cross-validation alone, or on a
+ * small random test set. After each round the advice
  * says what the next steps bring, and the whole test split tells what they did bring.
  */
 
@@ -43,10 +45,13 @@ interface Round {
   readonly labelled: number;
   /** On the whole test split. */
   readonly truth: number;
-  readonly measured: Readonly<
-    Record<'crossValidation' | 'testSet', { readonly accuracy: number; readonly count: number } | null>
-  >;
+  readonly measured: Readonly<Record<Way, { readonly accuracy: number; readonly count: number } | null>>;
+  /** Of models on shares of the labels. */
+  readonly curve: LabelCurve | null;
 }
+
+const ways = ['shares', 'crossValidation', 'testSet'] as const;
+type Way = (typeof ways)[number];
 
 /** One run of a strategy: what people would have measured, and what was so. */
 async function runOf(dataset: Dataset, looks: Looks, seed: number): Promise<Round[]> {
@@ -59,7 +64,8 @@ async function runOf(dataset: Dataset, looks: Looks, seed: number): Promise<Roun
   const policy = { features: 'product', learner: 'probe', first: 'strategy', strategy: name, options } as const;
   const rounds: Round[] = [];
   const source = oracle(dataset);
-  for await (const { labelled, model, metrics } of activeLearning(
+  const given = new Map<number, number>();
+  for await (const { labelled, answers, model, metrics } of activeLearning(
     { dataset: untested, policy, looks, budgets: BUDGETS, seed, source },
     job,
   )) {
@@ -67,11 +73,15 @@ async function runOf(dataset: Dataset, looks: Looks, seed: number): Promise<Roun
     const probabilities = predictProbabilities(model.head, features);
     const right = new Map([...dataset.test].map((i, r) => [i, Number(argmax(row(probabilities, r)) === known.get(i))]));
     const share = (of: Iterable<number>) => mean([...of].map((i) => right.get(i) ?? 0)) ?? 0;
+    for (const [i, label] of answers) given.set(i, label);
+    const estimated = metrics && { accuracy: metrics.accuracy, count: metrics.count };
     rounds.push({
       labelled,
+      curve: await labelCurve(untested, model, given, job),
       truth: share([...dataset.test].filter((i) => !testSet.has(i))),
       measured: {
-        crossValidation: metrics && { accuracy: metrics.accuracy, count: metrics.count },
+        shares: estimated,
+        crossValidation: estimated,
         testSet: { accuracy: share(testSet), count: TEST_SET },
       },
     });
@@ -80,10 +90,11 @@ async function runOf(dataset: Dataset, looks: Looks, seed: number): Promise<Roun
 }
 
 /** As much of results as advice looks at. */
-const resultsOf = ({ labelled, measured }: Round, way: keyof Round['measured']): ResultsFile =>
+const resultsOf = ({ labelled, measured, curve }: Round, way: Way): ResultsFile =>
   ({
     metrics: measured[way],
-    estimate: way === 'crossValidation',
+    estimate: way !== 'testSet',
+    ...(way === 'shares' && curve ? { curve } : {}),
     learner: 'probe',
     dataset: { name: '', digest: '' },
     perClass: {},
@@ -97,7 +108,7 @@ interface Case {
   readonly truth: number;
 }
 
-function casesOf(rounds: readonly Round[], way: keyof Round['measured']): Case[] {
+function casesOf(rounds: readonly Round[], way: Way): Case[] {
   return rounds.flatMap((now, i) =>
     STEPS.flatMap((step) => {
       const then = rounds.find(({ labelled }) => labelled === now.labelled + step);
@@ -136,7 +147,7 @@ async function main(): Promise<void> {
   if (!looks) throw new Error(`The dataset has no features ${values.features}.`);
   const runs: Round[][] = [];
   for (let seed = 0; seed < Number(values.seeds); seed++) runs.push(await runOf(dataset, looks, seed));
-  for (const way of ['crossValidation', 'testSet'] as const)
+  for (const way of ways)
     report(
       way,
       runs.flatMap((rounds) => casesOf(rounds, way)),

@@ -11,6 +11,9 @@ import { quantile } from './quantile';
 const IMAGES = 101_000;
 const SAVES = 200;
 const STARTS = 10;
+/** Presses, and on how many images each. */
+const PRESSES = 20;
+const PRESSED = 200;
 
 const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 const round = (ms: number): number => Math.round(ms * 10) / 10;
@@ -68,6 +71,16 @@ function startEngine() {
   return { ask, end, greet: () => ask('handshake', { protocol: PROTOCOL_VERSION, version: 'perf' }) };
 }
 
+const ENTRY = { label: 'happy', at: '2026-01-31T12:00:00.000Z', seconds: 1.2 };
+
+const requestFor = (workspace: string, annotator: string, images: readonly string[]) => ({
+  workspace,
+  dataset: 'many',
+  annotator,
+  overwrite: false,
+  additions: images.map((image) => ({ image, entry: ENTRY })),
+});
+
 const print = (figures: object): void => console.log(JSON.stringify(figures));
 
 async function measureStart(): Promise<void> {
@@ -84,14 +97,7 @@ async function measureStart(): Promise<void> {
 
 async function measureSaving(workspace: string): Promise<void> {
   const ids = writeDataset(workspace);
-  const entry = { label: 'happy', at: '2026-01-31T12:00:00.000Z', seconds: 1.2 };
-  const request = (images: readonly string[]) => ({
-    workspace,
-    dataset: 'many',
-    annotator: 'perf',
-    overwrite: false,
-    additions: images.map((image) => ({ image, entry })),
-  });
+  const request = (images: readonly string[]) => requestFor(workspace, 'perf', images);
   let next = 0;
   for (const labels of [1_000, 10_000, 100_000]) {
     const { ask, greet, end } = startEngine();
@@ -119,11 +125,66 @@ async function measureSaving(workspace: string): Promise<void> {
   }
 }
 
+/** A press on many images at once, from the request of the window until its lines are on the disk. */
+async function measurePress(workspace: string): Promise<void> {
+  const ids = writeDataset(workspace);
+  const { ask, greet, end } = startEngine();
+  await greet();
+  const add = (images: readonly string[]) => ask('labels/add', requestFor(workspace, 'press', images));
+  await add(ids.slice(0, 1));
+  const times: number[] = [];
+  for (let i = 0; i < PRESSES; i++) {
+    const started = performance.now();
+    await add(ids.slice(1 + i * PRESSED, 1 + (i + 1) * PRESSED));
+    times.push(performance.now() - started);
+  }
+  print({
+    what: `${PRESSED} images pressed at once in ${IMAGES} images, ms`,
+    p50: roundedQuantile(times, 0.5),
+    p95: roundedQuantile(times, 0.95),
+    worst: roundedQuantile(times, 1),
+  });
+  await end();
+}
+
+/** The first answer where an earlier version left many: its file is taken over. How long another request waits meanwhile is measured too. */
+async function measureTakingOver(workspace: string): Promise<void> {
+  const ids = writeDataset(workspace);
+  const folder = join(workspace, 'warmstart', 'many', 'labels');
+  mkdirSync(folder, { recursive: true });
+  const lines = ids.slice(0, 100_000).map((id) => `    "${id}": ${JSON.stringify(ENTRY)}`);
+  writeFileSync(join(folder, 'earlier.json'), `{\n  "schema": 1,\n  "labels": {\n${lines.join(',\n')}\n  }\n}\n`);
+  const { ask, greet, end } = startEngine();
+  await greet();
+  await ask('labels/add', requestFor(workspace, 'other', ids.slice(0, 1)));
+  const started = performance.now();
+  let longest = 0;
+  let isDone = false;
+  const saved = ask('labels/add', requestFor(workspace, 'earlier', ids.slice(100_000, 100_001))).then(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    const asked = performance.now();
+    await ask('labels/remove', { ...requestFor(workspace, 'nobody', []), images: [] });
+    longest = Math.max(longest, performance.now() - asked);
+  }
+  await saved;
+  print({
+    what: 'first answer beside 100000 of an earlier version, ms',
+    all: round(performance.now() - started),
+    'another request waited at most': round(longest),
+  });
+  await end();
+}
+
 async function main(): Promise<void> {
   await measureStart();
   const workspace = mkdtempSync(join(tmpdir(), 'warmstart-perf-'));
   try {
     await measureSaving(workspace);
+    rmSync(join(workspace, 'warmstart'), { recursive: true });
+    await measurePress(workspace);
+    await measureTakingOver(workspace);
   } finally {
     rmSync(workspace, { recursive: true, force: true });
   }

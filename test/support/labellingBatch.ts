@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readDatasetFile } from '../../src/engine/data/dataset/folder';
 import { addLabels, removeLabels } from '../../src/engine/rounds/labelFiles';
+import { secondAnswersOf } from '../../src/engine/rounds/repeats';
 import type { EngineClient } from '../../src/extension/engine/engineClient';
 import { sampleFace } from '../../src/sample/parameters';
 import { renderFace } from '../../src/sample/render';
@@ -15,6 +16,8 @@ import { labelsOnDisk } from './labelsOnDisk';
 export interface BatchRequest {
   readonly classes: readonly string[];
   readonly images: readonly string[];
+  /** Images of the dataset that the round does not ask for. */
+  readonly besides?: readonly string[];
   /** Different pictures to draw; the images take turns. */
   readonly pictures?: number;
   readonly size?: number;
@@ -69,7 +72,7 @@ export async function makeBatch(request: BatchRequest): Promise<Batch> {
     })),
   };
   await writeFile(join(directory, 'rounds', '0001.json'), JSON.stringify(round));
-  const known = new Set(images);
+  const known = new Set([...images, ...(request.besides ?? [])]);
   // as the engine does: classes may have become others
   const dataset = async () => ({
     name: 'faces',
@@ -93,13 +96,16 @@ export async function makeBatch(request: BatchRequest): Promise<Batch> {
         requests.push({ method, params });
         if (batch.failWith !== null) throw new Error(batch.failWith);
         if (method === 'labels/add') {
-          const { annotator, additions, overwrite, exact = false } = params as EngineRequests['labels/add']['params'];
+          const wish = params as EngineRequests['labels/add']['params'];
+          const { annotator, additions, overwrite, exact = false, again } = wish;
           const entries = new Map(additions.map(({ image, entry }) => [image, entry]));
-          return (await addLabels(await dataset(), annotator, entries, { overwrite, exact })) as never;
+          const place = again ? secondAnswersOf(await dataset()) : await dataset();
+          return (await addLabels(place, annotator, entries, { overwrite, exact })) as never;
         }
         if (method === 'labels/remove') {
-          const { annotator, images: of } = params as EngineRequests['labels/remove']['params'];
-          return { removed: await removeLabels(await dataset(), annotator, of) } as never;
+          const { annotator, images: of, again } = params as EngineRequests['labels/remove']['params'];
+          const place = again ? secondAnswersOf(await dataset()) : await dataset();
+          return { removed: await removeLabels(place, annotator, of) } as never;
         }
         if (method === 'images/files') {
           const { images: of } = params as EngineRequests['images/files']['params'];

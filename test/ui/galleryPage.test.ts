@@ -8,7 +8,7 @@ import { DIGEST, type GalleryFolder, type GalleryRequest, makeGallery } from '..
 import { findChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
 import { trustListeners, workspace } from '../support/vscodeStub';
-import { violations } from './pages/axe';
+import { axeLooks, violations } from './pages/axe';
 import { openGallery } from './pages/galleryView';
 import { announced, openPages, seven } from './pages/openPages';
 import { takePicture } from './pages/takePicture';
@@ -462,23 +462,27 @@ describe.skipIf(findOrWhy(findChromium).why)('the gallery', () => {
     await expect.poll(() => page.getByRole('listbox').getAttribute('aria-activedescendant')).toBe('tile-2');
   });
 
-  it.each(['dark', 'light', 'contrast'] as const)('has nothing that axe-core finds fault with: %s', async (theme) => {
+  it.each(axeLooks)('has nothing that axe-core finds fault with: %s, zoom %i', async (theme, zoom) => {
     const images = files(24);
-    const { page } = await show({}, { theme }, async (of) => {
+    const { page } = await show({}, { theme, zoom, width: 1178, height: 820 }, async (of) => {
       await of.label('anna', { [images[0]]: answered('angry') });
       const [predicted, probability] = [images.map((_, i) => i % 7), images.map(() => 0.5)];
       of.predictions = { digest: DIGEST, classes: seven, round: 1, predicted, probability };
       await of.trained();
     });
     await page.getByText('happy 50 %').first().waitFor();
+    await takePicture(page, `gallery ${theme} zoom ${zoom}`);
     expect(await violations(page)).toEqual([]);
     await page.getByLabel('Show').selectOption('review');
     await page.getByRole('button', { name: /Accept Prediction/ }).waitFor();
+    await takePicture(page, `gallery review ${theme} zoom ${zoom}`);
     expect(await violations(page)).toEqual([]);
     await page.getByRole('listbox').focus();
     await page.keyboard.press('Enter');
     await page.locator('.large-picture img').waitFor();
+    await takePicture(page, `gallery large ${theme} zoom ${zoom}`);
     expect(await violations(page)).toEqual([]);
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1178 / zoom);
   });
 
   it('has names, roles and keys for everything', async () => {

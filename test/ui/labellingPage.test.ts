@@ -6,7 +6,7 @@ import { changeClasses } from '../../src/engine/rounds/classChanges';
 import { type Batch, type BatchRequest, makeBatch } from '../support/labellingBatch';
 import { findChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
-import { violations } from './pages/axe';
+import { axeLooks, violations } from './pages/axe';
 import { openLabelling } from './pages/labellingView';
 import { announced, openPages, seven } from './pages/openPages';
 import { takePicture } from './pages/takePicture';
@@ -29,8 +29,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     );
 
   it('has picture and class buttons on one screen at 200 %', async () => {
-    const { page } = await show();
-    await page.setViewportSize({ width: 589, height: 298 });
+    const { page } = await show({}, { width: 1178, height: 596, zoom: 2 });
     await takePicture(page, 'labelling-200-percent');
     const bottoms = await page
       .locator('.stage .picture, .classes .class')
@@ -68,7 +67,7 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     await page.getByRole('button', { name: 'Train and Ask for the Next Batch' }).click();
     await page.getByRole('button', { name: 'Show Accuracy' }).click();
     await expect.poll(() => view.commands()).toEqual(['warmstart.runRound', 'warmstart.showCurve']);
-    await page.getByRole('button', { name: 'Look Through This Batch' }).click();
+    await page.getByRole('button', { name: 'Review This Batch' }).click();
     expect(await position(page)).toBe('Image 1 of 6');
   });
 
@@ -438,17 +437,21 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(await page.locator('.name').getAttribute('title')).toBe('train/face0000.png');
   });
 
-  it.each(['dark', 'light', 'contrast'] as const)('has nothing that axe-core finds fault with: %s', async (theme) => {
-    const { batch, page } = await show({}, { theme });
+  it.each(axeLooks)('has nothing that axe-core finds fault with: %s, zoom %i', async (theme, zoom) => {
+    const { batch, page } = await show({}, { theme, zoom, width: 1178, height: 820 });
     batch.suggestions = files(6).map((image) => ({ image, label: 'sad', probability: 0.7 }));
     await page.locator('vscode-checkbox').click();
     await page.getByRole('button', { name: /sad.*suggested/ }).waitFor();
     await page.keyboard.press('f');
+    await takePicture(page, `labelling ${theme} zoom ${zoom}`);
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('g');
+    await takePicture(page, `labelling grid ${theme} zoom ${zoom}`);
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('?');
+    await takePicture(page, `labelling help ${theme} zoom ${zoom}`);
     expect(await violations(page)).toEqual([]);
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1178 / zoom);
   });
 
   it('has names, roles and keys for everything, and never loses the focus', async () => {

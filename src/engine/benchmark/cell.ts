@@ -17,6 +17,7 @@ import { threadCount } from '../runtime/threads';
 import { digestOf } from '../store/digest';
 import { exists } from '../store/exists';
 import { readJson, writeJson } from '../store/jsonFile';
+import type { TimedRound } from './expectedTime';
 import { GENERATION } from './generation';
 import { sharedFit } from './sharedFit';
 import { scoreAgainstVotes } from './voteScore';
@@ -72,6 +73,29 @@ export function cellKey(dataset: Dataset, { policy, architecture: _, ...plan }: 
 
 export const cellPath = (folder: string, key: string) => join(folder, 'cells', `${key.slice(0, 32)}.json`);
 
+/** What a machine is known by when times are compared. */
+const thisProcessor = (): string => cpus()[0]?.model.trim() || process.arch;
+
+/** Rounds of all cells in these folders of benchmarks that were run on a machine like this one, with what they took; a damaged file tells nothing. */
+export async function timedRounds(folders: readonly string[]): Promise<TimedRound[]> {
+  const rounds: TimedRound[] = [];
+  for (const folder of folders)
+    for (const name of await readdir(join(folder, 'cells')).catch(() => [])) {
+      if (!name.endsWith('.json')) continue;
+      const file = await readJson(join(folder, 'cells', name), cellFileSchema).catch(() => null);
+      if (file?.machine?.processor !== thisProcessor()) continue;
+      const { strategy, features } = file.plan.policy;
+      for (const { point } of file.rounds)
+        rounds.push({
+          strategy,
+          features,
+          labelled: point.labelled,
+          seconds: point.selectionSeconds + point.trainingSeconds,
+        });
+    }
+  return rounds;
+}
+
 /** What is there of a cell; null when nothing is. */
 export async function readCell(folder: string, key: string): Promise<CellFile | null> {
   const path = cellPath(folder, key);
@@ -120,7 +144,7 @@ export async function runCell(run: CellRun, job: Job, onRound: (rounds: number) 
     plan,
     rounds: [],
     done: false,
-    machine: { processor: cpus()[0]?.model.trim() || process.arch, threads: threadCount() },
+    machine: { processor: thisProcessor(), threads: threadCount() },
   };
   if (file.done) return file;
   const { policy, budgets, seed } = plan;

@@ -1,4 +1,5 @@
 import type { CellPlan } from './cell';
+import type { KeptLabels } from './ownLabels';
 
 /** One cell as a worker process gets it. */
 export interface CellTask {
@@ -11,6 +12,8 @@ export interface CellTask {
   readonly plan: CellPlan;
   /** Absolute path of the csv file with the votes whose digest is in the plan. */
   readonly votesFile?: string;
+  /** Of labels that people gave, in the place of those that the layout tells. */
+  readonly ownLabels?: KeptLabels;
 }
 
 /** What its process tells of a cell while it runs: its number of rounds on disk, or what it does. */

@@ -16,6 +16,7 @@ import { type CellPlan, cellKey, countEarlierCells, readCell } from './cell';
 import { cellMemory, cellsThatFit } from './cellMemory';
 import type { CellTask } from './cellTask';
 import { CellLooks } from './looks';
+import type { KeptLabels } from './ownLabels';
 import { runTasks } from './workerPool';
 
 export interface GridRequest {
@@ -34,6 +35,8 @@ export interface GridRequest {
   readonly budgets: readonly number[];
   readonly first: 'random' | 'strategy';
   readonly votes?: GridVotes;
+  /** What answers instead of the layout; already in `dataset`. */
+  readonly ownLabels?: KeptLabels;
   readonly learner: LearnerChoice;
   /** Architecture of the encoder that is not pre-trained. */
   readonly architecture: string;
@@ -126,7 +129,7 @@ export async function prepareCells(request: GridRequest, job: Job): Promise<Plan
 
 /** Runs those of the given cells that are not complete yet, in parallel processes; says how many were. */
 export async function runCells(request: GridRequest, plans: readonly PlannedCell[], job: Job): Promise<number> {
-  const { workspace, dataset, holdOut, folder } = request;
+  const { workspace, dataset, holdOut, folder, ownLabels } = request;
   const looks = new CellLooks(dataset, job);
   const rounds: number[] = [];
   const open: PlannedCell[] = [];
@@ -149,13 +152,15 @@ export async function runCells(request: GridRequest, plans: readonly PlannedCell
     );
     job.report({ stage: 'Benchmark', done, total, unit: 'rounds', message });
   };
-  const votesFile = request.votes ? { votesFile: request.votes.path } : {};
+  const answers = {
+    ...(request.votes ? { votesFile: request.votes.path } : {}),
+    ...(ownLabels ? { ownLabels } : {}),
+  };
   const tasks = open.map(
-    ({ plan }): CellTask => ({ workspace, dataset: dataset.name, holdOut, folder, plan, ...votesFile }),
+    ({ plan }): CellTask => ({ workspace, dataset: dataset.name, holdOut, folder, plan, ...answers }),
   );
-  const cores = grantedCores();
-  const workers = request.jobs ?? cellsThatFit(await largestCell(request, plans, looks), grantedMemory(), cores);
-  const scarce = request.jobs === undefined && workers < Math.min(cores, tasks.length);
+  const workers = await cellsAtATime(request, plans, looks);
+  const scarce = request.jobs === undefined && workers < Math.min(grantedCores(), tasks.length);
   report(`${reused} of ${plans.length} runs already done${scarce ? `; memory for ${workers} at a time` : ''}`);
   await runTasks(
     tasks,
@@ -177,6 +182,14 @@ export async function runCells(request: GridRequest, plans: readonly PlannedCell
 /** Whether a cell is complete. */
 export const isComplete = async ({ dataset, folder }: GridRequest, { plan }: PlannedCell): Promise<boolean> =>
   (await readCell(folder, cellKey(dataset, plan)))?.done === true;
+
+/** How many cells are run side by side: one a core, or as many as memory allows. */
+export const cellsAtATime = async (
+  request: GridRequest,
+  plans: readonly PlannedCell[],
+  looks: CellLooks,
+): Promise<number> =>
+  request.jobs ?? cellsThatFit(await largestCell(request, plans, looks), grantedMemory(), grantedCores());
 
 /** Memory of the cells that take most of it, in bytes. */
 export async function largestCell(

@@ -229,7 +229,7 @@ function timeTable(report: BenchmarkReport): string {
     ];
   });
   const intro = `Seconds on ${literal(report.protocol.device)}, mean over budgets and seeds. Cells may have run side by side, so these are no measurement of speed.`;
-  return `${intro}\n\n${markdownTable(['Strategy', 'Pre-training', 'Selection, s a query', 'Training, s a round'], rows)}`;
+  return `${intro}\n\n${markdownTable(['Strategy', 'Pre-training', 'Selection, s per query', 'Training, s per round'], rows)}`;
 }
 
 const duration = (seconds: number | null): string =>

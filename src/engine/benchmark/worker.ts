@@ -7,6 +7,7 @@ import { type Errand, serveParent } from '../process/parent';
 import { runCell } from './cell';
 import type { CellReport, CellTask } from './cellTask';
 import { CellLooks } from './looks';
+import { plannedLabels } from './ownLabels';
 import { benchmarkView } from './view';
 import { readVotes, type Votes } from './votes';
 
@@ -19,7 +20,7 @@ export async function benchmarkWorker(): Promise<void> {
 
   async function run(task: CellTask, { signal, report }: Errand<CellReport>): Promise<null> {
     const job: Job = { signal, report: throttled(report) };
-    const name = JSON.stringify([task.workspace, task.dataset, task.holdOut]);
+    const name = JSON.stringify([task.workspace, task.dataset, task.holdOut, task.ownLabels?.digest]);
     const view = opened.get(name) ?? (await openView(task, job));
     opened.set(name, view);
     const { dataset } = view;
@@ -37,8 +38,9 @@ export async function benchmarkWorker(): Promise<void> {
   await serveParent(run);
 }
 
-async function openView({ workspace, dataset: name, holdOut }: CellTask, job: Job) {
-  const dataset = benchmarkView(await openDataset(workspace, name, job, rebuildCache), holdOut);
+async function openView({ workspace, dataset: name, holdOut, ownLabels }: CellTask, job: Job) {
+  const own = ownLabels ? await plannedLabels(ownLabels) : null;
+  const dataset = benchmarkView(await openDataset(workspace, name, job, rebuildCache), holdOut, own);
   return { dataset, looks: new CellLooks(dataset, silentJob) };
 }
 

@@ -12,6 +12,7 @@ import {
   runBenchmarkCells,
 } from '../commands/benchmarkParts';
 import { type BenchmarkOptions, oracleNames } from '../commands/benchmarkStudy';
+import { describeEstimate, estimateBenchmark } from '../commands/benchmarkTime';
 import { usageError } from '../errors';
 import type { Job } from '../job';
 import { encoderNames } from '../network/architectures';
@@ -36,7 +37,7 @@ export function addBenchmark(program: Command, signal: AbortSignal): void {
     .addOption(
       new Option(
         '--protocol <name>',
-        'paper: 10 % at random, 5 % a query, 7 trainings, 3 seeds; cold: 1, 2, 5, 10 … 100 labels a class from the first label on, 10 seeds; the options below go before it',
+        'paper: 10 % at random, 5 % per query, 7 trainings, 3 seeds; cold: 1, 2, 5, 10 … 100 labels per class from the first label on, 10 seeds; the options below go before it',
       )
         .choices(protocolNames)
         .default('paper'),
@@ -48,7 +49,10 @@ export function addBenchmark(program: Command, signal: AbortSignal): void {
     .addOption(count('--seeds <n>', 'repetitions'))
     .addOption(new Option('--first <who>', 'who chooses the initial labels').choices(['random', 'strategy']))
     .addOption(
-      new Option('--oracle <kind>', 'what answers: the known labels, or a draw from the votes on each image')
+      new Option(
+        '--oracle <kind>',
+        'what answers: the known labels (of class folders), those that people gave, or a draw from the votes on each image',
+      )
         .choices(oracleNames)
         .default('known'),
     )
@@ -81,24 +85,29 @@ export function addBenchmark(program: Command, signal: AbortSignal): void {
     .addOption(count('--max <n>', 'tasks at a time on the cluster'))
     .option('--sbatch <options>', 'further options for sbatch, such as "--partition=cpu --account=lab"')
     .option('--dry-run', 'print the scripts and submit nothing', false)
+    .option('--no-submit', 'with --slurm: make it ready and write the scripts, and submit nothing')
+    .option('--estimate', 'say how many runs there are and about how long they take on this machine; runs nothing')
     .action(async (subject: string, own: BenchmarkFlags, command: Command) => {
-      const { plan, cells, perTask, report, slurm, kubernetes, time, max, sbatch, dryRun, ...study } = own;
+      const { plan, cells, perTask, report, slurm, kubernetes, time, max, sbatch, dryRun, submit, estimate, ...study } =
+        own;
       const run = <R>(
         work: (options: BenchmarkOptions, job: Job) => Promise<R>,
         describe: (result: R) => string,
       ): Promise<void> =>
         runCommand(command, signal, (job, workspace) => work({ ...study, workspace, subject }, job), describe);
-      const asked = [plan, cells, report, slurm, kubernetes].filter((part) => part !== undefined).length;
-      if (asked > 1) throw usageError('Give one of --plan, --cells, --report, --slurm and --kubernetes.');
+      const asked = [plan, cells, report, slurm, kubernetes, estimate].filter((part) => part !== undefined).length;
+      if (asked > 1) throw usageError('Give one of --plan, --cells, --report, --slurm, --kubernetes and --estimate.');
       const isGiven = command.getOptionValueSource('perTask') === 'cli';
       const cluster = {
         time,
         dryRun,
+        submit,
         ...(isGiven ? { perTask } : {}),
         ...(max === undefined ? {} : { max }),
         ...(sbatch === undefined ? {} : { sbatch }),
       };
       if (plan) return run(planBenchmark, describePlan);
+      if (estimate) return run(estimateBenchmark, describeEstimate);
       if (report) return run(reportBenchmark, describeBenchmark);
       if (slurm) return run((options, job) => submitToSlurm(options, cluster, job), describeSubmission);
       if (kubernetes) {
@@ -150,4 +159,6 @@ interface BenchmarkFlags {
   max?: number;
   sbatch?: string;
   dryRun: boolean;
+  submit: boolean;
+  estimate?: true;
 }

@@ -4,7 +4,7 @@ import { builtInNames } from '../../shared/encoders';
 import type { FeatureName } from '../../shared/features';
 import { isBuiltInName } from '../../shared/modelName';
 import { DEFAULT_LOOK, type LookName, lookNames } from '../../shared/sampleLooks';
-import { layoutNames } from '../../shared/schema/dataset';
+import { type Fit, fitNames, type Ground, groundNames, layoutNames } from '../../shared/schema/dataset';
 import { continueEncoder, describeContinued } from '../commands/continueEncoder';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
 import { importFolder } from '../commands/import';
@@ -14,6 +14,7 @@ import type { SourceOptions } from '../commands/pretrainSources';
 import { sample } from '../commands/sample';
 import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
+import { canAsk, confirmImport } from './confirmImport';
 import { describeImport } from './describeImport';
 import { count, seedOption } from './options';
 import { runCommand } from './run';
@@ -34,17 +35,25 @@ function addImport(program: Command, signal: AbortSignal): void {
     .option('--classes <a,b,...>', 'classes to label, in this order; sub-folders of other names are just folders', list)
     .option('--no-classes', 'sub-folders are just folders, and classes are decided later')
     .option('--class-folders', 'sub-folders are classes, whatever they look like')
+    .option('--train <a,b,...>', 'folders of what is learned from (default: told by their names)', list)
+    .option('--test <a,b,...>', 'folders of what is tested on', list)
+    .option('--no-splits', 'no folder is a part to learn from or to test on, whatever it is called')
+    .option('--yes', 'import without asking whether the folder was read as it was meant')
     .option('--look', 'say what the folder holds and what its sub-folders would be taken for; import nothing')
     .addOption(count('--image-size <pixels>', 'width and height to decode to'))
     .addOption(new Option('--channels <n>', 'grey or RGB').choices(['1', '3']))
+    .addOption(new Option('--fit <how>', 'images of another form: cropped, or whole with bars').choices(fitNames))
+    .addOption(new Option('--ground <colour>', 'what shows where images are transparent').choices(groundNames))
     .option(
       '--encoder <name>',
       'what rounds look at (default: faces or general, by what the images show)',
       featureNamed,
     )
     .option('--frontal-only', 'KDEF: only faces seen from the front')
+    .option('--faces', 'the images are photos: cut out every face, upright and as tight as FER2013, one image each')
+    .option('--face-detector <file>', 'YuNet of 2023 as ONNX, instead of the detector that ships')
     .action(async (folder: string, own: ImportFlags, command: Command) => {
-      const { imageSize, channels, look, classes, ...rest } = own;
+      const { imageSize, channels, look, classes, yes = false, ...rest } = own;
       if (look) {
         const request = { folder, layout: own.layout };
         await runCommand(
@@ -60,11 +69,18 @@ function addImport(program: Command, signal: AbortSignal): void {
         ...(imageSize ? { imageSize } : {}),
         ...(channels ? ({ channels: channels === '1' ? 1 : 3 } as const) : {}),
       };
+      const { json, quiet } = command.optsWithGlobals<{ json?: boolean; quiet?: boolean }>();
+      const ask = canAsk() && !yes;
+      // scripts read the report, which says the same
+      const isSaid = ask || !(json || quiet);
       await runCommand(
         command,
         signal,
-        (job, workspace) => importFolder({ ...rest, ...given, ...shape, workspace, folder }, job),
-        describeImport,
+        (job, workspace, clear) => {
+          const confirm = isSaid ? { confirm: confirmImport(signal, ask, clear) } : {};
+          return importFolder({ ...rest, ...given, ...shape, ...confirm, workspace, folder }, job);
+        },
+        (report) => describeImport(report, ask && report.changes === null && !report.alreadyImported),
       );
     });
 }
@@ -83,7 +99,12 @@ function addSample(program: Command, signal: AbortSignal): void {
     .addOption(new Option('--seed <n>', 'other seeds draw other people').argParser(wholeNumber(0)).default(1))
     .action(async (folder: string, own: { faces: number; look: LookName; seed: number }, command: Command) => {
       const request = { ...own, folder: resolve(folder) };
-      await runCommand(command, signal, (job, workspace) => sample({ ...request, workspace }, job), describeImport);
+      await runCommand(
+        command,
+        signal,
+        (job, workspace) => sample({ ...request, workspace }, job),
+        (report) => describeImport(report),
+      );
     });
 }
 
@@ -141,6 +162,7 @@ function addExport(program: Command, signal: AbortSignal): void {
         .join(', ')}`,
     )
     .option('--out <file>', "file to write (default: in the dataset's folder exports)")
+    .option('--copies', 'labels: an answer counts for all images with the same pixels')
     .option('--encoder <name>', 'features (default: pre-trained, or what rounds look at)', featureNamed)
     .action(async (dataset: string, own: ExportFlags, command: Command) => {
       await runCommand(
@@ -158,11 +180,19 @@ interface ImportFlags {
   /** False: none. */
   classes?: string[] | false;
   classFolders?: boolean;
+  train?: string[];
+  test?: string[];
+  splits?: boolean;
+  yes?: boolean;
   look?: boolean;
+  fit?: Fit;
+  ground?: Ground;
   imageSize?: number;
   channels?: '1' | '3';
   encoder?: FeatureName;
   frontalOnly?: boolean;
+  faces?: boolean;
+  faceDetector?: string;
 }
 
 interface PretrainFlags extends SourceOptions {
@@ -181,4 +211,5 @@ interface ExportFlags {
   format?: string;
   out?: string;
   encoder?: string;
+  copies?: boolean;
 }

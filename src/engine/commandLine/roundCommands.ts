@@ -34,6 +34,12 @@ function addQuery(program: Command, signal: AbortSignal): void {
         .argParser(shareInPercent)
         .default(0),
     )
+    .option('--copies', 'ask for images with the same pixels as others, too', false)
+    .addOption(
+      new Option('--repeats <percent>', 'how many answered images each person is asked again, unseen, for "agreement"')
+        .argParser(shareInPercent)
+        .default(0),
+    )
     .option('--again', 'ask for more although images of earlier rounds have no answer', false)
     .action(async (dataset: string, own: QueryFlags, command: Command) => {
       const { option, byEverybody, ...rest } = own;
@@ -51,12 +57,13 @@ function addLabel(program: Command, signal: AbortSignal): void {
     .option('--oracle', "answer the rounds from the labels that the images' folders tell")
     .option('--annotator <name>', 'whose answers they are (default: your user name, or oracle)')
     .option('--reviewed', 'the file is one that predict wrote and a person has looked over', false)
+    .option('--again', 'they are second answers to images that this annotator has answered, for "agreement"', false)
     .option('--overwrite', "replace this annotator's answers that differ", false)
     .action(async (dataset: string, own: LabelFlags, command: Command) => {
       const from = labelOrigin(own.from, own.oracle, own.reviewed);
       const annotator = own.annotator ?? (from === 'oracle' ? 'oracle' : userName());
-      const { overwrite, reviewed } = own;
-      const request = { from, annotator, overwrite, reviewed, dataset };
+      const { overwrite, reviewed, again } = own;
+      const request = { from, annotator, overwrite, reviewed, again, dataset };
       await runCommand(command, signal, (job, workspace) => label({ ...request, workspace }, job), describeLabel);
     });
 }
@@ -147,6 +154,8 @@ interface QueryFlags {
   seed: number;
   learner: LearnerChoice;
   byEverybody: number;
+  copies: boolean;
+  repeats: number;
   again: boolean;
 }
 
@@ -156,6 +165,7 @@ interface LabelFlags {
   annotator?: string;
   overwrite: boolean;
   reviewed: boolean;
+  again: boolean;
 }
 
 interface TrainFlags {

@@ -21,14 +21,15 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, stoppedEarly: STOPPED_E
 export async function runCommand<R>(
   command: Command,
   signal: AbortSignal,
-  work: (job: Job, workspace: string) => Promise<R>,
+  /** `clear` takes the bar off the terminal, for who has something else to say there. */
+  work: (job: Job, workspace: string, clear: () => void) => Promise<R>,
   describe: (result: R) => string,
 ): Promise<void> {
   const { workspace, json, quiet } = command.optsWithGlobals<GlobalOptions>();
   const display = new ProgressDisplay(displayMode(json ?? false, quiet ?? false));
   try {
     const job: Job = { signal, report: (progress) => display.report(progress) };
-    const result = await work(job, resolve(workspace));
+    const result = await work(job, resolve(workspace), () => display.stop());
     display.stop();
     await print(json ? JSON.stringify(result) : describe(result));
   } finally {

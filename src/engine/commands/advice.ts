@@ -38,13 +38,16 @@ export function describeAdvice({ advice: given, pool }: AdviceReport): string {
   if (isTooFew(given))
     return `Too few rounds for advice: ${given.rounds} ${given.rounds === 1 ? 'was' : 'were'} measured alike with different numbers of labels, ${given.needed} are needed. Go on labelling.`;
   const { rounds, labels, accuracy, estimate, next, target } = given;
+  const basis = rounds === null ? 'models that learnt from shares of the labels' : plural(rounds, 'round');
   const lines = [
-    `By the curve of ${plural(rounds, 'round')}: accuracy ${percent(accuracy)} with ${plural(labels, 'label')}, ${estimate ? 'estimated by cross-validation' : 'on test images'}.`,
+    `By the curve of ${basis}: accuracy ${percent(accuracy)} with ${plural(labels, 'label')}, ${estimate ? 'estimated by cross-validation' : 'on test images'}.`,
     `${plural(next.labels, 'more label')} are likely to bring ${gainText(next.gain)} points.`,
   ];
   if (estimate)
     lines.push(
-      'Labels that were chosen because they are hard make such estimates rise too slowly: more may come than is said here. A test set ("test-set") tells it better.',
+      rounds === null
+        ? 'Labels that were chosen because they are hard make accuracy look lower than it is. A test set ("test-set") tells it better.'
+        : 'Labels that were chosen because they are hard make such estimates rise too slowly: more may come than is said here. A test set ("test-set") tells it better.',
     );
   if (target) lines.push(targetText(target.accuracy, target.labels, labels, pool));
   lines.push(

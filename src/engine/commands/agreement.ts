@@ -2,6 +2,7 @@ import { type AgreementReport, agreementReport } from '../../shared/agreementRep
 import { inputError } from '../errors';
 import type { Job } from '../job';
 import { readAnswers } from '../rounds/labelFiles';
+import { readSecondAnswers } from '../rounds/repeats';
 import { percent } from '../text/percent';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
@@ -11,7 +12,7 @@ import { type DatasetOptions, withDataset } from './withDataset';
 export async function agreement(options: DatasetOptions, job: Job): Promise<AgreementReport> {
   return withDataset(options, job, async (dataset) => {
     const { answers, merged } = await readAnswers(dataset);
-    const report = agreementReport(dataset.file.classes, answers, merged);
+    const report = agreementReport(dataset.file.classes, answers, merged, await readSecondAnswers(dataset));
     if (report.annotators.length > 0) return report;
     throw inputError(`Dataset ${dataset.name} has no labels yet; label a batch first.`);
   });
@@ -22,7 +23,7 @@ export function describeAgreement(report: AgreementReport): string {
     ([one, other]) =>
       `The annotators ${one} and ${other} differ only in upper and lower case, which other systems take for the same; rename one of their label files.`,
   );
-  return [countsTable(report), ...alike, ...pairLines(report)].join('\n');
+  return [countsTable(report), ...alike, ...pairLines(report), ...consistencyLines(report)].join('\n');
 }
 
 function countsTable({ annotators }: AgreementReport): string {
@@ -49,4 +50,15 @@ function pairLines({ pairs, shared, disputed, settled, alpha }: AgreementReport)
     textTable(['', 'and', 'images of both', 'agree', "Cohen's κ"], rows),
     `Krippendorff's α ${alpha === null ? 'is not defined: everybody says one class' : alpha.toFixed(2)}, over ${plural(shared, 'image')} that several labelled; they differ on ${disputed + settled}${settled > 0 ? `, of which ${settled} are settled` : ''}.`,
   ];
+}
+
+function consistencyLines({ consistency }: AgreementReport): string[] {
+  if (consistency.length === 0) return [];
+  const rows = consistency.map(({ annotator, both, agreed, kappa }) => [
+    annotator,
+    String(both),
+    percent(agreed!),
+    kappa === null ? '–' : kappa.toFixed(2),
+  ]);
+  return [textTable(['the same person twice', 'images', 'agree', "Cohen's κ"], rows)];
 }

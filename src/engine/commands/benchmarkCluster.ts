@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { kubernetesJob } from '../benchmark/kubernetesJob';
+import { shellWord } from '../benchmark/shell';
 import {
   reportScriptPath,
   type SlurmRequest,
@@ -28,11 +29,15 @@ export interface ClusterOptions {
   readonly sbatch?: string;
   /** Nothing is made or submitted. */
   readonly dryRun: boolean;
+  /** False: everything is made and the scripts are written, for somebody to look at and submit. */
+  readonly submit: boolean;
 }
 
 export interface Submission {
   readonly scripts: readonly { readonly path: string; readonly text: string }[];
   readonly cells: number;
+  /** Whether the scripts are on the disk. */
+  readonly written: boolean;
   /** Numbers of the jobs for the cells and for the report; null where nothing was submitted. */
   readonly jobs: { readonly cells: string; readonly report: string } | null;
 }
@@ -47,12 +52,13 @@ export async function submitToSlurm(options: BenchmarkOptions, cluster: ClusterO
     { path: reportScriptPath(folder), text: slurmReportScript(request) },
   ] as const;
   const cells = plan.cells.length;
-  if (cluster.dryRun) return { scripts, cells, jobs: null };
+  if (cluster.dryRun) return { scripts, cells, written: false, jobs: null };
   await mkdir(join(folder, 'slurm'), { recursive: true }); // Slurm makes no folder for its logs
   for (const { path, text } of scripts) await writeFileAtomic(path, text);
+  if (!cluster.submit) return { scripts, cells, written: true, jobs: null };
   const array = await sbatch([scripts[0].path], scripts[0].path);
   const report = await sbatch([`--dependency=afterany:${array}`, scripts[1].path], scripts[1].path);
-  return { scripts, cells, jobs: { cells: array, report } };
+  return { scripts, cells, written: true, jobs: { cells: array, report } };
 }
 
 /** The manifest of a Kubernetes Indexed Job, to be looked at and filled in: it was never run on a cluster by us. */
@@ -79,7 +85,7 @@ function slurmRequest(options: BenchmarkOptions, cluster: ClusterOptions, plan: 
     more: more === undefined ? [] : [more],
     folder: plan.folder,
     command: [
-      process.execPath,
+      process.versions.electron === undefined ? process.execPath : 'node', // the editor's own program is not on the cluster
       join(__dirname, 'cli.js'),
       '--workspace',
       options.workspace,
@@ -134,10 +140,18 @@ async function sbatch(words: readonly string[], script: string): Promise<string>
   }
 }
 
-export function describeSubmission({ scripts, cells, jobs }: Submission): string {
+export function describeSubmission({ scripts, cells, written, jobs }: Submission): string {
+  if (!jobs && written)
+    return [`Ready: ${plural(cells, 'cell')}. Submit them by:`, ...submitCommands(scripts)].join('\n');
   if (!jobs) return scripts.map(({ path, text }) => `# ${path}\n${text}`).join('\n');
   return [
     `${plural(cells, 'cell')} as job ${jobs.cells}, the report as job ${jobs.report} when all have ended. Watch them by: squeue -j ${jobs.cells}`,
     ...scripts.map(({ path }) => path),
   ].join('\n');
 }
+
+/** How a shell submits the scripts, the report after the cells. */
+export const submitCommands = ([cells, report]: Submission['scripts']): string[] => [
+  `job=$(sbatch --parsable ${shellWord(cells!.path)})`,
+  `sbatch --dependency=afterany:${'$'}{job%%;*} ${shellWord(report!.path)}`,
+];

@@ -49,7 +49,7 @@ export const listCells = (options: BenchmarkOptions, job: Job): Promise<Benchmar
     options,
     job,
     async ({ request }) => listed(request, await planCells(request, new CellLooks(request.dataset, job)), job),
-    { makes: false },
+    { makes: false, keeps: false },
   );
 
 async function listed(request: GridRequest, planned: readonly PlannedCell[], job: Job): Promise<BenchmarkPlan> {

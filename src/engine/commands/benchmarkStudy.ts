@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { madeBefore } from '../../shared/features';
 import type { EncoderFile } from '../../shared/schema/encoder';
+import { isDatasetName } from '../../shared/workspace/datasetName';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { GridRequest, GridVotes } from '../benchmark/grid';
+import { labelsOf, ownLabelNotes, ownLabelsDigest, ownLabelsPath } from '../benchmark/ownLabels';
 import { type PlanOptions, planStudy } from '../benchmark/plan';
 import type { Study } from '../benchmark/report';
 import { benchmarkView, needsHoldOut } from '../benchmark/view';
@@ -19,12 +21,13 @@ import type { Job } from '../job';
 import { encoderNames } from '../network/architectures';
 import { CPU_DEVICE, wantedDevice } from '../runtime/device/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
+import { otherSpelling } from '../store/spelling';
 import { plural } from '../text/plural';
 import { importFolder } from './import';
 import { pretrain } from './pretrain';
 
-/** What answers a benchmark's questions: the known labels, or a draw from the votes on each image. */
-export const oracleNames = ['known', 'votes'] as const;
+/** What answers a benchmark's questions: the known labels, those that people gave the dataset, or a draw from the votes on each image. */
+export const oracleNames = ['known', 'people', 'votes'] as const;
 
 export interface BenchmarkOptions extends PlanOptions {
   readonly workspace: string;
@@ -53,13 +56,13 @@ export interface ReadyStudy {
 
 /**
  * Makes a benchmark ready and hands it over: imports a folder, pre-trains where that is compared and there is no encoder yet.
- * `makes`: false where that must have been done before, as in one of many tasks on a cluster.
+ * `makes`: false where that must have been done before, as in one of many tasks on a cluster. `keeps`: false where nothing is to be run.
  */
 export async function withStudy<R>(
   options: BenchmarkOptions,
   job: Job,
   use: (ready: ReadyStudy) => Promise<R>,
-  { makes = true } = {},
+  { makes = true, keeps = true } = {},
 ): Promise<R> {
   if (!/^[^./\\][^/\\]*$/.test(options.name))
     throw usageError(`"${options.name}" can't be the name of a folder; choose another --name.`);
@@ -67,8 +70,10 @@ export async function withStudy<R>(
     throw usageError('An oracle that draws from votes needs them; give --votes votes.csv.');
   const opened = await openSubject(options, makes, job);
   try {
-    const holdOut = needsHoldOut(opened);
-    const dataset = benchmarkView(opened, holdOut);
+    const folder = await folderFor(opened.directory, options);
+    const own = options.oracle === 'people' ? await labelsOf(opened, folder, keeps) : null;
+    const holdOut = needsHoldOut(opened, own);
+    const dataset = benchmarkView(opened, holdOut, own);
     const { plan: planned, notes } = planStudy(dataset, options);
     const { compared, ...plan } = planned;
     const needsPretraining = compared.some((name) => madeBefore(name).own);
@@ -76,6 +81,7 @@ export async function withStudy<R>(
       notes.push(
         `There is no test split: ${plural(dataset.test.length, 'image')}, a fifth of each class, are held out. Pre-training sees them too, without their labels; a test folder of its own is stricter.`,
       );
+    if (own) notes.push(...(await ownLabelNotes(opened, dataset, own)));
     const device = wantedDevice();
     if (device !== 'auto' && device !== CPU_DEVICE)
       notes.push(
@@ -92,10 +98,11 @@ export async function withStudy<R>(
       workspace: options.workspace,
       dataset,
       holdOut,
-      folder: resolve(options.out ?? join(placeIn(dataset.directory, places.benchmarks), options.name)),
+      folder,
       program: join(__dirname, 'cli.js'),
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       ...(voted ? { votes: voted.grid } : {}),
+      ...(own ? { ownLabels: { path: ownLabelsPath(folder), digest: ownLabelsDigest(own) } } : {}),
     };
     const { name, train, test, file } = dataset;
     const study: Omit<Study, 'cells'> = {
@@ -189,6 +196,24 @@ function originOf(info: EncoderFile | undefined): string[] {
   const begun = from ? [`began with the encoder of ${from.name}`] : [];
   const seen = others.map(({ name, images }) => `has seen ${plural(images, 'image')} of ${name}`);
   return [
-    `The pre-trained encoder does not come from the dataset's own images alone: it ${[...begun, ...seen].join(', and ')}, without labels. What it brings is no evidence for pre-training on one's own images.`,
+    `The pre-trained encoder does not come from the dataset's own images alone: it ${[...begun, ...seen].join(', and ')}, without labels. Its gain is no evidence for pre-training on one's own images.`,
   ];
+}
+
+/** Where a benchmark goes. @throws UserError where its name can't be a folder of its own on every system. */
+async function folderFor(
+  directory: string,
+  { name, out }: { readonly name: string; readonly out?: string | undefined },
+) {
+  if (out !== undefined) return resolve(out);
+  const folder = placeIn(directory, places.benchmarks);
+  if (!isDatasetName(name))
+    throw usageError(
+      `"${name}" can't name a benchmark: it is a folder; use letters, digits, spaces or . _ - in --name.`,
+    );
+  const other = await otherSpelling(folder, name);
+  if (other === null) return join(folder, name);
+  throw usageError(
+    `There is a benchmark "${other}" already, and "${name}" differs only in upper and lower case; give that spelling, or another --name.`,
+  );
 }

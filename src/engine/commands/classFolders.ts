@@ -1,5 +1,7 @@
 import { copyFile, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import { pairsNamedAlike } from '../../shared/namesAlike';
+import { isReservedName } from '../../shared/workspace/datasetName';
 import type { Dataset } from '../data/dataset/type';
 import { unreadable } from '../encoders/imageSource';
 import { inputError } from '../errors';
@@ -26,6 +28,7 @@ export async function writeClassFolders(
   const whole = resolve(folder);
   await requireEmpty(whole);
   const folders = classFolderNames(dataset.file.classes);
+  requireDistinct(images, dataset.file.classes);
   const part = `${whole}.part-${process.pid}`;
   try {
     for (const name of folders.values()) await mkdir(join(part, name), { recursive: true });
@@ -57,11 +60,27 @@ async function copied(from: string, to: string): Promise<void> {
 /** What no file system takes in a name, or Windows does not. */
 const FORBIDDEN = /[<>:"/\\|?*\p{Cc}]|[. ]$/gu;
 
+function folderName(label: string): string {
+  const name = label.replaceAll(FORBIDDEN, '_');
+  return isReservedName(name) ? `${name}_` : name;
+}
+
+/** Throws where two images of a class would be one file on systems where upper and lower case are one. */
+function requireDistinct(images: readonly LabelledImage[], classes: readonly string[]): void {
+  for (const label of classes) {
+    const ids = images.flatMap((image) => (image.label === label ? [image.image] : []));
+    const [pair] = pairsNamedAlike(ids);
+    if (pair)
+      throw inputError(
+        `The images ${pair.join(' and ')} would be one file on some systems; rename one and import again, or pass --format csv.`,
+      );
+  }
+}
+
 /** A folder's name for each class. */
 function classFolderNames(classes: readonly string[]): ReadonlyMap<string, string> {
-  const names = new Map(classes.map((label) => [label, label.replaceAll(FORBIDDEN, '_')]));
-  const taken = new Set([...names.values()].map((name) => name.toLowerCase()));
-  if (taken.size < classes.length)
+  const names = new Map(classes.map((label) => [label, folderName(label)]));
+  if (pairsNamedAlike([...names.values()]).length > 0)
     throw inputError(
       `Two of the classes ${classes.join(', ')} would get the same folder name on some systems; rename one, or pass --format csv.`,
     );

@@ -8,12 +8,14 @@ import { representationOf } from '../features/cache';
 import { type Encoder, leadOf } from '../features/encoder';
 import { FeatureOpener, openProduct } from '../features/kinds';
 import type { Job } from '../job';
+import { labelledCopies } from '../rounds/copies';
 import { currentModel } from '../rounds/currentModel';
 import { readLabels } from '../rounds/labelFiles';
 import { writeFileAtomic } from '../store/atomicFile';
 import { writeJson } from '../store/jsonFile';
 import { writeNpy } from '../store/npy';
 import { plural } from '../text/plural';
+import { faceColumns } from './faceColumns';
 import { labelsCoco, labelsCsv, labelsJson } from './labelExport';
 import { modelToOnnx } from './modelExport';
 import { outsideEncoders } from './outsideEncoders';
@@ -30,6 +32,8 @@ export interface ExportOptions extends DatasetOptions {
   readonly out?: string;
   /** Name of features that need no training; by default the pre-trained encoder alone, or before pre-training the encoder in use. */
   readonly encoder?: string;
+  /** Labels: an answer counts for all images with the same pixels. */
+  readonly copies?: boolean;
 }
 
 export interface ExportReport {
@@ -55,7 +59,7 @@ export async function exportData(options: ExportOptions, job: Job): Promise<Expo
     const path = options.out ?? join(dataset.directory, 'exports', `${what}.${extension}`);
     const features = async () => exportFeatures(dataset, await exportedEncoder(dataset, encoder, job), path, job);
     const write = {
-      labels: () => exportLabels(dataset, format, path),
+      labels: () => exportLabels(dataset, { format, path, copies: options.copies ?? false }, job),
       model: () => exportModel(dataset, options.out, job),
       features,
     }[what];
@@ -72,13 +76,22 @@ function fixedNamed(name: string): FeatureName {
 
 type Written = Pick<ExportReport, 'files' | 'summary'>;
 
-async function exportLabels(dataset: Dataset, format: string, path: string): Promise<Written> {
+interface LabelFile {
+  readonly format: string;
+  readonly path: string;
+  readonly copies: boolean;
+}
+
+async function exportLabels(dataset: Dataset, { format, path, copies: wanted }: LabelFile, job: Job): Promise<Written> {
   const merged = await readLabels(dataset);
-  if (format === 'csv') await writeFileAtomic(path, labelsCsv(dataset, merged));
-  else await writeJson(path, format === 'json' ? labelsJson(dataset, merged) : labelsCoco(dataset, merged));
+  const copies = wanted ? await labelledCopies(dataset, merged, job) : new Map<number, number>();
+  if (format === 'csv') await writeFileAtomic(path, labelsCsv(dataset, merged, await faceColumns(dataset), copies));
+  else if (format === 'json') await writeJson(path, labelsJson(dataset, merged, copies));
+  else await writeJson(path, await labelsCoco(dataset, merged, copies, job));
   const { labels, conflicts } = merged;
   const left = conflicts.length > 0 ? `; ${plural(conflicts.length, 'image')} in conflict left out` : '';
-  return { files: [path], summary: plural(labels.size, 'label') + left };
+  const also = copies.size > 0 ? ` and ${plural(copies.size, 'copy', 'copies')} of labelled images` : '';
+  return { files: [path], summary: plural(labels.size, 'label') + also + left };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { usageError } from '../errors';
+import { grantedCores } from '../granted';
 import { breathe, type Job } from '../job';
+import { type BusyThroughput, measureBusy } from '../perf/busy';
 import { type EyesThroughput, measureEyes } from '../perf/eyes';
 import { measurePretraining, type PretrainingThroughput } from '../perf/pretraining';
 import { measureSelections, type SelectionRefusal, type SelectionTime } from '../perf/selection';
@@ -9,15 +11,15 @@ import { threadCount } from '../runtime/threads';
 import { strategies } from '../strategies/registry';
 import { textTable } from '../text/textTable';
 
-export const workloadNames = ['w1', 'w2', 'w3', 'pretrain', 'eyes', 'select'] as const;
+export const workloadNames = ['w1', 'w2', 'w3', 'pretrain', 'busy', 'eyes', 'select'] as const;
 export type WorkloadName = (typeof workloadNames)[number];
 
 export interface PerfOptions {
   readonly workloads: readonly string[];
-  /** Seconds for each of w1, w2 and w3, and for the bare network of eyes. */
+  /** Seconds for each of w1, w2, w3, and busy (twice), and for the bare network of eyes. */
   readonly seconds: number;
   readonly threads?: number;
-  /** Replicas of a training step, in w1, w3 and `pretrain`; 1 unless said. */
+  /** Replicas of a training step, in w1, w3, `pretrain` and `busy`; 1 unless said. */
   readonly replicas?: number;
   /** Measures w1 and w3 with 1, 2, 4 … replicas instead. */
   readonly scaling?: boolean;
@@ -29,7 +31,13 @@ export interface PerfOptions {
   readonly rows?: number;
 }
 
-export type Measurement = Throughput | PretrainingThroughput | EyesThroughput | SelectionTime | SelectionRefusal;
+export type Measurement =
+  | Throughput
+  | PretrainingThroughput
+  | BusyThroughput
+  | EyesThroughput
+  | SelectionTime
+  | SelectionRefusal;
 
 /** Throughput on this machine; the definitions of w1, w2 and w3 are those of the PyTorch baseline. */
 export async function perf(options: PerfOptions, job: Job): Promise<Measurement[]> {
@@ -41,6 +49,7 @@ export async function perf(options: PerfOptions, job: Job): Promise<Measurement[
     job.report({ stage: `Measuring ${name}`, done: i, total: names.length, unit: 'workloads' });
     await breathe(job);
     if (name === 'pretrain') results.push(await measurePretraining(settings, options.images, job));
+    else if (name === 'busy') results.push(await measureBusy(settings, grantedCores(), job));
     else if (name === 'eyes') results.push(await measureEyes(threads, options.seconds, options.images, job));
     else if (name === 'select') {
       const size = options.rows === undefined ? fer2013Size : sizeWith(options.rows);

@@ -11,6 +11,7 @@ import { percent } from '../text/percent';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 import { type FolderOptions, writeClassFolders } from './classFolders';
+import { faceColumns } from './faceColumns';
 import { type PredictingModel, predictionsCoco, predictionsCsv, predictionsJson } from './predictionExport';
 import { type DatasetOptions, withDataset } from './withDataset';
 
@@ -54,9 +55,9 @@ export async function predict(options: PredictOptions, job: Job): Promise<Predic
     const model = modelFacts(predictions);
     const path = options.out ?? join(dataset.directory, 'exports', defaultName(format));
     const write: Readonly<Record<PredictionFormat, () => Promise<void>>> = {
-      csv: () => writeFileAtomic(path, predictionsCsv(dataset.file.classes, sure)),
+      csv: async () => writeFileAtomic(path, predictionsCsv(dataset.file.classes, sure, await faceColumns(dataset))),
       json: () => writeJson(path, predictionsJson(dataset, sure, model)),
-      coco: () => writeJson(path, predictionsCoco(dataset, sure)),
+      coco: async () => writeJson(path, await predictionsCoco(dataset, sure, job)),
       folders: () => writeClassFolders(dataset, sure, path, { links }, job),
     };
     await write[format]();

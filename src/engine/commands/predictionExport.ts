@@ -1,7 +1,9 @@
 import { csvText } from '../../shared/csv';
 import type { Dataset } from '../data/dataset/type';
+import type { Job } from '../job';
 import type { LabelledImage } from '../rounds/labelledImages';
 import { cocoOf } from './coco';
+import type { FaceColumns } from './faceColumns';
 
 /** The model behind predictions. */
 export interface PredictingModel {
@@ -19,13 +21,18 @@ export interface PredictingModel {
 /** Four digits: more would say more than the model knows. */
 const rounded = (probability: number): number => Math.round(probability * 10_000) / 10_000;
 
-export function predictionsCsv(classes: readonly string[], images: readonly LabelledImage[]): string {
+export function predictionsCsv(
+  classes: readonly string[],
+  images: readonly LabelledImage[],
+  faces: FaceColumns,
+): string {
   const header = ['image', 'split', 'label', 'source', 'probability', 'predicted', 'note'];
   const rows = images.map(({ image, split, label, source, probability, predicted, note, probabilities }) => [
     ...[image, split, label, source, rounded(probability), predicted, note],
     ...probabilities.map(rounded),
+    ...faces.of(image),
   ]);
-  return csvText([[...header, ...classes.map((name) => `p(${name})`)], ...rows]);
+  return csvText([[...header, ...classes.map((name) => `p(${name})`), ...faces.names], ...rows]);
 }
 
 export function predictionsJson(
@@ -42,7 +49,7 @@ export function predictionsJson(
   return { dataset: { name, digest, classes }, model, images: entries };
 }
 
-export const predictionsCoco = (dataset: Dataset, images: readonly LabelledImage[]): unknown =>
+export const predictionsCoco = (dataset: Dataset, images: readonly LabelledImage[], job: Job): Promise<unknown> =>
   cocoOf(
     dataset,
     images.map(({ image, label, source, probability }) => ({
@@ -50,4 +57,5 @@ export const predictionsCoco = (dataset: Dataset, images: readonly LabelledImage
       label,
       extra: { score: rounded(probability), source },
     })),
+    job,
   );

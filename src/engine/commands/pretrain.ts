@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { hasLearnt } from '../../shared/encoderHealth';
+import { hasCollapsed, hasLearnt } from '../../shared/encoderHealth';
 import { type FeatureName, kindOf } from '../../shared/features';
 import type { EncoderFile } from '../../shared/schema/encoder';
 import { placeIn, places } from '../../shared/workspace/paths';
@@ -270,7 +270,7 @@ export function describePretrain({ inUse, trained, directory, encoder: info }: P
   return [
     first,
     `Loss ${loss}, alignment ${health.alignment.toFixed(3)}, uniformity ${health.uniformity.toFixed(3)}, effective rank ${health.effectiveRank.toFixed(1)}.`,
-    ...(hasLearnt(health) ? [] : [weakLine(inUse)]),
+    ...(hasCollapsed(health) ? [COLLAPSED] : hasLearnt(health) ? [] : [weakLine(inUse)]),
     ...(inUse === null || kindOf(inUse).pretrained
       ? []
       : [
@@ -279,6 +279,9 @@ export function describePretrain({ inUse, trained, directory, encoder: info }: P
     placeIn(directory, places.encoderWeights),
   ].join('\n');
 }
+
+const COLLAPSED =
+  'Its features have collapsed: they are nearly the same for all images (an effective rank below 1.5), so rounds can choose nothing by them; check that the images differ, or pre-train with --restart on more of them.';
 
 /** Said of an encoder that has learnt next to nothing, and of what rounds do about it where they look through it. */
 function weakLine(inUse: PretrainReport['inUse']): string {

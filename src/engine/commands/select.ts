@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { damagedError, inputError } from '../errors';
+import { parseJson } from '../../shared/jsonText';
+import { damagedError } from '../errors';
 import type { Job } from '../job';
 import { type SelectOutput, selectFromInput } from '../select/select';
+import { decodedText, readText } from '../store/encoding';
 import { textTable } from '../text/textTable';
 
 export interface SelectOptions {
@@ -19,7 +20,7 @@ export async function select({ input, ...changes }: SelectOptions, job: Job): Pr
   const text = await readInput(input);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     const name = input === '-' ? 'Standard input' : input;
     throw damagedError(`${name} is not valid JSON (${(error as Error).message}); correct it.`, error);
@@ -32,12 +33,9 @@ async function readInput(input: string): Promise<string> {
   if (input === '-') {
     const chunks: Buffer[] = [];
     for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks).toString('utf8');
+    return decodedText(Buffer.concat(chunks), 'standard input');
   }
-  return readFile(input, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw inputError(`There is no file ${input}; check the path.`, error);
-    throw inputError(`Cannot read ${input} (${error.code ?? error.message}); give a JSON file.`, error);
-  });
+  return readText(input);
 }
 
 export function describeSelect({ selected, images, scores, reasons, note }: SelectOutput): string {

@@ -56,7 +56,10 @@ async function imagesOf(dataset: Dataset, number: number): Promise<Int32Array> {
     throw inputError(
       `Round ${number} of ${dataset.name} is a test set: suggestions would make the model look better than it is; label it without.`,
     );
-  return Int32Array.from(round.picks.flatMap(({ image }) => dataset.indexOf(image) ?? []));
+  // what people are asked again looks like the rest
+  return Int32Array.from(
+    [...round.picks, ...(round.repeats ?? [])].flatMap(({ image }) => dataset.indexOf(image) ?? []),
+  );
 }
 
 export function describeSuggest({ model, suggestions }: SuggestReport): string {

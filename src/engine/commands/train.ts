@@ -2,6 +2,7 @@ import type { LearnerChoice } from '../../shared/learners';
 import { type ResultsFile, resultClasses } from '../../shared/schema/results';
 import { wilsonInterval } from '../../shared/wilson';
 import type { Conflict } from '../../shared/workspace/labels';
+import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import { FeatureOpener } from '../features/kinds';
 import type { Job } from '../job';
@@ -12,6 +13,7 @@ import { type Training, trainStored } from '../rounds/store';
 import { percent } from '../text/percent';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
+import { folderNote } from './folderNote';
 import { type DatasetOptions, withDataset } from './withDataset';
 
 export interface TrainOptions extends DatasetOptions {
@@ -24,32 +26,40 @@ export interface TrainReport extends Pick<Training, 'trained' | 'conflicts'> {
   readonly path: string;
   /** Set when the labels speak against the encoder that was guessed at import. */
   readonly evidence?: Evidence;
+  /** Set when the folder has changed since the import. */
+  readonly note?: string;
 }
 
 /** Trains on what is labelled, measures, and writes the results and the model of the current round. */
-export async function train(options: TrainOptions, job: Job): Promise<TrainReport> {
-  const report = await trainIfLabelled(options, job);
-  if (report) return report;
-  throw inputError(
-    `Dataset ${options.dataset} has no labels to train on yet; run query, answer its images, then train.`,
-  );
-}
-
-/** The same; null when nothing is labelled yet. */
-export async function trainIfLabelled(options: TrainOptions, job: Job): Promise<TrainReport | null> {
+export function train(options: TrainOptions, job: Job): Promise<TrainReport> {
   return withDataset(options, job, async (dataset) => {
-    const opener = new FeatureOpener(dataset, job);
-    const looks = await opener.openProduct();
-    const training = await trainStored(dataset, looks, productTeaching(options.learner), options.seed, job);
-    if (!training) return null;
-    const { trained, results, conflicts, labelled } = training;
-    const path = resultsPath(dataset, results.round);
-    const evidence = trained ? await labelsAgainstGuess(dataset, opener, labelled, job) : null;
-    return { trained, results, conflicts, path, ...(evidence ? { evidence } : {}) };
+    const found = await trainOpened(dataset, options, job);
+    if (!found)
+      throw inputError(
+        `Dataset ${options.dataset} has no labels to train on yet; run query, answer its images, then train.`,
+      );
+    const note = await folderNote(dataset, found.labelled, job);
+    return { ...found.report, ...(note ? { note } : {}) };
   });
 }
 
-export function describeTrain({ trained, results, path, conflicts, evidence }: TrainReport): string {
+/** The same without a look at the folder, which the query that follows in the editor has; null when nothing is labelled yet. */
+export const trainIfLabelled = (options: TrainOptions, job: Job): Promise<TrainReport | null> =>
+  withDataset(options, job, async (dataset) => (await trainOpened(dataset, options, job))?.report ?? null);
+
+async function trainOpened(dataset: Dataset, { learner, seed }: TrainOptions, job: Job) {
+  const opener = new FeatureOpener(dataset, job);
+  const looks = await opener.openProduct();
+  const training = await trainStored(dataset, looks, productTeaching(learner), seed, job);
+  if (!training) return null;
+  const { trained, results, conflicts, labelled } = training;
+  const path = resultsPath(dataset, results.round);
+  const evidence = trained ? await labelsAgainstGuess(dataset, opener, labelled, job) : null;
+  const report: TrainReport = { trained, results, conflicts, path, ...(evidence ? { evidence } : {}) };
+  return { report, labelled: labelled.keys() };
+}
+
+export function describeTrain({ trained, results, path, conflicts, evidence, note }: TrainReport): string {
   const { metrics, labelled, learner, epochs } = results;
   const lines = [
     trained
@@ -82,6 +92,7 @@ export function describeTrain({ trained, results, path, conflicts, evidence }: T
   }
   if (conflicts.length > 0)
     lines.push(`${plural(conflicts.length, 'image')} left out because annotators disagree: ${conflictText(conflicts)}`);
+  if (note) lines.push(note);
   lines.push(path);
   return lines.join('\n');
 }

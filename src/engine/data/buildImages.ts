@@ -1,17 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import type { BrokenImage, ImageShape } from '../../shared/schema/dataset';
+import type { BrokenImage } from '../../shared/schema/dataset';
 import { inputError } from '../errors';
 import { breathe, type Job, throwIfCancelled } from '../job';
 import { sha256 } from '../store/digest';
+import { fileVersion } from '../store/fileVersion';
+import type { FileVersions } from './dataset/fileVersions';
 import type { IndexEntry } from './dataset/list';
 import { decodeImage, problemOf, reshapeGrey } from './decode';
+import type { Form } from './imageShape';
 import type { Normalisation } from './images';
 import { FER_SIZE } from './importers/fer2013';
 import { type ImageSource, isBroken, type SourceItem } from './importers/source';
 import { concurrency, mapInOrder } from './mapInOrder';
 import { ChannelStatistics } from './normalisation';
 import { PixelWriter } from './pixelFile';
+import { readImage } from './readImage';
 
 /** All images of a source, decoded. The pixel file is written but not in its place yet: commit or discard it. */
 export interface BuiltImages {
@@ -20,11 +23,18 @@ export interface BuiltImages {
   readonly pixelHashes: readonly string[];
   readonly broken: readonly BrokenImage[];
   readonly normalisation: Normalisation;
+  /** Which file each image was. */
+  readonly versions: FileVersions;
+  /** Images on which nothing can be seen, or hardly anything: one value alone, or fewer than 16 of 256. */
+  readonly blank: readonly string[];
+  readonly faint: readonly string[];
   readonly pixels: PixelWriter;
 }
 
 interface Loaded {
   readonly entry: IndexEntry;
+  /** Of its file; null of a table's row. */
+  readonly version: string | null;
   readonly pixels: Uint8Array;
   readonly pixelHash: string;
 }
@@ -35,37 +45,42 @@ interface Loaded {
  */
 export async function buildImages(
   source: ImageSource,
-  shape: ImageShape,
+  form: Pick<Form, 'shape' | 'decoding'>,
   pixelPath: string,
   job: Job,
 ): Promise<BuiltImages> {
   sharp.concurrency(1); // many small images: one thread each, many at a time
   sharp.cache(false); // no image is decoded twice
   throwIfCancelled(job);
-  const pixels = await PixelWriter.create(pixelPath, shape);
+  const pixels = await PixelWriter.create(pixelPath, form.shape);
   try {
-    return { ...(await loadAll(source, shape, pixels, job)), pixels };
+    return { ...(await loadAll(source, form, pixels, job)), pixels };
   } catch (error) {
     await pixels.discard();
     throw error;
   }
 }
 
-async function loadAll(source: ImageSource, shape: ImageShape, pixels: PixelWriter, job: Job) {
+async function loadAll(source: ImageSource, form: Pick<Form, 'shape' | 'decoding'>, pixels: PixelWriter, job: Job) {
   const entries: IndexEntry[] = [];
   const pixelHashes: string[] = [];
   const broken: BrokenImage[] = [];
-  const statistics = new ChannelStatistics(shape);
+  const seen: { blank: string[]; faint: string[] } = { blank: [], faint: [] };
+  const statistics = new ChannelStatistics(form.shape);
+  const versions = new Map<string, readonly [string, string]>();
   const report = reporter(job, source.total);
   let done = 0;
   let trained = 0;
-  for await (const loaded of mapInOrder(source.items(), concurrency(), (item) => load(item, shape))) {
+  for await (const loaded of mapInOrder(source.items(), concurrency(), (item) => load(item, form))) {
     throwIfCancelled(job);
     if ('problem' in loaded) broken.push({ id: loaded.id, problem: loaded.problem });
     else {
       await pixels.add(loaded.pixels);
       entries.push(loaded.entry);
+      if (loaded.version !== null) versions.set(loaded.entry.id, [loaded.version, loaded.entry.hash]);
       pixelHashes.push(loaded.pixelHash);
+      const range = rangeOf(loaded.pixels);
+      if (range < FAINT) seen[range === 0 ? 'blank' : 'faint'].push(loaded.entry.id);
       if (loaded.entry.split === 'train') {
         statistics.add(loaded.pixels);
         trained++;
@@ -81,19 +96,35 @@ async function loadAll(source: ImageSource, shape: ImageShape, pixels: PixelWrit
     );
   }
   if (trained === 0) throw inputError(`${source.root} has test images only; add images to learn from.`);
-  return { entries, pixelHashes, broken, normalisation: statistics.result() };
+  return { entries, pixelHashes, broken, versions, ...seen, normalisation: statistics.result() };
 }
 
-async function load(item: SourceItem, shape: ImageShape): Promise<Loaded | BrokenImage> {
+/** Differences between the brightest and the darkest value of an image below which hardly anything can be seen. */
+const FAINT = 16;
+
+function rangeOf(pixels: Uint8Array): number {
+  let [min, max] = [255, 0];
+  for (const value of pixels) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return max - min;
+}
+
+async function load(
+  item: SourceItem,
+  { shape, decoding }: Pick<Form, 'shape' | 'decoding'>,
+): Promise<Loaded | BrokenImage> {
   if (isBroken(item)) return item;
   const { id, split, label, content } = item;
   try {
-    const bytes = typeof content === 'string' ? await readFile(content) : content;
+    const version = typeof content === 'string' ? await fileVersion(content) : null;
+    const bytes = typeof content === 'string' ? await readImage(content) : content;
     const pixels =
       typeof content === 'string'
-        ? await decodeImage(bytes, shape)
+        ? await decodeImage(bytes, shape, decoding)
         : await reshapeGrey(content, { height: FER_SIZE, width: FER_SIZE }, shape);
-    return { entry: { id, split, label, hash: sha256(bytes) }, pixels, pixelHash: sha256(pixels) };
+    return { entry: { id, split, label, hash: sha256(bytes) }, version, pixels, pixelHash: sha256(pixels) };
   } catch (error) {
     return { id, problem: problemOf(error, id) };
   }

@@ -1,4 +1,10 @@
-import { type ClassNameFault, classNameFault, cleanClassName, MAX_CLASS_NAME } from '../../shared/classNames';
+import {
+  type ClassNameFault,
+  classNameFault,
+  cleanClassName,
+  isSameClassName,
+  MAX_CLASS_NAME,
+} from '../../shared/classNames';
 import { usageError } from '../errors';
 
 /** A name for a class beside these others, cleaned; a usage error where it can't be one. */
@@ -17,6 +23,14 @@ export function givenClasses(names: readonly string[]): string[] {
     if (!classes.includes(cleaned)) classes.push(newClassName(cleaned, classes));
   }
   return classes;
+}
+
+/** The class that a file of other making means by a name: as it is written, else whatever its case; undefined for none. */
+export function classNamed(name: string, classes: readonly string[]): string | undefined {
+  if (classes.includes(name)) return name;
+  const cleaned = cleanClassName(name);
+  const alike = classes.filter((one) => isSameClassName(one, cleaned));
+  return classes.find((one) => cleanClassName(one) === cleaned) ?? (alike.length === 1 ? alike[0] : undefined);
 }
 
 function faultSentence(name: string, fault: ClassNameFault): string {

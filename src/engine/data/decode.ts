@@ -1,12 +1,19 @@
 import sharp, { type Sharp } from 'sharp';
-import type { ImageShape } from '../../shared/schema/dataset';
+import type { Decoding, Ground, ImageShape } from '../../shared/schema/dataset';
+import { deepRange, groundColour, plainImage } from './plainImage';
+import { UnusableFile } from './readImage';
 
 /**
  * Decodes a JPEG, PNG, WebP, GIF (first frame), TIFF or AVIF to channel-major bytes [C × H × W]: turned upright as its
- * EXIF data say, transparent parts black, scaled to cover the shape and cropped around the middle.
+ * EXIF data say, more than 8 bits and transparent parts as `decoding` says, fitted to the shape (unless said otherwise scaled to
+ * cover it and cropped around the middle).
  */
-export async function decodeImage(file: Uint8Array, shape: ImageShape): Promise<Uint8Array> {
-  return toPixels(openImage(file), shape);
+export async function decodeImage(file: Uint8Array, shape: ImageShape, decoding: Decoding = {}): Promise<Uint8Array> {
+  const plain = await plainImage(file, decoding);
+  const { fit = 'cover', ground } = decoding;
+  if (fit === 'cover') return toPixels(openImage(plain), shape);
+  const { autoOrient } = await sharp(plain, { failOn: 'error' }).metadata();
+  return toPixels(openImage(plain), shape, { fit, ground, size: autoOrient });
 }
 
 /** The same for grey values [height × width] that need no decoding, only another shape. */
@@ -23,9 +30,17 @@ export async function reshapeGrey(
 const openImage = (file: Uint8Array): Sharp =>
   sharp(file, { failOn: 'error' }).autoOrient().flatten({ background: '#000' });
 
-async function toPixels(image: Sharp, { channels, height, width }: ImageShape): Promise<Uint8Array> {
-  const interleaved = await image
-    .resize(width, height, { fit: 'cover' })
+/** How an image that is to be seen as a whole gets its bars. */
+interface Bars {
+  readonly fit: 'pad' | 'contain';
+  readonly ground: Ground | undefined;
+  /** Upright. */
+  readonly size: { readonly width: number; readonly height: number };
+}
+
+async function toPixels(image: Sharp, { channels, height, width }: ImageShape, bars?: Bars): Promise<Uint8Array> {
+  const fitted = bars ? withBars(image, { width, height }, bars) : image.resize(width, height, { fit: 'cover' });
+  const interleaved = await fitted
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw({ depth: 'uchar' })
     .toBuffer();
@@ -38,19 +53,65 @@ async function toPixels(image: Sharp, { channels, height, width }: ImageShape): 
   return planes;
 }
 
+function withBars(image: Sharp, to: { width: number; height: number }, { fit, ground, size }: Bars): Sharp {
+  const scale = Math.min(to.width / size.width, to.height / size.height);
+  const inner = (side: number, most: number) => Math.min(most, Math.max(1, Math.round(side * scale)));
+  const [width, height] = [inner(size.width, to.width), inner(size.height, to.height)];
+  const [left, top] = [(to.width - width) >> 1, (to.height - height) >> 1];
+  const extend = { left, right: to.width - width - left, top, bottom: to.height - height - top };
+  return image
+    .resize(width, height, { fit: 'fill' })
+    .extend(fit === 'pad' ? { ...extend, extendWith: 'copy' } : { ...extend, background: groundColour(ground) });
+}
+
 /** Mean difference between the largest and the smallest of R, G and B up to which an image counts as grey. */
 const GREY_TOLERANCE = 4;
 
-/** Size (upright) and greyness of an image. */
-export async function inspectImage(file: Uint8Array): Promise<{ width: number; height: number; isGrey: boolean }> {
-  const { autoOrient, space } = await sharp(file, { failOn: 'error' }).metadata();
+/** What decides how a dataset's images are decoded. */
+export interface Inspected {
+  /** Upright. */
+  readonly width: number;
+  readonly height: number;
+  readonly isGrey: boolean;
+  /** The numbers of an image of more than 8 bits. */
+  readonly deep: { readonly depth: string; readonly min: number; readonly max: number } | null;
+  /** How bright is what is there of an image with transparent parts, from 0 to 255. */
+  readonly shown: number | null;
+}
+
+export async function inspectImage(file: Uint8Array): Promise<Inspected> {
+  const { autoOrient, space, hasAlpha } = await sharp(file, { failOn: 'error' }).metadata();
   const { width, height } = autoOrient;
-  if (space === 'b-w' || space === 'grey16') return { width, height, isGrey: true };
-  const rgb = await openImage(file).resize(32, 32, { fit: 'cover' }).toColourspace('srgb').raw().toBuffer();
+  const deep = await deepRange(file);
+  const plain = deep ? await plainImage(file, { levels: { [deep.depth]: [deep.min, deep.max] } }) : file;
+  const shown = hasAlpha && !deep ? await brightnessShown(file) : null;
+  if (space === 'b-w' || space === 'grey16') return { width, height, isGrey: true, deep, shown };
+  const rgb = await openImage(plain).resize(32, 32, { fit: 'cover' }).toColourspace('srgb').raw().toBuffer();
   let difference = 0;
   for (let i = 0; i + 2 < rgb.length; i += 3)
     difference += Math.max(rgb[i], rgb[i + 1], rgb[i + 2]) - Math.min(rgb[i], rgb[i + 1], rgb[i + 2]);
-  return { width, height, isGrey: difference / (rgb.length / 3) <= GREY_TOLERANCE };
+  return { width, height, isGrey: difference / (rgb.length / 3) <= GREY_TOLERANCE, deep, shown };
+}
+
+/** Side of the square on which transparency is judged. */
+const JUDGED = 64;
+
+/** How bright what is not transparent is on average; null where nothing is transparent, or everything. */
+async function brightnessShown(file: Uint8Array): Promise<number | null> {
+  const { data, info } = await sharp(file, { failOn: 'error' })
+    .autoOrient()
+    .resize(JUDGED, JUDGED, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 4) return null;
+  let [weight, sum] = [0, 0];
+  for (let i = 0; i + 3 < data.length; i += 4) {
+    weight += data[i + 3];
+    sum += data[i + 3] * (0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2]);
+  }
+  return weight === 0 || weight === 255 * (data.length / 4) ? null : sum / weight;
 }
 
 const readProblems: Record<string, string> = {
@@ -63,6 +124,7 @@ const readProblems: Record<string, string> = {
 
 /** Why an image could not be read or decoded, in words that follow its name. */
 export function problemOf(error: unknown, name: string): string {
+  if (error instanceof UnusableFile) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== undefined) return readProblems[code] ?? `the file can't be read (${code})`;
   if (/empty/i.test(message)) return 'the file is empty';
@@ -71,6 +133,8 @@ export function problemOf(error: unknown, name: string): string {
       ? 'this kind of image is not supported; convert it to PNG or JPEG'
       : 'it is not an image, or of a kind that is not supported';
   if (/pixel limit/i.test(message)) return 'it has too many pixels';
-  const last = message.trim().split('\n').at(-1);
+  const last = message.trim().split('\n').at(-1) ?? '';
+  if (/unsupported|not supported|not implemented|no decode|tiff2vips: samples|unknown (?!error)/i.test(last))
+    return `it is written in a way that is not supported (${last}); convert it to PNG or JPEG`;
   return `it is truncated or damaged (${last})`;
 }

@@ -1,18 +1,19 @@
-import { readFile } from 'node:fs/promises';
+import type { Decoding } from '../../shared/schema/dataset';
 import type { Dataset } from '../data/dataset/type';
 import { problemOf } from '../data/decode';
-import { inputError, type UserError } from '../errors';
+import { plainImage } from '../data/plainImage';
+import { readImage } from '../data/readImage';
+import { inputError, UserError } from '../errors';
 import type { ImageSource } from './preprocess';
 import type { Size } from './preprocessing';
 
-/** An image as it is: the bytes of its file, or of a table's row the grey values. */
-export async function imageSource(
-  dataset: Pick<Dataset, 'pixels' | 'sourceFile'>,
-  index: number,
-): Promise<ImageSource> {
+/** An image as it is: the bytes of its file, of more than 8 bits or with transparent parts as the dataset shows them; or of a table's row the grey values. */
+export async function imageSource(dataset: SendingDataset, index: number): Promise<ImageSource> {
   const path = dataset.sourceFile(index);
-  return path === null ? greyValues(dataset, index) : readFile(path);
+  return path === null ? greyValues(dataset, index) : plainImage(await readImage(path), dataset.decoding);
 }
+
+type SendingDataset = Pick<Dataset, 'pixels' | 'sourceFile' | 'decoding'>;
 
 /** The grey values of a table's row; of one that was made RGB, those of one channel, for all are equal. */
 function greyValues({ pixels }: Pick<Dataset, 'pixels'>, index: number) {
@@ -23,24 +24,28 @@ function greyValues({ pixels }: Pick<Dataset, 'pixels'>, index: number) {
 }
 
 /** An image on its way to another process: where its file is, or the grey values of a table's row as base64. */
-export type SentImage = { readonly path: string } | (Size & { readonly grey: string });
+export type SentImage = { readonly path: string; readonly decoding?: Decoding } | (Size & { readonly grey: string });
 
-export function sentImage(dataset: Pick<Dataset, 'pixels' | 'sourceFile'>, index: number): SentImage {
+export function sentImage(dataset: SendingDataset, index: number): SentImage {
   const path = dataset.sourceFile(index);
-  if (path !== null) return { path };
+  if (path !== null) return { path, ...(dataset.decoding ? { decoding: dataset.decoding } : {}) };
   const { grey, height, width } = greyValues(dataset, index);
   return { grey: Buffer.from(grey).toString('base64'), height, width };
 }
 
-/** The other end. @throws UserError where the file is gone. */
-export async function receivedImage(image: SentImage): Promise<ImageSource> {
+/** The other end. `check` gets the bytes of the file. @throws UserError where the file is gone. */
+export async function receivedImage(image: SentImage, check?: (file: Uint8Array) => void): Promise<ImageSource> {
   if (!('path' in image)) {
     const { grey, height, width } = image;
     return { grey: new Uint8Array(Buffer.from(grey, 'base64')), height, width };
   }
-  return readFile(image.path).catch((error: unknown) => {
-    throw unreadable(image.path, error);
-  });
+  try {
+    const file = await readImage(image.path);
+    check?.(file);
+    return await plainImage(file, image.decoding);
+  } catch (error) {
+    throw error instanceof UserError ? error : unreadable(image.path, error);
+  }
 }
 
 /** An image that was fine when it was imported. `name`: its path, or its id. */

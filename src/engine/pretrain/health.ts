@@ -13,14 +13,20 @@ export interface Health {
   readonly uniformity: number;
 }
 
-/** From unit projections [2n × d], rows i and i + n being views of one image. */
+/**
+ * From unit projections [2n × d], rows i and i + n being views of one image. Rows of zeros, which a collapsed network gives, are one
+ * point.
+ */
 export function contrastiveHealth(projections: Float32Array, dimensions: number): Health {
   const rows = projections.length / dimensions;
   const half = rows / 2;
+  const lengths = Array.from({ length: rows }, (_, i) =>
+    projections.subarray(i * dimensions, (i + 1) * dimensions).some((value) => value !== 0) ? 1 : 0,
+  );
   const squaredDistance = (i: number, j: number) => {
     let dot = 0;
     for (let d = 0; d < dimensions; d++) dot += projections[i * dimensions + d] * projections[j * dimensions + d];
-    return 2 - 2 * dot;
+    return lengths[i] + lengths[j] - 2 * dot;
   };
   let alignment = 0;
   let potential = 0;

@@ -14,6 +14,7 @@ import type {
   EarlierSettlement,
 } from '../../shared/schema/classChange';
 import type { DatasetFile } from '../../shared/schema/dataset';
+import { places } from '../../shared/workspace/paths';
 import { datasetFilePath, readDatasetFile, withDatasetFile } from '../data/dataset/folder';
 import { damagedError, inputError } from '../errors';
 import { writeJson } from '../store/jsonFile';
@@ -30,6 +31,7 @@ import {
 } from './classChangeFiles';
 import { planClassChange } from './planClassChange';
 import { annotatorsIn, changeRawLabels, rawLabels } from './rawLabels';
+import { repeatsIn } from './repeats';
 import { changeSettlements, settlersIn } from './settlementFiles';
 
 /*
@@ -142,21 +144,25 @@ async function carryOut(directory: string, pending: ClassChangeFile): Promise<Cl
   return { dataset: file.name, change, undone: undoing, classes: to.classes, answers };
 }
 
-/** Changes everybody's answers; tells how many. What undoing needs is on the disk before an answer is changed. */
+/** Changes everybody's answers, first and second ones; tells how many first ones. What undoing needs is on the disk before an answer is changed. */
 async function changeAnswers(directory: string, pending: ClassChangeFile): Promise<number> {
   let known = pending;
   let changed = 0;
-  for (const annotator of await annotatorsIn(directory))
-    changed += await changeRawLabels(directory, annotator, async (entries) => {
-      if (pending.undoing) return restoredAnswers(annotator, entries, pending);
+  const change = (folder: string, annotator: string, who: string): Promise<number> =>
+    changeRawLabels(folder, annotator, async (entries) => {
+      if (pending.undoing) return restoredAnswers(who, entries, pending);
       const changes = changedAnswers(entries, pending.change);
       if (keepsEarlier(pending.change) && changes.size > 0) {
-        const earlier = [...changes.keys()].map((image): EarlierAnswer => [annotator, image, entries.get(image)!]);
+        const earlier = [...changes.keys()].map((image): EarlierAnswer => [who, image, entries.get(image)!]);
         known = { ...known, answers: [...known.answers, ...earlier] };
         await writePending(directory, known);
       }
       return changes;
     });
+  for (const annotator of await annotatorsIn(directory)) changed += await change(directory, annotator, annotator);
+  const again = repeatsIn({ directory });
+  // no annotator's name has a stroke: the answers of one person stay apart
+  for (const annotator of await annotatorsIn(again)) await change(again, annotator, `${places.repeats}/${annotator}`);
   return changed;
 }
 

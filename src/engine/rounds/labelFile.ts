@@ -3,14 +3,23 @@ import { relative } from 'node:path';
 import { annotatorName } from '../../shared/schema/common';
 import { answerLine, type LabelEntry, withdrawnLine } from '../../shared/schema/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
-import type { Dataset, DatasetFolder } from '../data/dataset/type';
+import type { Dataset } from '../data/dataset/type';
 import { inputError, usageError } from '../errors';
 import { appendToFile } from '../store/appendFile';
 import type { LabelMemory } from './labelMemory';
 import { type LabelFile, oldLabelPath, readRawLabels, replaceLabels } from './rawLabels';
 
 /** What writing label files needs to know of a dataset. */
-export type DatasetToLabel = Pick<Dataset, 'name' | 'directory' | 'file' | 'has'>;
+export type DatasetToLabel = Pick<Dataset, 'name' | 'directory' | 'file' | 'has'> & {
+  /** Folder in which the label files' folder lies; absent: the dataset's own. */
+  readonly answersIn?: string;
+};
+
+/** In which folder the folder of label files lies. */
+export const answersFolder = ({
+  directory,
+  answersIn = directory,
+}: Pick<DatasetToLabel, 'directory' | 'answersIn'>): string => answersIn;
 
 /** Image → its new answer; null takes it away. */
 type LabelChanges = ReadonlyMap<string, LabelEntry | null>;
@@ -19,16 +28,16 @@ type LabelChanges = ReadonlyMap<string, LabelEntry | null>;
 const MOST_LINES = 1_000;
 
 /** Path of an annotator's file; names that can't be a file name are usage errors. */
-export function labelPath(dataset: DatasetFolder, annotator: string): string {
+export function labelPath(dataset: Pick<DatasetToLabel, 'directory' | 'answersIn'>, annotator: string): string {
   const parsed = annotatorName.safeParse(annotator);
   if (!parsed.success)
     throw usageError(`"${annotator}" can't name an annotator: ${parsed.error.issues[0].message}. Choose another name.`);
-  return placeIn(dataset.directory, places.labelsOf(annotator));
+  return placeIn(answersFolder(dataset), places.labelsOf(annotator));
 }
 
 /** One annotator's answers, checked against the dataset; none when there is no file yet. Those to images that are gone stand as they are. */
 export async function readLabelFile(dataset: DatasetToLabel, annotator: string): Promise<LabelFile> {
-  const file = await readRawLabels(dataset.directory, annotator);
+  const file = await readRawLabels(answersFolder(dataset), annotator);
   const where = relative(process.cwd(), file.path) || file.path;
   const gone = new Set(dataset.file.gone);
   for (const [image, entry] of file.entries) if (!gone.has(image)) checkAnswer(dataset, image, entry.label, where);
@@ -56,9 +65,10 @@ export async function currentLabels(
   annotator: string,
   memory: LabelMemory | undefined,
 ): Promise<LabelFile> {
-  const hasOld = existsSync(oldLabelPath(dataset.directory, annotator));
+  const folder = answersFolder(dataset);
+  const hasOld = existsSync(oldLabelPath(folder, annotator));
   const known = hasOld ? null : await memory?.recall(labelPath(dataset, annotator));
-  return known ?? readRawLabels(dataset.directory, annotator);
+  return known ?? readRawLabels(folder, annotator);
 }
 
 /**
@@ -79,7 +89,7 @@ export async function saveLabels(
     if (entry) entries.set(image, entry);
     else entries.delete(image);
   }
-  if (!grows) await replaceLabels(dataset.directory, annotator, entries);
+  if (!grows) await replaceLabels(answersFolder(dataset), annotator, entries);
   await memory?.remember(path, { entries, path, canGrow: true, isTidy: !grows, torn: null });
 }
 
@@ -101,6 +111,6 @@ export async function tidyLabels(dataset: DatasetToLabel, annotator: string, mem
   const path = labelPath(dataset, annotator);
   const file = await memory.recall(path);
   if (!file || file.isTidy || !file.canGrow) return;
-  await replaceLabels(dataset.directory, annotator, file.entries);
+  await replaceLabels(answersFolder(dataset), annotator, file.entries);
   await memory.remember(path, { ...file, isTidy: true });
 }

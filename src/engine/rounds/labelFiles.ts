@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { isNamedAlike } from '../../shared/annotatorName';
+import { isNamedAlike } from '../../shared/namesAlike';
 import type { LabelEntry } from '../../shared/schema/labels';
+import { isReservedName } from '../../shared/workspace/datasetName';
 import { heldOutImages } from '../../shared/workspace/heldOut';
 import {
   type Answer,
@@ -12,10 +13,11 @@ import {
 } from '../../shared/workspace/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Settled } from '../../shared/workspace/settlements';
-import type { Dataset, DatasetFolder } from '../data/dataset/type';
+import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import { withFileLock } from '../store/fileLock';
 import {
+  answersFolder,
   checkAnswer,
   currentLabels,
   type DatasetToLabel,
@@ -52,7 +54,7 @@ export interface MergedLabels {
   readonly annotators: readonly string[];
 }
 
-const labelsFolder = ({ directory }: DatasetFolder) => placeIn(directory, places.labels);
+const labelsFolder = (dataset: DatasetToLabel) => placeIn(answersFolder(dataset), places.labels);
 
 /** All label files, merged in indices, and which images are held out of training. */
 export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels> {
@@ -149,10 +151,15 @@ export async function addLabels(
   );
 }
 
-/** Where upper and lower case are one, files of names that differ by it alone would be one, and so would two people. */
+/** What can't be a file of its own on every system. Where upper and lower case are one, files of names that differ by it alone would be one, and so would two people. */
 async function refuseOtherSpelling(dataset: DatasetToLabel, annotator: string): Promise<void> {
   const known = annotatorsOf(await readdir(labelsFolder(dataset)).catch(() => []));
-  const other = known.includes(annotator) ? undefined : known.find((name) => isNamedAlike(name, annotator));
+  if (known.includes(annotator)) return;
+  if (isReservedName(annotator))
+    throw inputError(
+      `"${annotator}" can't name an annotator: Windows has a device of that name, and no file can be called so there; use another name.`,
+    );
+  const other = known.find((name) => isNamedAlike(name, annotator));
   if (other === undefined) return;
   throw inputError(
     `Dataset ${dataset.name} has an annotator "${other}" already, and "${annotator}" differs only in upper and lower case; use that spelling, or another name.`,

@@ -4,8 +4,8 @@ import { leadOf } from '../features/encoder';
 import { openProduct } from '../features/kinds';
 import { forEachPairProducts } from '../geometry/products';
 import { breathe, type Job } from '../job';
-import { type Matrix, matrix, row, unitRows } from '../numeric/matrix';
-import { dot } from '../numeric/vectors';
+import { type Matrix, matrix, row, takeRows, unitRows } from '../numeric/matrix';
+import { dot, dotAt } from '../numeric/vectors';
 
 /** Images that are alike, each at least as much as was asked for to another of them. */
 export interface AlikeGroup {
@@ -35,6 +35,21 @@ export function centred({ rows, columns, data }: Matrix<Float32Array>): Matrix<F
       data.map((value, at) => value - mean[at % columns]),
     ),
   );
+}
+
+/** The same, one by one: nothing but their mean is held beside the rows. */
+export function directionsIn(rows: Matrix<Float32Array>): (index: number) => Float32Array {
+  const { columns, data } = rows;
+  const mean = new Float64Array(columns);
+  for (let i = 0; i < rows.rows; i++) {
+    const scale = 1 / (rows.rows * (Math.sqrt(dotAt(data, i * columns, data, i * columns, columns)) || 1));
+    for (let d = 0; d < columns; d++) mean[d] += data[i * columns + d] * scale;
+  }
+  return (index) => {
+    const unit = unitRows(takeRows(rows, [index])).data;
+    const direction = unit.map((value, d) => value - mean[d]);
+    return unitRows(matrix(1, columns, direction)).data;
+  };
 }
 
 /** How like one image all are, from −1 to 1. */

@@ -1,9 +1,11 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type LabelEntry, serialiseLabels } from '../../shared/schema/labels';
 import { joinAnswers, type LabelLines, parseLabels } from '../../shared/workspace/labelLines';
 import { annotatorsOf } from '../../shared/workspace/labels';
+import { parseOldLabels } from '../../shared/workspace/oldLabels';
 import { placeIn, places } from '../../shared/workspace/paths';
-import { type Parsed, parseOldLabelFile } from '../../shared/workspace/problems';
+import type { Parsed } from '../../shared/workspace/problems';
 import { inputError } from '../errors';
 import { writeFileAtomic } from '../store/atomicFile';
 import { withFileLock } from '../store/fileLock';
@@ -45,7 +47,7 @@ export async function readRawLabels(directory: string, annotator: string): Promi
   const path = pathOf(directory, annotator);
   const oldPath = oldLabelPath(directory, annotator);
   // whoever takes an old file over removes it last, so it has to be looked at first
-  const old = await parsedFile(oldPath, parseOldLabelFile);
+  const old = await parsedFile(oldPath, (text) => parseOldLabels(text, nextTurn));
   const now = await parsedFile(path, parseLabels);
   if (!now) return { entries: old ?? new Map(), path: old ? oldPath : path, canGrow: false, isTidy: false, torn: null };
   const { labels, rest, isTorn } = now;
@@ -59,12 +61,12 @@ export async function readRawLabels(directory: string, annotator: string): Promi
   };
 }
 
-async function parsedFile<T>(path: string, parse: (text: string) => Parsed<T>): Promise<T | null> {
+async function parsedFile<T>(path: string, parse: (text: string) => Parsed<T> | Promise<Parsed<T>>): Promise<T | null> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw inputError(`Cannot read ${path} (${error.message}); allow reading it.`, error);
   });
-  return text === null ? null : checkedValue(path, parse(text));
+  return text === null ? null : checkedValue(path, await parse(text));
 }
 
 const isSorted = ({ spokenOf }: LabelLines): boolean =>

@@ -47,6 +47,12 @@ export function asksModel(policy: Policy, state: RoundState): boolean {
   return labelled.size > 0 && usesModel(ruleInForce(policy, state), looks.features);
 }
 
+/** Whether the strategy in force looks at images; one that draws at random does not. */
+export const looksAtImages = (policy: Policy, state: RoundState): boolean => {
+  const { needs, uses } = ruleInForce(policy, state);
+  return needs.length + uses.length > 0;
+};
+
 /** Chooses the next images, at most `k`, in pick order. */
 export async function ask(policy: Policy, state: RoundState, question: Question, job: Job): Promise<BatchPick[]> {
   if (question.k <= 0) return [];

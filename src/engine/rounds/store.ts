@@ -1,7 +1,7 @@
 import type { WaitingImages } from '../../shared/protocol/engine';
 import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
-import { haveClasses, type ResultsFile } from '../../shared/schema/results';
-import type { RoundFile } from '../../shared/schema/round';
+import { haveClasses, type LabelCurve, type ResultsFile } from '../../shared/schema/results';
+import type { Repeat, RoundFile } from '../../shared/schema/round';
 import type { Conflict } from '../../shared/workspace/labels';
 import { places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
@@ -11,16 +11,21 @@ import { type Encoder, leadOf } from '../features/encoder';
 import type { Looks } from '../features/kinds';
 import type { Job } from '../job';
 import { Random } from '../numeric/random';
+import { plural } from '../text/plural';
 import { countClasses, pendingImages, testSetLabels, trainingLabels } from './answered';
 import { calibrated } from './calibrated';
 import { requireClasses } from './classesThere';
+import { surplusCopies } from './copies';
 import { asked, type FitOutcome } from './fit';
+import { labelCurve } from './labelCurve';
 import { type MergedLabels, readLabels } from './labelFiles';
 import { labelsDigest } from './labelsDigest';
 import type { FittedModel } from './model';
 import { readModel, writeModel } from './modelFiles';
+import { nearness, withoutNearCopies } from './nearCopies';
 import { startOf, startWithDigest } from './policy';
-import { ask, asksModel, type RoundState, teach } from './round';
+import { drawRepeats } from './repeats';
+import { ask, asksModel, looksAtImages, type Question, type RoundState, teach } from './round';
 import { addRound, readResults, readRounds, writeResults } from './roundFiles';
 import { hasScored, writeScored } from './scoredFile';
 import { type BatchPick, poolOf } from './selectBatch';
@@ -29,8 +34,9 @@ import { type BatchPick, poolOf } from './selectBatch';
 
 /** There is nothing left to ask for: no mistake, but the end of the work. */
 export class PoolEmpty extends UserError {
-  constructor(dataset: string) {
-    super('input', `Every training image of ${dataset} has been asked for; there is nothing left to query.`);
+  constructor(dataset: string, copies: number) {
+    const but = copies === 0 ? '' : ` but for ${plural(copies, 'copy', 'copies')} with the same pixels`;
+    super('input', `Every training image of ${dataset} has been asked for${but}; there is nothing left to query.`);
   }
 }
 
@@ -55,8 +61,12 @@ export interface RoundWish {
   readonly seed: number;
   /** How many per cent of the images everybody is to answer. */
   readonly everybody?: number;
+  /** How many images each person is asked again, in per cent of the new ones. */
+  readonly repeats?: number;
   /** Ask for more although earlier rounds have images without an answer. */
   readonly again: boolean;
+  /** Ask for images with the same pixels as others, too. */
+  readonly copies?: boolean;
 }
 
 /**
@@ -81,16 +91,30 @@ export async function nextRound(
       const pending = pendingImages(dataset, teaching, merged);
       if (pending.length > 0 && !again) throw unanswered(dataset, rounds, pending);
       const waiting = pending.flatMap((image) => dataset.indexOf(image) ?? []);
-      const state = stateOf(dataset, looks, merged, seed, waiting);
-      if (poolOf(state).length === 0) throw new PoolEmpty(dataset.name);
+      const plain = stateOf(dataset, looks, merged, seed, waiting);
+      const touched = new Set([...plain.excluded, ...plain.labelled.keys()]);
+      const surplus = wish.copies ? new Set<number>() : await surplusCopies(dataset, touched, job);
+      const state = { ...plain, excluded: new Set([...plain.excluded, ...surplus]) };
+      if (poolOf(state).length === 0) throw new PoolEmpty(dataset.name, surplus.size);
       const trained = asksModel(policy, state) ? await trainedModel(policy, state, merged, job) : null;
       const round = (rounds.at(-1)?.round ?? 0) + 1;
-      const picks = await ask(policy, state, { round, k: budget, model: trained?.model ?? null }, job);
+      const picks = await askOnce(policy, state, { round, k: budget, model: trained?.model ?? null }, job);
       const forAll = sharedPicks(picks.length, wish.everybody ?? 0, { seed, round });
-      return roundFileOf(policy, state, { round, budget, picks, forAll, results: trained?.results ?? null });
+      const percent = wish.repeats ?? 0;
+      const repeats = drawRepeats(rounds, merged.answers, { percent, count: picks.length, seed, round });
+      return roundFileOf(policy, state, { round, budget, picks, forAll, repeats, results: trained?.results ?? null });
     },
     job.signal,
   );
+}
+
+/** The same as `ask`, without near copies of a picture in one batch where the strategy looks at images at all. */
+async function askOnce(policy: Policy, state: RoundState, question: Question, job: Job): Promise<BatchPick[]> {
+  const picks = await ask(policy, state, question, job);
+  if (picks.length < 2 || !looksAtImages(policy, state)) return picks;
+  const more = (k: number, except: readonly number[]) =>
+    ask(policy, { ...state, excluded: new Set([...state.excluded, ...except]) }, { ...question, k }, job);
+  return withoutNearCopies(picks, await nearness(state.dataset, state.looks, job), more);
 }
 
 /** What was trained: the results, and the model that they speak of. */
@@ -178,7 +202,9 @@ async function train(
   if (stored && known && (!wanted.scored || (await hasScored(dataset, stored))))
     return { trained: false, results: stored, model: known, labelled, conflicts };
   const taught = await teach(policy, state, job);
-  const outcome = { ...taught, model: await calibrated(dataset, taught.model, asked(state), job) };
+  const model = await calibrated(dataset, taught.model, asked(state), job);
+  const curve = taught.estimate ? await labelCurve(dataset, model, asked(state), job) : null;
+  const outcome = { ...taught, model, curve };
   const round = (await readRounds(dataset)).at(-1)?.round ?? 0;
   const { encoder } = startOf(policy, looks, labelled.size, dataset.file.classes.length);
   const results = resultsFileOf(policy, state, { round, labels, encoder, outcome });
@@ -221,6 +247,7 @@ interface Asked {
   readonly picks: readonly BatchPick[];
   /** Which of them everybody answers, by place. */
   readonly forAll: ReadonlySet<number>;
+  readonly repeats: readonly Repeat[];
   /** Of the model that decided; null when none did. */
   readonly results: ResultsFile | null;
 }
@@ -236,11 +263,11 @@ function sharedPicks(
 }
 
 function roundFileOf(policy: Policy, state: RoundState, asked: Asked): RoundFile {
-  const { round, budget, picks, forAll, results } = asked;
+  const { round, budget, picks, forAll, repeats, results } = asked;
   const { dataset, looks, labelled, seed } = state;
   const { strategy, options, features, learner, first } = policy;
   return {
-    schema: forAll.size > 0 ? 3 : 2,
+    schema: forAll.size + repeats.length > 0 ? 3 : 2,
     round,
     strategy,
     options,
@@ -258,6 +285,7 @@ function roundFileOf(policy: Policy, state: RoundState, asked: Asked): RoundFile
       reason,
       ...(forAll.has(i) ? { everybody: true as const } : {}),
     })),
+    ...(repeats.length > 0 ? { repeats: [...repeats] } : {}),
   };
 }
 
@@ -267,14 +295,14 @@ interface Taught {
   readonly labels: string;
   /** Where training started. */
   readonly encoder: Encoder;
-  readonly outcome: FitOutcome;
+  readonly outcome: FitOutcome & { readonly curve: LabelCurve | null };
 }
 
 function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught): ResultsFile {
   const { dataset, labelled, reviewed, tested, seed } = state;
   const { round, labels, encoder, outcome } = taught;
   const test = testSetDigest(dataset, tested);
-  const { model, metrics, estimate, trainingSeconds } = outcome;
+  const { model, metrics, estimate, curve, trainingSeconds } = outcome;
   return {
     schema: test === undefined ? 2 : 3,
     round,
@@ -292,6 +320,7 @@ function resultsFileOf(policy: TeachingPolicy, state: RoundState, taught: Taught
     labels,
     metrics,
     estimate,
+    ...(curve ? { curve } : {}),
     ...(test === undefined ? {} : { testSet: { labels: test } }),
     trainingSeconds: Math.round(trainingSeconds * 1000) / 1000,
     model: places.model(round),

@@ -1,8 +1,12 @@
 import type { JobProgress } from '../../shared/protocol/engine';
 import { Child } from '../process/child';
 import { lossFailure, ProcessLost } from '../process/ended';
+import { PRIORITY_VARIABLE } from '../process/priority';
 import { DEVICE_VARIABLE } from '../runtime/device/device';
 import { type JobName, type JobOrder, type Jobs, nameOf } from './jobTypes';
+
+/** Work of minutes beside which people go on with theirs. */
+const background: ReadonlySet<JobName> = new Set<JobName>(['embed', 'pretrain', 'continueEncoder', 'benchmark']);
 
 /** A job whose process hangs for so long (ms) after it was asked to stop is killed. */
 const GRACE = 60_000;
@@ -30,7 +34,10 @@ export function startJob<M extends JobName>(
     program,
     grace: GRACE,
     onLine: (line) => void process.stderr.write(`${line}\n`), // the log
-    ...(device === undefined ? {} : { env: { [DEVICE_VARIABLE]: device } }),
+    env: {
+      ...(background.has(method) ? {} : { [PRIORITY_VARIABLE]: 'normal' }),
+      ...(device === undefined ? {} : { [DEVICE_VARIABLE]: device }),
+    },
   });
   const result = child.ask({ method, params }, report).finally(() => child.release());
   result.catch(() => {}); // whoever waits for it may have been cancelled

@@ -37,6 +37,8 @@ const names: Readonly<Record<JobName, string>> = {
   testSet: 'Drawing the test set',
   suggest: 'Suggesting labels',
   benchmark: 'The benchmark',
+  benchmarkTime: 'Estimating the time',
+  benchmarkScripts: 'Making the benchmark ready',
   encoderAdd: 'Adding the encoder',
   encoderList: 'Listing the encoders',
   encoderRemove: 'Removing the encoder',

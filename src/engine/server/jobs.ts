@@ -1,4 +1,5 @@
 import { type LearnerChoice, learnerChoices } from '../../shared/learners';
+import type { BenchmarkRequest } from '../../shared/protocol/engine';
 import { type Layout, layoutNames } from '../../shared/schema/dataset';
 import { usageError } from '../errors';
 import type { Job } from '../job';
@@ -87,15 +88,20 @@ export const jobs: JobTable = {
     const { suggestions } = await suggest(request, job);
     return { suggestions };
   },
-  async benchmark({ dataset, initial, budget, ...request }, job) {
+  async benchmark(request, job) {
     const { benchmark } = await import('../commands/benchmark');
-    const images = (value: number) => ({ value, percent: false });
-    const amounts = {
-      ...(initial === undefined ? {} : { initial: images(initial) }),
-      ...(budget === undefined ? {} : { budget: images(budget) }),
-    };
-    const { folder } = await benchmark({ ...request, ...amounts, subject: dataset, learner: 'auto' }, job);
+    const { folder } = await benchmark(benchmarkOptions(request), job);
     return { folder };
+  },
+  async benchmarkTime(request, job) {
+    const { estimateBenchmark } = await import('../commands/benchmarkTime');
+    return estimateBenchmark(benchmarkOptions(request), job);
+  },
+  async benchmarkScripts({ time, sbatch, ...request }, job) {
+    const { submitCommands, submitToSlurm } = await import('../commands/benchmarkCluster');
+    const cluster = { time, dryRun: false, submit: false, ...(sbatch === undefined ? {} : { sbatch }) };
+    const { scripts, cells } = await submitToSlurm(benchmarkOptions(request), cluster, job);
+    return { scripts: scripts.map(({ path }) => path), commands: submitCommands(scripts), runs: cells };
   },
   async encoderAdd(request, job) {
     const { addEncoder } = await import('../commands/encoder');
@@ -177,6 +183,18 @@ export const jobs: JobTable = {
     return { made: await makeThumbnails(files, job) };
   },
 };
+
+/** A benchmark as the command line asks for it; numbers are of images. */
+function benchmarkOptions({ dataset, initial, budget, ...request }: BenchmarkRequest) {
+  const images = (value: number) => ({ value, percent: false });
+  return {
+    ...request,
+    ...(initial === undefined ? {} : { initial: images(initial) }),
+    ...(budget === undefined ? {} : { budget: images(budget) }),
+    subject: dataset,
+    learner: 'auto' as const,
+  };
+}
 
 function layoutNamed(name = 'auto'): Layout | 'auto' {
   return oneOf(['auto', ...layoutNames], name, 'layout');

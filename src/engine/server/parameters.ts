@@ -14,6 +14,12 @@ type Methods = { [method: string]: { params: unknown } };
 type ParameterTable<T> = { readonly [M in keyof T]: z.ZodType<T[M] extends Methods[string] ? T[M]['params'] : never> };
 
 const text = z.string().min(1);
+/** What a person has said of the parts of a folder. */
+const parts = {
+  train: z.array(text).exactOptional(),
+  test: z.array(text).exactOptional(),
+  splits: z.literal(false).exactOptional(),
+};
 const address = { workspace: text, dataset: text };
 const whole = z.int().min(0);
 const positive = z.int().min(1);
@@ -27,8 +33,14 @@ export const requestParameters: ParameterTable<EngineRequests> = {
     additions: z.array(z.object({ image: text, entry: labelEntry })),
     overwrite: z.boolean(),
     exact: z.boolean().exactOptional(),
+    again: z.boolean().exactOptional(),
   }),
-  'labels/remove': z.object({ ...address, annotator: text, images: z.array(text) }),
+  'labels/remove': z.object({
+    ...address,
+    annotator: text,
+    images: z.array(text),
+    again: z.boolean().exactOptional(),
+  }),
   'labels/settle': z.object({
     ...address,
     annotator: text,
@@ -42,13 +54,27 @@ export const requestParameters: ParameterTable<EngineRequests> = {
   'images/files': z.object({ ...address, images: z.array(text) }),
   'images/list': z.object(address),
   'images/thumbnails': z.object({ ...address, images: z.array(text) }),
-  'folder/look': z.object({ workspace: text, folder: text }),
+  'folder/look': z.object({ workspace: text, folder: text, ...parts }),
   'classes/list': z.object(address),
   'classes/change': z.object({ ...address, change: classChange }),
   'classes/undo': z.object(address),
-  configure: z.object({ device: text, packages: z.string() }),
+  configure: z.object({ device: text, packages: z.string(), priority: z.enum(['low', 'normal']) }),
   devices: z.object({}).transform((): Record<string, never> => ({})),
 };
+
+const benchmarkRequest = z.object({
+  ...address,
+  name: text,
+  strategies: z.array(text),
+  pretrained: z.enum(pretrainedNames).exactOptional(),
+  features: z.array(featureName).min(1).exactOptional(),
+  protocol: z.enum(protocolNames).exactOptional(),
+  initial: positive.exactOptional(),
+  budget: positive.exactOptional(),
+  cycles: positive.exactOptional(),
+  seeds: positive.exactOptional(),
+  oracle: z.literal('people').exactOptional(),
+});
 
 export const jobParameters: ParameterTable<EngineJobs> = {
   import: z.object({
@@ -58,6 +84,8 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     layout: text.exactOptional(),
     classes: z.array(text).exactOptional(),
     classFolders: z.boolean().exactOptional(),
+    faces: z.boolean().exactOptional(),
+    ...parts,
   }),
   useEncoder: z.object({ ...address, use: text }),
   embed: z.object(address),
@@ -80,21 +108,13 @@ export const jobParameters: ParameterTable<EngineJobs> = {
     seed: whole,
     again: z.boolean().exactOptional(),
     everybody: z.number().min(0).max(100).exactOptional(),
+    repeats: z.number().min(0).max(100).exactOptional(),
   }),
   testSet: z.object({ ...address, images: positive, seed: whole }),
   suggest: z.object({ ...address, round: positive }),
-  benchmark: z.object({
-    ...address,
-    name: text,
-    strategies: z.array(text),
-    pretrained: z.enum(pretrainedNames).exactOptional(),
-    features: z.array(featureName).min(1).exactOptional(),
-    protocol: z.enum(protocolNames).exactOptional(),
-    initial: positive.exactOptional(),
-    budget: positive.exactOptional(),
-    cycles: positive.exactOptional(),
-    seeds: positive.exactOptional(),
-  }),
+  benchmark: benchmarkRequest,
+  benchmarkTime: benchmarkRequest,
+  benchmarkScripts: benchmarkRequest.extend({ time: text, sbatch: text.exactOptional() }),
   encoderAdd: z.object({
     ...address,
     path: text,

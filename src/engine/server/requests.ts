@@ -6,8 +6,10 @@ import { lookAtFolder } from '../commands/lookAtFolder';
 import { openHead } from '../data/dataset/open';
 import { KnownFailure } from '../describeFailure';
 import { silentJob } from '../job';
-import { labelPath } from '../rounds/labelFile';
+import { PRIORITY_VARIABLE } from '../process/priority';
+import { type DatasetToLabel, labelPath } from '../rounds/labelFile';
 import { addLabels, removeLabels, tidyLabels } from '../rounds/labelFiles';
+import { secondAnswersOf } from '../rounds/repeats';
 import { settle } from '../rounds/settle';
 import { DEVICE_VARIABLE, PACKAGES_VARIABLE } from '../runtime/device/device';
 import { drawnFiles, sourceFiles } from './imageFiles';
@@ -29,12 +31,23 @@ type RunAside = <M extends keyof InternalJobs>(
 /** Whoever has answered nothing for so long may be about to commit the labels. */
 const TIDY_AFTER_MS = 20_000;
 
+/** Where answers of a dataset go, and what is known of their files. */
+interface Answering {
+  readonly list: DatasetToLabel;
+  readonly memory: OpenDataset['memory'];
+}
+
+const answering = ({ list, memory }: OpenDataset, again: boolean): Answering => ({
+  list: again ? secondAnswersOf(list) : list,
+  memory,
+});
+
 /** Every request that is answered in the server's own process. */
 export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails): RequestTable {
   const datasets = new OpenDatasets((address) => runAside('prepare', address));
   const saving = new Turns();
   const lulls = new Lulls(TIDY_AFTER_MS);
-  const save = <T>({ list, memory }: OpenDataset, annotator: string, work: () => Promise<T>): Promise<T> => {
+  const save = <T>({ list, memory }: Answering, annotator: string, work: () => Promise<T>): Promise<T> => {
     const path = labelPath(list, annotator);
     lulls.await(path, () => saving.take(path, () => tidyLabels(list, annotator, memory)));
     return saving.take(path, work);
@@ -48,8 +61,8 @@ export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails)
         );
       return { protocol: PROTOCOL_VERSION, version, pid: process.pid };
     },
-    async 'labels/add'({ workspace, dataset, annotator, additions, overwrite, exact = false }) {
-      const opened = await datasets.get({ workspace, dataset });
+    async 'labels/add'({ workspace, dataset, annotator, additions, overwrite, exact = false, again = false }) {
+      const opened = answering(await datasets.get({ workspace, dataset }), again);
       const { list, memory } = opened;
       const entries = new Map(additions.map(({ image, entry }) => [image, entry]));
       const { added, unchanged, kept } = await save(opened, annotator, () =>
@@ -57,8 +70,8 @@ export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails)
       );
       return { added, unchanged, kept };
     },
-    async 'labels/remove'({ workspace, dataset, annotator, images }) {
-      const opened = await datasets.get({ workspace, dataset });
+    async 'labels/remove'({ workspace, dataset, annotator, images, again = false }) {
+      const opened = answering(await datasets.get({ workspace, dataset }), again);
       const { list, memory } = opened;
       return { removed: await save(opened, annotator, () => removeLabels(list, annotator, images, memory)) };
     },
@@ -88,10 +101,11 @@ export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails)
     'classes/list': (address) => listClasses(address),
     'classes/change': ({ change, ...address }) => changeClassesOf(address, change),
     'classes/undo': (address) => undoClassesOf(address),
-    async configure({ device, packages }) {
+    async configure({ device, packages, priority }) {
       // jobs are processes of their own, which inherit it; a device that is not there is told by the job that wants it
       process.env[DEVICE_VARIABLE] = device;
       process.env[PACKAGES_VARIABLE] = packages;
+      process.env[PRIORITY_VARIABLE] = priority;
       return null;
     },
     devices: () => runAside('devices', {}),

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type * as z from 'zod';
 import { type Fault, type Parsed, parseFile } from '../../shared/workspace/problems';
-import { damagedError, inputError, type UserError } from '../errors';
+import { damagedError, type UserError } from '../errors';
 import { writeFileAtomic } from './atomicFile';
+import { readText } from './encoding';
 
 /** Writes a value as JSON with two spaces and a newline at the end, atomically. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
@@ -14,11 +14,7 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
  * does not fit the schema, is damaged: the message names the file, the place inside it and what was expected.
  */
 export async function readJson<S extends z.ZodType>(path: string, schema: S, advice?: string): Promise<z.output<S>> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw inputError(`There is no file ${path}; check the path.`, error);
-    throw inputError(`Cannot read ${path} (${error.code ?? error.message}); make it a file that can be read.`, error);
-  });
-  return checkedValue(path, parseFile(text, schema), advice);
+  return checkedValue(path, parseFile(await readText(path), schema), advice);
 }
 
 /** What was parsed of a file; a fault is thrown as a damaged error. */

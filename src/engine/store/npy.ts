@@ -3,10 +3,12 @@ import { endianness } from 'node:os';
 import { damagedError, inputError } from '../errors';
 import { halfToFloat } from '../numeric/half';
 import { AtomicFile } from './atomicFile';
+import { fileKindOf } from './fileKind';
 
 /**
- * NumPy's .npy format, versions 1 to 3 (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html):
- * whole and real numbers, little-endian, C order.
+ * NumPy's .npy format, versions 1 to 3 (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html): whole
+ * and real numbers. Whatever the order of bytes and of dimensions is in a file, what is read is in that of this machine
+ * and row by row.
  */
 export type NpyData =
   | Float32Array
@@ -46,7 +48,9 @@ const types: ReadonlyMap<string, NpyType> = new Map<string, NpyType>([
 ]);
 
 /** Half precision, two bytes each; read as single precision. */
-const HALF = '<f2';
+const HALF = 'f2';
+/** Truth values, a byte each; read as 0 and 1. */
+const TRUTH = '|b1';
 
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 const LONGEST_HEADER = 1 << 20; // bytes; real ones have about a hundred
@@ -61,7 +65,7 @@ export async function readNpy(path: string): Promise<NpyArray> {
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) throw inputError(`${path} is not a file; give the path of a .npy file.`);
-    const { type, half, shape, start } = await readHeader(handle, path);
+    const { type, half, swapped, fortran, shape, start } = await readHeader(handle, path);
     const count = shape.reduce((product, size) => product * size, 1);
     const bytes = stats.size - start;
     if (bytes !== count * type.BYTES_PER_ELEMENT) {
@@ -72,7 +76,9 @@ export async function readNpy(path: string): Promise<NpyArray> {
     }
     const data = new type(count);
     await readFully(handle, new Uint8Array(data.buffer), start, path);
-    return { shape, data: half ? Float32Array.from(data as Uint16Array, halfToFloat) : data };
+    if (swapped) swapBytes(Buffer.from(data.buffer), type.BYTES_PER_ELEMENT);
+    const values = half ? Float32Array.from(data as Uint16Array, halfToFloat) : data;
+    return { shape, data: fortran ? rowByRow(values, shape) : values };
   } finally {
     await handle.close();
   }
@@ -106,6 +112,10 @@ interface Header {
   /** Of the values as they lie in the file. */
   readonly type: NpyType;
   readonly half: boolean;
+  /** The bytes of each value stand in the other order than on this machine. */
+  readonly swapped: boolean;
+  /** The first index runs fastest. */
+  readonly fortran: boolean;
   readonly shape: readonly number[];
   /** Where the data begin, in bytes. */
   readonly start: number;
@@ -115,7 +125,7 @@ async function readHeader(handle: FileHandle, path: string): Promise<Header> {
   const notNpy = (what: string) => damagedError(`${path} is not a usable .npy file: ${what}.`);
   const prefix = Buffer.alloc(12);
   const { bytesRead } = await handle.read(prefix, 0, 12, 0);
-  if (bytesRead < 12 || !prefix.subarray(0, 6).equals(MAGIC)) throw notNpy('it does not begin like one');
+  if (bytesRead < 12 || !prefix.subarray(0, 6).equals(MAGIC)) throw notNpy(otherKind(prefix.subarray(0, bytesRead)));
   const version = prefix[6];
   if (version < 1 || version > 3) throw notNpy(`its format version ${version} is unknown`);
   const offset = version === 1 ? 10 : 12;
@@ -134,18 +144,55 @@ function parseHeader(text: string): Omit<Header, 'start'> | string {
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const sizes = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1];
   if (order === undefined || sizes === undefined) return 'its header has no shape or order';
-  const named = descr?.replace(/^=/, '<');
-  const half = named === HALF;
-  const type = named === undefined ? undefined : half ? Uint16Array : types.get(named);
+  const letters = descr?.replace(/^[<>=|]/, '') ?? '';
+  const half = letters === HALF;
+  const type = half
+    ? Uint16Array
+    : descr === TRUTH
+      ? Uint8Array
+      : (types.get(`<${letters}`) ?? types.get(`|${letters}`));
   if (type === undefined)
     return `its values are of type ${descr ?? '(structured)'}; save it as float16, float32, float64 or whole numbers`;
   const shape = sizes
     .split(',')
     .filter((size) => size.trim() !== '')
     .map(Number);
-  if (order === 'True' && shape.length > 1) return 'it is in Fortran order; save numpy.ascontiguousarray of it';
   if (!Number.isSafeInteger(shape.reduce((product, size) => product * size, 8))) return 'its shape is too large';
-  return { type, half, shape };
+  const isNative = descr?.startsWith('=') || endianness() === (descr?.startsWith('>') ? 'BE' : 'LE');
+  return { type, half, swapped: !isNative, fortran: order === 'True' && shape.length > 1, shape };
+}
+
+function otherKind(beginning: Buffer): string {
+  const kind = fileKindOf(beginning);
+  if (!kind) return 'it does not begin like one';
+  return `it is ${kind.what}; ${kind.remedy ?? SAVE_ALONE}`;
+}
+
+const SAVE_ALONE =
+  'save the array that is meant as a file of its own (numpy.save("rows.npy", numpy.load("arrays.npz")["name"]))';
+
+function swapBytes(bytes: Buffer, size: number): void {
+  if (size === 2) bytes.swap16();
+  else if (size === 4) bytes.swap32();
+  else if (size === 8) bytes.swap64();
+}
+
+/** The values of an array whose first index runs fastest, in the order in which the last one does. */
+function rowByRow(data: NpyData, shape: readonly number[]): NpyData {
+  const strides = shape.map((_, i) => shape.slice(0, i).reduce((product, size) => product * size, 1));
+  const sorted = data.slice();
+  const index = shape.map(() => 0);
+  let from = 0;
+  for (let to = 0; to < data.length; to++) {
+    sorted[to] = data[from]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      from -= strides[axis]! * shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return sorted;
 }
 
 async function readFully(handle: FileHandle, target: Uint8Array, from: number, path: string): Promise<void> {

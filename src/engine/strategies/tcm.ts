@@ -6,7 +6,7 @@ import { typiclust } from './typiclust';
 const LABELS_PER_CLASS = 5;
 
 /**
- * TCM: TypiClust while there are fewer than five labels a class, then margin. The paper's own rule for the moment of the
+ * TCM: TypiClust while there are fewer than five labels per class, then margin. The paper's own rule for the moment of the
  * change was not at hand; five a class is a guess between its low and its high budgets.
  * P. Doucet, B. Estermann, T. Aczel, R. Wattenhofer, "Bridging diversity and uncertainty in active learning with
  * self-supervised pre-training", ICLR 2024 workshop.
@@ -20,6 +20,6 @@ export const tcm: ListedStrategy = {
     late: margin,
   }),
   hint: 'typical images first, then undecided ones',
-  about: 'typical images until there are five labels a class, then those between two classes',
+  about: 'typical images until there are five labels per class, then those between two classes',
   source: 'after Doucet et al. 2024',
 };

@@ -13,7 +13,13 @@ export function agreementMarkdown(dataset: string, report: AgreementReport): str
     `# ${l10n.t('Agreement on {0}', plain(dataset))}`,
     ...(report.annotators.length === 0
       ? [l10n.t('Nobody has labelled anything yet.')]
-      : [l10n.t('Labels by person and class'), countsTable(report), ...alikePart(report), ...pairsPart(report)]),
+      : [
+          l10n.t('Labels by person and class'),
+          countsTable(report),
+          ...alikePart(report),
+          ...pairsPart(report),
+          ...consistencyPart(report),
+        ]),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -62,6 +68,25 @@ function pairsPart({ pairs, alpha, shared, disputed, settled }: AgreementReport)
     ),
     l10n.t(
       '1 is perfect agreement, 0 what chance alone gives. From 0.8 on labels count as reliable, from 0.67 on as tentative.',
+    ),
+  ];
+}
+
+/** What people said of images that they were asked again. */
+function consistencyPart({ consistency }: AgreementReport): string[] {
+  if (consistency.length === 0) return [];
+  const rows = consistency.map(({ annotator, both, agreed, kappa }) => [
+    plain(annotator),
+    numberText(both),
+    agreed === null ? DASH : percentText(agreed).replace(' %', '\u00a0%'),
+    kappa === null ? DASH : twoDecimals(kappa),
+  ]);
+  const heads = [l10n.t('Person'), l10n.t('Images asked twice'), l10n.t('Agree'), l10n.t("Cohen's κ")];
+  return [
+    `## ${l10n.t('The same person twice')}`,
+    table(heads, rows),
+    l10n.t(
+      'Second answers compared with first ones. People can hardly agree more with each other than each does with themselves.',
     ),
   ];
 }

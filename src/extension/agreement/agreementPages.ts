@@ -1,6 +1,7 @@
 import { Disposable, EventEmitter, type TextDocumentContentProvider, Uri, workspace } from 'vscode';
 import { agreementReport } from '../../shared/agreementReport';
-import { type DatasetRef, datasetRef } from '../../shared/workspace/paths';
+import { type DatasetRef, datasetRef, placeIn, places } from '../../shared/workspace/paths';
+import { LabelFolder } from '../answers/labelFolder';
 import { isBroken } from '../datasets/datasetState';
 import type { DatasetStore } from '../datasets/datasetStore';
 import { agreementMarkdown } from './agreementMarkdown';
@@ -30,7 +31,9 @@ export class AgreementPages implements Disposable, TextDocumentContentProvider {
     const state = await this.datasets.read(datasetRef(folder, name));
     if (!state || isBroken(state)) return '';
     const { answers, merged } = await this.datasets.answers(state);
-    return agreementMarkdown(name, agreementReport(state.file.classes, answers, merged));
+    const { files } = await new LabelFolder(placeIn(state.ref.directory, places.repeats)).read();
+    const second = new Map([...files].map(([annotator, { entries }]) => [annotator, entries]));
+    return agreementMarkdown(name, agreementReport(state.file.classes, answers, merged, second));
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { l10n } from 'vscode';
-import { pairsNamedAlike } from '../../shared/annotatorName';
+import { pairsNamedAlike } from '../../shared/namesAlike';
 import type { DatasetFile } from '../../shared/schema/dataset';
 import type { LabelEntry } from '../../shared/schema/labels';
 import { AnswersSoFar } from '../../shared/workspace/labels';
@@ -103,6 +103,11 @@ export class LabelTruth<F extends DatasetFiles = DatasetFiles> {
     this.annotator = annotator;
     // our own writing comes back as a change of the files, of which the page knows
     return changed || !isDeepStrictEqual(before, this.told());
+  }
+
+  /** Whether an answer to this image is a second one, which is no label. */
+  isAskedAgain(_image: string): boolean {
+    return false;
   }
 
   /** Takes over what was saved for an image; null: its answer was taken away. */

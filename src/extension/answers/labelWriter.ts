@@ -35,14 +35,19 @@ export class LabelWriter {
 
   /** Adds entries; without `overwrite` earlier answers stay, and their images are returned. */
   async add(additions: readonly Addition[], overwrite: boolean): Promise<readonly string[]> {
-    let kept: readonly string[];
-    try {
-      ({ kept } = await this.engine.request('labels/add', { ...this.file(), additions, overwrite, exact: true }));
-    } finally {
-      this.written();
+    const all: string[] = [];
+    for (const [again, some] of this.grouped(additions, ({ image }) => image)) {
+      let kept: readonly string[];
+      try {
+        const wish = { additions: some, overwrite, exact: true, ...again };
+        ({ kept } = await this.engine.request('labels/add', { ...this.file(), ...wish }));
+      } finally {
+        this.written();
+      }
+      for (const { image, entry } of some) if (!kept.includes(image)) this.truth.save(image, entry);
+      all.push(...kept);
     }
-    for (const { image, entry } of additions) if (!kept.includes(image)) this.truth.save(image, entry);
-    return kept;
+    return all;
   }
 
   /** Writes entries in the place of what is there. */
@@ -53,12 +58,25 @@ export class LabelWriter {
 
   /** Takes answers away. */
   async remove(images: readonly string[]): Promise<void> {
-    try {
-      await this.engine.request('labels/remove', { ...this.file(), images });
-    } finally {
-      this.written();
+    for (const [again, some] of this.grouped(images, (image) => image)) {
+      try {
+        await this.engine.request('labels/remove', { ...this.file(), images: some, ...again });
+      } finally {
+        this.written();
+      }
+      for (const image of some) this.truth.save(image, null);
     }
-    for (const image of images) this.truth.save(image, null);
+  }
+
+  /** Labels, and second answers, which have files of their own. */
+  private grouped<T>(items: readonly T[], imageOf: (item: T) => string): [{ readonly again?: true }, T[]][] {
+    const labels = items.filter((item) => !this.truth.isAskedAgain(imageOf(item)));
+    const second = items.filter((item) => this.truth.isAskedAgain(imageOf(item)));
+    const groups: [{ readonly again?: true }, T[]][] = [
+      [{}, labels],
+      [{ again: true }, second],
+    ];
+    return groups.filter(([, some]) => some.length > 0);
   }
 
   private written(): void {

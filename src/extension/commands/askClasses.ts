@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { l10n, ProgressLocation, type QuickPickItem, window } from 'vscode';
-import type { EngineJobs, FolderLook } from '../../shared/protocol/engine';
+import type { EngineJobs, EngineRequests, FolderLook } from '../../shared/protocol/engine';
 import { classNamesIn, classNamesProblem } from '../classNames';
 import type { Services } from '../services';
 import { imagesText, isolated, numberText, plainLabel } from '../text';
@@ -11,16 +11,14 @@ type ClassChoice = Pick<EngineJobs['import']['params'], 'classes' | 'classFolder
 /** Folders that are named in the question. */
 const SHOWN = 6;
 
-/** Asks what the classes of a folder are, as far as it does not say so itself. Undefined when the person gave up; throws where there are no images. */
-export async function askClasses(
-  { engine }: Services,
-  workspace: string,
-  folder: string,
-): Promise<ClassChoice | undefined> {
-  const title = l10n.t('Looking into {0}', isolated(basename(folder)));
-  const look = await window.withProgress({ location: ProgressLocation.Window, title }, () =>
-    engine.request('folder/look', { workspace, folder }),
-  );
+/** What a folder holds. Throws where there are no images. */
+export async function lookInto({ engine }: Services, of: EngineRequests['folder/look']['params']): Promise<FolderLook> {
+  const title = l10n.t('Looking into {0}', isolated(basename(of.folder)));
+  return window.withProgress({ location: ProgressLocation.Window, title }, () => engine.request('folder/look', of));
+}
+
+/** Asks what the classes of a folder are, as far as it does not say so itself. Undefined when the person gave up. */
+export async function askClasses(look: FolderLook): Promise<ClassChoice | undefined> {
   if (look.images === null) return {};
   if (look.areClasses) return { classFolders: true };
   if (look.subfolders.length > 0) {

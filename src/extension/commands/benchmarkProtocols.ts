@@ -33,7 +33,7 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
   const choices: ProtocolChoice[] = [
     {
       label: l10n.t('Few labels'),
-      description: l10n.t(
+      detail: l10n.t(
         '{0} labels at random, then {1} more per query, {2} trainings: quick, for a first look',
         numberText(few.initial),
         numberText(few.budget),
@@ -44,8 +44,8 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
     },
     {
       label: l10n.t("The paper's steps"),
-      description: l10n.t(
-        '{0} % of the images at random, then {1} % more per query, {2} trainings: about {3} labels in the end',
+      detail: l10n.t(
+        '{0} % of the images at random, then {1} % per query, {2} trainings: about {3} labels in all',
         paper.initial.value,
         paper.budget.value,
         paper.cycles,
@@ -59,8 +59,8 @@ export function protocolChoices(file: Pick<DatasetFile, 'split' | 'classes'>, ba
   if (rungs.length === 0) return choices;
   const coldStart: ProtocolChoice = {
     label: l10n.t('Cold start'),
-    description: l10n.t(
-      '{0} labels per class; strategies that can pick from the first label on; {1} repetitions, so it takes long',
+    detail: l10n.t(
+      '{0} labels per class, from the first label on; {1} repetitions, so it takes long',
       rungs.join(', '),
       cold.seeds,
     ),

@@ -89,7 +89,7 @@ function whatItBrought(ref: DatasetRef, { encoder, labels, inUse }: EngineJobs['
         percentText(labels.before.accuracy),
         percentText(labels.after.accuracy),
       )
-    : l10n.t('There are too few labels yet to tell what it brings.');
+    : l10n.t('There are too few labels yet to tell whether it helps.');
   return [learnt, figures, whatRoundsDo(labels?.isWorse ?? false, inUse)].join(' ');
 }
 

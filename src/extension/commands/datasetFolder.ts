@@ -1,7 +1,8 @@
-import { commands, l10n, Uri, window, workspace } from 'vscode';
+import { commands, env, l10n, Uri, window, workspace } from 'vscode';
+import type { DatasetRef } from '../../shared/workspace/paths';
 import { isBroken } from '../datasets/datasetState';
 import { Refusal } from '../errors';
-import { mention } from '../notify';
+import { mention, offer } from '../notify';
 import type { Services } from '../services';
 import { isolated } from '../text';
 import { pickListing } from './pickDataset';
@@ -33,22 +34,37 @@ export async function removeDataset(services: Services, target?: unknown): Promi
     remove,
   );
   if (answer !== remove) return;
-  await toTrash(Uri.file(ref.directory));
+  const problem = await toTrash(Uri.file(ref.directory));
   await services.datasets.refresh();
-  mention(l10n.t('The dataset {0} is in the trash.', isolated(ref.name)));
+  if (problem === null) mention(l10n.t('The dataset {0} is in the trash.', isolated(ref.name)));
+  else
+    await offer(noTrash(ref, problem), {
+      title: l10n.t('Reveal in Explorer'),
+      run: () => revealDataset(services, ref),
+    });
 }
 
-/** Never deletes for good: labels are work. */
-async function toTrash(folder: Uri): Promise<void> {
+/** Why a folder did not go to the trash; null where it did. Never deletes for good: labels are work. */
+async function toTrash(folder: Uri): Promise<Error | null> {
   try {
     await workspace.fs.delete(folder, { recursive: true, useTrash: true });
+    return null;
   } catch (error) {
-    throw new Refusal(
-      l10n.t(
-        '{0} could not be moved to the trash ({1}); delete the folder yourself if you mean it.',
-        isolated(folder.fsPath),
-        (error as Error).message,
-      ),
-    );
+    return error as Error;
   }
 }
+
+/** VS Code knows a trash only where it runs itself: not over Remote-SSH, in a container, or on a server. */
+const noTrash = ({ name, directory }: DatasetRef, { message }: Error): string =>
+  env.remoteName === undefined
+    ? l10n.t(
+        'The dataset {0} could not be moved to the trash ({1}); nothing was removed. Delete the folder {2} yourself if you mean it.',
+        isolated(name),
+        message,
+        isolated(directory),
+      )
+    : l10n.t(
+        'There is no trash on a remote machine, so the dataset {0} was not removed. Delete the folder {1} yourself if you mean it; that cannot be undone.',
+        isolated(name),
+        isolated(directory),
+      );

@@ -6,12 +6,15 @@ import type { EngineJobs } from '../../shared/protocol/engine';
 import { datasetNameOf, isDatasetName } from '../../shared/workspace/datasetName';
 import { type DatasetRef, datasetDirectory, datasetRef, placeIn, places } from '../../shared/workspace/paths';
 import { isBroken } from '../datasets/datasetState';
+import { photosOf } from '../datasets/facePhotos';
 import { imageRoot } from '../datasets/knownLabels';
 import { type EncoderChoice, importChoices } from '../encoders/choices';
 import { tell } from '../notify';
 import type { Services } from '../services';
 import { imagesText, isolated, numberText } from '../text';
-import { askClasses } from './askClasses';
+import { askClasses, lookInto } from './askClasses';
+import { askFaces } from './askFaces';
+import { askParts } from './askParts';
 import { lookAhead } from './lookAhead';
 import { pickWorkspace } from './pickWorkspace';
 import { settle } from './settleEncoder';
@@ -25,9 +28,9 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
   if (folder === undefined) return undefined;
   const name = await chooseName(services, workspace, folder);
   if (name === undefined) return undefined;
-  const classes = isDataset(workspace, name) ? {} : await askClasses(services, workspace, folder);
-  if (classes === undefined) return undefined;
-  const params = { workspace, folder, name, ...classes };
+  const choices = isDataset(workspace, name) ? {} : await askChoices(services, workspace, folder);
+  if (choices === undefined) return undefined;
+  const params = { workspace, folder, name, ...choices };
   const title = l10n.t('Importing {0}', isolated(basename(folder)));
   const report = await services.jobs.run(title, null, (run) => run('import', params));
   if (!report) return undefined;
@@ -40,6 +43,17 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
   return ref;
 }
 
+/** What the images of a new dataset are; undefined when the person gave up. */
+async function askChoices(services: Services, workspace: string, folder: string) {
+  const first = await lookInto(services, { workspace, folder });
+  const faces = await askFaces(first);
+  const parts = faces && (await askParts(first));
+  if (!parts) return undefined;
+  const look = first.parts ? await lookInto(services, { workspace, folder, ...parts }) : first;
+  const classes = await askClasses(look);
+  return classes && { ...faces, ...parts, ...classes };
+}
+
 const isDataset = (workspace: string, name: string): boolean =>
   existsSync(placeIn(datasetDirectory(workspace, name), places.dataset));
 
@@ -49,7 +63,7 @@ async function askEncoder(
   { use, why }: EngineJobs['import']['result']['features'],
 ): Promise<EncoderChoice['choice']> {
   const picked = await window.showQuickPick(importChoices(use, why), {
-    title: l10n.t('What shall rounds of {0} look through?', isolated(ref.name)),
+    title: l10n.t('What should rounds of {0} look through?', isolated(ref.name)),
     placeHolder: l10n.t('Escape keeps the guess; Use an Encoder… changes it at any time'),
     ignoreFocusOut: true,
   });
@@ -86,7 +100,8 @@ async function chooseName({ datasets }: Services, workspace: string, folder: str
   const isTaken = (name: string) => isDataset(workspace, name);
   if (!isTaken(own)) return own;
   const there = await datasets.read(datasetRef(workspace, own));
-  if (there && !isBroken(there) && imageRoot(there) === resolve(folder)) return own;
+  const ref = datasetRef(workspace, own);
+  if (there && !isBroken(there) && [imageRoot(there), await photosOf(ref)].includes(resolve(folder))) return own;
   let n = 2;
   while (isTaken(`${own}-${n}`)) n++;
   return window.showInputBox({

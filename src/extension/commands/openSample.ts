@@ -24,7 +24,7 @@ export async function openSample(services: Services, given?: unknown): Promise<D
   }
   const faces = numberIn(given, 'faces') ?? FACES;
   const folder = join(workspace, NAME);
-  const made = await services.jobs.run(l10n.t('Drawing sample faces'), null, (run) =>
+  const made = await services.jobs.run(l10n.t('Sample dataset'), null, (run) =>
     run('sample', { workspace, folder, faces }),
   );
   if (!made) return undefined;

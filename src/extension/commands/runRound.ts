@@ -94,15 +94,15 @@ async function runAgain(services: Services, ref: DatasetRef): Promise<void> {
 
 async function trainAndQuery(services: Services, state: DatasetState, again = false): Promise<void> {
   const { ref, labelled } = state;
-  const { strategy, batchSize, everybody, learner, seed } = settingsOf(ref);
+  const { strategy, batchSize, everybody, repeats, learner, seed } = settingsOf(ref);
   const address = { workspace: ref.workspace, dataset: ref.name };
   const title = l10n.t('Active round of {0}', isolated(ref.name));
   let evidence: EngineJobs['train']['result']['evidence'];
   const outcome = await services.jobs.run(title, ref, async (run) => {
     const trained = labelled > 0 ? await run('train', { ...address, learner, seed }) : null;
     evidence = trained?.evidence;
-    const shared = everybody > 0 ? { everybody } : {};
-    return run('query', { ...address, strategy, budget: batchSize, seed, again, ...shared });
+    const people = { ...(everybody > 0 ? { everybody } : {}), ...(repeats > 0 ? { repeats } : {}) };
+    return run('query', { ...address, strategy, budget: batchSize, seed, again, ...people });
   });
   await services.datasets.refresh();
   if (!outcome) return;

@@ -16,7 +16,7 @@ import { beginPretraining } from './pretraining';
 /** Asks, and does what the choice needs. What rounds look through then; undefined where nothing was chosen or it was stopped. */
 export async function chooseEncoder(services: Services, state: DatasetState): Promise<FeatureName | undefined> {
   const picked = await window.showQuickPick(encoderChoices(state), {
-    title: l10n.t('What shall rounds of {0} look through?', isolated(state.ref.name)),
+    title: l10n.t('What should rounds of {0} look through?', isolated(state.ref.name)),
     matchOnDetail: true,
   });
   return picked && settle(services, state, picked.choice);

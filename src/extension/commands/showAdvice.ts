@@ -35,9 +35,13 @@ export async function showAdvice(services: Services, target?: unknown): Promise<
   if (isTooFew(advice)) return;
   const careful = advice.estimate
     ? [
-        l10n.t(
-          'As estimates on labels that were chosen for being hard rise slowly, more may come; a test set tells it better.',
-        ),
+        advice.rounds === null
+          ? l10n.t(
+              'Labels that were chosen for being hard make accuracy look lower than it is; a test set tells it better.',
+            )
+          : l10n.t(
+              'As estimates on labels that were chosen for being hard rise slowly, more may come; a test set tells it better.',
+            ),
       ]
     : [];
   await offer([gainText(advice), targetText(advice, file.split.train), ...careful].join(' '), {

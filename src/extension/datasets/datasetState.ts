@@ -41,6 +41,9 @@ export interface BenchmarkState {
   readonly report: string | null;
 }
 
+/** Why the newest figures are of before: labels that taught were changed, or those of a test set. */
+export type Stale = 'labels' | 'testSet';
+
 /** Everything that tree, commands and status show of a dataset, read from its files alone (no engine needed). */
 export interface DatasetState {
   readonly ref: DatasetRef;
@@ -69,8 +72,8 @@ export interface DatasetState {
    */
   readonly labelled: number;
   readonly conflicts: number;
-  /** Whether labels that the newest results were trained on were changed since. */
-  readonly stale: boolean;
+  /** Why the newest results are of before; null where they are not. */
+  readonly stale: Stale | null;
   readonly benchmarks: readonly BenchmarkState[];
   readonly problems: readonly FileProblem[];
 }

@@ -132,10 +132,10 @@ export class DatasetStore implements Disposable {
   }
 }
 
-/** The cache, locks and half-written files say nothing, but for the checkpoint, whose coming and going the tree shows. */
+/** The cache, locks, half-written files and faces that are being cut out say nothing, but for the checkpoint, whose coming and going the tree shows. */
 const isWorthReading = (path: string) =>
   path.endsWith(`/${places.checkpoint}`) ||
-  (!path.includes(`/${places.cache}/`) && !/\/\.[^/]*\.tmp$|\.lock$/.test(path));
+  (!path.includes(`/${places.cache}/`) && !/\/\.[^/]*\.tmp$|\.lock$|\.face\d+\.png$/.test(path));
 
 /** Workspace folders that are folders on a disk. */
 export const diskFolders = (): readonly WorkspaceFolder[] =>

@@ -37,7 +37,7 @@ export class JsonFiles {
   }
 
   /** A file that says more than a schema can check. The same path has always to be read with the same kind of `parse`. */
-  async readWith<T>(path: string, parse: (text: string) => Parsed<T>): Promise<Read<T>> {
+  async readWith<T>(path: string, parse: (text: string) => Parsed<T> | Promise<Parsed<T>>): Promise<Read<T>> {
     const info = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => error);
     if (info instanceof Error) {
       this.remembered.delete(path);
@@ -52,14 +52,18 @@ export class JsonFiles {
   }
 }
 
-async function readNow<T>(path: string, written: number, parse: (text: string) => Parsed<T>): Promise<Read<T>> {
+async function readNow<T>(
+  path: string,
+  written: number,
+  parse: (text: string) => Parsed<T> | Promise<Parsed<T>>,
+): Promise<Read<T>> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
     return unreadable(path, error as NodeJS.ErrnoException);
   }
-  const { value, fault } = parse(text);
+  const { value, fault } = await parse(text);
   return fault ? { kind: 'problem', problem: problemOf(path, fault) } : { kind: 'value', value: value as T, written };
 }
 

@@ -20,6 +20,8 @@ export interface LabelCount {
   readonly isSkipped: (image: string) => boolean;
   /** The class on which all agree, or to which a dispute was settled. */
   readonly classOf: (image: string) => string | undefined;
+  /** Whether that class is a reviewed prediction, of everybody who gave it. */
+  readonly isReviewed: (image: string) => boolean;
   /** Image → class of those that are wanted, in the order of ids. */
   readonly classes: (isWanted: (image: string) => boolean) => ReadonlyMap<string, string>;
   readonly problems: readonly FileProblem[];
@@ -96,7 +98,8 @@ export class LabelCounts {
       );
     };
     const whoAnswered = (image: string) => answers.to(image).map(({ annotator }) => annotator);
-    return { labelled, conflicts: disputed, isAnswered, whoAnswered, isSkipped, classOf, classes };
+    const isReviewed = (image: string) => answers.isReviewed(image);
+    return { labelled, conflicts: disputed, isAnswered, whoAnswered, isSkipped, classOf, isReviewed, classes };
   }
 
   private async check(annotator: string, labels: LabelsNow, classes: readonly string[]): Promise<Checked> {

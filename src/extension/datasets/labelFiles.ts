@@ -3,8 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Turns } from '../../shared/turns';
 import { versionOf } from '../../shared/workspace/fileVersion';
 import { joinAnswers, LabelLines, type LabelsNow, splitLabels } from '../../shared/workspace/labelLines';
+import { parseOldLabels } from '../../shared/workspace/oldLabels';
 import { placeIn, places } from '../../shared/workspace/paths';
-import { type Fault, type Parsed, parseOldLabelFile } from '../../shared/workspace/problems';
+import type { Fault, Parsed } from '../../shared/workspace/problems';
 import { JsonFiles, problemOf, type Read, unreadable } from './jsonFile';
 
 /** What is read before others have their turn: about 500 lines. */
@@ -64,8 +65,8 @@ export class LabelFiles {
   }
 }
 
-function parseOld(text: string): Parsed<LabelsNow> {
-  const { value, fault } = parseOldLabelFile(text);
+async function parseOld(text: string): Promise<Parsed<LabelsNow>> {
+  const { value, fault } = await parseOldLabels(text, nextTurn);
   return fault ? { value: null, fault } : { value: { entries: value, spokenOf: [] }, fault: null };
 }
 

@@ -13,7 +13,7 @@ import type { BenchmarkState, DatasetListing, RoundState } from './datasetState'
 import { folderNames } from './folders';
 import type { KnownFiles } from './knownFiles';
 import { readNumbered } from './numberedFiles';
-import { isStale } from './stale';
+import { staleIn } from './stale';
 
 /** All datasets in a workspace folder, by name. */
 export async function listDatasets(workspace: string): Promise<DatasetRef[]> {
@@ -71,7 +71,12 @@ export async function readDataset(ref: DatasetRef, known: KnownFiles): Promise<D
     results: results.files,
     labelled,
     conflicts,
-    stale: isStale(results.files.at(-1), labelled, () => labels.classes((image) => !heldOut.has(image))),
+    stale: staleIn(results.files.at(-1), {
+      counted: labels,
+      labelled,
+      heldOut,
+      hasTestSplit: file.value.split.test > 0,
+    }),
     benchmarks,
     problems,
   };

@@ -19,7 +19,8 @@ export function createEngine(context: ExtensionContext, log: LogOutputChannel): 
   context.subscriptions.push(
     workspace.onDidChangeConfiguration((change) => {
       // an engine that ends meanwhile says so by itself
-      if (change.affectsConfiguration('warmstart.device')) engine.configure().catch(() => {});
+      const isToldOf = (key: string) => change.affectsConfiguration(`warmstart.${key}`);
+      if (isToldOf('device') || isToldOf('backgroundPriority')) engine.configure().catch(() => {});
     }),
   );
   return engine;

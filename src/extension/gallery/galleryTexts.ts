@@ -36,7 +36,7 @@ const orderTexts = () => ({
   filterLabelled: l10n.t('Labelled'),
   filterWrong: l10n.t('Label and model disagree'),
   filterDisputed: l10n.t('Disputed'),
-  filterReview: l10n.t('Predictions to look over'),
+  filterReview: l10n.t('Predictions to review'),
   filterReviewed: l10n.t('Reviewed predictions'),
   filterDuplicates: l10n.t('Near duplicates'),
   filterBy: l10n.t('Labelled by'),

@@ -74,7 +74,7 @@ export class JobRunner implements Disposable {
       try {
         return await this.runTask(task, work, (progress) =>
           // the percentage stands in the text: VS Code's bar can't go back when the next stage begins
-          notification.report({ message: progressText(progress) }),
+          notification.report({ message: progressText(progress, title) }),
         );
       } finally {
         listener.dispose();

@@ -14,11 +14,12 @@ export const shareDone = ({ done, total }: JobProgress): number | null =>
 export const shareOfWork = (progress: JobProgress): number | null =>
   progress.unit === undefined ? null : shareDone(progress);
 
-/** Stage, share, count, rate and time left, as far as the job tells them. */
-export function progressText(progress: JobProgress): string {
+/** Stage, share, count, rate and time left, as far as the job tells them; without the stage where the title before it says the same. */
+export function progressText(progress: JobProgress, title = ''): string {
   const { stage, done, total, unit, rate, secondsLeft, message } = progress;
   const share = shareDone(progress);
-  const parts = [share === null ? stage : `${stage}: ${percentDone(share)}`];
+  const isSaid = title.toLowerCase().startsWith(stage.toLowerCase());
+  const parts = [share === null ? stage : isSaid ? percentDone(share) : `${stage}: ${percentDone(share)}`];
   if (total > 0) {
     const count = l10n.t('{0} of {1}', numberText(done, 1), numberText(total, 1));
     parts.push(unit ? `${count} ${unit}` : count);

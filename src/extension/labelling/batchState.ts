@@ -10,15 +10,15 @@ type BatchState = Pick<
 
 /** What the page shows of the files. `uriOf`: address under which it may load one. */
 export function batchState(truth: Truth, pictures: BatchPictures, uriOf: (path: string) => string): BatchState {
-  const { dataset, round, own, picks } = truth;
-  const answers = picks.flatMap(({ image }) => {
+  const { dataset, round, own, shown } = truth;
+  const answers = shown.flatMap(({ image }) => {
     const entry = own.get(image);
     return entry ? [[image, entry] as const] : [];
   });
   return {
     strategy: readableStrategy(round?.strategy ?? ''),
     classes: dataset?.classes ?? [],
-    images: picks.map(({ image, score, reason, everybody = false }) => {
+    images: shown.map(({ image, score, reason, everybody = false }) => {
       const path = pictures.pathOf(image);
       return { id: image, uri: path === null ? null : uriOf(path), score, reason, everybody };
     }),

@@ -20,7 +20,7 @@ const STATE_PAUSE_MS = 25;
 const WARM_UP_PAUSE_MS = 500;
 
 /** Files that a batch is made of besides answers. */
-const watched = [places.rounds, `${places.rounds}/*.json`];
+const watched = [places.rounds, `${places.rounds}/*.json`, places.repeats, `${places.repeats}/labels/*.jsonl`];
 
 export interface PanelParts {
   readonly extensionUri: Uri;

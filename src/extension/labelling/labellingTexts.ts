@@ -58,7 +58,7 @@ export function labellingTexts(): LabellingTexts {
     donePartly: l10n.t('All is saved. Skipped images are not asked for again.'),
     trainNext: l10n.t('Train and Ask for the Next Batch'),
     showAccuracy: l10n.t('Show Accuracy'),
-    review: l10n.t('Look Through This Batch'),
+    review: l10n.t('Review This Batch'),
     selection: l10n.t('Selected: {0}'),
     selectionHint: l10n.t('Select images, then press a class: it is given to all of them.'),
     empty: l10n.t('This batch has no images.'),

@@ -24,4 +24,4 @@ const timeLeft = ({ progress }: RunningTask): string =>
 
 /** One line for every task. */
 export const taskLine = ({ title, progress }: RunningTask): string =>
-  progress ? `${title}: ${progressText(progress)}` : title;
+  progress ? `${title}: ${progressText(progress, title)}` : title;

@@ -4,7 +4,7 @@ import type { ResultsFile } from '../../shared/schema/results';
 import { readableStrategy } from '../../shared/strategyName';
 import { wilsonInterval } from '../../shared/wilson';
 import { gainSentence } from '../adviceTexts';
-import { type DatasetState, latestResults, type RoundState } from '../datasets/datasetState';
+import { type DatasetState, latestResults, type RoundState, type Stale } from '../datasets/datasetState';
 import type { RunningTask } from '../jobs/jobRunner';
 import { imagesText, isolated, labelsText, numberText, percentText } from '../text';
 import { encoderLook } from './encoderLook';
@@ -104,6 +104,7 @@ function datasetLook(state: DatasetState): Look {
       [imagesText(train + test), labelsText(labelled), ...disputed, ...accuracy].join(' · '),
       l10n.t('{0} to train on, {1} to test on', numberText(train), numberText(test)),
       l10n.t('Classes: {0}', file.classes.map(isolated).join(', ')),
+      ...leftOutLine(file),
       ...disagreement,
       ...gainSentence(state),
       ...problems.map(({ file: path, message }) => `${relative(ref.directory, path)}: ${message}`),
@@ -112,18 +113,38 @@ function datasetLook(state: DatasetState): Look {
   };
 }
 
+const NAMED_LEFT_OUT = 3;
+
+/** Images that the import could not use; dataset.json says of each why. */
+function leftOutLine({ broken }: DatasetState['file']): string[] {
+  if (broken.length === 0) return [];
+  const names = broken.slice(0, NAMED_LEFT_OUT).map(({ id }) => isolated(id));
+  const more = broken.length > names.length ? [l10n.t('and more')] : [];
+  return [
+    l10n.t('{0} left out; dataset.json says why: {1}', imagesText(broken.length), [...names, ...more].join(', ')),
+  ];
+}
+
 function roundsLook({ rounds, stale }: DatasetState): Look {
   const count = rounds.length === 0 ? l10n.t('none yet') : numberText(rounds.length);
+  const changed = stale === 'testSet' ? l10n.t('test set changed') : l10n.t('labels changed');
   return {
     label: l10n.t('Rounds'),
-    description: stale ? `${count} · ${l10n.t('labels changed')}` : count,
+    description: stale ? `${count} · ${changed}` : count,
     icon: new ThemeIcon('layers'),
     context: stale ? 'rounds.stale' : 'rounds',
-    tooltip: stale
-      ? [l10n.t('Labels were changed since the last training, so its figures are of before. Train Again mends that.')]
-      : [],
+    tooltip: staleTexts(stale),
     folding: rounds.length === 0 ? None : Expanded,
   };
+}
+
+function staleTexts(stale: Stale | null): string[] {
+  if (!stale) return [];
+  return [
+    stale === 'testSet'
+      ? l10n.t('The labels of the test set are not those that accuracy was measured on. Train Again mends that.')
+      : l10n.t('Labels were changed since the last training, so its figures are of before. Train Again mends that.'),
+  ];
 }
 
 /** On images that were drawn at random: how far from the truth that may be. */

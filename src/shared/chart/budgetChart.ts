@@ -153,8 +153,10 @@ function assembled(
   entries: readonly CurveEntry[],
   head: Pick<CurveChart, 'title' | 'metric' | 'lowerIsBetter' | 'kind'>,
 ): BudgetChart {
-  const pool =
-    sources.poolSize ?? sources.benchmarks.find(({ name }) => benchmarks.includes(name))?.report.dataset.train;
+  const compared = sources.benchmarks.find(({ name }) => benchmarks.includes(name))?.report.dataset.train ?? null;
+  const hasRun = entries.some(({ series: { role } }) => role === 'run');
+  // a benchmark alone may draw from less: some images are held out, or have no label
+  const pool = hasRun ? (sources.poolSize ?? compared) : (compared ?? sources.poolSize);
   const series = entries.filter((entry) => entry.shown).map((entry) => entry.series);
   const all = { ...head, axis: 'linear', series: entries.map((entry) => entry.series) } satisfies CurveChart;
   // By all curves, so that the axis does not change when one of them is switched off.

@@ -57,6 +57,8 @@ export interface EngineConfiguration {
   readonly device: string;
   /** A folder with packages that were installed on demand; empty for none. */
   readonly packages: string;
+  /** Of work of minutes beside which people go on with theirs. */
+  readonly priority: 'low' | 'normal';
 }
 
 /** What a change of the classes has come to. */
@@ -78,6 +80,22 @@ export interface FolderLook {
   readonly areClasses: boolean;
   /** Why sub-folders do not look like classes, in a few words; null where they do. */
   readonly doubt: string | null;
+  /** Its files are as large as photos are, so that faces may have to be cut out of them. */
+  readonly mayBePhotos: boolean;
+  /** Folders at the top that may be parts to learn from and to test on, or may be classes; null where it is evident. */
+  readonly parts: (PartsChoice & { readonly why: string }) | null;
+}
+
+/** Folders that are parts of the images, by what is done with them. */
+export interface PartsChoice {
+  readonly train: readonly string[];
+  readonly test: readonly string[];
+}
+
+/** What a person has said of the parts. */
+export interface PartsWish extends Partial<PartsChoice> {
+  /** False: no folder is one. */
+  readonly splits?: false;
 }
 
 /** Requests that are answered at once. */
@@ -87,7 +105,8 @@ export interface EngineRequests {
   /**
    * Saves answers of one annotator. When it returns they are on the disk. An answer that is there already is replaced
    * only with `overwrite`; otherwise it is kept and listed. With `exact` the entry is written as it is given, so that one
-   * without a flag takes a flag away, and one with another time counts as another.
+   * without a flag takes a flag away, and one with another time counts as another. `again`: they are second answers, to images
+   * that this person is asked again; they are no labels.
    */
   'labels/add': {
     params: DatasetAddress & {
@@ -95,12 +114,13 @@ export interface EngineRequests {
       additions: readonly LabelAddition[];
       overwrite: boolean;
       exact?: boolean;
+      again?: boolean;
     };
     result: { added: number; unchanged: number; kept: readonly string[] };
   };
   /** Takes answers of one annotator back (undo); they are gone from the disk when it returns. */
   'labels/remove': {
-    params: DatasetAddress & { annotator: string; images: readonly string[] };
+    params: DatasetAddress & { annotator: string; images: readonly string[]; again?: boolean };
     result: { removed: number };
   };
   /**
@@ -142,7 +162,7 @@ export interface EngineRequests {
     result: { files: readonly (string | null)[] };
   };
   /** What an import of a folder would find; an error where there are no images in it. */
-  'folder/look': { params: { workspace: string; folder: string }; result: FolderLook };
+  'folder/look': { params: { workspace: string; folder: string } & PartsWish; result: FolderLook };
   /** The classes in their order and their labels, also of classes that are none, and the change that can be undone. */
   'classes/list': {
     params: DatasetAddress;
@@ -192,6 +212,20 @@ export interface Watched {
   readonly progressToken?: string | number;
 }
 
+/** A benchmark as it is asked for; `oracle` says that labels which people gave answer it, and not the layout's. */
+export type BenchmarkRequest = DatasetAddress & {
+  name: string;
+  strategies: readonly string[];
+  pretrained?: PretrainedChoice;
+  features?: readonly FeatureName[];
+  protocol?: ProtocolName;
+  initial?: number;
+  budget?: number;
+  cycles?: number;
+  seeds?: number;
+  oracle?: 'people';
+};
+
 /** Long work. All of it also exists as a command of the command line, with the same meaning. */
 export interface EngineJobs {
   import: {
@@ -204,7 +238,9 @@ export interface EngineJobs {
       classes?: readonly string[];
       /** Sub-folders are the classes. */
       classFolders?: boolean;
-    };
+      /** Every face in them becomes an image. */
+      faces?: boolean;
+    } & PartsWish;
     result: {
       name: string;
       directory: string;
@@ -265,10 +301,17 @@ export interface EngineJobs {
   /**
    * Writes the next round; null when every training image has been asked for, and `note` says so, or when earlier rounds
    * have images without an answer (`waiting`) and `again` does not say that more are wanted all the same. `everybody`: per cent of
-   * the images that everybody answers.
+   * the images that everybody answers. `repeats`: of so many images, in per cent of the new ones, each person is asked again.
    */
   query: {
-    params: DatasetAddress & { strategy: string; budget: number; seed: number; again?: boolean; everybody?: number };
+    params: DatasetAddress & {
+      strategy: string;
+      budget: number;
+      seed: number;
+      again?: boolean;
+      everybody?: number;
+      repeats?: number;
+    };
     result: { round: RoundFile | null; note?: string; waiting?: WaitingImages };
   };
   /** Draws a random sample whose labels are measured on and never trained on, as a round of its own. */
@@ -283,19 +326,22 @@ export interface EngineJobs {
    * the protocol 'paper'; numbers are of images, the first of them drawn at random unless the protocol is 'cold'. Either
    * `pretrained` or `features`; without both, what rounds do, and with and without pre-training.
    */
-  benchmark: {
-    params: DatasetAddress & {
-      name: string;
-      strategies: readonly string[];
-      pretrained?: PretrainedChoice;
-      features?: readonly FeatureName[];
-      protocol?: ProtocolName;
-      initial?: number;
-      budget?: number;
-      cycles?: number;
-      seeds?: number;
-    };
-    result: { folder: string };
+  benchmark: { params: BenchmarkRequest; result: { folder: string } };
+  /**
+   * How many runs a benchmark has, how many are complete, and about how many seconds the others take, so many at a time; null where nothing
+   * like them was ever run on this machine. `untimed`: strategies that never were, for which others' times stand.
+   */
+  benchmarkTime: {
+    params: BenchmarkRequest;
+    result: { runs: number; done: number; atATime: number; seconds: number | null; untimed: readonly string[] };
+  };
+  /**
+   * Makes a benchmark ready for a Slurm cluster and writes its scripts, to be looked at and submitted; `time` is the limit of a task, `sbatch` further
+   * options. `commands`: how a shell submits them.
+   */
+  benchmarkScripts: {
+    params: BenchmarkRequest & { time: string; sbatch?: string };
+    result: { scripts: readonly string[]; commands: readonly string[]; runs: number };
   };
   /** Looks at a model (a folder or an ONNX file) and tries it on one image; nothing is stored where it can't be used. */
   encoderAdd: {

@@ -31,6 +31,37 @@ export const layoutClassList = z
   .array(layoutClass)
   .refine((all) => areDistinct(all.map(({ told }) => told)), 'expected distinct names in "told"');
 
+/** Which folders are parts of the images, by name; absent in datasets of the first versions, which knew a few names. */
+const reading = z.strictObject({
+  /** Folders of what is learned from, and of what is tested on. */
+  train: z.array(z.string()),
+  test: z.array(z.string()),
+  /** What images in no such folder are: there to learn from, or left out. */
+  rest: z.enum(['train', 'out']),
+  /** Classes stand above the parts, as in happy/train, not below them. */
+  below: z.boolean(),
+  /** A folder between every part and its classes that tells nothing. */
+  within: z.string().exactOptional(),
+});
+export type Reading = z.infer<typeof reading>;
+
+/** Colours that stand where an image is transparent. */
+export const groundNames = ['black', 'grey', 'white'] as const;
+export type Ground = (typeof groundNames)[number];
+
+/** How images of another form are fitted: cropped, or whole with bars, which continue their edges or are of the ground's colour. */
+export const fitNames = ['cover', 'pad', 'contain'] as const;
+export type Fit = (typeof fitNames)[number];
+
+/** How files become pixels, as far as it is not the plain way: cropped around the middle, black where transparent, the whole range of numbers. */
+const decoding = z.strictObject({
+  fit: z.enum(fitNames).exactOptional(),
+  ground: z.enum(groundNames).exactOptional(),
+  /** The numbers that are black and white, by libvips' name of their kind (ushort, float, …). */
+  levels: z.record(z.string(), z.tuple([z.number(), z.number()])).exactOptional(),
+});
+export type Decoding = z.infer<typeof decoding>;
+
 const perChannel = z.array(z.number());
 
 /** `warmstart/<name>/dataset.json`: everything about a dataset except the list of its images, which the cache holds. */
@@ -51,6 +82,9 @@ export const datasetFile = z
     /** Images that are no longer there, as far as rounds asked for them or people answered them. */
     gone: z.array(imageId).exactOptional(),
     image: imageShape,
+    decoding: decoding.exactOptional(),
+    /** Image folders, and KDEF where folders tell its parts. */
+    reading: reading.exactOptional(),
     /** Usable images of each part. */
     split: z.strictObject({ train: count, test: count }),
     /** SHA-256 over id and content hash of all usable images, sorted by id. */

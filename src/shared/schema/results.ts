@@ -22,6 +22,16 @@ export const metrics = z.strictObject({
   logLoss: z.number().nonnegative(),
 });
 
+/**
+ * How accuracy rose with the labels, where it is an estimate: with so many of them, all measured on the same `count` labelled images by
+ * cross-validation. These are as hard as labels were chosen; the rise is what counts.
+ */
+const labelCurve = z.strictObject({
+  count,
+  points: z.array(z.strictObject({ labels: count, accuracy: share })).readonly(),
+});
+export type LabelCurve = z.infer<typeof labelCurve>;
+
 /** `results/NNNN.json`: training on everything labelled up to round NNNN (0000: before the first round). */
 export const resultsFile = z.strictObject({
   schema: schemaUpTo(3),
@@ -48,6 +58,8 @@ export const resultsFile = z.strictObject({
   metrics: metrics.nullable(),
   /** True when the metrics come from cross-validation on the labelled images, not from a test split. */
   estimate: z.boolean(),
+  /** Absent where accuracy is no estimate, where labels are few, and in older results. */
+  curve: labelCurve.exactOptional(),
   /** Set where the metrics come from a test set that was drawn at random: what its images are labelled as. */
   testSet: z.strictObject({ labels: digest }).exactOptional(),
   trainingSeconds: z.number().nonnegative(),

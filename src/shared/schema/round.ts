@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { count, digest, encoderStamp, imageId, schemaUpTo } from './common';
+import { annotatorName, count, digest, encoderStamp, imageId, schemaUpTo } from './common';
 import { policySchema } from './policy';
 
 /** One image of a round: which, its score when it was picked (null when the strategy has no finite one), and why. */
@@ -10,6 +10,18 @@ const roundPick = z.strictObject({
   /** Whether everybody answers it, so that people can be compared; absent: whoever comes first. */
   everybody: z.literal(true).exactOptional(),
 });
+
+/** An image that a person has answered before and is asked again, shown to that person alone, as if it were new. */
+const repeat = z.strictObject({
+  annotator: annotatorName,
+  image: imageId,
+  /** Before which of the picks it is shown; as many as there are picks: after the last. */
+  place: count,
+  /** As in the round that asked for it first. */
+  score: z.number().nullable(),
+  reason: z.string(),
+});
+export type Repeat = z.infer<typeof repeat>;
 
 /**
  * `rounds/NNNN.json`: what was asked and how it was chosen, picks in order. It holds no times, so that the same seed on
@@ -37,6 +49,8 @@ export const roundFile = z
     labelled: count,
     pool: count,
     picks: z.array(roundPick),
+    /** Images that people are asked again; absent: none. What they answer is no label. */
+    repeats: z.array(repeat).exactOptional(),
   })
   .refine((round) => new Set(round.picks.map((pick) => pick.image)).size === round.picks.length, {
     path: ['picks'],

@@ -1,3 +1,4 @@
+import { parseJson } from '../jsonText';
 import { firstIssue } from '../schema/issue';
 import { hasMergeMarks, isSameAnswer, type LabelEntry, type LabelLine, labelHead, labelLine } from '../schema/labels';
 import type { Fault, Parsed } from './problems';
@@ -28,7 +29,7 @@ export class LabelLines implements LabelsNow {
     if (line.trim() === '') return null;
     let value: unknown;
     try {
-      value = JSON.parse(line);
+      value = parseJson(line);
     } catch (error) {
       if (hasMergeMarks(line)) return { kind: 'merge' };
       return { kind: 'notJson', detail: `line ${this.lines}: ${(error as Error).message}` };

@@ -91,7 +91,7 @@ export function mergeAnswers(answers: readonly Answer[], settlements: Settlement
 }
 
 /** Whether nobody gave this class without a prediction before their eyes. */
-const isReviewed = (answers: readonly Answer[], to: string): boolean =>
+const isReviewed = (answers: readonly Pick<LabelEntry, 'label' | 'source'>[], to: string): boolean =>
   answers.every(({ label, source }) => label !== to || source === REVIEWED);
 
 function conflictOf(image: string, all: readonly Given[], reopened: Settled | undefined): Conflict {
@@ -151,6 +151,17 @@ export class AnswersSoFar {
   /** The class of an image on which all agree, or to which a dispute was settled. */
   classOf(image: string): string | undefined {
     return agreedLabel(this.to(image)) ?? this.settledTo(image);
+  }
+
+  /** Whether the class of an image is a reviewed prediction, of everybody who gave it. */
+  isReviewed(image: string): boolean {
+    const to = this.classOf(image);
+    const settlement = to === undefined ? undefined : settlementInForce(this.settlements.get(image), this.to(image));
+    if (to === undefined || (agreedLabel(this.to(image)) === null && settlement?.how === 'decision')) return false;
+    return isReviewed(
+      this.to(image).map(({ annotator, label }) => ({ label, source: this.by(annotator).get(image)?.source })),
+      to,
+    );
   }
 
   /** Takes over what was settled, by everybody. Tells whether the class of any image has become another. */

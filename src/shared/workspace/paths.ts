@@ -30,6 +30,9 @@ export const places = {
   dataset: 'dataset.json',
   /** Which encoder it uses. */
   features: 'features.json',
+  /** Faces that were cut out of photos to be its images, and where they come from. */
+  faces: 'faces',
+  facesList: 'faces.json',
   labels: 'labels',
   labelsOf: (annotator: string) => `labels/${annotator}.jsonl`,
   /** As earlier versions wrote them. */
@@ -37,6 +40,8 @@ export const places = {
   /** How disputes were settled. */
   settlements: 'settlements',
   settlementsOf: (annotator: string) => `settlements/${annotator}.json`,
+  /** Answers to images that a person is asked again, laid out as the dataset's own labels are. */
+  repeats: 'repeats',
   rounds: 'rounds',
   round: (number: number) => `rounds/${numberedName(number)}`,
   results: 'results',
@@ -73,6 +78,10 @@ export const places = {
   /** That the list of images was checked. */
   indexProof: '.cache/index.checked',
   pixels: '.cache/pixels.u8',
+  /** Which file each image was, by its size and time. */
+  files: '.cache/files.json',
+  /** Images with the same pixels. */
+  copies: '.cache/copies.json',
   /** Small pictures, by the content of the image. */
   thumbnails: '.cache/thumbnails',
   /** What the newest model says of every image. */

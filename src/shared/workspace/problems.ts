@@ -1,6 +1,7 @@
 import type * as z from 'zod';
+import { parseJson } from '../jsonText';
 import { firstIssue } from '../schema/issue';
-import { hasMergeMarks, type LabelEntry, labelFile, repeatedIds } from '../schema/labels';
+import { hasMergeMarks } from '../schema/labels';
 
 /** What is wrong with a file of ours, as data: the engine and the extension each make a sentence of it. */
 export type Fault =
@@ -21,7 +22,7 @@ const wrong = (fault: Fault) => ({ value: null, fault }) as const;
 export function parseFile<S extends z.ZodType>(text: string, schema: S): Parsed<z.output<S>> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     if (hasMergeMarks(text)) return wrong({ kind: 'merge' });
     return wrong(text.trim() === '' ? { kind: 'empty' } : { kind: 'notJson', detail: (error as Error).message });
@@ -29,13 +30,4 @@ export function parseFile<S extends z.ZodType>(text: string, schema: S): Parsed<
   const parsed = schema.safeParse(value);
   if (!parsed.success) return wrong({ kind: 'damaged', ...firstIssue(parsed.error) });
   return { value: parsed.data, fault: null };
-}
-
-/** The answers by image of a label file that an earlier version wrote. JSON alone would keep only the last of two answers to one image. */
-export function parseOldLabelFile(text: string): Parsed<Map<string, LabelEntry>> {
-  const parsed = parseFile(text, labelFile);
-  if (parsed.fault) return parsed;
-  const [image] = repeatedIds(text);
-  if (image !== undefined) return wrong({ kind: 'repeatedImage', image });
-  return { value: new Map(Object.entries(parsed.value.labels)), fault: null };
 }

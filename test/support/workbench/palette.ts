@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
 
 const input = (page: Page): Locator => page.locator('.quick-input-widget input.input').first();
 
@@ -49,7 +48,8 @@ export async function choosePath(page: Page, path: string, button: string): Prom
   const input = dialog.locator('input.input').first();
   const row = dialog.getByRole('option', { name: basename(path) });
   for (let tries = 0; tries < 10 && (await dialog.isVisible()); tries++) {
-    await expect.poll(() => input.inputValue()).toMatch(/\/|^$/); // it begins with a folder, some time after it is shown
+    // it begins with a folder, some time after it is shown
+    for (let wait = 0; wait < 100 && !/\/|^$/.test(await input.inputValue()); wait++) await page.waitForTimeout(100);
     await input.fill(path);
     await row.waitFor({ timeout: 10_000 }).catch(() => undefined);
     if (await row.isVisible()) {
@@ -57,5 +57,5 @@ export async function choosePath(page: Page, path: string, button: string): Prom
       await dialog.waitFor({ state: 'hidden', timeout: 5_000 }).catch(() => undefined);
     }
   }
-  expect(await dialog.isVisible(), `the dialog that asked for ${path} is closed`).toBe(false);
+  if (await dialog.isVisible()) throw new Error(`The dialog that asked for ${path} does not close.`);
 }

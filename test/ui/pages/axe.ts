@@ -9,3 +9,13 @@ export async function violations(page: Page): Promise<string[]> {
   );
   return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
 }
+
+/** In which a page has to be without fault: every theme, and the light ones at a zoom of 200 % too. */
+export const axeLooks = [
+  ['dark', 1],
+  ['light', 1],
+  ['contrast', 1],
+  ['contrastLight', 1],
+  ['light', 2],
+  ['contrastLight', 2],
+] as const;

@@ -23,6 +23,8 @@ export interface PanelView {
 export interface PanelOptions {
   readonly width?: number;
   readonly height?: number;
+  /** Pixels of the screen for one of the page: 2 where the window is zoomed to 200 %, which leaves the page half of the width. */
+  readonly zoom?: number;
   readonly theme?: ThemeName;
   readonly kept?: unknown;
 }
@@ -39,7 +41,7 @@ export interface PanelHost {
 export async function openPanel(
   browser: Browser,
   { view, makeHost }: { view: string; makeHost(panel: TestedPanel, extensionUri: Uri): PanelHost },
-  { width = 620, height = 860, theme = 'dark', kept }: PanelOptions = {},
+  { width = 620, height = 860, zoom = 1, theme = 'dark', kept }: PanelOptions = {},
 ): Promise<PanelView> {
   const complaints: string[] = [];
   const listeners: ((message: never) => void)[] = [];
@@ -89,7 +91,10 @@ export async function openPanel(
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const page = await browser.newPage({ viewport: { width, height } });
+  const page = await browser.newPage({
+    viewport: { width: Math.round(width / zoom), height: Math.round(height / zoom) },
+    deviceScaleFactor: zoom,
+  });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   await page.exposeFunction('tellExtension', (message: never) => {

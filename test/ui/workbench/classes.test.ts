@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { labelsOnDisk } from '../../support/labelsOnDisk';
 import { picture } from '../../support/pictures';
 import { answer, choosePath, pick, runCommand } from '../../support/workbench/palette';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
+import { endings } from './endings';
 import { LabellingPanel } from './labelling';
-import { pictureFailures } from './pictureFailures';
 
 const DATASET = 'photos';
 const DAYS = ['Tag 1', 'Tag 2', '🎉 Party 🎉'];
@@ -33,11 +33,10 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
     workbench = await openWorkbench({ settings: { 'warmstart.batchSize': 4, 'warmstart.annotator': 'anna' } });
     directory = join(workbench.folder, 'warmstart', DATASET);
   });
-  afterAll(async () => {
-    await workbench?.close();
-    await rm(home, { recursive: true, force: true });
-  });
-  pictureFailures(() => workbench.page);
+  endings(
+    () => workbench,
+    () => home,
+  );
 
   it('asks whether sub-folders are classes, and lets people decide later', async () => {
     const { page } = workbench;
@@ -51,7 +50,7 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
     await page.keyboard.press('Enter');
     await quickInput(page, 'Leave it empty to decide later').waitFor();
     await page.keyboard.press('Enter');
-    await quickInput(page, `What shall rounds of ${DATASET} look through?`).waitFor({ timeout: 240_000 });
+    await quickInput(page, `What should rounds of ${DATASET} look through?`).waitFor({ timeout: 240_000 });
     await page.keyboard.press('Escape');
     await expect.poll(classes).toEqual([]);
   });
@@ -113,7 +112,7 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
     await quickInput(page, `Classes of ${DATASET}`).waitFor({ state: 'hidden' });
   });
 
-  it('asks before a dataset goes to the trash', async () => {
+  it('asks before a dataset goes to the trash, and removes nothing where there is none', async () => {
     const { page } = workbench;
     await runCommand(page, 'Warmstart: Remove Dataset…');
     const dialog = page.locator('.monaco-dialog-box', { hasText: `Remove the dataset ${DATASET}?` });
@@ -121,5 +120,14 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
     await takePicture(page, 'remove dataset');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     expect(existsSync(directory)).toBe(true);
+    await runCommand(page, 'Warmstart: Remove Dataset…');
+    await dialog.getByRole('button', { name: 'Move to Trash' }).click();
+    // VS Code's server has no trash, and labels are never deleted for good
+    const toast = page.locator('.notification-toast', { hasText: 'There is no trash on a remote machine' });
+    await toast.waitFor();
+    await takePicture(page, 'remove dataset trash');
+    expect(existsSync(join(directory, 'dataset.json'))).toBe(true);
+    await toast.getByRole('button', { name: 'Reveal in Explorer' }).click();
+    await page.locator('.explorer-folders-view .monaco-list-row.selected', { hasText: DATASET }).waitFor();
   });
 });

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { silentJob } from '../../../src/engine/job';
 import { writeSampleFaces } from '../../../src/sample/write';
 import { vitLike } from '../../support/encoderModels';
@@ -11,8 +11,8 @@ import { labelsOnDisk } from '../../support/labelsOnDisk';
 import { answer, choosePath, pick, runCommand } from '../../support/workbench/palette';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
+import { endings } from './endings';
 import { LabellingPanel } from './labelling';
-import { pictureFailures } from './pictureFailures';
 
 const FACES = 300;
 const BATCH = 7;
@@ -34,11 +34,10 @@ describe.skipIf(workbenchMissing())('encoders in the packaged extension', () => 
     workbench = await openWorkbench({ settings: { 'warmstart.batchSize': BATCH, 'warmstart.annotator': 'anna' } });
     directory = join(workbench.folder, 'warmstart', DATASET);
   });
-  afterAll(async () => {
-    await workbench?.close();
-    await rm(home, { recursive: true, force: true });
-  });
-  pictureFailures(() => workbench.page);
+  endings(
+    () => workbench,
+    () => home,
+  );
 
   it('asks after the import what rounds look through, the guess first; closing the list keeps it', async () => {
     const { page } = workbench;
@@ -49,7 +48,7 @@ describe.skipIf(workbenchMissing())('encoders in the packaged extension', () => 
     await folders.getByRole('option', { name: 'Yes, each sub-folder is a class' }).waitFor();
     await takePicture(page, 'classes asked');
     await page.keyboard.press('Enter');
-    const list = page.locator('.quick-input-widget', { hasText: `What shall rounds of ${DATASET} look through?` });
+    const list = page.locator('.quick-input-widget', { hasText: `What should rounds of ${DATASET} look through?` });
     await list.waitFor({ timeout: 120_000 });
     await list.getByRole('option').nth(3).waitFor();
     expect(await list.getByRole('option').first().innerText()).toMatch(/Faces[\s\S]*no expression labels/);
@@ -81,7 +80,7 @@ describe.skipIf(workbenchMissing())('encoders in the packaged extension', () => 
     const { page } = workbench;
     await runCommand(page, 'View: Close All Editors');
     await runCommand(page, 'Warmstart: Use an Encoder');
-    const list = page.locator('.quick-input-widget', { hasText: `What shall rounds of ${DATASET} look through?` });
+    const list = page.locator('.quick-input-widget', { hasText: `What should rounds of ${DATASET} look through?` });
     await list.getByRole('option', { name: /Faces.*in use/s }).waitFor();
     await takePicture(page, 'encoders');
     await pick(page, 'Add an ONNX File');

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { importFolder } from '../../../src/engine/commands/import';
 import { silentJob } from '../../../src/engine/job';
 import { labelsOnDisk } from '../../support/labelsOnDisk';
@@ -11,6 +11,7 @@ import { runCommand } from '../../support/workbench/palette';
 import { webview } from '../../support/workbench/webviews';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
+import { endings } from './endings';
 
 const DATASET = 'photos';
 
@@ -29,10 +30,10 @@ describe.skipIf(workbenchMissing())('the gallery in the packaged extension', () 
     await importFolder({ workspace: folder, folder: join(folder, DATASET), layout: 'folders' }, silentJob);
     workbench = await openWorkbench({ folder, settings: { 'warmstart.annotator': 'anna' } });
   });
-  afterAll(async () => {
-    await workbench?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  endings(
+    () => workbench,
+    () => folder,
+  );
   const labels = () => labelsOnDisk(join(folder, 'warmstart', DATASET), 'anna');
 
   it('shows thumbnails that the engine makes, and gives a class to many at once', async () => {

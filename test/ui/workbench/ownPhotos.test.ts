@@ -1,16 +1,16 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { labelsOnDisk } from '../../support/labelsOnDisk';
 import { shownIn, writeWholePhotos } from '../../support/wholePhotos';
 import { answer, choosePath, pick, runCommand } from '../../support/workbench/palette';
 import { webview } from '../../support/workbench/webviews';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
+import { endings } from './endings';
 import { LabellingPanel } from './labelling';
-import { pictureFailures } from './pictureFailures';
 
 const PHOTOS = 300;
 const BATCH = 12;
@@ -35,11 +35,10 @@ describe.skipIf(workbenchMissing())('300 whole photos without classes, in the pa
     workbench = await openWorkbench({ settings: { 'warmstart.batchSize': BATCH, 'warmstart.annotator': 'anna' } });
     directory = join(workbench.folder, 'warmstart', DATASET);
   });
-  afterAll(async () => {
-    await workbench?.close();
-    await rm(home, { recursive: true, force: true });
-  });
-  pictureFailures(() => workbench.page);
+  endings(
+    () => workbench,
+    () => home,
+  );
 
   it('become a dataset from the welcome view, classes to be decided later', async () => {
     const { page } = workbench;
@@ -53,7 +52,7 @@ describe.skipIf(workbenchMissing())('300 whole photos without classes, in the pa
       .locator('.quick-input-widget', { hasText: 'Leave it empty to decide later' })
       .waitFor({ timeout: 60_000 });
     await page.keyboard.press('Enter');
-    const encoders = page.locator('.quick-input-widget', { hasText: `What shall rounds of ${DATASET} look through?` });
+    const encoders = page.locator('.quick-input-widget', { hasText: `What should rounds of ${DATASET} look through?` });
     await encoders.waitFor({ timeout: 240_000 });
     await page.keyboard.press('Escape');
     await page.getByRole('treeitem', { name: DATASET }).waitFor({ timeout: 60_000 });

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { importFolder } from '../../../src/engine/commands/import';
 import { label } from '../../../src/engine/commands/label';
 import { train } from '../../../src/engine/commands/train';
@@ -11,6 +11,7 @@ import { runCommand } from '../../support/workbench/palette';
 import { webview } from '../../support/workbench/webviews';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
+import { endings } from './endings';
 
 const DATASET = 'photos';
 const classes = ['angry', 'happy', 'sad'];
@@ -41,10 +42,10 @@ describe.skipIf(workbenchMissing())('the results of a round in the packaged exte
     await train({ workspace: folder, dataset: DATASET, learner: 'auto', seed: 0 }, silentJob);
     workbench = await openWorkbench({ folder, settings: { 'warmstart.annotator': 'anna' } });
   });
-  afterAll(async () => {
-    await workbench?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  endings(
+    () => workbench,
+    () => folder,
+  );
 
   it('stand on a page, whose numbers and suspicious labels open the gallery on their images', async () => {
     const { page } = workbench;

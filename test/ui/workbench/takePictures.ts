@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { outputFolder, projectFolder } from '../../support/folders';
 import { runProgram } from '../../support/program';
 import { answer, pick, runCommand } from '../../support/workbench/palette';
@@ -153,6 +154,55 @@ async function job({ page }: Workbench): Promise<void> {
   await takeStill(page, 'job stopped');
 }
 
+const WALKTHROUGH_WIDTH = 720;
+
+/** The editor alone, small enough to ship. */
+async function takeStep(page: Page, name: string): Promise<void> {
+  await tidy(page);
+  await untilStill(page);
+  const clip = (await page.locator('.part.editor .editor-container').first().boundingBox()) ?? undefined;
+  const picture = await page.screenshot(clip ? { clip } : {});
+  await sharp(picture)
+    .resize({ width: WALKTHROUGH_WIDTH })
+    .png({ palette: true, colours: 64, effort: 10 })
+    .toFile(join(projectFolder, 'media', 'walkthrough', `${name}.png`));
+}
+
+/** What the steps of the walkthrough show, in a light and a dark theme. */
+async function walkthrough(workbench: Workbench): Promise<void> {
+  const { page } = workbench;
+  for (const [name, kind] of [
+    ['Light Modern', 'light'],
+    ['Dark Modern', 'dark'],
+  ] as const) {
+    await runCommand(page, 'View: Close All Editors');
+    await useTheme(workbench, name);
+    await runCommand(page, 'Warmstart: Open Gallery');
+    const gallery = await webview(page, `${DATASET}: Gallery`);
+    await gallery.locator('.tile img').first().waitFor();
+    await takeStep(page, `gallery-${kind}`);
+    await runCommand(page, 'View: Close All Editors'); // else it opens beside
+    const batch = await openBatch(workbench);
+    if ((await batch.locator('[role=progressbar]').getAttribute('aria-valuenow')) === '0')
+      await press(batch, page, ['1', '4', '6']);
+    await batch.locator('.stage .picture').focus();
+    await takeStep(page, `label-${kind}`);
+    await runCommand(page, 'View: Close All Editors');
+    await runCommand(page, 'Warmstart: Show Accuracy vs Budget');
+    const own = await webview(page, `${DATASET}: Accuracy vs Budget`);
+    await own.locator('.plot svg').waitFor();
+    await takeStep(page, `curve-${kind}`);
+    await runCommand(page, 'Warmstart: Use an Encoder…');
+    const list = page.locator('.quick-input-widget');
+    await list.getByRole('option').first().waitFor();
+    await untilStill(page);
+    await sharp(await list.screenshot())
+      .png({ palette: true, colours: 64, effort: 10 })
+      .toFile(join(projectFolder, 'media', 'walkthrough', `encoder-${kind}.png`));
+    await page.keyboard.press('Escape');
+  }
+}
+
 async function welcome(): Promise<void> {
   const workbench = await openWorkbench();
   try {
@@ -191,7 +241,13 @@ async function main(): Promise<void> {
   }
 }
 
-const parts: Readonly<Record<string, (workbench: Workbench) => Promise<void>>> = { labelling, charts, job, welcome };
+const parts: Readonly<Record<string, (workbench: Workbench) => Promise<void>>> = {
+  labelling,
+  charts,
+  job,
+  walkthrough,
+  welcome,
+};
 
 main().then(
   () => console.log(`The pictures are in ${join(outputFolder, 'ui')} and docs/pictures; look at each.`),

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { RoundFile } from '../../../src/shared/schema/round';
 import { run } from '../../support/commandLine';
 import { writeImages } from '../../support/pictures';
@@ -10,7 +10,7 @@ import { waitFor } from '../../support/waitFor';
 import { answer, pick, runCommand } from '../../support/workbench/palette';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
-import { pictureFailures } from './pictureFailures';
+import { endings } from './endings';
 
 const DATASET = 'people';
 
@@ -27,11 +27,10 @@ describe.skipIf(workbenchMissing())('several people on one dataset', () => {
     directory = join(workbench.folder, 'warmstart', DATASET);
     await workbench.page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
   });
-  afterAll(async () => {
-    await workbench?.close();
-    await rm(home, { recursive: true, force: true });
-  });
-  pictureFailures(() => workbench.page);
+  endings(
+    () => workbench,
+    () => home,
+  );
 
   /** Three people answer twelve images and differ on the first three. */
   async function labelAll(): Promise<void> {

@@ -125,13 +125,13 @@ describe.skipIf(workbenchMissing())('windows on one dataset', () => {
     await go(ben, 8);
     await ben.press('7');
     await expect.poll(() => given('ben')).toEqual(['surprise']);
-    await ben.frame.getByRole('button', { name: 'Look Through This Batch' }).click();
+    await ben.frame.getByRole('button', { name: 'Review This Batch' }).click();
     await go(ben, 1);
     expect(await status(ben)).toBe('answered by anna');
     await label(ben, 'ben', 'fear');
     for (const panel of [one, two]) {
       await expect.poll(() => panel.isFinished()).toBe(true);
-      await panel.frame.getByRole('button', { name: 'Look Through This Batch' }).click();
+      await panel.frame.getByRole('button', { name: 'Review This Batch' }).click();
       await go(panel, 1);
       await expect.poll(() => status(panel)).toBe('angry, ben says fear');
       await go(panel, 8);

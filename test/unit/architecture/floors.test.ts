@@ -16,7 +16,7 @@ const floors: readonly (readonly string[])[] = [
   ['pretrain', 'select'],
   ['strategies'],
   ['learner'],
-  ['features'],
+  ['features', 'faces'],
   ['encoders'],
   ['geometry'],
   ['runtime'],

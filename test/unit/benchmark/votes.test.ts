@@ -9,7 +9,7 @@ import type { Dataset } from '../../../src/engine/data/dataset/type';
 import { silentJob } from '../../../src/engine/job';
 import { matrix } from '../../../src/engine/numeric/matrix';
 import { voters } from '../../../src/engine/rounds/sources';
-import { writeImages } from '../../support/pictures';
+import { greyValues, writeImages } from '../../support/pictures';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 async function faces(votes?: string): Promise<{ dataset: Dataset; path: string }> {
@@ -24,6 +24,54 @@ async function faces(votes?: string): Promise<{ dataset: Dataset; path: string }
   onTestFinished(() => dataset.close());
   return { dataset, path };
 }
+
+describe('the votes of FER+ as they were published', () => {
+  const header = 'Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF';
+  const rows = [
+    'Training,fer0000000.png,4,0,0,1,3,2,0,0,0,0',
+    'Training,,0,0,0,0,0,0,0,0,0,10',
+    'PublicTest,fer0000002.png,0,1,2,3,4,5,6,7,8,0',
+  ];
+
+  async function fer(votes: string, usage = ',Usage'): Promise<{ dataset: Dataset; path: string }> {
+    const workspace = await temporaryFolder();
+    const folder = join(workspace, 'fer2013.csv');
+    const pixels = (seed: number) => greyValues(seed, 48, 48).join(' ');
+    const parts = ['Training', 'Training', 'PublicTest'];
+    const lines = parts.map((part, i) => `${i},${pixels(i)}${usage ? `,${part}` : ''}`);
+    await writeFile(folder, `emotion,pixels${usage}\n${lines.join('\n')}\n`);
+    const path = join(workspace, 'fer2013new.csv');
+    await writeFile(path, votes);
+    await importDataset({ workspace, folder, layout: 'auto' }, silentJob);
+    const dataset = await openDataset(workspace, 'fer2013', silentJob, rebuildCache);
+    onTestFinished(() => dataset.close());
+    return { dataset, path };
+  }
+
+  it('belong to the rows of fer2013.csv, column by column', async () => {
+    const { dataset, path } = await fer([header, ...rows].join('\r\n'));
+    const votes = await readVotes(dataset, path, silentJob);
+    const index = dataset.indexOf('PublicTest/000003')!;
+    // angry, disgust, fear, happy, neutral, sad, surprise
+    expect([...votes.shares.get(index)!]).toEqual([4, 5, 6, 1, 0, 3, 2].map((n) => n / 21));
+    expect(votes.shares.size).toBe(2);
+    expect(votes.ignored).toEqual(['Usage', 'contempt', 'unknown', 'NF']);
+  });
+
+  it('are found by the names of images where rows were left out', async () => {
+    const { dataset, path } = await fer([header, rows[2]].join('\n'));
+    expect((await readVotes(dataset, path, silentJob)).shares.has(dataset.indexOf('PublicTest/000003')!)).toBe(true);
+  });
+
+  it('are refused for rows that are not there, and without Usage', async () => {
+    const { dataset, path } = await fer([header, 'Training,fer0000002.png,4,0,0,1,3,2,0,0,0,0'].join('\n'));
+    await expect(readVotes(dataset, path, silentJob)).rejects.toThrow(
+      'line 2: dataset fer2013 has no image Training/000003',
+    );
+    const other = await fer([header, ...rows].join('\n'), '');
+    await expect(readVotes(other.dataset, other.path, silentJob)).rejects.toThrow('with the column Usage: import that');
+  });
+});
 
 describe('readVotes', () => {
   it('makes shares of the votes for the classes, whatever the order of columns and rows', async () => {
@@ -59,6 +107,17 @@ describe('readVotes', () => {
     await expect(readFile(join(voted.dataset.directory, 'labels'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  it('takes other separators, decimals with commas, and names in other case', async () => {
+    const { dataset, path } = await faces(
+      'Image;HAPPY;Angry;NF\nTrain/Angry/train-0.png;0,25;0,75;0\nTRAIN\\happy\\train-1.png;3;1;0\n',
+    );
+    const votes = await readVotes(dataset, path, silentJob);
+    const shares = (id: string) => [...votes.shares.get(dataset.indexOf(id)!)!];
+    expect(shares('train/angry/train-0.png')).toEqual([0.75, 0.25]);
+    expect(shares('train/happy/train-1.png')).toEqual([0.25, 0.75]);
+    expect(votes.ignored).toEqual(['NF']);
+  });
+
   const head = 'image,angry,happy\ntrain/angry/train-0.png,1,2\n';
   it.each([
     ['image,angry\ntrain/angry/train-0.png,1\n', 'line 1: the column happy is missing'],
@@ -71,7 +130,9 @@ describe('readVotes', () => {
     [`${head}train/angry/train-1.png,1,Infinity\n`, 'line 3: the votes for happy are "Infinity"'],
     [`${head}train/angry/train-0.png,1,2\n`, 'line 3: image "train/angry/train-0.png" has votes in line 2 already'],
     ['image,angry,happy\n', 'has no votes; expected the columns image and angry, happy'],
-    ['', 'has no votes'],
+    ['', 'line 1: the column image, angry, happy is missing'],
+    [`${head}train/angry/train-1.png,1,2,3\n`, 'line 3: it has 4 cells where the header has 3'],
+    ['image;angry;happy\ntrain/angry/train-0.png;1,000;2\n', 'the votes for angry are "1,000"'],
   ])('refuses %j in one sentence', async (text, problem) => {
     const { dataset, path } = await faces(text);
     const failed = await readVotes(dataset, path, silentJob).catch((error: Error) => error);

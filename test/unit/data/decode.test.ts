@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, inspectImage, problemOf, reshapeGrey } from '../../../src/engine/data/decode';
-import { chooseShape } from '../../../src/engine/data/imageShape';
+import { chooseForm } from '../../../src/engine/data/imageShape';
 import { openImageFolder } from '../../../src/engine/data/importers/imageFolder';
 import { silentJob } from '../../../src/engine/job';
 import type { ImageShape } from '../../../src/shared/schema/dataset';
@@ -105,12 +105,12 @@ describe('decodeImage', () => {
   });
 });
 
-describe('chooseShape', () => {
+describe('chooseForm', () => {
   async function shapeOf(pictures: readonly PictureOptions[], options: { imageSize?: number; channels?: 1 | 3 } = {}) {
     const root = await temporaryFolder();
     await writeFiles(root, Object.fromEntries(pictures.map((p, i) => [`${i % 2 ? 'a' : 'b'}/${i}.jpg`, p])));
     const source = await openImageFolder(root, { exclude: '', frontalOnly: false, seed: 0 }, silentJob);
-    return chooseShape(source, options, silentJob);
+    return (await chooseForm(source, options, silentJob)).shape;
   }
   const many = (n: number, p: PictureOptions) => Array.from({ length: n }, (_, seed) => ({ ...p, seed }));
 
@@ -138,9 +138,9 @@ describe('chooseShape', () => {
     const files = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i % 2 ? 'a' : 'b'}/${i}.jpg`, grey]));
     await writeFiles(root, { ...files, 'a/colour.png': { colour: true } });
     const open = () => openImageFolder(root, { exclude: '', frontalOnly: false, seed: 0 }, silentJob);
-    expect(await chooseShape(await open(), {}, silentJob)).toEqual(shape(1, 16, 16));
+    expect((await chooseForm(await open(), {}, silentJob)).shape).toEqual(shape(1, 16, 16));
     await writeFiles(root, { 'a/colour2.png': { colour: true }, 'b/colour3.png': { colour: true } });
-    expect(await chooseShape(await open(), {}, silentJob)).toEqual(shape(3, 16, 16));
+    expect((await chooseForm(await open(), {}, silentJob)).shape).toEqual(shape(3, 16, 16));
   });
 
   it('does what the options say', async () => {
@@ -152,6 +152,6 @@ describe('chooseShape', () => {
     const root = await temporaryFolder();
     await writeFiles(root, { 'a/1.png': 'no', 'b/2.png': { width: 10, height: 12 }, 'a/3.png': '' });
     const source = await openImageFolder(join(root), { exclude: '', frontalOnly: false, seed: 0 }, silentJob);
-    expect(await chooseShape(source, {}, silentJob)).toEqual(shape(1, 12, 10));
+    expect((await chooseForm(source, {}, silentJob)).shape).toEqual(shape(1, 12, 10));
   });
 });

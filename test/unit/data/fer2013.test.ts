@@ -7,14 +7,16 @@ import { openFer2013 } from '../../../src/engine/data/importers/fer2013';
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { isBroken, type SourceItem } from '../../../src/engine/data/importers/source';
 import { silentJob } from '../../../src/engine/job';
-import { greyValues } from '../../support/pictures';
+import { encoded, encodings } from '../../support/encoded';
+import { greyValues, writeImages } from '../../support/pictures';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
+const options = { exclude: '', frontalOnly: false, seed: 0 };
 const pixels = (seed: number) => greyValues(seed, 48, 48).join(' ');
 
 async function itemsOf(path: string): Promise<SourceItem[]> {
   const items: SourceItem[] = [];
-  for await (const item of (await openFer2013(path, silentJob)).items()) items.push(item);
+  for await (const item of (await openFer2013(path, options, silentJob)).items()) items.push(item);
   return items;
 }
 
@@ -53,7 +55,7 @@ describe('fer2013', () => {
       { id: 'Training/000001', split: 'train', label: 3, content: greyValues(1, 48, 48) },
       { id: 'PublicTest/000002', split: 'test', label: 5, content: greyValues(2, 48, 48) },
     ]);
-    expect((await openFer2013(csv, silentJob)).total).toBe(2);
+    expect((await openFer2013(csv, options, silentJob)).total).toBe(2);
   });
 
   it('lists bad rows with their line number and goes on', async () => {
@@ -87,12 +89,18 @@ describe('fer2013', () => {
 
   it('says which column is missing', async () => {
     const root = await temporaryFolder();
-    await writeFile(join(root, 'train.csv'), `emotion,pixels\n0,${pixels(1)}\n`);
-    await expect(openFer2013(join(root, 'train.csv'), silentJob)).rejects.toThrow(
-      /Line 1 of .*train\.csv lacks .* usage/,
+    await writeFile(join(root, 'train.csv'), `emotion;Usage\n0;Training\n`);
+    const lacks =
+      /Line 1 of \S*train\.csv lacks the column pixels; .* it has emotion, Usage, separated by semicolons\.$/;
+    await expect(openFer2013(join(root, 'train.csv'), options, silentJob)).rejects.toThrow(lacks);
+    await expect(openFer2013(root, options, silentJob)).rejects.toThrow(lacks);
+    await expect(detectLayout(root, '', silentJob)).rejects.toThrow(lacks);
+    await writeFile(join(root, 'train.csv'), `0,${pixels(1)},Training\n`);
+    await expect(detectLayout(root, '', silentJob)).rejects.toThrow(
+      'is a row, not the names of the columns; write emotion,pixels,Usage above it',
     );
-    await expect(openFer2013(root, silentJob)).rejects.toMatchObject({ code: 'input' });
-    await expect(openFer2013(join(root, 'none.csv'), silentJob)).rejects.toMatchObject({ code: 'input' });
+    await expect(detectLayout(join(root, 'train.csv'), '', silentJob)).rejects.toThrow('is a row');
+    await expect(openFer2013(join(root, 'none.csv'), options, silentJob)).rejects.toMatchObject({ code: 'input' });
   });
 
   it('fails with a line number when no row is usable, and when there are none', async () => {
@@ -112,6 +120,62 @@ describe('fer2013', () => {
       code: 'input',
       message: expect.stringContaining('after line 2'),
     });
+  });
+
+  const text = (separator: string, header = ['Emotion', 'PIXELS', 'usage']) =>
+    [header, ['3', pixels(1), 'training'], ['6.0', `"${pixels(2)}"`, 'Private Test']]
+      .map((cells) => cells.slice(0, header.length).join(separator))
+      .join('\r\n');
+  const two = [
+    { id: 'Training/000001', split: 'train', label: 3, content: greyValues(1, 48, 48) },
+    { id: 'PrivateTest/000002', split: 'test', label: 4, content: greyValues(2, 48, 48) },
+  ];
+
+  for (const separator of [',', ';', '\t', '|'])
+    it.each(encodings)(`takes %s separated by ${JSON.stringify(separator)}, whatever the case`, async (as) => {
+      const root = await temporaryFolder();
+      await writeFile(join(root, 'faces.csv'), encoded(text(separator), as));
+      expect(await detectLayout(root, '', silentJob)).toBe('fer2013');
+      expect(await itemsOf(root)).toEqual(two);
+    });
+
+  it('takes pixels with commas between quotes, in brackets, and names of emotions', async () => {
+    const csv = join(await temporaryFolder(), 'fer.csv');
+    const commas = pixels(1).replaceAll(' ', ', ');
+    const rows = [`Happy,"${commas}",Training`, `neutral,"[${commas}]",PublicTest`, `0,${commas},Training`];
+    await writeFile(csv, `emotion,pixels,Usage\n${rows.join('\n')}\n`);
+    const items = await itemsOf(csv);
+    expect(items.slice(0, 2)).toMatchObject([
+      { label: 3, content: greyValues(1, 48, 48) },
+      { label: 4, content: greyValues(1, 48, 48) },
+    ]);
+    expect(items[2]).toMatchObject({ problem: 'line 4 has 2306 cells, and the header has 3' });
+  });
+
+  it('without Usage is training data, without emotion it has no labels, and both are said', async () => {
+    const root = await temporaryFolder();
+    await writeFile(join(root, 'train.csv'), `emotion,pixels,id\n4,${pixels(1)},7\n`);
+    const train = await openFer2013(root, options, silentJob);
+    expect(train.notes).toEqual([
+      'train.csv has no column Usage, so that all its images are training images (id passed over).',
+    ]);
+    expect(await itemsOf(root)).toMatchObject([{ id: 'Training/000001', split: 'train', label: 5 }]);
+    await writeFile(join(root, 'train.csv'), `pixels\n${pixels(1)}\n`);
+    expect((await openFer2013(root, options, silentJob)).notes[0]).toBe(
+      'train.csv has no column emotion: its images have no labels yet.',
+    );
+    expect(await itemsOf(root)).toMatchObject([{ id: 'Training/000001', split: 'train', label: null }]);
+  });
+
+  it('says what else lies in the folder and was not read', async () => {
+    const root = await temporaryFolder();
+    await writeImages(join(root, 'pictures'), { classes: ['a', 'b'], train: 2, test: 1 });
+    for (const name of ['fer2013.csv', 'train.csv']) await writeFile(join(root, name), text(','));
+    expect((await openFer2013(root, options, silentJob)).notes).toEqual([
+      'train.csv beside fer2013.csv was not read.',
+      '6 image files beside fer2013.csv were not read; to import the folder with images instead, pass --layout folders.',
+    ]);
+    expect((await openFer2013(join(root, 'fer2013.csv'), options, silentJob)).notes).toEqual([]);
   });
 
   it('asks which of several csv files is meant', async () => {

@@ -1,10 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importDataset, rebuildCache } from '../../../src/engine/data/dataset/import';
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import { detectLayout } from '../../../src/engine/data/importers/openSource';
 import { silentJob } from '../../../src/engine/job';
+import { encoded } from '../../support/encoded';
 import { writeFiles } from '../../support/pictures';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
@@ -53,6 +54,24 @@ describe('rafdb', () => {
     dataset.close();
   });
 
+  it.each([
+    ['UTF-8 with a mark', '\t'],
+    ['UTF-16 LE', ' '],
+    ['UTF-16 BE', ';'],
+    ['UTF-8', ', '],
+  ] as const)('reads a list in %s, separated by %j', async (encoding, separator) => {
+    const root = await temporaryFolder();
+    await makeRafDb(root);
+    const lines = ['train_00001.jpg', 'train_00002.jpg', 'test_0001.jpg'].map(
+      (name, i) => `${name}${separator}${i + 1}.0`,
+    );
+    await writeFile(join(root, 'EmoLabel/list_patition_label.txt'), encoded(lines.join('\r'), encoding));
+    const report = await importDataset({ workspace: root, folder: root, layout: 'auto', name: 'raf' }, silentJob);
+    expect(report.broken).toEqual([]);
+    expect(report.counts.train.perClass).toEqual([0, 0, 1, 0, 0, 0, 1]);
+    expect(report.counts.test.perClass[report.classes.indexOf('disgust')]).toBe(1);
+  });
+
   it('notices, when the cache is made again, that the list tells other labels', async () => {
     const root = await temporaryFolder();
     await makeRafDb(root);
@@ -60,6 +79,37 @@ describe('rafdb', () => {
     await writeFiles(root, { 'EmoLabel/list_patition_label.txt': 'train_00001.jpg 2\ntest_0001.jpg 4\n' });
     await rm(join(directory, '.cache'), { recursive: true });
     await expect(openDataset(root, 'r', silentJob, rebuildCache)).rejects.toMatchObject({ code: 'input' });
+  });
+
+  it.each(['RAF', 'compound'])('reads the compound part as what it is: %s', async (folder) => {
+    const root = await temporaryFolder();
+    const count = folder === 'RAF' ? 11 : 7; // a part of it is known by its folder alone
+    const list = Array.from({ length: 2 * count }, (_, i) => ({
+      name: `${i % 2 ? 'test' : 'train'}_00${String(10 + i)}`,
+      number: 1 + (i >> 1),
+    }));
+    await writeFiles(join(root, folder), {
+      ...Object.fromEntries(list.map(({ name }, i) => [`Image/aligned/${name}_aligned.jpg`, { seed: i }])),
+      'EmoLabel/list_patition_label.txt': list.map(({ name, number }) => `${name}.jpg ${number}`).join('\n'),
+    });
+    const { classes, notes, counts } = await importDataset(
+      { workspace: root, folder: root, layout: 'auto', name: 'r' },
+      silentJob,
+    );
+    expect(classes).toHaveLength(11);
+    expect(counts.train.perClass[classes.indexOf('happily surprised')]).toBe(1);
+    expect(notes.join()).toContain('compound expressions');
+  });
+
+  it('refuses numbers that are of neither part', async () => {
+    const root = await temporaryFolder();
+    await writeFiles(root, {
+      'Image/aligned/train_0001_aligned.jpg': {},
+      'EmoLabel/list_patition_label.txt': 'train_0001.jpg 12\ntrain_0002.jpg 1\n',
+    });
+    await expect(importDataset({ workspace: root, folder: root, layout: 'auto' }, silentJob)).rejects.toThrow(
+      /has numbers up to 12/,
+    );
   });
 
   it('says what is missing', async () => {

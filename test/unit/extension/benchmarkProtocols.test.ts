@@ -14,10 +14,10 @@ describe('protocolChoices', () => {
       { steps: { protocol: 'cold' }, seeds: 10 },
       { steps: null, seeds: 3 },
     ]);
-    expect(choices.map(({ description = '' }) => description)).toEqual([
+    expect(choices.map(({ detail = '' }) => detail)).toEqual([
       '14 labels at random, then 20 more per query, 5 trainings: quick, for a first look',
-      '10 % of the images at random, then 5 % more per query, 7 trainings: about 800 labels in the end',
-      '1, 2, 5, 10, 20, 50, 100 labels per class; strategies that can pick from the first label on; 10 repetitions, so it takes long',
+      '10 % of the images at random, then 5 % per query, 7 trainings: about 800 labels in all',
+      '1, 2, 5, 10, 20, 50, 100 labels per class, from the first label on; 10 repetitions, so it takes long',
       '',
     ]);
   });
@@ -31,8 +31,8 @@ describe('protocolChoices', () => {
   it('names only what the pool holds, a fifth of it held out where there is no test split', () => {
     const small = { classes, split: { train: 100, test: 0 } };
     const [, paper, cold] = protocolChoices(small, 20);
-    expect(paper.description).toContain('about 32 labels');
-    expect(cold.description).toMatch(/^1, 2, 5, 10 labels per class/);
+    expect(paper.detail).toContain('about 32 labels');
+    expect(cold.detail).toMatch(/^1, 2, 5, 10 labels per class/);
     const tiny = { classes, split: { train: 8, test: 0 } };
     expect(protocolChoices(tiny, 20).map(({ label }) => label)).not.toContain('Cold start');
     expect(fewLabels(tiny, 20).initial).toBe(6);

@@ -306,7 +306,7 @@ describe('a built-in encoder that goes on learning', () => {
     expect(elsewhere.messages[1]?.message).toMatch(/Rounds look through another encoder, and go on as before/);
     expect(against.names()).toEqual(['query', 'continueEncoder ahead']);
     const few = await asking(800, report(null, 'continued'), 'Learn in the Background');
-    expect(few.messages[1]?.message).toMatch(/There are too few labels yet to tell what it brings\./);
+    expect(few.messages[1]?.message).toMatch(/There are too few labels yet to tell whether it helps\./);
   });
 });
 

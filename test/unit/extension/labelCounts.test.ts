@@ -4,6 +4,7 @@ import { KnownFiles } from '../../../src/extension/datasets/knownFiles';
 import { answerLine, type LabelEntry, serialiseLabels, withdrawnLine } from '../../../src/shared/schema/labels';
 import { says } from '../../support/datasetFiles';
 import { writeDataset } from '../../support/writeDataset';
+import { writtenEarlier } from '../../support/writtenEarlier';
 
 const LABELS = 100_000;
 /** Longest that the extension host may be held up. */
@@ -59,6 +60,15 @@ describe('the labels of a dataset', () => {
     await writeFile(path, serialiseLabels(many(LABELS)));
     expect(await longestTurn(read)).toBeLessThan(MOST_MS);
     expect(await read()).toEqual({ labelled: LABELS - 1, conflicts: 1 });
+  });
+
+  it('are counted without holding up the window where an earlier version wrote them', { retry: 2 }, async () => {
+    const { directory, write } = await writeDataset();
+    const counts = new KnownFiles().countsOf(directory);
+    await write('labels/ana.json', writtenEarlier(many(LABELS)));
+    const read = async () => (await counts.read(classes)).labelled;
+    expect(await longestTurn(read)).toBeLessThan(MOST_MS);
+    expect(await read()).toBe(LABELS);
   });
 
   it('follow classes that come and go, a file that is torn, and one that disappears', async () => {

@@ -146,7 +146,7 @@ describe('package.json', () => {
   });
 
   it('takes as hybrids what the engine takes', () => {
-    const schema = z.fromJSONSchema(properties['warmstart.hybrid']);
+    const schema = z.fromJSONSchema(properties['warmstart.strategySequence']);
     const names = [...strategies.keys()];
     const hybrids = names.map((name, i) => `${name}-until-${i + 1}-then-${names[(i + 1) % names.length]}`);
     expect(schema.safeParse('').success).toBe(true); // none

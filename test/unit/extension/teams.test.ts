@@ -143,7 +143,18 @@ describe('the page of agreement', () => {
   it('has counts by person and class, and what Cohen and Krippendorff say', async () => {
     const { services, state } = await team();
     const { answers, merged } = await services.datasets.answers(await state());
-    const page = agreementMarkdown('my [faces]', agreementReport(['happy', 'sad', '_angry_'], answers, merged));
+    const again = new Map([
+      [
+        'ana',
+        new Map([
+          ['a.png', says('happy')],
+          ['b.png', says('sad')],
+          ['c.png', says('sad')],
+        ]),
+      ],
+      ['bo', new Map([['not labelled first.png', says('sad')]])],
+    ]);
+    const page = agreementMarkdown('my [faces]', agreementReport(['happy', 'sad', '_angry_'], answers, merged, again));
     expect(page).toContain('# Agreement on my \\[faces\\]');
     expect(page).toContain(
       '| Person | happy | sad | \\_angry\\_ | All |\n| --- | --: | --: | --: | --: |\n| ana | 2 | 1 | 0 | 3 |',
@@ -151,18 +162,23 @@ describe('the page of agreement', () => {
     expect(page).toContain('| ana | bo | 3 | 33.3\u00a0% |');
     expect(page).toMatch(/Krippendorff's α is \*\*-?\d\.\d+\*\*\./);
     expect(page).toContain('Several people labelled 3 images; they differ on 2, of which 0 are settled.');
+    // by chance 2/3 · 1/3 + 1/3 · 2/3 = 4/9
+    expect(page).toContain('## The same person twice');
+    expect(page).toContain('| ana | 3 | 66.7\u00a0% | 0.40 |');
+    expect(page.split('The same person twice')[1]).not.toContain('| bo |');
   });
 
   it('says what is not known', () => {
     const empty = { conflicts: [], settled: new Map() };
-    expect(agreementMarkdown('faces', agreementReport(['a'], [], empty))).toContain(
+    expect(agreementMarkdown('faces', agreementReport(['a'], [], empty, new Map()))).toContain(
       'Nobody has labelled anything yet.',
     );
     const alone = [
       { annotator: 'ana', image: 'a.png', label: 'a', at: '', seconds: 1 },
       { annotator: 'Ana', image: 'b.png', label: 'a', at: '', seconds: 1 },
     ];
-    const page = agreementMarkdown('faces', agreementReport(['a'], alone, empty));
+    const page = agreementMarkdown('faces', agreementReport(['a'], alone, empty, new Map()));
+    expect(page).not.toContain('twice');
     expect(page).toContain('No image was labelled by two people: agreement is not known.');
     expect(page).toContain('The annotators Ana and ana differ only in upper and lower case');
   });

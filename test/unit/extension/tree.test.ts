@@ -6,6 +6,7 @@ import { KnownFiles } from '../../../src/extension/datasets/knownFiles';
 import { readDataset } from '../../../src/extension/datasets/readDatasets';
 import { childNodes, type Node, nodeId, rootNode } from '../../../src/extension/views/nodes';
 import { treeItem } from '../../../src/extension/views/treeItem';
+import { REVIEWED } from '../../../src/shared/reviewed';
 import { datasetFile, encoderFile, resultsOf, roundOf, says, skips } from '../../support/datasetFiles';
 import { writeDataset } from '../../support/writeDataset';
 
@@ -76,6 +77,48 @@ describe('the tree', () => {
     expect(await rounds()).toEqual(['Rounds', '2', 'rounds']);
   });
 
+  it('does not take a reviewed prediction that was trained on for a changed label', async () => {
+    const { read, label, write } = await example();
+    const rounds = async () => shown(childNodes(await read())[1])[1];
+    const reviewed = { ...says('sad'), source: REVIEWED } as const;
+    const images = ['a.png', 'b.png'].map((id) => ({ id, split: 'train' as const, label: null, hash: '' }));
+    const of = (names: readonly string[]) => new Map(names.map((name, i) => [i, datasetFile().classes.indexOf(name)]));
+    const labels = labelsDigest({ images, file: datasetFile() }, of(['happy', 'sad']), new Set([1]));
+    await label('ana', { 'a.png': says('happy'), 'b.png': reviewed });
+    await write('results/0001.json', { ...resultsOf(1, 0.5), labelled: 2, labels });
+    expect(await rounds()).toBe('2');
+    await label('bo', { 'b.png': says('sad') });
+    expect(await rounds()).toBe('2 · labels changed');
+  });
+
+  it('tells when a test set has other labels than those that accuracy was measured on', async () => {
+    const { read, label, write } = await example();
+    await write('dataset.json', datasetFile({ split: { train: 40, test: 0 } }));
+    const rounds = async () => shown(childNodes(await read())[1]);
+    const tested = Array.from({ length: 20 }, (_, i) => `test-${String(i).padStart(2, '0')}.png`);
+    const says20 = (name: string) => Object.fromEntries(tested.map((id) => [id, says(name)]));
+    const teaching = { 'a.png': says('happy'), 'b.png': says('sad') };
+    const digest = (names: Record<string, string>) => {
+      const images = Object.keys(names).map((id) => ({ id, split: 'train' as const, label: null, hash: '' }));
+      const of = new Map(Object.values(names).map((name, i) => [i, datasetFile().classes.indexOf(name)]));
+      return labelsDigest({ images, file: datasetFile() }, of);
+    };
+    const results = { ...resultsOf(1, 0.5), labelled: 2, labels: digest({ 'a.png': 'happy', 'b.png': 'sad' }) };
+    await write('results/0001.json', results);
+    await write('rounds/0002.json', { ...roundOf(2, tested), schema: 3, purpose: 'test' });
+    const { [tested[0]!]: _, ...tooFew } = says20('happy');
+    await label('ana', { ...teaching, ...tooFew });
+    expect(await rounds()).toEqual(['Rounds', '2', 'rounds']);
+
+    await label('ana', { ...teaching, ...says20('happy') });
+    expect(await rounds()).toEqual(['Rounds', '2 · test set changed', 'rounds.stale']);
+    const testSet = { labels: digest(Object.fromEntries(tested.map((id) => [id, 'happy']))) };
+    await write('results/0001.json', { ...results, schema: 3, testSet });
+    expect(await rounds()).toEqual(['Rounds', '2', 'rounds']);
+    await label('ana', { ...teaching, ...says20('sad') });
+    expect(await rounds()).toEqual(['Rounds', '2 · test set changed', 'rounds.stale']);
+  });
+
   it('tells of labels on which people disagree', async () => {
     const { read, label } = await example();
     await label('bo', { 'a.png': says('sad'), 'b.png': says('sad') });
@@ -114,6 +157,15 @@ describe('the tree', () => {
     const { description, accessibilityInformation } = treeItem(await read());
     expect(description).toBe('\u200e3 labels · 62.5 %');
     expect(accessibilityInformation?.label).not.toContain('\u200e');
+  });
+
+  it('names images that were left out at the import, where nobody need look for the log', async () => {
+    const { read, write } = await example();
+    const tooltip = async () => (treeItem(await read()).tooltip as { value: string }).value.replaceAll('\\', '');
+    expect(await tooltip()).not.toContain('left out');
+    const broken = ['a.heic', 'b.png', 'c.png', 'd.png'].map((id) => ({ id, problem: 'It is damaged.' }));
+    await write('dataset.json', datasetFile({ broken }));
+    expect(await tooltip()).toContain('4 images left out; dataset.json says why: a.heic, b.png, c.png, and more');
   });
 
   it('says how an encoder was made, or that its making was stopped', async () => {

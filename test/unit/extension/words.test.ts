@@ -19,6 +19,13 @@ describe('progress', () => {
     expect(shareDone({ stage: '', done: 5, total: 4 })).toBe(1);
   });
 
+  it('does not repeat what the title before it says', () => {
+    const benchmark = { stage: 'Benchmark', done: 3, total: 12, unit: 'rounds' };
+    expect(progressText(benchmark, 'Benchmark study of faces')).toBe('25 % · 3 of 12 rounds');
+    expect(progressText(benchmark, 'Active round of faces')).toBe('Benchmark: 25 % · 3 of 12 rounds');
+    expect(progressText({ stage: 'Predicting', done: 0, total: 0 }, 'Predicting all images')).toBe('Predicting');
+  });
+
   it('stands in the status bar, where names mean no icons', () => {
     const task = (title: string): RunningTask => ({
       title,

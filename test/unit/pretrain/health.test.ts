@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { matrix } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
-import { effectiveRank } from '../../../src/engine/pretrain/health';
+import { contrastiveHealth, effectiveRank } from '../../../src/engine/pretrain/health';
+import { hasCollapsed } from '../../../src/shared/encoderHealth';
 
 describe('the effective rank', () => {
   /** Rows along so many directions, each as long. */
@@ -30,5 +31,15 @@ describe('the effective rank', () => {
 
   it('is 0 where all rows are equal', async () => {
     expect(await effectiveRank(matrix(3, 5, new Float32Array(15).fill(2)))).toBe(0);
+  });
+});
+
+describe('the uniformity', () => {
+  it('of a collapsed network that gives zeros is that of one point', () => {
+    expect(contrastiveHealth(new Float32Array(8 * 5), 5)).toEqual({ alignment: 0, uniformity: 0 });
+    const same = Float32Array.from({ length: 8 * 4 }, (_, i) => (i % 4 === 0 ? 1 : 0));
+    expect(contrastiveHealth(same, 4)).toEqual({ alignment: 0, uniformity: 0 });
+    expect(hasCollapsed({ effectiveRank: 1.2 })).toBe(true);
+    expect(hasCollapsed({ effectiveRank: 2 })).toBe(false);
   });
 });

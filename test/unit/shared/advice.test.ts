@@ -88,6 +88,23 @@ describe('advice', () => {
     expect(adviceFrom(twice, { more: 100 })).toEqual({ rounds: 1, needed: 4 });
   });
 
+  it('stands on models of shares of the newest labels where accuracy is an estimate, whatever the rounds before said', () => {
+    const points = [40, 80, 120, 160].map((labels) => ({ labels, accuracy: accuracyAt(curve, labels) - 0.2 }));
+    const flat = resultsAt(budgets).map((one) => ({
+      ...one,
+      estimate: true,
+      metrics: { ...one.metrics!, accuracy: 0.4 },
+    }));
+    const newest = { ...flat.at(-1)!, curve: { count: 100_000, points } };
+    const advice = given(adviceFrom([...flat.slice(0, -1), newest], { more: 100 }));
+    expect(advice).toMatchObject({ rounds: null, labels: 200, estimate: true });
+    expect(advice.next.gain.middle).toBeCloseTo(accuracyAt(curve, 300) - accuracyAt(curve, 200), 2);
+    expect(given(adviceFrom([newest], { more: 100 })).next).toEqual(advice.next);
+    expect(given(adviceFrom(flat, { more: 100 })).next.gain.middle).toBeCloseTo(0, 2);
+    const measured = { ...newest, estimate: false };
+    expect(isTooFew(adviceFrom([measured], { more: 100 }))).toBe(true);
+  });
+
   it('stays finite where everything is right, or nothing changes', () => {
     for (const accuracy of [0, 0.5, 1]) {
       const results = resultsAt(budgets, 50).map((one) => ({ ...one, metrics: { ...one.metrics!, accuracy } }));

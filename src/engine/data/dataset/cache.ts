@@ -5,6 +5,7 @@ import { placeIn, places } from '../../../shared/workspace/paths';
 import { diskError, writeFileAtomic } from '../../store/atomicFile';
 import type { BuiltImages } from '../buildImages';
 import { isPixelFile } from '../pixelFile';
+import { writeVersions } from './fileVersions';
 import { type IndexEntry, listPath, readList, writeList } from './list';
 
 export const cachePath = (directory: string): string => placeIn(directory, places.cache);
@@ -25,6 +26,7 @@ export async function commitCache(directory: string, built: BuiltImages, dataset
     await rm(list, { force: true });
     await built.pixels.commit();
     await writeList(directory, dataset, built.entries);
+    await writeVersions(directory, built.versions);
     await removeStale(cachePath(directory));
   } catch (error) {
     await built.pixels.discard();

@@ -1,10 +1,13 @@
 import { basename, extname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { DatasetFile } from '../../../shared/schema/dataset';
 import { datasetNameOf, isDatasetName, MAX_DATASET_NAME } from '../../../shared/workspace/datasetName';
+import { warmstartFolder } from '../../../shared/workspace/paths';
 import { inputError, type UserError, usageError } from '../../errors';
+import { otherSpelling } from '../../store/spelling';
 import type { BuiltImages } from '../buildImages';
 import type { ShapeOptions } from '../imageShape';
 import type { ImageSource } from '../importers/source';
+import type { SplitWish } from '../importers/splits';
 import { resolveRoot } from './folder';
 
 /** The name as given (usage error when impossible), else one made from the folder's. */
@@ -19,6 +22,15 @@ export function chooseName(path: string, name: string | undefined): string {
   return name;
 }
 
+/** Throws where a new dataset's folder would be that of another one on systems where upper and lower case are one. */
+export async function requireOwnSpelling(workspace: string, name: string): Promise<void> {
+  const other = await otherSpelling(warmstartFolder(workspace), name);
+  if (other !== null)
+    throw inputError(
+      `There is already a dataset "${other}", and "${name}" differs only in upper and lower case or in how its letters are written; give another name with --name.`,
+    );
+}
+
 /** How dataset.json names the root: relative to its own folder when the root lies in the workspace, else absolute. */
 export function storedRoot(workspace: string, directory: string, root: string): string {
   const inside = relative(resolve(workspace), root);
@@ -31,7 +43,8 @@ export function checkSameChoices(
   existing: DatasetFile,
   directory: string,
   source: ImageSource,
-  options: ShapeOptions & { readonly kdef: DatasetFile['kdef']; readonly classes?: readonly string[] | undefined },
+  options: ShapeOptions &
+    SplitWish & { readonly kdef: DatasetFile['kdef']; readonly classes?: readonly string[] | undefined },
 ): void {
   const refuse = (what: string) =>
     inputError(`There is already a dataset "${existing.name}" ${what}; give this one another name with --name.`);
@@ -48,9 +61,30 @@ export function checkSameChoices(
     throw refuse(`with images of ${width} × ${height} pixels`);
   if (options.channels !== undefined && options.channels !== channels)
     throw refuse(`with ${channels === 1 ? 'grey' : 'colour'} images`);
+  const { fit = 'cover', ground = 'black' } = existing.decoding ?? {};
+  if (options.fit !== undefined && options.fit !== fit) throw refuse(`made with --fit ${fit}`);
+  if (options.ground !== undefined && options.ground !== ground) throw refuse(`made with --ground ${ground}`);
+  checkSameParts(existing, options, refuse);
   const { frontalOnly, seed } = existing.kdef ?? options.kdef ?? {};
   if (options.kdef?.frontalOnly !== frontalOnly || options.kdef?.seed !== seed)
     throw refuse(`split with seed ${seed}${frontalOnly ? ' from frontal faces only' : ''}`);
+}
+
+function checkSameParts(
+  { reading }: DatasetFile,
+  { train, test, splits }: SplitWish,
+  refuse: (what: string) => UserError,
+): void {
+  const now = { train: reading?.train ?? [], test: reading?.test ?? [] };
+  const differs = (wish: readonly string[] | undefined, names: readonly string[]) =>
+    wish !== undefined && sorted(wish) !== sorted(names);
+  const hasParts = now.train.length + now.test.length > 0;
+  if (differs(train, now.train) || differs(test, now.test) || (splits === false && hasParts))
+    throw refuse(
+      hasParts
+        ? `that learns from ${now.train.join(', ') || 'all other folders'} and is tested on ${now.test.join(', ') || 'nothing'}`
+        : 'with other parts to learn from and to test on',
+    );
 }
 
 const sorted = (names: readonly string[]): string => [...names].sort().join('\0');

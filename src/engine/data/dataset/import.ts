@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { version } from '../../../../package.json';
 import {
   type BrokenImage,
@@ -11,22 +11,26 @@ import {
 } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import { warmstartFolder } from '../../../shared/workspace/paths';
-import { inputError, usageError } from '../../errors';
-import type { Job } from '../../job';
+import { inputError, UserError, usageError } from '../../errors';
+import { type Job, throwIfCancelled } from '../../job';
 import { writeJson } from '../../store/jsonFile';
 import { plural } from '../../text/plural';
 import { type BuiltImages, buildImages } from '../buildImages';
 import { givenClasses } from '../classList';
 import { type Duplicates, findDuplicates } from '../duplicates';
-import { checkShapeOptions, chooseShape, type ShapeOptions } from '../imageShape';
+import { checkShapeOptions, chooseForm, type Form, type ShapeOptions } from '../imageShape';
+import { openImageFolder } from '../importers/imageFolder';
+import { innermost } from '../importers/innermost';
 import { detectLayout, openSource } from '../importers/openSource';
-import type { Ignored, ImageSource } from '../importers/source';
+import type { Ignored, ImageSource, SourceOptions } from '../importers/source';
 import { cachePath, commitCache, pixelPath } from './cache';
 import { changesOf, type ImageChanges } from './changes';
-import { changedError, checkSameChoices, chooseName, storedRoot } from './choices';
-import { datasetDirectory, datasetFilePath, readDatasetFile, withDatasetFile } from './folder';
+import { changedError, checkSameChoices, chooseName, requireOwnSpelling, storedRoot } from './choices';
+import { datasetDirectory, datasetFilePath, readDatasetFile, resolveRoot, withDatasetFile } from './folder';
+import { pixelNotes } from './importNotes';
 import { digests, type IndexEntry, matches, readList } from './list';
 import { type DatasetHead, presentClasses } from './open';
+import type { Dataset } from './type';
 
 export interface ImportOptions extends ShapeOptions {
   /** Folder that gets `warmstart/<name>/`. */
@@ -40,12 +44,19 @@ export interface ImportOptions extends ShapeOptions {
   readonly classes?: readonly string[] | undefined;
   /** Image folders only: the sub-folders are the classes, whatever they look like. */
   readonly classFolders?: boolean | undefined;
+  /** Image folders and KDEF: folders of what is learned from, and of what is tested on. Default: told by their names. */
+  readonly train?: readonly string[] | undefined;
+  readonly test?: readonly string[] | undefined;
+  /** False: no folder is a part, whatever it is called. */
+  readonly splits?: boolean | undefined;
   /** KDEF: only faces seen from the front. Default: all. */
   readonly frontalOnly?: boolean | undefined;
   /** KDEF: chooses the people of the test split. Default 0. */
   readonly seed?: number | undefined;
   /** Of a dataset that is there already: images that rounds asked for or people answered. */
   readonly remembered?: (directory: string) => Promise<ReadonlySet<string>>;
+  /** Gets what was concluded of a folder before anything of a new dataset is in its place; throws where that is not what was meant. */
+  readonly confirm?: (conclusion: ImportReport) => Promise<void>;
 }
 
 export interface SplitCounts {
@@ -84,48 +95,76 @@ export interface ImportReport {
 export async function importDataset(options: ImportOptions, job: Job): Promise<ImportReport> {
   checkShapeOptions(options);
   const request = await prepare(options, job);
-  const { name, directory, source, existing } = request;
-  const shape = existing ? existing.image : await chooseShape(source, options, job);
+  const { directory, source, existing } = request;
+  const form = existing ? formOf(existing) : await chooseForm(source, options, job);
   const undo = undoFolders(dirname(directory), directory, cachePath(directory));
   let built: BuiltImages | undefined;
   try {
-    built = await buildImages(source, shape, pixelPath(directory), job);
-    const duplicates = findDuplicates(built.entries, built.pixelHashes, source.classes);
-    const isSame = existing !== null && matches(built.entries, existing);
-    let changes: ImageChanges | null = null;
-    let file: DatasetFile;
-    if (isSame) {
-      file = existing;
+    built = await buildImages(source, form, pixelPath(directory), job);
+    const read: ReadFolder = { request, form, built, duplicates: duplicatesOf(source, built) };
+    if (existing && matches(built.entries, existing)) {
       await built.pixels.discard();
       await undo();
-    } else if (existing) {
-      const remembered = (await options.remembered?.(directory)) ?? new Set();
-      ({ file, changes } = await update(directory, built, duplicates, remembered));
-    } else {
-      file = describe(request, shape, built, duplicates);
-      await commitCache(directory, built, file);
-      await writeJson(datasetFilePath(directory), file);
+      return reportOf(read, existing, { alreadyImported: true, changes: null, notes: [] });
     }
-    return {
-      name,
-      directory,
-      root: source.root,
-      layout: source.layout,
-      alreadyImported: isSame,
-      changes,
-      classes: file.classes,
-      image: shape,
-      counts: countSplits(built.entries, file),
-      broken: built.broken,
-      ignored: source.ignored,
-      duplicates,
-      notes: [...source.notes, ...(existing ? [] : classNotes(source, options))],
-    };
+    if (existing) {
+      const remembered = (await options.remembered?.(directory)) ?? new Set();
+      const { file, changes } = await update(directory, built, read.duplicates, remembered);
+      return reportOf(read, file, { alreadyImported: false, changes, notes: [] });
+    }
+    const file = describe(read);
+    const report = reportOf(read, file, { alreadyImported: false, changes: null, notes: classNotes(source, options) });
+    await options.confirm?.(report);
+    throwIfCancelled(job);
+    await commitCache(directory, built, file);
+    await writeJson(datasetFilePath(directory), file);
+    return report;
   } catch (error) {
     await built?.pixels.discard();
     await undo();
     throw error;
   }
+}
+
+/** A folder that was read to its end, of which nothing is in its place yet. */
+interface ReadFolder {
+  readonly request: ImportRequest;
+  readonly form: Form;
+  readonly built: BuiltImages;
+  readonly duplicates: Duplicates;
+}
+
+const duplicatesOf = ({ classes }: ImageSource, { entries, pixelHashes }: BuiltImages): Duplicates =>
+  findDuplicates(entries, pixelHashes, classes);
+
+function reportOf(
+  { request: { name, directory, source }, form, built, duplicates }: ReadFolder,
+  file: DatasetFile,
+  { notes, ...state }: Pick<ImportReport, 'alreadyImported' | 'changes' | 'notes'>,
+): ImportReport {
+  return {
+    name,
+    directory,
+    root: source.root,
+    layout: source.layout,
+    ...state,
+    classes: file.classes,
+    image: form.shape,
+    counts: countSplits(built.entries, file),
+    broken: built.broken,
+    ignored: source.ignored,
+    duplicates,
+    notes: [...source.notes, ...notes, ...pixelNotes(form, built, duplicates)],
+  };
+}
+
+/** How an import would take a folder. What it would refuse without looking at images is refused here. */
+export async function checkImport(
+  options: ImportOptions,
+  job: Job,
+): Promise<Pick<ImageSource, 'layout' | 'subfolders'>> {
+  checkShapeOptions(options);
+  return (await prepare(options, job)).source;
 }
 
 /** Brings a dataset up to date with its folder. What networks have learned from stays the same normalisation. */
@@ -167,24 +206,74 @@ interface ImportRequest {
 
 async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest> {
   const workspace = resolve(options.workspace);
-  const folder = resolve(options.folder);
   const exclude = warmstartFolder(workspace);
-  const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
-  if ((options.classes || options.classFolders) && layout !== 'folders' && layout !== 'sample')
-    throw usageError(`The layout ${layout} has its own classes; leave out what says others, or add --layout folders.`);
-  const name = chooseName(folder, options.name);
+  const name = chooseName(resolve(options.folder), options.name);
+  await requireOwnSpelling(workspace, name);
   const directory = datasetDirectory(workspace, name);
   const existing = existsSync(datasetFilePath(directory)) ? await readDatasetFile(directory) : null;
-  const told = existing?.layout === layout ? layoutClassesOf(existing).map((one) => one.told) : undefined;
+  const folder = await folderToRead(
+    resolve(options.folder),
+    existing && resolveRoot(directory, existing.root),
+    (path) => openImageFolder(path, { exclude, frontalOnly: false, seed: 0 }, job),
+  );
+  const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
+  checkWishes(layout, options);
+  const known = existing?.layout === layout ? existing : null;
   const classes = options.classes && givenClasses(options.classes);
   const kdef = {
     frontalOnly: options.frontalOnly ?? existing?.kdef?.frontalOnly ?? false,
     seed: options.seed ?? existing?.kdef?.seed ?? 0,
   };
-  const source = await openSource(layout, folder, { classes: told ?? classes, exclude, ...kdef }, job);
+  const { train, test, splits } = options;
+  const told = known ? toldBy(known) : layout === 'sample' ? { classes, reading: null } : { classes };
+  const source = await openSource(layout, folder, { ...told, train, test, splits, exclude, ...kdef }, job);
   if (existing) checkSameChoices(existing, directory, source, { ...options, classes, kdef });
-  else if (layout === 'folders' && !classes) requireClassFolders(source, options);
+  else if (layout === 'folders') requireClearFolders(source, { ...options, classes });
   return { workspace, name, directory, existing, source, kdef };
+}
+
+/** Where the images lie that are meant by a folder: where they were, as long as that folder holds nothing else. */
+async function folderToRead(
+  folder: string,
+  root: string | null,
+  open: (folder: string) => Promise<Pick<ImageSource, 'root'>>,
+): Promise<string> {
+  if (root === folder) return folder;
+  const inner = await innermost(folder);
+  if (root === null || root === inner || !root.startsWith(inner + sep)) return inner;
+  const found = await open(inner).catch(() => null);
+  return found?.root === root ? root : inner;
+}
+
+/** Throws a usage error for wishes that a layout can't fulfil. */
+function checkWishes(layout: Layout, { classes, classFolders, train, test, splits }: ImportOptions): void {
+  const hasFolders = layout === 'folders' || layout === 'sample';
+  if ((classes || classFolders) && !hasFolders)
+    throw usageError(`The layout ${layout} has its own classes; leave out what says others, or add --layout folders.`);
+  if ((train || test || splits === false) && !hasFolders && layout !== 'kdef')
+    throw usageError(`The layout ${layout} has its own parts; leave out what says others, or add --layout folders.`);
+}
+
+const formOf = ({ image, decoding = {} }: DatasetFile): Form => ({
+  shape: image,
+  decoding,
+  hidden: { mean: 0, most: 0 },
+});
+
+/** What a dataset that is there says of how its folder was read. */
+const toldBy = (file: DatasetFile) => ({
+  classes: layoutClassesOf(file).map((one) => one.told),
+  reading: file.reading ?? null,
+});
+
+/** Throws where it is not clear what folders are, and nobody has said so. */
+function requireClearFolders(source: ImageSource, options: ImportOptions): void {
+  const { root, doubt } = source;
+  if (doubt !== undefined && !options.classFolders)
+    throw inputError(
+      `What the folders in ${root} are is not clear: ${doubt.why}; say which to learn from and which to test on, as in --train a,b --test c, or --no-splits (they are no parts).`,
+    );
+  if (!options.classes) requireClassFolders(source, options);
 }
 
 /** Throws where it is not clear that sub-folders are classes, and nobody has said so. */
@@ -222,12 +311,12 @@ function undoFolders(...folders: [warmstart: string, directory: string, cache: s
   };
 }
 
-function describe(
-  { workspace, directory, name, source, kdef }: ImportRequest,
-  image: ImageShape,
-  built: BuiltImages,
-  duplicates: Duplicates,
-): DatasetFile {
+function describe({
+  request: { workspace, directory, name, source, kdef },
+  form: { shape: image, decoding },
+  built,
+  duplicates,
+}: ReadFolder): DatasetFile {
   const { mean, std } = built.normalisation;
   const { split, digest, labelDigest, broken, duplicates: counted } = contentOf(built, duplicates, source.classes);
   const file: DatasetFile = {
@@ -237,6 +326,7 @@ function describe(
     root: storedRoot(workspace, directory, source.root),
     classes: [...source.classes],
     image,
+    ...(Object.keys(decoding).length === 0 ? {} : { decoding }),
     split,
     digest,
     labelDigest,
@@ -245,7 +335,8 @@ function describe(
     duplicates: counted,
     createdBy: version,
   };
-  return source.layout === 'kdef' ? { ...file, kdef } : file;
+  const read = source.reading ? { ...file, reading: source.reading } : file;
+  return source.layout === 'kdef' ? { ...read, kdef } : read;
 }
 
 /** What dataset.json says of the images. `told`: what their labels' indices mean. */
@@ -284,15 +375,44 @@ export async function rebuildCache({ directory, root, file }: DatasetHead, job: 
     throw inputError(
       `The images of dataset "${file.name}" are no longer at ${root}; put them back, or correct "root" in its dataset.json.`,
     );
-  const { frontalOnly, seed } = file.kdef ?? { frontalOnly: false, seed: 0 };
-  const classes = layoutClassesOf(file).map((one) => one.told);
-  const options = { classes, exclude: dirname(directory), frontalOnly, seed };
-  const source = await openSource(file.layout, root, options, job);
-  const built = await buildImages(source, file.image, pixelPath(directory), job);
+  const source = await openSource(file.layout, root, readingOptions(directory, file), job);
+  const built = await buildImages(source, formOf(file), pixelPath(directory), job);
   if (!matches(built.entries, file)) {
     await built.pixels.discard();
     throw changedError(file, source, built);
   }
   await commitCache(directory, built, file);
   return built.entries;
+}
+
+/** Names of images that came to a dataset's folder since the import, and of those that are gone; of a table nothing is known. */
+export async function listSource(
+  { directory, file, images, has }: Pick<Dataset, 'directory' | 'file' | 'images' | 'has'>,
+  job: Job,
+): Promise<{ readonly added: readonly string[]; readonly missing: readonly string[] }> {
+  if (file.layout === 'fer2013') return { added: [], missing: [] };
+  const source = await openSource(
+    file.layout,
+    resolveRoot(directory, file.root),
+    readingOptions(directory, file),
+    job,
+  ).catch((error: unknown) => {
+    throwIfCancelled(job);
+    if (error instanceof UserError) return null; // the folder is not there, which whoever needs it says
+    throw error;
+  });
+  if (!source) return { added: [], missing: [] };
+  const known = new Set(file.broken.map(({ id }) => id));
+  const present = new Set<string>();
+  for await (const { id } of source.items()) present.add(id);
+  return {
+    added: [...present].filter((id) => !has(id) && !known.has(id)).sort(),
+    missing: images.flatMap(({ id }) => (present.has(id) ? [] : [id])).sort(),
+  };
+}
+
+/** How a dataset's folder is read again. */
+function readingOptions(directory: string, file: DatasetFile): SourceOptions {
+  const { frontalOnly, seed } = file.kdef ?? { frontalOnly: false, seed: 0 };
+  return { ...toldBy(file), exclude: dirname(directory), frontalOnly, seed };
 }

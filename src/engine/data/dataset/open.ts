@@ -77,6 +77,7 @@ export async function openDataset(workspace: string, name: string, job: Job, reb
     images,
     pixels,
     normalisation: file.normalisation,
+    ...(file.decoding ? { decoding: file.decoding } : {}),
     train: where(({ split }) => split === 'train'),
     test: where(({ split, label }) => split === 'test' && label !== null),
     has: (id) => indices.has(id),

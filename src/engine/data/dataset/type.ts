@@ -1,4 +1,4 @@
-import type { DatasetFile } from '../../../shared/schema/dataset';
+import type { DatasetFile, Decoding } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import type { Normalisation, PixelStore } from '../images';
 
@@ -30,6 +30,8 @@ export interface Dataset {
   readonly images: readonly ImageRecord[];
   readonly pixels: PixelStore;
   readonly normalisation: Normalisation;
+  /** How files become pixels; absent: the plain way. */
+  readonly decoding?: Decoding;
   /** Indices of the training images (the pool and what is labelled of it), ascending. */
   readonly train: Int32Array;
   /** Indices of the test images whose class is known, ascending. */

@@ -1,176 +1,194 @@
-import { createReadStream } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { parse } from 'csv-parse';
-import type { Split } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
-import { breathe, type Job } from '../../job';
-import type { ImageSource, SourceItem } from './source';
+import type { Job } from '../../job';
+import { plural } from '../../text/plural';
+import { type ColumnNames, columnOf, describeHeader, namesAny } from '../table/columns';
+import { cleanCell, type TableFormat, tableFormat } from '../table/format';
+import { countRows, tableRows } from '../table/rows';
+import { ALL_TRAINING, ferClasses, ferClassOf, ferUsageOf, rowId } from './ferNames';
+import type { ImageSource, SourceItem, SourceOptions } from './source';
+import { findImages } from './walk';
 
 /** Side of a FER2013 image. */
 export const FER_SIZE = 48;
 
-/** Class names by the number in the column `emotion`, 0 to 6. */
-const emotions = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'];
-const classes = [...emotions].sort();
-const labelOf = emotions.map((name) => classes.indexOf(name));
-
-const splitOf = new Map<string, Split>([
-  ['Training', 'train'],
-  ['PublicTest', 'test'],
-  ['PrivateTest', 'test'],
-]);
-
-const columnNames = ['emotion', 'pixels', 'usage'] as const;
-type Columns = Readonly<Record<(typeof columnNames)[number], number>>;
-
-const cell = (text: string | undefined) => (text ?? '').replace(/^[\s"\uFEFF]+|[\s"]+$/g, '');
-
-/** Where the three columns stand, or the names of the missing ones. */
-function parseHeader(cells: readonly string[]): Columns | string[] {
-  const found = cells.map((text) => cell(text).toLowerCase());
-  const missing = columnNames.filter((name) => !found.includes(name));
-  if (missing.length > 0) return missing;
-  const [emotion, pixels, usage] = columnNames.map((name) => found.indexOf(name));
-  return { emotion, pixels, usage };
+/** -1: there is no such column. */
+interface Columns {
+  readonly emotion: number;
+  readonly pixels: number;
+  readonly usage: number;
 }
+
+const columnNames = {
+  emotion: ['emotion', 'emotions'],
+  pixels: ['pixels', 'pixel'],
+  usage: ['usage', 'split', 'subset', 'set', 'partition'],
+} as const satisfies Record<keyof Columns, ColumnNames>;
+
+const isFerColumn = namesAny(columnNames.emotion, columnNames.pixels, ['usage']);
+const extensions = ['.csv', '.tsv'];
+
+const isTableName = (name: string): boolean => extensions.includes(extname(name).toLowerCase());
+
+const columnsIn = (format: TableFormat): Columns => ({
+  emotion: columnOf(format, columnNames.emotion),
+  pixels: columnOf(format, columnNames.pixels),
+  usage: columnOf(format, columnNames.usage),
+});
+
+/** The csv files in the form of FER2013 that `path` is, or that lie directly in it; and those that nearly are. */
+async function ferTables(
+  path: string,
+): Promise<{ readonly good: readonly string[]; readonly near: readonly string[] }> {
+  const info = await stat(path).catch(() => null);
+  const names = info?.isDirectory() ? (await readdir(path).catch(() => [])).filter(isTableName).sort() : [];
+  const files = info?.isFile() ? [path] : names.map((name) => join(path, name));
+  const good: string[] = [];
+  const near: string[] = [];
+  for (const file of files) {
+    const format = await tableFormat(file, isFerColumn).catch(() => null);
+    if (!format) continue;
+    if (format.header.some(namesAny(columnNames.pixels))) good.push(file);
+    else if (format.header.some(isFerColumn) || isHeaderless(format)) near.push(file);
+  }
+  return { good, near };
+}
+
+/** Whether rows of pixels begin where the names of the columns should stand. */
+const isHeaderless = ({ header }: TableFormat): boolean => header.some((cell) => /^(\d+[ ,;]+){100}/.test(cell));
 
 /** The FER2013 csv that `path` is, or that lies directly in it; null when there is none. Several are an input error. */
 export async function findFerCsv(path: string): Promise<string | null> {
-  const info = await stat(path).catch(() => null);
-  if (!info) return null;
-  if (info.isFile()) return (await hasFerHeader(path)) ? path : null;
-  const names = (await readdir(path).catch(() => [])).filter((name) => extname(name).toLowerCase() === '.csv');
-  if (names.includes('fer2013.csv') && (await hasFerHeader(join(path, 'fer2013.csv'))))
-    return join(path, 'fer2013.csv');
-  const found: string[] = [];
-  for (const name of names.sort()) if (await hasFerHeader(join(path, name))) found.push(name);
-  if (found.length > 1)
-    throw inputError(`${path} has several files in the form of FER2013 (${found.join(', ')}); give the path of one.`);
-  return found.length === 1 ? join(path, found[0]) : null;
+  const { good } = await ferTables(path);
+  const named = good.find((file) => basename(file).toLowerCase() === 'fer2013.csv');
+  if (named !== undefined || good.length <= 1) return named ?? good[0] ?? null;
+  const names = good.map((file) => basename(file)).join(', ');
+  throw inputError(`${path} has several files in the form of FER2013 (${names}); give the path of one.`);
 }
 
-async function hasFerHeader(path: string): Promise<boolean> {
-  const line = await firstLine(path).catch(() => '');
-  return !Array.isArray(parseHeader(line.split(',')));
+/** Says what a csv file lacks, or one in a folder that has nearly the form of FER2013. */
+export async function refuseNearlyFer(path: string): Promise<void> {
+  const { near } = await ferTables(path);
+  const [csv = isTableName(path) ? path : undefined] = near;
+  if (csv !== undefined) await ferFormat(csv);
 }
 
-async function firstLine(path: string): Promise<string> {
-  const handle = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
-    return buffer.toString('utf8', 0, bytesRead).split(/[\r\n]/)[0];
-  } finally {
-    await handle.close();
+/** Throws where the columns are not those of FER2013. */
+async function ferFormat(csv: string): Promise<{ readonly format: TableFormat; readonly columns: Columns }> {
+  const format = await tableFormat(csv, isFerColumn);
+  const columns = columnsIn(format);
+  const line = `Line ${format.line} of ${csv}`;
+  if (isHeaderless(format))
+    throw inputError(`${line} is a row, not the names of the columns; write emotion,pixels,Usage above it.`);
+  if (columns.pixels < 0) {
+    const missing = ['emotion', 'pixels', 'Usage'].filter((name) => columns[name.toLowerCase() as keyof Columns] < 0);
+    throw inputError(
+      `${line} lacks the column ${missing.join(' and ')}; it must name emotion, pixels and Usage, and ${describeHeader(format)}.`,
+    );
   }
+  return { format, columns };
 }
 
 /**
- * FER2013 (Goodfellow et al. 2013): one csv with the columns emotion, pixels, Usage in any order, read as a stream. Ids
- * are `<Usage>/<number of the row>`. A bad row is listed with its line number and skipped.
+ * FER2013 (Goodfellow et al. 2013): one csv with the columns emotion, pixels, Usage in any order, read as a stream. Without
+ * Usage all rows are training images; without emotion they have no labels. Ids are `<Usage>/<number of the row>`. A bad
+ * row is listed with its line number and skipped.
  */
-export async function openFer2013(path: string, job: Job): Promise<ImageSource> {
+export async function openFer2013(path: string, options: SourceOptions, job: Job): Promise<ImageSource> {
   const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw inputError(`There is no file or folder ${path}; check the path.`, error);
   });
   const csv = info.isDirectory() ? await findFerCsv(path) : path;
-  if (!csv) throw inputError(`${path} has no csv file with the columns emotion, pixels and Usage; give fer2013.csv.`);
-  const header = await firstLine(csv).catch((error: NodeJS.ErrnoException) => {
-    throw inputError(`Cannot read ${csv} (${error.code}); allow reading it.`, error);
-  });
-  const columns = parseHeader(header.split(','));
-  if (Array.isArray(columns))
-    throw inputError(
-      `Line 1 of ${csv} lacks the column ${columns.join(' and ')}; it must name emotion, pixels and Usage.`,
-    );
-  const total = (await countLines(csv, job)) - 1;
-  if (total < 1) throw inputError(`${csv} has no row after line 1; give the complete file.`);
+  if (!csv) {
+    await refuseNearlyFer(path);
+    throw inputError(`${path} has no csv file with the columns emotion, pixels and Usage; give fer2013.csv.`);
+  }
+  const { format, columns } = await ferFormat(csv);
+  const total = await countRows(format, job);
+  if (total < 1) throw inputError(`${csv} has no row after line ${format.line}; give the complete file.`);
+  const beside = info.isDirectory() ? await besideNotes(path, csv, options, job) : [];
   return {
     layout: 'fer2013',
     root: csv,
-    classes,
+    classes: ferClasses,
     total,
     shape: { channels: 1, height: FER_SIZE, width: FER_SIZE },
-    items: () => rows(csv, columns, job),
+    items: () => rows(format, columns, job),
     ignored: { hidden: 0, other: 0 },
-    notes: [],
+    notes: [...missingNotes(basename(csv), columns, format), ...beside],
   };
 }
 
-/** Lines that are not empty; a quick pass over the bytes, so that progress has an end. */
-async function countLines(csv: string, job: Job): Promise<number> {
-  let lines = 0;
-  let atStart = true;
-  for await (const chunk of createReadStream(csv, { highWaterMark: 1 << 22 }) as AsyncIterable<Buffer>) {
-    for (let from = 0; from < chunk.length; ) {
-      const newline = chunk.indexOf(10, from);
-      const end = newline < 0 ? chunk.length : newline;
-      const isEmpty = end === from || (end === from + 1 && chunk[from] === 13);
-      if (atStart && !isEmpty) lines++;
-      atStart = newline >= 0;
-      from = end + 1;
-    }
-    await breathe(job);
+/** What follows from columns that are not there. */
+function missingNotes(name: string, { emotion, usage }: Columns, { header }: TableFormat): string[] {
+  const notes: string[] = [];
+  if (emotion < 0) notes.push(`${name} has no column emotion: its images have no labels yet.`);
+  if (usage < 0) {
+    const others = header.filter((column) => !isFerColumn(column) && column !== '');
+    const passed = others.length > 0 ? ` (${others.slice(0, 6).join(', ')} passed over)` : '';
+    notes.push(`${name} has no column Usage, so that all its images are training images${passed}.`);
   }
-  return lines;
+  return notes;
 }
 
-async function* rows(csv: string, columns: Columns, job: Job): AsyncGenerator<SourceItem> {
-  const input = createReadStream(csv, { highWaterMark: 1 << 20 });
-  // Quotes have no meaning here: one stray quote must not swallow the rows that follow.
-  const parser = parse({
-    bom: true,
-    quote: null,
-    escape: null,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: 1 << 20,
-    info: true,
-  });
-  input.on('error', (error) => parser.destroy(error)).pipe(parser);
-  let line = 1;
+/** What else lies in the folder that a csv was found in, and was not read. */
+async function besideNotes(folder: string, csv: string, { exclude }: SourceOptions, job: Job): Promise<string[]> {
+  const others = (await ferTables(folder)).good.filter((file) => file !== csv).map((file) => basename(file));
+  const { images } = await findImages(folder, exclude, job);
+  const name = basename(csv);
+  return [
+    ...(others.length > 0
+      ? [`${others.join(', ')} beside ${name} ${others.length > 1 ? 'were' : 'was'} not read.`]
+      : []),
+    ...(images.length > 0
+      ? [
+          `${plural(images.length, 'image file')} beside ${name} ${images.length > 1 ? 'were' : 'was'} not read; to import the folder with images instead, pass --layout folders.`,
+        ]
+      : []),
+  ];
+}
+
+async function* rows(format: TableFormat, columns: Columns, job: Job): AsyncGenerator<SourceItem> {
+  const name = basename(format.path);
   let row = 0;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      line = info.lines;
-      if (row > 0) yield parseRow(record, columns, row, `${basename(csv)}:${line}`, line);
-      if (++row % 50 === 0) await breathe(job);
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'CSV_MAX_RECORD_SIZE')
-      throw inputError(
-        `${csv} has a line of more than a million characters after line ${line}; mend that line.`,
-        error,
-      );
-    if (code !== undefined && /^E[A-Z]+$/.test(code))
-      throw inputError(`Cannot read ${csv} after line ${line} (${code}); check the file and its disk.`, error);
-    throw error;
-  } finally {
-    input.destroy();
+  for await (const { cells, line } of tableRows(format, 'line', job)) {
+    row++;
+    const item = parseRow(cells, { format, columns, row });
+    yield typeof item === 'string' ? { id: `${name}:${line}`, problem: `line ${line} ${item}` } : item;
   }
 }
 
-function parseRow(record: string[], columns: Columns, row: number, place: string, line: number): SourceItem {
-  const bad = (what: string): SourceItem => ({ id: place, problem: `line ${line} ${what}` });
-  const usage = cell(record[columns.usage]);
-  const split = splitOf.get(usage);
-  if (!split) return bad(`has the Usage "${usage.slice(0, 40)}", not Training, PublicTest or PrivateTest`);
-  const emotion = cell(record[columns.emotion]);
-  if (!/^[0-6]$/.test(emotion)) return bad(`has the emotion "${emotion.slice(0, 40)}", not a number from 0 to 6`);
-  const pixels = parsePixels(cell(record[columns.pixels]));
-  if (typeof pixels === 'string') return bad(pixels);
-  return { id: `${usage}/${String(row).padStart(6, '0')}`, split, label: labelOf[Number(emotion)], content: pixels };
+interface RowContext {
+  readonly format: TableFormat;
+  readonly columns: Columns;
+  readonly row: number;
 }
 
-/** 48 × 48 grey values from numbers with spaces between, or what is wrong with them. */
+/** The image of a row, or what is wrong with it. */
+function parseRow(cells: readonly string[], { format, columns, row }: RowContext): SourceItem | string {
+  const { header } = format;
+  if (cells.length > header.length && cells.slice(header.length).some((cell) => cleanCell(cell) !== ''))
+    return `has ${cells.length} cells, and the header has ${header.length}`;
+  const told = cleanCell(cells[columns.usage] ?? '');
+  const usage = columns.usage < 0 ? ALL_TRAINING : ferUsageOf(told);
+  if (!usage) return `has the Usage "${told.slice(0, 40)}", not Training, PublicTest or PrivateTest`;
+  const emotion = cleanCell(cells[columns.emotion] ?? '');
+  const label = columns.emotion < 0 ? null : ferClassOf(emotion);
+  if (label === null && columns.emotion >= 0)
+    return `has the emotion "${emotion.slice(0, 40)}", not a number from 0 to 6`;
+  const pixels = parsePixels(cleanCell(cells[columns.pixels] ?? '').replace(/^\[|\]$/g, ''));
+  if (typeof pixels === 'string') return pixels;
+  return { id: rowId(usage, row), split: usage.split, label, content: pixels };
+}
+
+/** 48 × 48 grey values from numbers with spaces (or commas, semicolons) between, or what is wrong with them. */
 function parsePixels(text: string): Uint8Array | string {
   const pixels = new Uint8Array(FER_SIZE * FER_SIZE);
   let n = 0;
   for (let from = 0; from < text.length; ) {
     const code = text.charCodeAt(from);
-    if (code === SPACE) {
+    if (between.has(code)) {
       from++;
       continue;
     }
@@ -189,4 +207,5 @@ function parsePixels(text: string): Uint8Array | string {
 }
 
 const ZERO = 48;
-const SPACE = 32;
+/** Space, tab, comma, semicolon. */
+const between = new Set([32, 9, 44, 59]);

@@ -1,84 +1,154 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isHiddenName, type Split, splitOf } from '../../../shared/workspace/layouts';
+import { cleanClassName, foldedClassName } from '../../../shared/classNames';
+import type { Reading } from '../../../shared/schema/dataset';
+import { type Split, splitOf } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { byId } from '../byId';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
+import { findReading, placeBy, plainReading } from './splits';
 import { subfoldersOf } from './subfolders';
 import { type FolderContent, type FoundImage, findImages } from './walk';
 
 /**
- * Class folders with train/test (or val) folders above them, class folders alone (then all is training data), or one
+ * Class folders with train/test (or val) folders above or below them, class folders alone (then all is training data), or one
  * folder of images without labels, whose classes `options.classes` gives, or nobody yet. A class is the first folder (below
  * the split folder); what lies deeper belongs to it. With a given class list, images in other folders are unlabelled.
- * Whether folders are classes at all is for the caller to judge, by `subfolders`.
+ * Whether folders are classes at all is for the caller to judge, by `subfolders`, and by `doubt` where the parts are.
  */
 export async function openImageFolder(folder: string, options: SourceOptions, job: Job): Promise<ImageSource> {
   await requireFolder(folder);
-  const root = await unwrap(folder);
-  const content = await findImages(root, options.exclude, job);
+  const content = await findImages(folder, options.exclude, job);
   if (content.images.length === 0) throw noImages(folder, content);
-  const splits = findSplits(content.images);
-  const placed: { image: FoundImage; split: Split; steps: string[] }[] = [];
-  let outside = 0;
-  for (const image of content.images) {
-    const steps = image.id.split('/').slice(0, -1);
-    const split = splits ? splits.get(steps.shift() ?? '') : 'train';
-    if (split) placed.push({ image, split, steps: steps.map((step) => step.normalize('NFC')) });
-    else outside++;
+  const { above, images, broken } = options.reading === undefined ? unwrapped(content) : { above: '', ...content };
+  const folders = images.map(({ id }) => id.split('/').slice(0, -1));
+  const { reading, doubt } =
+    options.reading === undefined
+      ? findReading(folders, options)
+      : { reading: options.reading ?? plainReading(folders), doubt: null };
+  const placed: Placed[] = [];
+  for (const [i, image] of images.entries()) {
+    const place = placeBy(reading, folders[i]);
+    if (place) placed.push({ image, ...place });
   }
-  const subfolders = subfoldersOf(placed);
-  const folders = subfolders.all.map(({ name }) => name);
-  const classes = options.classes ? [...options.classes] : folders;
-  const index = new Map(classes.map((name, i) => [name, i]));
+  // names that differ in case were classes of their own before readings were kept
+  const named = namedClasses(placed, options.classes, options.reading !== null);
+  const index = new Map(named.classes.map((name, i) => [name, i]));
   const items: SourceItem[] = placed.map(({ image, split, steps: [name] }) => {
-    const label = name === undefined ? null : (index.get(name) ?? null);
+    const label = name === undefined ? null : (index.get(named.classOf(name)) ?? null);
     return { id: image.id, split, label, content: image.path };
   });
-  items.push(...content.broken);
+  items.push(...broken);
+  const subfolders = subfoldersOf(
+    placed.map(({ split, steps }) => ({ split, steps: steps.map(named.classOf) })),
+    reading,
+  );
+  const unknown = subfolders.all.map(({ name }) => name).filter((name) => !index.has(name));
   return {
     layout: 'folders',
-    root,
-    classes,
+    root: above === '' ? folder : join(folder, ...above.split('/')),
+    classes: named.classes,
     total: items.length,
     shape: {},
     items: () => items.sort(byId),
     ignored: content.ignored,
-    notes: [...outsideNote(outside), ...unknownFolderNote(folders.filter((name) => !index.has(name)))],
+    notes: [
+      ...wrapperNote(above),
+      ...splitNote(reading, options),
+      ...outsideNote(images.length - placed.length),
+      ...named.notes,
+      ...unknownFolderNote(unknown),
+      ...passedOverNote(content.passedOver),
+    ],
     subfolders,
+    ...(options.reading === null ? {} : { reading }),
+    ...(doubt === null ? {} : { doubt }),
   };
 }
 
-/** The folder inside, where an archive was unpacked to a folder that holds nothing but the one with train and test. */
-async function unwrap(folder: string): Promise<string> {
-  const visible = async (path: string) =>
-    (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isDirectory() && !isHiddenName(entry.name));
-  try {
-    const inner = await visible(folder);
-    if (inner.length !== 1) return folder;
-    const parts = new Set((await visible(join(folder, inner[0].name))).map(({ name }) => splitOf(name)));
-    return parts.has('train') && parts.has('test') ? join(folder, inner[0].name) : folder;
-  } catch {
-    return folder; // what can't be read is reported by the search for images
-  }
+interface Placed {
+  readonly image: FoundImage;
+  readonly split: Split;
+  readonly steps: readonly string[];
 }
 
-/**
- * The split folders, by name; undefined where there are none. A lone `train` beside other folders is no split: it may be
- * the class of trains.
- */
-function findSplits(images: readonly FoundImage[]): Map<string, Split> | undefined {
-  const folders = new Set(images.filter(({ id }) => id.includes('/')).map(({ id }) => id.slice(0, id.indexOf('/'))));
-  const splits = new Map(
-    [...folders].flatMap((name): [string, Split][] => {
-      const split = splitOf(name);
-      return split ? [[name, split]] : [];
-    }),
-  );
-  const found = new Set(splits.values());
-  return found.has('train') && (found.has('test') || folders.size === 1) ? splits : undefined;
+/** The same as seen from the one folder that holds everything, as archives have it; never from a part or a class. */
+function unwrapped({ images, broken }: FolderContent): Pick<FolderContent, 'images' | 'broken'> & { above: string } {
+  const shared = images[0].id.split('/').slice(0, -1);
+  let depth = 0;
+  const isAbove = (n: number) => {
+    const prefix = `${shared.slice(0, n).join('/')}/`;
+    return (
+      images.every(({ id }) => id.startsWith(prefix)) && images.some(({ id }) => id.indexOf('/', prefix.length) > 0)
+    );
+  };
+  while (depth < shared.length && splitOf(shared[depth]) === undefined && isAbove(depth + 1)) depth++;
+  const above = shared.slice(0, depth).join('/');
+  if (above === '') return { images, broken, above };
+  const within = ({ id }: { readonly id: string }) => id.startsWith(`${above}/`);
+  const shortened = <T extends { readonly id: string }>(one: T): T => ({ ...one, id: one.id.slice(above.length + 1) });
+  return { images: images.map(shortened), broken: broken.filter(within).map(shortened), above };
 }
+
+interface NamedClasses {
+  readonly classes: string[];
+  /** The class that a folder stands for. */
+  classOf(folder: string): string;
+  readonly notes: readonly string[];
+}
+
+/** Classes by the names of folders; names that are one but for case and spaces are one class, called as most images have it. */
+function namedClasses(
+  placed: readonly Placed[],
+  given: readonly string[] | undefined,
+  isFolded: boolean,
+): NamedClasses {
+  const counts = new Map<string, number>();
+  for (const { steps } of placed) if (steps[0] !== undefined) counts.set(steps[0], (counts.get(steps[0]) ?? 0) + 1);
+  const folders = [...counts.keys()].sort();
+  if (!isFolded) {
+    const classOf = (folder: string) => folder.normalize('NFC');
+    return { classes: [...(given ?? new Set(folders.map(classOf).sort()))], classOf, notes: [] };
+  }
+  const groups = new Map<string, string[]>();
+  for (const folder of folders) {
+    const key = foldedClassName(folder);
+    groups.set(key, [...(groups.get(key) ?? []), folder]);
+  }
+  const chosen = new Map((given ?? []).map((name) => [foldedClassName(name), name]));
+  for (const [key, names] of groups) {
+    const [most] = names.toSorted((a, b) => counts.get(b)! - counts.get(a)!);
+    if (!chosen.has(key)) chosen.set(key, cleanClassName(most) || most);
+  }
+  const exact = new Set(given);
+  const classOf = (folder: string) => (exact.has(folder) ? folder : chosen.get(foldedClassName(folder))!);
+  const notes = [...groups.values()].flatMap((names) =>
+    names.length > 1 ? [mergedNote(names, classOf(names[0]))] : [],
+  );
+  return { classes: given ? [...given] : [...new Set(folders.map(classOf))].sort(), classOf, notes };
+}
+
+const mergedNote = (names: readonly string[], className: string): string =>
+  `The folders ${names.map((name) => JSON.stringify(name)).join(' and ')} differ in case, spaces or encoding alone and were taken as one class, ${className}.`;
+
+const wrapperNote = (above: string): string[] =>
+  above === '' ? [] : [`All images lie in ${above}, so that folder was imported.`];
+
+/** Which folders were taken for parts, where nobody has said so and their names are not the plain ones. */
+function splitNote(
+  { train, test, below }: Reading,
+  { train: saidTrain, test: saidTest, reading }: SourceOptions,
+): string[] {
+  if (reading !== undefined || saidTrain || saidTest || train.length + test.length === 0) return [];
+  if (!below && [...train, ...test].every((name) => /^(train|test)$/i.test(name))) return [];
+  const listed = (names: readonly string[]) => (names.length === 0 ? 'no folder' : names.join(', '));
+  return [
+    `Learned from is what lies in ${train.length === 0 ? 'the other folders' : listed(train)}, tested on what lies in ${listed(test)}; where that is wrong, import under another --name with --train and --test or --no-splits.`,
+  ];
+}
+
+const passedOverNote = (names: readonly string[]): string[] =>
+  names.length === 0 ? [] : [`Folders of systems and programs were passed over: ${names.join(', ')}.`];
 
 function noImages(folder: string, { broken, ignored }: FolderContent) {
   const [first] = broken;

@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
-import { kdefExpressions, parseKdefName } from '../../../shared/workspace/layouts';
+import type { Reading } from '../../../shared/schema/dataset';
+import { isAkdefName, kdefExpressions, parseKdefName } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { Random } from '../../numeric/random';
+import { plural } from '../../text/plural';
 import { byId } from '../byId';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
+import { findReading, placeBy } from './splits';
 import { findImages } from './walk';
 
 /** Share of the people of each sex whose images make the test split. */
@@ -21,15 +24,19 @@ export async function openKdef(folder: string, options: SourceOptions, job: Job)
   const people = new Set(named.flatMap(({ name }) => name?.person ?? []));
   if (people.size === 0)
     throw inputError(`${folder} has no image with a KDEF name such as AF01ANS.JPG; give the KDEF folder.`);
+  const reading = ownParts(images, options);
   const test = testPeople(people, options.seed);
   const classes = [...kdefExpressions.values()].sort();
   const items: SourceItem[] = [...broken];
-  let angled = 0;
+  const left = { angled: 0, averaged: 0, outside: 0 };
   for (const { id, path, name } of named) {
-    if (!name) items.push({ id, problem: 'its name is not a KDEF name such as AF01ANS.JPG' });
-    else if (options.frontalOnly && name.angle !== 'S') angled++;
+    const place = reading && placeBy(reading, foldersOf(id));
+    if (!name && isAkdefName(basename(path))) left.averaged++;
+    else if (!name) items.push({ id, problem: 'its name is not a KDEF name such as AF01ANS.JPG' });
+    else if (options.frontalOnly && name.angle !== 'S') left.angled++;
+    else if (reading && !place) left.outside++;
     else {
-      const split = test.has(name.person) ? 'test' : 'train';
+      const split = place?.split ?? (test.has(name.person) ? 'test' : 'train');
       items.push({ id, split, label: classes.indexOf(name.expression), content: path });
     }
   }
@@ -41,8 +48,43 @@ export async function openKdef(folder: string, options: SourceOptions, job: Job)
     shape: { height: 112, width: 112 },
     items: () => items.sort(byId),
     ignored,
-    notes: angled > 0 ? [`${angled} images that do not show the face from the front were left out, as asked.`] : [],
+    notes: notesOn(left, reading, options),
+    ...(reading ? { reading } : {}),
   };
+}
+
+const foldersOf = (id: string): string[] => id.split('/').slice(0, -1);
+
+/** The parts that folders tell, where they tell both; a person's own split is never made anew. */
+function ownParts(images: readonly { readonly id: string }[], options: SourceOptions): Reading | null {
+  if (options.reading !== undefined) return options.reading;
+  const { reading } = findReading(
+    images.map(({ id }) => foldersOf(id)),
+    options,
+  );
+  return reading.test.length > 0 && !reading.below && (reading.train.length > 0 || reading.rest === 'train')
+    ? reading
+    : null;
+}
+
+function notesOn(
+  { angled, averaged, outside }: Readonly<Record<'angled' | 'averaged' | 'outside', number>>,
+  reading: Reading | null,
+  { reading: known }: SourceOptions,
+): string[] {
+  const notes: string[] = [];
+  if (angled > 0) notes.push(`${angled} images that do not show the face from the front were left out, as asked.`);
+  if (averaged > 0)
+    notes.push(`${plural(averaged, 'averaged face')} (AKDEF) ${averaged === 1 ? 'was' : 'were'} left out.`);
+  if (outside > 0)
+    notes.push(
+      `${plural(outside, 'image')} outside the train and test folders ${outside === 1 ? 'was' : 'were'} left out.`,
+    );
+  if (reading && known === undefined)
+    notes.push(
+      `Tested on is what lies in ${reading.test.join(', ')}, as the folders say; with --no-splits people would be drawn for it.`,
+    );
+  return notes;
 }
 
 /** Every sex with at least two people is represented in both parts. */

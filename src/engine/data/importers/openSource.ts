@@ -1,21 +1,22 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Layout } from '../../../shared/schema/dataset';
-import { parseKdefName } from '../../../shared/workspace/layouts';
+import { isAkdefName, type KdefName, parseKdefName } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
-import { findFerCsv, openFer2013 } from './fer2013';
+import { findFerCsv, openFer2013, refuseNearlyFer } from './fer2013';
 import { openImageFolder } from './imageFolder';
 import { openKdef } from './kdef';
 import { findRafDb, openRafDb } from './rafDb';
 import { type ImageSource, requireFolder, type SourceOptions } from './source';
+import { findReading, placeBy } from './splits';
 import { walk } from './walk';
 
 /** Opens a folder (or csv file) in the given layout. */
 export async function openSource(layout: Layout, path: string, options: SourceOptions, job: Job): Promise<ImageSource> {
   switch (layout) {
     case 'fer2013':
-      return openFer2013(path, job);
+      return openFer2013(path, options, job);
     case 'rafdb':
       return openRafDb(path, options, job);
     case 'kdef':
@@ -26,27 +27,70 @@ export async function openSource(layout: Layout, path: string, options: SourceOp
   }
 }
 
-/** Images looked at to tell whether a folder is KDEF's, and the share of them that must have KDEF names. */
-const KDEF_LOOK = 50;
+/** Share of the images that must have KDEF names. */
 const KDEF_SHARE = 0.8;
 
 /** Tells how the images of a folder (or csv file) are laid out; class folders unless it is clearly something else. */
 export async function detectLayout(path: string, exclude: string, job: Job): Promise<Layout> {
   const info = await stat(path).catch(() => null);
   if (await findFerCsv(path)) return 'fer2013';
-  if (info?.isFile() && path.toLowerCase().endsWith('.csv'))
-    throw inputError(
-      `Line 1 of ${path} does not name the columns emotion, pixels and Usage; add them, or give a folder.`,
-    );
+  if (info?.isFile()) await refuseNearlyFer(path);
   await requireFolder(path);
   if (await findRafDb(path)) return 'rafdb';
-  let images = 0;
-  let named = 0;
+  return (await isKdef(path, exclude, job)) ? 'kdef' : 'folders';
+}
+
+/** What a folder holds of KDEF. */
+interface KdefCount {
+  images: number;
+  named: number;
+  readonly people: Set<string>;
+  readonly expressions: Set<string>;
+}
+
+/** Whether a folder is KDEF's. One that has KDEF in a folder of its own beside other images is an input error. */
+async function isKdef(path: string, exclude: string, job: Job): Promise<boolean> {
+  const counts = new Map<string, KdefCount>();
+  const folders: string[][] = [];
   for await (const found of walk(path, exclude, job)) {
-    if (found.kind !== 'image') continue;
-    images++;
-    if (parseKdefName(basename(found.id))) named++;
-    if (images >= KDEF_LOOK) break;
+    if (found.kind !== 'image' || isAkdefName(basename(found.id))) continue;
+    const steps = found.id.split('/').slice(0, -1);
+    folders.push(steps);
+    const name = parseKdefName(basename(found.id));
+    for (let depth = 0; depth <= steps.length; depth++) count(counts, steps.slice(0, depth).join('/'), name);
   }
-  return images > 0 && named >= KDEF_SHARE * images ? 'kdef' : 'folders';
+  const whole = counts.get('');
+  if (!whole) await refuseNearlyFer(path);
+  if (!whole || whole.named === 0) return false;
+  if (isMostlyKdef(whole)) return !areSorted(counts, folders);
+  const [inside] = [...counts].filter(
+    ([, one]) => isMostlyKdef(one) && one.people.size > 1 && one.expressions.size > 1,
+  );
+  if (inside)
+    throw inputError(
+      `${path} has KDEF in the folder ${inside[0]} and other images beside it; give the path of that folder, or add --layout folders to take them all.`,
+    );
+  return false;
+}
+
+function count(counts: Map<string, KdefCount>, folder: string, name: KdefName | null): void {
+  const one = counts.get(folder) ?? { images: 0, named: 0, people: new Set(), expressions: new Set() };
+  counts.set(folder, one);
+  one.images++;
+  if (!name) return;
+  one.named++;
+  one.people.add(name.person);
+  one.expressions.add(name.expression);
+}
+
+const isMostlyKdef = ({ images, named }: KdefCount): boolean => named > 0 && named >= KDEF_SHARE * images;
+
+/** Whether somebody has sorted KDEF's images into parts, and in them into folders of one expression each: then those folders tell what is what. */
+function areSorted(counts: ReadonlyMap<string, KdefCount>, folders: readonly string[][]): boolean {
+  const { reading } = findReading(folders, {});
+  if (reading.test.length === 0) return false;
+  const classFolders = new Set(
+    folders.flatMap((steps) => ((placeBy(reading, steps)?.steps.length ?? 0) > 0 ? [steps.join('/')] : [])),
+  );
+  return classFolders.size > 1 && [...classFolders].every((folder) => counts.get(folder)!.expressions.size === 1);
 }

@@ -1,18 +1,32 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { RAF_DB_FOLDERS, RAF_DB_LIST } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
+import { readText } from '../../store/encoding';
 import { byId } from '../byId';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
 import { findImages } from './walk';
 
-/** Class names by the number in the list, 1 to 7. */
-const names = ['surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'];
+/** Class names by the number in the list: 1 to 7 in the basic part, 1 to 11 in the compound one. */
+const basic = ['surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'];
+const compound = [
+  'happily surprised',
+  'happily disgusted',
+  'sadly fearful',
+  'sadly angry',
+  'sadly surprised',
+  'sadly disgusted',
+  'fearfully angry',
+  'fearfully surprised',
+  'angrily surprised',
+  'angrily disgusted',
+  'disgustedly surprised',
+];
 
 const IMAGES = 'Image/aligned';
 
-/** The folder with RAF-DB's basic part at or below `folder`; null when there is none. */
+/** The folder with a part of RAF-DB, rather the basic one, at or below `folder`; null when there is none. */
 export async function findRafDb(folder: string): Promise<string | null> {
   for (const below of RAF_DB_FOLDERS) {
     const root = join(folder, below);
@@ -23,7 +37,7 @@ export async function findRafDb(folder: string): Promise<string | null> {
 }
 
 /**
- * RAF-DB, basic expressions (Li, Deng & Du 2017): lines such as `train_00001.jpg 5` and the aligned faces
+ * RAF-DB, basic or compound expressions (Li, Deng & Du 2017): lines such as `train_00001.jpg 5` and the aligned faces
  * `Image/aligned/train_00001_aligned.jpg`, 100 × 100, taken at 96 × 96 as the paper does.
  */
 export async function openRafDb(folder: string, options: SourceOptions, job: Job): Promise<ImageSource> {
@@ -31,18 +45,18 @@ export async function openRafDb(folder: string, options: SourceOptions, job: Job
   const root = await findRafDb(folder);
   if (!root) throw inputError(`${folder} has no ${RAF_DB_LIST}; give the folder "basic" of RAF-DB.`);
   const list = join(root, RAF_DB_LIST);
-  const text = await readFile(list, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw inputError(`Cannot read ${list} (${error.code}); allow reading it.`, error);
-  });
+  const text = await readText(list);
   const aligned = join(root, IMAGES);
   await requireFolder(aligned);
   const { images, broken, ignored } = await findImages(aligned, options.exclude, job);
   const files = new Map(images.map(({ id, path }) => [id, path]));
+  const lines = text.split(/\r\n|\n|\r/);
+  const names = namesFor(lines, root, list);
   const classes = [...names].sort();
   const seen = new Set<string>();
   const items: SourceItem[] = broken.map(({ id, problem }) => ({ id: `${IMAGES}/${id}`, problem }));
-  for (const [i, line] of text.split(/\r\n|\n|\r/).entries())
-    if (line.trim() !== '') items.push(parseLine(line, i + 1, { files, seen, classes }));
+  for (const [i, line] of lines.entries())
+    if (line.trim() !== '') items.push(parseLine(line, i + 1, { files, seen, names, classes }));
   if (items.length === 0) throw inputError(`${list} is empty; put back the list that came with RAF-DB.`);
   const unlisted = images.filter(({ id }) => !seen.has(id)).length;
   return {
@@ -53,24 +67,61 @@ export async function openRafDb(folder: string, options: SourceOptions, job: Job
     shape: { height: 96, width: 96 },
     items: () => items.sort(byId),
     ignored,
-    notes: unlisted > 0 ? [`${unlisted} aligned images are not in ${RAF_DB_LIST} and were left out.`] : [],
+    notes: [
+      ...(names === compound ? ['These are the compound expressions of RAF-DB, 1 to 11, not the basic ones.'] : []),
+      ...(unlisted > 0 ? [`${unlisted} aligned images are not in ${RAF_DB_LIST} and were left out.`] : []),
+    ],
   };
 }
+
+/** A line such as `train_00001.jpg 5`: name, part, ending, number. */
+const LINE = /^[\s"]*((train|test)_\w+)\.(jpe?g|png)[\s",;|]+(\d{1,3})(?:\.0*)?[\s"]*$/i;
+
+/** Which expressions the numbers mean: the compound part has more of them, and its folder is called so. */
+function namesFor(lines: readonly string[], root: string, list: string): readonly string[] {
+  if (/compound/i.test(basename(root))) return compound;
+  const read = lines.flatMap(parts);
+  const beyond = read.filter(({ number }) => number > basic.length);
+  const isLong = read.some(({ digits }) => digits === BASIC_DIGITS);
+  if (beyond.length <= (isLong ? MOST_STRAY_IF_LONG : MOST_STRAY) * read.length) return basic;
+  const most = Math.max(...beyond.map(({ number }) => number));
+  if (!isLong && most <= compound.length) return compound;
+  throw inputError(
+    `${list} has numbers up to ${most}, but the basic expressions of RAF-DB are 1 to ${basic.length} and the compound ones 1 to ${compound.length}; put back the list that came with RAF-DB.`,
+  );
+}
+
+/** How many digits the name of a training image has, and the number of its expression. */
+function parts(line: string): readonly { readonly digits: number; readonly number: number }[] {
+  const match = LINE.exec(line);
+  if (!match) return [];
+  const digits = match[2].toLowerCase() === 'train' ? match[1].replace(/\D+/g, '').length : 0;
+  return [{ digits, number: Number(match[4]) }];
+}
+
+/** Share of the lines that may have a wrong number before it is another list. */
+const MOST_STRAY = 0.05;
+const MOST_STRAY_IF_LONG = 0.25;
+/** Digits in the names of training images, as in train_00001.jpg; the compound part has four. */
+const BASIC_DIGITS = 5;
 
 interface LineContext {
   /** Aligned images: name → path. */
   readonly files: ReadonlyMap<string, string>;
   /** Names in the lines so far; this line's is added. */
   readonly seen: Set<string>;
+  /** Class names by number. */
+  readonly names: readonly string[];
   readonly classes: readonly string[];
 }
 
 /** The image of a line such as `train_00001.jpg 5`, or why there is none. */
-function parseLine(line: string, number: number, { files, seen, classes }: LineContext): SourceItem {
+function parseLine(line: string, number: number, { files, seen, names, classes }: LineContext): SourceItem {
   const place = `${RAF_DB_LIST}:${number}`;
-  const match = /^\uFEFF?\s*((train|test)_\w+)\.(jpe?g|png)\s+([1-7])\s*$/i.exec(line);
-  if (!match) return { id: place, problem: `line ${number} is not like "train_00001.jpg 5"` };
-  const [, name, part, extension, expression] = match;
+  const match = LINE.exec(line);
+  const className = match && names[Number(match[4]) - 1];
+  if (!match || !className) return { id: place, problem: `line ${number} is not like "train_00001.jpg 5"` };
+  const [, name, part, extension] = match;
   const file = `${name}_aligned.${extension}`;
   const path = files.get(file);
   if (seen.has(file)) return { id: place, problem: `line ${number} names ${name} again` };
@@ -78,5 +129,5 @@ function parseLine(line: string, number: number, { files, seen, classes }: LineC
   const id = `${IMAGES}/${file}`;
   if (path === undefined) return { id, problem: 'the file is missing' };
   const split = part.toLowerCase() === 'test' ? 'test' : 'train';
-  return { id, split, label: classes.indexOf(names[Number(expression) - 1]), content: path };
+  return { id, split, label: classes.indexOf(className), content: path };
 }

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import type { BrokenImage, ImageShape, Layout } from '../../../shared/schema/dataset';
+import type { BrokenImage, ImageShape, Layout, Reading } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
+import type { PartsDoubt, SplitWish } from './splits';
 import type { Subfolders } from './subfolders';
 
 /** An image before it is decoded. */
@@ -36,6 +37,10 @@ export interface ImageSource {
   readonly notes: readonly string[];
   /** Image folders only: what tells the classes unless they were given. */
   readonly subfolders?: Subfolders;
+  /** Which folders are parts of the images; absent where no folder tells parts. */
+  readonly reading?: Reading;
+  /** Why that may be wrong; absent where it is evident or was said. */
+  readonly doubt?: PartsDoubt;
 }
 
 export interface Ignored {
@@ -46,11 +51,13 @@ export interface Ignored {
 }
 
 /** What an importer may be told. */
-export interface SourceOptions {
+export interface SourceOptions extends SplitWish {
   /** Class list for image folders: those to be labelled (none: to be decided later), or those that dataset.json says it told. */
   readonly classes?: readonly string[] | undefined;
   /** Absolute path of a folder that is never looked into (the workspace's own `warmstart`). */
   readonly exclude: string;
+  /** What dataset.json says of the parts; null where it says nothing, as in the first versions. Absent: to be found out. */
+  readonly reading?: Reading | null;
   /** KDEF: only faces seen from the front. */
   readonly frontalOnly: boolean;
   /** KDEF: chooses the people of the test split. */

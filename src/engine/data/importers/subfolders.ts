@@ -1,3 +1,4 @@
+import type { Reading } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import { plural } from '../../text/plural';
 
@@ -27,7 +28,7 @@ interface Placed {
   readonly steps: readonly string[];
 }
 
-export function subfoldersOf(images: readonly Placed[]): Subfolders {
+export function subfoldersOf(images: readonly Placed[], { below }: Pick<Reading, 'below'>): Subfolders {
   const found = new Map<string, { images: number; deeper: number; splits: Set<Split> }>();
   let loose = 0;
   for (const { split, steps } of images) {
@@ -44,7 +45,7 @@ export function subfoldersOf(images: readonly Placed[]): Subfolders {
   }
   const all = [...found].map(([name, { images: n, deeper }]) => ({ name, images: n, deeper }));
   all.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const isSorted = [...found.values()].filter(({ splits }) => splits.size > 1).length >= 2;
+  const isSorted = below || [...found.values()].filter(({ splits }) => splits.size > 1).length >= 2;
   return { all, loose, isSorted, doubt: all.length === 0 || isSorted ? null : doubtAbout(all, loose) };
 }
 

@@ -1,10 +1,12 @@
 import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { BrokenImage } from '../../../shared/schema/dataset';
 import { isHiddenName } from '../../../shared/workspace/layouts';
 import { breathe, type Job } from '../../job';
+import { exists } from '../../store/exists';
 import { byId } from '../byId';
+import { NOT_REGULAR } from '../readImage';
 import type { Ignored } from './source';
 
 /** A file with the name of an image. */
@@ -16,7 +18,7 @@ export interface FoundImage {
 
 type Found =
   | (FoundImage & { readonly kind: 'image' | 'other' })
-  | { readonly kind: 'hidden' }
+  | { readonly kind: 'hidden'; readonly name: string }
   | { readonly kind: 'broken'; readonly id: string; readonly problem: string };
 
 /** Names that mean an image. Some of them (.bmp, .heic) can't be decoded; they are listed as broken, not passed over. */
@@ -49,24 +51,44 @@ async function* walkFolder(
     const id = prefix + entry.name;
     if (path === exclude) continue;
     const kind = await kindOf(entry, path);
-    if (kind === 'folder') {
+    if (kind === 'folder' && (await isEnvironment(path))) yield { kind: 'hidden', name: entry.name };
+    else if (kind === 'folder') {
       const real = await realFolder(entry, path);
       if (!above.has(real)) yield* walkFolder(path, `${id}/`, exclude, new Set([...above, real]), job);
-    } else if (kind === 'hidden') yield { kind };
-    else if (kind === 'broken') yield { kind, id, problem: 'the link leads nowhere' };
+    } else if (kind === 'hidden') yield { kind, name: entry.name };
+    else if (kind === 'broken') yield { kind, id, problem: await problemWith(entry, path) };
     else yield { kind, id, path };
   }
 }
 
 const realFolder = (entry: Dirent, path: string) => (entry.isSymbolicLink() ? realpath(path) : path);
 
+/** Whether a folder holds programs of Python, pictures of theirs among them. */
+const isEnvironment = (path: string): Promise<boolean> => exists(join(path, 'pyvenv.cfg'));
+
 /** What an entry of a folder is, links followed. */
 async function kindOf(entry: Dirent, path: string): Promise<Found['kind'] | 'folder'> {
   if (isHiddenName(entry.name)) return 'hidden';
-  const type = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
+  const isOpaque = entry.isSymbolicLink() || entry.name.includes(REPLACEMENT);
+  const type = isOpaque ? await stat(path).catch(() => null) : entry;
   if (type?.isDirectory()) return 'folder';
-  if (!isImageName(entry.name)) return 'other';
-  return type === null ? 'broken' : 'image';
+  const isMisnamed = type === null && entry.isDirectory();
+  if (!isMisnamed && !isImageName(entry.name)) return 'other';
+  return type?.isFile() ? 'image' : 'broken';
+}
+
+/** Stands in a name for bytes that are no UTF-8; the file can't be opened by such a name. */
+const REPLACEMENT = '\uFFFD';
+
+/** Why there is no image behind a name. */
+async function problemWith(entry: Dirent, path: string): Promise<string> {
+  if (entry.isSymbolicLink()) {
+    const target = await readlink(path).catch(() => '');
+    if (/(^|\/)annex\/objects\//.test(target))
+      return 'it is a link of git-annex to a file that is not here; run "git annex get"';
+    return (await exists(path)) ? NOT_REGULAR : 'the link leads nowhere';
+  }
+  return entry.name.includes(REPLACEMENT) ? 'its name is not valid UTF-8; rename it' : NOT_REGULAR;
 }
 
 export interface FolderContent {
@@ -74,6 +96,8 @@ export interface FolderContent {
   readonly images: readonly FoundImage[];
   readonly broken: readonly BrokenImage[];
   readonly ignored: Ignored;
+  /** Names of folders that systems and programs make, without those that begin with a dot. */
+  readonly passedOver: readonly string[];
 }
 
 /** All images under a folder. */
@@ -81,6 +105,7 @@ export async function findImages(folder: string, exclude: string, job: Job): Pro
   const images: FoundImage[] = [];
   const broken: BrokenImage[] = [];
   const ignored = { hidden: 0, other: 0 };
+  const passedOver = new Set<string>();
   for await (const found of walk(folder, exclude, job)) {
     if (found.kind === 'image') {
       images.push({ id: found.id, path: found.path });
@@ -89,7 +114,11 @@ export async function findImages(folder: string, exclude: string, job: Job): Pro
         await breathe(job);
       }
     } else if (found.kind === 'broken') broken.push({ id: found.id, problem: found.problem });
-    else ignored[found.kind]++;
+    else if (!('name' in found)) ignored.other++;
+    else {
+      ignored.hidden++;
+      if (!found.name.startsWith('.')) passedOver.add(found.name);
+    }
   }
-  return { images: images.sort(byId), broken: broken.sort(byId), ignored };
+  return { images: images.sort(byId), broken: broken.sort(byId), ignored, passedOver: [...passedOver].sort() };
 }

@@ -22,7 +22,7 @@ import { type EmbeddingStore, openEmbeddingStore, TEMPORARY } from './store';
 import { computePieces, type Piece } from './workers';
 
 /** What embedding looks at of a dataset. */
-export type EmbeddedDataset = Pick<Dataset, 'directory' | 'cache' | 'images' | 'pixels' | 'sourceFile'>;
+export type EmbeddedDataset = Pick<Dataset, 'directory' | 'cache' | 'images' | 'pixels' | 'sourceFile' | 'decoding'>;
 
 /** Images a piece: a second or two of work. */
 const PIECE = 256;

@@ -35,7 +35,7 @@ export interface ViewOrder {
 export type OrderedImage = SentImage & { readonly id: string; readonly hash: string };
 
 export const orderedImage = (
-  dataset: Pick<Dataset, 'images' | 'pixels' | 'sourceFile'>,
+  dataset: Pick<Dataset, 'images' | 'pixels' | 'sourceFile' | 'decoding'>,
   index: number,
 ): OrderedImage => {
   const { id, hash } = dataset.images[index];

@@ -122,11 +122,10 @@ async function prepare(image: OrderedImage, viewing: Viewing): Promise<Pixels> {
   }
 }
 
-async function sourceOf(image: OrderedImage): Promise<ImageSource> {
-  const source = await receivedImage(image);
-  if ('path' in image && source instanceof Uint8Array && sha256(source) !== image.hash)
-    throw inputError(
-      `${image.path} is no longer the image that was imported; put the old one back, or import the folder under another name.`,
-    );
-  return source;
-}
+const sourceOf = (image: OrderedImage): Promise<ImageSource> =>
+  receivedImage(image, (file) => {
+    if ('path' in image && sha256(file) !== image.hash)
+      throw inputError(
+        `${image.path} is no longer the image that was imported; put the old one back, or import the folder again to take it in.`,
+      );
+  });

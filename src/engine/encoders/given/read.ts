@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { Dataset } from '../../data/dataset/type';
+import { ImageNames, type NamedDataset } from '../../data/table/imageNames';
 import { inputError } from '../../errors';
 import { type Matrix, matrix, row } from '../../numeric/matrix';
+import { decodedText } from '../../store/encoding';
 import { readNpy } from '../../store/npy';
 
 /** Rows that belong to a dataset's images. */
@@ -18,13 +19,9 @@ export interface GivenRows {
  * Reads rows [n × d] and the ids that belong to them, one a line, and finds those of a dataset's images.
  * @throws UserError that names the first thing that does not fit.
  */
-export async function readGivenRows(
-  dataset: Pick<Dataset, 'name' | 'images' | 'has'>,
-  features: string,
-  ids: string,
-): Promise<GivenRows> {
+export async function readGivenRows(dataset: NamedDataset, features: string, ids: string): Promise<GivenRows> {
   const given = await readRows(features);
-  const places = placesOf(await readIds(ids), ids);
+  const places = placesOf(await readIds(ids), dataset, ids);
   if (places.size !== given.rows)
     throw inputError(
       `${features} has ${given.rows} rows and ${ids} ${places.size} ids; write the id of each row, one a line, in the same order.`,
@@ -35,7 +32,7 @@ export async function readGivenRows(
   requireFinite(given, [...wanted.values()], features);
   const rows = matrix(wanted.size, given.columns, new Float32Array(wanted.size * given.columns));
   for (const [i, place] of [...wanted.values()].entries()) rows.data.set(row(given, place), i * given.columns);
-  const others = [...places.keys()].filter((id) => !dataset.has(id)).length;
+  const others = [...places.keys()].filter((id) => dataset.indexOf(id) === undefined).length;
   return { rows, images: [...wanted.keys()], others };
 }
 
@@ -56,25 +53,20 @@ async function readIds(path: string): Promise<string[]> {
     const problem = error.code === 'ENOENT' ? 'does not exist' : `can't be read (${error.code})`;
     throw inputError(`${path} ${problem}; give a text file with the id of an image a line.`, error);
   });
-  const lines = decoded(bytes, path).split(/\r?\n/);
+  const lines = decodedText(bytes, path).split(/\r\n|\n|\r/);
   while (lines.at(-1)?.trim() === '') lines.pop();
   const empty = lines.indexOf('');
   if (empty >= 0) throw inputError(`${path} has an empty line ${empty + 1}; write the id of an image on every line.`);
   return lines;
 }
 
-function decoded(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // takes off the mark too
-  } catch (error) {
-    throw inputError(`${path} is not a text in UTF-8; write the id of an image a line.`, error);
-  }
-}
-
-/** Which row belongs to an id. */
-function placesOf(lines: readonly string[], path: string): Map<string, number> {
+/** Which row belongs to an id, that of the dataset where a line names one of its images. */
+function placesOf(lines: readonly string[], dataset: NamedDataset, path: string): Map<string, number> {
   const places = new Map<string, number>();
-  for (const [i, id] of lines.entries()) {
+  const names = new ImageNames(dataset);
+  for (const [i, line] of lines.entries()) {
+    const found = names.find(line);
+    const id = typeof found === 'number' ? dataset.images[found]!.id : line;
     const before = places.get(id);
     if (before !== undefined)
       throw inputError(`${path} names ${id} on line ${before + 1} and again on line ${i + 1}; keep one of its rows.`);
@@ -83,11 +75,7 @@ function placesOf(lines: readonly string[], path: string): Map<string, number> {
   return places;
 }
 
-function requireAll(
-  { name, images }: Pick<Dataset, 'name' | 'images'>,
-  places: ReadonlyMap<string, number>,
-  path: string,
-): void {
+function requireAll({ name, images }: NamedDataset, places: ReadonlyMap<string, number>, path: string): void {
   const missing = images.filter(({ id }) => !places.has(id));
   if (missing.length === 0) return;
   const count = missing.length === 1 ? '1 image' : `${missing.length} of the ${images.length} images`;

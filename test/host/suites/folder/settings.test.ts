@@ -21,7 +21,7 @@ describe('strategies in settings.json', () => {
   });
 
   /** Writes settings into the editor: that of a strategy on line 1, and a seed that is wrong on line 2. */
-  async function type(setting: 'strategy' | 'hybrid', value: string): Promise<void> {
+  async function type(setting: 'strategy' | 'strategySequence', value: string): Promise<void> {
     const text = JSON.stringify({ [`warmstart.${setting}`]: value, 'warmstart.seed': 'none' }, null, 2);
     const editor = await window.showTextDocument(document);
     await editor.edit((edit) => edit.replace(document.validateRange(new Range(0, 0, 99, 0)), text));
@@ -38,9 +38,9 @@ describe('strategies in settings.json', () => {
   it('are underlined when they are misspelled, hybrids too', async () => {
     await type('strategy', 'maxherding');
     await complaints(/maxHerding/);
-    await type('hybrid', 'maxHerding-until-35');
+    await type('strategySequence', 'maxHerding-until-35');
     await complaints(/each but the last with the number of labels/);
-    await type('hybrid', 'maxHerding-until-35-then-margin');
+    await type('strategySequence', 'maxHerding-until-35-then-margin');
     await complaints(null);
   });
 
@@ -48,12 +48,12 @@ describe('strategies in settings.json', () => {
     const names = await completions('strategy', '"badge"');
     assert.match(names.get('"badge"') ?? '', /BADGE/);
     const example = '"maxHerding-until-35-then-margin"';
-    const hybrids = await completions('hybrid', example);
+    const hybrids = await completions('strategySequence', example);
     assert.match(hybrids.get(example) ?? '', /then the second/);
   });
 
   /** What is offered as the value of a setting, with its description, as soon as an expected value is among it. */
-  async function completions(setting: 'strategy' | 'hybrid', expected: string): Promise<Map<string, string>> {
+  async function completions(setting: 'strategy' | 'strategySequence', expected: string): Promise<Map<string, string>> {
     await type(setting, '');
     const inQuotes = document.positionAt(document.getText().indexOf(': ""') + 3);
     return waitFor(`completion ${expected}`, async () => {

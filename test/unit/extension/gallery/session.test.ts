@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GallerySession } from '../../../../src/extension/gallery/gallerySession';
@@ -163,6 +163,34 @@ describe('a gallery', () => {
       `1 labels have a class that the dataset does not have, such as "sad" of ${images[0]}; Edit Classes… takes them in or gives them another class.`,
     ]);
     expect(await folder.labels('anna')).toHaveProperty([images[0], 'label'], 'sad');
+  });
+
+  it('follows a class that git pull renamed while it was open, and saves nothing under the old name', async () => {
+    const { session, changed } = await start();
+    await press(session, [images[0], images[1]], 'sad');
+    const pull = async (place: string, change: (text: string) => string) => {
+      const path = join(folder.directory, ...place.split('/'));
+      const text = await readFile(path, 'utf8');
+      await writeFile(`${path}.pulled`, change(text));
+      await rename(`${path}.pulled`, path);
+    };
+    await pull('dataset.json', (text) => JSON.stringify({ ...JSON.parse(text), classes: ['happy', 'sorry'] }));
+    await pull('labels/anna.jsonl', (text) => text.replaceAll('"sad"', '"sorry"'));
+    // the page has not heard of it yet
+    await expect(press(session, [images[2]], 'sad')).rejects.toThrow(
+      /The class "sad" is gone from dataset faces .*was not saved; answer with one of happy, sorry\./,
+    );
+    expect(session.state().unsaved).toHaveProperty([images[2], 'label'], 'sad');
+    changed.mockClear();
+    await session.refresh();
+    expect(changed).toHaveBeenCalled();
+    const { classes, notices } = session.state();
+    expect([classes, notices]).toEqual([['happy', 'sorry'], []]);
+    expect(columns(session)).toEqual({ [images[0]]: [1, NO_ANSWER], [images[1]]: [1, NO_ANSWER] });
+    const saved = Object.entries(await folder.labels('anna')).map(([image, { label }]) => [image, label]);
+    expect(saved).toEqual([images[0], images[1]].map((image) => [image, 'sorry']));
+    await session.undo();
+    expect(Object.keys(await folder.labels('anna'))).toEqual([]);
   });
 
   it('says when two annotators differ by case alone', async () => {

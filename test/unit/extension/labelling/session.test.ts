@@ -86,6 +86,85 @@ describe('a labelling session', () => {
     expect(session.state().answers).toHaveProperty(['a.png', 'label'], 'sad');
   });
 
+  describe('with images that people are asked again', () => {
+    const earlier = 'earlier.png';
+    const repeat = { image: earlier, place: 2, score: 0.5, reason: 'unlike all images chosen before' };
+    const at = '2026-01-31T12:00:00.000Z';
+
+    async function asked(annotator = 'anna') {
+      const path = join(batch.directory, 'rounds', '0001.json');
+      const round = JSON.parse(await readFile(path, 'utf8'));
+      const repeats = [{ annotator: 'anna', ...repeat }];
+      await writeFile(path, JSON.stringify({ ...round, schema: 3, repeats }));
+      for (const name of ['anna', 'ben']) {
+        const entry = { label: 'sad', at, seconds: 1 };
+        const additions = [{ image: earlier, entry }];
+        const file = { workspace: batch.workspace, dataset: 'faces', annotator: name };
+        await batch.engine.request('labels/add', { ...file, additions, overwrite: true });
+      }
+      return start(annotator);
+    }
+    const second = async () => {
+      const path = join(batch.directory, 'repeats', 'labels', 'anna.jsonl');
+      return (await readFile(path, 'utf8').catch(() => '')).match(/"label": "\w+"/g) ?? [];
+    };
+    const before = { [earlier]: 'sad' };
+
+    beforeEach(async () => {
+      await batch.remove();
+      batch = await makeBatch({ classes: ['happy', 'sad'], images, besides: [earlier] });
+    });
+
+    it('shows one as if it were new, in its place, and to that person alone', async () => {
+      const { session } = await asked();
+      const { images: shown, answers, others, labelled } = session.state();
+      expect(shown.map(({ id }) => id)).toEqual(['a.png', 'b.png', earlier, 'c.png', 'd.png']);
+      expect(shown[2]).toMatchObject({ score: 0.5, reason: repeat.reason, everybody: false });
+      expect([answers, others, labelled]).toEqual([{}, {}, 1]);
+      const ben = await start('ben');
+      expect(ben.session.state().images.map(({ id }) => id)).toEqual(images);
+    });
+
+    it('saves what is said beside the labels, changes and takes it back, and counts it for nothing', async () => {
+      const { session } = await asked();
+      expect((await press(session, earlier, 'happy')).labelled).toBe(1);
+      expect([await labels(), await second()]).toEqual([before, ['"label": "happy"']]);
+      expect(session.state().answers).toMatchObject({ [earlier]: { label: 'happy' } });
+      await press(session, earlier, 'sad', true);
+      expect(await second()).toEqual(['"label": "sad"']);
+      await session.undo();
+      expect(await second()).toEqual(['"label": "happy"']);
+      await session.undo();
+      expect([await labels(), await second()]).toEqual([before, []]);
+      expect(session.state().answers).toEqual({});
+    });
+
+    it('saves a press on one of them and others together, and is finished when all are answered', async () => {
+      const { session } = await asked();
+      const of = (image: string) => ({ image, label: 'happy', flag: null, seconds: 1, replace: false });
+      await session.answer({ answers: images.map(of) });
+      expect(session.finished).toBe(false);
+      await session.undo();
+      await session.answer({ answers: [...images, earlier].map(of) });
+      expect(session.finished).toBe(true);
+      expect(await second()).toEqual(['"label": "happy"']);
+      expect(Object.keys(await labels())).toEqual([...images, earlier]);
+      const again = await start();
+      expect(again.session.state().answers).toHaveProperty([earlier, 'label'], 'happy');
+      expect(Object.keys((await again.session.undo()).removed).sort()).toEqual([...images, earlier].sort());
+      expect([await labels(), await second()]).toEqual([before, []]);
+    });
+
+    it('asks nothing again while the file of second answers is damaged, and says so', async () => {
+      await mkdir(join(batch.directory, 'repeats', 'labels'), { recursive: true });
+      await writeFile(join(batch.directory, 'repeats', 'labels', 'anna.jsonl'), 'damaged');
+      const { session } = await asked();
+      expect(session.state().images.map(({ id }) => id)).toEqual(images);
+      expect(session.state().notices).toEqual([expect.stringMatching(/repeats.*anna\.jsonl/)]);
+      expect((await press(session, 'a.png', 'happy')).labelled).toBe(2);
+    });
+  });
+
   it.each([
     ['an unfinished merge', '<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n'],
     ['half a file', '{ "schema": 1, '],

@@ -49,7 +49,9 @@ describe('budgetChart', () => {
   it('starts with the benchmark that was asked for', () => {
     const asked = defaultView(sources, 'old');
     expect(asked).toMatchObject({ run: false, benchmarks: ['old'] });
-    expect(budgetChart(sources, asked).entries.every(({ series }) => series.role !== 'run')).toBe(true);
+    const { chart, entries } = budgetChart({ ...sources, poolSize: 5000 }, asked);
+    expect(entries.every(({ series }) => series.role !== 'run')).toBe(true);
+    expect(chart.poolSize).toBe(4000); // what it drew from, not all that the dataset has
   });
 
   it('has no run before the first training', () => {
