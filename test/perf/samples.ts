@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { clusterByKMeans } from '../../src/engine/geometry/kMeans';
+import { herdPool, measureCoverage } from '../../src/engine/geometry/poolHerding';
 import { pureRadius } from '../../src/engine/geometry/pureRadius';
-import { herdFromSample, measureCoverage } from '../../src/engine/geometry/sampledHerding';
+import { REGIONS, type RegionSize } from '../../src/engine/geometry/regions';
 import { silentJob } from '../../src/engine/job';
 import { type Matrix, rowsBetween, stackedUnitRows } from '../../src/engine/numeric/matrix';
 import { Random } from '../../src/engine/numeric/random';
+import { EXACT_ROWS } from '../../src/engine/numeric/sample';
 import { makeSelectionData, sizeWith } from '../../src/engine/perf/selectionData';
 import { coverGreedily } from '../../src/engine/strategies/probcover';
 import { typicalPicks, typiclust } from '../../src/engine/strategies/typiclust';
@@ -23,8 +25,13 @@ interface Pool {
   readonly classes: number;
 }
 
-/** Looks at so many images at most. */
-type Covers = (pool: Pool, exactRows: number) => Promise<number>;
+/** What is looked at of a pool: more than `exactRows` images by a sample of so many and by regions. */
+interface Limits {
+  readonly exactRows: number;
+  readonly regions: RegionSize;
+}
+
+type Covers = (pool: Pool, limits: Limits) => Promise<number>;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const stream = (): Random => Random.stream(0, 'select');
@@ -37,22 +44,22 @@ async function kernelCoverage({ pool, labelled }: Pool, picks: readonly { readon
 }
 
 const strategies: Readonly<Record<string, Covers>> = {
-  async typiclust(given, exactRows) {
+  async typiclust(given, { exactRows }) {
     const { points, pool, k } = given;
     const { assignment } = await clusterByKMeans(points, 500, stream(), silentJob, { exactRows });
-    const ranking = { pairs: 25 * (exactRows / 500), fewest: 5, random: stream() }; // of clusters of a hundred a quarter
     const options = typiclust.withOptions({}).options as Parameters<typeof typicalPicks>[0]['options'];
-    const request = { points, assignment, poolSize: pool.rows, k, options };
-    const isSample = exactRows < points.rows;
-    return kernelCoverage(given, await typicalPicks({ ...request, ...(isSample && { ranking }) }, silentJob));
+    return kernelCoverage(
+      given,
+      await typicalPicks({ points, assignment, poolSize: pool.rows, k, options }, silentJob),
+    );
   },
-  async probcover({ points, pool, labelled, k, classes }, exactRows) {
+  async probcover({ points, pool, labelled, k, classes }, limits) {
     const radius = await pureRadius({ points, classes, purity: 0.95 }, stream(), silentJob);
-    const picks = await coverGreedily({ pool, labelled, k, radius, random: stream(), exactRows }, silentJob);
+    const picks = await coverGreedily({ pool, labelled, k, radius, random: stream(), ...limits }, silentJob);
     return sum(picks.map(({ score }) => score));
   },
-  async maxHerding({ pool, labelled, k }, exactRows) {
-    const picks = await herdFromSample({ pool, labelled, k, sigma: 1, random: stream(), exactRows }, silentJob);
+  async maxHerding({ pool, labelled, k }, limits) {
+    const picks = await herdPool({ pool, labelled, k, sigma: 1, random: stream(), ...limits }, silentJob);
     return sum(picks.map(({ gain }) => gain));
   },
 };
@@ -61,11 +68,12 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       rows: { type: 'string', default: '50000' },
-      sample: { type: 'string', multiple: true, default: ['12500'] },
+      as: { type: 'string', multiple: true, default: ['50000', '1000000'] },
+      labelled: { type: 'string', default: '1000' },
       strategies: { type: 'string', default: Object.keys(strategies).join(',') },
     },
   });
-  const size = sizeWith(Number(values.rows));
+  const size = { ...sizeWith(Number(values.rows)), labelled: Number(values.labelled) };
   const { features, labelledFeatures, classCount } = await makeSelectionData(size);
   const points = stackedUnitRows(features!, labelledFeatures!);
   const given: Pool = {
@@ -78,12 +86,23 @@ async function main(): Promise<void> {
   for (const strategy of values.strategies.split(',')) {
     const cover = strategies[strategy];
     if (cover === undefined) throw new Error(`There is no strategy "${strategy}" that looks at samples.`);
-    const exact = await cover(given, Number.POSITIVE_INFINITY);
-    for (const sample of values.sample) {
+    const exact = await cover(given, { exactRows: Number.POSITIVE_INFINITY, regions: REGIONS });
+    for (const as of values.as) {
+      const scale = size.pool / Number(as);
+      const limits = {
+        exactRows: Math.min(size.pool - 1, Math.round(EXACT_ROWS * scale)),
+        regions: { ...REGIONS, each: REGIONS.each * scale },
+      };
       const started = process.cpuUsage();
-      const found = await cover(given, Number(sample));
+      const found = await cover(given, limits);
       const { user, system } = process.cpuUsage(started);
-      const about = { strategy, rows: size.pool, sample: Number(sample), cpu_seconds: (user + system) / 1e6 };
+      const about = {
+        strategy,
+        rows: size.pool,
+        labelled: size.labelled,
+        as: Number(as),
+        cpu_seconds: (user + system) / 1e6,
+      };
       console.log(JSON.stringify({ ...about, exact, found, share: found / exact }));
     }
   }

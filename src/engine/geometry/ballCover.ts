@@ -4,9 +4,7 @@ import type { Random } from '../numeric/random';
 import { EXACT_ROWS } from '../numeric/sample';
 import { pacer } from '../pacer';
 import { Balls, forEachSquaredDistances } from './balls';
-import { type RegionSize, Regions } from './regions';
-
-const REGIONS: RegionSize = { each: 500, near: 8 };
+import { REGIONS, type RegionSize, Regions } from './regions';
 
 export interface CoverRequest {
   /** Vectors of length 1 (or 0) of the pool [n × d] and of the labelled images [m × d]. */

@@ -212,15 +212,16 @@ function raise(coverage: Int32Array, values: Int32Array): void {
 }
 
 /**
- * Weights as whole numbers of 1 / unit, as fine as n of them times the kernel's resolution stay exact in a double: sums
+ * Weights as whole numbers of 1 / unit, as fine as `summed` of them times the kernel's resolution stay exact in a double: sums
  * of gains are then exact in any order, as they are without weights.
  */
-function wholeWeights(
+export function wholeWeights(
   weights: ArrayLike<number> | undefined,
   n: number,
+  summed = n,
 ): { readonly units: Float64Array; readonly unit: number } {
   if (weights === undefined) return { units: new Float64Array(n).fill(1), unit: 1 };
-  const unit = 2 ** Math.min(20, Math.floor(Math.log2(Number.MAX_SAFE_INTEGER / ONE / n)));
+  const unit = 2 ** Math.min(20, Math.floor(Math.log2(Number.MAX_SAFE_INTEGER / ONE / summed)));
   return { units: Float64Array.from(weights, (w) => Math.round(w * unit)), unit };
 }
 

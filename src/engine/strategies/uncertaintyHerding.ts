@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { herdPool } from '../geometry/poolHerding';
 import { forEachProductRow } from '../geometry/products';
-import { herdFromSample } from '../geometry/sampledHerding';
 import type { Job } from '../job';
 import { heldOutTemperature } from '../learner/calibration';
 import { type Matrix, row, unitRows, type Vector } from '../numeric/matrix';
@@ -36,7 +36,7 @@ const options = z.strictObject({
  * between two labelled images, at least 0.05 (the published rule has no floor; near-duplicates would make σ vanish).
  * On FER2013 the adaptive radius shrinks too fast and was below random for hundreds of labels; hence the default.
  *
- * Of more than 50,000 images they are chosen from a sample (see `herdFromSample`).
+ * Of more than 50,000 images they are chosen from a sample (see `herdPool`).
  *
  * W. Bae, G. L. Oliveira, D. J. Sutherland, "Uncertainty herding: one active learning method for all label budgets",
  * ICLR 2025.
@@ -54,7 +54,7 @@ export const uncertaintyHerding = defineStrategy({
     const { representation: pool, labelledRepresentation: labelled, probabilities, className } = context;
     const sigma = radius === 'adaptive' ? await smallestDistance(labelled, job) : radius;
     const weights = await uncertaintiesOf(context, temperature, job);
-    const picks = await herdFromSample({ pool, labelled, sigma, k, random, ...(weights && { weights }) }, job);
+    const picks = await herdPool({ pool, labelled, sigma, k, random, ...(weights && { weights }) }, job);
     return picks.map(({ index, gain, nearestTo }) => {
       const between = weights && probabilities ? betweenClasses(row(probabilities, index), className) : '';
       return { index, score: gain, reason: coverageReason(nearestTo) + between };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GradientEmbeddings } from '../../../src/engine/geometry/gradientEmbeddings';
 import { type HerdingPick, herd } from '../../../src/engine/geometry/herding';
 import { clusterByKMeans } from '../../../src/engine/geometry/kMeans';
-import { herdFromSample, measureCoverage } from '../../../src/engine/geometry/sampledHerding';
+import { herdPool, measureCoverage } from '../../../src/engine/geometry/poolHerding';
 import { seedByRejection } from '../../../src/engine/geometry/seedingByRejection';
 import { Typicality } from '../../../src/engine/geometry/typicality';
 import { silentJob } from '../../../src/engine/job';
@@ -125,8 +125,7 @@ describe('k-means of a sample', () => {
     const all = await clusterByKMeans(points, 5, stream(), silentJob);
     expect(found.inertia).toBeCloseTo(all.inertia, 6);
     expect(new Set(found.assignment).size).toBe(5);
-    for (let i = 0; i < 4000; i++)
-      expect(found.assignment[i] === found.assignment[0]).toBe(Math.min(4, i % 8) === 0);
+    for (let i = 0; i < 4000; i++) expect(found.assignment[i] === found.assignment[0]).toBe(Math.min(4, i % 8) === 0);
     const own = upTo(4000).filter((i) => found.assignment[i] === found.assignment[3]);
     const mean = sum(own.map((i) => points.data[4 * i + 3])) / own.length;
     expect(found.centres.data[found.assignment[3] * 4 + 3]).toBeCloseTo(mean, 9);
@@ -159,8 +158,8 @@ describe('herding of a sample', () => {
     const { features, labelledFeatures } = randomContext({ pool: 300, labelled: 8 });
     const request = { pool: features!, labelled: labelledFeatures, sigma: 1, k: 20 };
     const expected = await herd(request, silentJob);
-    expect(await herdFromSample({ ...request, random: stream(), exactRows: 300 }, silentJob)).toEqual(expected);
-    expect(await herdFromSample({ ...request, random: stream() }, silentJob)).toEqual(expected);
+    expect(await herdPool({ ...request, random: stream(), exactRows: 300 }, silentJob)).toEqual(expected);
+    expect(await herdPool({ ...request, random: stream() }, silentJob)).toEqual(expected);
   });
 
   it('measures gains on the whole pool, with weights too', async () => {
@@ -185,7 +184,7 @@ describe('herding of a sample', () => {
     for (const worth of [{}, { weights }]) {
       const request = { pool: features!, labelled: labelledFeatures, sigma: 1, k: 60, ...worth };
       const exact = covers(await herd(request, silentJob));
-      const sampled = await herdFromSample({ ...request, random: stream(), exactRows: 750 }, silentJob);
+      const sampled = await herdPool({ ...request, random: stream(), exactRows: 750 }, silentJob);
       expect(new Set(sampled.map(({ index }) => index)).size).toBe(60);
       expect(covers(sampled)).toBeGreaterThan(0.98 * exact);
       expect(covers(sampled)).toBeLessThan(1.02 * exact); // greedy is not the best there is

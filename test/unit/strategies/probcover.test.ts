@@ -203,22 +203,25 @@ describe('the radius', () => {
 });
 
 describe('farthest-first traversal', () => {
-  it.each([[120], [30], [0]])('is the same as with all distances brought up to date, %i points watched at first', async (watchAll) => {
-    const points = randomContext({ pool: 120, dimensions: 4 }).features!;
-    points.data.copyWithin(40, 0, 20); // some copies
-    const eager = upTo(120).map((i) => distance(points, i, points, 7) ** 2);
-    const taken = new Uint8Array(120);
-    taken[7] = 1;
-    const traversal = new FarthestPoints(points, Float64Array.from(eager), taken.slice(), watchAll);
-    for (let t = 0; t < 119; t++) {
-      const most = Math.max(...eager.filter((_, i) => !taken[i]));
-      const expected = eager.findIndex((v, i) => !taken[i] && v === most);
-      const { index, squaredDistance } = await traversal.farthest(async () => {});
-      traversal.choose(index);
-      expect(index).toBe(expected);
-      expect(squaredDistance).toBeCloseTo(most, 10);
-      taken[index] = 1;
-      for (let i = 0; i < 120; i++) eager[i] = Math.min(eager[i], distance(points, i, points, index) ** 2);
-    }
-  });
+  it.each([[120], [30], [0]])(
+    'is the same as with all distances brought up to date, %i points watched at first',
+    async (watchAll) => {
+      const points = randomContext({ pool: 120, dimensions: 4 }).features!;
+      points.data.copyWithin(40, 0, 20); // some copies
+      const eager = upTo(120).map((i) => distance(points, i, points, 7) ** 2);
+      const taken = new Uint8Array(120);
+      taken[7] = 1;
+      const traversal = new FarthestPoints(points, Float64Array.from(eager), taken.slice(), watchAll);
+      for (let t = 0; t < 119; t++) {
+        const most = Math.max(...eager.filter((_, i) => !taken[i]));
+        const expected = eager.findIndex((v, i) => !taken[i] && v === most);
+        const { index, squaredDistance } = await traversal.farthest(async () => {});
+        traversal.choose(index);
+        expect(index).toBe(expected);
+        expect(squaredDistance).toBeCloseTo(most, 10);
+        taken[index] = 1;
+        for (let i = 0; i < 120; i++) eager[i] = Math.min(eager[i], distance(points, i, points, index) ** 2);
+      }
+    },
+  );
 });
