@@ -95,14 +95,13 @@ export class Balls {
     const { points } = this;
     const limit = this.radius ** 2;
     const inside = new Int32Array(region?.length ?? points.rows);
+    const own = region === undefined ? centres : centres.map((centre) => region.indexOf(centre));
     const visitRow = (i: number, squared: Float32Array): void => {
-      const centre = centres[i];
+      const centre = own[i];
       let count = 0;
-      for (let at = 0; at < squared.length; at++) {
-        const j = region === undefined ? at : region[at];
-        if (squared[at] < limit || j === centre) inside[count++] = j;
-      }
-      visit(centre, inside.subarray(0, count));
+      for (let j = 0; j < squared.length; j++) if (squared[j] < limit || j === centre) inside[count++] = j;
+      if (region !== undefined) for (let t = 0; t < count; t++) inside[t] = region[inside[t]];
+      visit(centres[i], inside.subarray(0, count));
     };
     const queries = centres.length === points.rows ? points : takeRows(points, centres);
     const among = region === undefined ? points : takeRows(points, region);

@@ -52,10 +52,14 @@ export class FarthestPoints {
   async farthest(breathe: () => Promise<void>): Promise<{ index: number; squaredDistance: number }> {
     const { nearest, seen, isChosen, chosen } = this;
     for (;;) {
+      const { watched } = this;
       let top = -1;
-      for (let w = 0; w < this.watched.length; w++) {
-        const i = this.watched[w];
-        if (!isChosen[i] && (top < 0 || nearest[i] > nearest[top])) top = i;
+      let most = -1;
+      for (let w = 0; w < watched.length; w++) {
+        const i = watched[w];
+        if (!(nearest[i] > most) || isChosen[i]) continue;
+        top = i;
+        most = nearest[i];
       }
       if (top < 0 || nearest[top] < this.floor) await this.watchOthers(breathe);
       else if (seen[top] === chosen.length) return { index: top, squaredDistance: nearest[top] };
@@ -77,11 +81,11 @@ export class FarthestPoints {
 
   /** Brings those points up to date (the farthest of them, where they are many) whose bound is above a distance. */
   private async updateAbove(distance: number, breathe: () => Promise<void>): Promise<void> {
-    const { points, nearest, seen, chosen } = this;
+    const { points, nearest, seen, isChosen, chosen, watched } = this;
     let stale: number[] = [];
-    for (let w = 0; w < this.watched.length; w++) {
-      const i = this.watched[w];
-      if (nearest[i] > distance && seen[i] < chosen.length && !this.isChosen[i]) stale.push(i);
+    for (let w = 0; w < watched.length; w++) {
+      const i = watched[w];
+      if (nearest[i] > distance && seen[i] < chosen.length && !isChosen[i]) stale.push(i);
     }
     if (stale.length > BLOCK) {
       const bounds = Float64Array.from(stale, (i) => nearest[i]).sort();
