@@ -27,7 +27,8 @@ async function taken(reader: Reader, bytes: Uint8Array): Promise<string> {
     await reader.read();
   } catch (error) {
     if (!(error instanceof UserError)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
-    if (error.message.length > LONGEST) return `a sentence of ${error.message.length} characters`;
+    if (error.message.length > LONGEST)
+      return `a sentence of ${error.message.length} characters: ${error.message.slice(0, 300)}`;
     outcome = 'refused';
   }
   const took = performance.now() - begun;

@@ -7,7 +7,7 @@ import { readDatasetFile } from '../../../src/engine/data/dataset/folder';
 import { rebuildCache } from '../../../src/engine/data/dataset/import';
 import { readRecords } from '../../../src/engine/data/dataset/list';
 import { openDataset } from '../../../src/engine/data/dataset/open';
-import { decodeImage, inspectImage } from '../../../src/engine/data/decode';
+import { decodeImage, inspectImage, problemOf } from '../../../src/engine/data/decode';
 import { openFer2013 } from '../../../src/engine/data/importers/fer2013';
 import { readImage } from '../../../src/engine/data/readImage';
 import { readModel as readOnnx } from '../../../src/engine/encoders/external/input';
@@ -194,6 +194,6 @@ async function readPicture(path: string): Promise<void> {
     await inspectImage(bytes);
     await decodeImage(bytes, { channels: 1, height: 16, width: 16 });
   } catch (error) {
-    throw new UserError('input', String(error));
+    throw new UserError('input', problemOf(error, path));
   }
 }
