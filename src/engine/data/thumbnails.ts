@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { breathe, type Job } from '../job';
 import { diskError } from '../store/atomicFile';
+import { makeFolder } from '../store/makeFolder';
 
 /** The longer edge of a small picture, in pixels. */
 const EDGE = 192;
@@ -45,7 +46,7 @@ async function makeOne({ source, target }: { readonly source: string; readonly t
 async function keep(path: string, bytes: Buffer): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(temporary, bytes);
     await rename(temporary, path);
   } catch (error) {

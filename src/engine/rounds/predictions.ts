@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
@@ -26,7 +26,6 @@ export async function predictAll(dataset: Dataset, job: Job): Promise<Prediction
   const by = await currentModel(dataset, job);
   const weights = await readFile(join(dataset.directory, by.results.model));
   const folder = placeIn(dataset.directory, places.predictions);
-  await mkdir(folder, { recursive: true });
   const name = `${digestOf([sha256(weights), dataset.file.digest]).slice(0, 32)}.npy`;
   const { length } = dataset.file.classes;
   const probabilities = await storedMatrix(

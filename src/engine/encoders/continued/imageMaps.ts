@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuiltInName } from '../../../shared/encoders';
 import { damagedError } from '../../errors';
 import type { Job } from '../../job';
 import { diskError } from '../../store/atomicFile';
 import { digestOf } from '../../store/digest';
+import { ensureFolder } from '../../store/ensureFolder';
 import { mapRecipe } from '../builtIn';
 import type { ViewOrder } from '../embedding/order';
 import { orderedImage } from '../embedding/order';
@@ -45,7 +46,7 @@ export async function imageMapsOf(
   const recipe = mapRecipe(name);
   const order: ViewOrder = { ...views, code };
   const folder = join(dataset.cache, 'maps', digestOf({ recipe: recipe.digest, order }).slice(0, 32));
-  await mkdir(folder, { recursive: true });
+  await ensureFolder(folder);
   const size = views.count * sizeOf(name);
   const pathOf = (index: number) => join(folder, dataset.images[index].hash);
   const isThere = async (index: number) => (await stat(pathOf(index)).catch(() => null))?.size === size;

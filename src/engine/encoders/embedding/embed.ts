@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import type { Dataset } from '../../data/dataset/type';
@@ -106,7 +106,6 @@ export async function rawRowsOfSome(
 
 /** Opens the rows in a folder that nobody else has open meanwhile. */
 async function whileLocked<T>(folder: string, job: Job, work: (store: EmbeddingStore) => Promise<T>): Promise<T> {
-  await mkdir(folder, { recursive: true });
   return withFileLock(join(folder, 'rows'), async () => work(await openEmbeddingStore(folder)), {
     signal: job.signal,
     patience: Number.POSITIVE_INFINITY,
