@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '../data/dataset/type';
 import { embeddingsOf } from '../encoders/embedding/embed';
@@ -6,6 +6,7 @@ import type { Job } from '../job';
 import { type Matrix, matrix, row, takeRows, unitRows } from '../numeric/matrix';
 import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
+import { makeFolder } from '../store/inside';
 import { readNpy, writeNpy } from '../store/npy';
 import { blockRows } from './blockRows';
 import { encoderDigest } from './digest';
@@ -86,7 +87,7 @@ export async function storedRows(
   job: Job,
 ): Promise<Matrix<Float32Array>> {
   const folder = join(dataset.cache, 'features');
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const of = [encoderDigest(encoder), dataset.file.digest, dataset.file.image, dataset.normalisation];
   const key = digestOf(what === 'rows' ? of : [...of, what]);
   const path = join(folder, `${key.slice(0, 32)}.npy`);

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, stat, unlink, utimes } from 'node:fs/promises';
+import { open, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancelledError, UserError } from '../errors';
+import { readUtf8 } from './door';
+import { makeFolder } from './inside';
 
 interface Holder {
   readonly pid: number;
@@ -19,6 +21,8 @@ export interface LockOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A lock holds a line (bytes). */
+const LONGEST_LOCK = 1 << 16;
 const POLL = 25;
 const PATIENCE = 15_000;
 /** A lock of another machine can't be asked whether its process lives; after this many milliseconds it counts as left over. */
@@ -31,7 +35,7 @@ const HEARTBEAT = 15_000;
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const lock = `${path}.lock`;
-  await mkdir(dirname(lock), { recursive: true }).catch(cannotLock(lock));
+  await makeFolder(dirname(lock)).catch(cannotLock(lock));
   const me = await acquire(lock, path, options);
   // shows other machines that the holder lives
   const heartbeat = setInterval(() => void utimes(lock, new Date(), new Date()).catch(() => {}), HEARTBEAT);
@@ -72,6 +76,7 @@ async function create(lock: string, holder: Holder): Promise<boolean> {
 }
 
 const cannotLock = (lock: string) => (error: unknown) => {
+  if (error instanceof UserError) throw error;
   const reason = error instanceof Error ? error.message : String(error);
   throw new UserError(
     'disk',
@@ -82,7 +87,7 @@ const cannotLock = (lock: string) => (error: unknown) => {
 
 async function holderOf(lock: string): Promise<Holder | null> {
   try {
-    return JSON.parse(await readFile(lock, 'utf8')) as Holder;
+    return JSON.parse(await readUtf8(lock, LONGEST_LOCK)) as Holder;
   } catch {
     return null; // gone, or its process is just writing it
   }

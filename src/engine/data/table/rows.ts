@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { inputError } from '../../errors';
 import { breathe, type Job, throwIfCancelled } from '../../job';
+import { openFile } from '../../store/door';
 import { type Encoding, notText, wrongLine } from '../../store/encoding';
 import { rejoined, type TableFormat } from './format';
 
@@ -31,7 +31,7 @@ const quoting: Readonly<Record<Quotes, Options>> = {
 /** The rows of a table below its header, empty lines left out. The file is never held as a whole. */
 export async function* tableRows(format: TableFormat, quotes: Quotes, job: Job): AsyncGenerator<TableRow> {
   const { path, separator } = format;
-  const input = createReadStream(path, { highWaterMark: 1 << 20 });
+  const input = (await openFile(path, 'streamed')).handle.createReadStream({ highWaterMark: 1 << 20 });
   const text = new Utf8(path, format.encoding);
   const parser = parse({
     ...quoting[quotes],
@@ -67,9 +67,9 @@ export async function* tableRows(format: TableFormat, quotes: Quotes, job: Job):
 export async function countRows({ path, encoding, above }: TableFormat, job: Job): Promise<number> {
   let lines = 0;
   let atStart = true;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 }).pipe(
-    new Utf8(path, encoding),
-  ) as AsyncIterable<Buffer>) {
+  const { handle } = await openFile(path, 'streamed');
+  const text = handle.createReadStream({ highWaterMark: 1 << 22 }).pipe(new Utf8(path, encoding));
+  for await (const chunk of text as AsyncIterable<Buffer>) {
     for (let from = 0; from < chunk.length; ) {
       const end = lineEnd(chunk, from);
       if (atStart && end > from) lines++;
