@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { requireRegular } from '../../shared/workspace/regularFile';
 import { diskError } from './atomicFile';
 import { requireInside } from './inside';
 
@@ -25,7 +26,9 @@ export async function appendToFile(path: string, text: string): Promise<void> {
 }
 
 async function append(file: FileHandle, bytes: Buffer): Promise<void> {
-  const { size } = await file.stat();
+  const info = await file.stat();
+  requireRegular(info, Number.MAX_SAFE_INTEGER);
+  const { size } = info;
   try {
     for (let done = 0; done < bytes.length; ) {
       const { bytesWritten } = await file.write(bytes, done, bytes.length - done, size + done);

@@ -1,7 +1,7 @@
 import { Transform } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { CsvError, type Options, parse } from 'csv-parse';
-import { inputError } from '../../errors';
+import { inputError, UserError } from '../../errors';
 import { breathe, type Job, throwIfCancelled } from '../../job';
 import { openFile } from '../../store/door';
 import { type Encoding, notText, wrongLine } from '../../store/encoding';
@@ -104,10 +104,12 @@ class Utf8 extends Transform {
   override _transform(chunk: Buffer, _: BufferEncoding, done: (error: Error | null, text?: Buffer) => void): void {
     try {
       const text = this.decoder.decode(chunk, { stream: true });
+      const zero = text.indexOf('\0');
+      if (zero >= 0) throw zeroBytes(this.path, this.line + text.slice(0, zero).split('\n').length - 1);
       this.line += linesIn(chunk);
       done(null, this.encoding === 'utf-8' ? chunk : Buffer.from(text));
     } catch (error) {
-      done(notText(this.path, this.line - 1 + wrongLine(chunk), error));
+      done(error instanceof UserError ? error : notText(this.path, this.line - 1 + wrongLine(chunk), error));
     }
   }
 
@@ -120,6 +122,12 @@ class Utf8 extends Transform {
     }
   }
 }
+
+/** Of a file of holes, or of a copy that failed: no text has any. */
+const zeroBytes = (path: string, line: number) =>
+  inputError(
+    `Line ${line} of ${path} holds zero bytes, which no text does; copy the file again, or save it as CSV in UTF-8.`,
+  );
 
 function linesIn(chunk: Buffer): number {
   let lines = 0;
