@@ -1,4 +1,4 @@
-import type { LogOutputChannel, Uri } from 'vscode';
+import type { Event, LogOutputChannel, Uri } from 'vscode';
 import { ChartPanels } from './charts/chartPanels';
 import { makeReaders } from './datasets/readers';
 import type { EngineClient } from './engine/engineClient';
@@ -23,14 +23,15 @@ export interface PanelParts {
   readonly extensionUri: Uri;
   readonly engine: EngineClient;
   readonly log: LogOutputChannel;
+  readonly datasetsChanged: Event<unknown>;
 }
 
 /** The panels of this window, which come back after a reload from here on. */
-export function makePanels({ extensionUri, engine, log }: PanelParts) {
+export function makePanels({ extensionUri, engine, log, datasetsChanged }: PanelParts) {
   const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error));
-  const gallery = new GalleryPanels({ extensionUri, engine, log: failed });
+  const gallery = new GalleryPanels({ extensionUri, engine, datasetsChanged, log: failed });
   return {
-    labelling: new LabellingPanels({ extensionUri, engine, log: failed }),
+    labelling: new LabellingPanels({ extensionUri, engine, datasetsChanged, log: failed }),
     gallery,
     rounds: new RoundPanels({ extensionUri, engine, failed, openGallery: (ref, wish) => gallery.open(ref, wish) }),
     charts: new ChartPanels({ extensionUri, failed }),

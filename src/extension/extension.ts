@@ -32,7 +32,8 @@ export function activate(context: ExtensionContext): Services {
     datasets,
     reveal: (ref: Parameters<DatasetsTree['reveal']>[0]) => tree.reveal(ref),
   };
-  const panels = createPanels({ extensionUri: context.extensionUri, engine, log });
+  const { extensionUri } = context;
+  const panels = createPanels({ extensionUri, engine, log, datasetsChanged: datasets.onDidChange });
   const { labelling, gallery, rounds, charts } = panels;
   const services: Services = { ...base, labelling, gallery, rounds, charts };
   context.subscriptions.push(

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../support/built';
 import { run } from '../support/commandLine';
 import { projectFolder } from '../support/folders';
+import { npyText } from '../support/npyText';
 import { greyValues, type PictureOptions, writeFiles } from '../support/pictures';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -15,7 +16,7 @@ import { temporaryFolder } from '../support/temporaryFolder';
 
 beforeAll(ensureBuilt);
 
-type Files = Record<string, string | PictureOptions>;
+type Files = Record<string, string | Uint8Array | PictureOptions>;
 
 const pixels = (seed: number): string => greyValues(seed, 48, 48).join(' ');
 
@@ -61,6 +62,14 @@ function ferPlus(): Files {
 function rafDb(): Files {
   const files: Files = {};
   const list: string[] = [];
+  const compound: string[] = [];
+  for (let label = 1; label <= 11; label++)
+    for (const name of [`train_000${label % 10}`, `train_001${label % 10}`, `test_000${label % 10}`]) {
+      const number = label < 10 ? name : name.replace('00', '10');
+      compound.push(`${number}.jpg ${label}`);
+      const face: PictureOptions = { seed: 40 + compound.length, width: 100, height: 100, colour: true };
+      files[`compound/Image/aligned/${number}_aligned.jpg`] = face;
+    }
   for (let label = 1; label <= 7; label++)
     for (const name of [`train_0000${label}`, `train_0001${label}`, `test_000${label}`]) {
       const face: PictureOptions = { seed: list.length + 1, width: 100, height: 100, colour: true };
@@ -68,7 +77,9 @@ function rafDb(): Files {
       files[`basic/Image/aligned/${name}_aligned.jpg`] = face;
       files[`DATASET/${name.split('_')[0]}/${label}/${name}_aligned.jpg`] = face;
     }
-  return { ...files, 'basic/EmoLabel/list_patition_label.txt': `${list.join('\n')}\n` };
+  files['basic/EmoLabel/list_patition_label.txt'] = `${list.join('\n')}\n`;
+  files['compound/EmoLabel/list_patition_label.txt'] = `${compound.join('\n')}\n`;
+  return files;
 }
 
 function kdef(): Files {
@@ -79,13 +90,31 @@ function kdef(): Files {
       for (const expression of ['AF', 'AN', 'DI', 'HA', 'NE', 'SA', 'SU'])
         for (const angle of ['S', 'HL']) {
           const folder = `${session}${person}`;
-          files[`KDEF/${folder}/${folder}${expression}${angle}.JPG`] = {
-            seed: ++seed,
-            width: 56,
-            height: 76,
-            colour: true,
-          };
+          const face: PictureOptions = { seed: ++seed, width: 56, height: 76, colour: true };
+          files[`KDEF/${folder}/${folder}${expression}${angle}.JPG`] = face;
+          files[`KDEF_and_AKDEF/KDEF/${folder}/${folder}${expression}${angle}.JPG`] = face;
+          const averaged = `A${person[0]}${expression}${angle}.JPG`;
+          files[`KDEF_and_AKDEF/AKDEF/${averaged}`] = { ...face, seed: seed + 200 };
         }
+  return files;
+}
+
+function affectNet(): Files {
+  const files: Files = {};
+  for (const [set, folder, count] of [
+    ['train_set', 'train', 2],
+    ['val_set', 'val', 1],
+  ] as const)
+    for (let expression = 0; expression < 8; expression++)
+      for (let i = 0; i < count; i++) {
+        const number = 10 * expression + i;
+        const seed = number + (set === 'train_set' ? 1 : 101);
+        const face: PictureOptions = { seed, width: 56, height: 56, colour: true };
+        files[`AffectNet/${set}/images/${number}.jpg`] = face;
+        files[`AffectNet/${set}/annotations/${number}_exp.npy`] = npyText(String(expression));
+        files[`AffectNet/${set}/annotations/${number}_val.npy`] = npyText('0');
+        files[`affectnet-kaggle/${folder}/${expression}/image${String(seed).padStart(7, '0')}.jpg`] = face;
+      }
   return files;
 }
 
@@ -99,6 +128,7 @@ function ckPlus(): Files {
 }
 
 const published: Readonly<Record<string, () => Files>> = {
+  'affectnet.md': affectNet,
   'ck-plus.md': ckPlus,
   'fer-plus.md': ferPlus,
   'fer2013.md': fer2013,

@@ -38,6 +38,7 @@ const faceDatabases: Partial<Record<Layout, string>> = {
   fer2013: 'FER2013',
   rafdb: 'RAF-DB',
   kdef: 'KDEF',
+  affectnet: 'AffectNet',
   sample: 'the sample',
 };
 

@@ -22,6 +22,9 @@ export class LabelTruth<F extends DatasetFiles = DatasetFiles> {
   private kept: Map<string, LabelEntry> | null = null;
   private reason: string | null = null;
   private othersProblems: readonly string[] = [];
+  /** Readings that were begun, and the newest that was taken over. */
+  private begun = 0;
+  private taken = 0;
 
   constructor(
     private readonly directory: string,
@@ -75,6 +78,7 @@ export class LabelTruth<F extends DatasetFiles = DatasetFiles> {
    */
   async read(annotator: string, isOutdated: () => boolean): Promise<boolean | null> {
     const before = this.told();
+    const turn = ++this.begun;
     let changed = false;
     try {
       const dataset = await this.files.readDataset();
@@ -82,6 +86,8 @@ export class LabelTruth<F extends DatasetFiles = DatasetFiles> {
       const { files, problems } = await this.folder.read();
       const settled = await readSettlements(this.directory, dataset.classes, this.settlementFiles);
       if (isOutdated()) return null;
+      if (turn < this.taken) return false; // one that began later has been quicker
+      this.taken = turn;
       this.datasetFile = dataset;
       takeOver();
       this.reason = problems.get(annotator) ?? null;

@@ -1,4 +1,4 @@
-import type { Disposable, Uri, WebviewPanel } from 'vscode';
+import type { Disposable, Event, Uri, WebviewPanel } from 'vscode';
 import type { PageHandlers, PageMethods } from '../../shared/protocol/page';
 import { places } from '../../shared/workspace/paths';
 import { watchFiles } from '../watchFiles';
@@ -36,6 +36,8 @@ export interface SessionPageParts<M extends PageMethods<M>, S, A extends Answeri
   handlers(session: A): PageHandlers<M>;
   /** A page has come for its first state. */
   asked?(): void;
+  /** Word of changes that our own commands make: watchers of files may lose one. */
+  readonly datasetsChanged?: Event<unknown>;
   /** Told of everything that fails, for the log. */
   readonly log?: (error: unknown) => void;
 }
@@ -57,7 +59,7 @@ export class SessionPage<M extends PageMethods<M>, S, A extends Answering<S>> im
     private readonly panel: PanelLike,
     private readonly parts: SessionPageParts<M, S, A>,
   ) {
-    const { directory, extensionUri, watched, log } = parts;
+    const { directory, extensionUri, watched, log, datasetsChanged } = parts;
     this.files = new PanelFiles(panel, extensionUri, directory);
     this.session = parts.makeSession({ uriOf: (path) => this.files.uriOf(path), changed: () => this.changed() });
     this.sending = paused(() => this.page.send(this.session.state()), parts.statePause);
@@ -81,6 +83,7 @@ export class SessionPage<M extends PageMethods<M>, S, A extends Answering<S>> im
         (this.session.isOwnWriting(path) ? this.readingLater : this.reading).soon(),
       ),
     ];
+    if (datasetsChanged) this.with(datasetsChanged(() => this.readSoon()));
     panel.iconPath = tabIcon(extensionUri);
     panel.title = parts.page.title;
     this.firstReading = this.session.refresh();

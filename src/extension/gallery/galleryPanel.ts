@@ -1,4 +1,4 @@
-import { commands, type Disposable, l10n, type Uri, workspace } from 'vscode';
+import { commands, type Disposable, type Event, l10n, type Uri, workspace } from 'vscode';
 import type { DatasetAddress } from '../../shared/protocol/engine';
 import type { GalleryMethods, GalleryState } from '../../shared/protocol/gallery';
 import type { PageHandlers } from '../../shared/protocol/page';
@@ -22,6 +22,8 @@ export const galleryTitle = (name: string): string => l10n.t('{0}: Gallery', iso
 export interface GalleryParts {
   readonly extensionUri: Uri;
   readonly engine: EngineClient;
+  /** Word of changes that our own commands make: watchers of files may lose one. */
+  readonly datasetsChanged?: Event<unknown>;
   /** Told of everything that fails, for the log. */
   readonly log?: (error: unknown) => void;
   /** Those of VS Code unless told otherwise. */
@@ -34,7 +36,11 @@ export class GalleryPanel implements Disposable {
   readonly ready: Promise<void>;
   private readonly page: SessionPage<GalleryMethods, GalleryState, GallerySession>;
 
-  constructor(panel: PanelLike, address: DatasetAddress, { extensionUri, engine, log, settings }: GalleryParts) {
+  constructor(
+    panel: PanelLike,
+    address: DatasetAddress,
+    { extensionUri, engine, log, settings, datasetsChanged }: GalleryParts,
+  ) {
     const ref = datasetRef(address.workspace, address.dataset);
     this.page = new SessionPage<GalleryMethods, GalleryState, GallerySession>(panel, {
       extensionUri,
@@ -50,6 +56,7 @@ export class GalleryPanel implements Disposable {
         }),
       handlers: (session) => this.handlers(session),
       ...(log ? { log } : {}),
+      ...(datasetsChanged ? { datasetsChanged } : {}),
     });
     this.page.with(
       workspace.onDidGrantWorkspaceTrust(() => this.page.readSoon()),

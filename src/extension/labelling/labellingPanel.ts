@@ -1,4 +1,4 @@
-import { commands, type Disposable, l10n, type Uri, type WebviewPanelOptions, workspace } from 'vscode';
+import { commands, type Disposable, type Event, l10n, type Uri, type WebviewPanelOptions, workspace } from 'vscode';
 import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
 import type { PageHandlers } from '../../shared/protocol/page';
 import { type DatasetRef, datasetRef, places } from '../../shared/workspace/paths';
@@ -25,6 +25,8 @@ const watched = [places.rounds, `${places.rounds}/*.json`, places.repeats, `${pl
 export interface PanelParts {
   readonly extensionUri: Uri;
   readonly engine: EngineClient;
+  /** Word of changes that our own commands make: watchers of files may lose one. */
+  readonly datasetsChanged?: Event<unknown>;
   /** Told of everything that fails, for the log. */
   readonly log?: (error: unknown) => void;
   /** Those of VS Code unless told otherwise. */
@@ -47,7 +49,7 @@ export class LabellingPanel implements Disposable {
   ) {
     this.ref = datasetRef(address.workspace, address.dataset);
     const { directory, name } = this.ref;
-    const { extensionUri, engine, log } = parts;
+    const { extensionUri, engine, log, datasetsChanged } = parts;
     this.page = new SessionPage<LabellingMethods, LabellingState, LabellingSession>(panel, {
       extensionUri,
       page: { name: 'labelling', title: l10n.t('Label {0}: Round {1}', isolated(name), address.round) },
@@ -64,6 +66,7 @@ export class LabellingPanel implements Disposable {
       handlers: (session) => this.handlers(session),
       asked: () => this.warmingUp.soon(),
       ...(log ? { log } : {}),
+      ...(datasetsChanged ? { datasetsChanged } : {}),
     });
     this.page.with(
       this.warmingUp,

@@ -1,9 +1,8 @@
-import { type Disposable, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { type Disposable, l10n, ViewColumn, type WebviewPanel, window } from 'vscode';
 import * as z from 'zod';
 import type { BatchAddress } from '../../shared/protocol/labelling';
 import type { DatasetRef } from '../../shared/workspace/paths';
 import { isDatasetThere } from '../datasets/folders';
-import type { EngineClient } from '../engine/engineClient';
 import { isolated } from '../text';
 import { mark } from '../trace';
 import { pageRoot } from '../webview/page';
@@ -37,7 +36,7 @@ export class LabellingPanels implements Disposable {
   private readonly serializer: Disposable;
   private readonly parts: PanelParts;
 
-  constructor(parts: { extensionUri: Uri; engine: EngineClient; log?: (error: unknown) => void }) {
+  constructor(parts: Omit<PanelParts, 'settings'>) {
     this.parts = parts;
     this.serializer = window.registerWebviewPanelSerializer(LABELLING_VIEW, {
       deserializeWebviewPanel: (panel, state) => this.restore(panel, state),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { count, digest, imageId, schemaVersion } from './common';
 
 /** How the images of a dataset lie on disk. `sample` is the project's own synthetic faces, in class folders. */
-export const layoutNames = ['folders', 'fer2013', 'rafdb', 'kdef', 'sample'] as const;
+export const layoutNames = ['folders', 'fer2013', 'rafdb', 'kdef', 'affectnet', 'sample'] as const;
 export type Layout = (typeof layoutNames)[number];
 
 /** Size that all images are decoded to, in pixels. */

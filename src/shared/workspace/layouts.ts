@@ -117,6 +117,10 @@ export function parseKdefName(name: string): KdefName | null {
   return expression === undefined ? null : { person, expression, angle };
 }
 
-/** Whether a file is one of AKDEF, the averaged faces beside KDEF: AFANS.JPG, without a number. */
-export const isAkdefName = (name: string): boolean =>
-  /^A[FM](AF|AN|DI|HA|NE|SA|SU)(S|HL|HR|FL|FR)\.(?:jpe?g|png)$/i.test(name);
+/** Parses the name of one of AKDEF, the averaged faces beside KDEF: AFANS.JPG, without a number; null when it is none. */
+export function parseAkdefName(name: string): KdefName | null {
+  const match = /^A([FM])([A-Z]{2})(S|HL|HR|FL|FR)\.(?:jpe?g|png)(?:\.face\d+\.png)?$/i.exec(name);
+  const [person = '', letters = '', angle = ''] = match?.slice(1).map((part) => part.toUpperCase()) ?? [];
+  const expression = kdefExpressions.get(letters);
+  return expression === undefined ? null : { person, expression, angle };
+}

@@ -99,4 +99,22 @@ describe('kdef', () => {
     await writeFiles(root, { 'a.png': {} });
     await expect(openKdef(root, options, silentJob)).rejects.toMatchObject({ code: 'input' });
   });
+
+  it('reads the averaged faces of AKDEF where there is nothing else, and knows that nobody is left to test on', async () => {
+    const root = await temporaryFolder();
+    const face = { width: 14, height: 19, colour: true };
+    await writeFiles(root, {
+      'AKDEF/AFANS.JPG': { ...face, seed: 1 },
+      'AKDEF/AMHAHL.JPG': { ...face, seed: 2 },
+      'mixed/AFANS.JPG': { ...face, seed: 3 },
+      'mixed/holiday.jpg': { ...face, seed: 4 },
+    });
+    const report = await importDataset({ workspace: root, folder: `${root}/AKDEF`, layout: 'auto' }, silentJob);
+    expect(report).toMatchObject({
+      layout: 'kdef',
+      counts: { train: { images: 2, unlabelled: 0 }, test: { images: 0 } },
+    });
+    expect(report.notes[0]).toMatch(/AKDEF's averaged faces.* none are left to test on/);
+    expect(await detectLayout(`${root}/mixed`, '', silentJob)).toBe('folders');
+  });
 });

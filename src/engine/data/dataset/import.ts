@@ -218,7 +218,10 @@ async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest>
     existing && resolveRoot(directory, existing.root),
     (path) => openImageFolder(path, { exclude, frontalOnly: false, seed: 0 }, job),
   );
-  const layout = options.layout === 'auto' ? await detectLayout(folder, exclude, job) : options.layout;
+  const layout =
+    options.layout === 'auto'
+      ? (layoutBefore(directory, existing, folder) ?? (await detectLayout(folder, exclude, job)))
+      : options.layout;
   checkWishes(layout, options);
   const known = existing?.layout === layout ? existing : null;
   const classes = options.classes && givenClasses(options.classes);
@@ -227,12 +230,20 @@ async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest>
     seed: options.seed ?? existing?.kdef?.seed ?? 0,
   };
   const { train, test, splits } = options;
-  const told = known ? toldBy(known) : layout === 'sample' ? { classes, reading: null } : { classes };
+  const told = known
+    ? toldBy(known)
+    : layout === 'sample'
+      ? { classes, reading: null }
+      : { classes, plainNames: options.classFolders };
   const source = await openSource(layout, folder, { ...told, train, test, splits, exclude, ...kdef }, job);
   if (existing) checkSameChoices(existing, directory, source, { ...options, classes, kdef });
   else if (layout === 'folders') requireClearFolders(source, { ...options, classes });
   return { workspace, name, directory, existing, source, kdef };
 }
+
+/** A folder stays what it was taken for, whatever comes into it. */
+const layoutBefore = (directory: string, existing: DatasetFile | null, folder: string): Layout | null =>
+  existing && resolveRoot(directory, existing.root) === folder ? existing.layout : null;
 
 /** Where the images lie that are meant by a folder: where they were, as long as that folder holds nothing else. */
 async function folderToRead(
@@ -293,11 +304,15 @@ function requireClassFolders({ root, subfolders }: ImageSource, { classFolders }
 const few = (names: readonly string[]): string => names.slice(0, 6).join(', ') + (names.length > 6 ? ', …' : '');
 
 /** What sub-folders were taken for, where nobody has said it. */
-function classNotes({ layout, classes, subfolders }: ImageSource, options: ImportOptions): string[] {
+function classNotes({ layout, classes, subfolders, numbered }: ImageSource, options: ImportOptions): string[] {
   if (layout !== 'folders' || !subfolders) return [];
   if (classes.length === 0)
     return ['It has no classes yet; add them when they are decided ("class add"; in the editor Add Class).'];
   if (options.classes || options.classFolders) return [];
+  if (numbered)
+    return [
+      `The folders have the numbers of ${numbered.dataset}: ${classes.map((name, i) => `${name} ${numbered.names[i]}`).join(', ')}; where that is wrong, --class-folders under another --name keeps the numbers.`,
+    ];
   return [
     `The ${plural(classes.length, 'sub-folder')} were taken for the classes; where they are just folders, import with --no-classes or --classes under another --name.`,
   ];
@@ -326,7 +341,7 @@ function describe({
     name,
     layout: source.layout,
     root: storedRoot(workspace, directory, source.root),
-    classes: [...source.classes],
+    ...classesOf(source),
     image,
     ...(Object.keys(decoding).length === 0 ? {} : { decoding }),
     split,
@@ -339,6 +354,13 @@ function describe({
   };
   const read = source.reading ? { ...file, reading: source.reading } : file;
   return source.layout === 'kdef' ? { ...read, kdef } : read;
+}
+
+/** The classes, called by their names where the folders have numbers. */
+function classesOf({ classes, numbered }: ImageSource): Pick<DatasetFile, 'classes' | 'layoutClasses'> {
+  if (!numbered) return { classes: [...classes] };
+  const layoutClasses = classes.map((told, i) => ({ told, class: numbered.names[i] }));
+  return { classes: [...numbered.names].sort(), layoutClasses };
 }
 
 /** What dataset.json says of the images. `told`: what their labels' indices mean. */
@@ -396,7 +418,7 @@ export async function listSource(
   const source = await openSource(
     file.layout,
     resolveRoot(directory, file.root),
-    readingOptions(directory, file),
+    { ...readingOptions(directory, file), namesOnly: true },
     job,
   ).catch((error: unknown) => {
     throwIfCancelled(job);

@@ -1,14 +1,14 @@
 import { type Split, splitOf } from '../../../shared/workspace/layouts';
 
 /** Class names by the number in the column `emotion`, 0 to 6. */
-const emotions = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'];
+export const ferNames: readonly string[] = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'];
 
-export const ferClasses: readonly string[] = [...emotions].sort();
+export const ferClasses: readonly string[] = [...ferNames].sort();
 
 /** The class that a cell means: 3, 3.0 or happy; null for none. */
 export function ferClassOf(cell: string): number | null {
   const number = /^(\d+)(?:\.0*)?$/.exec(cell)?.[1];
-  const name = number === undefined ? cell.toLowerCase() : emotions[Number(number)];
+  const name = number === undefined ? cell.toLowerCase() : ferNames[Number(number)];
   const index = ferClasses.indexOf(name ?? '');
   return index < 0 ? null : index;
 }

@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { cleanClassName, foldedClassName } from '../../../shared/classNames';
 import type { Reading } from '../../../shared/schema/dataset';
 import { type Split, splitOf } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { byId } from '../byId';
+import { numberedClasses } from './numberedClasses';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
 import { findReading, placeBy, plainReading } from './splits';
 import { subfoldersOf } from './subfolders';
@@ -43,10 +44,14 @@ export async function openImageFolder(folder: string, options: SourceOptions, jo
     placed.map(({ split, steps }) => ({ split, steps: steps.map(named.classOf) })),
     reading,
   );
+  const root = above === '' ? folder : join(folder, ...above.split('/'));
+  const isOpen = options.classes === undefined && options.reading === undefined && !options.plainNames;
+  const ids = placed.map(({ image }) => image.id);
+  const numbered = isOpen ? numberedClasses(named.classes, ids, `${basename(folder)}/${above}`) : null;
   const unknown = subfolders.all.map(({ name }) => name).filter((name) => !index.has(name));
   return {
     layout: 'folders',
-    root: above === '' ? folder : join(folder, ...above.split('/')),
+    root,
     classes: named.classes,
     total: items.length,
     shape: {},
@@ -61,6 +66,7 @@ export async function openImageFolder(folder: string, options: SourceOptions, jo
       ...passedOverNote(content.passedOver),
     ],
     subfolders,
+    ...(numbered ? { numbered } : {}),
     ...(options.reading === null ? {} : { reading }),
     ...(doubt === null ? {} : { doubt }),
   };

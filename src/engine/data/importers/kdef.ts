@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Reading } from '../../../shared/schema/dataset';
-import { isAkdefName, kdefExpressions, parseKdefName } from '../../../shared/workspace/layouts';
+import { kdefExpressions, parseAkdefName, parseKdefName } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { Random } from '../../numeric/random';
@@ -20,7 +20,9 @@ const TEST_SHARE = 0.2;
 export async function openKdef(folder: string, options: SourceOptions, job: Job): Promise<ImageSource> {
   await requireFolder(folder);
   const { images, broken, ignored } = await findImages(folder, options.exclude, job);
-  const named = images.map((image) => ({ ...image, name: parseKdefName(basename(image.path)) }));
+  const kdef = images.map((image) => ({ ...image, name: parseKdefName(basename(image.path)) }));
+  const isAkdef = kdef.every(({ name }) => name === null);
+  const named = isAkdef ? images.map((image) => ({ ...image, name: parseAkdefName(basename(image.path)) })) : kdef;
   const people = new Set(named.flatMap(({ name }) => name?.person ?? []));
   if (people.size === 0)
     throw inputError(`${folder} has no image with a KDEF name such as AF01ANS.JPG; give the KDEF folder.`);
@@ -31,7 +33,7 @@ export async function openKdef(folder: string, options: SourceOptions, job: Job)
   const left = { angled: 0, averaged: 0, outside: 0 };
   for (const { id, path, name } of named) {
     const place = reading && placeBy(reading, foldersOf(id));
-    if (!name && isAkdefName(basename(path))) left.averaged++;
+    if (!name && parseAkdefName(basename(path))) left.averaged++;
     else if (!name) items.push({ id, problem: 'its name is not a KDEF name such as AF01ANS.JPG' });
     else if (options.frontalOnly && name.angle !== 'S') left.angled++;
     else if (reading && !place) left.outside++;
@@ -48,10 +50,13 @@ export async function openKdef(folder: string, options: SourceOptions, job: Job)
     shape: { height: 112, width: 112 },
     items: () => items.sort(byId),
     ignored,
-    notes: notesOn(left, reading, options),
+    notes: [...(isAkdef ? [AKDEF_NOTE] : []), ...notesOn(left, reading, options)],
     ...(reading ? { reading } : {}),
   };
 }
+
+const AKDEF_NOTE =
+  "These are AKDEF's averaged faces, a woman and a man, so that none are left to test on; the people are in the folder KDEF.";
 
 const foldersOf = (id: string): string[] => id.split('/').slice(0, -1);
 

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Layout } from '../../../shared/schema/dataset';
-import { isAkdefName, type KdefName, parseKdefName } from '../../../shared/workspace/layouts';
+import { type KdefName, parseAkdefName, parseKdefName } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
+import { findAffectNet, openAffectNet } from './affectNet';
 import { findFerCsv, openFer2013, refuseNearlyFer } from './fer2013';
 import { openImageFolder } from './imageFolder';
 import { openKdef } from './kdef';
@@ -21,6 +22,8 @@ export async function openSource(layout: Layout, path: string, options: SourceOp
       return openRafDb(path, options, job);
     case 'kdef':
       return openKdef(path, options, job);
+    case 'affectnet':
+      return openAffectNet(path, options, job);
     case 'folders':
     case 'sample':
       return { ...(await openImageFolder(path, options, job)), layout };
@@ -37,6 +40,7 @@ export async function detectLayout(path: string, exclude: string, job: Job): Pro
   if (info?.isFile()) await refuseNearlyFer(path);
   await requireFolder(path);
   if (await findRafDb(path)) return 'rafdb';
+  if ((await findAffectNet(path)).length > 0) return 'affectnet';
   return (await isKdef(path, exclude, job)) ? 'kdef' : 'folders';
 }
 
@@ -52,14 +56,21 @@ interface KdefCount {
 async function isKdef(path: string, exclude: string, job: Job): Promise<boolean> {
   const counts = new Map<string, KdefCount>();
   const folders: string[][] = [];
+  const averaged = { count: 0, isAll: true };
   for await (const found of walk(path, exclude, job)) {
-    if (found.kind !== 'image' || isAkdefName(basename(found.id))) continue;
+    if (found.kind !== 'image') continue;
+    if (parseAkdefName(basename(found.id))) {
+      averaged.count++;
+      continue;
+    }
+    averaged.isAll = false;
     const steps = found.id.split('/').slice(0, -1);
     folders.push(steps);
     const name = parseKdefName(basename(found.id));
     for (let depth = 0; depth <= steps.length; depth++) count(counts, steps.slice(0, depth).join('/'), name);
   }
   const whole = counts.get('');
+  if (averaged.count > 0 && averaged.isAll) return true; // AKDEF without KDEF
   if (!whole) await refuseNearlyFer(path);
   if (!whole || whole.named === 0) return false;
   if (isMostlyKdef(whole)) return !areSorted(counts, folders);

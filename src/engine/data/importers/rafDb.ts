@@ -5,24 +5,9 @@ import { inputError } from '../../errors';
 import type { Job } from '../../job';
 import { readText } from '../../store/encoding';
 import { byId } from '../byId';
+import { rafDbCompoundNames, rafDbNames } from './expressionNames';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
 import { findImages } from './walk';
-
-/** Class names by the number in the list: 1 to 7 in the basic part, 1 to 11 in the compound one. */
-const basic = ['surprise', 'fear', 'disgust', 'happiness', 'sadness', 'anger', 'neutral'];
-const compound = [
-  'happily surprised',
-  'happily disgusted',
-  'sadly fearful',
-  'sadly angry',
-  'sadly surprised',
-  'sadly disgusted',
-  'fearfully angry',
-  'fearfully surprised',
-  'angrily surprised',
-  'angrily disgusted',
-  'disgustedly surprised',
-];
 
 const IMAGES = 'Image/aligned';
 
@@ -68,7 +53,9 @@ export async function openRafDb(folder: string, options: SourceOptions, job: Job
     items: () => items.sort(byId),
     ignored,
     notes: [
-      ...(names === compound ? ['These are the compound expressions of RAF-DB, 1 to 11, not the basic ones.'] : []),
+      ...(names === rafDbCompoundNames
+        ? ['These are the compound expressions of RAF-DB, 1 to 11, not the basic ones.']
+        : []),
       ...(unlisted > 0 ? [`${unlisted} aligned images are not in ${RAF_DB_LIST} and were left out.`] : []),
     ],
   };
@@ -79,15 +66,15 @@ const LINE = /^[\s"]*((train|test)_\w+)\.(jpe?g|png)[\s",;|]+(\d{1,3})(?:\.0*)?[
 
 /** Which expressions the numbers mean: the compound part has more of them, and its folder is called so. */
 function namesFor(lines: readonly string[], root: string, list: string): readonly string[] {
-  if (/compound/i.test(basename(root))) return compound;
+  if (/compound/i.test(basename(root))) return rafDbCompoundNames;
   const read = lines.flatMap(parts);
-  const beyond = read.filter(({ number }) => number > basic.length);
+  const beyond = read.filter(({ number }) => number > rafDbNames.length);
   const isLong = read.some(({ digits }) => digits === BASIC_DIGITS);
-  if (beyond.length <= (isLong ? MOST_STRAY_IF_LONG : MOST_STRAY) * read.length) return basic;
+  if (beyond.length <= (isLong ? MOST_STRAY_IF_LONG : MOST_STRAY) * read.length) return rafDbNames;
   const most = Math.max(...beyond.map(({ number }) => number));
-  if (!isLong && most <= compound.length) return compound;
+  if (!isLong && most <= rafDbCompoundNames.length) return rafDbCompoundNames;
   throw inputError(
-    `${list} has numbers up to ${most}, but the basic expressions of RAF-DB are 1 to ${basic.length} and the compound ones 1 to ${compound.length}; put back the list that came with RAF-DB.`,
+    `${list} has numbers up to ${most}, but the basic expressions of RAF-DB are 1 to ${rafDbNames.length} and the compound ones 1 to ${rafDbCompoundNames.length}; put back the list that came with RAF-DB.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { BrokenImage, ImageShape, Layout, Reading } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
+import type { NumberedClasses } from './numberedClasses';
 import type { PartsDoubt, SplitWish } from './splits';
 import type { Subfolders } from './subfolders';
 
@@ -37,6 +38,8 @@ export interface ImageSource {
   readonly notes: readonly string[];
   /** Image folders only: what tells the classes unless they were given. */
   readonly subfolders?: Subfolders;
+  /** Image folders only: what the classes are called where their folders have the numbers of a published dataset. */
+  readonly numbered?: NumberedClasses;
   /** Which folders are parts of the images; absent where no folder tells parts. */
   readonly reading?: Reading;
   /** Why that may be wrong; absent where it is evident or was said. */
@@ -58,6 +61,10 @@ export interface SourceOptions extends SplitWish {
   readonly exclude: string;
   /** What dataset.json says of the parts; null where it says nothing, as in the first versions. Absent: to be found out. */
   readonly reading?: Reading | null;
+  /** Image folders: classes are called as their folders are, whatever their numbers mean. */
+  readonly plainNames?: boolean | undefined;
+  /** Only ids are wanted: labels that take reading a file each are left out. */
+  readonly namesOnly?: boolean;
   /** KDEF: only faces seen from the front. */
   readonly frontalOnly: boolean;
   /** KDEF: chooses the people of the test split. */

@@ -84,8 +84,14 @@ describe('labelling panels', () => {
   afterEach(() => batch.remove());
   const start = async () => {
     batch = await makeBatch({ classes: ['happy', 'sad'], images: ['a.png', 'b.png'] });
-    const panels = new LabellingPanels({ extensionUri: Uri.file('/extension') as never, engine: batch.engine });
-    return { panels, ref: { workspace: batch.workspace, name: 'faces', directory: batch.directory } };
+    const told: ((listings: unknown) => void)[] = [];
+    const datasetsChanged = (tell: (listings: unknown) => void) => {
+      told.push(tell);
+      return { dispose: () => void told.splice(told.indexOf(tell), 1) };
+    };
+    const extensionUri = Uri.file('/extension') as never;
+    const panels = new LabellingPanels({ extensionUri, engine: batch.engine, datasetsChanged });
+    return { panels, told, ref: { workspace: batch.workspace, name: 'faces', directory: batch.directory } };
   };
   const state = (posted: readonly ToPage<never, LabellingState>[]) =>
     vi.waitFor(() => {
@@ -187,6 +193,20 @@ describe('labelling panels', () => {
     expect(first.panel.reveal).toHaveBeenCalled();
     first.tell({ kind: 'ready' });
     await vi.waitFor(async () => expect((await state(first.posted)).show?.image).toBe('b.png'));
+  });
+
+  it('show what a command of ours has changed where the watchers of files tell nothing, as those of this test', async () => {
+    const { panels, ref, told } = await start();
+    const { panel, posted, tell } = fakePanel();
+    made.panels.push(panel);
+    await panels.open(ref, 1);
+    tell({ kind: 'ready' });
+    expect((await state(posted)).classes).toEqual(['happy', 'sad']);
+    const path = join(batch.directory, 'dataset.json');
+    const dataset = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...dataset, classes: ['happy', 'sad', 'tired'] }));
+    for (const tell of told) tell([]);
+    await vi.waitFor(async () => expect((await state(posted)).classes).toEqual(['happy', 'sad', 'tired']));
   });
 
   it('come back after a reload of the window, and close where there is nothing to come back to', async () => {
