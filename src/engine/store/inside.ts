@@ -7,7 +7,7 @@ import { exists } from './exists';
 export const disk: Disk = { realpath: (path) => realpath(path).catch(() => null), exists, dirname };
 
 /** Throws where a folder of a dataset leads out of it. Every write below a dataset asks this first. */
-export async function requireFolderInside(folder: string): Promise<void> {
+async function requireFolderInside(folder: string): Promise<void> {
   const way = await wayOut(resolve(folder), disk);
   if (way)
     throw new UserError(
