@@ -13,7 +13,7 @@ import {
 import { inputError } from '../errors';
 import type { Job } from '../job';
 import { writeFileAtomic } from '../store/atomicFile';
-import { makeFolder } from '../store/inside';
+import { makeFolder } from '../store/makeFolder';
 import { plural } from '../text/plural';
 import { type BenchmarkPlan, listCells, planBenchmark } from './benchmarkParts';
 import type { BenchmarkOptions } from './benchmarkStudy';

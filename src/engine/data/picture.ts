@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskError } from '../store/atomicFile';
-import { makeFolder } from '../store/inside';
+import { makeFolder } from '../store/makeFolder';
 
 /** Bytes of an image, the channels of a pixel beside each other. */
 export interface PictureBytes {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { breathe, type Job } from '../job';
 import { diskError } from '../store/atomicFile';
-import { makeFolder } from '../store/inside';
+import { makeFolder } from '../store/makeFolder';
 import { inRoom } from './decodingRoom';
 import { withImage } from './readImage';
 

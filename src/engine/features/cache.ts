@@ -6,7 +6,7 @@ import type { Job } from '../job';
 import { type Matrix, matrix, row, takeRows, unitRows } from '../numeric/matrix';
 import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
-import { makeFolder } from '../store/inside';
+import { makeFolder } from '../store/makeFolder';
 import { readNpy, writeNpy } from '../store/npy';
 import { blockRows } from './blockRows';
 import { encoderDigest } from './digest';

@@ -8,7 +8,7 @@ import { predictProbabilities } from '../numeric/linearHead';
 import { type Matrix, matrix } from '../numeric/matrix';
 import { digestOf, sha256 } from '../store/digest';
 import { readBytes } from '../store/door';
-import { makeFolder } from '../store/inside';
+import { makeFolder } from '../store/makeFolder';
 import { currentModel } from './currentModel';
 import { calibratedHead, modelFeatures } from './model';
 import type { NewestModel } from './newestModel';

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RefusedFile } from '../../shared/workspace/regularFile';
 import { UserError } from '../errors';
-import { makeFolder } from './inside';
+import { makeFolder } from './makeFolder';
 
 const reasons: Record<string, string> = {
   ENOSPC: 'there is no space left on the disk; free some space and try again',

@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Disk, wayOut } from '../../shared/workspace/inside';
 import { UserError } from '../errors';
@@ -7,7 +7,7 @@ import { exists } from './exists';
 export const disk: Disk = { realpath: (path) => realpath(path).catch(() => null), exists, dirname };
 
 /** Throws where a folder of a dataset leads out of it. Every write below a dataset asks this first. */
-async function requireFolderInside(folder: string): Promise<void> {
+export async function requireFolderInside(folder: string): Promise<void> {
   const way = await wayOut(resolve(folder), disk);
   if (way)
     throw new UserError(
@@ -18,9 +18,3 @@ async function requireFolderInside(folder: string): Promise<void> {
 
 /** The same for the folder that a file is in. */
 export const requireInside = (path: string): Promise<void> => requireFolderInside(dirname(path));
-
-/** Makes a folder and what is missing above it; never by a link that leads out of a dataset. */
-export async function makeFolder(folder: string): Promise<void> {
-  await requireFolderInside(folder);
-  await mkdir(folder, { recursive: true });
-}

@@ -8,7 +8,7 @@ import { addLabels } from '../../../src/engine/rounds/labelFiles';
 import { LabelMemory } from '../../../src/engine/rounds/labelMemory';
 import { drawnFiles, sourceFiles } from '../../../src/engine/server/imageFiles';
 import { sha256 } from '../../../src/engine/store/digest';
-import { makeFolder } from '../../../src/engine/store/inside';
+import { makeFolder } from '../../../src/engine/store/makeFolder';
 import { imageId, isSafeId } from '../../../src/shared/schema/common';
 import { datasetFile } from '../../support/datasetFiles';
 import { temporaryFolder } from '../../support/temporaryFolder';

@@ -7,7 +7,7 @@ import type { Job } from '../../job';
 import { diskError } from '../../store/atomicFile';
 import { digestOf } from '../../store/digest';
 import { readBytes } from '../../store/door';
-import { makeFolder } from '../../store/inside';
+import { makeFolder } from '../../store/makeFolder';
 import { mapRecipe } from '../builtIn';
 import type { ViewOrder } from '../embedding/order';
 import { orderedImage } from '../embedding/order';

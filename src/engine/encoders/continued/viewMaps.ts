@@ -5,7 +5,7 @@ import type { Dataset } from '../../data/dataset/type';
 import type { Job } from '../../job';
 import { Random } from '../../numeric/random';
 import { digestOf } from '../../store/digest';
-import { makeFolder } from '../../store/inside';
+import { makeFolder } from '../../store/makeFolder';
 import { mapRecipe } from '../builtIn';
 import { orderedImage, type ViewOrder } from '../embedding/order';
 import { type MapPiece, makeMaps } from './makeMaps';

@@ -13,7 +13,7 @@ import { digestOf, sha256 } from '../../store/digest';
 import { readBytes } from '../../store/door';
 import { withFileLock } from '../../store/fileLock';
 import { ignoreInGit } from '../../store/gitIgnore';
-import { makeFolder } from '../../store/inside';
+import { makeFolder } from '../../store/makeFolder';
 import { type FrozenEncoder, frozenDigest } from '../frozen';
 import { givenRowsOf } from '../given/register';
 import { FITTED_TO, MOST_COMPONENTS, type Projection, projected, projectionOf } from '../projection';

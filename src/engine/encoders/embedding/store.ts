@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Matrix, matrix, row } from '../../numeric/matrix';
 import { writeFileAtomic } from '../../store/atomicFile';
 import { readUtf8 } from '../../store/door';
-import { makeFolder } from '../../store/inside';
+import { makeFolder } from '../../store/makeFolder';
 import { readNpy, writeNpy } from '../../store/npy';
 
 /** Rows that were computed: pieces of some images each, so that whoever is stopped loses one piece. */
