@@ -71,6 +71,7 @@ const mayBeRead = new Set([
   'versions of files',
   'copies',
   'a small picture',
+  'the number of an annotation',
   'encoders from outside',
   'computed rows',
   'a lock',

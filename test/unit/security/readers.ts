@@ -33,6 +33,7 @@ import { readSettlements } from '../../../src/engine/rounds/settlementFiles';
 import { readText } from '../../../src/engine/store/encoding';
 import { withFileLock } from '../../../src/engine/store/fileLock';
 import { readNpy } from '../../../src/engine/store/npy';
+import { readNpyNumber } from '../../../src/engine/store/npyNumber';
 import { readSafetensors } from '../../../src/engine/store/safetensors';
 import { ReplacedAnswers } from '../../../src/extension/answers/replacedAnswers';
 import { photosOf } from '../../../src/extension/datasets/facePhotos';
@@ -54,6 +55,9 @@ type Reader = readonly [file: string, read: (place: Place) => Promise<unknown>];
 const file = datasetFile();
 const of = (directory: string) => ({ ...file, directory, file, name: 'faces', images: [], indexOf: () => undefined });
 const ref = (directory: string) => ({ ...datasetRef('/', 'faces'), directory });
+const thrown = (problem: UserError) => {
+  throw problem;
+};
 const duplicates = { groups: 1, copies: 1, leaks: 0, conflicts: 0 };
 const rows = async (path: string) => {
   const format = await tableFormat(path, () => true);
@@ -68,7 +72,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   faces: [places.facesList, ({ directory }) => readFaces(directory)],
   labels: [places.labelsOf('ann'), ({ directory }) => readRawLabels(directory, 'ann')],
   'old labels': [places.oldLabelsOf('ann'), ({ directory }) => readRawLabels(directory, 'ann')],
-  settlements: [places.settlementsOf('ann'), ({ directory }) => readSettlements({ directory, file }, null)],
+  settlements: [places.settlementsOf('ann'), ({ directory }) => readSettlements({ directory, file }, thrown)],
   rounds: [places.round(1), ({ directory }) => readRounds({ directory })],
   results: [places.resultsOf(1), ({ directory }) => readResults({ directory })],
   'a cell': ['cells/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json', ({ directory }) => readCell(directory, 'a'.repeat(64))],
@@ -103,6 +107,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   'a table': ['a.csv', ({ path }) => rows(path)],
   'a text': ['a.txt', ({ path }) => readText(path)],
   npy: ['a.npy', ({ path }) => readNpy(path)],
+  'the number of an annotation': ['a.npy', ({ path }) => readNpyNumber(path)],
   safetensors: ['a.safetensors', ({ path }) => readSafetensors(path)],
   projection: ['p.safetensors', ({ path }) => readProjection(path)],
   encoder: [
