@@ -128,6 +128,9 @@ const readProblems: Record<string, string> = {
   ERR_FS_FILE_TOO_LARGE: 'the file is larger than 2 GiB',
 };
 
+/** Characters. */
+const LONGEST_REASON = 200;
+
 /** Why an image could not be read or decoded, in words that follow its name. */
 export function problemOf(error: unknown, name: string): string {
   if (error instanceof UnusableFile) return error.message;
@@ -139,8 +142,14 @@ export function problemOf(error: unknown, name: string): string {
       ? 'this kind of image is not supported; convert it to PNG or JPEG'
       : 'it is not an image, or of a kind that is not supported';
   if (/pixel limit/i.test(message)) return 'it has too many pixels';
-  const last = message.trim().split('\n').at(-1) ?? '';
+  const last = lastOf(message);
   if (/unsupported|not supported|not implemented|no decode|tiff2vips: samples|unknown (?!error)/i.test(last))
     return `it is written in a way that is not supported (${last}); convert it to PNG or JPEG`;
   return `it is truncated or damaged (${last})`;
+}
+
+/** The last of the reasons that the decoder gives; of a damaged file it may tell hundreds, in lines of thousands of characters. */
+function lastOf(message: string): string {
+  const line = message.trim().split('\n').at(-1) ?? '';
+  return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON)}…` : line;
 }

@@ -6,7 +6,6 @@ import type { Job } from '../job';
 import { type Matrix, matrix, row, takeRows, unitRows } from '../numeric/matrix';
 import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
-import { makeFolder } from '../store/makeFolder';
 import { readNpy, writeNpy } from '../store/npy';
 import { blockRows } from './blockRows';
 import { encoderDigest } from './digest';
@@ -87,7 +86,6 @@ export async function storedRows(
   job: Job,
 ): Promise<Matrix<Float32Array>> {
   const folder = join(dataset.cache, 'features');
-  await makeFolder(folder);
   const of = [encoderDigest(encoder), dataset.file.digest, dataset.file.image, dataset.normalisation];
   const key = digestOf(what === 'rows' ? of : [...of, what]);
   const path = join(folder, `${key.slice(0, 32)}.npy`);

@@ -8,7 +8,6 @@ import { predictProbabilities } from '../numeric/linearHead';
 import { type Matrix, matrix } from '../numeric/matrix';
 import { digestOf, sha256 } from '../store/digest';
 import { readBytes } from '../store/door';
-import { makeFolder } from '../store/makeFolder';
 import { currentModel } from './currentModel';
 import { calibratedHead, modelFeatures } from './model';
 import type { NewestModel } from './newestModel';
@@ -28,7 +27,6 @@ export async function predictAll(dataset: Dataset, job: Job): Promise<Prediction
   const by = await currentModel(dataset, job);
   const weights = await readBytes(join(dataset.directory, by.results.model), 'weights');
   const folder = placeIn(dataset.directory, places.predictions);
-  await makeFolder(folder);
   const name = `${digestOf([sha256(weights), dataset.file.digest]).slice(0, 32)}.npy`;
   const { length } = dataset.file.classes;
   const probabilities = await storedMatrix(

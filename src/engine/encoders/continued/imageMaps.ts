@@ -7,7 +7,7 @@ import type { Job } from '../../job';
 import { diskError } from '../../store/atomicFile';
 import { digestOf } from '../../store/digest';
 import { readBytes } from '../../store/door';
-import { makeFolder } from '../../store/makeFolder';
+import { ensureFolder } from '../../store/ensureFolder';
 import { mapRecipe } from '../builtIn';
 import type { ViewOrder } from '../embedding/order';
 import { orderedImage } from '../embedding/order';
@@ -47,7 +47,7 @@ export async function imageMapsOf(
   const recipe = mapRecipe(name);
   const order: ViewOrder = { ...views, code };
   const folder = join(dataset.cache, 'maps', digestOf({ recipe: recipe.digest, order }).slice(0, 32));
-  await makeFolder(folder);
+  await ensureFolder(folder);
   const size = views.count * sizeOf(name);
   const pathOf = (index: number) => join(folder, dataset.images[index].hash);
   const isThere = async (index: number) => (await stat(pathOf(index)).catch(() => null))?.size === size;

@@ -13,7 +13,6 @@ import { digestOf, sha256 } from '../../store/digest';
 import { readBytes } from '../../store/door';
 import { withFileLock } from '../../store/fileLock';
 import { ignoreInGit } from '../../store/gitIgnore';
-import { makeFolder } from '../../store/makeFolder';
 import { type FrozenEncoder, frozenDigest } from '../frozen';
 import { givenRowsOf } from '../given/register';
 import { FITTED_TO, MOST_COMPONENTS, type Projection, projected, projectionOf } from '../projection';
@@ -108,7 +107,6 @@ export async function rawRowsOfSome(
 
 /** Opens the rows in a folder that nobody else has open meanwhile. */
 async function whileLocked<T>(folder: string, job: Job, work: (store: EmbeddingStore) => Promise<T>): Promise<T> {
-  await makeFolder(folder);
   return withFileLock(join(folder, 'rows'), async () => work(await openEmbeddingStore(folder)), {
     signal: job.signal,
     patience: Number.POSITIVE_INFINITY,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Matrix, matrix, row } from '../../numeric/matrix';
 import { writeFileAtomic } from '../../store/atomicFile';
 import { readUtf8 } from '../../store/door';
-import { makeFolder } from '../../store/makeFolder';
+import { ensureFolder } from '../../store/ensureFolder';
 import { readNpy, writeNpy } from '../../store/npy';
 
 /** Rows that were computed: pieces of some images each, so that whoever is stopped loses one piece. */
@@ -28,7 +28,7 @@ const IMAGES = '.txt';
  * image of each, a line a row, which is written last: without it a piece is not there.
  */
 export async function openEmbeddingStore(folder: string): Promise<EmbeddingStore> {
-  await makeFolder(folder);
+  await ensureFolder(folder);
   const places = new Map<string, Place>();
   const take = (piece: string, images: readonly string[]) => {
     for (const [row, image] of images.entries()) places.set(image, { piece, row });
