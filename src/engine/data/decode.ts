@@ -1,14 +1,18 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Decoding, Ground, ImageShape } from '../../shared/schema/dataset';
+import { inRoom } from './decodingRoom';
 import { deepRange, groundColour, plainImage } from './plainImage';
-import { UnusableFile } from './readImage';
+import { UnusableFile } from './unusableFile';
 
 /**
  * Decodes a JPEG, PNG, WebP, GIF (first frame), TIFF or AVIF to channel-major bytes [C × H × W]: turned upright as its
  * EXIF data say, more than 8 bits and transparent parts as `decoding` says, fitted to the shape (unless said otherwise scaled to
  * cover it and cropped around the middle).
  */
-export async function decodeImage(file: Uint8Array, shape: ImageShape, decoding: Decoding = {}): Promise<Uint8Array> {
+export const decodeImage = (file: Uint8Array, shape: ImageShape, decoding: Decoding = {}): Promise<Uint8Array> =>
+  inRoom(file, () => decoded(file, shape, decoding));
+
+async function decoded(file: Uint8Array, shape: ImageShape, decoding: Decoding): Promise<Uint8Array> {
   const plain = await plainImage(file, decoding);
   const { fit = 'cover', ground } = decoding;
   if (fit === 'cover') return toPixels(openImage(plain), shape);
@@ -79,7 +83,9 @@ export interface Inspected {
   readonly shown: number | null;
 }
 
-export async function inspectImage(file: Uint8Array): Promise<Inspected> {
+export const inspectImage = (file: Uint8Array): Promise<Inspected> => inRoom(file, () => inspected(file));
+
+async function inspected(file: Uint8Array): Promise<Inspected> {
   const { autoOrient, space, hasAlpha } = await sharp(file, { failOn: 'error' }).metadata();
   const { width, height } = autoOrient;
   const deep = await deepRange(file);

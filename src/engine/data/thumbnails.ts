@@ -5,6 +5,8 @@ import sharp from 'sharp';
 import { breathe, type Job } from '../job';
 import { diskError } from '../store/atomicFile';
 import { makeFolder } from '../store/makeFolder';
+import { inRoom } from './decodingRoom';
+import { withImage } from './readImage';
 
 /** The longer edge of a small picture, in pixels. */
 const EDGE = 192;
@@ -29,18 +31,21 @@ export async function makeThumbnails(
 async function makeOne({ source, target }: { readonly source: string; readonly target: string }): Promise<boolean> {
   let bytes: Buffer;
   try {
-    // what is left of a truncated file is better than nothing to look at
-    bytes = await sharp(source, { failOn: 'none' })
-      .autoOrient()
-      .resize(EDGE, EDGE, { fit: 'inside', withoutEnlargement: true })
-      .webp({ quality: 80 })
-      .toBuffer();
+    bytes = await withImage(source, (file) => inRoom(file, () => small(file)));
   } catch {
     return false;
   }
   await keep(target, bytes);
   return true;
 }
+
+// what is left of a truncated file is better than nothing to look at
+const small = (file: Uint8Array): Promise<Buffer> =>
+  sharp(file, { failOn: 'none' })
+    .autoOrient()
+    .resize(EDGE, EDGE, { fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 80 })
+    .toBuffer();
 
 /** Nothing is lost with the power here, so unlike other files this one is not flushed. */
 async function keep(path: string, bytes: Buffer): Promise<void> {

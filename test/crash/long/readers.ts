@@ -9,7 +9,7 @@ import { readRecords } from '../../../src/engine/data/dataset/list';
 import { openDataset } from '../../../src/engine/data/dataset/open';
 import { decodeImage, inspectImage, problemOf } from '../../../src/engine/data/decode';
 import { openFer2013 } from '../../../src/engine/data/importers/fer2013';
-import { readImage } from '../../../src/engine/data/readImage';
+import { withImage } from '../../../src/engine/data/readImage';
 import { readModel as readOnnx } from '../../../src/engine/encoders/external/input';
 import { readPreprocessorConfig } from '../../../src/engine/encoders/external/preprocessorConfig';
 import { readGivenRows } from '../../../src/engine/encoders/given/read';
@@ -190,9 +190,10 @@ async function imageOf(kind: string): Promise<Buffer> {
 /** Importing lists an image that can't be read, whatever the reason; so every error is for people here. */
 async function readPicture(path: string): Promise<void> {
   try {
-    const bytes = await readImage(path);
-    await inspectImage(bytes);
-    await decodeImage(bytes, { channels: 1, height: 16, width: 16 });
+    await withImage(path, async (file) => {
+      await inspectImage(file);
+      await decodeImage(file, { channels: 1, height: 16, width: 16 });
+    });
   } catch (error) {
     throw new UserError('input', problemOf(error, path));
   }

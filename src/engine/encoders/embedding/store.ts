@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Matrix, matrix, row } from '../../numeric/matrix';
 import { writeFileAtomic } from '../../store/atomicFile';
+import { readUtf8 } from '../../store/door';
 import { ensureFolder } from '../../store/ensureFolder';
 import { readNpy, writeNpy } from '../../store/npy';
 
@@ -35,7 +36,7 @@ export async function openEmbeddingStore(folder: string): Promise<EmbeddingStore
   for (const name of (await readdir(folder)).sort())
     if (name.startsWith(TEMPORARY)) await rm(join(folder, name), { force: true });
     else if (name.endsWith(IMAGES)) {
-      const text = await readFile(join(folder, name), 'utf8').catch(() => '');
+      const text = await readUtf8(join(folder, name), 'labels').catch(() => '');
       take(name.slice(0, -IMAGES.length), text.split('\n').filter(Boolean));
     }
   return {
