@@ -9,7 +9,7 @@ import { chooseForm, type Form } from '../data/imageShape';
 import { FER_SIZE } from '../data/importers/fer2013';
 import { type ImageSource, isBroken, type SourceImage } from '../data/importers/source';
 import { interleaved } from '../data/picture';
-import { readImage } from '../data/readImage';
+import { withImage } from '../data/readImage';
 import { type Job, throwIfCancelled } from '../job';
 import { evenlySpread } from '../numeric/evenlySpread';
 import { type FolderOptions, imageCounter } from './lookAtFolder';
@@ -73,7 +73,7 @@ async function spread(source: ImageSource): Promise<SourceImage[]> {
 
 async function pixelsOf({ content }: SourceImage, { shape, decoding }: Form): Promise<Uint8Array> {
   if (typeof content !== 'string') return reshapeGrey(content, { height: FER_SIZE, width: FER_SIZE }, shape);
-  return decodeImage(await readImage(content), shape, decoding);
+  return withImage(content, (file) => decodeImage(file, shape, decoding));
 }
 
 async function pictureData(pixels: Uint8Array, { shape }: Form): Promise<string> {
