@@ -8,17 +8,15 @@ import { type Fit, fitNames, type Ground, groundNames, layoutNames } from '../..
 import { continueEncoder, describeContinued } from '../commands/continueEncoder';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
 import { importFolder } from '../commands/import';
-import { type FolderOptions, lookAtFolder } from '../commands/lookAtFolder';
-import { lookAtForm, lookAtImages } from '../commands/lookAtImages';
+import { lookAtAll } from '../commands/lookAtImages';
 import { describePretrain, pretrain } from '../commands/pretrain';
 import type { SourceOptions } from '../commands/pretrainSources';
 import { sample } from '../commands/sample';
-import type { Job } from '../job';
 import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
 import { canAsk, confirmImport } from './confirmImport';
 import { describeImport } from './describeImport';
-import { describeLook, type WholeLook } from './describeLook';
+import { describeLook } from './describeLook';
 import { count, seedOption } from './options';
 import { runCommand } from './run';
 import { featureNamed, list, positiveNumber, wholeNumber } from './values';
@@ -85,12 +83,6 @@ function addImport(program: Command, signal: AbortSignal): void {
         (report) => describeImport(report, ask && report.changes === null && !report.alreadyImported),
       );
     });
-}
-
-async function lookAtAll(options: FolderOptions, job: Job): Promise<WholeLook> {
-  const look = await lookAtFolder(options, job);
-  const { pictures: _, ...form } = await lookAtForm(options, job);
-  return { ...look, form, opened: await lookAtImages(options, job) };
 }
 
 function addSample(program: Command, signal: AbortSignal): void {

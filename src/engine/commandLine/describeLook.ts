@@ -1,14 +1,9 @@
-import type { FolderLook, FormLook, ImagesLook } from '../../shared/protocol/engine';
+import type { WholeLook } from '../commands/lookAtImages';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 import { describeBroken } from './describeImport';
 
 /** What `import --look` tells of a folder. */
-export interface WholeLook extends FolderLook {
-  readonly form: Omit<FormLook, 'pictures'>;
-  readonly opened: ImagesLook;
-}
-
 export function describeLook({ form, opened, ...look }: WholeLook): string {
   const { copies, leaks, conflicts } = opened;
   return [

@@ -14,7 +14,11 @@ export type FolderOptions = Pick<
 
 /** What an import would find: names are looked at, no image is opened. A folder without images is an input error. */
 export async function lookAtFolder(options: FolderOptions, job: Job): Promise<FolderLook> {
-  const source = await readFolder(options, job);
+  return lookAtSource(await readFolder(options, job), job);
+}
+
+/** The same of a folder that has been read. */
+export async function lookAtSource(source: ImageSource, job: Job): Promise<FolderLook> {
   const { paths, ...counted } = await countItems(source, job);
   const areFixed = source.subfolders === undefined;
   return {

@@ -1,4 +1,4 @@
-import type { FormLook, ImagesLook } from '../../shared/protocol/engine';
+import type { FolderLook, FormLook, ImagesLook } from '../../shared/protocol/engine';
 import { readImages } from '../data/buildImages';
 import { byId } from '../data/byId';
 import { readFolder } from '../data/dataset/import';
@@ -12,7 +12,7 @@ import { interleaved } from '../data/picture';
 import { withImage } from '../data/readImage';
 import { type Job, throwIfCancelled } from '../job';
 import { evenlySpread } from '../numeric/evenlySpread';
-import { type FolderOptions, imageCounter } from './lookAtFolder';
+import { type FolderOptions, imageCounter, lookAtSource } from './lookAtFolder';
 
 /** How the images of a folder would become pixels, and some of them as the model would get them. */
 export async function lookAtForm(options: FolderOptions, job: Job): Promise<FormLook> {
@@ -29,7 +29,24 @@ function describeForm({ shape, decoding, cropping }: Form): Omit<FormLook, 'pict
 /** Opens all images of a folder, as an import would, and keeps nothing. */
 export async function lookAtImages(options: FolderOptions, job: Job): Promise<ImagesLook> {
   const source = await readFolder(options, job);
+  return openImages(source, await chooseForm(source, options, job), job);
+}
+
+/** All that can be told of a folder. */
+export interface WholeLook extends FolderLook {
+  readonly form: Omit<FormLook, 'pictures'>;
+  readonly opened: ImagesLook;
+}
+
+/** The names and then the images of a folder, which is read once. */
+export async function lookAtAll(options: FolderOptions, job: Job): Promise<WholeLook> {
+  const source = await readFolder(options, job);
+  const look = await lookAtSource(source, job);
   const form = await chooseForm(source, options, job);
+  return { ...look, form: describeForm(form), opened: await openImages(source, form, job) };
+}
+
+async function openImages(source: ImageSource, form: Form, job: Job): Promise<ImagesLook> {
   const read = await readImages(source, form, job);
   const counter = imageCounter(source.classes);
   for (const entry of read.entries) counter.count(entry);
