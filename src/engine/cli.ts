@@ -7,8 +7,13 @@ import { takePriority } from './process/priority';
 
 async function main(argv: readonly string[]): Promise<number> {
   const abort = new AbortController();
-  // SIGUSR1 is what a cluster's time limit is announced by; Windows knows no such signal
-  for (const signal of ['SIGINT', 'SIGTERM', ...(process.platform === 'win32' ? [] : (['SIGUSR1'] as const))] as const)
+  // SIGHUP: the terminal was closed. SIGUSR1 is what a cluster's time limit is announced by; Windows knows no such signal
+  for (const signal of [
+    'SIGINT',
+    'SIGTERM',
+    'SIGHUP',
+    ...(process.platform === 'win32' ? [] : (['SIGUSR1'] as const)),
+  ] as const)
     process.on(signal, () => {
       if (abort.signal.aborted) process.exit(exitCodes.cancelled);
       abort.abort(cancelledError());
@@ -36,8 +41,16 @@ async function tell({ code, message }: Failure, json: boolean): Promise<void> {
 
 // A reader that has enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (isTerminalGone(error)) return;
   process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed);
 });
+
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (!isTerminalGone(error)) process.exit(exitCodes.failed);
+});
+
+/** Nobody reads any more, which must not keep work from being saved. */
+const isTerminalGone = ({ code }: NodeJS.ErrnoException): boolean => code === 'EIO' || code === 'ENXIO';
 
 /** What this program does as a child process of a benchmark, of the engine's server, of a measurement or of a probe. */
 const hidden: Readonly<Record<HiddenCommand, () => Promise<void>>> = {

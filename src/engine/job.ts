@@ -9,6 +9,8 @@ export type Progress = JobProgress;
 export interface Job {
   readonly signal: AbortSignal;
   report(progress: Progress): void;
+  /** Told, in a sentence, of what a person should know although the work goes on; absent where nobody is there to be told. */
+  warn?(sentence: string): void;
 }
 
 /** A job that nobody watches and nobody cancels. */

@@ -116,3 +116,14 @@ describe('a disk that takes half of the lines that a press adds', () => {
     expect(Object.keys(await labelsOnDisk(dataset, 'ann'))).toHaveLength(3);
   });
 });
+
+it('a read-only disk is named as the reason, whatever a command would write first', async ({ skip }) => {
+  const disk = await temporaryFolder();
+  if (!mountDisk(disk, 'size=4m')) return skip('Mounting a disk needs root on Linux with the right to mount.');
+  await writeImages(join(disk, 'faces'), { classes: ['a', 'b'], train: 4, test: 2 });
+  spawnSync('mount', ['-o', 'remount,ro', disk]);
+  const { code, stderr } = await run(['--workspace', disk, '--quiet', 'import', join(disk, 'faces')]);
+  expect(stderr.trim()).toMatch(/^Cannot write \S+: the disk is read-only; use a folder that can be written to\.$/);
+  expect(code).toBe(1);
+  expect(await readdir(disk)).toEqual(['faces']);
+});

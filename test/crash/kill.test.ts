@@ -74,6 +74,15 @@ describe('pre-training', () => {
     expect(stderr).toMatch(/A batch of \d+ images can be shared out among \d+ replicas at most, not 500/);
   });
 
+  it.runIf(process.platform !== 'win32')('goes on with saving where its terminal is closed', async () => {
+    const { args, dataset } = await place();
+    const { child, ended } = start(args('pretrain', 'faces', '--epochs', String(epochs)));
+    await new Promise<void>((resolve) => child.stderr!.on('data', () => resolve()));
+    child.kill('SIGHUP');
+    expect(await ended).toMatchObject({ code: exitCancelled, signal: null });
+    expect(existsSync(join(dataset, '.cache/pretrain.safetensors'))).toBe(true);
+  });
+
   it('cancelled answers within a second, with exit code 130 and a checkpoint', async () => {
     const { args, dataset } = await place();
     const { child, ended } = start(args('pretrain', 'faces', '--epochs', String(epochs)));

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { describeFailure, type Failure } from '../describeFailure';
+import { describeFailure, type Failure, oneLine } from '../describeFailure';
 import { STOPPED_EARLY, StoppedEarly } from '../errors';
 import type { Job } from '../job';
 import { type DisplayMode, ProgressDisplay } from './progressDisplay';
@@ -26,16 +26,25 @@ export async function runCommand<R>(
   describe: (result: R) => string,
 ): Promise<void> {
   const { workspace, json, quiet } = command.optsWithGlobals<GlobalOptions>();
+  const warnings = new Set<string>();
   const display = new ProgressDisplay(displayMode(json ?? false, quiet ?? false));
   try {
-    const job: Job = { signal, report: (progress) => display.report(progress) };
+    const job: Job = {
+      signal,
+      report: (progress) => display.report(progress),
+      warn: (sentence) => warnings.add(oneLine(sentence)),
+    };
     const result = await work(job, resolve(workspace), () => display.stop());
     display.stop();
-    await print(json ? JSON.stringify(result) : describe(result));
+    await print(json ? JSON.stringify(withWarnings(result, [...warnings])) : describe(result));
   } finally {
     display.stop();
+    for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
   }
 }
+
+const withWarnings = (result: unknown, warnings: readonly string[]): unknown =>
+  warnings.length > 0 && typeof result === 'object' && !Array.isArray(result) ? { ...result, warnings } : result;
 
 function displayMode(json: boolean, quiet: boolean): DisplayMode {
   if (quiet) return 'none';

@@ -1,7 +1,7 @@
 import { type AgreementReport, agreementReport } from '../../shared/agreementReport';
 import { inputError } from '../errors';
 import type { Job } from '../job';
-import { readAnswers } from '../rounds/labelFiles';
+import { readAnswers, telling } from '../rounds/labelFiles';
 import { readSecondAnswers } from '../rounds/repeats';
 import { percent } from '../text/percent';
 import { plural } from '../text/plural';
@@ -11,8 +11,13 @@ import { type DatasetOptions, withDataset } from './withDataset';
 /** How far people agree on the images that several of them labelled. It reads labels and changes none. */
 export async function agreement(options: DatasetOptions, job: Job): Promise<AgreementReport> {
   return withDataset(options, job, async (dataset) => {
-    const { answers, merged } = await readAnswers(dataset);
-    const report = agreementReport(dataset.file.classes, answers, merged, await readSecondAnswers(dataset));
+    const { answers, merged } = await readAnswers(dataset, telling(job));
+    const report = agreementReport(
+      dataset.file.classes,
+      answers,
+      merged,
+      await readSecondAnswers(dataset, telling(job)),
+    );
     if (report.annotators.length > 0) return report;
     throw inputError(`Dataset ${dataset.name} has no labels yet; label a batch first.`);
   });

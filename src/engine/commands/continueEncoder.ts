@@ -18,7 +18,7 @@ import type { ContrastiveOptions } from '../pretrain/presets';
 import { type PretrainProgress, requireEnough } from '../pretrain/pretrain';
 import { trainingLabels } from '../rounds/answered';
 import { compareByLabels, type LabelComparison } from '../rounds/evidence';
-import { readLabels } from '../rounds/labelFiles';
+import { readUsableLabels } from '../rounds/labelFiles';
 import { digestOf } from '../store/digest';
 import { withFileLock } from '../store/fileLock';
 import { percent } from '../text/percent';
@@ -147,7 +147,7 @@ async function outcome(
   const { directory } = dataset;
   const there = await readContinued(directory);
   if (!there) throw new Error(`The continued encoder of ${dataset.name} is not there after writing it.`);
-  const labelled = trainingLabels(dataset, await readLabels(dataset));
+  const labelled = trainingLabels(dataset, await readUsableLabels(dataset, job));
   const compared = { before: base, after: 'continued' } as const;
   const labels = await compareByLabels(dataset, new FeatureOpener(dataset, job), compared, labelled, job);
   if (isNew) await takeItsPlace(directory, there.info, labels);

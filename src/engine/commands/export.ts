@@ -10,7 +10,7 @@ import { FeatureOpener, openProduct } from '../features/kinds';
 import type { Job } from '../job';
 import { labelledCopies } from '../rounds/copies';
 import { currentModel } from '../rounds/currentModel';
-import { readLabels } from '../rounds/labelFiles';
+import { readUsableLabels } from '../rounds/labelFiles';
 import { writeFileAtomic } from '../store/atomicFile';
 import { writeJson } from '../store/jsonFile';
 import { writeNpy } from '../store/npy';
@@ -83,7 +83,7 @@ interface LabelFile {
 }
 
 async function exportLabels(dataset: Dataset, { format, path, copies: wanted }: LabelFile, job: Job): Promise<Written> {
-  const merged = await readLabels(dataset);
+  const merged = await readUsableLabels(dataset, job);
   const copies = wanted ? await labelledCopies(dataset, merged, job) : new Map<number, number>();
   if (format === 'csv') await writeFileAtomic(path, labelsCsv(dataset, merged, await faceColumns(dataset), copies));
   else if (format === 'json') await writeJson(path, labelsJson(dataset, merged, copies));

@@ -4,11 +4,12 @@ import { inputError, usageError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
 import { pendingImages } from '../rounds/answered';
 import { labelPath, readLabelFile } from '../rounds/labelFile';
-import { addLabels, readLabels } from '../rounds/labelFiles';
+import { addLabels, readUsableLabels, telling } from '../rounds/labelFiles';
 import { secondAnswersOf } from '../rounds/repeats';
 import { readRounds } from '../rounds/roundFiles';
 import { oracle } from '../rounds/sources';
 import { plural } from '../text/plural';
+import { afterSaving } from './afterSaving';
 import { folderNote } from './folderNote';
 import { type Answers, type LabelTable, readLabelTable } from './labelTable';
 import { settledRows, settleRows } from './settledRows';
@@ -58,40 +59,48 @@ export async function label(options: LabelOptions, job: Job): Promise<LabelRepor
     const path = labelPath(place, options.annotator);
     const { answers, settled, ...given } =
       options.from === 'oracle'
-        ? ofTable(await fromOracle(dataset))
+        ? ofTable(await fromOracle(dataset, job))
         : await readLabelTable(dataset, { path: options.from.csv, reviewed: options.reviewed ?? false }, job);
     throwIfCancelled(job);
     const { overwrite } = options;
     if (options.again) await requireFirstAnswers(dataset, options.annotator, answers);
-    const rows = await settledRows(dataset, options.again ? new Map() : settled, overwrite);
+    const told = telling(job);
+    const rows = await settledRows(dataset, options.again ? new Map() : settled, overwrite, told);
     for (const image of [...rows.disputes.keys(), ...rows.unchanged]) answers.delete(image);
     const at = new Date().toISOString();
     const entries = new Map(
       [...answers].map(([image, answer]): [string, LabelEntry] => [image, { ...answer, at, seconds: 0 }]),
     );
+    const rounds = await readRounds(dataset);
     const report = await addLabels(place, options.annotator, entries, { overwrite, signal: job.signal });
-    const done = await settleRows(dataset, options.annotator, rows);
-    const merged = await readLabels(dataset);
-    const left = pendingImages(dataset, await readRounds(dataset), merged).length;
-    const answered = [...entries.keys()].flatMap((image) => dataset.indexOf(image) ?? []);
-    const note = await folderNote(dataset, answered, job);
-    return {
-      annotator: options.annotator,
-      path,
-      ...report,
-      ...given,
-      settled: done,
-      keptSettled: rows.kept,
-      left,
-      conflicts: merged.conflicts.length,
-      ...(note ? { note } : {}),
-    };
+    return afterSaving(savedLabels(report.added, options.annotator, path), async () => {
+      const done = await settleRows(dataset, options.annotator, rows, told);
+      const merged = await readUsableLabels(dataset, job);
+      const left = pendingImages(dataset, rounds, merged).length;
+      const answered = [...entries.keys()].flatMap((image) => dataset.indexOf(image) ?? []);
+      const note = await folderNote(dataset, answered, job);
+      return {
+        annotator: options.annotator,
+        path,
+        ...report,
+        ...given,
+        settled: done,
+        keptSettled: rows.kept,
+        left,
+        conflicts: merged.conflicts.length,
+        ...(note ? { note } : {}),
+      };
+    });
   });
 }
 
+const savedLabels = (count: number, annotator: string, path: string): string | null =>
+  count === 0 ? null : `Saved ${plural(count, 'label')} of ${annotator} in ${path}.`;
+
 /** Nobody can be asked again what they were never asked. */
 async function requireFirstAnswers(dataset: Dataset, annotator: string, answers: Answers): Promise<void> {
-  const { entries } = await readLabelFile(dataset, annotator);
+  const { entries, problem } = await readLabelFile(dataset, annotator);
+  if (problem) throw problem;
   for (const image of answers.keys())
     if (!entries.has(image))
       throw inputError(
@@ -100,11 +109,11 @@ async function requireFirstAnswers(dataset: Dataset, annotator: string, answers:
 }
 
 /** Known labels of the images that rounds wait for. */
-async function fromOracle(dataset: Dataset): Promise<Answers> {
+async function fromOracle(dataset: Dataset, job: Job): Promise<Answers> {
   const source = oracle(dataset);
   const rounds = await readRounds(dataset);
   if (rounds.length === 0) throw inputError(`Dataset ${dataset.name} has no round to answer yet; run query first.`);
-  const pending = pendingImages(dataset, rounds, await readLabels(dataset));
+  const pending = pendingImages(dataset, rounds, await readUsableLabels(dataset, job));
   const indices = Int32Array.from(pending.flatMap((image) => dataset.indexOf(image) ?? []));
   const answers = await source.answer(indices);
   return new Map([...answers].map(([i, c]) => [dataset.images[i].id, { label: dataset.file.classes[c] }]));

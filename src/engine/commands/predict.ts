@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Split } from '../../shared/workspace/layouts';
 import { usageError } from '../errors';
 import type { Job } from '../job';
-import { readLabels } from '../rounds/labelFiles';
+import { readUsableLabels } from '../rounds/labelFiles';
 import { type LabelledImage, type LabelSource, labelledImages } from '../rounds/labelledImages';
 import { type Predictions, predictAll } from '../rounds/predictions';
 import { writeFileAtomic } from '../store/atomicFile';
@@ -49,7 +49,7 @@ export async function predict(options: PredictOptions, job: Job): Promise<Predic
     throw usageError('--links is for class folders; leave it out, or pass --format folders.');
   return withDataset(options, job, async (dataset) => {
     const predictions = await predictAll(dataset, job);
-    const all = labelledImages(dataset, await readLabels(dataset), predictions);
+    const all = labelledImages(dataset, await readUsableLabels(dataset, job), predictions);
     const wanted = all.filter((image) => split === 'all' || image.split === split);
     const sure = wanted.filter(({ source, probability }) => source !== 'model' || probability >= atLeast);
     const model = modelFacts(predictions);

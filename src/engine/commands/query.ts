@@ -1,4 +1,5 @@
 import type { LearnerChoice } from '../../shared/learners';
+import type { WaitingImages } from '../../shared/protocol/engine';
 import type { Repeat, RoundFile } from '../../shared/schema/round';
 import { usageError } from '../errors';
 import { openProduct } from '../features/kinds';
@@ -6,10 +7,11 @@ import type { Job } from '../job';
 import { productPolicy } from '../rounds/policy';
 import { shortPool } from '../rounds/round';
 import { roundPath } from '../rounds/roundFiles';
-import { nextRound, type RoundWish } from '../rounds/store';
+import { ImagesWaiting, nextRound, PoolEmpty, type RoundWish } from '../rounds/store';
 import { strategyNamed } from '../strategies/registry';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
+import { afterSaving } from './afterSaving';
 import { folderNote } from './folderNote';
 import { type DatasetOptions, withDataset } from './withDataset';
 
@@ -26,8 +28,15 @@ export interface QueryReport {
   readonly note?: string;
 }
 
+/** No round was written, since there is nothing to do before others have done something; `waiting`: what waits for an answer. */
+export interface NothingToAsk {
+  readonly round: null;
+  readonly note: string;
+  readonly waiting?: WaitingImages;
+}
+
 /** Chooses the next images to label and writes the round. */
-export async function query(options: QueryOptions, job: Job): Promise<QueryReport> {
+export async function query(options: QueryOptions, job: Job): Promise<QueryReport | NothingToAsk> {
   const rule = strategyNamed(options.strategy).withOptions(options.strategyOptions);
   const policy = productPolicy(rule.name, rule.options, options.learner);
   const { everybody = 0, repeats = 0 } = options;
@@ -37,12 +46,23 @@ export async function query(options: QueryOptions, job: Job): Promise<QueryRepor
     throw usageError(`--repeats ${repeats} is no share; give per cent from 0 to 100.`);
   if (!(options.budget >= 1)) throw usageError(`A budget of ${options.budget} asks for nothing; give 1 or more.`);
   return withDataset(options, job, async (dataset) => {
-    const round = await nextRound(dataset, await openProduct(dataset, job), policy, options, job);
+    const round = await nextRound(dataset, await openProduct(dataset, job), policy, options, job).catch(nothingToAsk);
+    if (!('picks' in round)) return round;
+    const path = roundPath(dataset, round.round);
     const picks = round.picks.flatMap(({ image }) => dataset.indexOf(image) ?? []);
-    const notes = [shortPool(round.budget, round.picks.length), await folderNote(dataset, picks, job)];
-    const note = notes.filter(Boolean).join(' ');
-    return { round, path: roundPath(dataset, round.round), ...(note ? { note } : {}) };
+    const changed = await afterSaving(`Round ${round.round} was written (${path}).`, () =>
+      folderNote(dataset, picks, job),
+    );
+    const note = [shortPool(round.budget, round.picks.length), changed].filter(Boolean).join(' ');
+    return { round, path, ...(note ? { note } : {}) };
   });
+}
+
+/** That images wait, or none is left, is no failure: the same call twice may well come to it. */
+function nothingToAsk(error: unknown): NothingToAsk {
+  if (error instanceof ImagesWaiting) return { round: null, note: error.message, waiting: error.waiting };
+  if (error instanceof PoolEmpty) return { round: null, note: error.message };
+  throw error;
 }
 
 function repeatsText(repeats: readonly Repeat[]): string {
@@ -52,7 +72,9 @@ function repeatsText(repeats: readonly Repeat[]): string {
   return `Asked again, unseen among them, of ${each}: "agreement" says how far people agree with themselves.`;
 }
 
-export function describeQuery({ round, path, note }: QueryReport): string {
+export function describeQuery(report: QueryReport | NothingToAsk): string {
+  if (report.round === null) return `Nothing to do. ${report.note}`;
+  const { round, path, note } = report;
   const SHOWN = 10;
   const rows = round.picks
     .slice(0, SHOWN)

@@ -3,6 +3,7 @@ import type { Settled } from '../../shared/workspace/settlements';
 import type { SettleRule } from '../../shared/workspace/settleRule';
 import { usageError } from '../errors';
 import type { Job } from '../job';
+import { telling } from '../rounds/labelFiles';
 import { disputesOf, type SettleOutcome, settle, withdraw } from '../rounds/settle';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
@@ -37,8 +38,8 @@ export async function settleDisputes({ by, rule, images, ...options }: SettleOpt
       ? {}
       : rule.how === 'withdraw'
         ? { withdrawn: await withdraw(dataset, by, images) }
-        : { outcome: await settle(dataset, { ...wish, rule }) };
-    const { conflicts, settled } = await disputesOf(dataset);
+        : { outcome: await settle(dataset, { ...wish, rule }, telling(job)) };
+    const { conflicts, settled } = await disputesOf(dataset, telling(job));
     return { ...done, disputed: conflicts, settled: [...settled].map(([image, one]) => ({ image, ...one })) };
   });
 }

@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset/type';
+import type { OnProblem } from '../rounds/labelFiles';
 import { disputesOf, settle } from '../rounds/settle';
 
 /** What rows of a file that tell of settlements are in this dataset. Of images on which nobody differs here they are answers like any other. */
@@ -16,12 +17,13 @@ export async function settledRows(
   dataset: Dataset,
   rows: ReadonlyMap<string, string>,
   overwrite: boolean,
+  onProblem: OnProblem,
 ): Promise<SettledRows> {
   const disputes = new Map<string, string>();
   const kept: string[] = [];
   const unchanged: string[] = [];
   if (rows.size === 0) return { disputes, kept, unchanged };
-  const { conflicts, settled } = await disputesOf(dataset);
+  const { conflicts, settled } = await disputesOf(dataset, onProblem);
   const open = new Set(conflicts.map(({ image }) => image));
   for (const [image, label] of rows) {
     const known = settled.get(image);
@@ -35,10 +37,15 @@ export async function settledRows(
 }
 
 /** Settles them; returns how many there were. */
-export async function settleRows(dataset: Dataset, by: string, { disputes }: SettledRows): Promise<number> {
+export async function settleRows(
+  dataset: Dataset,
+  by: string,
+  { disputes }: SettledRows,
+  onProblem: OnProblem,
+): Promise<number> {
   for (const label of new Set(disputes.values())) {
     const images = [...disputes].flatMap(([image, to]) => (to === label ? [image] : []));
-    await settle(dataset, { by, rule: { how: 'decision', label }, images });
+    await settle(dataset, { by, rule: { how: 'decision', label }, images }, onProblem);
   }
   return disputes.size;
 }

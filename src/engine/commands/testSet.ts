@@ -2,7 +2,7 @@ import type { RoundFile } from '../../shared/schema/round';
 import { FEWEST_HELD_OUT } from '../../shared/workspace/heldOut';
 import { usageError } from '../errors';
 import type { Job } from '../job';
-import { readAnswers } from '../rounds/labelFiles';
+import { readAnswers, telling } from '../rounds/labelFiles';
 import { roundPath } from '../rounds/roundFiles';
 import { drawTestSet, type TestSetWish } from '../rounds/testSet';
 import { plural } from '../text/plural';
@@ -25,7 +25,7 @@ export async function testSet(options: TestSetOptions, job: Job): Promise<TestSe
     );
   return withDataset(options, job, async (dataset) => {
     const round = await drawTestSet(dataset, options, job);
-    const { labels } = (await readAnswers(dataset)).merged;
+    const { labels } = (await readAnswers(dataset, telling(job))).merged;
     const labelled = round.picks.filter(({ image }) => labels.has(image)).length;
     return { round, path: roundPath(dataset, round.round), labelled };
   });

@@ -13,6 +13,7 @@ import { type Training, trainStored } from '../rounds/store';
 import { percent } from '../text/percent';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
+import { afterSaving } from './afterSaving';
 import { folderNote } from './folderNote';
 import { type DatasetOptions, withDataset } from './withDataset';
 
@@ -38,7 +39,7 @@ export function train(options: TrainOptions, job: Job): Promise<TrainReport> {
       throw inputError(
         `Dataset ${options.dataset} has no labels to train on yet; run query, answer its images, then train.`,
       );
-    const note = await folderNote(dataset, found.labelled, job);
+    const note = await afterSaving(savedResults(found.report), () => folderNote(dataset, found.labelled, job));
     return { ...found.report, ...(note ? { note } : {}) };
   });
 }
@@ -47,6 +48,9 @@ export function train(options: TrainOptions, job: Job): Promise<TrainReport> {
 export const trainIfLabelled = (options: TrainOptions, job: Job): Promise<TrainReport | null> =>
   withDataset(options, job, async (dataset) => (await trainOpened(dataset, options, job))?.report ?? null);
 
+const savedResults = ({ trained, path }: Pick<TrainReport, 'trained' | 'path'>): string | null =>
+  trained ? `The model was trained, and its results are in ${path}.` : null;
+
 async function trainOpened(dataset: Dataset, { learner, seed }: TrainOptions, job: Job) {
   const opener = new FeatureOpener(dataset, job);
   const looks = await opener.openProduct();
@@ -54,7 +58,9 @@ async function trainOpened(dataset: Dataset, { learner, seed }: TrainOptions, jo
   if (!training) return null;
   const { trained, results, conflicts, labelled } = training;
   const path = resultsPath(dataset, results.round);
-  const evidence = trained ? await labelsAgainstGuess(dataset, opener, labelled, job) : null;
+  const evidence = trained
+    ? await afterSaving(savedResults({ trained, path }), () => labelsAgainstGuess(dataset, opener, labelled, job))
+    : null;
   const report: TrainReport = { trained, results, conflicts, path, ...(evidence ? { evidence } : {}) };
   return { report, labelled: labelled.keys() };
 }

@@ -3,7 +3,7 @@ import { rebuildCache } from '../data/dataset/import';
 import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
 import type { Job } from '../job';
-import { finishClassChange } from '../rounds/classChanges';
+import { tidyUp } from '../rounds/tidyUp';
 
 /** What every command on a dataset gets. */
 export interface DatasetOptions {
@@ -18,7 +18,7 @@ export async function withDataset<T>(
   job: Job,
   work: (dataset: Dataset) => Promise<T>,
 ): Promise<T> {
-  await finishClassChange(datasetDirectory(workspace, name));
+  await tidyUp(datasetDirectory(workspace, name));
   const dataset = await openDataset(workspace, name, job, rebuildCache);
   try {
     return await work(dataset);

@@ -20,7 +20,8 @@ export async function serveParent<Order, Answer, Report = never>(
   const stop = () => abort.abort(cancelledError());
   const report = (report: Report) => void send<Answer, Report>({ kind: 'report', report });
   process.stderr.on('error', () => {}); // nobody listens any more
-  process.on('SIGINT', () => {}); // a terminal sends it to all of us; the parent decides
+  // a terminal sends them to all of us; the parent decides
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   let isBusy = false;
   let isEnough = false;
   await new Promise<void>((resolve) => {

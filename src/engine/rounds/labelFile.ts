@@ -4,7 +4,7 @@ import { annotatorName } from '../../shared/schema/common';
 import { answerLine, type LabelEntry, withdrawnLine } from '../../shared/schema/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
-import { inputError, usageError } from '../errors';
+import { inputError, type UserError, usageError } from '../errors';
 import { appendToFile } from '../store/appendFile';
 import type { LabelMemory } from './labelMemory';
 import { type LabelFile, oldLabelPath, readRawLabels, replaceLabels } from './rawLabels';
@@ -35,25 +35,44 @@ export function labelPath(dataset: Pick<DatasetToLabel, 'directory' | 'answersIn
   return placeIn(answersFolder(dataset), places.labelsOf(annotator));
 }
 
+/** Answers of one annotator that speak of images and classes of the dataset, and what is wrong with the first of the others. */
+export interface CheckedLabels extends Pick<LabelFile, 'isTidy'> {
+  readonly entries: ReadonlyMap<string, LabelEntry>;
+  readonly problem: UserError | null;
+}
+
 /** One annotator's answers, checked against the dataset; none when there is no file yet. Those to images that are gone stand as they are. */
-export async function readLabelFile(dataset: DatasetToLabel, annotator: string): Promise<LabelFile> {
+export async function readLabelFile(dataset: DatasetToLabel, annotator: string): Promise<CheckedLabels> {
   const file = await readRawLabels(answersFolder(dataset), annotator);
-  const where = relative(process.cwd(), file.path) || file.path;
+  const path = relative(process.cwd(), file.path) || file.path;
   const gone = new Set(dataset.file.gone);
-  for (const [image, entry] of file.entries) if (!gone.has(image)) checkAnswer(dataset, image, entry.label, where);
-  return file;
+  const wrong = new Map<string, string>();
+  for (const [image, { label }] of file.entries) {
+    const fault = gone.has(image) ? null : answerFault(dataset, image, label);
+    if (fault) wrong.set(image, fault);
+  }
+  const [[image, fault] = ['', '']] = wrong;
+  if (wrong.size === 0) return { ...file, problem: null };
+  const line = file.lineOf?.(image) ?? null;
+  const others =
+    wrong.size === 1 ? '' : ` So ${wrong.size === 2 ? 'is' : 'are'} ${wrong.size - 1} more of its answers.`;
+  return {
+    entries: new Map([...file.entries].filter(([of]) => !wrong.has(of))),
+    isTidy: file.isTidy,
+    problem: inputError(`${path}${line === null ? '' : `, line ${line}`}: ${fault}${others}`),
+  };
 }
 
 /** Throws where an answer speaks of an image or a class that the dataset does not have. */
 export function checkAnswer(dataset: DatasetToLabel, image: string, label: string | undefined, where: string): void {
-  if (!dataset.has(image))
-    throw inputError(
-      `${where}: image "${image}" is not in dataset ${dataset.name}; put the image back, or remove that line.`,
-    );
-  if (label !== undefined && !dataset.file.classes.includes(label))
-    throw inputError(
-      `${where}: image "${image}" has the unknown class "${label}"; use one of ${dataset.file.classes.join(', ')}, or take it in with "class add".`,
-    );
+  const fault = answerFault(dataset, image, label);
+  if (fault) throw inputError(`${where}: ${fault}`);
+}
+
+function answerFault({ name, file, has }: DatasetToLabel, image: string, label: string | undefined): string | null {
+  if (!has(image)) return `image "${image}" is not in dataset ${name}; put the image back, or remove that line.`;
+  if (label === undefined || file.classes.includes(label)) return null;
+  return `image "${image}" has the unknown class "${label}"; use one of ${file.classes.join(', ')}, or take it in with "class add".`;
 }
 
 /**

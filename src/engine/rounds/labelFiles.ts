@@ -14,10 +14,12 @@ import {
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Settled } from '../../shared/workspace/settlements';
 import type { Dataset } from '../data/dataset/type';
-import { inputError } from '../errors';
+import { inputError, UserError } from '../errors';
+import type { Job } from '../job';
 import { withFileLock } from '../store/fileLock';
 import {
   answersFolder,
+  type CheckedLabels,
   checkAnswer,
   currentLabels,
   type DatasetToLabel,
@@ -28,7 +30,7 @@ import {
 } from './labelFile';
 import type { LabelMemory } from './labelMemory';
 import { requirePresentClasses } from './presentClasses';
-import { annotatorsIn } from './rawLabels';
+import { annotatorsIn, mentionedImages } from './rawLabels';
 import { readRounds } from './roundFiles';
 import { readSettlements } from './settlementFiles';
 
@@ -56,9 +58,32 @@ export interface MergedLabels {
 
 const labelsFolder = (dataset: DatasetToLabel) => placeIn(answersFolder(dataset), places.labels);
 
-/** All label files, merged in indices, and which images are held out of training. */
-export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels> {
-  const { merged, ...read } = await readAnswers(dataset);
+/** All label files, merged in indices, and which images are held out of training. One that can't be used is an error. */
+export const readLabels = (dataset: LabelledDataset): Promise<MergedLabels> => mergedLabels(dataset, refuse);
+
+/**
+ * The same, where one person's damaged file must not stop the others: what can't be used counts for nothing, and `job` is told of it. An error
+ * where nobody's file can be used.
+ */
+export const readUsableLabels = (dataset: LabelledDataset, job: Watcher): Promise<MergedLabels> =>
+  mergedLabels(dataset, telling(job));
+
+/** Told of what can't be used, or refuses it. */
+export type OnProblem = (problem: UserError, until: string) => void;
+
+type Watcher = Pick<Job, 'warn'>;
+
+const refuse: OnProblem = (problem) => {
+  throw problem;
+};
+
+export const telling =
+  (job: Watcher): OnProblem =>
+  ({ message }, until) =>
+    job.warn?.(`${message} ${until}`);
+
+async function mergedLabels(dataset: LabelledDataset, onProblem: OnProblem): Promise<MergedLabels> {
+  const { merged, ...read } = await readAnswers(dataset, onProblem);
   const held = heldOutImages(await readRounds(dataset));
   const heldOut = new Set([...held].flatMap((image) => dataset.indexOf(image) ?? []));
   return { ...indexed(dataset, merged), heldOut, ...read };
@@ -66,19 +91,44 @@ export async function readLabels(dataset: LabelledDataset): Promise<MergedLabels
 
 /**
  * Reads and checks every label file, and what was settled. A file that is damaged or speaks of unknown images or classes is an
- * error. Answers to images that are gone stay in the files, and count again when the images are back.
+ * error, unless `onProblem` goes on. Answers to images that are gone stay in the files, and count again when the images are back.
  */
-export async function readAnswers(dataset: DatasetToLabel) {
-  const annotators = await annotatorsIn(dataset.directory);
+export async function readAnswers(dataset: DatasetToLabel, onProblem: OnProblem = refuse) {
+  const { files, mentioned } = await usableFiles(dataset, onProblem);
   const answers: Answer[] = [];
   const gone = new Set(dataset.file.gone);
-  for (const annotator of annotators) {
-    const { entries, isTidy } = await readLabelFile(dataset, annotator);
+  for (const [annotator, { entries, isTidy }] of files) {
     // the order of labelling tells nothing, and what follows from labels must not depend on it
     const sorted = isTidy ? entries : [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [image, entry] of sorted) if (!gone.has(image)) answers.push({ annotator, image, ...entry });
   }
-  return { merged: mergeAnswers(answers, await readSettlements(dataset)), answers, annotators };
+  const merged = mergeAnswers(answers, await readSettlements(dataset, onProblem));
+  const answered = mentioned.size === 0 ? merged.answered : new Set([...merged.answered, ...mentioned]);
+  return { merged: { ...merged, answered }, answers, annotators: [...files.keys()] };
+}
+
+/** Annotator → what can be used of their file; `mentioned`: images of which only files speak that can't be. */
+async function usableFiles(dataset: DatasetToLabel, onProblem: OnProblem) {
+  const files = new Map<string, CheckedLabels>();
+  const mentioned = new Set<string>();
+  const problems: [UserError, string][] = [];
+  for (const annotator of await annotatorsIn(dataset.directory)) {
+    const file = await readLabelFile(dataset, annotator).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      return error;
+    });
+    if (!(file instanceof UserError)) {
+      files.set(annotator, file);
+      if (file.problem) problems.push([file.problem, 'Until then what it says of that does not count.']);
+      continue;
+    }
+    problems.push([file, `Until then no answer of ${annotator} counts.`]);
+    for (const image of await mentionedImages(dataset.directory, annotator))
+      if (dataset.has(image)) mentioned.add(image);
+  }
+  if (problems[0] && files.size === 0) throw problems[0][0];
+  for (const [problem, until] of problems) onProblem(problem, until);
+  return { files, mentioned };
 }
 
 /** The merged answers in indices of images and classes. */

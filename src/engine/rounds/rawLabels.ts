@@ -24,6 +24,8 @@ export interface LabelFile {
   readonly isTidy: boolean;
   /** Of a line that was never finished, and that the next writing removes. */
   readonly torn: string | null;
+  /** In which line the answer to an image stands; known only of a file that was just read. */
+  readonly lineOf?: (image: string) => number | null;
 }
 
 const pathOf = (directory: string, annotator: string): string => placeIn(directory, places.labelsOf(annotator));
@@ -58,6 +60,7 @@ export async function readRawLabels(directory: string, annotator: string): Promi
     canGrow: rest === '' && !old,
     isTidy: !old && isSorted(labels),
     torn: isTorn ? rest : null,
+    lineOf: labels.lineOf,
   };
 }
 
@@ -71,6 +74,32 @@ async function parsedFile<T>(path: string, parse: (text: string) => Parsed<T> | 
 
 const isSorted = ({ spokenOf }: LabelLines): boolean =>
   spokenOf.every((image, i) => i === 0 || spokenOf[i - 1]! < image);
+
+/**
+ * Images of which a damaged file speaks, as far as that can be told: whatever it says of them, nobody needs to be asked again.
+ * Whether the dataset has them is another matter.
+ */
+export async function mentionedImages(directory: string, annotator: string): Promise<ReadonlySet<string>> {
+  const images = new Set<string>();
+  for (const path of [pathOf(directory, annotator), oldLabelPath(directory, annotator)]) {
+    const text = await readFile(path, 'utf8').catch(() => '');
+    for (const [, inLine, asKey] of text.matchAll(
+      /"image":\s*"((?:[^"\\\n]|\\.)*)"|^\s*"((?:[^"\\\n]|\\.)*)":\s*\{/gm,
+    )) {
+      const image = unquoted(inLine ?? asKey ?? '');
+      if (image !== null) images.add(image);
+    }
+  }
+  return images;
+}
+
+function unquoted(text: string): string | null {
+  try {
+    return JSON.parse(`"${text}"`) as string;
+  } catch {
+    return null; // an escape that is none
+  }
+}
 
 /** One annotator's answers; a damaged file is an error. */
 export const rawLabels = async (directory: string, annotator: string): Promise<ReadonlyMap<string, LabelEntry>> =>

@@ -3,8 +3,10 @@ import type { Repeat, RoundFile } from '../../shared/schema/round';
 import type { Answer } from '../../shared/workspace/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { DatasetFolder } from '../data/dataset/type';
+import { UserError } from '../errors';
 import { Random } from '../numeric/random';
 import type { DatasetToLabel } from './labelFile';
+import type { OnProblem } from './labelFiles';
 import { annotatorsIn, rawLabels } from './rawLabels';
 
 /*
@@ -24,13 +26,20 @@ export const secondAnswersOf = (dataset: DatasetToLabel): DatasetToLabel => ({
   answersIn: repeatsIn(dataset),
 });
 
-/** Annotator → image → what they said when they were asked again. */
+/** Annotator → image → what they said when they were asked again. `onProblem` is told of a damaged file, which then counts for nothing. */
 export async function readSecondAnswers(
   dataset: DatasetFolder,
+  onProblem: OnProblem,
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, LabelEntry>>> {
   const folder = repeatsIn(dataset);
   const all = new Map<string, ReadonlyMap<string, LabelEntry>>();
-  for (const annotator of await annotatorsIn(folder)) all.set(annotator, await rawLabels(folder, annotator));
+  for (const annotator of await annotatorsIn(folder))
+    try {
+      all.set(annotator, await rawLabels(folder, annotator));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      onProblem(error, `Until then no second answer of ${annotator} counts.`);
+    }
   return all;
 }
 

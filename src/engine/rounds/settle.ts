@@ -3,7 +3,7 @@ import type { Conflict, MergedAnswers } from '../../shared/workspace/labels';
 import { classBy, type SettleRule } from '../../shared/workspace/settleRule';
 import { inputError } from '../errors';
 import { type DatasetToLabel, labelPath } from './labelFile';
-import { readAnswers } from './labelFiles';
+import { type OnProblem, readAnswers } from './labelFiles';
 import { changeSettlements, settlementPath } from './settlementFiles';
 
 export interface SettleWish {
@@ -22,11 +22,15 @@ export interface SettleOutcome {
 }
 
 /** Settles disputes: a record beside people's answers, which stay as they are. */
-export async function settle(dataset: DatasetToLabel, { by, rule, images }: SettleWish): Promise<SettleOutcome> {
+export async function settle(
+  dataset: DatasetToLabel,
+  { by, rule, images }: SettleWish,
+  onProblem?: OnProblem,
+): Promise<SettleOutcome> {
   labelPath(dataset, by); // refuses what can't name a file
   checkRule(dataset, rule);
   return changeSettlements(dataset, by, async (settlements) => {
-    const { merged, answers, annotators } = await readAnswers(dataset);
+    const { merged, answers, annotators } = await readAnswers(dataset, onProblem);
     if (rule.how === 'answer' && !annotators.includes(rule.of))
       throw inputError(
         `Nobody called "${rule.of}" has labelled dataset ${dataset.name}; its annotators are ${annotators.join(', ')}.`,
@@ -90,7 +94,10 @@ const notDisputed = ({ name, has }: DatasetToLabel, image: string) =>
   );
 
 /** What is disputed and what was settled, for whoever looks before settling. */
-export const disputesOf = async (dataset: DatasetToLabel): Promise<Pick<MergedAnswers, 'conflicts' | 'settled'>> => {
-  const { conflicts, settled } = (await readAnswers(dataset)).merged;
+export const disputesOf = async (
+  dataset: DatasetToLabel,
+  onProblem?: OnProblem,
+): Promise<Pick<MergedAnswers, 'conflicts' | 'settled'>> => {
+  const { conflicts, settled } = (await readAnswers(dataset, onProblem)).merged;
   return { conflicts, settled };
 };

@@ -4,7 +4,7 @@ import { annotatorsOf } from '../../shared/workspace/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
 import { parseSettlementFile, type Settlements, settlementsOf } from '../../shared/workspace/settlements';
 import type { Dataset, DatasetFolder } from '../data/dataset/type';
-import { inputError } from '../errors';
+import { inputError, UserError } from '../errors';
 import { writeFileAtomic } from '../store/atomicFile';
 import { withFileLock } from '../store/fileLock';
 import { checkedValue } from '../store/jsonFile';
@@ -24,10 +24,19 @@ export async function settlersIn(directory: string): Promise<string[]> {
   return annotatorsOf(names);
 }
 
-/** What was settled, by everybody. A damaged file is an error: what it says would be forgotten otherwise. */
-export async function readSettlements({ directory, file }: SettledDataset): Promise<Settlements> {
+/** What was settled, by everybody. A damaged file is an error unless `onProblem` goes on: what it says is forgotten then. */
+export async function readSettlements(
+  { directory, file }: SettledDataset,
+  onProblem: (problem: UserError, until: string) => void,
+): Promise<Settlements> {
   const files = new Map<string, ReadonlyMap<string, Settlement>>();
-  for (const by of await settlersIn(directory)) files.set(by, await readFileOf({ directory }, by));
+  for (const by of await settlersIn(directory))
+    try {
+      files.set(by, await readFileOf({ directory }, by));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      onProblem(error, `Until then nothing that ${by} settled counts.`);
+    }
   return settlementsOf(files, file.classes);
 }
 

@@ -18,7 +18,7 @@ import { requireClasses } from './classesThere';
 import { surplusCopies } from './copies';
 import { asked, type FitOutcome } from './fit';
 import { labelCurve } from './labelCurve';
-import { type MergedLabels, readLabels } from './labelFiles';
+import { type MergedLabels, readUsableLabels } from './labelFiles';
 import { labelsDigest } from './labelsDigest';
 import type { FittedModel } from './model';
 import { readModel, writeModel } from './modelFiles';
@@ -85,7 +85,7 @@ export async function nextRound(
   return addRound(
     dataset,
     async (rounds) => {
-      const merged = await readLabels(dataset);
+      const merged = await readUsableLabels(dataset, job);
       // the labels of a test set make no choice better
       const teaching = rounds.filter(({ purpose }) => purpose !== 'test');
       const pending = pendingImages(dataset, teaching, merged);
@@ -138,7 +138,7 @@ export async function trainStored(
   job: Job,
 ): Promise<Training | null> {
   requireClasses(dataset);
-  const merged = await readLabels(dataset);
+  const merged = await readUsableLabels(dataset, job);
   const state = stateOf(dataset, looks, merged, seed);
   const wanted = { fits: fittingIn(policy, state), scored: true };
   return state.labelled.size === 0 ? null : train(policy, state, merged, wanted, job);

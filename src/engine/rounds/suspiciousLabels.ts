@@ -7,7 +7,7 @@ import type { Job } from '../job';
 import { suspicions } from '../learner/suspicion';
 import { plural } from '../text/plural';
 import { trainingLabels } from './answered';
-import { type MergedLabels, readLabels } from './labelFiles';
+import { type MergedLabels, readUsableLabels } from './labelFiles';
 import { labelledSet } from './selectBatch';
 
 /** A label, and what speaks for and against it. */
@@ -28,7 +28,7 @@ export interface SuspiciousLabel {
 
 /** Every label of a training image on which people agree, the most suspicious first; an input error where labels are too few. */
 export async function suspiciousLabels(dataset: Dataset, job: Job): Promise<SuspiciousLabel[]> {
-  const merged = await readLabels(dataset);
+  const merged = await readUsableLabels(dataset, job);
   const { indices, labels } = labelledSet(trainingLabels(dataset, merged));
   requireEnough(dataset, labels);
   const encoder = leadOf((await openProduct(dataset, job)).features);

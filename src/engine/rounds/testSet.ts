@@ -9,7 +9,7 @@ import type { Job } from '../job';
 import { Random } from '../numeric/random';
 import { plural } from '../text/plural';
 import { trainingLabels } from './answered';
-import { readLabels } from './labelFiles';
+import { readUsableLabels } from './labelFiles';
 import { addRound } from './roundFiles';
 
 export interface TestSetWish {
@@ -33,7 +33,7 @@ export async function drawTestSet(dataset: Dataset, { images, seed }: TestSetWis
   return addRound(
     dataset,
     async (rounds) => {
-      const merged = await readLabels(dataset);
+      const merged = await readUsableLabels(dataset, job);
       const held = heldOutImages(rounds);
       const candidates = dataset.train.filter((i) => !held.has(dataset.images[i].id)).sort();
       if (images * (1 + LEFT_FOR_EACH) > candidates.length)

@@ -68,15 +68,10 @@ export const jobs: JobTable = {
   },
   async query({ again = false, ...request }, job) {
     const { query } = await import('../commands/query');
-    const { ImagesWaiting, PoolEmpty } = await import('../rounds/store');
-    try {
-      const { round, note } = await query({ ...request, strategyOptions: {}, learner: 'auto', again }, job);
-      return { round, ...(note === undefined ? {} : { note }) };
-    } catch (error) {
-      if (error instanceof ImagesWaiting) return { round: null, waiting: error.waiting };
-      if (!(error instanceof PoolEmpty)) throw error;
-      return { round: null, note: error.message };
-    }
+    const report = await query({ ...request, strategyOptions: {}, learner: 'auto', again }, job);
+    if (report.round === null && report.waiting) return { round: null, waiting: report.waiting };
+    const { round, note } = report;
+    return { round, ...(note === undefined ? {} : { note }) };
   },
   async testSet(request, job) {
     const { testSet } = await import('../commands/testSet');

@@ -3,8 +3,8 @@ import { Turns } from '../../shared/turns';
 import { datasetDirectory } from '../data/dataset/folder';
 import { type DatasetHead, type ImageList, openHead, openImageList, stampOf } from '../data/dataset/open';
 import { damagedError } from '../errors';
-import { finishClassChange } from '../rounds/classChanges';
 import { LabelMemory } from '../rounds/labelMemory';
+import { tidyUp } from '../rounds/tidyUp';
 
 export interface OpenDataset {
   readonly list: ImageList;
@@ -32,7 +32,7 @@ export class OpenDatasets {
   }
 
   private async load({ workspace, dataset }: DatasetAddress) {
-    await finishClassChange(datasetDirectory(workspace, dataset));
+    await tidyUp(datasetDirectory(workspace, dataset));
     const head: DatasetHead = await openHead(workspace, dataset);
     const stamp = await stampOf(head); // before reading: a change meanwhile is noticed the next time
     const list = await openImageList(head);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors';
+import { makeFolder } from './makeFolder';
 
 const reasons: Record<string, string> = {
   ENOSPC: 'there is no space left on the disk; free some space and try again',
@@ -42,7 +43,7 @@ export class AtomicFile {
     const unique = `${process.pid}-${randomBytes(6).toString('hex')}`;
     const temporary = join(dirname(path), `.${basename(path).slice(0, 80)}.${unique}.tmp`);
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       return new AtomicFile(path, temporary, await open(temporary, 'wx'));
     } catch (error) {
       throw diskError(path, error);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, stat, unlink, utimes } from 'node:fs/promises';
+import { open, readFile, rmdir, stat, unlink, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancelledError, UserError } from '../errors';
+import { makeFolder } from './makeFolder';
 
 interface Holder {
   readonly pid: number;
@@ -31,7 +32,7 @@ const HEARTBEAT = 15_000;
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const lock = `${path}.lock`;
-  await mkdir(dirname(lock), { recursive: true }).catch(cannotLock(lock));
+  await makeFolder(dirname(lock)).catch(cannotLock(lock));
   const me = await acquire(lock, path, options);
   // shows other machines that the holder lives
   const heartbeat = setInterval(() => void utimes(lock, new Date(), new Date()).catch(() => {}), HEARTBEAT);
@@ -82,16 +83,19 @@ const cannotLock = (lock: string) => (error: unknown) => {
 
 async function holderOf(lock: string): Promise<Holder | null> {
   try {
-    return JSON.parse(await readFile(lock, 'utf8')) as Holder;
+    const holder = JSON.parse(await readFile(lock, 'utf8')) as Partial<Holder> | null;
+    const { pid, host } = holder ?? {};
+    return typeof pid === 'number' && typeof host === 'string' ? (holder as Holder) : null;
   } catch {
-    return null; // gone, or its process is just writing it
+    return null; // gone, or its process is just writing it, or no lock of ours
   }
 }
 
 async function isLeftOver(lock: string): Promise<boolean> {
   const holder = await holderOf(lock);
   const age = await stat(lock).then(
-    (s) => Date.now() - s.mtimeMs,
+    // one of the future was made before a clock was set back; who holds it and lives gives it another time soon
+    (s) => Math.abs(Date.now() - s.mtimeMs),
     () => null,
   );
   if (age === null) return false; // released meanwhile
@@ -101,6 +105,7 @@ async function isLeftOver(lock: string): Promise<boolean> {
 }
 
 async function isAlive({ pid, started }: Holder): Promise<boolean> {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false; // the system takes these for groups of processes
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -136,8 +141,22 @@ async function removeLeftOver(lock: string): Promise<void> {
     return;
   }
   try {
-    if (await isLeftOver(lock)) await unlink(lock).catch(cannotLock(lock));
+    if (await isLeftOver(lock)) await remove(lock);
   } finally {
     await unlink(guard).catch(() => {});
+  }
+}
+
+/** A folder in the lock's place goes too, unless something is in it. */
+async function remove(lock: string): Promise<void> {
+  try {
+    await unlink(lock);
+  } catch (error) {
+    if (!(await stat(lock).catch(() => null))?.isDirectory()) return cannotLock(lock)(error);
+    await rmdir(lock).catch((cause: unknown) => {
+      throw new UserError('disk', `${lock} is a folder and in the way of a lock; move it away and try again.`, {
+        cause,
+      });
+    });
   }
 }

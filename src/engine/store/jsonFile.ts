@@ -32,7 +32,7 @@ export function faultError(
   switch (fault.kind) {
     case 'merge':
       return damagedError(
-        `${path} holds the marks of an unfinished merge; keep the lines of both sides and remove them.`,
+        `${path} has a conflict in lines ${fault.from}–${fault.to}: keep one side${fault.keep === 'both' ? ' where both answer the same image, and otherwise both,' : ''} and remove the marks of the merge.`,
       );
     case 'empty':
       return damagedError(`${path} is not valid JSON (it is empty); ${advice}.`);
@@ -43,7 +43,9 @@ export function faultError(
       return damagedError(`${path} is damaged at ${where}: ${fault.expected}; ${advice}.`);
     }
     case 'repeatedImage':
-      return damagedError(`${path} answers image "${fault.image}" twice; remove the line that is wrong.`);
+      return damagedError(
+        `${path} answers image "${fault.image}" twice${fault.line === null ? '' : `, again in line ${fault.line}`}; remove the line that is wrong.`,
+      );
     case 'misnumbered':
       return damagedError(`${path} says it is number ${fault.number}; rename it to ${fault.name}.`);
   }

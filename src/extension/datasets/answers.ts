@@ -42,7 +42,10 @@ export async function readAnswers(
     const isKnown = (label: string | undefined) => label === undefined || classes.includes(label);
     const known = entries.filter(([, { label }]) => isKnown(label));
     const unknown = entries.find(([, { label }]) => !isKnown(label));
-    if (unknown) problems.push({ file, message: unknownClass(unknown[0], unknown[1].label, classes) });
+    if (unknown) {
+      const line = read.value.lineOf?.(unknown[0]) ?? null;
+      problems.push({ file, message: unknownClass(unknown[0], unknown[1].label, classes, line) });
+    }
     for (const [image, entry] of known) answers.push({ annotator, image, ...entry });
     files.push({ annotator, file, answers: known.length });
   }

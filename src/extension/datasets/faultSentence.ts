@@ -6,7 +6,7 @@ import { isolated } from '../text';
 export function faultSentence(fault: Fault): string {
   switch (fault.kind) {
     case 'merge':
-      return l10n.t('It holds the marks of an unfinished merge; keep the lines of both sides and remove the marks.');
+      return mergeSentence(fault);
     case 'empty':
       return l10n.t('It is empty; restore it from version control.');
     case 'notJson':
@@ -20,8 +20,23 @@ export function faultSentence(fault: Fault): string {
             fault.expected,
           );
     case 'repeatedImage':
-      return l10n.t('It answers image "{0}" twice; remove the line that is wrong.', isolated(fault.image));
+      return fault.line === null
+        ? l10n.t('It answers image "{0}" twice; remove the line that is wrong.', isolated(fault.image))
+        : l10n.t(
+            'It answers image "{0}" twice, again in line {1}; remove the line that is wrong.',
+            isolated(fault.image),
+            fault.line,
+          );
     case 'misnumbered':
       return l10n.t('It says it is number {0}; rename it to {1}.', fault.number, fault.name);
   }
 }
+
+const mergeSentence = ({ from, to, keep }: Extract<Fault, { readonly kind: 'merge' }>): string =>
+  keep === 'one'
+    ? l10n.t('It has a conflict in lines {0}–{1}: keep one side and remove the marks of the merge.', from, to)
+    : l10n.t(
+        'It has a conflict in lines {0}–{1}: keep one side where both answer the same image, and otherwise both, and remove the marks of the merge.',
+        from,
+        to,
+      );

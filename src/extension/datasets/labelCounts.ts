@@ -70,8 +70,10 @@ export class LabelCounts {
       if (read.kind === 'problem') problems.push(read.problem);
       const checked = read.kind === 'value' ? await this.check(annotator, read.value, classes) : null;
       if (checked && checked.unknown !== null) {
-        const { label } = checked.labels.entries.get(checked.unknown)!;
-        problems.push({ file: read.file, message: unknownClass(checked.unknown, label, classes) });
+        const { entries, lineOf } = checked.labels;
+        const { label } = entries.get(checked.unknown)!;
+        const line = lineOf?.(checked.unknown) ?? null;
+        problems.push({ file: read.file, message: unknownClass(checked.unknown, label, classes, line) });
       }
       for (const _ of this.answers.replacing(annotator, checked?.usable ?? null)) await nextTurn();
     }

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Turns } from '../../shared/turns';
 import { versionOf } from '../../shared/workspace/fileVersion';
-import { joinAnswers, LabelLines, type LabelsNow, splitLabels } from '../../shared/workspace/labelLines';
+import { joinAnswers, LabelLines, type LabelsNow, mergeOr, splitLabels } from '../../shared/workspace/labelLines';
 import { parseOldLabels } from '../../shared/workspace/oldLabels';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Fault, Parsed } from '../../shared/workspace/problems';
@@ -41,7 +41,7 @@ export class LabelFiles {
     if (old.kind === 'problem' || now.kind === 'absent') return { ...old, file: oldFile };
     const { value, fault } = joinAnswers(old.value.entries, now.value.entries);
     if (fault) return { kind: 'problem', problem: problemOf(file, fault), file };
-    return { ...now, value: { entries: value, spokenOf: [] }, file };
+    return { ...now, value: { entries: value, spokenOf: [], lineOf: now.value.lineOf }, file };
   }
 
   private async readLines(path: string): Promise<Read<LabelLines>> {
@@ -85,7 +85,7 @@ async function linesOf(bytes: Buffer, known: Remembered | undefined): Promise<Ta
     const { lines, rest, isTorn } = splitLabels(bytes.toString('utf8', at, end), at === 0);
     for (const line of lines) {
       const fault = labels.take(line);
-      if (fault) return { labels, taken: null, fault };
+      if (fault) return { labels, taken: null, fault: mergeOr(fault, bytes.toString()) };
     }
     hasLooseEnd = rest !== '' && !isTorn;
     at = end;

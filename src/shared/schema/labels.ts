@@ -104,27 +104,24 @@ function lineText({ image, label, skipped, withdrawn, at, seconds, flag, source,
   return `{ ${given.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(', ')} }\n`;
 }
 
-/** Whether the text holds what version control leaves where it could not merge. */
-export const hasMergeMarks = (text: string): boolean => /^(<{7}|>{7}|={7})( |$)/m.test(text);
-
 /**
- * Image ids that stand more than once in the text of a label file of earlier versions. JSON keeps only the last of equal keys, so a careless
- * merge could lose an answer without anyone noticing.
+ * Image ids that stand more than once in the text of a label file of earlier versions, with the line of the second time. JSON keeps only
+ * the last of equal keys, so a careless merge could lose an answer without anyone noticing.
  */
-export function repeatedIds(text: string): string[] {
+export function repeatedIds(text: string): { readonly image: string; readonly line: number }[] {
   const seen = new Set<string>();
-  const repeated = new Set<string>();
+  const repeated = new Map<string, number>();
   let depth = 0;
   let last = '';
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}:]/g)) {
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}:]/g)) {
     if (token === '{') depth++;
     else if (token === '}') depth--;
     else if (token !== ':') last = token;
     else if (depth === 2) {
       const id = JSON.parse(last) as string;
-      if (seen.has(id)) repeated.add(id);
+      if (seen.has(id) && !repeated.has(id)) repeated.set(id, text.slice(0, index).split('\n').length);
       seen.add(id);
     }
   }
-  return [...repeated];
+  return Array.from(repeated, ([image, line]) => ({ image, line }));
 }

@@ -1,6 +1,7 @@
 import { parseJson } from '../jsonText';
+import { conflictIn, hasMergeMarks } from '../mergeMarks';
 import { firstIssue } from '../schema/issue';
-import { hasMergeMarks, isSameAnswer, type LabelEntry, type LabelLine, labelHead, labelLine } from '../schema/labels';
+import { isSameAnswer, type LabelEntry, type LabelLine, labelHead, labelLine } from '../schema/labels';
 import type { Fault, Parsed } from './problems';
 
 /** Answers of an annotator that grow: the same object while they are only added to. */
@@ -9,6 +10,8 @@ export interface LabelsNow {
   readonly entries: ReadonlyMap<string, LabelEntry>;
   /** Images whose answers came in or changed, in this order; the rest of the entries was there from the start. */
   readonly spokenOf: readonly string[];
+  /** In which line of the file the answer to an image stands; null where none of its lines does. */
+  readonly lineOf?: (image: string) => number | null;
 }
 
 /**
@@ -20,6 +23,8 @@ export class LabelLines implements LabelsNow {
   readonly entries = new Map<string, LabelEntry>();
   /** The image of each line, in their order. */
   readonly spokenOf: string[] = [];
+  /** The number of each of these lines. */
+  private readonly numbers: number[] = [];
   private lines = 0;
   private hasHead = false;
 
@@ -31,7 +36,6 @@ export class LabelLines implements LabelsNow {
     try {
       value = parseJson(line);
     } catch (error) {
-      if (hasMergeMarks(line)) return { kind: 'merge' };
       return { kind: 'notJson', detail: `line ${this.lines}: ${(error as Error).message}` };
     }
     if (!this.hasHead || isHead(value)) return this.takeHead(value);
@@ -44,6 +48,8 @@ export class LabelLines implements LabelsNow {
     return this.hasHead ? null : { kind: 'empty' };
   }
 
+  readonly lineOf = (image: string): number | null => this.numbers[this.spokenOf.lastIndexOf(image)] ?? null;
+
   private takeHead(value: unknown): Fault | null {
     const parsed = labelHead.safeParse(value);
     this.hasHead = true;
@@ -53,8 +59,10 @@ export class LabelLines implements LabelsNow {
   private takeAnswer({ image, withdrawn, replaces, ...said }: LabelLine): Fault | null {
     const entry: LabelEntry = { ...said, seconds: said.seconds ?? 0 };
     const before = this.entries.get(image);
-    if (before && replaces !== before.at && !isSameAnswer(before, entry)) return { kind: 'repeatedImage', image };
+    if (before && replaces !== before.at && !isSameAnswer(before, entry))
+      return { kind: 'repeatedImage', image, line: this.lines };
     this.spokenOf.push(image);
+    this.numbers.push(this.lines);
     if (withdrawn) this.entries.delete(image);
     else this.entries.set(image, entry);
     return null;
@@ -90,6 +98,12 @@ export function splitLabels(text: string, isWhole: boolean): LabelText {
   return { lines, rest, isTorn };
 }
 
+/** A file that holds the marks of a merge has no other fault. */
+export function mergeOr(fault: Fault, text: string): Fault {
+  const conflict = conflictIn(text);
+  return conflict ? { kind: 'merge', keep: 'both', ...conflict } : fault;
+}
+
 /** What a label file says. */
 interface LabelsRead extends Pick<LabelText, 'rest' | 'isTorn'> {
   readonly labels: LabelLines;
@@ -101,7 +115,7 @@ export function parseLabels(text: string): Parsed<LabelsRead> {
   const labels = new LabelLines();
   for (const line of lines) {
     const fault = labels.take(line);
-    if (fault) return { value: null, fault };
+    if (fault) return { value: null, fault: mergeOr(fault, text) };
   }
   const fault = labels.end();
   return fault ? { value: null, fault } : { value: { labels, rest, isTorn }, fault: null };
@@ -118,7 +132,8 @@ export function joinAnswers(
   const all = new Map(now);
   for (const [image, entry] of old) {
     const other = all.get(image);
-    if (other && !isSameAnswer(other, entry)) return { value: null, fault: { kind: 'repeatedImage', image } };
+    if (other && !isSameAnswer(other, entry))
+      return { value: null, fault: { kind: 'repeatedImage', image, line: null } };
     all.set(image, entry);
   }
   return { value: all, fault: null };

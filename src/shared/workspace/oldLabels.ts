@@ -52,9 +52,9 @@ function takeLine(entries: Entries, line: string): boolean {
 
 /** JSON alone would keep only the last of two answers to one image. */
 function parseWhole(text: string): Parsed<Entries> {
-  const parsed = parseFile(text, labelFile);
+  const parsed = parseFile(text, labelFile, 'both');
   if (parsed.fault) return parsed;
-  const [image] = repeatedIds(text);
-  if (image !== undefined) return { value: null, fault: { kind: 'repeatedImage', image } };
+  const [repeated] = repeatedIds(text);
+  if (repeated) return { value: null, fault: { kind: 'repeatedImage', ...repeated } };
   return { value: new Map(Object.entries(parsed.value.labels)), fault: null };
 }

@@ -20,10 +20,10 @@ interface Said {
 
 /** The settlements of a file by image. */
 export function parseSettlementFile(text: string): Parsed<ReadonlyMap<string, Settlement>> {
-  const parsed = parseFile(text, settlementFile);
+  const parsed = parseFile(text, settlementFile, 'both');
   if (parsed.fault) return parsed;
-  const [image] = repeatedIds(text);
-  if (image !== undefined) return { value: null, fault: { kind: 'repeatedImage', image } };
+  const [repeated] = repeatedIds(text);
+  if (repeated) return { value: null, fault: { kind: 'repeatedImage', ...repeated } };
   return { value: new Map(Object.entries(parsed.value.settlements)), fault: null };
 }
 

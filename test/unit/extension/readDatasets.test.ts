@@ -144,10 +144,15 @@ describe('readDataset', () => {
   });
 
   it.each([
-    ['not JSON', 'labels/bo.json', '{"schema": 1,', 'not valid JSON'],
+    ['not JSON', 'labels/bo.json', '{"schema": 1,\n', 'not valid JSON (line 1: '],
     ['empty', 'labels/bo.json', '  ', 'It is empty'],
     ['another structure', 'labels/bo.json', '{"schema": 1, "labels": {"a.png": {"label": 3}}}', 'labels.a.png'],
-    ['a merge', 'labels/bo.json', '<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n', 'unfinished merge'],
+    [
+      'a merge',
+      'labels/bo.json',
+      '<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n',
+      'conflict in lines 1–5: keep one side',
+    ],
     [
       'an image twice',
       'labels/bo.json',
@@ -164,7 +169,7 @@ describe('readDataset', () => {
       'an unfinished merge of lines',
       'labels/bo.jsonl',
       '{ "schema": 2 }\n<<<<<<< ours\n=======\n>>>>>>> theirs\n',
-      'unfinished merge',
+      'conflict in lines 2–4: keep one side where both answer the same image',
     ],
     ['lines of a newer version', 'labels/bo.jsonl', '{ "schema": 3 }\n', 'newer Warmstart'],
     ['a line that is none', 'labels/bo.jsonl', '{ "schema": 2 }\n{ "image": "a.png" }\n', 'damaged at "line 2: at"'],

@@ -5,6 +5,7 @@ import {
   addLabels,
   type LabelledDataset,
   readLabels,
+  readUsableLabels,
   removeLabels,
   tidyLabels,
 } from '../../../src/engine/rounds/labelFiles';
@@ -62,11 +63,15 @@ describe('readLabels', () => {
   it.each([
     ['a broken line', `${serialiseLabels(new Map())}{ "image": "a.png", \n`, /ana\.jsonl is not valid JSON \(line 2/],
     ['an empty file', '', /ana\.jsonl is not valid JSON \(it is empty\)/],
-    ['a merge in progress', '{ "schema": 2 }\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n', /unfinished merge/],
+    [
+      'a merge in progress',
+      '{ "schema": 2 }\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n',
+      /conflict in lines 2–4: keep one side/,
+    ],
     [
       'an image answered twice',
       serialiseLabels(new Map([['a.png', says('sad')]])) + answerLine('a.png', says('happy')),
-      /answers image "a\.png" twice/,
+      /answers image "a\.png" twice, again in line 3/,
     ],
     ['a newer format', '{ "schema": 3 }\n', /damaged at "line 1: schema".*update/],
   ])('refuses %s with one sentence, and never replaces that file', async (_, text, message) => {
@@ -83,12 +88,12 @@ describe('answers that do not fit to the dataset', () => {
     [
       'an unknown image',
       serialiseLabels(new Map([['gone.png', says('sad')]])),
-      /ana\.jsonl: image "gone\.png" is not in dataset toy; put the image back, or remove that line\./,
+      /ana\.jsonl, line 2: image "gone\.png" is not in dataset toy; put the image back, or remove that line\./,
     ],
     [
       'an unknown class',
       serialiseLabels(new Map([['a.png', says('angry')]])),
-      /image "a\.png" has the unknown class "angry"; use one of happy, sad, or take it in with "class add"\./,
+      /ana\.jsonl, line 2: image "a\.png" has the unknown class "angry"; use one of happy, sad, or take it in with "class add"\./,
     ],
   ])('are refused by whoever reads all (%s), and stay beside new ones', async (_, text, message) => {
     const dataset = await emptyDataset();
@@ -303,5 +308,63 @@ describe('whoever saves often', () => {
     await writeFile(path, (await readFile(path, 'utf8')).trimEnd());
     await save('a.png', says('happy'));
     expect([...(await readLabels(dataset)).labels.keys()]).toEqual([0, 2]);
+  });
+});
+
+describe('readUsableLabels', () => {
+  const conflict = (image: string) => {
+    const [mine, theirs] = [says('happy'), says('sad')].map((entry) => answerLine(image, entry));
+    return `${serialiseLabels(new Map([['c.png', says('sad')]]))}<<<<<<< HEAD\n${mine}=======\n${theirs}>>>>>>> other\n`;
+  };
+  const usable = async (dataset: LabelledDataset) => {
+    const warnings: string[] = [];
+    return { merged: await readUsableLabels(dataset, { warn: (sentence) => warnings.push(sentence) }), warnings };
+  };
+
+  it('goes on without the damaged file of one person, names its line, and takes its images for answered', async () => {
+    const dataset = await emptyDataset();
+    const path = await writeFileOf(dataset, 'ana.jsonl', conflict('a.png'));
+    await addLabels(dataset, 'bo', new Map([['b.png', says('sad')]]), keep);
+    const { merged, warnings } = await usable(dataset);
+    expect([...merged.labels]).toEqual([[1, 1]]);
+    expect([...merged.answered].sort()).toEqual([0, 1, 2]);
+    expect(merged.annotators).toEqual(['bo']);
+    expect(warnings).toEqual([
+      `${path} has a conflict in lines 3–7: keep one side where both answer the same image, and otherwise both, and remove the marks of the merge. Until then no answer of ana counts.`,
+    ]);
+    expect(await readFile(path, 'utf8')).toBe(conflict('a.png'));
+  });
+
+  it('uses all answers of a file but those to unknown images and of unknown classes', async () => {
+    const dataset = await emptyDataset();
+    const said = { 'a.png': says('happy'), 'b.png': says('angry'), 'c.png': says('sad'), 'z.png': says('sad') };
+    await writeFileOf(dataset, 'ana.jsonl', serialiseLabels(new Map(Object.entries(said))));
+    const { merged, warnings } = await usable(dataset);
+    expect([...merged.labels]).toEqual([
+      [0, 0],
+      [2, 1],
+    ]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/ana\.jsonl, line 3: image "b\.png" has the unknown class "angry".*So is 1 more/),
+    ]);
+  });
+
+  it('is an error where nobody has a file that can be used', async () => {
+    const dataset = await emptyDataset();
+    await writeFileOf(dataset, 'ana.jsonl', conflict('a.png'));
+    await expect(usable(dataset)).rejects.toThrow(/lines 3–7/);
+  });
+
+  it('forgets what is settled in a damaged file, and says so', async () => {
+    const dataset = await emptyDataset();
+    await addLabels(dataset, 'bo', new Map([['b.png', says('sad')]]), keep);
+    await mkdir(join(dataset.directory, 'settlements'));
+    await writeFile(join(dataset.directory, 'settlements', 'ana.json'), '{\n"schema": 1,,\n}');
+    const { merged, warnings } = await usable(dataset);
+    expect(merged.labels.size).toBe(1);
+    expect(warnings).toEqual([
+      expect.stringMatching(/ana\.json is not valid JSON \(line 2: .*nothing that ana settled/),
+    ]);
+    await expect(readLabels(dataset)).rejects.toThrow(/ana\.json is not valid JSON/);
   });
 });

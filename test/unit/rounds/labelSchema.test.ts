@@ -62,7 +62,7 @@ describe('label file', () => {
   it('of an earlier version: finds images that are answered twice, also after a formatter spread the entries over lines', () => {
     const entry = (label: string) => ({ label, at, seconds: 0 });
     const text = `{"schema": 1, "labels": {"x{\\"y": ${JSON.stringify(entry('a'), null, 2)}, "z": ${JSON.stringify(entry('at'))}, "x{\\"y": ${JSON.stringify(entry('b'))}}}`;
-    expect(repeatedIds(text)).toEqual(['x{"y']);
+    expect(repeatedIds(text)).toEqual([{ image: 'x{"y', line: 5 }]);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -53,6 +53,50 @@ describe('withFileLock', () => {
     const old = new Date(Date.now() - 120_000);
     await utimes(`${path}.lock`, old, old);
     expect(await withFileLock(path, async () => 'in', { patience: 60 })).toBe('in');
+  });
+
+  it.each([
+    ['process 0', { pid: 0 }],
+    ['all processes', { pid: -1 }],
+    ['no process', { pid: 1.5 }],
+  ])('takes over a lock that names %s', async (_, holder) => {
+    const path = join(await temporaryFolder(), 'file');
+    await writeFile(`${path}.lock`, lockText(holder));
+    expect(await withFileLock(path, async () => 'in', { patience: 60 })).toBe('in');
+  });
+
+  it('takes over a lock of another machine that was made before the clock was set back', async () => {
+    const path = join(await temporaryFolder(), 'file');
+    await writeFile(`${path}.lock`, lockText({ host: 'elsewhere' }));
+    const future = new Date(Date.now() + 3 * 365 * 24 * 3_600_000);
+    await utimes(`${path}.lock`, future, future);
+    expect(await withFileLock(path, async () => 'in', { patience: 60 })).toBe('in');
+  });
+
+  it.each(['null', '[]', '{ "pid": "1" }', 'garbage'])(
+    'takes over a lock that says %j, once it is old',
+    async (text) => {
+      const path = join(await temporaryFolder(), 'file');
+      await writeFile(`${path}.lock`, text);
+      const old = new Date(Date.now() - 5_000);
+      await utimes(`${path}.lock`, old, old);
+      expect(await withFileLock(path, async () => 'in', { patience: 60 })).toBe('in');
+    },
+  );
+
+  it('takes over a folder in the place of a lock, unless something is in it', async () => {
+    const path = join(await temporaryFolder(), 'file');
+    const old = new Date(Date.now() - 5_000);
+    await mkdir(`${path}.lock`);
+    await utimes(`${path}.lock`, old, old);
+    expect(await withFileLock(path, async () => 'in', { patience: 60 })).toBe('in');
+    await mkdir(join(`${path}.lock`, 'kept'), { recursive: true });
+    await utimes(`${path}.lock`, old, old);
+    await expect(withFileLock(path, async () => 'in', { patience: 60 })).rejects.toMatchObject({
+      code: 'disk',
+      message: `${path}.lock is a folder and in the way of a lock; move it away and try again.`,
+    });
+    expect(await readdir(`${path}.lock`)).toEqual(['kept']);
   });
 
   it('stops waiting when cancelled', async () => {

@@ -1,8 +1,9 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatasetFile } from '../../../shared/schema/dataset';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import { diskError, writeFileAtomic } from '../../store/atomicFile';
+import { removeLeftOvers } from '../../store/leftOvers';
 import type { BuiltImages } from '../buildImages';
 import { isPixelFile } from '../pixelFile';
 import { writeVersions } from './fileVersions';
@@ -11,9 +12,6 @@ import { type IndexEntry, listPath, readList, writeList } from './list';
 export const cachePath = (directory: string): string => placeIn(directory, places.cache);
 
 export const pixelPath = (directory: string): string => placeIn(directory, places.pixels);
-
-/** Temporary files older than this (ms) belong to a process that was killed. */
-const STALE = 10 * 60_000;
 
 /**
  * Puts pixels and list of images in their places; `dataset` was made of them. Whenever this is interrupted, the cache is
@@ -27,7 +25,7 @@ export async function commitCache(directory: string, built: BuiltImages, dataset
     await built.pixels.commit();
     await writeList(directory, dataset, built.entries);
     await writeVersions(directory, built.versions);
-    await removeStale(cachePath(directory));
+    await removeLeftOvers(cachePath(directory));
   } catch (error) {
     await built.pixels.discard();
     throw diskError(list, error);
@@ -38,12 +36,4 @@ export async function commitCache(directory: string, built: BuiltImages, dataset
 export async function loadCache(directory: string, dataset: DatasetFile): Promise<IndexEntry[] | null> {
   const entries = await readList(directory, dataset);
   return entries && isPixelFile(pixelPath(directory), dataset.image, entries.length) ? entries : null;
-}
-
-async function removeStale(cache: string): Promise<void> {
-  for (const name of await readdir(cache)) {
-    if (!/^\..*\.\d+-[0-9a-f]+\.tmp$/.test(name)) continue;
-    const info = await stat(join(cache, name)).catch(() => null);
-    if (info && Date.now() - info.mtimeMs > STALE) await rm(join(cache, name), { force: true });
-  }
 }

@@ -61,14 +61,26 @@ describe('a label file that grows', () => {
   it('takes a line twice for one answer, and two answers that do not know of each other for a fault', () => {
     const [line, other] = [answerLine('b.png', says('sad', 1)), answerLine('b.png', says('happy', 2))];
     expect(read(whole + line + line)).toEqual({ 'a.png': 'happy', 'b.png': 'sad' });
-    expect(faultOf(whole + line + other)).toEqual({ kind: 'repeatedImage', image: 'b.png' });
+    expect(faultOf(whole + line + other)).toEqual({ kind: 'repeatedImage', image: 'b.png', line: 4 });
     expect(read(whole + line + answerLine('b.png', says('happy', 2), time(1)))).toMatchObject({ 'b.png': 'happy' });
   });
 
   it('counts no answer to which both sides of a merge gave another', () => {
     const [mine, theirs] = ['happy', 'sad'].map((label, i) => answerLine('a.png', says(label, 5 + i), time(0)));
-    expect(faultOf(`${whole}<<<<<<< HEAD\n${mine}=======\n${theirs}>>>>>>> other\n`)).toEqual({ kind: 'merge' });
-    expect(faultOf(whole + mine + theirs)).toEqual({ kind: 'repeatedImage', image: 'a.png' });
+    const merge = { kind: 'merge', keep: 'both' };
+    const conflict = `<<<<<<< HEAD\n${mine}=======\n${theirs}>>>>>>> other\n`;
+    expect(faultOf(whole + conflict)).toEqual({ ...merge, from: 3, to: 7 });
+    expect(faultOf((whole + conflict).replaceAll('\n', '\r\n'))).toEqual({ ...merge, from: 3, to: 7 });
+    expect(faultOf(whole + conflict.replace('=======', `||||||| base\n${mine}=======`))).toEqual({
+      ...merge,
+      from: 3,
+      to: 9,
+    });
+    // two conflicts: the first is named; marks that were removed by half are marks
+    expect(faultOf(whole + conflict + conflict)).toEqual({ ...merge, from: 3, to: 7 });
+    expect(faultOf(whole + conflict.replace('<<<<<<< HEAD\n', ''))).toEqual({ ...merge, from: 4, to: 6 });
+    expect(faultOf(`${whole}=======\n`)).toEqual({ ...merge, from: 3, to: 3 });
+    expect(faultOf(whole + mine + theirs)).toEqual({ kind: 'repeatedImage', image: 'a.png', line: 4 });
   });
 
   it.each([
@@ -117,6 +129,7 @@ describe('a file of an earlier version beside it', () => {
     expect(joinAnswers(old, new Map([['a.png', says('sad')]])).fault).toEqual({
       kind: 'repeatedImage',
       image: 'a.png',
+      line: null,
     });
   });
 });

@@ -39,14 +39,26 @@ describe('labels that an earlier version wrote', () => {
   });
 
   it.each([
-    ['two answers to one image', text.replace('"c.png"', '"b.png"'), { kind: 'repeatedImage', image: 'b.png' }],
+    [
+      'two answers to one image',
+      text.replace('"c.png"', '"b.png"'),
+      { kind: 'repeatedImage', image: 'b.png', line: 6 },
+    ],
     ['an answer that says nothing', text.replace('"label": "sad"', '"seconds": 1'), { kind: 'damaged' }],
     ['an unknown format', text.replace('"schema": 1', '"schema": 7'), { kind: 'damaged', place: 'schema' }],
-    ['a comma too many', text.replace('}\n  }', '},\n  }'), { kind: 'notJson' }],
-    ['a comma too few', text.replace('},', '}'), { kind: 'notJson' }],
+    [
+      'a comma too many',
+      text.replace('}\n  }', '},\n  }'),
+      { kind: 'notJson', detail: expect.stringMatching(/^line 7: /) },
+    ],
+    ['a comma too few', text.replace('},', '}'), { kind: 'notJson', detail: expect.stringMatching(/^line 5: /) }],
     ['something after the end', `${text}{}`, { kind: 'notJson' }],
     ['a cut-off end', text.slice(0, -20), { kind: 'notJson' }],
-    ['a merge that nobody has finished', text.replace('    "c.png"', '<<<<<<< HEAD\n    "c.png"'), { kind: 'merge' }],
+    [
+      'a merge that nobody has finished',
+      text.replace('    "c.png"', '<<<<<<< HEAD\n    "c.png"'),
+      { kind: 'merge', from: 6, to: 6 },
+    ],
     ['nothing', '', { kind: 'empty' }],
   ])('are refused with %s', async (_, damaged, fault) => {
     expect(await parse(damaged)).toMatchObject({ value: null, fault });

@@ -129,8 +129,14 @@ describe('the file of settlements', () => {
     expect(parseSettlementFile(text.replace(line, `${line},\n${line}`)).fault).toEqual({
       kind: 'repeatedImage',
       image: 'a.png',
+      line: 5,
     });
-    expect(parseSettlementFile(text.replace(line, `<<<<<<< HEAD\n${line}`)).fault).toEqual({ kind: 'merge' });
+    expect(parseSettlementFile(text.replace(line, `<<<<<<< HEAD\n${line}`)).fault).toEqual({
+      kind: 'merge',
+      keep: 'both',
+      from: 4,
+      to: 4,
+    });
     expect(parseSettlementFile(text.replace('decision', 'answer')).fault).toMatchObject({ kind: 'damaged' });
   });
 });
