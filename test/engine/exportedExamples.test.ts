@@ -126,6 +126,17 @@ function deep(seed: number): Promise<Buffer> {
     .toBuffer();
 }
 
+/** Half of the images are transparent ones and half have 12 bits, none of them square. */
+async function mixedPlace(encoder: string): Promise<Place> {
+  const files: Record<string, Uint8Array> = {};
+  for (const [c, name] of ['a', 'b'].entries())
+    for (let i = 0; i < 8; i++) files[`faces/train/${name}/${i}.png`] = await (i % 2 ? deep : glyph)(i + 31 * c);
+  const there = await placeOf(files, ['a', 'b'], 4, ['--fit', 'pad', '--encoder', encoder]);
+  const { decoding } = JSON.parse(await readFile(join(there.directory, 'dataset.json'), 'utf8')) as DatasetFile;
+  expect(decoding).toEqual({ fit: 'pad', ground: 'white', levels: { ushort: [0, 4095] } });
+  return there;
+}
+
 /** What a program prints for the images of suggestions, beside them. */
 function compared(program: readonly string[], { workspace }: Place, model: string, suggestions: readonly Suggestion[]) {
   const files = suggestions.map(({ image }) => join(workspace, 'faces', image));
@@ -190,12 +201,7 @@ describe('the exported model, run by the programs of the documents', () => {
   it.each(['hog', 'faces'])(
     'on %s, with the bars, the ground and the levels that the import chose',
     async (encoder) => {
-      const files: Record<string, Uint8Array> = {};
-      for (const [c, name] of ['a', 'b'].entries())
-        for (let i = 0; i < 8; i++) files[`faces/train/${name}/${i}.png`] = await (i % 2 ? deep : glyph)(i + 31 * c);
-      const there = await placeOf(files, ['a', 'b'], 4, ['--fit', 'pad', '--encoder', encoder]);
-      const { decoding } = JSON.parse(await readFile(join(there.directory, 'dataset.json'), 'utf8')) as DatasetFile;
-      expect(decoding).toEqual({ fit: 'pad', ground: 'white', levels: { ushort: [0, 4095] } });
+      const there = await mixedPlace(encoder);
       await there.train();
       const [model] = await exported(there);
       const program = await exampleOf('js', `decoding-${encoder}.mjs`);
@@ -253,9 +259,14 @@ describe('the exported model, run by the programs of the documents', () => {
       return skip('python3 has no numpy, onnxruntime or Pillow.');
     }
     const program = await exampleOf('python', 'classify.py');
-    for (const [encoder, classes] of kinds) {
-      const asTheyAre = [{ width: 32, height: 32, colour: true }];
-      const there = await place(classes, encoder, encoder.includes('hog') ? asTheyAre : shapes);
+    const asTheyAre = [{ width: 32, height: 32, colour: true }];
+    const places = kinds.map(
+      ([encoder, classes]) =>
+        () =>
+          place(classes, encoder, encoder.includes('hog') ? asTheyAre : shapes),
+    );
+    for (const make of [...places, () => mixedPlace('faces')]) {
+      const there = await make();
       await there.train();
       const [model] = await exported(there);
       const suggestions = await suggestionsOf(there);
