@@ -2,17 +2,17 @@
 // Unpack it there and run ./gpuCheck; each result is a line of JSON (docs/performance.md).
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, realpath, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { bundle } from '../../test/support/bundle.mjs';
 import { builtFiles, option } from '../builtFiles.mjs';
-import { copyPackage, runtimePackages } from '../nativePackages.mjs';
+import { copyPackage, packageFolder } from '../release/nativePackages.mjs';
+import { hostTarget, packagesFor } from '../release/targets.mjs';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const modules = join(root, 'node_modules');
 const { platform, arch } = process;
 
 /** The archive must go through doors that let small files through. */
@@ -36,8 +36,9 @@ async function fill(folder) {
   for (const file of ['dist/encoders', ...engine]) await cp(join(root, file), join(folder, file), { recursive: true });
   const parity = join(root, 'test/unit/runtime/webgpu/checkProcess.ts');
   await bundle({ parity }, join(folder, 'dist'), { withPackages: true });
-  for (const name of await runtimePackages(modules, ['onnxruntime-node', 'sharp']))
-    await copyPackage(modules, name, join(folder, 'dist/node_modules', name), { platform, arch });
+  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
+  for (const wanted of packagesFor(lock, ['onnxruntime-node', 'sharp'], hostTarget()))
+    await copyPackage(await packageFolder(wanted), join(folder, 'dist/node_modules', wanted.name), { platform, arch });
   const loader = vulkanLoaders.find((path) => existsSync(path));
   if (loader) await cp(await realpath(loader), join(folder, 'lib/libvulkan.so.1'));
   await cp(join(root, 'scripts/gpuCheck/gpuCheck.sh'), join(folder, 'gpuCheck'));

@@ -283,13 +283,16 @@ describe('doctor and perf', () => {
   it('perf measures a selection in a process of its own', async () => {
     const measured = await run(['perf', '--workload', 'select', '--strategies', 'margin,coreset', '--json']);
     const size = { workload: 'select', pool: 25839, labelled: 2870, budget: 1435, features: 512 };
-    const figures = { seconds: expect.any(Number), cpu_seconds: expect.any(Number), peak_mb: expect.any(Number) };
+    const number = expect.any(Number) as number;
+    const figures = { seconds: number, cpu_seconds: number, peak_mb: number, process_mb: number };
     expect(measured.json()).toEqual(
       ['margin', 'coreset'].map((strategy) => ({ ...size, strategy, threads: expect.any(Number), ...figures })),
     );
     const [margin, coreset] = measured.json() as { cpu_seconds: number; peak_mb: number }[];
     expect(coreset.cpu_seconds).toBeGreaterThan(margin.cpu_seconds);
     expect(coreset.peak_mb).toBeGreaterThan(0);
+    const rows = await run(['perf', '--workload', 'select', '--strategies', 'badge', '--rows', '3000', '--json']);
+    expect(rows.json()).toMatchObject([{ strategy: 'badge', pool: 3000, labelled: 1000, budget: 1000, features: 256 }]);
     const wrong = await run(['perf', '--workload', 'select', '--strategies', 'margins']);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('There is no strategy "margins"')]);
   });

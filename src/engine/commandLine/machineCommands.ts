@@ -24,6 +24,7 @@ export function addMachineCommands(program: Command, signal: AbortSignal): void 
     .option('--scaling', 'w1 and w3 with 1, 2, 4 … replicas of one thread each')
     .addOption(count('--images <n>', 'images of the workloads pretrain and eyes').default(2048))
     .option('--strategies <a,b,...>', 'strategies of the workload select (default: all)', strategyList)
+    .addOption(count('--rows <n>', 'images of the workload select, 256 features each (default: FER2013, 512 features)'))
     .action(async (own: PerfFlags, command: Command) => {
       const { workload, ...rest } = own;
       await runCommand(command, signal, (job) => perf({ ...rest, workloads: workload }, job), describePerf);
@@ -38,4 +39,5 @@ interface PerfFlags {
   scaling?: boolean;
   images: number;
   strategies?: string[];
+  rows?: number;
 }

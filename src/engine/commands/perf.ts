@@ -5,6 +5,7 @@ import { type BusyThroughput, measureBusy } from '../perf/busy';
 import { type EyesThroughput, measureEyes } from '../perf/eyes';
 import { measurePretraining, type PretrainingThroughput } from '../perf/pretraining';
 import { measureSelections, type SelectionRefusal, type SelectionTime } from '../perf/selection';
+import { fer2013Size, sizeWith } from '../perf/selectionData';
 import { measure, measureScaling, type Throughput } from '../perf/workloads';
 import { threadCount } from '../runtime/threads';
 import { strategies } from '../strategies/registry';
@@ -26,6 +27,8 @@ export interface PerfOptions {
   readonly images: number;
   /** Strategies of the `select` workload; by default all. */
   readonly strategies?: readonly string[];
+  /** Images of the `select` workload; by default as many as FER2013 has. */
+  readonly rows?: number;
 }
 
 export type Measurement =
@@ -48,9 +51,10 @@ export async function perf(options: PerfOptions, job: Job): Promise<Measurement[
     if (name === 'pretrain') results.push(await measurePretraining(settings, options.images, job));
     else if (name === 'busy') results.push(await measureBusy(settings, grantedCores(), job));
     else if (name === 'eyes') results.push(await measureEyes(threads, options.seconds, options.images, job));
-    else if (name === 'select')
-      results.push(...(await measureSelections(options.strategies ?? strategies.keys(), threads, job)));
-    else if (options.scaling && name !== 'w2') results.push(...(await measureScaling(name, settings, job)));
+    else if (name === 'select') {
+      const size = options.rows === undefined ? fer2013Size : sizeWith(options.rows);
+      results.push(...(await measureSelections(options.strategies ?? strategies.keys(), threads, job, size)));
+    } else if (options.scaling && name !== 'w2') results.push(...(await measureScaling(name, settings, job)));
     else results.push(await measure(name, settings, job));
   }
   return results;
@@ -62,6 +66,8 @@ function workloadNamed(name: string): WorkloadName {
   return known;
 }
 
+const TIME_COLUMNS = ['strategy', 'seconds', 'CPU seconds', 'peak memory, MB', 'whole process, MB'];
+
 /** One JSON object a line, as the PyTorch baseline prints them; selections as a table. */
 export function describePerf(results: readonly Measurement[]): string {
   const lines: string[] = [];
@@ -72,11 +78,12 @@ export function describePerf(results: readonly Measurement[]): string {
     if (result.workload !== 'select') lines.push(JSON.stringify(result));
     else if ('refused' in result) refusals.push(`${result.strategy} was not measured: ${result.refused}`);
     else {
-      const { strategy, seconds, cpu_seconds, peak_mb, pool, features, labelled, budget, threads } = result;
-      rows.push([strategy, seconds.toFixed(2), cpu_seconds.toFixed(2), `${peak_mb}`]);
+      const { strategy, seconds, cpu_seconds, peak_mb, process_mb } = result;
+      const { pool, features, labelled, budget, threads } = result;
+      rows.push([strategy, seconds.toFixed(2), cpu_seconds.toFixed(2), `${peak_mb}`, `${process_mb}`]);
       sizes = `${budget} of ${pool} images, ${features} features, ${labelled} labelled; threads: ${threads}`;
     }
   }
-  if (rows.length > 0) lines.push(sizes, textTable(['strategy', 'seconds', 'CPU seconds', 'peak memory, MB'], rows));
+  if (rows.length > 0) lines.push(sizes, textTable(TIME_COLUMNS, rows));
   return [...lines, ...refusals].join('\n');
 }

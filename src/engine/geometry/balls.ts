@@ -1,6 +1,7 @@
 import { type Matrix, takeRows } from '../numeric/matrix';
 import { unitSquaredLengths } from '../numeric/vectors';
 import { forEachPairProducts, forEachProductRow } from './products';
+import type { Regions } from './regions';
 
 type AfterBlock = (rowsDone: number) => Promise<void>;
 
@@ -40,10 +41,12 @@ function toSquaredDistances(products: Float32Array, own: number, lengths: Float6
 }
 
 const NEIGHBOUR_MEMORY = 256 * 2 ** 20; // bytes
+const OVERHEAD = 128; // bytes of a ball beside its indices
 
 /**
  * The ball around each of some points: the points of all that are nearer than the radius, and the point itself. Kept in
  * memory once found, as long as all balls together fit; otherwise found again when asked for, so that memory stays bounded.
+ * With regions, points outside the centre's region are not looked at.
  */
 export class Balls {
   private kept: (Int32Array | undefined)[] = [];
@@ -53,6 +56,7 @@ export class Balls {
     private readonly points: Matrix<Float32Array>,
     private readonly radius: number,
     private readonly memory = NEIGHBOUR_MEMORY,
+    private readonly regions?: Regions,
   ) {}
 
   /** Visits the balls around the given points, as ascending indices, in some order. */
@@ -68,24 +72,56 @@ export class Balls {
       else visit(centre, ball);
     }
     if (missing.length === 0) return afterBlock(centres.length);
-    const { points } = this;
-    const limit = this.radius ** 2;
-    const inside = new Int32Array(points.rows);
-    const find = (i: number, squared: Float32Array): void => {
-      const centre = missing[i];
-      let count = 0;
-      for (let j = 0; j < squared.length; j++) if (squared[j] < limit || j === centre) inside[count++] = j;
-      const ball = inside.subarray(0, count);
+    const found = (centre: number, ball: Int32Array): void => {
       this.keep(centre, ball);
       visit(centre, ball);
     };
-    const queries = missing.length === points.rows ? points : takeRows(points, missing);
-    await forEachSquaredDistances(queries, points, find, afterBlock);
+    const { regions } = this;
+    if (regions === undefined) return this.find(missing, undefined, found, afterBlock);
+    let done = centres.length - missing.length;
+    for (const [group, list] of byGroup(missing, regions.groupOf)) {
+      await this.find(list, regions.around(group), found, (some) => afterBlock(done + some));
+      done += list.length;
+    }
+  }
+
+  /** Finds the balls around some points among the points of a region (ascending), or among all. */
+  private async find(
+    centres: readonly number[],
+    region: Int32Array | undefined,
+    visit: (centre: number, ball: Int32Array) => void,
+    afterBlock: AfterBlock,
+  ): Promise<void> {
+    const { points } = this;
+    const limit = this.radius ** 2;
+    const inside = new Int32Array(region?.length ?? points.rows);
+    const own = region === undefined ? centres : centres.map((centre) => region.indexOf(centre));
+    const visitRow = (i: number, squared: Float32Array): void => {
+      const centre = own[i];
+      let count = 0;
+      for (let j = 0; j < squared.length; j++) if (squared[j] < limit || j === centre) inside[count++] = j;
+      if (region !== undefined) for (let t = 0; t < count; t++) inside[t] = region[inside[t]];
+      visit(centres[i], inside.subarray(0, count));
+    };
+    const queries = centres.length === points.rows ? points : takeRows(points, centres);
+    const among = region === undefined ? points : takeRows(points, region);
+    await forEachSquaredDistances(queries, among, visitRow, afterBlock);
   }
 
   private keep(centre: number, ball: Int32Array): void {
-    if (this.bytes + ball.byteLength > this.memory) return;
-    this.bytes += ball.byteLength;
+    const bytes = ball.byteLength + OVERHEAD;
+    if (this.bytes + bytes > this.memory) return;
+    this.bytes += bytes;
     this.kept[centre] = ball.slice();
   }
+}
+
+function byGroup(points: readonly number[], groupOf: Int32Array): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (const i of points) {
+    const list = groups.get(groupOf[i]);
+    if (list === undefined) groups.set(groupOf[i], [i]);
+    else list.push(i);
+  }
+  return groups;
 }

@@ -1,6 +1,7 @@
 import type { Job } from '../job';
 import { type Matrix, row } from '../numeric/matrix';
 import type { Random } from '../numeric/random';
+import { EXACT_ROWS } from '../numeric/sample';
 import { squaredDistance } from '../numeric/vectors';
 import { pacer } from '../pacer';
 import { type Group, groupsOf, walkGroups } from './clusterWalk';
@@ -26,7 +27,9 @@ export async function centralPoints(
   random: Random,
   job: Job,
 ): Promise<CentralPoint[]> {
-  const { assignment, centres } = await clusterByKMeans(points, points.rows - poolSize + k, random, job);
+  const labelled = points.rows - poolSize;
+  const limits = { exactRows: EXACT_ROWS + labelled };
+  const { assignment, centres } = await clusterByKMeans(points, labelled + k, random, job, limits);
   const step = pacer(job, 'Selecting images', k, 'images');
   const found: CentralPoint[] = [];
   const ranked = new Map<Group, { index: number; squared: number }[]>();

@@ -13,6 +13,11 @@ export interface HerdingRequest {
   readonly weights?: ArrayLike<number>;
   /** Bytes that the kernel between all images of the pool may take; it is not kept where it needs more. */
   readonly kernelMemory?: number;
+  /**
+   * That what an image covers of itself does not count, until it is picked: in a sample every image would stand for many others
+   * by itself, and those that nothing is near to would seem worth the most.
+   */
+  readonly isSample?: boolean;
   /** How many images at most are candidates at a time; changes the time, never the result. */
   readonly candidates?: number;
 }
@@ -44,7 +49,7 @@ const FEWEST_CANDIDATES = 16;
  * changes a pick or a gain.
  */
 export async function herd(request: HerdingRequest, job: Job): Promise<HerdingPick[]> {
-  const { pool, labelled, sigma, k, kernelMemory = KERNEL_MEMORY, candidates: most } = request;
+  const { pool, labelled, sigma, k, kernelMemory = KERNEL_MEMORY, isSample = false, candidates: most } = request;
   const n = pool.rows;
   const points = unitRows(pool);
   const kernel = new GaussianKernel(points, sigma);
@@ -54,7 +59,7 @@ export async function herd(request: HerdingRequest, job: Job): Promise<HerdingPi
     await kernel.forEachRow(unitRows(labelled), (_, values) => raise(coverage, values), step);
   }
 
-  const rows = new KernelRows(kernel, points, kernelMemory);
+  const rows = new KernelRows(kernel, points, kernelMemory, isSample ? 0 : ONE);
   const herding = new Herding(rows, coverage, request.weights);
   const measure = pacer(job, 'Measuring similarities', n, 'images');
   await herding.measureGains(measure);
@@ -120,6 +125,7 @@ class Herding {
   private pick({ index, gain, column }: Candidate, others: readonly Candidate[]): void {
     const { coverage, units, unit } = this;
     const n = coverage.length;
+    column[index] = ONE;
     const changed: number[] = [];
     for (let x = 0; x < n; x++) if (column[x] > coverage[x]) changed.push(x);
     this.picks.push({ index, gain: gain / (n * ONE * unit), nearestTo: changed.length });
@@ -206,15 +212,16 @@ function raise(coverage: Int32Array, values: Int32Array): void {
 }
 
 /**
- * Weights as whole numbers of 1 / unit, as fine as n of them times the kernel's resolution stay exact in a double: sums
+ * Weights as whole numbers of 1 / unit, as fine as `summed` of them times the kernel's resolution stay exact in a double: sums
  * of gains are then exact in any order, as they are without weights.
  */
-function wholeWeights(
+export function wholeWeights(
   weights: ArrayLike<number> | undefined,
   n: number,
+  summed = n,
 ): { readonly units: Float64Array; readonly unit: number } {
   if (weights === undefined) return { units: new Float64Array(n).fill(1), unit: 1 };
-  const unit = 2 ** Math.min(20, Math.floor(Math.log2(Number.MAX_SAFE_INTEGER / ONE / n)));
+  const unit = 2 ** Math.min(20, Math.floor(Math.log2(Number.MAX_SAFE_INTEGER / ONE / summed)));
   return { units: Float64Array.from(weights, (w) => Math.round(w * unit)), unit };
 }
 
@@ -253,7 +260,7 @@ function addPairGains(
 /** max(x, 0) of a whole number, without a branch, which the processor could not predict. */
 const orZero = (x: number): number => x & ~(x >> 31);
 
-/** The kernel between the points themselves, kept from `forEachPair` on, which goes first, where it is small enough. */
+/** The kernel between the points themselves, with `self` on its diagonal, kept from `forEachPair` on, which goes first, where it is small enough. */
 class KernelRows {
   private readonly kept: Int32Array | undefined;
 
@@ -266,6 +273,7 @@ class KernelRows {
     private readonly kernel: GaussianKernel,
     private readonly points: Matrix<Float32Array>,
     memory: number,
+    private readonly self: number,
   ) {
     const n = points.rows;
     if (4 * n * n <= memory) this.kept = new Int32Array(n * n);
@@ -278,8 +286,13 @@ class KernelRows {
   ): Promise<void> {
     const { kept } = this;
     const n = this.points.rows;
-    if (kept === undefined) return this.kernel.forEachPair(visit, afterBlock);
+    const visitPair = (i: number, values: Int32Array): void => {
+      values[0] = this.self;
+      visit(i, values);
+    };
+    if (kept === undefined) return this.kernel.forEachPair(visitPair, afterBlock);
     const keep = (i: number, values: Int32Array): void => {
+      values[i] = this.self;
       kept.set(values, i * n);
       visit(i, values.subarray(i));
     };
@@ -298,7 +311,11 @@ class KernelRows {
       await afterBlock(indices.length);
     } else if (indices.length > 0) {
       const queries = takeRows(this.points, indices);
-      await this.kernel.forEachRow(queries, (i, values) => visit(indices[i], values), afterBlock);
+      const visitRow = (i: number, values: Int32Array): void => {
+        values[indices[i]] = this.self;
+        visit(indices[i], values);
+      };
+      await this.kernel.forEachRow(queries, visitRow, afterBlock);
     }
   }
 }

@@ -2,6 +2,7 @@ import { seedPoints } from '../geometry/kMeansSeeding';
 import type { Job } from '../job';
 import { type Matrix, takeRows } from '../numeric/matrix';
 import type { Random } from '../numeric/random';
+import { EXACT_ROWS, stratifiedSample } from '../numeric/sample';
 import { pacer } from '../pacer';
 import { nearestRows } from './nearest';
 
@@ -25,24 +26,49 @@ const LEAST_GAIN = 1e-4; // of the inertia
 const BATCH = 4096;
 const BATCH_PASSES = 4;
 const FINAL_PASSES = 2;
+const SAMPLED_EACH = 20; // points for each cluster, at least
 
 type Pace = () => Promise<void>;
+
+/** What decides how clusters are found; of use to tests. */
+export interface ClusteringLimits {
+  /** Multiplications a pass up to which many clusters are found by Lloyd's algorithm alone. */
+  readonly lloydWork?: number;
+  /** Points up to which all of them are looked at. */
+  readonly exactRows?: number;
+}
 
 /**
  * k-means clusters (at most one a point) of the points [n × d]. Up to 50 clusters: Lloyd's algorithm from ten k-means++
  * starts (four where they cost much), of which the one with the least inertia counts; more: one start; large problems: mini-batches (D. Sculley,
  * "Web-scale k-means clustering", WWW 2010, algorithm 1; four passes over the points) and two of Lloyd's passes at the
- * end. A cluster that runs empty takes the point that lies farthest from its centre.
+ * end. A cluster that runs empty takes the point that lies farthest from its centre. Of more than 50,000 points, a sample of
+ * 50,000 (of 20 for each cluster where that is more) is clustered so, and two of Lloyd's passes over all of them follow.
  */
 export async function clusterByKMeans(
   points: Matrix,
   clusters: number,
   random: Random,
   job: Job,
-  lloydWork = LLOYD_WORK,
+  limits: ClusteringLimits = {},
 ): Promise<Clustering> {
+  const { lloydWork = LLOYD_WORK, exactRows = EXACT_ROWS } = limits;
   const k = Math.min(clusters, points.rows);
   if (k === points.rows) return everyPointItsOwn(points);
+  const most = Math.max(exactRows, SAMPLED_EACH * k);
+  if (points.rows > most) {
+    const some = takeRows(points, stratifiedSample(points.rows, most, random));
+    const { centres } = await clusterByKMeans(some, k, random, job, limits);
+    const pace = pacer(job, 'Grouping images', FINAL_PASSES, 'passes');
+    let done = 0;
+    return lloyd(
+      points,
+      centres,
+      FINAL_PASSES,
+      () => pace(done),
+      () => done++,
+    );
+  }
   const few = k <= LLOYD_CLUSTERS;
   const work = points.rows * points.columns * k;
   const exact = few || work <= lloydWork;

@@ -5,6 +5,18 @@ import { forEachProductRow } from './products';
 const EXACT_UP_TO = 2_000_000; // multiplications; a few milliseconds
 const LARGEST = 1e37; // products of lengths up to here stay finite in single precision, partial sums included
 
+/**
+ * How far a product of two vectors in single precision may be off, by their lengths; Infinity where it may not be finite. In
+ * any order of summation |fl(⟨x, c⟩) − ⟨x, c⟩| ≤ γ ‖x‖ ‖c‖ with γ = d u / (1 − d u), u = 2⁻²⁴ (N. Higham, "Accuracy and
+ * Stability of Numerical Algorithms", 2002, section 3.1).
+ */
+export function productError(columns: number, length: number, other: number): number {
+  if (!(length * other < LARGEST && length < LARGEST && other < LARGEST)) return Number.POSITIVE_INFINITY;
+  // also covers the rounding of doubles to single precision; the last term, what gets lost below its smallest number
+  const gamma = 1.01 * (columns + 4) * 2 ** -24;
+  return gamma * length * other + columns * 2 ** -124 * (1 + length + other);
+}
+
 export interface NearestRows {
   /** For every point the index of its nearest centre; equally near ones give the lower index. */
   readonly index: Int32Array;
@@ -55,10 +67,9 @@ function nearestByProduct(halves: Float64Array, products: Float32Array): number 
  * Lowers nearest[i] to min_c ‖point_i − centre_c‖² wherever that is smaller, exactly as `squaredDistance` gives it: for
  * points [n × d], centres [k × d].
  *
- * In large problems single-precision products through the runtime only sort out which centres can matter. In any order
- * of summation |fl(⟨x, c⟩) − ⟨x, c⟩| ≤ γ ‖x‖ ‖c‖ with γ = d u / (1 − d u), u = 2⁻²⁴ (N. Higham, "Accuracy and Stability
- * of Numerical Algorithms", 2002, section 3.1), so a distance that can't be below the limit is known, and every other
- * one is computed in double precision: equal vectors are at distance 0 and ties are ties.
+ * In large problems single-precision products through the runtime only sort out which centres can matter: by how far they
+ * may be off, a distance that can't be below the limit is known, and every other one is computed in double precision: equal
+ * vectors are at distance 0 and ties are ties.
  */
 export async function lowerToNearest(
   nearest: Float64Array,
@@ -76,7 +87,7 @@ export async function lowerToNearest(
   const longest = Math.sqrt(centreLengths.reduce((a, b) => Math.max(a, b)));
   const longestPoint = Math.sqrt(lengths.reduce((a, b) => Math.max(a, b)));
   const isSmall = n * centres.rows * points.columns <= EXACT_UP_TO;
-  if (isSmall || !(longest * longestPoint < LARGEST && longest < LARGEST && longestPoint < LARGEST)) {
+  if (isSmall || productError(points.columns, longestPoint, longest) === Number.POSITIVE_INFINITY) {
     const rowsAtOnce = Math.max(1, Math.floor(20_000_000 / (centres.rows * points.columns)));
     for (let i = 0; i < n; i++) {
       for (let c = 0; c < centres.rows; c++) measure(i, c);
@@ -85,12 +96,9 @@ export async function lowerToNearest(
     return;
   }
 
-  // also covers the rounding of doubles to single precision; the last term, what gets lost below its smallest number
-  const gamma = 1.01 * (points.columns + 4) * 2 ** -24;
   const halves = centreLengths.map((length) => length / 2);
   const visit = (i: number, products: Float32Array): void => {
-    const length = Math.sqrt(lengths[i]);
-    const error = gamma * length * longest + points.columns * 2 ** -124 * (1 + length + longest);
+    const error = productError(points.columns, Math.sqrt(lengths[i]), longest);
     const best = nearestByProduct(halves, products);
     const least = halves[best] - products[best]; // half of ‖x − c‖² − ‖x‖²
     const rounding = points.columns * 2 ** -52 * (lengths[i] + longest ** 2); // of the squared lengths themselves

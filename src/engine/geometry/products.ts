@@ -1,4 +1,4 @@
-import { type Matrix, row } from '../numeric/matrix';
+import { type Matrix, row, rowsBetween } from '../numeric/matrix';
 
 const NATIVE_FROM = 16_384; // values in the larger factor; below, crossing into native code costs more than it saves
 const BLOCK_WORK = 2_000_000_000; // multiplications a block: a native call blocks, so it stays far below a second
@@ -26,13 +26,12 @@ export async function forEachProductRow(
   visit: (i: number, products: Float32Array) => void,
   afterBlock: (rowsDone: number) => Promise<void>,
 ): Promise<void> {
-  const left = singlePrecision(a);
   const right = singlePrecision(b);
   const multiply = isLarge(a, b) ? inNativeCode : inPlainCode;
   const step = blockRows(b);
   for (let start = 0; start < a.rows; start += step) {
     const end = Math.min(start + step, a.rows);
-    const products = await multiply(rowsOf(left, start, end), right);
+    const products = await multiply(singlePrecision(rowsBetween(a, start, end)), right);
     for (let i = start; i < end; i++) visit(i, row(products, i - start));
     await afterBlock(end);
   }
@@ -50,9 +49,9 @@ export async function forEachPairProducts(
   const all = singlePrecision(a);
   const multiply = isLarge(a, a) ? inNativeCode : inPlainCode;
   for (let start = 0; start < a.rows; ) {
-    const rest = rowsOf(all, start, a.rows);
+    const rest = rowsBetween(all, start, a.rows);
     const end = Math.min(start + blockRows(rest), a.rows);
-    const products = await multiply(rowsOf(all, start, end), rest);
+    const products = await multiply(rowsBetween(all, start, end), rest);
     for (let i = start; i < end; i++) visit(i, row(products, i - start).subarray(i - start));
     await afterBlock(end);
     start = end;
@@ -63,12 +62,6 @@ export async function forEachPairProducts(
 function blockRows({ rows, columns }: Matrix): number {
   return Math.max(1, Math.floor(Math.min(BLOCK_WORK / (rows * columns), BLOCK_VALUES / rows)));
 }
-
-const rowsOf = ({ columns, data }: Matrix<Float32Array>, start: number, end: number): Matrix<Float32Array> => ({
-  rows: end - start,
-  columns,
-  data: data.subarray(start * columns, end * columns),
-});
 
 const isLarge = (a: Matrix, b: Matrix): boolean => Math.max(a.rows, b.rows) * a.columns >= NATIVE_FROM;
 

@@ -20,6 +20,11 @@ export function row<T extends Vector>(m: Matrix<T>, i: number): T {
   return m.data.subarray(i * m.columns, (i + 1) * m.columns) as T;
 }
 
+/** The rows from start to end − 1 as a view, not a copy. */
+export function rowsBetween<T extends Vector>({ columns, data }: Matrix<T>, start: number, end: number): Matrix<T> {
+  return { rows: end - start, columns, data: data.subarray(start * columns, end * columns) as T };
+}
+
 /** The given rows, copied, in the given order. */
 export function takeRows<T extends Vector>(m: Matrix<T>, indices: ArrayLike<number>): Matrix<T> {
   const data = m.data.slice(0, 0).constructor as new (n: number) => T;
@@ -30,7 +35,12 @@ export function takeRows<T extends Vector>(m: Matrix<T>, indices: ArrayLike<numb
 
 /** The rows scaled to length 1, as a copy; a row of zeros stays as it is. */
 export function unitRows(m: Matrix): Matrix<Float32Array> {
-  const data = new Float32Array(m.data.length);
+  const data = new Float32Array(m.rows * m.columns);
+  writeUnitRows(m, data);
+  return { rows: m.rows, columns: m.columns, data };
+}
+
+function writeUnitRows(m: Matrix, data: Float32Array): void {
   for (let i = 0; i < m.rows; i++) {
     const r = row(m, i);
     // Dividing by the largest value first keeps the squares of very large and very small rows finite.
@@ -42,7 +52,6 @@ export function unitRows(m: Matrix): Matrix<Float32Array> {
     const norm = Math.sqrt(squares);
     for (let j = 0; j < r.length; j++) data[i * m.columns + j] = r[j] / largest / norm;
   }
-  return { rows: m.rows, columns: m.columns, data };
 }
 
 /** Rows as columns, a copy. */
@@ -54,9 +63,12 @@ export function transposed({ rows, columns, data }: Matrix<Float32Array>): Matri
 
 /** The rows of both, scaled to length 1. */
 export function stackedUnitRows(pool: Matrix, labelled: Matrix | undefined): Matrix<Float32Array> {
-  const top = unitRows(pool);
-  if (labelled === undefined || labelled.rows === 0) return top;
-  return stacked(top, unitRows(labelled));
+  if (labelled === undefined || labelled.rows === 0) return unitRows(pool);
+  const rows = pool.rows + labelled.rows;
+  const data = new Float32Array(rows * pool.columns); // of both at once: a copy of a large pool would not be small
+  writeUnitRows(pool, data.subarray(0, pool.rows * pool.columns));
+  writeUnitRows(labelled, data.subarray(pool.rows * pool.columns));
+  return { rows, columns: pool.columns, data };
 }
 
 /** The rows of both, those of `top` first. */

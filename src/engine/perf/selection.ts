@@ -9,13 +9,7 @@ import { lossFailure, ProcessLost } from '../process/ended';
 import { serveParent } from '../process/parent';
 import { strategyNamed } from '../strategies/registry';
 import { runStrategy } from '../strategies/run';
-import {
-  fer2013Size,
-  makeSelectionData,
-  readSelectionData,
-  type SelectionSize,
-  writeSelectionData,
-} from './selectionData';
+import { makeSelectionData, readSelectionData, type SelectionSize, writeSelectionData } from './selectionData';
 
 /** Time and memory of one selection, in a process of its own. */
 export interface SelectionTime extends SelectionSize {
@@ -27,6 +21,8 @@ export interface SelectionTime extends SelectionSize {
   readonly cpu_seconds: number;
   /** Largest resident memory above that before the selection, when the arrays had been read, in MB. */
   readonly peak_mb: number;
+  /** Largest resident memory of the process, arrays and all, in MB. */
+  readonly process_mb: number;
 }
 
 /** A strategy that arrays alone don't serve. */
@@ -36,7 +32,7 @@ export interface SelectionRefusal {
   readonly refused: string;
 }
 
-type Usage = Pick<SelectionTime, 'seconds' | 'cpu_seconds' | 'peak_mb'>;
+type Usage = Pick<SelectionTime, 'seconds' | 'cpu_seconds' | 'peak_mb' | 'process_mb'>;
 
 /** What a process of its own measures: a strategy on the arrays in a folder. */
 interface SelectionOrder {
@@ -45,12 +41,12 @@ interface SelectionOrder {
   readonly budget: number;
 }
 
-/** Measures strategies one after another on the same arrays; by default at the size of FER2013. */
+/** Measures strategies one after another on the same arrays; of such a size. */
 export async function measureSelections(
   strategies: Iterable<string>,
   threads: number,
   job: Job,
-  size: SelectionSize = fer2013Size,
+  size: SelectionSize,
 ): Promise<(SelectionTime | SelectionRefusal)[]> {
   const names = [...strategies];
   for (const name of names) strategyNamed(name); // before any work
@@ -115,6 +111,7 @@ async function measure({ strategy, folder, budget }: SelectionOrder): Promise<Us
     seconds: rounded(seconds),
     cpu_seconds: rounded((user + system) / 1e6),
     peak_mb: Math.max(0, Math.round((1024 * maxRSS - before) / 1e6)),
+    process_mb: Math.round((1024 * maxRSS) / 1e6),
   };
 }
 

@@ -18,6 +18,9 @@ export interface SelectionSize {
 /** A round of the paper on FER2013: 10 % labelled, 5 % asked for, the width of ResNet-18. */
 export const fer2013Size: SelectionSize = { pool: 25_839, labelled: 2_870, budget: 1_435, features: 512 };
 
+/** So many images of 256 features, 1,000 labelled and 1,000 asked for. */
+export const sizeWith = (pool: number): SelectionSize => ({ pool, labelled: 1000, budget: 1000, features: 256 });
+
 const SHARES = [0.139, 0.015, 0.143, 0.251, 0.168, 0.111, 0.173]; // of FER2013's classes
 const MODES = 4; // clusters a class
 const LATENT = 48; // dimensions in which images differ, less and less

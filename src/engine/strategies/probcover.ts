@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { Balls, forEachSquaredDistances } from '../geometry/balls';
+import { type CoverRequest, pickFullBalls } from '../geometry/ballCover';
 import { FarthestPoints } from '../geometry/farthestPoints';
 import { nearestRows } from '../geometry/nearest';
 import { pureRadius } from '../geometry/pureRadius';
 import type { Job } from '../job';
-import { type Matrix, stacked, stackedUnitRows, takeRows } from '../numeric/matrix';
+import { stacked, stackedUnitRows, takeRows } from '../numeric/matrix';
+import { EXACT_ROWS } from '../numeric/sample';
 import { pacer } from '../pacer';
 import { defineStrategy, type Pick } from './define';
 
@@ -16,7 +17,8 @@ import { defineStrategy, type Pick } from './define';
  * labelled or picked follows, which takes the uncovered images first, each with score 1, and then the covered ones (0).
  *
  * Options: `delta`, or, where it is not given, `purity` (0.95): delta is the largest radius up to 1 at which so large a
- * share of the balls holds only images of one pseudo-class (see `pureRadius`).
+ * share of the balls holds only images of one pseudo-class (see `pureRadius`). Of more than 50,000 images the radius comes from a
+ * sample, and balls are looked for among similar images (see `pickFullBalls`).
  * O. Yehuda, A. Dekel, G. Hacohen, D. Weinshall, "Active learning through a covering lens", NeurIPS 2022, algorithm 1.
  */
 export const probcover = defineStrategy({
@@ -33,35 +35,30 @@ export const probcover = defineStrategy({
   async select({ poolSize, classCount, representation, labelledRepresentation }, { k, options, random, job }) {
     const { delta, purity } = options;
     const points = stackedUnitRows(representation, labelledRepresentation);
-    const radius = delta ?? (await pureRadius(points, Math.max(1, classCount), purity, random, job));
+    const exactRows = EXACT_ROWS + points.rows - poolSize;
+    const request = { points, classes: Math.max(1, classCount), purity, exactRows };
+    const radius = delta ?? (await pureRadius(request, random, job));
     const { columns, data } = points;
     const pool = { rows: poolSize, columns, data: data.subarray(0, poolSize * columns) };
     const labelled = { rows: points.rows - poolSize, columns, data: data.subarray(poolSize * columns) };
-    return coverGreedily({ pool, labelled, radius, k }, job);
+    return coverGreedily({ pool, labelled, radius, k, random }, job);
   },
 });
 
-export interface CoverRequest {
-  /** Vectors of length 1 (or 0) of the pool [n × d] and of the labelled images [m × d]. */
-  readonly pool: Matrix<Float32Array>;
-  readonly labelled: Matrix<Float32Array>;
-  readonly radius: number;
-  readonly k: number;
-  /** Bytes that the lists of neighbours may take; those that don't fit are found again when needed. */
-  readonly neighbourMemory?: number;
-}
-
 /** The picks of ProbCover at a given radius. */
 export async function coverGreedily(request: CoverRequest, job: Job): Promise<Pick[]> {
-  const { pool, labelled, radius, k } = request;
-  const covered = await coveredBy(labelled, pool, radius, job);
-  const picks = await pickFullBalls(request, covered, job);
+  const { pool, labelled, k } = request;
+  const { picks: full, covered } = await pickFullBalls(request, job);
+  const picks = full.map(({ index, fresh }): Pick => {
+    return { index, score: fresh, reason: fresh > 1 ? `stands for ${fresh.toLocaleString('en')} look-alikes` : ALONE };
+  });
   if (picks.length === k) return picks;
 
   const step = pacer(job, 'Selecting images', k, 'images');
   const pace = (): Promise<void> => step(picks.length);
   const before = picks.map(({ index }) => index);
-  const { squared: nearest } = await nearestRows(pool, stacked(labelled, takeRows(pool, before)), pace);
+  const centres = stacked(labelled, takeRows(pool, before));
+  const { squared: nearest } = await nearestRows(pool, centres, pace);
   const isPicked = new Uint8Array(pool.rows);
   for (const index of before) isPicked[index] = 1;
   const points = new FarthestPoints(pool, nearest, isPicked);
@@ -74,65 +71,5 @@ export async function coverGreedily(request: CoverRequest, job: Job): Promise<Pi
   return picks;
 }
 
-/** Up to k picks, as long as there is a ball with more than one uncovered image; `covered` is kept up to date. */
-async function pickFullBalls(
-  { pool, labelled, radius, k, neighbourMemory }: CoverRequest,
-  covered: Uint8Array,
-  job: Job,
-): Promise<Pick[]> {
-  const n = pool.rows;
-  const balls = new Balls(pool, radius, neighbourMemory);
-  const gains = new Int32Array(n); // uncovered images in the ball of each image
-  const uncovered = Array.from(covered.keys()).filter((i) => !covered[i]);
-  const measure = pacer(job, 'Finding neighbours', uncovered.length, 'images');
-  const count = (ball: Int32Array, sign: 1 | -1): void => {
-    for (let j = 0; j < ball.length; j++) gains[ball[j]] += sign;
-  };
-  await balls.forEach(uncovered, (_, ball) => count(ball, 1), measure);
-
-  const step = pacer(job, 'Selecting images', k, 'images');
-  const picks: Pick[] = [];
-  const pace = (): Promise<void> => step(picks.length);
-  const isPicked = new Uint8Array(n);
-  while (picks.length < k) {
-    await pace();
-    let best = -1;
-    for (let i = 0; i < n; i++) if (!isPicked[i] && (best < 0 || gains[i] > gains[best])) best = i;
-    if (gains[best] < 2 && labelled.rows + picks.length > 0) break;
-    const fresh: number[] = [];
-    const cover = (_: number, ball: Int32Array): void => {
-      for (const i of ball) if (!covered[i]) fresh.push(i);
-    };
-    await balls.forEach([best], cover, pace);
-    for (const i of fresh) covered[i] = 1;
-    await balls.forEach(fresh, (_, ball) => count(ball, -1), pace);
-    isPicked[best] = 1;
-    const score = fresh.length;
-    picks.push({
-      index: best,
-      score,
-      reason: score > 1 ? `stands for ${score.toLocaleString('en')} look-alikes` : ALONE,
-    });
-  }
-  return picks;
-}
-
 const ALONE = 'has no look-alikes among the images left';
 const KNOWN = 'looks like an image chosen before, but less than all others left';
-
-/** 1 for every image of the pool that lies in the ball of a labelled one. */
-async function coveredBy(
-  labelled: Matrix<Float32Array>,
-  pool: Matrix<Float32Array>,
-  radius: number,
-  job: Job,
-): Promise<Uint8Array> {
-  const covered = new Uint8Array(pool.rows);
-  const limit = radius ** 2;
-  const visit = (_: number, squared: Float32Array): void => {
-    for (let j = 0; j < squared.length; j++) if (squared[j] < limit) covered[j] = 1;
-  };
-  const step = pacer(job, 'Measuring coverage', labelled.rows, 'labelled images');
-  if (labelled.rows > 0) await forEachSquaredDistances(labelled, pool, visit, step);
-  return covered;
-}

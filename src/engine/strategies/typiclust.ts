@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { type Group, groupsOf, walkGroups } from '../geometry/clusterWalk';
 import { clusterByKMeans } from '../geometry/kMeans';
-import { Typicality } from '../geometry/typicality';
+import { type Ranking, Typicality } from '../geometry/typicality';
 import type { Job } from '../job';
 import { type Matrix, stackedUnitRows } from '../numeric/matrix';
+import { EXACT_ROWS } from '../numeric/sample';
 import { pacer } from '../pacer';
 import { defineStrategy, type Pick } from './define';
 import { groupReason } from './picks';
@@ -14,6 +15,9 @@ const schema = z.strictObject({
   minClusterSize: z.int().min(0).default(5),
   neighbours: z.int().min(1).default(20),
 });
+const PAIRS = 25_000_000; // compared in a cluster of a large pool
+const FEWEST_RANKED = 1000; // images of it that may be taken
+
 export type TypiclustOptions = z.output<typeof schema>;
 
 /**
@@ -24,6 +28,9 @@ export type TypiclustOptions = z.output<typeof schema>;
  * Options: `distance` (`euclidean`, the paper's, or `squared`, that of the authors' code), `maxClusters` (500),
  * `minClusterSize` (5: clusters of up to so many images are only walked once the larger ones are used up) and
  * `neighbours` (20).
+ *
+ * Of a pool of more than 50,000 images the clusters come from a sample (see `clusterByKMeans`), and in a cluster of more
+ * than 5,000 the most typical is that of a sample, each compared with all others of the cluster.
  * G. Hacohen, A. Dekel, D. Weinshall, "Active learning on a budget: opposite strategies suit high and low budgets",
  * ICML 2022, algorithm 1 (TPC_RP).
  */
@@ -38,8 +45,10 @@ export const typiclust = defineStrategy({
   async select({ poolSize, representation, labelledRepresentation }, { k, options, random, job }) {
     const points = stackedUnitRows(representation, labelledRepresentation);
     const clusters = Math.min(points.rows - poolSize + k, options.maxClusters);
-    const { assignment } = await clusterByKMeans(points, clusters, random, job);
-    return typicalPicks({ points, assignment, poolSize, k, options }, job);
+    const exactRows = EXACT_ROWS + points.rows - poolSize;
+    const { assignment } = await clusterByKMeans(points, clusters, random, job, { exactRows });
+    const ranking = points.rows > exactRows ? { pairs: PAIRS, fewest: FEWEST_RANKED, random } : undefined;
+    return typicalPicks({ points, assignment, poolSize, k, options, ...(ranking && { ranking }) }, job);
   },
 });
 
@@ -51,11 +60,13 @@ export interface TypicalPicksRequest {
   readonly poolSize: number;
   readonly k: number;
   readonly options: TypiclustOptions;
+  /** Without it every image of a cluster is compared with every other. */
+  readonly ranking?: Ranking;
 }
 
 /** The walk through given clusters. */
 export async function typicalPicks(request: TypicalPicksRequest, job: Job): Promise<Pick[]> {
-  const { points, assignment, poolSize, k, options } = request;
+  const { points, assignment, poolSize, k, options, ranking } = request;
   const step = pacer(job, 'Selecting images', k, 'images');
   const picks: Pick[] = [];
   const pace = (): Promise<void> => step(picks.length);
@@ -64,7 +75,7 @@ export async function typicalPicks(request: TypicalPicksRequest, job: Job): Prom
     await pace();
     let cluster = typicality.get(group);
     if (cluster === undefined) {
-      cluster = new Typicality(points, group.members, options.neighbours, options.distance);
+      cluster = new Typicality(points, group.members, options.neighbours, options.distance, ranking);
       typicality.set(group, cluster);
     }
     const { index, typicality: score } = await cluster.takeMostTypical(pace);

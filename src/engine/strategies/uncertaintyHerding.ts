@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { herd } from '../geometry/herding';
+import { herdPool } from '../geometry/poolHerding';
 import { forEachProductRow } from '../geometry/products';
 import type { Job } from '../job';
 import { heldOutTemperature } from '../learner/calibration';
@@ -36,6 +36,8 @@ const options = z.strictObject({
  * between two labelled images, at least 0.05 (the published rule has no floor; near-duplicates would make σ vanish).
  * On FER2013 the adaptive radius shrinks too fast and was below random for hundreds of labels; hence the default.
  *
+ * Of more than 50,000 images they are chosen from a sample (see `herdPool`).
+ *
  * W. Bae, G. L. Oliveira, D. J. Sutherland, "Uncertainty herding: one active learning method for all label budgets",
  * ICLR 2025.
  */
@@ -48,11 +50,11 @@ export const uncertaintyHerding = defineStrategy({
   needs: ['representation', 'labelledRepresentation', 'labelledLabels'],
   uses: ['probabilities'],
   options: options,
-  async select(context, { k, options: { radius, temperature }, job }) {
+  async select(context, { k, options: { radius, temperature }, random, job }) {
     const { representation: pool, labelledRepresentation: labelled, probabilities, className } = context;
     const sigma = radius === 'adaptive' ? await smallestDistance(labelled, job) : radius;
     const weights = await uncertaintiesOf(context, temperature, job);
-    const picks = await herd({ pool, labelled, sigma, k, ...(weights && { weights }) }, job);
+    const picks = await herdPool({ pool, labelled, sigma, k, random, ...(weights && { weights }) }, job);
     return picks.map(({ index, gain, nearestTo }) => {
       const between = weights && probabilities ? betweenClasses(row(probabilities, index), className) : '';
       return { index, score: gain, reason: coverageReason(nearestTo) + between };

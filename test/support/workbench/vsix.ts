@@ -8,6 +8,8 @@ export async function packagedExtension(): Promise<string> {
   const vsix = join(outputFolder, 'package', 'warmstart.vsix');
   const newest = Math.max(...[...builtFiles, 'package.json'].map((name) => modified(join(projectFolder, name))));
   if (modified(vsix) < newest)
-    await runProgram(process.execPath, [join(projectFolder, 'scripts', 'package.mjs'), '--out', vsix], { minutes: 3 });
+    await runProgram(process.execPath, [join(projectFolder, 'scripts', 'release', 'package.mjs'), '--out', vsix], {
+      minutes: 3,
+    });
   return vsix;
 }

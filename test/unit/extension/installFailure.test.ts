@@ -41,9 +41,9 @@ describe('a failed installation of the CUDA runtime is told in one sentence', ()
         'npm error code ENOTFOUND',
         'npm error syscall getaddrinfo',
         'npm error errno ENOTFOUND',
-        'npm error network request to https://registry.npmjs.org/@tensorflow%2ftfjs-node-gpu failed, reason: getaddrinfo ENOTFOUND registry.npmjs.org',
+        'npm error network request to https://packages.example.org/@tensorflow%2ftfjs-node-gpu failed, reason: getaddrinfo ENOTFOUND packages.example.org',
       ],
-      'The CUDA runtime could not be downloaded: registry.npmjs.org cannot be reached; check the connection or the proxy, then try again.',
+      'The CUDA runtime could not be downloaded: packages.example.org cannot be reached; check the connection or the proxy, then try again.',
     ],
     [
       'a proxy that is not there',

@@ -170,8 +170,8 @@ describe('clustering', () => {
       return centres[blob * columns + (i % columns)] + 0.1 * random.normal();
     });
     const points = { rows: n, columns, data };
-    const found = await clusterByKMeans(points, k, stream(2), silentJob, 0);
-    const again = await clusterByKMeans(points, k, stream(2), silentJob, 0);
+    const found = await clusterByKMeans(points, k, stream(2), silentJob, { lloydWork: 0 });
+    const again = await clusterByKMeans(points, k, stream(2), silentJob, { lloydWork: 0 });
     expect(again.inertia).toBe(found.inertia);
     expect(again.assignment.every((cluster, i) => cluster === found.assignment[i])).toBe(true);
     expect(new Set(found.assignment).size).toBe(k);

@@ -111,6 +111,7 @@ describe('ProbCover', () => {
           labelled,
           radius,
           k: 20,
+          random: stream(),
           ...(neighbourMemory === undefined ? {} : { neighbourMemory }),
         };
         const picks = await coverGreedily(request, silentJob);
@@ -167,7 +168,7 @@ describe('the radius', () => {
     ]) {
       const points = unitVectors(randomContext({ pool, labelled: 5, dimensions: 3 }));
       const { assignment } = await clusterByKMeans(points, classes, stream(), silentJob);
-      const radius = await pureRadius(points, classes, purity, stream(), silentJob);
+      const radius = await pureRadius({ points, classes, purity }, stream(), silentJob);
       const all = upTo(points.rows);
       const pureAt = (r: number): number =>
         all.filter((i) => all.every((j) => assignment[i] === assignment[j] || distance(points, i, points, j) >= r))
@@ -180,7 +181,7 @@ describe('the radius', () => {
 
   it('is at most 1, and 1 where there is one class only', async () => {
     const points = unitVectors(randomContext({ pool: 40 }));
-    expect(await pureRadius(points, 1, 0.95, stream(), silentJob)).toBe(1);
+    expect(await pureRadius({ points, classes: 1, purity: 0.95 }, stream(), silentJob)).toBe(1);
     const opposite = unitRows(
       rowsOf([
         [1, 0],
@@ -189,12 +190,12 @@ describe('the radius', () => {
         [1, 0.01],
       ]),
     );
-    expect(await pureRadius(opposite, 2, 0.95, stream(), silentJob)).toBe(1);
+    expect(await pureRadius({ points: opposite, classes: 2, purity: 0.95 }, stream(), silentJob)).toBe(1);
   });
 
   it('is what the strategy uses', async () => {
     const context = randomContext({ pool: 80, labelled: 4 });
-    const delta = await pureRadius(unitVectors(context), 3, 0.8, stream(), silentJob);
+    const delta = await pureRadius({ points: unitVectors(context), classes: 3, purity: 0.8 }, stream(), silentJob);
     const found = await run({ ...context, options: { purity: 0.8 } }, 30);
     expect(found).toEqual(await run({ ...context, options: { delta } }, 30));
     expect(found[0].score).toBeGreaterThan(1);
@@ -202,22 +203,25 @@ describe('the radius', () => {
 });
 
 describe('farthest-first traversal', () => {
-  it('is the same as with all distances brought up to date', async () => {
-    const points = randomContext({ pool: 120, dimensions: 4 }).features!;
-    points.data.copyWithin(40, 0, 20); // some copies
-    const eager = upTo(120).map((i) => distance(points, i, points, 7) ** 2);
-    const taken = new Uint8Array(120);
-    taken[7] = 1;
-    const traversal = new FarthestPoints(points, Float64Array.from(eager), taken.slice());
-    for (let t = 0; t < 119; t++) {
-      const most = Math.max(...eager.filter((_, i) => !taken[i]));
-      const expected = eager.findIndex((v, i) => !taken[i] && v === most);
-      const { index, squaredDistance } = await traversal.farthest(async () => {});
-      traversal.choose(index);
-      expect(index).toBe(expected);
-      expect(squaredDistance).toBeCloseTo(most, 10);
-      taken[index] = 1;
-      for (let i = 0; i < 120; i++) eager[i] = Math.min(eager[i], distance(points, i, points, index) ** 2);
-    }
-  });
+  it.each([[120], [30], [0]])(
+    'is the same as with all distances brought up to date, %i points watched at first',
+    async (watchAll) => {
+      const points = randomContext({ pool: 120, dimensions: 4 }).features!;
+      points.data.copyWithin(40, 0, 20); // some copies
+      const eager = upTo(120).map((i) => distance(points, i, points, 7) ** 2);
+      const taken = new Uint8Array(120);
+      taken[7] = 1;
+      const traversal = new FarthestPoints(points, Float64Array.from(eager), taken.slice(), watchAll);
+      for (let t = 0; t < 119; t++) {
+        const most = Math.max(...eager.filter((_, i) => !taken[i]));
+        const expected = eager.findIndex((v, i) => !taken[i] && v === most);
+        const { index, squaredDistance } = await traversal.farthest(async () => {});
+        traversal.choose(index);
+        expect(index).toBe(expected);
+        expect(squaredDistance).toBeCloseTo(most, 10);
+        taken[index] = 1;
+        for (let i = 0; i < 120; i++) eager[i] = Math.min(eager[i], distance(points, i, points, index) ** 2);
+      }
+    },
+  );
 });
