@@ -1,5 +1,6 @@
 import { commands, type Disposable, l10n, Uri, type WebviewPanel, window } from 'vscode';
 import type { RoundMethods, RoundPageState } from '../../shared/protocol/round';
+import { roundMessages } from '../../shared/protocol/roundMessages';
 import { roundFigures } from '../../shared/roundFigures';
 import { datasetFile } from '../../shared/schema/dataset';
 import { haveClasses, type ResultsFile } from '../../shared/schema/results';
@@ -67,6 +68,7 @@ export class RoundPanel implements Disposable {
       changed: () => void this.refresh(),
     });
     this.page = servePage<RoundMethods, RoundPageState>(panel.webview, {
+      messages: roundMessages,
       state: () => this.state(),
       handlers: {
         show: async (params) => {

@@ -2,25 +2,27 @@ import * as z from 'zod/mini';
 import { REVIEWED } from '../reviewed';
 import type { LabelEntry } from '../schema/labels';
 import type { LabellingMethods, UnsavedAnswer } from './labelling';
-import { done, image, nothing, type PageMessages, textOrNull } from './messages';
+import { done, image, nothing, type Schema, textOrNull } from './messages';
+import type { PageMessages } from './page';
 
 /** What messages of every page that labels are made of. */
 
-const source = z.exactOptional(z.literal(REVIEWED));
+const reviewed = z.literal(REVIEWED);
+const source = z.exactOptional(reviewed);
 
 /** An answer on the disk, as its file's own schema has described it. */
-export const entry: z.ZodMiniType<LabelEntry> = z.object({
-  label: z.exactOptional(z.string()),
-  skipped: z.exactOptional(z.literal(true)),
+export const entry: Schema<LabelEntry> = z.object({
+  label: z.optional(z.string()),
+  skipped: z.optional(z.literal(true)),
   at: z.string(),
   seconds: z.number(),
-  flag: z.exactOptional(z.string()),
-  source,
+  flag: z.optional(z.string()),
+  source: z.optional(reviewed),
 });
 
 export const entries = z.record(z.string(), entry);
 
-export const unsaved: z.ZodMiniType<Record<string, UnsavedAnswer>> = z.record(
+export const unsaved: Schema<Record<string, UnsavedAnswer>> = z.record(
   z.string(),
   z.object({
     label: textOrNull,

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
-import type { ChartMethods, ChartsState } from './charts';
-import { address, done, knownRecord, nothing, type PageMessages, problem, textOrNull, texts, textsOf } from './messages';
+import type { BenchmarkReport } from '../schema/report';
+import type { ResultsFile } from '../schema/results';
+import type { ChartMethods, ChartsState, ChartTexts } from './charts';
+import { address, done, knownRecord, nothing, problem, textOrNull, texts, textsOf } from './messages';
+import type { PageMessages } from './page';
 
 /** What is checked of the charts' messages. */
 export const chartMessages: PageMessages<ChartMethods, ChartsState> = {
@@ -27,8 +30,8 @@ export const chartMessages: PageMessages<ChartMethods, ChartsState> = {
     dataset: z.string(),
     classes: z.nullable(texts),
     poolSize: z.nullable(z.number()),
-    results: z.array(knownRecord()),
-    benchmarks: z.array(z.object({ name: z.string(), report: knownRecord() })),
-    texts: textsOf(),
+    results: z.array(knownRecord<ResultsFile>()),
+    benchmarks: z.array(z.object({ name: z.string(), report: knownRecord<BenchmarkReport>() })),
+    texts: textsOf<ChartTexts>(),
   }),
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { answerMethods, answerParams, entries, unsaved } from './answerMessages';
-import type { GalleryMethods, GalleryState } from './gallery';
+import type { GalleryMethods, GalleryState, GalleryTexts } from './gallery';
 import {
   address,
   computed,
@@ -8,11 +8,11 @@ import {
   image,
   nothing,
   numbers,
-  type PageMessages,
   textOrNull,
   texts,
   textsOf,
 } from './messages';
+import type { PageMessages } from './page';
 
 const digest = z.string();
 
@@ -74,6 +74,6 @@ export const galleryMessages: PageMessages<GalleryMethods, GalleryState> = {
     ),
     paused: textOrNull,
     notices: texts,
-    texts: textsOf(),
+    texts: textsOf<GalleryTexts>(),
   }),
 };

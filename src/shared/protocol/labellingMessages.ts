@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { answerMethods, answerParams, entries, entry, unsaved } from './answerMessages';
-import type { LabellingMethods, LabellingState } from './labelling';
-import { done, image, nothing, type PageMessages, textOrNull, texts, textsOf } from './messages';
+import type { LabellingMethods, LabellingState, LabellingTexts } from './labelling';
+import { done, image, nothing, textOrNull, texts, textsOf } from './messages';
+import type { PageMessages } from './page';
 
 /** What is checked of the labelling panel's messages. */
 export const labellingMessages: PageMessages<LabellingMethods, LabellingState> = {
@@ -42,6 +43,6 @@ export const labellingMessages: PageMessages<LabellingMethods, LabellingState> =
     show: z.nullable(z.object({ image: z.string(), asked: z.string() })),
     paused: textOrNull,
     notices: texts,
-    texts: textsOf(),
+    texts: textsOf<LabellingTexts>(),
   }),
 };

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { address, computed, done, nothing, numbers, type PageMessages, problem, textOrNull, texts, textsOf } from './messages';
-import type { RoundMethods, RoundPageState } from './round';
+import { address, computed, done, nothing, numbers, problem, textOrNull, texts, textsOf } from './messages';
+import type { PageMessages } from './page';
+import type { RoundMethods, RoundPageState, RoundTexts } from './round';
 
 const numberOrNull = z.nullable(z.number());
 
@@ -61,6 +62,6 @@ export const roundMessages: PageMessages<RoundMethods, RoundPageState> = {
       ),
     }),
     problems: z.array(problem),
-    texts: textsOf(),
+    texts: textsOf<RoundTexts>(),
   }),
 };
