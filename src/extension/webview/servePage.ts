@@ -69,8 +69,7 @@ export function servePage<M extends PageMethods<M>, S>(
       // a document that was loaded meanwhile has ids of its own, and its first state may be from before
       mark(`answered ${message.method}`);
       if (asker !== documents) await sendState();
-      else
-        await post(answer).catch((error) => post({ kind: 'failure', id: message.id, message: sentence(error) }));
+      else await post(answer).catch((error) => post({ kind: 'failure', id: message.id, message: sentence(error) }));
     } catch (error) {
       log(error instanceof UnfitMessage ? dropped(error) : error);
     }

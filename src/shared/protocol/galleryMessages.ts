@@ -1,17 +1,7 @@
 import * as z from 'zod/mini';
 import { answerMethods, answerParams, entries, unsaved } from './answerMessages';
 import type { GalleryMethods, GalleryState, GalleryTexts } from './gallery';
-import {
-  address,
-  computed,
-  done,
-  image,
-  nothing,
-  numbers,
-  textOrNull,
-  texts,
-  textsOf,
-} from './messages';
+import { address, computed, done, image, nothing, numbers, textOrNull, texts, textsOf } from './messages';
 import type { PageMessages } from './page';
 
 const digest = z.string();

@@ -88,9 +88,9 @@ export class Questions<M extends PageMethods<M>> {
   settle(message: UnknownAnswer): void {
     const asked = this.waiting.get(message.id);
     this.waiting.delete(message.id);
-    if (message.kind === 'failure') return asked?.reject(new Error(message.message));
     try {
-      asked?.settle(message.result);
+      if (message.kind === 'answer') asked?.settle(message.result);
+      else asked?.reject(new Error(message.message));
     } catch (error) {
       asked?.reject(error as Error);
       throw error;

@@ -16,7 +16,7 @@ function connected(handlers: PageHandlers<Methods>) {
     thrown.push(error);
     return `Sorry: ${(error as Error).message}`;
   };
-  const questions: Questions<Methods> = new Questions(messages, async (message) => {
+  const questions = new Questions<Methods>(messages, async (message) => {
     if (message.kind !== 'request') return;
     try {
       questions.settle(await answerTo(message, { messages, handlers }, sentence));
