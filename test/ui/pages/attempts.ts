@@ -2,7 +2,7 @@
  * What no page of ours may be able to do, as text, because it runs in the browser: functions by their names that say
  * whether they got through. Those that ask `remote` for something ask for their own name, so that its server knows too.
  */
-export const attempts = `((remote) => {
+const attempts = `((remote) => {
   const ran = (window.ran = {});
   const add = (name, attributes, text) => {
     const node = document.createElement(name);
