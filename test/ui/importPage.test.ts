@@ -12,6 +12,7 @@ import { l10n } from '../support/vscodeStub';
 import { unreadable, writeWorstFolder } from '../support/worstFolder';
 import { axeLooks, violations } from './pages/axe';
 import { openImport } from './pages/importView';
+import { expectDropped } from './pages/junk';
 import { openPages } from './pages/openPages';
 
 const pictures = '.test-output/import';
@@ -114,6 +115,14 @@ describe.skipIf(findOrWhy(findChromium).why)('the page that shows how a folder i
     await page.getByLabel('Names of the classes').fill('happy, tired');
     await page.keyboard.press('Enter');
     await expect.poll(() => decided).toEqual([{ test: ['test'], classes: ['happy', 'tired'] }]);
+  });
+
+  it('drops what is no message with a line each, and imports what follows', async () => {
+    const { page, decided, complaints } = await show('clean');
+    await page.getByText('All 33 images can be read.').waitFor({ timeout: 60_000 });
+    await expectDropped(page, complaints);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => decided).toEqual([{ classFolders: true }]);
   });
 
   it('imports nothing when it is cancelled', async () => {

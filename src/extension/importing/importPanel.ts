@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type Disposable, l10n, type Uri, type WebviewPanel } from 'vscode';
 import type { ImportMethods, ImportPageState } from '../../shared/protocol/importing';
+import { importMessages } from '../../shared/protocol/importMessages';
 import { paused } from '../answers/pause';
 import type { EngineClient } from '../engine/engineClient';
 import { isolated } from '../text';
@@ -45,6 +46,7 @@ export class ImportPanel implements Disposable {
     panel.iconPath = tabIcon(extensionUri);
     panel.title = importTitle(at.folder);
     this.page = servePage<ImportMethods, ImportPageState>(panel.webview, {
+      messages: importMessages,
       state: () => this.state(),
       handlers: {
         choose: ({ choices }) => {
