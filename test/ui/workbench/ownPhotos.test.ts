@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +47,8 @@ describe.skipIf(workbenchMissing())('300 whole photos without classes, in the pa
     await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
     const button = page.locator('.welcome-view .monaco-button', { hasText: 'New Dataset from Folder' });
     await button.waitFor();
+    await page.mouse.move(800, 600); // away from the icon, which would show its name over the view
+    await page.locator('.monaco-hover', { hasText: 'Warmstart' }).waitFor({ state: 'hidden' });
     await takePicture(page, 'guide-welcome', guide);
     await button.click();
     await choosePath(page, join(home, DATASET), 'Make Dataset');
@@ -81,6 +84,8 @@ describe.skipIf(workbenchMissing())('300 whole photos without classes, in the pa
     await expect.poll(said).toEqual(CLASSES);
     await runCommand(page, 'Notifications: Clear All Notifications');
     await runCommand(page, 'Warmstart: Run Active Round');
+    // all photos are looked at first: seconds, but minutes on a machine that does much else
+    await expect.poll(() => existsSync(join(directory, 'rounds', '0001.json')), { timeout: 240_000 }).toBe(true);
     const panel = await LabellingPanel.of(page, DATASET, 1, CLASSES, directory);
     await panel.answer(classOf(await panel.image()));
     await takePicture(page, 'guide-labelling', guide);
