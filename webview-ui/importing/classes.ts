@@ -32,7 +32,8 @@ export function createClasses(change: Change, accept: () => void) {
       fixed.hidden = !look.areFixed;
       setText(fixed, fill(texts.fixed, look.layout));
       source.node.hidden = look.areFixed;
-      source.draw(texts.classes, { ...folderTexts(state), later: texts.later, named: texts.named }, chosen);
+      const named = look.classes.length > 0 ? texts.named : texts.namedAlone;
+      source.draw(texts.classes, { ...folderTexts(state), later: texts.later, named }, chosen);
       names.hidden = look.areFixed || chosen !== 'named';
       names.setAttribute('aria-label', texts.names);
       names.placeholder = texts.namesExample;

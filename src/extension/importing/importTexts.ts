@@ -27,6 +27,7 @@ export const importTexts = (): ImportTexts => ({
   numbered: l10n.t('Each folder is a class, called as its number means in {0}'),
   plain: l10n.t('Each folder is a class, called by its number'),
   named: l10n.t('They are just folders, and these are the classes:'),
+  namedAlone: l10n.t('These are the classes:'),
   names: l10n.t('Names of the classes, with commas between them'),
   namesExample: l10n.t('happy, sad, other'),
   later: l10n.t('Decide later'),

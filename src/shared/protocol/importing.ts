@@ -85,6 +85,7 @@ export type ImportText =
   | 'numbered'
   | 'plain'
   | 'named'
+  | 'namedAlone'
   | 'names'
   | 'namesExample'
   | 'later'
