@@ -36,6 +36,7 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
   if (!report) return undefined;
   await services.datasets.refresh();
   const ref = datasetRef(workspace, report.name);
+  await services.shown.open(ref.directory, folder); // which this person has just chosen
   await services.reveal(ref);
   const choice = report.alreadyImported ? report.features.use : await askEncoder(ref, report.features);
   describe(services, ref, report);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { LabellingPanel } from '../../../src/extension/labelling/labellingPanel';
 import type { Settings } from '../../../src/extension/settings';
+import { anyFolder } from '../../support/anyFolder';
 import type { Batch } from '../../support/labellingBatch';
 import { openPanel, type PanelOptions, type PanelView } from './panelView';
 
@@ -17,6 +18,7 @@ export async function openLabelling(
   const makeHost: Parameters<typeof openPanel>[1]['makeHost'] = (panel, extensionUri) =>
     new LabellingPanel(panel, address, {
       extensionUri,
+      access: anyFolder,
       engine: batch.engine,
       settings: () => ({ annotator, autoAdvance: true, suggestions: false }) as Settings,
     });
