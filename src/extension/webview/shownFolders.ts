@@ -23,9 +23,10 @@ export class ShownFolders {
     return isInWorkspace(real) || (workspace.isTrusted && this.memory.get(key(directory)) === real);
   }
 
-  /** The person has chosen the folder. Another one of the same dataset is asked for again. */
-  async open(directory: string, folder: string): Promise<void> {
-    await this.memory.update(key(directory), await realFolder(folder));
+  /** The person has chosen a folder, which the images are in. Another one of the same dataset is asked for. */
+  async openWithin(directory: string, folder: string, chosen: string): Promise<void> {
+    const [real, within] = await Promise.all([folder, chosen].map(realFolder));
+    if (real && within && isBelow(within, real)) await this.memory.update(key(directory), real);
   }
 
   /** Asks, once for all pages of a dataset; tells whether the folder is open then. */
@@ -57,7 +58,7 @@ export class ShownFolders {
       show,
     );
     if (chosen !== show) return false;
-    await this.open(directory, folder);
+    await this.openWithin(directory, folder, folder);
     return true;
   }
 }

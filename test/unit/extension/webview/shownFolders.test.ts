@@ -102,7 +102,7 @@ describe('images of a dataset', () => {
   it('outside of it are never shown in a folder that is not trusted, chosen before or not, until it is', async () => {
     const { outside, ref, questions, panel } = await open({ trusted: false, press: 'Show Images' });
     const { files, roots, access } = panel();
-    await access.open(ref.directory, outside);
+    await access.openWithin(ref.directory, outside, outside);
     await files.allow(outside);
     await vi.waitFor(() => expect(questions).toHaveLength(1));
     expect(questions[0]).toContain('which you do not trust; they are not shown');
@@ -125,11 +125,14 @@ describe('images of a dataset', () => {
   });
 
   it('are in the folder that the person has chosen for them: nobody asks for it again', async () => {
-    const { outside, ref, questions, panel } = await open();
+    const { folder, outside, ref, questions, panel } = await open();
     const { files, roots, access } = panel();
-    await access.open(ref.directory, outside);
+    await access.openWithin(ref.directory, outside, outside);
     await files.allow(outside);
     expect(roots()).toEqual([outside]);
     expect(questions).toEqual([]);
+    // a dataset that came along does not become shown by choosing something else
+    await access.openWithin(ref.directory, folder, outside);
+    expect(await access.isOpen(ref.directory, folder)).toBe(false);
   });
 });
