@@ -14,8 +14,8 @@ const K = 60;
 const small = { exactRows: ROWS / 4, regions: { each: 60, near: 8 } };
 const limits = vi.hoisted(() => ({ exactRows: 50_000, regions: { each: 500, near: 8 } as RegionSize }));
 
-vi.mock(import('../../../src/engine/numeric/sample'), async (load) => {
-  const actual = await load();
+vi.mock('../../../src/engine/numeric/sample', async (load) => {
+  const actual = await load<object>();
   return {
     ...actual,
     get EXACT_ROWS() {
@@ -23,8 +23,8 @@ vi.mock(import('../../../src/engine/numeric/sample'), async (load) => {
     },
   };
 });
-vi.mock(import('../../../src/engine/geometry/regions'), async (load) => {
-  const actual = await load();
+vi.mock('../../../src/engine/geometry/regions', async (load) => {
+  const actual = await load<object>();
   return {
     ...actual,
     get REGIONS() {
