@@ -57,7 +57,11 @@ async function herdFinely(
   const coverage = before.map((value, x) => Math.max(value, byLabelled[x]));
   const points = unitRows(pool);
   const regions = await Regions.of(points, size, random, job);
-  return herdInRegions({ points, regions, sigma, k: k - picked.length, coverage, weights, picked, random }, job);
+  const { sample } = size;
+  return herdInRegions(
+    { points, regions, sigma, k: k - picked.length, coverage, weights, picked, sample, random },
+    job,
+  );
 }
 
 type Covered = Pick<HerdingRequest, 'pool' | 'sigma' | 'weights'>;

@@ -7,8 +7,6 @@ import { GaussianKernel, ONE } from './gaussianKernel';
 import { wholeWeights } from './herding';
 import type { Regions } from './regions';
 
-const CANDIDATES = 1 / 4; // of the points
-const CANDIDATES_EACH = 4; // for each pick, at least
 const TOGETHER = 32; // candidates measured at once
 
 export interface RegionHerdingRequest {
@@ -23,7 +21,8 @@ export interface RegionHerdingRequest {
   readonly weights: ArrayLike<number> | undefined;
   /** Points that are not to be picked any more. */
   readonly picked: readonly number[];
-  /** Draws the candidates. */
+  /** How many points of a region first guesses come from, and what draws them. */
+  readonly sample: number;
   readonly random: Random;
 }
 
@@ -31,15 +30,16 @@ type Pace = () => Promise<void>;
 
 /**
  * Greedy maximisation of the coverage, as `herd` does it, where what a point covers outside its region does not count: little is
- * lost where so much is covered already that a point raises the coverage of similar ones only. A quarter of each group's points
- * are candidates. Ties go to the group that comes first, and there to the lower index.
+ * lost where so much is covered already that a point raises the coverage of similar ones only. Ties go to the group that comes first, and there to the lower index.
  *
  * Gains only fall as points are picked, so a gain measured before is a bound from above, and only candidates with the largest
  * bounds are measured again (M. Minoux, "Accelerated greedy algorithms for maximizing submodular set functions", 1978).
+ * To begin with, gains are guessed from a sample of the region; what is picked has been measured, and its gain was above all
+ * bounds and guesses.
  */
 export async function herdInRegions(request: RegionHerdingRequest, job: Job): Promise<number[]> {
   const herding = new RegionHerding(request);
-  await herding.measureAll(pacer(job, 'Measuring similarities', herding.groups.length, 'groups'));
+  await herding.guessAll(pacer(job, 'Measuring similarities', herding.groups.length, 'groups'));
   const step = pacer(job, 'Selecting images', request.k, 'images');
   while (herding.picks.length < request.k) await herding.pick(() => step(herding.picks.length));
   return herding.picks;
@@ -49,9 +49,9 @@ export async function herdInRegions(request: RegionHerdingRequest, job: Job): Pr
 interface Candidates {
   /** Ascending. */
   readonly points: Int32Array;
-  /** What each would raise the summed coverage of its region by when it was measured last; −1 for those that are picked. */
+  /** What each would raise the summed coverage of its region by, as guessed or measured last; −1 for those that are picked. */
   readonly bounds: Float64Array;
-  /** How many picks there were then. */
+  /** How many picks there were when it was measured; −1 for a guess. */
   readonly seen: Int32Array;
   /** The candidate with the largest bound, by its place. */
   top: number;
@@ -65,12 +65,10 @@ class RegionHerding {
   private readonly units: Float64Array;
 
   constructor(private readonly request: RegionHerdingRequest) {
-    const { points, weights, picked, regions, k, random } = request;
+    const { points, weights, picked, regions } = request;
     const isPicked = new Set(picked);
-    const share = Math.min(1, Math.max(CANDIDATES, (CANDIDATES_EACH * k + picked.length) / points.rows));
     this.groups = Array.from({ length: regions.count }, (_, group) => {
-      const own = regions.members(group).filter((i) => !isPicked.has(i));
-      const points = stratifiedSample(own.length, Math.ceil(share * own.length), random).map((at) => own[at]);
+      const points = regions.members(group).filter((i) => !isPicked.has(i));
       const seen = new Int32Array(points.length).fill(-1);
       return { points, bounds: new Float64Array(points.length), seen, top: 0, changed: 0 };
     });
@@ -78,9 +76,18 @@ class RegionHerding {
   }
 
   /** Once, at the start. */
-  async measureAll(afterGroup: (done: number) => Promise<void>): Promise<void> {
-    for (const [group, { points }] of this.groups.entries())
-      await this.measure(group, [...points.keys()], () => afterGroup(group));
+  async guessAll(afterGroup: (done: number) => Promise<void>): Promise<void> {
+    const { regions, sample, random } = this.request;
+    for (const [group, candidates] of this.groups.entries()) {
+      const region = regions.around(group);
+      const some = stratifiedSample(region.length, sample, random).map((at) => region[at]);
+      const share = some.length / region.length;
+      const guess = (place: number, gain: number): void => {
+        candidates.bounds[place] = gain / share;
+      };
+      await this.forEachGain(some, candidates.points, guess, () => afterGroup(group));
+      candidates.top = topOf(candidates.bounds);
+    }
     await afterGroup(this.groups.length);
   }
 
@@ -113,17 +120,27 @@ class RegionHerding {
 
   /** Measures what some candidates of a group, by their places, would raise the coverage of its region by. */
   private async measure(group: number, places: readonly number[], pace: Pace): Promise<void> {
-    const { coverage } = this.request;
     const candidates = this.groups[group];
-    const region = this.request.regions.around(group);
-    const covered = region.map((x) => coverage[x]);
-    const units = takeNumbers(this.units, region);
     const points = places.map((place) => candidates.points[place]);
-    await this.forEachRow(region, points, pace, (i, values) => {
-      candidates.bounds[places[i]] = gainOf(values, covered, units);
+    const note = (i: number, gain: number): void => {
+      candidates.bounds[places[i]] = gain;
       candidates.seen[places[i]] = this.picks.length;
-    });
+    };
+    await this.forEachGain(this.request.regions.around(group), points, note, pace);
     candidates.top = topOf(candidates.bounds);
+  }
+
+  /** Visits by how much each of some points would raise the summed coverage of others. */
+  private async forEachGain(
+    others: Int32Array,
+    some: ArrayLike<number>,
+    visit: (i: number, gain: number) => void,
+    pace: Pace,
+  ): Promise<void> {
+    const { coverage } = this.request;
+    const covered = others.map((x) => coverage[x]);
+    const units = takeNumbers(this.units, others);
+    await this.forEachRow(others, some, pace, (i, values) => visit(i, gainOf(values, covered, units)));
   }
 
   /** Takes in what a new pick covers of its region. */
@@ -146,7 +163,7 @@ class RegionHerding {
   /** Visits the kernel rows of some points with all of a region. */
   private async forEachRow(
     region: Int32Array,
-    some: readonly number[],
+    some: ArrayLike<number>,
     pace: Pace,
     visit: (i: number, values: Int32Array) => void,
   ): Promise<void> {

@@ -10,10 +10,12 @@ export interface RegionSize {
   readonly each: number;
   /** How many groups, itself among them, are near a group; more where it is near others that are not among its own. */
   readonly near: number;
+  /** Points of a region by which it is guessed, before anything is measured, what covering it would be worth. */
+  readonly sample: number;
 }
 
 /** What regions of a large pool are. */
-export const REGIONS: RegionSize = { each: 500, near: 8 };
+export const REGIONS: RegionSize = { each: 500, near: 8, sample: 1000 };
 
 /**
  * Points in groups of similar ones, each with the groups whose centres are nearest: what lies within a short distance of a point is

@@ -11,8 +11,8 @@ import { runStrategy } from '../../../src/engine/strategies/run';
 
 const ROWS = 3000;
 const K = 60;
-const small = { exactRows: ROWS / 4, regions: { each: 60, near: 8 } };
-const limits = vi.hoisted(() => ({ exactRows: 50_000, regions: { each: 500, near: 8 } as RegionSize }));
+const small = { exactRows: ROWS / 4, regions: { each: 60, near: 8, sample: 150 } };
+const limits = vi.hoisted(() => ({ exactRows: 50_000, regions: { each: 500, near: 8, sample: 1000 } as RegionSize }));
 
 vi.mock('../../../src/engine/numeric/sample', async (load) => {
   const actual = await load<object>();
