@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { preprocess } from '../../src/engine/encoders/preprocess';
 import type { EncoderInput, Preprocessing } from '../../src/engine/encoders/preprocessing';
 import { InferenceSession, Tensor } from '../../src/engine/runtime/onnx/library';
 import { readSafetensors } from '../../src/engine/store/safetensors';
 import type { LearnerName } from '../../src/shared/learners';
+import type { DatasetFile } from '../../src/shared/schema/dataset';
 import { ensureBuilt } from '../support/built';
 import { run } from '../support/commandLine';
 import { preprocessorConfig, vitLike, WIDTH } from '../support/encoderModels';
@@ -39,25 +41,23 @@ const shapes: readonly PictureOptions[] = [
 
 /** `labelled`: images of each class, half of those that there are. */
 async function place(classes: readonly string[], encoder: string, sizes = shapes, labelled = 4): Promise<Place> {
-  const workspace = await temporaryFolder();
   const files: Record<string, PictureOptions> = {};
   for (const [c, name] of classes.entries())
     for (let i = 0; i < 2 * labelled; i++)
       files[`faces/train/${name}/${i}.png`] = { ...sizes[i % sizes.length]!, seed: 1 + i + 31 * c };
+  return placeOf(files, classes, labelled, ['--channels', '3', '--fit', 'cover', '--encoder', encoder]);
+}
+
+async function placeOf(
+  files: Readonly<Record<string, Uint8Array | PictureOptions>>,
+  classes: readonly string[],
+  labelled: number,
+  options: readonly string[],
+): Promise<Place> {
+  const workspace = await temporaryFolder();
   await writeFiles(workspace, files);
   const warmstart: Warmstart = (...args) => run(['--workspace', workspace, '--json', ...args], { cwd: workspace });
-  const imported = await warmstart(
-    'import',
-    'faces',
-    '--image-size',
-    '32',
-    '--channels',
-    '3',
-    '--fit',
-    'cover',
-    '--encoder',
-    encoder,
-  );
+  const imported = await warmstart('import', 'faces', '--image-size', '32', ...options);
   expect(imported.stderr).toBe('');
   const labels = classes.flatMap((name) =>
     Array.from({ length: labelled }, (_, i) => `train/${name}/${i}.png,${name}`),
@@ -101,6 +101,40 @@ async function exampleOf(language: 'js' | 'python', name: string): Promise<strin
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text)![1]!);
   return path;
+}
+
+/** A dark shape on nothing, 40 × 60. */
+function glyph(seed: number): Promise<Buffer> {
+  const [width, height] = [40, 60];
+  const data = new Uint8Array(4 * width * height);
+  for (let i = 0; i < width * height; i++) {
+    data[4 * i] = (seed * 5) % 60;
+    data[4 * i + 3] = ((i % width) + seed) % 7 < 3 && i / width > seed ? 255 : 0;
+  }
+  return sharp(data, { raw: { width, height, channels: 4 } })
+    .png()
+    .toBuffer();
+}
+
+/** Grey values of 12 bits, 60 × 40. */
+function deep(seed: number): Promise<Buffer> {
+  const [width, height] = [60, 40];
+  const data = Uint16Array.from({ length: width * height }, (_, i) => ((i % width) * (seed + 3) * 17 + i) % 4096);
+  return sharp(data, { raw: { width, height, channels: 1 } })
+    .toColourspace('grey16')
+    .png()
+    .toBuffer();
+}
+
+/** Half of the images are transparent ones and half have 12 bits, none of them square. */
+async function mixedPlace(encoder: string): Promise<Place> {
+  const files: Record<string, Uint8Array> = {};
+  for (const [c, name] of ['a', 'b'].entries())
+    for (let i = 0; i < 8; i++) files[`faces/train/${name}/${i}.png`] = await (i % 2 ? deep : glyph)(i + 31 * c);
+  const there = await placeOf(files, ['a', 'b'], 4, ['--fit', 'pad', '--encoder', encoder]);
+  const { decoding } = JSON.parse(await readFile(join(there.directory, 'dataset.json'), 'utf8')) as DatasetFile;
+  expect(decoding).toEqual({ fit: 'pad', ground: 'white', levels: { ushort: [0, 4095] } });
+  return there;
 }
 
 /** What a program prints for the images of suggestions, beside them. */
@@ -164,6 +198,25 @@ describe('the exported model, run by the programs of the documents', () => {
       expect(Math.abs(one.probability - one.expected.probability)).toBeLessThan(1e-4);
   });
 
+  it.each(['hog', 'faces'])(
+    'on %s, with the bars, the ground and the levels that the import chose',
+    async (encoder) => {
+      const there = await mixedPlace(encoder);
+      await there.train();
+      const [model] = await exported(there);
+      const program = await exampleOf('js', `decoding-${encoder}.mjs`);
+      for (const { label, probability, expected } of compared(
+        [process.execPath, program],
+        there,
+        model!,
+        await suggestionsOf(there),
+      )) {
+        expect(label).toBe(expected.label);
+        expect(Math.abs(probability - expected.probability)).toBeLessThan(1e-4);
+      }
+    },
+  );
+
   it('on the built-in encoder and one of the dataset itself', async () => {
     const there = await place(['a', 'b'], 'faces');
     expect(await there.warmstart('pretrain', 'faces', '--epochs', '1')).toMatchObject({ code: 0 });
@@ -206,9 +259,14 @@ describe('the exported model, run by the programs of the documents', () => {
       return skip('python3 has no numpy, onnxruntime or Pillow.');
     }
     const program = await exampleOf('python', 'classify.py');
-    for (const [encoder, classes] of kinds) {
-      const asTheyAre = [{ width: 32, height: 32, colour: true }];
-      const there = await place(classes, encoder, encoder.includes('hog') ? asTheyAre : shapes);
+    const asTheyAre = [{ width: 32, height: 32, colour: true }];
+    const places = kinds.map(
+      ([encoder, classes]) =>
+        () =>
+          place(classes, encoder, encoder.includes('hog') ? asTheyAre : shapes),
+    );
+    for (const make of [...places, () => mixedPlace('faces')]) {
+      const there = await make();
       await there.train();
       const [model] = await exported(there);
       const suggestions = await suggestionsOf(there);
@@ -281,7 +339,6 @@ describe('the exported model on an encoder from outside', () => {
 
 /** What HOG looks at, as the dataset holds it. */
 async function pixelsOf({ directory, workspace }: Place, suggestions: readonly Suggestion[]) {
-  const { default: sharp } = await import('sharp');
   const { normalisation } = JSON.parse(await readFile(join(directory, 'dataset.json'), 'utf8')) as {
     normalisation: { mean: number[]; std: number[] };
   };

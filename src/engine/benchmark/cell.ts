@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
@@ -15,6 +15,7 @@ import { modelFeatures } from '../rounds/model';
 import { type LabelSource, oracle, voters } from '../rounds/sources';
 import { threadCount } from '../runtime/threads';
 import { digestOf } from '../store/digest';
+import { readUtf8 } from '../store/door';
 import { exists } from '../store/exists';
 import { readJson, writeJson } from '../store/jsonFile';
 import type { TimedRound } from './expectedTime';
@@ -114,7 +115,7 @@ export async function countEarlierCells(folder: string, planned: readonly string
   let count = 0;
   for (const name of await readdir(cells).catch(() => [])) {
     if (known.has(name) || !name.endsWith('.json')) continue;
-    const file = await readFile(join(cells, name), 'utf8')
+    const file = await readUtf8(join(cells, name), 'json')
       .then(JSON.parse)
       .catch(() => null);
     if (file?.schema === 1) count++;

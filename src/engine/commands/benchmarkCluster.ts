@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { kubernetesJob } from '../benchmark/kubernetesJob';
@@ -14,6 +13,7 @@ import {
 import { inputError } from '../errors';
 import type { Job } from '../job';
 import { writeFileAtomic } from '../store/atomicFile';
+import { ensureFolder } from '../store/ensureFolder';
 import { plural } from '../text/plural';
 import { type BenchmarkPlan, listCells, planBenchmark } from './benchmarkParts';
 import type { BenchmarkOptions } from './benchmarkStudy';
@@ -53,7 +53,7 @@ export async function submitToSlurm(options: BenchmarkOptions, cluster: ClusterO
   ] as const;
   const cells = plan.cells.length;
   if (cluster.dryRun) return { scripts, cells, written: false, jobs: null };
-  await mkdir(join(folder, 'slurm'), { recursive: true }); // Slurm makes no folder for its logs
+  await ensureFolder(join(folder, 'slurm')); // Slurm makes no folder for its logs
   for (const { path, text } of scripts) await writeFileAtomic(path, text);
   if (!cluster.submit) return { scripts, cells, written: true, jobs: null };
   const array = await sbatch([scripts[0].path], scripts[0].path);

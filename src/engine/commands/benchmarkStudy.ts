@@ -10,7 +10,7 @@ import { type PlanOptions, planStudy } from '../benchmark/plan';
 import type { Study } from '../benchmark/report';
 import { benchmarkView, needsHoldOut } from '../benchmark/view';
 import { readVotes, votedOn } from '../benchmark/votes';
-import { listDatasets } from '../data/dataset/folder';
+import { datasetDirectory, listDatasets } from '../data/dataset/folder';
 import { rebuildCache } from '../data/dataset/import';
 import { openDataset } from '../data/dataset/open';
 import type { Dataset } from '../data/dataset/type';
@@ -19,6 +19,7 @@ import { readEncoder } from '../features/encoderFile';
 import { DEFAULT_ARCHITECTURE } from '../features/kinds';
 import type { Job } from '../job';
 import { encoderNames } from '../network/architectures';
+import { tidyUp } from '../rounds/tidyUp';
 import { CPU_DEVICE, wantedDevice } from '../runtime/device/device';
 import { onnxRuntime } from '../runtime/onnx/onnxRuntime';
 import { otherSpelling } from '../store/spelling';
@@ -151,7 +152,10 @@ async function votesOf(dataset: Dataset, { votes: file, oracle = 'known' }: Benc
 /** A dataset of that name, or else a folder that becomes one. */
 async function openSubject({ workspace, subject }: BenchmarkOptions, makes: boolean, job: Job): Promise<Dataset> {
   const known = (await listDatasets(workspace)).map((listing) => listing.name);
-  if (known.includes(subject)) return openDataset(workspace, subject, job, rebuildCache);
+  if (known.includes(subject)) {
+    await tidyUp(datasetDirectory(workspace, subject));
+    return openDataset(workspace, subject, job, rebuildCache);
+  }
   if (!makes)
     throw inputError(`There is no dataset "${subject}" yet; run the benchmark with --plan first, which makes it.`);
   const folder = resolve(subject);

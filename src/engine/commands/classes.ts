@@ -5,9 +5,9 @@ import {
   type ClassCounts,
   changeClasses,
   countClassLabels,
-  finishClassChange,
   undoClassChange,
 } from '../rounds/classChanges';
+import { removeRemains, tidyUp } from '../rounds/tidyUp';
 import { plural } from '../text/plural';
 import { textTable } from '../text/textTable';
 import type { DatasetOptions } from './withDataset';
@@ -19,19 +19,26 @@ export interface ClassListReport extends ClassCounts {
 /** The classes of a dataset in their order, and how many labels each has. */
 export async function listClasses({ workspace, dataset }: DatasetOptions): Promise<ClassListReport> {
   const directory = await findDataset(workspace, dataset);
-  await finishClassChange(directory);
+  await tidyUp(directory);
   return { dataset, ...(await countClassLabels(directory)) };
 }
 
 /** Changes the classes, and the labels of all annotators with them. */
-export const changeClassesOf = async (
+export async function changeClassesOf(
   { workspace, dataset }: DatasetOptions,
   change: ClassChange,
-): Promise<ClassChangeReport> => changeClasses(await findDataset(workspace, dataset), change);
+): Promise<ClassChangeReport> {
+  const directory = await findDataset(workspace, dataset);
+  await removeRemains(directory);
+  return changeClasses(directory, change);
+}
 
 /** Takes the last change back. */
-export const undoClassesOf = async ({ workspace, dataset }: DatasetOptions): Promise<ClassChangeReport> =>
-  undoClassChange(await findDataset(workspace, dataset));
+export async function undoClassesOf({ workspace, dataset }: DatasetOptions): Promise<ClassChangeReport> {
+  const directory = await findDataset(workspace, dataset);
+  await removeRemains(directory);
+  return undoClassChange(directory);
+}
 
 export function describeClasses({ dataset, classes, unknown, last }: ClassListReport): string {
   const lines =

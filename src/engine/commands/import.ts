@@ -8,6 +8,7 @@ import { guessFeatures } from '../features/guess';
 import type { Job } from '../job';
 import { rememberedImages } from '../rounds/rememberedImages';
 import { readRounds } from '../rounds/roundFiles';
+import { tidyUp } from '../rounds/tidyUp';
 import { cutBeforeImport, type FacesOptions, facesNotes } from './importFaces';
 import { choose } from './useEncoder';
 
@@ -32,6 +33,7 @@ export async function importFolder(
 ): Promise<ImportCommandReport> {
   const cut = await cutBeforeImport(options, job);
   const report = await importDataset({ ...(cut?.options ?? options), remembered: rememberedImages }, job);
+  await tidyUp(report.directory);
   const features = await settleFeatures(report, options.workspace, { wanted: encoder, areFaces: cut !== null }, job);
   const mirrored = await mirroredBy(report.directory, report.classes);
   if (!cut) return { ...report, features, mirrored, faces: null };

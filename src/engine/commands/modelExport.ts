@@ -1,4 +1,5 @@
 import { builtInEncoders, builtInNames } from '../../shared/encoders';
+import type { DatasetFile, Decoding } from '../../shared/schema/dataset';
 import type { Dataset } from '../data/dataset/type';
 import { readProjection } from '../encoders/projectionFile';
 import { isFrozen } from '../features/encoder';
@@ -39,17 +40,25 @@ export async function modelToOnnx(
   graph.node('Gemm', [rows, ...parameters], { transB: 1 }, OUTPUT);
   graph.output(OUTPUT, ['n', weights.rows]);
   const { inputs } = features;
-  return { onnx: graph.build(metadataOf(file.classes, model.learner, inputs)), inputs };
+  return { onnx: graph.build(metadataOf(file, model.learner, inputs)), inputs };
 }
 
+/** How files become pixels where dataset.json says nothing else. */
+const PLAIN: Required<Decoding> = { fit: 'cover', ground: 'black', levels: {} };
+
 /** Facts as JSON under their names. `mean` and `std` stand beside `inputs` as they always did. */
-function metadataOf(classes: readonly string[], learner: string, inputs: ReadonlyMap<string, ModelInput>) {
+function metadataOf(
+  { classes, decoding }: Pick<DatasetFile, 'classes' | 'decoding'>,
+  learner: string,
+  inputs: ReadonlyMap<string, ModelInput>,
+) {
   const pixels = [...inputs.values()].find(({ of }) => of === 'pixels');
   const encoders = [...inputs.values()].flatMap((input) => (input.of === 'images' ? input.encoders : []));
   const facts = {
     classes,
     ...(pixels?.of === 'pixels' ? { mean: pixels.mean, std: pixels.std } : {}),
     inputs: Object.fromEntries(inputs),
+    decoding: { ...PLAIN, ...decoding },
     ...(encoders.length > 0 ? { encoders: builtInFacts(encoders) } : {}),
   };
   return {

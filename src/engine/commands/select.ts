@@ -35,7 +35,7 @@ async function readInput(input: string): Promise<string> {
     for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
     return decodedText(Buffer.concat(chunks), 'standard input');
   }
-  return readText(input);
+  return readText(input, 'list'); // it may hold arrays
 }
 
 export function describeSelect({ selected, images, scores, reasons, note }: SelectOutput): string {

@@ -14,7 +14,7 @@ import { type ImageSource, isBroken, type SourceItem } from './importers/source'
 import { concurrency, mapInOrder } from './mapInOrder';
 import { ChannelStatistics } from './normalisation';
 import { PixelWriter } from './pixelFile';
-import { readImage } from './readImage';
+import { withImage } from './readImage';
 
 /** All images of a source, decoded. The pixel file is written but not in its place yet: commit or discard it. */
 export interface BuiltImages {
@@ -119,12 +119,14 @@ async function load(
   const { id, split, label, content } = item;
   try {
     const version = typeof content === 'string' ? await fileVersion(content) : null;
-    const bytes = typeof content === 'string' ? await readImage(content) : content;
-    const pixels =
+    const { hash, pixels } =
       typeof content === 'string'
-        ? await decodeImage(bytes, shape, decoding)
-        : await reshapeGrey(content, { height: FER_SIZE, width: FER_SIZE }, shape);
-    return { entry: { id, split, label, hash: sha256(bytes) }, version, pixels, pixelHash: sha256(pixels) };
+        ? await withImage(content, async (file) => ({
+            hash: sha256(file),
+            pixels: await decodeImage(file, shape, decoding),
+          }))
+        : { hash: sha256(content), pixels: await reshapeGrey(content, { height: FER_SIZE, width: FER_SIZE }, shape) };
+    return { entry: { id, split, label, hash }, version, pixels, pixelHash: sha256(pixels) };
   } catch (error) {
     return { id, problem: problemOf(error, id) };
   }

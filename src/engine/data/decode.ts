@@ -1,14 +1,18 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Decoding, Ground, ImageShape } from '../../shared/schema/dataset';
+import { inRoom } from './decodingRoom';
 import { deepRange, groundColour, plainImage } from './plainImage';
-import { UnusableFile } from './readImage';
+import { UnusableFile } from './unusableFile';
 
 /**
  * Decodes a JPEG, PNG, WebP, GIF (first frame), TIFF or AVIF to channel-major bytes [C × H × W]: turned upright as its
  * EXIF data say, more than 8 bits and transparent parts as `decoding` says, fitted to the shape (unless said otherwise scaled to
  * cover it and cropped around the middle).
  */
-export async function decodeImage(file: Uint8Array, shape: ImageShape, decoding: Decoding = {}): Promise<Uint8Array> {
+export const decodeImage = (file: Uint8Array, shape: ImageShape, decoding: Decoding = {}): Promise<Uint8Array> =>
+  inRoom(file, () => decoded(file, shape, decoding));
+
+async function decoded(file: Uint8Array, shape: ImageShape, decoding: Decoding): Promise<Uint8Array> {
   const plain = await plainImage(file, decoding);
   const { fit = 'cover', ground } = decoding;
   if (fit === 'cover') return toPixels(openImage(plain), shape);
@@ -79,7 +83,9 @@ export interface Inspected {
   readonly shown: number | null;
 }
 
-export async function inspectImage(file: Uint8Array): Promise<Inspected> {
+export const inspectImage = (file: Uint8Array): Promise<Inspected> => inRoom(file, () => inspected(file));
+
+async function inspected(file: Uint8Array): Promise<Inspected> {
   const { autoOrient, space, hasAlpha } = await sharp(file, { failOn: 'error' }).metadata();
   const { width, height } = autoOrient;
   const deep = await deepRange(file);
@@ -122,6 +128,9 @@ const readProblems: Record<string, string> = {
   ERR_FS_FILE_TOO_LARGE: 'the file is larger than 2 GiB',
 };
 
+/** Characters. */
+const LONGEST_REASON = 200;
+
 /** Why an image could not be read or decoded, in words that follow its name. */
 export function problemOf(error: unknown, name: string): string {
   if (error instanceof UnusableFile) return error.message;
@@ -133,8 +142,14 @@ export function problemOf(error: unknown, name: string): string {
       ? 'this kind of image is not supported; convert it to PNG or JPEG'
       : 'it is not an image, or of a kind that is not supported';
   if (/pixel limit/i.test(message)) return 'it has too many pixels';
-  const last = message.trim().split('\n').at(-1) ?? '';
+  const last = lastOf(message);
   if (/unsupported|not supported|not implemented|no decode|tiff2vips: samples|unknown (?!error)/i.test(last))
     return `it is written in a way that is not supported (${last}); convert it to PNG or JPEG`;
   return `it is truncated or damaged (${last})`;
+}
+
+/** The last of the reasons that the decoder gives; of a damaged file it may tell hundreds, in lines of thousands of characters. */
+function lastOf(message: string): string {
+  const line = message.trim().split('\n').at(-1) ?? '';
+  return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON)}…` : line;
 }

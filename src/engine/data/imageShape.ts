@@ -5,7 +5,7 @@ import { type Inspected, inspectImage } from './decode';
 import { type ImageSource, isBroken } from './importers/source';
 import { concurrency, mapInOrder } from './mapInOrder';
 import { levelsOf } from './plainImage';
-import { readImage } from './readImage';
+import { withImage } from './readImage';
 
 /** What a person may fix about the size of a dataset's images. */
 export interface ShapeOptions {
@@ -122,7 +122,7 @@ async function inspectSample(source: ImageSource, job: Job): Promise<Inspected[]
   }
   const step = Math.max(1, paths.length / SAMPLE);
   const chosen = Array.from({ length: Math.min(SAMPLE, paths.length) }, (_, i) => paths[Math.floor(i * step)]);
-  const inspect = async (path: string) => inspectImage(await readImage(path));
+  const inspect = (path: string) => withImage(path, inspectImage);
   const found: Inspected[] = [];
   let done = 0;
   for await (const image of mapInOrder(chosen, concurrency(), (path) => inspect(path).catch(() => null))) {

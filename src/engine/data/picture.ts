@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskError } from '../store/atomicFile';
+import { makeFolder } from '../store/makeFolder';
 
 /** Bytes of an image, the channels of a pixel beside each other. */
 export interface PictureBytes {
@@ -16,7 +17,7 @@ export async function writePicture(path: string, { data, ...raw }: PictureBytes)
   const { default: sharp } = await import('sharp');
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await sharp(data, { raw }).png().toFile(temporary);
     await rename(temporary, path);
   } catch (error) {

@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import type { ImageShape } from '../../shared/schema/dataset';
 import { damagedError } from '../errors';
 import { AtomicFile } from '../store/atomicFile';
+import { openFileSync } from '../store/door';
 import type { PixelStore } from './images';
 
 /** Up to this size (bytes) the file is held in memory. */
@@ -52,9 +53,8 @@ export class PixelWriter {
 /** True if the file is there and has exactly `count` records. */
 export function isPixelFile(path: string, shape: ImageShape, count: number): boolean {
   try {
-    const file = openSync(path, 'r');
-    const { size } = fstatSync(file);
-    closeSync(file);
+    const { descriptor, size } = openFileSync(path, 'streamed');
+    closeSync(descriptor);
     return size === count * recordSize(shape);
   } catch {
     return false;
@@ -73,10 +73,18 @@ export function openPixelFile(
 ): PixelStore {
   const size = recordSize(shape);
   const isSmall = records.length * size <= inMemory;
-  let memory = isSmall ? readFileSync(path) : null;
-  let file = isSmall ? null : openSync(path, 'r');
+  let file: number | null = openFileSync(path, 'streamed').descriptor;
+  let memory = isSmall ? new Uint8Array(records.length * size) : null;
   const damaged = () => damagedError(`${path} is shorter than it was; delete that file, it will be made again.`);
-  if (memory && memory.length < records.length * size) throw damaged();
+  const close = () => {
+    if (file !== null) closeSync(file);
+    file = null;
+  };
+  if (memory) {
+    const isWhole = readFully(file, memory);
+    close();
+    if (!isWhole) throw damaged();
+  }
   return {
     count: records.length,
     ...shape,
@@ -90,9 +98,18 @@ export function openPixelFile(
       else if (readSync(file, target, offset, size, start) !== size) throw damaged();
     },
     close() {
-      if (file !== null) closeSync(file);
-      file = null;
+      close();
       memory = null;
     },
   };
+}
+
+/** Fills an array with the beginning of a file; whether it has as much. */
+function readFully(file: number, target: Uint8Array): boolean {
+  for (let done = 0; done < target.length; ) {
+    const read = readSync(file, target, done, target.length - done, done);
+    if (read === 0) return false;
+    done += read;
+  }
+  return true;
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { Decoding, Ground } from '../../shared/schema/dataset';
-import { UnusableFile } from './readImage';
 import { asUnsigned } from './tiffSigns';
+import { UnusableFile } from './unusableFile';
 
 /** Which numbers of an image are black and white. */
 export type Levels = readonly [black: number, white: number];

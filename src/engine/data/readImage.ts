@@ -1,75 +1,43 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { fill, RefusedFile } from '../../shared/workspace/regularFile';
+import { openFile } from '../store/door';
 import { foreignKind, HEAD } from './fileKind';
-
-/** An image file that can't be used; the message is the reason, in words that follow its name. */
-export class UnusableFile extends Error {}
+import { Room } from './room';
+import { UnusableFile } from './unusableFile';
 
 /** Why what is neither file nor folder can't be an image. */
-export const NOT_REGULAR = 'it is a pipe, a socket or a device, not a file';
+export const NOT_REGULAR = new RefusedFile('special').message;
 
-/** Larger files are no images that a person labels; what is read at a time has to fit into memory. */
-const LARGEST = 2 ** 30;
-/** Files from this size on are read one after the other, however many are asked for at a time. */
-const LARGE = 64 * 2 ** 20;
+/** Larger files are no images that a person labels: one of 108 megapixels, 8 bits and not packed at all has 309 MiB. */
+const LARGEST = 512 * 2 ** 20;
+/** Bytes of files that a process holds at a time, however many images are asked for. */
+const files = new Room(LARGEST);
 
-// a pipe that nobody writes to would be waited for for ever
-const { O_RDONLY, O_NONBLOCK = 0 } = constants;
-
-let largeBefore: Promise<unknown> = Promise.resolve();
-
-/** The bytes of an image file. What is no regular file, too large or clearly something else is refused before it is read. */
-export async function readImage(path: string): Promise<Buffer> {
-  const { handle, size } = await openRegular(path);
+/**
+ * Lends the bytes of an image file to `use`, as long as that lasts. What is no regular file, too large or clearly something else is
+ * refused before it is read.
+ */
+export async function withImage<T>(path: string, use: (file: Buffer) => Promise<T>): Promise<T> {
+  const { handle, size } = await openFile(path, LARGEST).catch((error: unknown) => {
+    throw error instanceof RefusedFile ? new UnusableFile(reasonOf(error)) : error;
+  });
   try {
-    const head = await readTo(handle, Buffer.alloc(Math.min(HEAD, size)), 0);
+    if (size === 0) throw new UnusableFile('the file is empty');
+    const head = await fill(handle, Buffer.alloc(Math.min(HEAD, size)), 0);
     const problem = foreignKind(head);
     if (problem) throw new UnusableFile(problem);
-    if (size <= LARGE) return await rest(handle, head, size);
-    const turn = largeBefore.then(() => rest(handle, head, size));
-    largeBefore = turn.catch(() => {});
-    return await turn;
+    return await files.during(size, async () => use(await whole(handle, head, size)));
   } finally {
     await handle.close();
   }
 }
 
-async function openRegular(path: string): Promise<{ handle: FileHandle; size: number }> {
-  const handle = await open(path, O_RDONLY | O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENXIO' || error.code === 'EOPNOTSUPP') throw notRegular(); // a socket
-    throw error;
-  });
-  const info = await handle.stat();
-  const problem = info.isDirectory()
-    ? 'it is a folder, not a file'
-    : !info.isFile()
-      ? NOT_REGULAR
-      : info.size === 0
-        ? 'the file is empty'
-        : info.size > LARGEST
-          ? 'the file is larger than 1 GiB'
-          : null;
-  if (problem === null) return { handle, size: info.size };
-  await handle.close();
-  throw new UnusableFile(problem);
-}
+const reasonOf = ({ refusal, message }: RefusedFile): string =>
+  refusal === 'large' ? `the file is larger than ${LARGEST / 2 ** 20} MiB` : message;
 
-const notRegular = () => new UnusableFile(NOT_REGULAR);
-
-async function rest(handle: FileHandle, head: Buffer, size: number): Promise<Buffer> {
-  if (head.length === size) return head;
+async function whole(handle: FileHandle, head: Uint8Array, size: number): Promise<Buffer> {
   const all = Buffer.allocUnsafe(size);
-  head.copy(all);
-  return readTo(handle, all, head.length);
-}
-
-/** Fills the buffer from a place on; shorter where the file has become shorter meanwhile. */
-async function readTo(handle: FileHandle, target: Buffer, from: number): Promise<Buffer> {
-  let at = from;
-  while (at < target.length) {
-    const { bytesRead } = await handle.read(target, at, target.length - at, at);
-    if (bytesRead === 0) break;
-    at += bytesRead;
-  }
-  return target.subarray(0, at);
+  all.set(head);
+  const filled = await fill(handle, all.subarray(head.length), head.length);
+  return all.subarray(0, head.length + filled.length);
 }

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { breathe, type Job } from '../job';
 import { diskError } from '../store/atomicFile';
+import { makeFolder } from '../store/makeFolder';
+import { inRoom } from './decodingRoom';
+import { withImage } from './readImage';
 
 /** The longer edge of a small picture, in pixels. */
 const EDGE = 192;
@@ -28,12 +31,7 @@ export async function makeThumbnails(
 async function makeOne({ source, target }: { readonly source: string; readonly target: string }): Promise<boolean> {
   let bytes: Buffer;
   try {
-    // what is left of a truncated file is better than nothing to look at
-    bytes = await sharp(source, { failOn: 'none' })
-      .autoOrient()
-      .resize(EDGE, EDGE, { fit: 'inside', withoutEnlargement: true })
-      .webp({ quality: 80 })
-      .toBuffer();
+    bytes = await withImage(source, (file) => inRoom(file, () => small(file)));
   } catch {
     return false;
   }
@@ -41,11 +39,19 @@ async function makeOne({ source, target }: { readonly source: string; readonly t
   return true;
 }
 
+// what is left of a truncated file is better than nothing to look at
+const small = (file: Uint8Array): Promise<Buffer> =>
+  sharp(file, { failOn: 'none' })
+    .autoOrient()
+    .resize(EDGE, EDGE, { fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 80 })
+    .toBuffer();
+
 /** Nothing is lost with the power here, so unlike other files this one is not flushed. */
 async function keep(path: string, bytes: Buffer): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(temporary, bytes);
     await rename(temporary, path);
   } catch (error) {

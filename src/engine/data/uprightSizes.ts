@@ -4,7 +4,7 @@ import { type Job, throwIfCancelled } from '../job';
 import type { Dataset } from './dataset/type';
 import { problemOf } from './decode';
 import { concurrency, mapInOrder } from './mapInOrder';
-import { readImage } from './readImage';
+import { withImage } from './readImage';
 
 export interface UprightSize {
   readonly width: number;
@@ -32,7 +32,7 @@ async function sizeOf({ indexOf, sourceFile, file }: Pick<Dataset, 'indexOf' | '
   const path = index === undefined ? null : sourceFile(index);
   if (path === null) return { width: file.image.width, height: file.image.height };
   try {
-    const { autoOrient } = await sharp(await readImage(path)).metadata();
+    const { autoOrient } = await withImage(path, (file) => sharp(file).metadata());
     return { width: autoOrient.width, height: autoOrient.height };
   } catch (error) {
     throw inputError(

@@ -1,8 +1,9 @@
 import type { Decoding } from '../../shared/schema/dataset';
 import type { Dataset } from '../data/dataset/type';
 import { problemOf } from '../data/decode';
+import { inRoom } from '../data/decodingRoom';
 import { plainImage } from '../data/plainImage';
-import { readImage } from '../data/readImage';
+import { withImage } from '../data/readImage';
 import { inputError, UserError } from '../errors';
 import type { ImageSource } from './preprocess';
 import type { Size } from './preprocessing';
@@ -10,8 +11,11 @@ import type { Size } from './preprocessing';
 /** An image as it is: the bytes of its file, of more than 8 bits or with transparent parts as the dataset shows them; or of a table's row the grey values. */
 export async function imageSource(dataset: SendingDataset, index: number): Promise<ImageSource> {
   const path = dataset.sourceFile(index);
-  return path === null ? greyValues(dataset, index) : plainImage(await readImage(path), dataset.decoding);
+  return path === null ? greyValues(dataset, index) : withImage(path, (file) => plainly(file, dataset.decoding));
 }
+
+const plainly = (file: Uint8Array, decoding?: Decoding): Promise<Uint8Array> =>
+  inRoom(file, () => plainImage(file, decoding));
 
 type SendingDataset = Pick<Dataset, 'pixels' | 'sourceFile' | 'decoding'>;
 
@@ -33,16 +37,21 @@ export function sentImage(dataset: SendingDataset, index: number): SentImage {
   return { grey: Buffer.from(grey).toString('base64'), height, width };
 }
 
-/** The other end. `check` gets the bytes of the file. @throws UserError where the file is gone. */
-export async function receivedImage(image: SentImage, check?: (file: Uint8Array) => void): Promise<ImageSource> {
+/** The other end. `use` gets the image, `check` the bytes of its file before. @throws UserError where the file is gone. */
+export async function receivedImage<T>(
+  image: SentImage,
+  use: (source: ImageSource) => Promise<T>,
+  check?: (file: Uint8Array) => void,
+): Promise<T> {
   if (!('path' in image)) {
     const { grey, height, width } = image;
-    return { grey: new Uint8Array(Buffer.from(grey, 'base64')), height, width };
+    return use({ grey: new Uint8Array(Buffer.from(grey, 'base64')), height, width });
   }
   try {
-    const file = await readImage(image.path);
-    check?.(file);
-    return await plainImage(file, image.decoding);
+    return await withImage(image.path, async (file) => {
+      check?.(file);
+      return use(await plainly(file, image.decoding));
+    });
   } catch (error) {
     throw error instanceof UserError ? error : unreadable(image.path, error);
   }

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { inRoom } from '../data/decodingRoom';
 import { inputError } from '../errors';
 import type { EncoderInput, Preprocessing, Size } from './preprocessing';
 import { type Area, type Pixels, resampled } from './resample';
@@ -20,7 +21,16 @@ export async function preprocess(
  * What is costly of it, and the same for both views: decoded, scaled and cropped.
  * @throws UserError where the image is not of the input's size after that.
  */
-export async function preparePixels(
+export const preparePixels = (
+  source: ImageSource,
+  preprocessing: Preprocessing,
+  input: EncoderInput,
+): Promise<Pixels> =>
+  source instanceof Uint8Array
+    ? inRoom(source, () => prepared(source, preprocessing, input))
+    : prepared(source, preprocessing, input);
+
+async function prepared(
   source: ImageSource,
   { reduce, resize, resample, centreCrop, pad }: Preprocessing,
   { channels, ...input }: EncoderInput,

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { damagedError } from '../errors';
 import { sha256 } from '../store/digest';
+import { readBytes } from '../store/door';
 import digests from './builtInFiles.json';
 import { type GraphModel, readGraphModel } from './graphModel/read';
 
@@ -16,7 +16,7 @@ export async function readShippedModel(name: ShippedModel, folder = FOLDER): Pro
   const [json, bin] = await Promise.all(
     (['json', 'bin'] as const).map(async (kind) => {
       const path = join(folder, `${name}.${kind}`);
-      const bytes = await readFile(path).catch(() => null);
+      const bytes = await readBytes(path, 'weights').catch(() => null);
       if (!bytes) throw damagedError(`${path}, a part of Warmstart, is missing; install Warmstart again.`);
       if (sha256(bytes) !== digests[`${name}.${kind}`])
         throw damagedError(`${path} is not the file that Warmstart was shipped with; install Warmstart again.`);

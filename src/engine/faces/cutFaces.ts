@@ -9,11 +9,12 @@ import { byId } from '../data/byId';
 import { problemOf } from '../data/decode';
 import { type FoundImage, findImages } from '../data/importers/walk';
 import { mapInOrder } from '../data/mapInOrder';
-import { readImage } from '../data/readImage';
+import { withImage } from '../data/readImage';
 import { inputError } from '../errors';
 import { type Job, throwIfCancelled } from '../job';
 import { writeFileAtomic } from '../store/atomicFile';
 import { digestOf, sha256 } from '../store/digest';
+import { requireInside } from '../store/inside';
 import { plural } from '../text/plural';
 import { openBlazeFace } from './blazeFace';
 import { detectFaces } from './detect';
@@ -128,11 +129,12 @@ class Cutting {
 
   private async read({ id, path }: FoundImage): Promise<Read> {
     try {
-      const bytes = await readImage(path);
-      const looked = digestOf({ way: WAY, detector: this.network.digest, file: sha256(bytes) });
-      const known = this.known.get(id);
-      if (known?.looked === looked && this.areThere(known)) return { kind: 'same', photo: known };
-      return { kind: 'new', id, looked, level: await readPhoto(bytes) };
+      return await withImage(path, async (file): Promise<Read> => {
+        const looked = digestOf({ way: WAY, detector: this.network.digest, file: sha256(file) });
+        const known = this.known.get(id);
+        if (known?.looked === looked && this.areThere(known)) return { kind: 'same', photo: known };
+        return { kind: 'new', id, looked, level: await readPhoto(file) };
+      });
     } catch (error) {
       return { kind: 'broken', id, problem: problemOf(error, id) };
     }
@@ -202,7 +204,9 @@ class Cutting {
     const there = await findImages(this.folder, this.options.exclude, this.job);
     for (const { path } of there.images) {
       const image = relative(this.folder, path).split(sep).join('/');
-      if (/\.face\d+\.png$/.test(image) && !images.has(image)) await rm(path, { force: true });
+      if (!/\.face\d+\.png$/.test(image) || images.has(image)) continue;
+      await requireInside(path);
+      await rm(path, { force: true });
     }
   }
 }

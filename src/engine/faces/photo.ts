@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { FacePlace } from '../../shared/schema/faces';
+import { inRoom } from '../data/decodingRoom';
 import { squareOf } from './place';
 import type { Level } from './pyramid';
 import { around, cutOut } from './turned';
@@ -8,7 +9,9 @@ import { around, cutOut } from './turned';
 const MOST_PIXELS = 16e6;
 
 /** A photo, upright, transparent parts black; truncated files are refused. */
-export async function readPhoto(file: Uint8Array): Promise<Level> {
+export const readPhoto = (file: Uint8Array): Promise<Level> => inRoom(file, () => decoded(file));
+
+async function decoded(file: Uint8Array): Promise<Level> {
   const { autoOrient } = await sharp(file, { failOn: 'error' }).metadata();
   const { width, height } = autoOrient;
   const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (width * height)));

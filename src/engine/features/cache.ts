@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '../data/dataset/type';
 import { embeddingsOf } from '../encoders/embedding/embed';
@@ -86,7 +86,6 @@ export async function storedRows(
   job: Job,
 ): Promise<Matrix<Float32Array>> {
   const folder = join(dataset.cache, 'features');
-  await mkdir(folder, { recursive: true });
   const of = [encoderDigest(encoder), dataset.file.digest, dataset.file.image, dataset.normalisation];
   const key = digestOf(what === 'rows' ? of : [...of, what]);
   const path = join(folder, `${key.slice(0, 32)}.npy`);

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { SCHEMA_VERSION } from '../../shared/schema/common';
 import { type ContinuedFile, continuedFile } from '../../shared/schema/continued';
 import { placeIn, places } from '../../shared/workspace/paths';
@@ -7,6 +7,7 @@ import type { BuiltInRecipe } from '../encoders/recipe';
 import { damagedError, inputError } from '../errors';
 import type { Parameters } from '../network/network';
 import { sha256 } from '../store/digest';
+import { readBytes } from '../store/door';
 import { exists } from '../store/exists';
 import { ignoreInGit } from '../store/gitIgnore';
 import { readJson, writeJson } from '../store/jsonFile';
@@ -26,7 +27,7 @@ export async function readContinued(directory: string): Promise<ContinuedEncoder
   const info = await readJson(path, continuedFile);
   const again = `run pretrain with --encoder ${info.base.name} --restart`;
   const weights = placeIn(directory, places.continuedWeights);
-  const bytes = await readFile(weights).catch(() => null);
+  const bytes = await readBytes(weights, 'weights').catch(() => null);
   if (!bytes) throw damagedError(`${weights} is missing, and ${path} speaks of it; put it back, or ${again}.`);
   if (decodeSafetensors(bytes, weights).metadata.made !== madeBy(info))
     throw damagedError(`${weights} and continued.json beside it do not belong together; ${again}.`);

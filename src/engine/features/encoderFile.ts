@@ -8,6 +8,7 @@ import { damagedError, inputError } from '../errors';
 import { architecture } from '../network/architectures';
 import { parameterDefinitions } from '../network/definitions';
 import type { Network, Parameters } from '../network/network';
+import { areNumbers } from '../numeric/checks';
 import { exists } from '../store/exists';
 import { ignoreInGit } from '../store/gitIgnore';
 import { readJson, writeJson } from '../store/jsonFile';
@@ -78,6 +79,8 @@ export function checked(network: Network, parameters: Parameters, path: string):
       throw damagedError(
         `${path} holds ${name} as ${tensor.shape.join(' × ')} where the network has ${shape.join(' × ')}; it was made for other images or another encoder: run pretrain with --restart.`,
       );
+    if (!areNumbers(tensor.data))
+      throw damagedError(`${path} holds values of ${name} that are no numbers; run pretrain with --restart.`);
     own.set(name, tensor);
   }
   return own;

@@ -3,6 +3,12 @@ import type { Matrix } from './matrix';
 
 const SUM_TOLERANCE = 1e-3;
 
+/** Whether all values are finite. */
+export function areNumbers(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
+
 /** Throws an input error that names the first row, and the image where names are known, with a value that is not finite. */
 export function checkFinite(name: string, values: Matrix, images?: readonly string[]): void {
   const bad = values.data.findIndex((value) => !Number.isFinite(value));

@@ -79,7 +79,9 @@ async function labelCounts(directory: string): Promise<Map<string, number>> {
 /** Changes the classes and the labels of all annotators in one step. */
 export async function changeClasses(directory: string, wanted: ClassChange): Promise<ClassChangeReport> {
   return withDatasetFile(directory, async () => {
-    await carryOutPending(directory);
+    const finished = await carryOutPending(directory);
+    // who was interrupted asks for the same again: it is done by now, and would be refused
+    if (finished && !finished.undone && isDeepStrictEqual(finished.change, wanted)) return finished;
     const file = await readDatasetFile(directory);
     const before = stateOf(file);
     const now = { dataset: file.name, state: before, labels: await labelCounts(directory) };
@@ -123,9 +125,9 @@ export async function finishClassChange(directory: string): Promise<void> {
   if (hasPendingChange(directory)) await withDatasetFile(directory, () => carryOutPending(directory));
 }
 
-async function carryOutPending(directory: string): Promise<void> {
+async function carryOutPending(directory: string): Promise<ClassChangeReport | null> {
   const pending = await readPending(directory);
-  if (pending) await carryOut(directory, pending);
+  return pending && carryOut(directory, pending);
 }
 
 async function carryOut(directory: string, pending: ClassChangeFile): Promise<ClassChangeReport> {
@@ -154,7 +156,7 @@ async function changeAnswers(directory: string, pending: ClassChangeFile): Promi
       const changes = changedAnswers(entries, pending.change);
       if (keepsEarlier(pending.change) && changes.size > 0) {
         const earlier = [...changes.keys()].map((image): EarlierAnswer => [who, image, entries.get(image)!]);
-        known = { ...known, answers: [...known.answers, ...earlier] };
+        known = { ...known, answers: together(known.answers, earlier) };
         await writePending(directory, known);
       }
       return changes;
@@ -176,7 +178,7 @@ async function changeSettled(directory: string, pending: ClassChangeFile): Promi
         : changedSettlements(settlements, pending.change);
       if (!pending.undoing && keepsEarlier(pending.change) && changes.size > 0) {
         const earlier = [...changes.keys()].map((image): EarlierSettlement => [by, image, settlements.get(image)!]);
-        known = { ...known, settlements: [...known.settlements, ...earlier] };
+        known = { ...known, settlements: together(known.settlements, earlier) };
         await writePending(directory, known);
       }
       for (const [image, settlement] of changes) {
@@ -185,6 +187,12 @@ async function changeSettled(directory: string, pending: ClassChangeFile): Promi
       }
     });
   return known;
+}
+
+/** Somebody who was interrupted may have written down some already. */
+function together<T extends readonly [string, string, unknown]>(known: readonly T[], more: readonly T[]): T[] {
+  const keyOf = ([who, image]: T) => JSON.stringify([who, image]);
+  return [...new Map([...known, ...more].map((item) => [keyOf(item), item])).values()];
 }
 
 const stateOf = ({ classes, layoutClasses }: DatasetFile): ClassState =>

@@ -7,11 +7,14 @@ import { ownWeights } from '../encoders/continued/weights';
 import { damagedError } from '../errors';
 import { encoderDigest } from '../features/digest';
 import { type Encoder, hasBlocks, isNetwork, probedOf } from '../features/encoder';
+import { widthOf } from '../features/width';
 import { trainableBlocks } from '../learner/blocks';
 import type { TrainedModel } from '../learner/learner';
 import { HEAD_DROPOUT } from '../learner/learners';
 import { isPooled, pooledEncoder } from '../learner/pooled';
-import type { Network, Parameters } from '../network/network';
+import type { Parameters } from '../network/network';
+import { areParametersOf, parseNetwork } from '../network/networkFile';
+import { areNumbers } from '../numeric/checks';
 import { matrix } from '../numeric/matrix';
 import { ignoreInGit } from '../store/gitIgnore';
 import { readSafetensors, writeSafetensors } from '../store/safetensors';
@@ -37,7 +40,7 @@ export async function writeModel(
 const classesText = ({ file }: Pick<Dataset, 'file'>): string => JSON.stringify(file.classes);
 
 /** Reads the model that belongs to the results. `beside`: what rounds look at. */
-export function readModel(
+export async function readModel(
   dataset: Pick<Dataset, 'directory' | 'file'>,
   results: Pick<ResultsFile, 'model' | 'labels' | 'seed' | 'learner'>,
   base: Encoder,
@@ -45,7 +48,15 @@ export function readModel(
 ): Promise<FittedModel> {
   const { labels, seed, learner } = results;
   const expected = { labels, seed: String(seed), learner, classes: classesText(dataset) };
-  return loadModel(join(dataset.directory, results.model), base, expected, beside);
+  const path = join(dataset.directory, results.model);
+  const model = await loadModel(path, base, expected, beside);
+  const { rows, columns } = model.head.weights;
+  const { classes, image } = dataset.file;
+  if (rows !== classes.length || columns !== (await widthOf(model.encoder, image)))
+    throw damagedError(
+      `${path} holds a model for ${rows} classes and ${columns} numbers an image, which is not what the dataset has; delete it and train again.`,
+    );
+  return model;
 }
 
 /**
@@ -100,6 +111,8 @@ export async function loadModel(
   // models stored before this was written down had the learners' dropout
   const dropout = metadata.dropout === undefined ? HEAD_DROPOUT : Number(metadata.dropout);
   const calibration = metadata.calibration === undefined ? {} : { calibration: Number(metadata.calibration) };
+  if (![Number(metadata.epochs), dropout, calibration.calibration ?? 1].every((value) => value >= 0 && value < 1e6))
+    throw damagedError(`${path} holds no usable model: its description is no numbers; delete it and train again.`);
   return { learner, stopped, epochs: Number(metadata.epochs), dropout, head, encoder, ...calibration };
 }
 
@@ -107,6 +120,7 @@ function headIn(parameters: Parameters): FittedModel['head'] | null {
   const weights = parameters.get(HEAD_WEIGHTS);
   const bias = parameters.get(HEAD_BIAS);
   if (weights?.shape.length !== 2 || bias?.shape.length !== 1 || bias.shape[0] !== weights.shape[0]) return null;
+  if (weights.shape[0] === 0 || !areNumbers(weights.data) || !areNumbers(bias.data)) return null;
   return { weights: matrix(weights.shape[0], weights.shape[1], weights.data), bias: bias.data };
 }
 
@@ -136,13 +150,12 @@ function trainedEncoder(
 ): Encoder | null {
   const { pretrained } = base;
   const isMirrored = mirrored === 'true';
-  if (network)
-    return {
-      network: JSON.parse(network) as Network,
-      parameters,
-      pretrained,
-      ...(isMirrored ? { mirrored: true } : {}),
-    };
+  if (network) {
+    const own = parseNetwork(network);
+    if (!own || !isNetwork(base) || String(own.input) !== String(base.network.input)) return null;
+    if (!areParametersOf(own, parameters)) return null;
+    return { network: own, parameters, pretrained, ...(isMirrored ? { mirrored: true } : {}) };
+  }
   if (!blocks) return base;
   const trainable = trainableBlocks(base);
   if (trainable?.base !== blocks) return null;

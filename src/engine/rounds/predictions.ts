@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Dataset } from '../data/dataset/type';
@@ -7,6 +7,7 @@ import { breathe, type Job } from '../job';
 import { predictProbabilities } from '../numeric/linearHead';
 import { type Matrix, matrix } from '../numeric/matrix';
 import { digestOf, sha256 } from '../store/digest';
+import { readBytes } from '../store/door';
 import { currentModel } from './currentModel';
 import { calibratedHead, modelFeatures } from './model';
 import type { NewestModel } from './newestModel';
@@ -24,9 +25,8 @@ const PIECE = 4_096;
 /** The newest model's predictions: kept in the cache, one file named after model and images, which a new model takes the place of. */
 export async function predictAll(dataset: Dataset, job: Job): Promise<Predictions> {
   const by = await currentModel(dataset, job);
-  const weights = await readFile(join(dataset.directory, by.results.model));
+  const weights = await readBytes(join(dataset.directory, by.results.model), 'weights');
   const folder = placeIn(dataset.directory, places.predictions);
-  await mkdir(folder, { recursive: true });
   const name = `${digestOf([sha256(weights), dataset.file.digest]).slice(0, 32)}.npy`;
   const { length } = dataset.file.classes;
   const probabilities = await storedMatrix(

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type LabelEntry, serialiseLabels } from '../../shared/schema/labels';
 import { joinAnswers, type LabelLines, parseLabels } from '../../shared/workspace/labelLines';
@@ -8,6 +8,7 @@ import { placeIn, places } from '../../shared/workspace/paths';
 import type { Parsed } from '../../shared/workspace/problems';
 import { inputError } from '../errors';
 import { writeFileAtomic } from '../store/atomicFile';
+import { readUtf8 } from '../store/door';
 import { withFileLock } from '../store/fileLock';
 import { checkedValue } from '../store/jsonFile';
 
@@ -65,7 +66,7 @@ export async function readRawLabels(directory: string, annotator: string): Promi
 }
 
 async function parsedFile<T>(path: string, parse: (text: string) => Parsed<T> | Promise<Parsed<T>>): Promise<T | null> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readUtf8(path, 'labels').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw inputError(`Cannot read ${path} (${error.message}); allow reading it.`, error);
   });
@@ -82,7 +83,7 @@ const isSorted = ({ spokenOf }: LabelLines): boolean =>
 export async function mentionedImages(directory: string, annotator: string): Promise<ReadonlySet<string>> {
   const images = new Set<string>();
   for (const path of [pathOf(directory, annotator), oldLabelPath(directory, annotator)]) {
-    const text = await readFile(path, 'utf8').catch(() => '');
+    const text = await readUtf8(path, 'labels').catch(() => '');
     for (const [, inLine, asKey] of text.matchAll(
       /"image":\s*"((?:[^"\\\n]|\\.)*)"|^\s*"((?:[^"\\\n]|\\.)*)":\s*\{/gm,
     )) {

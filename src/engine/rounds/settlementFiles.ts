@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { type Settlement, serialiseSettlements } from '../../shared/schema/settlements';
 import { annotatorsOf } from '../../shared/workspace/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
@@ -6,6 +6,7 @@ import { parseSettlementFile, type Settlements, settlementsOf } from '../../shar
 import type { Dataset, DatasetFolder } from '../data/dataset/type';
 import { inputError, UserError } from '../errors';
 import { writeFileAtomic } from '../store/atomicFile';
+import { readUtf8 } from '../store/door';
 import { withFileLock } from '../store/fileLock';
 import { checkedValue } from '../store/jsonFile';
 
@@ -43,7 +44,7 @@ export async function readSettlements(
 /** What one person settled; empty when there is no such file yet. */
 async function readFileOf(dataset: DatasetFolder, by: string): Promise<ReadonlyMap<string, Settlement>> {
   const path = settlementPath(dataset, by);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readUtf8(path, 'labels').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw inputError(`Cannot read ${path} (${error.message}); allow reading it.`, error);
   });

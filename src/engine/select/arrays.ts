@@ -65,16 +65,17 @@ function fromStack(name: string, value: readonly unknown[]): Matrix[] {
 
 function fromRows(name: string, value: readonly unknown[]): Matrix<Float64Array> {
   const columns = Array.isArray(value[0]) ? value[0].length : 0;
-  const data = new Float64Array(value.length * columns);
-  for (const [i, row] of value.entries()) {
-    if (!Array.isArray(row)) throw inputError(`"${name}" must be an array of rows, but its row ${i} is not an array.`);
-    if (row.length !== columns)
-      throw inputError(
-        `"${name}" is ragged: row ${i} (counted from 0) has ${row.length} values and row 0 has ${columns}.`,
-      );
+  const rows = value.map((row, i) => rowOf(name, row, i, columns)); // before there is room made for all
+  const data = new Float64Array(rows.length * columns);
+  for (const [i, row] of rows.entries())
     for (let j = 0; j < columns; j++) data[i * columns + j] = numberAt(name, row[j], [i, j]);
-  }
-  return { rows: value.length, columns, data };
+  return { rows: rows.length, columns, data };
+}
+
+function rowOf(name: string, row: unknown, i: number, columns: number): readonly unknown[] {
+  if (!Array.isArray(row)) throw inputError(`"${name}" must be an array of rows, but its row ${i} is not an array.`);
+  if (row.length === columns) return row;
+  throw inputError(`"${name}" is ragged: row ${i} (counted from 0) has ${row.length} values and row 0 has ${columns}.`);
 }
 
 function numberAt(name: string, value: unknown, place: readonly number[]): number {

@@ -1,6 +1,6 @@
-import { usageError } from '../errors';
+import { inputError, usageError } from '../errors';
 import type { Job } from '../job';
-import { checkFinite } from '../numeric/checks';
+import { checkFinite, checkLabels } from '../numeric/checks';
 import { type LinearHead, predictProbabilities } from '../numeric/linearHead';
 import type { Matrix } from '../numeric/matrix';
 import { Random } from '../numeric/random';
@@ -42,6 +42,7 @@ export async function selectFromInput(input: unknown, place: SelectPlace, job: J
   const rule = strategyNamed(place.strategy ?? given.strategy ?? FEATURES_ONLY).withOptions(given.options);
   const k = place.k ?? given.k;
   if (k === undefined) throw usageError('The select input has no "k", the number of images to pick.');
+  checkRange(given.arrays);
   const context = contextOf(given.arrays);
   const random = Random.stream(place.seed ?? given.seed, 'select');
   const picks = await runStrategy(rule, context, k, random, job);
@@ -82,6 +83,30 @@ function contextOf(arrays: SelectArrays): SelectionContext {
   };
 }
 
+/** Strategies add up squares of values, which has to stay a number; nothing that is measured comes near. */
+const MOST = 1e15;
+const compared = [
+  'features',
+  'representation',
+  'labelledFeatures',
+  'labelledRepresentation',
+  'validationFeatures',
+] as const;
+
+function checkRange(arrays: SelectArrays): void {
+  const all = [
+    ...compared.map((name) => [name, arrays[name]] as const),
+    ['head.weights', arrays.head?.weights] as const,
+  ];
+  for (const [name, values] of all) {
+    const bad = values?.data.findIndex((value) => Math.abs(value) > MOST) ?? -1;
+    if (!values || bad < 0) continue;
+    throw inputError(
+      `Row ${Math.floor(bad / values.columns)} of "${name}" (counted from 0) contains ${values.data[bad]}; values up to ${MOST} can be compared, so scale them down.`,
+    );
+  }
+}
+
 function checkHead(head: LinearHead, features: Matrix, images?: readonly string[]): void {
   checkFinite('features', features, images);
   checkFinite('head.weights', head.weights);
@@ -103,8 +128,12 @@ function meanOf(passes: readonly Matrix[]): Matrix<Float64Array> {
   return { rows, columns, data };
 }
 
+/** Where nothing else says how many classes there are. */
+const MOST_CLASSES = 65_536;
+
 function classesIn(labels: ArrayLike<number>): number {
   let most = 0;
+  checkLabels('labelledLabels', labels, MOST_CLASSES);
   for (let i = 0; i < labels.length; i++) most = Math.max(most, labels[i]);
   return most + 1;
 }

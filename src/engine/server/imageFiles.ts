@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSafeId } from '../../shared/schema/common';
 import type { DatasetFile } from '../../shared/schema/dataset';
 import { pixelPath } from '../data/dataset/cache';
 import { imageFile } from '../data/dataset/folder';
-import { isSafeId } from '../data/dataset/list';
 import type { DatasetHead, ImageList } from '../data/dataset/open';
 import type { PixelStore } from '../data/images';
 import { interleaved, writePicture } from '../data/picture';
@@ -31,7 +31,7 @@ export async function drawnFiles(list: ImageList, images: readonly string[]): Pr
   try {
     const files: (string | null)[] = [];
     for (const id of images) {
-      const record = list.recordOf(id);
+      const record = isSafeId(id) ? list.recordOf(id) : undefined;
       const path = join(folder, `${id}.png`);
       if (record !== undefined && !(await isDrawn(path))) {
         pixels ??= openPixels(list.directory, file, count);

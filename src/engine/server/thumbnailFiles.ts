@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { isSafeId } from '../../shared/schema/common';
 import { placeIn, places } from '../../shared/workspace/paths';
 import { imageFile } from '../data/dataset/folder';
-import { isSafeId } from '../data/dataset/list';
 import type { ImageList } from '../data/dataset/open';
 import type { ThumbnailOrder } from './jobTypes';
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RefusedFile } from '../../shared/workspace/regularFile';
 import { UserError } from '../errors';
 import { makeFolder } from './makeFolder';
 
@@ -16,12 +17,15 @@ const reasons: Record<string, string> = {
   EEXIST: 'a part of that path is a file, not a folder; use another folder',
   EISDIR: 'a folder of that name is in the way; move it away',
   ENOTEMPTY: 'a folder of that name is in the way; move it away',
+  ELOOP: 'it is a link to another file; replace it by a file of its own',
   ENAMETOOLONG: 'the path is too long; use a shorter name or folder',
 };
 
 /** The sentence for a write that failed, as a UserError of code 'disk'. A UserError passes through as it is. */
 export function diskError(path: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
+  if (error instanceof RefusedFile)
+    return new UserError('disk', `Cannot write ${path}: ${error.message}; remove it.`, { cause: error });
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   const reason = reasons[code] ?? `the system says "${code || String(error)}"; check the disk and try again`;
   return new UserError('disk', `Cannot write ${path}: ${reason}.`, { cause: error });

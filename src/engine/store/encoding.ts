@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { inputError, type UserError } from '../errors';
+import { type Bound, readNamed } from './door';
 
 /** How a text may be written. Windows' Notepad, Excel ("Unicode text") and PowerShell write UTF-16. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
@@ -34,12 +34,8 @@ export function decodedText(bytes: Uint8Array, path: string): string {
 }
 
 /** The text of a file. */
-export async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw inputError(`There is no file ${path}; check the path.`, error);
-    throw inputError(`Cannot read ${path} (${error.code ?? error.message}); make it a file that can be read.`, error);
-  });
-  return decodedText(bytes, path);
+export async function readText(path: string, bound: Bound = 'json'): Promise<string> {
+  return decodedText(await readNamed(path, bound), path);
 }
 
 export const notText = (path: string, line: number, cause: unknown): UserError =>

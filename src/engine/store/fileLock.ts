@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancelledError, UserError } from '../errors';
+import { readUtf8 } from './door';
 import { makeFolder } from './makeFolder';
 
 interface Holder {
@@ -20,6 +21,8 @@ export interface LockOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A lock holds a line (bytes). */
+const LONGEST_LOCK = 1 << 16;
 const POLL = 25;
 const PATIENCE = 15_000;
 /** A lock of another machine can't be asked whether its process lives; after this many milliseconds it counts as left over. */
@@ -73,6 +76,7 @@ async function create(lock: string, holder: Holder): Promise<boolean> {
 }
 
 const cannotLock = (lock: string) => (error: unknown) => {
+  if (error instanceof UserError) throw error;
   const reason = error instanceof Error ? error.message : String(error);
   throw new UserError(
     'disk',
@@ -83,7 +87,7 @@ const cannotLock = (lock: string) => (error: unknown) => {
 
 async function holderOf(lock: string): Promise<Holder | null> {
   try {
-    const holder = JSON.parse(await readFile(lock, 'utf8')) as Partial<Holder> | null;
+    const holder = JSON.parse(await readUtf8(lock, LONGEST_LOCK)) as Partial<Holder> | null;
     const { pid, host } = holder ?? {};
     return typeof pid === 'number' && typeof host === 'string' ? (holder as Holder) : null;
   } catch {

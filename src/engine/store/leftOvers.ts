@@ -17,3 +17,12 @@ export async function removeLeftOvers(folder: string): Promise<void> {
     if (info?.isFile() && Math.abs(Date.now() - info.mtimeMs) > STALE) await rm(path, { force: true }).catch(() => {});
   }
 }
+
+/** The same for those below it too, all but some. Links are not followed. */
+export async function removeLeftOversBelow(folder: string, but: ReadonlySet<string> = new Set()): Promise<void> {
+  await removeLeftOvers(folder);
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && !but.has(path)) await removeLeftOversBelow(path, but);
+  }
+}

@@ -1,8 +1,10 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { requireFolderInside } from './inside';
 
-/** Makes a folder and those above it that are missing. Fails with what keeps it from being made. */
+/** Makes a folder and those above it that are missing; never by a link that leads out of a dataset. Fails with what keeps it from being made. */
 export async function makeFolder(folder: string): Promise<void> {
+  await requireFolderInside(folder);
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {

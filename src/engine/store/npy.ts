@@ -1,8 +1,11 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { endianness } from 'node:os';
+import { constants } from 'node:buffer';
+import type { FileHandle } from 'node:fs/promises';
+import { endianness, totalmem } from 'node:os';
+import { fill, RefusedFile } from '../../shared/workspace/regularFile';
 import { damagedError, inputError } from '../errors';
 import { halfToFloat } from '../numeric/half';
 import { AtomicFile } from './atomicFile';
+import { openFile } from './door';
 import { fileKindOf } from './fileKind';
 
 /**
@@ -54,26 +57,19 @@ const TRUTH = '|b1';
 
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 const LONGEST_HEADER = 1 << 20; // bytes; real ones have about a hundred
-const PIECE = 64 << 20; // bytes read at once
 
 /** Reads an array. A missing file is an input error; one that is not what it should be is damaged. */
 export async function readNpy(path: string): Promise<NpyArray> {
-  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+  const { handle, size } = await openFile(path, 'streamed').catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof RefusedFile)
+      throw inputError(`${path} can't be read (${error.message}); give the path of a .npy file.`, error);
     const problem = error.code === 'ENOENT' ? 'does not exist' : `can't be read (${error.code})`;
     throw inputError(`${path} ${problem}; check the path.`, error);
   });
   try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw inputError(`${path} is not a file; give the path of a .npy file.`);
     const { type, half, swapped, fortran, shape, start } = await readHeader(handle, path);
-    const count = shape.reduce((product, size) => product * size, 1);
-    const bytes = stats.size - start;
-    if (bytes !== count * type.BYTES_PER_ELEMENT) {
-      const problem = bytes < count * type.BYTES_PER_ELEMENT ? 'is cut short' : 'holds more than one array';
-      throw damagedError(
-        `${path} ${problem}: its shape (${shape.join(', ')}) needs ${count * type.BYTES_PER_ELEMENT} bytes and it has ${bytes}; save it again.`,
-      );
-    }
+    const count = shape.reduce((product, length) => product * length, 1);
+    checkSize(path, { shape, needed: count * type.BYTES_PER_ELEMENT, bytes: size - start });
     const data = new type(count);
     await readFully(handle, new Uint8Array(data.buffer), start, path);
     if (swapped) swapBytes(Buffer.from(data.buffer), type.BYTES_PER_ELEMENT);
@@ -82,6 +78,29 @@ export async function readNpy(path: string): Promise<NpyArray> {
   } finally {
     await handle.close();
   }
+}
+
+/** Most numbers of an array's dimensions that no value stands behind: a shape costs nothing to claim. */
+const LONGEST_EMPTY = 1 << 20;
+/** Share of the machine's memory that an array may take: others are made of it. */
+const MOST_MEMORY = 0.5;
+
+/** Before anything is allocated: what the header claims has to be what the file has, and what the machine can hold. */
+function checkSize(
+  path: string,
+  { shape, needed, bytes }: { readonly shape: readonly number[]; readonly needed: number; readonly bytes: number },
+): void {
+  const described = `its shape (${shape.join(', ')})`;
+  if (bytes !== needed) {
+    const problem = bytes < needed ? 'is cut short' : 'holds more than one array';
+    throw damagedError(`${path} ${problem}: ${described} needs ${needed} bytes and it has ${bytes}; save it again.`);
+  }
+  if (needed === 0 && shape.some((length) => length > LONGEST_EMPTY))
+    throw damagedError(`${path} is not a usable .npy file: ${described} stands for no values; save it again.`);
+  if (needed > MOST_MEMORY * totalmem() || needed > constants.MAX_LENGTH)
+    throw inputError(
+      `${path} needs ${(needed / 2 ** 30).toFixed(1)} GiB of memory, more than can be given to one array here; save fewer rows, or float32 instead of float64.`,
+    );
 }
 
 /** Writes an array atomically, format version 1.0; the same bytes as numpy.save. */
@@ -196,9 +215,6 @@ function rowByRow(data: NpyData, shape: readonly number[]): NpyData {
 }
 
 async function readFully(handle: FileHandle, target: Uint8Array, from: number, path: string): Promise<void> {
-  for (let done = 0; done < target.length; ) {
-    const { bytesRead } = await handle.read(target, done, Math.min(PIECE, target.length - done), from + done);
-    if (bytesRead === 0) throw damagedError(`${path} is cut short; save it again.`);
-    done += bytesRead;
-  }
+  if ((await fill(handle, target, from)).length < target.length)
+    throw damagedError(`${path} is cut short; save it again.`);
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readBytes } from './door';
 import { readNpy } from './npy';
 
 /** Longer files hold more than one number. */
@@ -9,8 +9,8 @@ const LONGEST = 1 << 12;
  * holds anything else, or can't be read.
  */
 export async function readNpyNumber(path: string): Promise<number | null> {
-  const bytes = await readFile(path).catch(() => null);
-  if (!bytes || bytes.length > LONGEST) return null;
+  const bytes = await readBytes(path, LONGEST).catch(() => null);
+  if (!bytes) return null;
   const text = textIn(bytes);
   if (text !== null) return numberOf(text);
   const array = await readNpy(path).catch(() => null);

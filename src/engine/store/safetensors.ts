@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { damagedError, inputError, type UserError } from '../errors';
+import { damagedError, type UserError } from '../errors';
 import type { Parameters, Tensor } from '../network/network';
 import { elements } from '../numeric/shape';
 import { writeFileAtomic } from './atomicFile';
+import { readNamed } from './door';
 
 /**
  * The safetensors format (huggingface.co/docs/safetensors): 8 bytes length of the header (little-endian), the header as
@@ -147,9 +147,5 @@ export async function writeSafetensors(
 
 /** Reads parameters (in the order of the file) and metadata. Missing file: input error. Anything wrong in it: damaged error. */
 export async function readSafetensors(path: string): Promise<SafetensorsContent> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw inputError(`There is no file ${path}; check the path.`, error);
-    throw inputError(`Cannot read ${path} (${error.code ?? error.message}); make it a file that can be read.`, error);
-  });
-  return decodeSafetensors(bytes, path);
+  return decodeSafetensors(await readNamed(path, 'weights'), path);
 }

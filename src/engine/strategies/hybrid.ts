@@ -72,12 +72,25 @@ export function hybridFrom(
   description: string | HybridDescription,
   strategyNamed: (name: string | HybridDescription) => Strategy,
 ): Strategy | undefined {
+  if (partsOf(description) > MOST_PARTS)
+    throw usageError(`A hybrid strategy has at most ${MOST_PARTS} parts, and this has more; leave some out.`);
   if (typeof description !== 'string') return fromObject(description, strategyNamed);
   const text = description.trim();
   if (text.startsWith('{')) return fromObject(parseJson(text), strategyNamed);
   const match = PATTERN.exec(text);
   if (!match) return undefined;
   return fromObject({ until: Number(match[2]), ...parts(match[1], match[3]) }, strategyNamed);
+}
+
+const MOST_PARTS = 20;
+
+/** How many strategies follow each other in a description, as far as that can be told without understanding it. */
+function partsOf(description: string | HybridDescription): number {
+  if (typeof description === 'string') return description.split(/-until-|"until"/).length;
+  let parts = 1;
+  for (let at: unknown = description; typeof at === 'object' && at !== null; parts++)
+    at = (at as Readonly<Record<string, unknown>>).then;
+  return parts;
 }
 
 function fromObject(

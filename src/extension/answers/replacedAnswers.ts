@@ -1,9 +1,10 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { imageId, isoTime } from '../../shared/schema/common';
 import { type LabelEntry, labelEntry } from '../../shared/schema/labels';
 import { placeIn, places } from '../../shared/workspace/paths';
+import { readText } from '../door';
 import { fileVersion } from '../fileVersion';
 import type { Replacements } from './presses';
 
@@ -44,7 +45,7 @@ export class ReplacedAnswers implements Replacements {
   async read(): Promise<void> {
     const version = await fileVersion(this.path);
     if (version === this.version) return;
-    const text = await readFile(this.path, 'utf8').catch(() => '');
+    const text = await readText(this.path, 'labels').catch(() => '');
     this.version = version;
     const lines = text.split('\n').flatMap((line) => parseLine(line) ?? []);
     this.completeFrom = lines.reduce((first, { at }) => Math.min(first, Date.parse(at)), Number.POSITIVE_INFINITY);

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { type FacesFile, type FoundFace, facesFile } from '../../shared/schema/faces';
 import { type DatasetRef, placeIn, places } from '../../shared/workspace/paths';
 import { parseFile } from '../../shared/workspace/problems';
+import { readText } from '../door';
 import type { DatasetState } from './datasetState';
 import { imageRoot } from './knownLabels';
 
@@ -11,8 +11,8 @@ import { imageRoot } from './knownLabels';
 async function readFaces({ directory }: DatasetRef): Promise<FacesFile | null> {
   const path = placeIn(directory, places.facesList);
   if (!existsSync(path)) return null;
-  const { value } = parseFile(await readFile(path, 'utf8'), facesFile);
-  return value ?? null;
+  const text = await readText(path, 'json').catch(() => '');
+  return parseFile(text, facesFile).value;
 }
 
 /** The folder of the photos that a dataset's faces were cut out of; null where its images are as they came. */

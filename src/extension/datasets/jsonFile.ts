@@ -1,8 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { l10n } from 'vscode';
 import type * as z from 'zod';
 import { versionOf } from '../../shared/workspace/fileVersion';
 import { type Fault, type Parsed, parseFile } from '../../shared/workspace/problems';
+import { type Refusal, RefusedFile } from '../../shared/workspace/regularFile';
+import { readText } from '../door';
 import { isolated } from '../text';
 import type { FileProblem } from './datasetState';
 import { faultSentence } from './faultSentence';
@@ -59,7 +61,7 @@ async function readNow<T>(
 ): Promise<Read<T>> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readText(path, 'json');
   } catch (error) {
     return unreadable(path, error as NodeJS.ErrnoException);
   }
@@ -70,9 +72,20 @@ async function readNow<T>(
 /** Why a file or folder could not be read. */
 export function unreadable(
   path: string,
-  { code, message }: NodeJS.ErrnoException,
+  error: NodeJS.ErrnoException,
 ): Extract<Read<never>, { kind: 'absent' | 'problem' }> {
+  const { code, message } = error;
   if (code === 'ENOENT') return { kind: 'absent' };
-  const sentence = l10n.t('It cannot be read ({0}); allow reading it.', code ?? message);
+  const sentence =
+    error instanceof RefusedFile
+      ? refusals[error.refusal]()
+      : l10n.t('It cannot be read ({0}); allow reading it.', code ?? message);
   return { kind: 'problem', problem: { file: path, message: sentence } };
 }
+
+/** Why the door does not let a file in. */
+const refusals: Readonly<Record<Refusal, () => string>> = {
+  folder: () => l10n.t('It is a folder, not a file; move it away.'),
+  special: () => l10n.t('It is a pipe, a socket or a device, not a file; remove it.'),
+  large: () => l10n.t('It is larger than such a file can be; restore it from version control.'),
+};

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Turns } from '../../shared/turns';
 import { versionOf } from '../../shared/workspace/fileVersion';
@@ -6,6 +6,7 @@ import { joinAnswers, LabelLines, type LabelsNow, mergeOr, splitLabels } from '.
 import { parseOldLabels } from '../../shared/workspace/oldLabels';
 import { placeIn, places } from '../../shared/workspace/paths';
 import type { Fault, Parsed } from '../../shared/workspace/problems';
+import { readBytes } from '../door';
 import { JsonFiles, problemOf, type Read, unreadable } from './jsonFile';
 
 /** What is read before others have their turn: about 500 lines. */
@@ -50,7 +51,7 @@ export class LabelFiles {
       const info = await stat(path, { bigint: true });
       const version = versionOf(info);
       if (known?.version === version) return known.read;
-      const bytes = await readFile(path);
+      const bytes = await readBytes(path, 'labels');
       const { labels, taken, fault } = await linesOf(bytes, known);
       const written = Number(info.mtimeMs);
       const read: Read<LabelLines> = fault

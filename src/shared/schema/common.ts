@@ -17,8 +17,18 @@ export const schemaUpTo = <N extends number>(newest: N) =>
       error: `expected at most ${newest} (a higher number was written by a newer Warmstart: update this one)`,
     });
 
+/**
+ * Whether an id leads to a file below the dataset's root and nowhere else, whatever a list, a cache or a message from elsewhere
+ * says: on Windows as on other systems, since folders travel.
+ */
+export const isSafeId = (id: string): boolean =>
+  !/^[\\/]|^[A-Za-z]:[\\/]|\0/.test(id) && !id.split(/[\\/]/).includes('..');
+
 /** Path of an image relative to the dataset's root, with '/' separators. */
-export const imageId = z.string().min(1, 'expected the id of an image (its path relative to the dataset)');
+export const imageId = z
+  .string()
+  .min(1, 'expected the id of an image (its path relative to the dataset)')
+  .refine(isSafeId, 'expected the id of an image below the dataset, and this leads elsewhere');
 
 /** SHA-256 as 64 lower-case hexadecimal digits. */
 export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 digest of 64 hexadecimal digits');

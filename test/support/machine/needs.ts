@@ -1,6 +1,7 @@
 import { findChromium, installChromium } from './chromium';
 import { findCodeServer, installCodeServer } from './codeServer';
 import { findSlurm, installSlurm } from './slurm';
+import { findStrace, installStrace } from './strace';
 import { Unavailable } from './unavailable';
 import { findVSCode, hasDisplay, installVSCode } from './vscode';
 import { findSoftwareVulkan, installVulkanLoader } from './vulkan';
@@ -18,6 +19,7 @@ export const needs: readonly Need[] = [
   { what: 'Chromium', find: findChromium, install: installChromium },
   { what: 'software Vulkan', find: findSoftwareVulkan, install: installVulkanLoader },
   { what: 'the stand-in for VS Code', find: findCodeServer, install: installCodeServer },
+  { what: 'strace', find: findStrace, install: installStrace },
   { what: 'Slurm', find: findSlurm, install: installSlurm },
   // without a display the stand-in does
   ...(hasDisplay() ? [{ what: 'VS Code', find: findVSCode, install: installVSCode }] : []),

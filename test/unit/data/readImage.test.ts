@@ -5,19 +5,19 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { foreignKind } from '../../../src/engine/data/fileKind';
 import { findImages } from '../../../src/engine/data/importers/walk';
-import { readImage } from '../../../src/engine/data/readImage';
+import { withImage } from '../../../src/engine/data/readImage';
 import { silentJob } from '../../../src/engine/job';
 import { picture } from '../../support/pictures';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
-const problemOf = (path: string) => readImage(path).then(String, (error: Error) => error.message);
+const problemOf = (path: string) => withImage(path, async (file) => file).then(String, (error: Error) => error.message);
 
-describe('readImage', () => {
+describe('an image file', () => {
   it('reads what is an image', async () => {
     const folder = await temporaryFolder();
     const bytes = await picture('a.png', { width: 90, height: 70, colour: true });
     await writeFile(join(folder, 'a.png'), bytes);
-    expect((await readImage(join(folder, 'a.png'))).equals(bytes)).toBe(true);
+    expect(await withImage(join(folder, 'a.png'), async (file) => file.equals(bytes))).toBe(true);
   });
 
   it.each<[string, string | Buffer, RegExp]>([
@@ -51,7 +51,7 @@ describe('readImage', () => {
     await handle.write(await picture('a.png'));
     await handle.truncate(2 ** 40);
     await handle.close();
-    expect(await problemOf(join(folder, 'holes.png'))).toMatch(/larger than 1 GiB/);
+    expect(await problemOf(join(folder, 'holes.png'))).toMatch(/larger than 512 MiB/);
     expect(await problemOf(folder)).toMatch(/a folder, not a file/);
   });
 });

@@ -10,8 +10,10 @@ import { matrix } from '../../../src/engine/numeric/matrix';
 import { Random } from '../../../src/engine/numeric/random';
 import { labelsDigest } from '../../../src/engine/rounds/labelsDigest';
 import { calibratedHead, type FittedModel, toFitted } from '../../../src/engine/rounds/model';
-import { loadModel, storeModel } from '../../../src/engine/rounds/modelFiles';
+import { loadModel, readModel, storeModel, writeModel } from '../../../src/engine/rounds/modelFiles';
 import { digestOf } from '../../../src/engine/store/digest';
+import { readSafetensors, type SafetensorsContent, writeSafetensors } from '../../../src/engine/store/safetensors';
+import { datasetFile } from '../../support/datasetFiles';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const base = createEncoder('small', [1, 24, 24], 0);
@@ -138,5 +140,87 @@ describe('digests', () => {
     parameters.set(name, { shape, data: changed });
     expect(encoderDigest({ ...base, parameters })).not.toBe(encoderDigest(base));
     expect(encoderDigest({ ...base })).toBe(encoderDigest(base));
+  });
+});
+
+describe('a model that a repository brings along', () => {
+  const results = { labels: 'x', seed: 0, model: 'models/round-0001.safetensors', learner: 'finetune' } as const;
+  const file = datasetFile({ classes: ['a', 'b', 'c'], image: { channels: 1, height: 24, width: 24 } });
+
+  /** A stored model, changed by `change`, as `readModel` takes it. */
+  async function changed(change: (content: SafetensorsContent) => SafetensorsContent, encoder: Encoder = base) {
+    const dataset = { directory: await temporaryFolder(), file };
+    const path = join(dataset.directory, results.model);
+    await writeModel(dataset, results, model(encoder as typeof base), base);
+    const { parameters, metadata } = change(await readSafetensors(path));
+    await writeSafetensors(path, parameters, metadata);
+    return readModel(dataset, results, base, base);
+  }
+  const withHead =
+    (rows: number, columns: number, value = 0) =>
+    (content: SafetensorsContent) => {
+      const parameters = new Map(content.parameters);
+      parameters.set('head.weight', { shape: [rows, columns], data: new Float32Array(rows * columns).fill(value) });
+      parameters.set('head.bias', { shape: [rows], data: new Float32Array(rows) });
+      return { ...content, parameters };
+    };
+  const withMetadata = (metadata: Readonly<Record<string, string>>) => (content: SafetensorsContent) => ({
+    ...content,
+    metadata: { ...content.metadata, ...metadata },
+  });
+
+  it('is read where nothing was changed', async () => {
+    expect((await changed((content) => content)).head.weights.rows).toBe(3);
+    expect((await changed((content) => content, trained)).head.weights.columns).toBe(256);
+  });
+
+  it.each<[string, (content: SafetensorsContent) => SafetensorsContent]>([
+    ['no classes', withHead(0, 256)],
+    ['ten classes', withHead(10, 256)],
+    ['other columns', withHead(3, 255)],
+    ['NaN', withHead(3, 256, Number.NaN)],
+    ['infinite weights', withHead(3, 256, Number.POSITIVE_INFINITY)],
+    ['epochs that are no number', withMetadata({ epochs: 'many' })],
+    ['a calibration that is no number', withMetadata({ calibration: 'NaN' })],
+  ])('is refused with a head of %s, or such a description', async (_, change) => {
+    await expect(changed(change)).rejects.toMatchObject({ code: 'damaged' });
+  });
+
+  it.each([
+    'null',
+    '{}',
+    '[',
+    '{"input":[1,24,24],"ops":[]}',
+    '{"input":[1,24,24],"ops":[{"kind":"conv2d","name":"a","input":"input","outputs":1e9,"kernel":3,"stride":1}]}',
+    '{"input":[1,24,24],"ops":[{"kind":"evil","name":"a","input":"input"}]}',
+    '{"input":[1,24,24],"ops":[{"kind":"relu","name":"a","input":"nowhere"}]}',
+    JSON.stringify({ ...trained.network, input: [1, 4096, 4096] }),
+    `{"input":[1,24,24],"ops":[${'{"kind":"relu","name":"a","input":"input"},'.repeat(2_000)}{"kind":"relu","name":"b","input":"a"}]}`,
+  ])('is refused with a network that is %s', async (network) => {
+    await expect(changed(withMetadata({ network }), trained)).rejects.toThrow(
+      /is not the model that its results speak of/,
+    );
+  });
+
+  it('is refused with weights of its network that are missing, too many or no numbers', async () => {
+    const name = 'encoder.layer1.conv.weight';
+    const without = (content: SafetensorsContent) => {
+      const parameters = new Map(content.parameters);
+      parameters.delete(name);
+      return { ...content, parameters };
+    };
+    const broken = (content: SafetensorsContent) => {
+      const { shape, data } = content.parameters.get(name)!;
+      return {
+        ...content,
+        parameters: new Map(content.parameters).set(name, { shape, data: data.map(() => Number.NaN) }),
+      };
+    };
+    const more = (content: SafetensorsContent) => ({
+      ...content,
+      parameters: new Map(content.parameters).set('encoder.x', { shape: [1], data: Float32Array.of(1) }),
+    });
+    for (const change of [without, broken, more])
+      await expect(changed(change, trained)).rejects.toMatchObject({ code: 'damaged' });
   });
 });

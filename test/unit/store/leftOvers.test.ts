@@ -6,7 +6,19 @@ import { AtomicFile } from '../../../src/engine/store/atomicFile';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const HOUR = 3_600_000;
-const folders = ['labels', 'rounds', 'results', 'models', 'models/encoders', 'settlements', 'repeats/labels', '.cache'];
+const folders = [
+  'labels',
+  'rounds',
+  'results',
+  'models',
+  'models/encoders',
+  'settlements',
+  'repeats/labels',
+  'exports',
+  'benchmarks/b/cells',
+  '.cache',
+  '.cache/features',
+];
 
 it.each([
   ['an hour ago', -HOUR],

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { schemaVersion } from '../../../shared/schema/common';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import { breathe, type Job } from '../../job';
 import { writeFileAtomic } from '../../store/atomicFile';
 import { sha256 } from '../../store/digest';
+import { readUtf8 } from '../../store/door';
 import type { Dataset } from './type';
 
 /** What of a dataset tells which images are copies. */
@@ -25,7 +25,7 @@ export async function copyGroups(dataset: CopiedDataset, job: Job): Promise<numb
   if (dataset.file.duplicates.groups === 0) return [];
   const path = placeIn(dataset.directory, places.copies);
   const known = copiesFile.safeParse(
-    await readFile(path, 'utf8')
+    await readUtf8(path, 'list')
       .then(JSON.parse)
       .catch(() => null),
   ).data;

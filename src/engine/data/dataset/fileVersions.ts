@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { schemaVersion } from '../../../shared/schema/common';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import { type Job, throwIfCancelled } from '../../job';
 import { writeFileAtomic } from '../../store/atomicFile';
 import { sha256 } from '../../store/digest';
+import { readUtf8 } from '../../store/door';
 import { fileVersion } from '../../store/fileVersion';
 import { concurrency, mapInOrder } from '../mapInOrder';
-import { readImage } from '../readImage';
+import { withImage } from '../readImage';
 import type { Dataset } from './type';
 
 /** Which file each image was when it was last compared, so that comparing takes no reading; only time is lost without it. */
@@ -29,7 +29,7 @@ export async function writeVersions(directory: string, versions: FileVersions): 
 }
 
 async function readVersions(directory: string): Promise<Map<string, readonly [string, string]>> {
-  const text = await readFile(placeIn(directory, places.files), 'utf8').catch(() => 'null');
+  const text = await readUtf8(placeIn(directory, places.files), 'list').catch(() => 'null');
   try {
     return new Map(Object.entries(versionsFile.safeParse(JSON.parse(text)).data?.files ?? {}));
   } catch {
@@ -61,7 +61,7 @@ export async function compareFiles(
     if (version === null) return { id, state: 'missing' as const };
     const before = known.get(id);
     if (before?.[0] === version && before[1] === hash) return null;
-    const now = await readImage(path).then(sha256, () => null);
+    const now = await withImage(path, async (file) => sha256(file)).catch(() => null);
     if (now === null) return { id, state: 'missing' as const };
     if (now !== hash) return { id, state: 'changed' as const };
     known.set(id, [version, hash]);

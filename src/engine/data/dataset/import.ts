@@ -30,6 +30,7 @@ import { datasetDirectory, datasetFilePath, readDatasetFile, resolveRoot, withDa
 import { pixelNotes } from './importNotes';
 import { digests, type IndexEntry, matches, readList } from './list';
 import { type DatasetHead, presentClasses } from './open';
+import { requireOwnFolders } from './ownFolders';
 import type { Dataset } from './type';
 
 export interface ImportOptions extends ShapeOptions {
@@ -210,6 +211,7 @@ async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest>
   const name = chooseName(resolve(options.folder), options.name);
   await requireOwnSpelling(workspace, name);
   const directory = datasetDirectory(workspace, name);
+  await requireOwnFolders(directory);
   const existing = existsSync(datasetFilePath(directory)) ? await readDatasetFile(directory) : null;
   const folder = await folderToRead(
     resolve(options.folder),

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as z from 'zod';
-import { count, digest, imageId, schemaVersion } from '../../../shared/schema/common';
+import { count, digest, imageId, isSafeId, schemaVersion } from '../../../shared/schema/common';
 import { type DatasetFile, imageShape, layoutClassesOf } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import { writeFileAtomic } from '../../store/atomicFile';
-import { sha256 } from '../../store/digest';
+import { readBytes } from '../../store/door';
 import { byId } from '../byId';
+import { proofFor, writeProof } from './listProof';
 
 /*
  * The list of a dataset's images: a file in its cache, one image a line in the order of the pixel file. It is used only
- * where its digests are those of dataset.json. Checking that takes a second for 100,000 images; so a proof beside it says for
- * which bytes of the list and for which dataset it was done, and whoever only saves a label need not do it again.
+ * where its digests are those of dataset.json. Checking that takes a second for 100,000 images; so a proof beside it says that
+ * this user has done it, and whoever only saves a label need not do it again.
  */
 
 /** One image in the order of the pixel file. */
@@ -28,15 +28,10 @@ export interface IndexEntry {
 
 export const listPath = (directory: string): string => placeIn(directory, places.index);
 
-/** Whether an id leads to a file below the root and nowhere else, whatever a cache or a message from elsewhere says. */
-export const isSafeId = (id: string): boolean => !id.startsWith('/') && !id.split(/[\\/]/).includes('..');
-
-const safeId = imageId.refine(isSafeId);
-
 const listFile = z.strictObject({
   schema: schemaVersion,
   image: imageShape,
-  images: z.array(z.tuple([safeId, z.enum(['train', 'test']), count.nullable(), digest])),
+  images: z.array(z.tuple([imageId, z.enum(['train', 'test']), count.nullable(), digest])),
 });
 
 /** Saves the list, one image a line, and its proof: `dataset` was made of these entries. */
@@ -54,14 +49,19 @@ export async function writeList(
 
 /** The list, parsed and checked; null when there is none that belongs to the dataset. */
 export async function readList(directory: string, dataset: DatasetFile): Promise<IndexEntry[] | null> {
-  const bytes = await readFile(listPath(directory)).catch(() => null);
-  const file = bytes && parseList(bytes);
+  const bytes = await readBytes(listPath(directory), 'list').catch(() => null);
+  const entries = bytes && checkedEntries(bytes, dataset);
+  if (entries) await writeProof(directory, bytes, dataset);
+  return entries;
+}
+
+/** What a list says; null where it does not belong to the dataset. */
+function checkedEntries(bytes: Buffer, dataset: DatasetFile): IndexEntry[] | null {
+  const file = parseList(bytes);
   const shapes = [file?.image, dataset.image].map((image) => `${image?.channels} ${image?.height} ${image?.width}`);
   if (!file || shapes[0] !== shapes[1]) return null;
   const entries = file.images.map(([id, split, label, hash]) => ({ id, split, label, hash }));
-  if (!matches(entries, dataset)) return null;
-  await writeProof(directory, bytes, dataset);
-  return entries;
+  return matches(entries, dataset) ? entries : null;
 }
 
 function parseList(bytes: Buffer) {
@@ -83,15 +83,29 @@ export interface ListedImages {
 
 /** The images of a list that was checked before; null when there is none. */
 export async function readRecords(directory: string, dataset: DatasetFile): Promise<ListedImages | null> {
-  const bytes = await readFile(listPath(directory)).catch(() => null);
-  if (!bytes || !(await isProven(directory, bytes, dataset))) return null;
-  return recordsOf(bytes.toString('utf8'));
+  const bytes = await readBytes(listPath(directory), 'list').catch(() => null);
+  if (!bytes) return null;
+  const proof = await proofFor(directory, bytes, dataset);
+  if (proof === 'proven') return recordsOf(bytes.toString('utf8'));
+  const entries = proof === 'unknown' ? checkedEntries(bytes, dataset) : null;
+  return entries && listedOf(entries);
+}
+
+function listedOf(entries: readonly IndexEntry[]): ListedImages {
+  return {
+    records: new Map(entries.map(({ id }, record) => [id, record])),
+    hashes: entries.map(({ hash }) => hash),
+    test: entries.flatMap(({ split }, record) => (split === 'test' ? [record] : [])),
+  };
 }
 
 const LINES_AT_ONCE = 5_000;
 
-/** The images in order, line by line as `writeList` writes them. Lets other requests through in between. */
-async function recordsOf(text: string): Promise<ListedImages> {
+/**
+ * The images in order, line by line as `writeList` writes them; null where a line is none. Lets other requests through in
+ * between.
+ */
+async function recordsOf(text: string): Promise<ListedImages | null> {
   const records = new Map<string, number>();
   const hashes: string[] = [];
   const test: number[] = [];
@@ -99,10 +113,12 @@ async function recordsOf(text: string): Promise<ListedImages> {
     to = text.indexOf('\n', from);
     if (to < 0 || text[from] !== '[') return { records, hashes, test }; // the line that closes the list
     const line = text.slice(from, to);
-    const [, split, hash = ''] = END_OF_LINE.exec(line) ?? [];
+    const [, split, hash] = END_OF_LINE.exec(line) ?? [];
+    const id = idOf(line);
+    if (hash === undefined || id === null || !isSafeId(id)) return null;
     if (split === 'test') test.push(records.size);
     hashes.push(hash);
-    records.set(idOf(line), records.size);
+    records.set(id, records.size);
     if (records.size % LINES_AT_ONCE === 0) await nextTurn();
   }
 }
@@ -110,30 +126,15 @@ async function recordsOf(text: string): Promise<ListedImages> {
 /** Split and hash in `["id","train",3,"hash"],`; no id holds a quotation mark without a backslash before it. */
 const END_OF_LINE = /","(train|test)",(?:\d+|null),"([0-9a-f]{64})"\],?$/;
 
-/** The id in `["id","train",3,"hash"],`. */
-function idOf(line: string): string {
-  if (line.includes('\\')) return (JSON.parse(line.replace(/,$/, '')) as [string])[0];
-  return line.slice(2, line.indexOf('"', 2));
-}
-
-const proofPath = (directory: string): string => placeIn(directory, places.indexProof);
-
-function proofOf(bytes: Uint8Array, { digest, labelDigest, image }: DatasetFile): string {
-  const { channels, height, width } = image;
-  const list = sha256(bytes);
-  return `${JSON.stringify({ list, digest, labelDigest, image: [channels, height, width] })}\n`;
-}
-
-/** Whether a list with these bytes has been found to belong to the dataset. */
-async function isProven(directory: string, bytes: Uint8Array, dataset: DatasetFile): Promise<boolean> {
-  const proof = await readFile(proofPath(directory), 'utf8').catch(() => null);
-  return proof !== null && proof === proofOf(bytes, dataset);
-}
-
-/** Notes that a list belongs to the dataset. It only saves time, so a cache that can't be written is no failure. */
-async function writeProof(directory: string, bytes: Uint8Array, dataset: DatasetFile): Promise<void> {
-  if (await isProven(directory, bytes, dataset)) return;
-  await writeFileAtomic(proofPath(directory), proofOf(bytes, dataset)).catch(() => {});
+/** The id in `["id","train",3,"hash"],`; null where none stands there. */
+function idOf(line: string): string | null {
+  if (!line.includes('\\')) return line.slice(2, line.indexOf('"', 2));
+  try {
+    const [id] = JSON.parse(line.replace(/,$/, '')) as readonly unknown[];
+    return typeof id === 'string' ? id : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether these are the images that the dataset was made of. */

@@ -5,6 +5,7 @@ import { openPixelFile } from '../pixelFile';
 import { cachePath, loadCache, pixelPath } from './cache';
 import { datasetFilePath, findDataset, imageFile, readDatasetFile, resolveRoot } from './folder';
 import { contentOrder, type IndexEntry, type ListedImages, listPath, readRecords } from './list';
+import { requireOwnFolders } from './ownFolders';
 import type { Dataset, ImageRecord } from './type';
 
 /** What dataset.json alone says. */
@@ -22,6 +23,7 @@ export interface DatasetHead {
 /** An unknown name is an input error. */
 export async function openHead(workspace: string, name: string): Promise<DatasetHead> {
   const directory = await findDataset(workspace, name);
+  await requireOwnFolders(directory);
   const file = await readDatasetFile(directory);
   return { name, directory, cache: cachePath(directory), root: resolveRoot(directory, file.root), file };
 }

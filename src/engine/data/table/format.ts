@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
+import { fill, RefusedFile } from '../../../shared/workspace/regularFile';
 import { damagedError, inputError } from '../../errors';
+import { openFile } from '../../store/door';
 import { type Encoding, encodingOf } from '../../store/encoding';
 import { fileKindOf } from '../../store/fileKind';
 
@@ -48,18 +49,13 @@ export async function tableFormat(path: string, isWanted: (name: string) => bool
   return { path, encoding, separator: best.separator, header: best.header, line, above };
 }
 
-async function beginningOf(path: string): Promise<Buffer> {
-  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+async function beginningOf(path: string): Promise<Uint8Array> {
+  const { handle } = await openFile(path, 'streamed').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') throw inputError(`There is no file ${path}; check the path.`, error);
-    throw inputError(`Cannot read ${path} (${error.code}); allow reading it.`, error);
+    const remedy = error instanceof RefusedFile ? 'give a csv file' : 'allow reading it';
+    throw inputError(`Cannot read ${path} (${error.code ?? error.message}); ${remedy}.`, error);
   });
-  try {
-    if (!(await handle.stat()).isFile()) throw inputError(`Cannot read ${path}: it is not a file; give a csv file.`);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(LONGEST_HEADER), 0, LONGEST_HEADER, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
+  return fill(handle, Buffer.alloc(LONGEST_HEADER), 0).finally(() => handle.close());
 }
 
 /** A cell of a table whose quotes have no other meaning than to hold it together. */

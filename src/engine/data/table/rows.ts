@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { CsvError, type Options, parse } from 'csv-parse';
-import { inputError } from '../../errors';
+import { inputError, UserError } from '../../errors';
 import { breathe, type Job, throwIfCancelled } from '../../job';
+import { openFile } from '../../store/door';
 import { type Encoding, notText, wrongLine } from '../../store/encoding';
 import { rejoined, type TableFormat } from './format';
 
@@ -31,7 +31,7 @@ const quoting: Readonly<Record<Quotes, Options>> = {
 /** The rows of a table below its header, empty lines left out. The file is never held as a whole. */
 export async function* tableRows(format: TableFormat, quotes: Quotes, job: Job): AsyncGenerator<TableRow> {
   const { path, separator } = format;
-  const input = createReadStream(path, { highWaterMark: 1 << 20 });
+  const input = (await openFile(path, 'streamed')).handle.createReadStream({ highWaterMark: 1 << 20 });
   const text = new Utf8(path, format.encoding);
   const parser = parse({
     ...quoting[quotes],
@@ -67,9 +67,9 @@ export async function* tableRows(format: TableFormat, quotes: Quotes, job: Job):
 export async function countRows({ path, encoding, above }: TableFormat, job: Job): Promise<number> {
   let lines = 0;
   let atStart = true;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 }).pipe(
-    new Utf8(path, encoding),
-  ) as AsyncIterable<Buffer>) {
+  const { handle } = await openFile(path, 'streamed');
+  const text = handle.createReadStream({ highWaterMark: 1 << 22 }).pipe(new Utf8(path, encoding));
+  for await (const chunk of text as AsyncIterable<Buffer>) {
     for (let from = 0; from < chunk.length; ) {
       const end = lineEnd(chunk, from);
       if (atStart && end > from) lines++;
@@ -104,10 +104,12 @@ class Utf8 extends Transform {
   override _transform(chunk: Buffer, _: BufferEncoding, done: (error: Error | null, text?: Buffer) => void): void {
     try {
       const text = this.decoder.decode(chunk, { stream: true });
+      const zero = text.indexOf('\0');
+      if (zero >= 0) throw zeroBytes(this.path, this.line + text.slice(0, zero).split('\n').length - 1);
       this.line += linesIn(chunk);
       done(null, this.encoding === 'utf-8' ? chunk : Buffer.from(text));
     } catch (error) {
-      done(notText(this.path, this.line - 1 + wrongLine(chunk), error));
+      done(error instanceof UserError ? error : notText(this.path, this.line - 1 + wrongLine(chunk), error));
     }
   }
 
@@ -120,6 +122,12 @@ class Utf8 extends Transform {
     }
   }
 }
+
+/** Of a file of holes, or of a copy that failed: no text has any. */
+const zeroBytes = (path: string, line: number) =>
+  inputError(
+    `Line ${line} of ${path} holds zero bytes, which no text does; copy the file again, or save it as CSV in UTF-8.`,
+  );
 
 function linesIn(chunk: Buffer): number {
   let lines = 0;

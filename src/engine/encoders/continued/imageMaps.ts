@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuiltInName } from '../../../shared/encoders';
 import { damagedError } from '../../errors';
 import type { Job } from '../../job';
 import { diskError } from '../../store/atomicFile';
 import { digestOf } from '../../store/digest';
+import { readBytes } from '../../store/door';
+import { ensureFolder } from '../../store/ensureFolder';
 import { mapRecipe } from '../builtIn';
 import type { ViewOrder } from '../embedding/order';
 import { orderedImage } from '../embedding/order';
@@ -45,7 +47,7 @@ export async function imageMapsOf(
   const recipe = mapRecipe(name);
   const order: ViewOrder = { ...views, code };
   const folder = join(dataset.cache, 'maps', digestOf({ recipe: recipe.digest, order }).slice(0, 32));
-  await mkdir(folder, { recursive: true });
+  await ensureFolder(folder);
   const size = views.count * sizeOf(name);
   const pathOf = (index: number) => join(folder, dataset.images[index].hash);
   const isThere = async (index: number) => (await stat(pathOf(index)).catch(() => null))?.size === size;
@@ -58,7 +60,7 @@ export async function imageMapsOf(
     return { recipe, views: order, images, target: join(folder, `${unique}-${number}`), count: some.length, some };
   });
   const keep = async ({ target, some }: OwnPiece) => {
-    const bytes = await readFile(target);
+    const bytes = await readBytes(target, 'rows');
     for (const [i, index] of some.entries()) await put(pathOf(index), bytes.subarray(i * size, (i + 1) * size));
     await rm(target, { force: true });
   };
@@ -69,7 +71,7 @@ export async function imageMapsOf(
     views: views.count,
     values: recipe.dimensions,
     async read(index, target, offset) {
-      const bytes = await readFile(pathOf(index)).catch(() => null);
+      const bytes = await readBytes(pathOf(index), size).catch(() => null);
       if (bytes?.length !== size)
         throw damagedError(`${folder} was changed while it was in use; try again, which makes it anew.`);
       decode(bytes, target, offset);

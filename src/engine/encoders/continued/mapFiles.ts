@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { damagedError } from '../../errors';
+import { openFileSync } from '../../store/door';
 import { bytesOf, decoderOf, type MapCode } from './mapCode';
 
 /** How maps lie in the files of a folder: [images × views × values], so many images a file. */
@@ -36,7 +37,7 @@ export function openMapFiles(folder: string, { images, piece, views, size, code 
   const bytes = new Uint8Array(size);
   const decode = decoderOf(code);
   const fileOf = (number: number) => {
-    const known = open.get(number) ?? openSync(join(folder, mapFileName(number)), 'r');
+    const known = open.get(number) ?? openFileSync(join(folder, mapFileName(number)), 'streamed').descriptor;
     open.set(number, known);
     return known;
   };

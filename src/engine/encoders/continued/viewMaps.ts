@@ -1,10 +1,11 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { BuiltInName } from '../../../shared/encoders';
 import type { Dataset } from '../../data/dataset/type';
 import type { Job } from '../../job';
 import { Random } from '../../numeric/random';
 import { digestOf } from '../../store/digest';
+import { ensureFolder } from '../../store/ensureFolder';
 import { mapRecipe } from '../builtIn';
 import { orderedImage, type ViewOrder } from '../embedding/order';
 import { type MapPiece, makeMaps } from './makeMaps';
@@ -58,7 +59,7 @@ export async function viewMapsOf(
   const hashes = Array.from(indices, (i) => dataset.images[i].hash);
   const key = digestOf({ recipe: mapRecipe(name).digest, views, hashes }).slice(0, 32);
   const folder = join(dataset.cache, 'views', key);
-  await mkdir(folder, { recursive: true });
+  await ensureFolder(folder);
   for (const other of await readdir(dirname(folder)))
     if (other !== basename(folder)) await rm(join(dirname(folder), other), { recursive: true, force: true });
   const pieces = piecesOf(dataset, name, folder, { indices, views });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import type { Dataset } from '../../data/dataset/type';
@@ -10,6 +10,7 @@ import { type Matrix, matrix } from '../../numeric/matrix';
 import { chooseDevice } from '../../runtime/device/choose';
 import { type AcceleratorName, acceleratorNames } from '../../runtime/device/device';
 import { digestOf, sha256 } from '../../store/digest';
+import { readBytes } from '../../store/door';
 import { withFileLock } from '../../store/fileLock';
 import { ignoreInGit } from '../../store/gitIgnore';
 import { type FrozenEncoder, frozenDigest } from '../frozen';
@@ -53,7 +54,7 @@ export async function openFrozen(
 
 /** SHA-256 of a file; null where there is none. */
 async function digestOfFile(path: string): Promise<string | null> {
-  const bytes = await readFile(path).catch(() => null);
+  const bytes = await readBytes(path, 'weights').catch(() => null);
   return bytes && sha256(bytes);
 }
 
@@ -106,7 +107,6 @@ export async function rawRowsOfSome(
 
 /** Opens the rows in a folder that nobody else has open meanwhile. */
 async function whileLocked<T>(folder: string, job: Job, work: (store: EmbeddingStore) => Promise<T>): Promise<T> {
-  await mkdir(folder, { recursive: true });
   return withFileLock(join(folder, 'rows'), async () => work(await openEmbeddingStore(folder)), {
     signal: job.signal,
     patience: Number.POSITIVE_INFINITY,
@@ -161,7 +161,7 @@ async function computeMissing(dataset: EmbeddedDataset, task: Task, indices: Int
   const report = () => job.report({ stage: STAGE, done, total: wanted.size, unit: 'images' });
   const pieces = piecesOf(dataset, recipe, missing, store.folder);
   const keep = async ({ target, hashes }: KeyedPiece) => {
-    const bytes = await readFile(target);
+    const bytes = await readBytes(target, 'rows');
     await rm(target, { force: true });
     const rows = matrix(
       hashes.length,

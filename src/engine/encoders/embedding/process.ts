@@ -10,7 +10,6 @@ import { diskError } from '../../store/atomicFile';
 import { sha256 } from '../../store/digest';
 import { receivedImage, unreadable } from '../imageSource';
 import { type EncoderNetwork, openNetwork } from '../network';
-import type { ImageSource } from '../preprocess';
 import type { Pixels } from '../resample';
 import type { EmbeddingOrder, EmbeddingProgress, OrderedImage } from './order';
 import { type Viewing, viewingOf } from './viewing';
@@ -114,18 +113,20 @@ async function throughNetwork(
 }
 
 async function prepare(image: OrderedImage, viewing: Viewing): Promise<Pixels> {
-  const source = await sourceOf(image);
   try {
-    return await viewing.prepare(source);
+    return await receivedImage(
+      image,
+      (source) => viewing.prepare(source),
+      (file) => requireSame(image, file),
+    );
   } catch (error) {
     throw error instanceof UserError ? error : unreadable(image.id, error);
   }
 }
 
-const sourceOf = (image: OrderedImage): Promise<ImageSource> =>
-  receivedImage(image, (file) => {
-    if ('path' in image && sha256(file) !== image.hash)
-      throw inputError(
-        `${image.path} is no longer the image that was imported; put the old one back, or import the folder again to take it in.`,
-      );
-  });
+function requireSame(image: OrderedImage, file: Uint8Array): void {
+  if ('path' in image && sha256(file) !== image.hash)
+    throw inputError(
+      `${image.path} is no longer the image that was imported; put the old one back, or import the folder again to take it in.`,
+    );
+}

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Matrix, matrix, row } from '../../numeric/matrix';
 import { writeFileAtomic } from '../../store/atomicFile';
+import { readUtf8 } from '../../store/door';
+import { ensureFolder } from '../../store/ensureFolder';
 import { readNpy, writeNpy } from '../../store/npy';
 
 /** Rows that were computed: pieces of some images each, so that whoever is stopped loses one piece. */
@@ -26,7 +28,7 @@ const IMAGES = '.txt';
  * image of each, a line a row, which is written last: without it a piece is not there.
  */
 export async function openEmbeddingStore(folder: string): Promise<EmbeddingStore> {
-  await mkdir(folder, { recursive: true });
+  await ensureFolder(folder);
   const places = new Map<string, Place>();
   const take = (piece: string, images: readonly string[]) => {
     for (const [row, image] of images.entries()) places.set(image, { piece, row });
@@ -34,7 +36,7 @@ export async function openEmbeddingStore(folder: string): Promise<EmbeddingStore
   for (const name of (await readdir(folder)).sort())
     if (name.startsWith(TEMPORARY)) await rm(join(folder, name), { force: true });
     else if (name.endsWith(IMAGES)) {
-      const text = await readFile(join(folder, name), 'utf8').catch(() => '');
+      const text = await readUtf8(join(folder, name), 'labels').catch(() => '');
       take(name.slice(0, -IMAGES.length), text.split('\n').filter(Boolean));
     }
   return {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { inputError } from '../../errors';
+import { openFile, readUtf8 } from '../../store/door';
 import { exists } from '../../store/exists';
 
 /** Where a model and what belongs to it lie. */
@@ -12,6 +12,8 @@ export interface ModelFiles {
   readonly preprocessor: string | null;
 }
 
+/** Of a snapshot (bytes). */
+const LONGEST_NAME = 1 << 12;
 const PREPROCESSOR = 'preprocessor_config.json';
 
 /**
@@ -40,7 +42,7 @@ async function snapshotOf(folder: string): Promise<string> {
   const snapshots = join(folder, 'snapshots');
   const names = await readdir(snapshots).catch(() => null);
   if (names === null) return folder;
-  const main = await readFile(join(folder, 'refs', 'main'), 'utf8').catch(() => '');
+  const main = await readUtf8(join(folder, 'refs', 'main'), LONGEST_NAME).catch(() => '');
   const chosen = names.find((name) => name === main.trim()) ?? (names.length === 1 ? names[0] : undefined);
   if (chosen !== undefined) return join(snapshots, chosen);
   throw inputError(`${snapshots} holds ${names.length} snapshots; give the folder of one of them.`);
@@ -102,6 +104,9 @@ function isInside(folder: string, path: string): boolean {
 /** SHA-256 of a file, read piece by piece. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
+  const { handle } = await openFile(path, 'streamed').catch((error: NodeJS.ErrnoException) => {
+    throw inputError(`Cannot read ${path} (${error.code ?? error.message}); make it a file that can be read.`, error);
+  });
+  for await (const piece of handle.createReadStream({ highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
   return hash.digest('hex');
 }

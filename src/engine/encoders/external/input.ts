@@ -1,9 +1,10 @@
-import { open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { FloatType } from '../../../shared/encoders';
 import { inputError, type UserError } from '../../errors';
 import { type ModelOutline, readOutline, type Value } from '../../runtime/onnx/outline';
 import { dataTypes } from '../../runtime/onnx/protobuf';
 import { WireError } from '../../runtime/onnx/wire';
+import { openFile } from '../../store/door';
 import type { EncoderInput, Size } from '../preprocessing';
 import { describeShape } from './rows';
 
@@ -25,12 +26,17 @@ const knownDomains = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft']);
 
 /** What an ONNX file says of itself. Nothing of it is run. @throws UserError where it can't be an encoder of images. */
 export async function readModel(path: string): Promise<ModelOutline> {
-  const { size } = await stat(path);
+  const { handle, size } = await openFile(path, 'streamed').catch((error: NodeJS.ErrnoException) => {
+    throw inputError(`Cannot read ${path} (${error.code ?? error.message}); give an ONNX file.`, error);
+  });
+  const isPointer = await beginsAsPointer(handle).finally(() => handle.close());
+  if (isPointer)
+    throw inputError(`${path} is only a pointer of Git LFS to the model; fetch the model itself (git lfs pull).`);
   if (size >= MOST_BYTES)
     throw inputError(
       `${path} has ${(size / 2 ** 30).toFixed(1)} GiB, and an ONNX file can't have more than 2; export it with its weights in a file beside it, or take a smaller model.`,
     );
-  const outline = await outlined(path, size);
+  const outline = outlined(path, size);
   const unknown = outline.operators.find(({ domain }) => !knownDomains.has(domain) && !outline.ownDomains.has(domain));
   if (unknown)
     throw inputError(
@@ -39,9 +45,7 @@ export async function readModel(path: string): Promise<ModelOutline> {
   return outline;
 }
 
-async function outlined(path: string, size: number): Promise<ModelOutline> {
-  if (await isPointer(path))
-    throw inputError(`${path} is only a pointer of Git LFS to the model; fetch the model itself (git lfs pull).`);
+function outlined(path: string, size: number): ModelOutline {
   try {
     const outline = readOutline(path, size);
     if (outline.operators.length > 0 && outline.outputs.length > 0) return outline;
@@ -52,14 +56,9 @@ async function outlined(path: string, size: number): Promise<ModelOutline> {
   throw inputError(`${path} is no ONNX model: it has no operators; fetch or export it again.`);
 }
 
-async function isPointer(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
-    return /^version \S*git-lfs/.test(buffer.toString('latin1', 0, bytesRead));
-  } finally {
-    await file.close();
-  }
+async function beginsAsPointer(file: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+  return /^version \S*git-lfs/.test(buffer.toString('latin1', 0, bytesRead));
 }
 
 /** The one input, which takes images. @throws UserError where there are others, or it is none for images. */

@@ -47,7 +47,7 @@ async function trial(order: TrialOrder): Promise<TrialAnswer> {
 /** The trial image; one that can't be read any more is the user's trouble, not the model's. */
 async function prepared({ image, preprocessing, model }: TrialOrder): Promise<Float32Array> {
   try {
-    return await preprocess(await receivedImage(image), preprocessing, model.input);
+    return await receivedImage(image, (source) => preprocess(source, preprocessing, model.input));
   } catch (error) {
     if (error instanceof UserError || !('path' in image)) throw error;
     throw unreadable(image.path, error);

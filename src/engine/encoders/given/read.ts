@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { ImageNames, type NamedDataset } from '../../data/table/imageNames';
 import { inputError } from '../../errors';
 import { type Matrix, matrix, row } from '../../numeric/matrix';
+import { readBytes } from '../../store/door';
 import { decodedText } from '../../store/encoding';
 import { readNpy } from '../../store/npy';
 
@@ -49,8 +49,8 @@ async function readRows(path: string): Promise<Matrix<Float32Array>> {
 
 /** Lines of a text file; a mark at its beginning, carriage returns and empty lines at its end are none. */
 async function readIds(path: string): Promise<string[]> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const problem = error.code === 'ENOENT' ? 'does not exist' : `can't be read (${error.code})`;
+  const bytes = await readBytes(path, 'labels').catch((error: NodeJS.ErrnoException) => {
+    const problem = error.code === 'ENOENT' ? 'does not exist' : `can't be read (${error.code ?? error.message})`;
     throw inputError(`${path} ${problem}; give a text file with the id of an image a line.`, error);
   });
   const lines = decodedText(bytes, path).split(/\r\n|\n|\r/);

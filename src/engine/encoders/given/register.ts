@@ -1,10 +1,11 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { isExternalName } from '../../../shared/features';
 import { type EmbeddingsFile, embeddingsFile } from '../../../shared/schema/embeddings';
 import { placeIn, places } from '../../../shared/workspace/paths';
 import { damagedError, inputError } from '../../errors';
 import { type Matrix, matrix, row } from '../../numeric/matrix';
 import { digestOf, sha256 } from '../../store/digest';
+import { readBytes } from '../../store/door';
 import { exists } from '../../store/exists';
 import { ignoreInGit } from '../../store/gitIgnore';
 import { readJson, writeJson } from '../../store/jsonFile';
@@ -25,7 +26,7 @@ export async function writeGiven(
   await ignoreInGit(placeIn(directory, places.models));
   await rm(infoPath(directory, name), { force: true });
   await writeNpy(rowsPath(directory, name), { shape: [rows, columns], data });
-  const digest = sha256(await readFile(rowsPath(directory, name)));
+  const digest = sha256(await readBytes(rowsPath(directory, name), 'rows'));
   await writeJson(infoPath(directory, name), { ...info, sha256: digest, dimensions: columns });
   return infoPath(directory, name);
 }
@@ -61,7 +62,7 @@ export async function givenRowsOf(
 ): Promise<Matrix<Float32Array>> {
   const { sha256: given, dimensions, images } = await readGivenInfo(directory, name);
   const path = rowsPath(directory, name);
-  const bytes = await readFile(path).catch(() => null);
+  const bytes = await readBytes(path, 'rows').catch(() => null);
   if (!bytes || sha256(bytes) !== given) throw damagedError(`${path} is missing or damaged; ${ADVICE}.`);
   const places = new Map(images.map((image, i) => [image, i]));
   const missing = wanted.filter(({ hash }) => !places.has(hash));

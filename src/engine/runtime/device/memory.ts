@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { version } from '../../../../package.json';
 import { writeFileAtomic } from '../../store/atomicFile';
+import { readUtf8 } from '../../store/door';
+import { userFolder } from '../../store/userFolder';
 import { threadCount } from '../threads';
 import { type DeviceName, PACKAGES_VARIABLE } from './device';
 import type { Presence } from './find';
@@ -18,17 +18,7 @@ interface Memory {
   readonly presence?: Presence;
 }
 
-/** Where this user's caches lie on this platform. */
-function memoryFile(): string {
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  const base =
-    process.platform === 'win32'
-      ? (LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'))
-      : process.platform === 'darwin'
-        ? join(homedir(), 'Library', 'Caches')
-        : XDG_CACHE_HOME || join(homedir(), '.cache');
-  return join(base, 'warmstart', 'devices.json');
-}
+const memoryFile = (): string => join(userFolder(), 'devices.json');
 
 // what a rate depends on, besides what the caller names
 const fullKey = (key: object) => JSON.stringify([version, process.version, process.arch, threadCount(), key]);
@@ -74,7 +64,7 @@ async function remember(entries: readonly (readonly [key: string, memory: Memory
 
 async function read(): Promise<Record<string, Memory>> {
   try {
-    const parsed: unknown = JSON.parse(await readFile(memoryFile(), 'utf8'));
+    const parsed: unknown = JSON.parse(await readUtf8(memoryFile(), 'json'));
     return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, Memory>) : {};
   } catch {
     return {};

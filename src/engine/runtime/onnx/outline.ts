@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
+import { openFileSync } from '../../store/door';
 import { type Field, WireError, WireFile } from './wire';
 
 /** What an ONNX file says of itself, without its weights. */
@@ -27,7 +28,7 @@ export interface Value {
  * @throws WireError where it is none, or is truncated.
  */
 export function readOutline(path: string, size: number): ModelOutline {
-  const descriptor = openSync(path, 'r');
+  const { descriptor } = openFileSync(path, 'rows');
   try {
     return new Outline(new WireFile(descriptor, size)).model();
   } finally {

@@ -101,7 +101,9 @@ describe('tables', () => {
       /table\.csv is an archive \(ZIP, \.npz, \.xlsx\); save it as CSV in UTF-8\.$/,
     );
     await expect(tableFormat(join(await written(''), 'none.csv'), isWanted)).rejects.toMatchObject({ code: 'input' });
-    await expect(tableFormat(await temporaryFolder(), isWanted)).rejects.toThrow('it is not a file; give a csv file.');
+    await expect(tableFormat(await temporaryFolder(), isWanted)).rejects.toThrow(
+      'it is a folder, not a file); give a csv file.',
+    );
   });
 });
 
