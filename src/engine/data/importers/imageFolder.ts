@@ -51,7 +51,10 @@ export async function openImageFolder(folder: string, options: SourceOptions, jo
   });
   items.push(...broken);
   const subfolders = subfoldersOf(
-    placed.map(({ split, steps }) => ({ split, steps: steps.map(named.classOf) })),
+    placed.map(({ split, steps }) => ({
+      split,
+      steps: steps.map((step, i) => (i === 0 ? named.classOf(step) : step)),
+    })),
     reading,
   );
   const root = above === '' ? folder : join(folder, ...above.split('/'));
