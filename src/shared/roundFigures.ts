@@ -1,4 +1,5 @@
-import { type ResultsFile, resultClasses } from './schema/results';
+import { resultClasses } from './resultClasses';
+import type { ResultsFile } from './schema/results';
 import type { Interval } from './statistics';
 import { wilsonInterval } from './wilson';
 

@@ -1,9 +1,11 @@
+import '../common/noEval';
 import '../common/base.css';
 import './charts.css';
 import { seriesLabel } from '../../src/shared/chart/announce';
 import { type BudgetChart, budgetChart, type ChartView, defaultView } from '../../src/shared/chart/budgetChart';
 import { chartStyleSheet } from '../../src/shared/chart/theme';
 import { fill } from '../../src/shared/fill';
+import { chartMessages } from '../../src/shared/protocol/chartMessages';
 import type { ChartMethods, ChartsState, ExportFormat, KeptCharts } from '../../src/shared/protocol/charts';
 import { createAnnouncer } from '../common/announcer';
 import { element, setText } from '../common/element';
@@ -25,7 +27,7 @@ const palette = new CSSStyleSheet();
 palette.replaceSync(chartStyleSheet);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, palette];
 
-const host = connect<ChartMethods, ChartsState, KeptCharts>((next) => {
+const host = connect<ChartMethods, ChartsState, KeptCharts>(chartMessages, (next) => {
   state = next;
   draw();
 });

@@ -1,4 +1,5 @@
-import { type PageMethods, Questions, type ToPage } from '../../src/shared/protocol/page';
+import { fitting, fromExtension, UnfitMessage } from '../../src/shared/protocol/messages';
+import { type PageMessages, type PageMethods, Questions } from '../../src/shared/protocol/page';
 
 /** The extension, as a page sees it. */
 export interface ExtensionHost<M extends PageMethods<M>, L> {
@@ -14,13 +15,19 @@ export interface ExtensionHost<M extends PageMethods<M>, L> {
  * Connects the page: asks for the state, and calls `onState` with every state that comes.
  * `M`: methods, `S`: state, `L`: what the page keeps for itself. May be called once a document.
  */
-export function connect<M extends PageMethods<M>, S, L>(onState: (state: S) => void): ExtensionHost<M, L> {
+export function connect<M extends PageMethods<M>, S, L>(
+  messages: PageMessages<M, S>,
+  onState: (state: S) => void,
+): ExtensionHost<M, L> {
   const api = acquireVsCodeApi<L>();
-  const questions = new Questions<M>((message) => api.postMessage(message));
+  const questions = new Questions<M>(messages.methods, (message) => api.postMessage(message));
   let kept = '';
-  window.addEventListener('message', ({ data }: MessageEvent<ToPage<M, S>>) => {
-    if (data.kind === 'state') onState(data.state);
-    else if (data.kind === 'answer' || data.kind === 'failure') questions.settle(data);
+  window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    const message = orDropped(() => fitting('what came', fromExtension, data));
+    if (message?.kind === 'state') {
+      const checked = orDropped(() => ({ state: fitting('the state', messages.state, message.state) }));
+      if (checked) onState(checked.state);
+    } else if (message) orDropped(() => questions.settle(message));
   });
   api.postMessage({ kind: 'ready' });
   return {
@@ -33,4 +40,15 @@ export function connect<M extends PageMethods<M>, S, L>(onState: (state: S) => v
       api.setState(local);
     },
   };
+}
+
+/** What `check` gives; of a message that does not fit, nothing but a line in the console. */
+function orDropped<T>(check: () => T): T | undefined {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof UnfitMessage)) throw error;
+    console.error(`A message that does not fit was dropped: ${error.message}.`);
+    return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import type { LearnerChoice } from '../../shared/learners';
-import { type ResultsFile, resultClasses } from '../../shared/schema/results';
+import { resultClasses } from '../../shared/resultClasses';
+import type { ResultsFile } from '../../shared/schema/results';
 import { wilsonInterval } from '../../shared/wilson';
 import type { Conflict } from '../../shared/workspace/labels';
 import type { Dataset } from '../data/dataset/type';

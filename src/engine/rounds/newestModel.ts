@@ -1,4 +1,5 @@
-import { haveClasses, type ResultsFile } from '../../shared/schema/results';
+import { haveClasses } from '../../shared/resultClasses';
+import type { ResultsFile } from '../../shared/schema/results';
 import type { Dataset } from '../data/dataset/type';
 import { inputError } from '../errors';
 import type { Encoder } from '../features/encoder';

@@ -1,6 +1,7 @@
 import type { WaitingImages } from '../../shared/protocol/engine';
+import { haveClasses } from '../../shared/resultClasses';
 import type { Policy, TeachingPolicy } from '../../shared/schema/policy';
-import { haveClasses, type LabelCurve, type ResultsFile } from '../../shared/schema/results';
+import type { LabelCurve, ResultsFile } from '../../shared/schema/results';
 import type { Repeat, RoundFile } from '../../shared/schema/round';
 import type { Conflict } from '../../shared/workspace/labels';
 import { places } from '../../shared/workspace/paths';

@@ -1,5 +1,5 @@
 import type { Disposable, Event, Uri, WebviewPanel } from 'vscode';
-import type { PageHandlers, PageMethods } from '../../shared/protocol/page';
+import type { PageHandlers, PageMessages, PageMethods } from '../../shared/protocol/page';
 import { places } from '../../shared/workspace/paths';
 import { watchFiles } from '../watchFiles';
 import { type Page, pageHtml, tabIcon } from '../webview/page';
@@ -33,6 +33,7 @@ export interface SessionPageParts<M extends PageMethods<M>, S, A extends Answeri
   /** States that follow each other closely are sent as one. */
   readonly statePause: number;
   makeSession(around: Pick<AnswersSurroundings, 'uriOf' | 'changed'>): A;
+  readonly messages: PageMessages<M, S>;
   handlers(session: A): PageHandlers<M>;
   /** A page has come for its first state. */
   asked?(): void;
@@ -64,6 +65,7 @@ export class SessionPage<M extends PageMethods<M>, S, A extends Answering<S>> im
     this.session = parts.makeSession({ uriOf: (path) => this.files.uriOf(path), changed: () => this.changed() });
     this.sending = paused(() => this.page.send(this.session.state()), parts.statePause);
     this.page = servePage<M, S>(panel.webview, {
+      messages: parts.messages,
       state: async () => {
         await this.firstReading;
         parts.asked?.();

@@ -1,4 +1,5 @@
 import { commands, type Disposable, env, l10n, Uri, type WebviewPanel, window } from 'vscode';
+import { chartMessages } from '../../shared/protocol/chartMessages';
 import type { ChartMethods, ChartsState } from '../../shared/protocol/charts';
 import { type DatasetRef, places } from '../../shared/workspace/paths';
 import { tellExported } from '../exported';
@@ -45,6 +46,7 @@ export class ChartPanel implements Disposable {
         ? l10n.t('{0}: Accuracy vs Budget', isolated(ref.name))
         : l10n.t('{0}: Benchmark {1}', isolated(ref.name), isolated(benchmark));
     this.page = servePage<ChartMethods, ChartsState>(panel.webview, {
+      messages: chartMessages,
       state: () => this.state(),
       handlers: {
         // These take as long as the work does; the page does not wait for them.

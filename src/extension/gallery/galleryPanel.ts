@@ -1,6 +1,7 @@
 import { commands, type Disposable, type Event, l10n, type Uri, workspace } from 'vscode';
 import type { DatasetAddress } from '../../shared/protocol/engine';
 import type { GalleryMethods, GalleryState } from '../../shared/protocol/gallery';
+import { galleryMessages } from '../../shared/protocol/galleryMessages';
 import type { PageHandlers } from '../../shared/protocol/page';
 import { type DatasetRef, datasetRef, places } from '../../shared/workspace/paths';
 import { annotatorOf } from '../answers/annotator';
@@ -54,6 +55,7 @@ export class GalleryPanel implements Disposable {
           engine: trusted(engine),
           annotator: () => annotatorOf((settings ?? settingsOf)(ref).annotator),
         }),
+      messages: galleryMessages,
       handlers: (session) => this.handlers(session),
       ...(log ? { log } : {}),
       ...(datasetsChanged ? { datasetsChanged } : {}),

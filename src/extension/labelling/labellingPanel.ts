@@ -1,5 +1,6 @@
 import { commands, type Disposable, type Event, l10n, type Uri, type WebviewPanelOptions, workspace } from 'vscode';
 import type { BatchAddress, LabellingMethods, LabellingState } from '../../shared/protocol/labelling';
+import { labellingMessages } from '../../shared/protocol/labellingMessages';
 import type { PageHandlers } from '../../shared/protocol/page';
 import { type DatasetRef, datasetRef, places } from '../../shared/workspace/paths';
 import { annotatorOf } from '../answers/annotator';
@@ -63,6 +64,7 @@ export class LabellingPanel implements Disposable {
           annotator: () => annotatorOf(this.settings.annotator),
           autoAdvance: () => this.settings.autoAdvance,
         }),
+      messages: labellingMessages,
       handlers: (session) => this.handlers(session),
       asked: () => this.warmingUp.soon(),
       ...(log ? { log } : {}),

@@ -1,8 +1,10 @@
 import { commands, type Disposable, l10n, Uri, type WebviewPanel, window } from 'vscode';
 import type { RoundMethods, RoundPageState } from '../../shared/protocol/round';
+import { roundMessages } from '../../shared/protocol/roundMessages';
+import { haveClasses } from '../../shared/resultClasses';
 import { roundFigures } from '../../shared/roundFigures';
 import { datasetFile } from '../../shared/schema/dataset';
-import { haveClasses, type ResultsFile } from '../../shared/schema/results';
+import type { ResultsFile } from '../../shared/schema/results';
 import { type DatasetRef, placeIn, places } from '../../shared/workspace/paths';
 import { imageFolder } from '../answers/datasetFiles';
 import { paused } from '../answers/pause';
@@ -67,6 +69,7 @@ export class RoundPanel implements Disposable {
       changed: () => void this.refresh(),
     });
     this.page = servePage<RoundMethods, RoundPageState>(panel.webview, {
+      messages: roundMessages,
       state: () => this.state(),
       handlers: {
         show: async (params) => {

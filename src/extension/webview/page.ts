@@ -30,6 +30,9 @@ export function pageHtml(webview: Webview, extensionUri: Uri, { name, title }: P
     // the toolkit makes one empty style element, to try out a selector, and takes the nonce from the meta element
     `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `img-src ${webview.cspSource} blob: data:`,
+    // these do not follow default-src
+    "base-uri 'none'",
+    "form-action 'none'",
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(env.language)}">

@@ -1,9 +1,10 @@
 import { type Disposable, l10n, type Webview } from 'vscode';
+import { fitting, fromPage, UnfitMessage } from '../../shared/protocol/messages';
 import {
   answerTo,
   type PageHandlers,
+  type PageMessages,
   type PageMethods,
-  type ToExtension,
   type ToPage,
   UnknownMethod,
 } from '../../shared/protocol/page';
@@ -19,54 +20,88 @@ export interface ServedPage<S> extends Disposable {
 
 /**
  * Answers the requests of a page, and sends `state()` to each document that reports ready (a webview that was hidden
- * loads anew). Every request gets an answer: what a handler throws goes to the page as a sentence.
+ * loads anew). Every request gets an answer: what a handler throws goes to the page as a sentence. What is no message of
+ * a page is told to the log and left.
  */
 export function servePage<M extends PageMethods<M>, S>(
   webview: Webview,
   {
+    messages,
     state,
     handlers,
     failed,
   }: {
+    messages: PageMessages<M, S>;
     state: () => S | Promise<S>;
     handlers: PageHandlers<M>;
-    /** Told of everything that a handler throws, for the log. */
+    /** Told of everything that fails, for the log. */
     failed?: (error: unknown) => void;
   },
 ): ServedPage<S> {
-  const post = (message: ToPage<M, S>) => void webview.postMessage(message);
+  let documents = 0;
+  let gone = false;
+  /** Of a panel that was closed meanwhile nobody waits for anything. */
+  const log = (error: unknown) => {
+    if (!gone) failed?.(error);
+  };
+  const post = async (message: ToPage<M, S>) => {
+    if (!gone) await webview.postMessage(message);
+  };
   const sentence = (error: unknown) => {
-    failed?.(error);
-    if (error instanceof UnknownMethod) return l10n.t('The page asks for the unknown "{0}".', error.message);
-    return error instanceof Error ? error.message : l10n.t('Something went wrong ({0}); try again.', String(error));
+    log(error);
+    return sentenceOf(error);
   };
   const sendState = async () => {
-    try {
-      post({ kind: 'state', state: await state() });
-      mark('state');
-    } catch (error) {
-      failed?.(error);
-    }
+    await post({ kind: 'state', state: await state() });
+    mark('state');
   };
-  let documents = 0;
-  const listener = webview.onDidReceiveMessage(async (message: ToExtension<M>) => {
-    if (message.kind === 'ready') {
-      mark('ready');
-      documents++;
-      return sendState();
+  const listener = webview.onDidReceiveMessage(async (received: unknown) => {
+    try {
+      const message = fitting('what the page sent', fromPage, received);
+      if (message.kind === 'ready') {
+        mark('ready');
+        documents++;
+        return await sendState();
+      }
+      mark(`asked ${message.method}`);
+      const asker = documents;
+      const answer = await answerTo(message, { messages: messages.methods, handlers }, sentence);
+      // a document that was loaded meanwhile has ids of its own, and its first state may be from before
+      mark(`answered ${message.method}`);
+      if (asker !== documents) await sendState();
+      else await post(answer).catch((error) => post({ kind: 'failure', id: message.id, message: sentence(error) }));
+    } catch (error) {
+      log(error instanceof UnfitMessage ? dropped(error) : error);
     }
-    mark(`asked ${String(message.method)}`);
-    const asker = documents;
-    const answer = await answerTo(message, handlers, sentence);
-    // a document that was loaded meanwhile has ids of its own, and its first state may be from before
-    mark(`answered ${String(message.method)}`);
-    if (asker === documents) post(answer);
-    else await sendState();
   });
   return {
     send: (state) => {
-      if (documents > 0) post({ kind: 'state', state });
+      if (documents > 0) post({ kind: 'state', state }).catch(log);
     },
-    dispose: () => listener.dispose(),
+    dispose: () => {
+      gone = true;
+      listener.dispose();
+    },
   };
+}
+
+/** One line for the log, which needs no stack. */
+const dropped = ({ message }: UnfitMessage): string => `A message that does not fit was dropped: ${message}.`;
+
+/** What people are told of anything that was thrown. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof UnknownMethod) return l10n.t('The page asks for the unknown "{0}".', error.message);
+  if (error instanceof UnfitMessage)
+    return l10n.t('The page and Warmstart do not understand each other ({0}); reload the window.', error.message);
+  if (error instanceof Error) return error.message;
+  return l10n.t('Something went wrong ({0}); try again.', textOf(error));
+}
+
+/** Anything can be thrown, also what has no text. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return typeof thrown;
+  }
 }

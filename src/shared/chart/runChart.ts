@@ -1,6 +1,7 @@
 import { isFeatureName, kindOf } from '../features';
+import { resultClasses } from '../resultClasses';
 import type { EncoderStamp } from '../schema/common';
-import { type ResultsFile, resultClasses } from '../schema/results';
+import type { ResultsFile } from '../schema/results';
 import { wilsonInterval } from '../wilson';
 import type { CurvePoint, CurveSeries } from './curve';
 import { type ChartMetric, classOf, metricValue } from './metrics';
