@@ -46,6 +46,8 @@ export interface Form {
   readonly hidden: Share;
   /** The same of cropping, whether or not that is done. */
   readonly cropping: Share;
+  /** Of the images of that sample, how many have more than one page or frame. */
+  readonly paged: { readonly images: number; readonly of: number };
 }
 
 /** A share of images, from 0 to 1. */
@@ -84,6 +86,7 @@ export async function chooseForm(source: ImageSource, options: ShapeOptions, job
     },
     hidden: fit === 'cover' ? cropping : { mean: 0, most: 0 },
     cropping,
+    paged: { images: sample.filter(({ pages }) => pages > 1).length, of: sample.length },
   };
 }
 
