@@ -3,14 +3,14 @@
 // the working tree, and packages with native code come by the digests of package-lock.json, whatever machine this is.
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { builds, builtFiles, option } from '../builtFiles.mjs';
 import { checkNativeFiles } from './nativeFiles.mjs';
 import { copyPackage, listFiles, packageFolder } from './nativePackages.mjs';
 import { bundledPackages, shippedLicences, thirdPartyNotices } from './notices.mjs';
-import { pageOf } from './page.mjs';
+import { linkedPage, pageOf } from './page.mjs';
 import { hostTarget, packagesFor, targets } from './targets.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,8 +18,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** What the extension needs besides its manifest, its page and dist/. */
 const needed = ['CHANGELOG.md', 'LICENSE', 'NOTICES.md', 'SECURITY.md', 'media', 'l10n', 'package.nls.json'];
 
-/** The guide with its pictures, which a command shows. */
-const guide = ['docs/user-guide.md', 'docs/pictures'];
+/** Pages that commands show, with their pictures. */
+const pages = ['docs/user-guide.md', 'COMMON_PROBLEMS.md'];
+const pictures = 'docs/pictures';
 
 const manifest = await readJson('package.json');
 const lock = await readJson('package-lock.json');
@@ -54,8 +55,13 @@ async function fill(stage, target) {
   const write = (name, text) => writeFile(join(stage, name), text);
   await write('package.json', JSON.stringify(shippedManifest(manifest), null, 2));
   await write('.vscodeignore', '# everything that lies here was put here by name\n');
+  for (const page of pages) {
+    const ships = (path) => [...pages, ...needed].includes(join(dirname(page), path).replaceAll('\\', '/'));
+    await mkdir(join(stage, dirname(page)), { recursive: true });
+    await write(page, linkedPage(await readFile(join(root, page), 'utf8'), ships));
+  }
   await write('README.md', pageOf(await readFile(join(root, 'README.md'), 'utf8'), repository));
-  for (const name of [...needed, ...guide, 'dist/schemas', 'dist/encoders', ...(await builtFiles(root))])
+  for (const name of [...needed, pictures, 'dist/schemas', 'dist/encoders', ...(await builtFiles(root))])
     await cp(join(root, name), join(stage, name), { recursive: true });
   const staged = [];
   for (const wanted of packagesFor(lock, ['onnxruntime-node', 'sharp'], target)) {

@@ -106,7 +106,7 @@ async function writeMissing(
   let failed = false;
   const report = (): void => {
     reported = Date.now();
-    job.report({ stage: 'Drawing synthetic faces', done, total: files.length, unit: 'faces' });
+    job.report({ stage: 'Drawing', done, total: files.length, unit: 'faces' });
   };
   const drawer = async (): Promise<void> => {
     while (next < missing.length && !failed) {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -97,6 +97,11 @@ describe('the package for this machine', () => {
     const pictures = [...guide.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, path]) => path!);
     expect(pictures.length).toBeGreaterThan(3);
     expect(pictures.filter((path) => !existsSync(join(stage, 'docs', path)))).toEqual([]);
+    for (const page of ['docs/user-guide.md', 'COMMON_PROBLEMS.md']) {
+      const text = readFileSync(join(stage, page), 'utf8');
+      const links = [...text.matchAll(/\]\((?!\w+:|#)([^)#]+)/g)].map(([, path]) => join(stage, dirname(page), path!));
+      expect(links.filter((path) => !existsSync(path))).toEqual([]);
+    }
   });
 
   it('has no maps, no sources, and less than the hundred scripts that vsce warns of', () => {

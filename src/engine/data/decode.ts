@@ -1,4 +1,4 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Decoding, Ground, ImageShape } from '../../shared/schema/dataset';
 import { inRoom } from './decodingRoom';
 import { deepRange, groundColour, plainImage } from './plainImage';
@@ -10,14 +10,33 @@ import { UnusableFile } from './unusableFile';
  * cover it and cropped around the middle).
  */
 export const decodeImage = (file: Uint8Array, shape: ImageShape, decoding: Decoding = {}): Promise<Uint8Array> =>
-  inRoom(file, () => decoded(file, shape, decoding));
+  inRoom(file, (header) =>
+    isShaped(header, shape)
+      ? planesOf(sharp(file, { failOn: 'error' }), shape)
+      : decoded(file, header, shape, decoding),
+  );
 
-async function decoded(file: Uint8Array, shape: ImageShape, decoding: Decoding): Promise<Uint8Array> {
-  const plain = await plainImage(file, decoding);
+/** Whether an image has the pixels that are wanted, as they are: most images of a dataset that somebody prepared. */
+function isShaped(
+  { width, height, channels, depth, space, hasAlpha, hasProfile, orientation = 1, pages = 1 }: Metadata,
+  to: ImageShape,
+): boolean {
+  if (width !== to.width || height !== to.height || channels !== to.channels) return false;
+  return (
+    depth === 'uchar' &&
+    space === (channels === 1 ? 'b-w' : 'srgb') &&
+    !hasAlpha &&
+    !hasProfile &&
+    orientation === 1 &&
+    pages === 1
+  );
+}
+
+async function decoded(file: Uint8Array, header: Metadata, shape: ImageShape, decoding: Decoding): Promise<Uint8Array> {
+  const plain = await plainImage(file, header, decoding);
   const { fit = 'cover', ground } = decoding;
   if (fit === 'cover') return toPixels(openImage(plain), shape);
-  const { autoOrient } = await sharp(plain, { failOn: 'error' }).metadata();
-  return toPixels(openImage(plain), shape, { fit, ground, size: autoOrient });
+  return toPixels(openImage(plain), shape, { fit, ground, size: header.autoOrient });
 }
 
 /** The same for grey values [height × width] that need no decoding, only another shape. */
@@ -42,9 +61,15 @@ interface Bars {
   readonly size: { readonly width: number; readonly height: number };
 }
 
-async function toPixels(image: Sharp, { channels, height, width }: ImageShape, bars?: Bars): Promise<Uint8Array> {
+function toPixels(image: Sharp, shape: ImageShape, bars?: Bars): Promise<Uint8Array> {
+  const { height, width } = shape;
   const fitted = bars ? withBars(image, { width, height }, bars) : image.resize(width, height, { fit: 'cover' });
-  const interleaved = await fitted
+  return planesOf(fitted, shape);
+}
+
+/** Values of an image, one channel after the other. */
+async function planesOf(image: Sharp, { channels, height, width }: ImageShape): Promise<Uint8Array> {
+  const interleaved = await image
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw({ depth: 'uchar' })
     .toBuffer();
@@ -83,13 +108,13 @@ export interface Inspected {
   readonly shown: number | null;
 }
 
-export const inspectImage = (file: Uint8Array): Promise<Inspected> => inRoom(file, () => inspected(file));
+export const inspectImage = (file: Uint8Array): Promise<Inspected> => inRoom(file, (header) => inspected(file, header));
 
-async function inspected(file: Uint8Array): Promise<Inspected> {
-  const { autoOrient, space, hasAlpha } = await sharp(file, { failOn: 'error' }).metadata();
+async function inspected(file: Uint8Array, header: Metadata): Promise<Inspected> {
+  const { autoOrient, space, hasAlpha } = header;
   const { width, height } = autoOrient;
-  const deep = await deepRange(file);
-  const plain = deep ? await plainImage(file, { levels: { [deep.depth]: [deep.min, deep.max] } }) : file;
+  const deep = await deepRange(file, header);
+  const plain = deep ? await plainImage(file, header, { levels: { [deep.depth]: [deep.min, deep.max] } }) : file;
   const shown = hasAlpha && !deep ? await brightnessShown(file) : null;
   if (space === 'b-w' || space === 'grey16') return { width, height, isGrey: true, deep, shown };
   const rgb = await openImage(plain).resize(32, 32, { fit: 'cover' }).toColourspace('srgb').raw().toBuffer();

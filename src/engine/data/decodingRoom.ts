@@ -13,9 +13,13 @@ const MOST_MEMORY = 0.5;
 /** Memory for all images that a process decodes at a time, however many cores there are. */
 const decoding = new Room(512 * 2 ** 20);
 
-/** Decodes an image, when there is memory for it. One that has too many pixels, or needs too much, is refused before. */
-export async function inRoom<T>(file: Uint8Array, decode: () => Promise<T>): Promise<T> {
-  return decoding.during(neededFor(await sharp(file, { failOn: 'error' }).metadata()), decode);
+/**
+ * Decodes an image, told what its header says, when there is memory for it. One that has too many pixels, or needs too much, is
+ * refused before.
+ */
+export async function inRoom<T>(file: Uint8Array, decode: (header: Metadata) => Promise<T>): Promise<T> {
+  const header = await sharp(file, { failOn: 'error' }).metadata();
+  return decoding.during(neededFor(header), () => decode(header));
 }
 
 const bytesOf: Readonly<Record<string, number>> = { uchar: 1, char: 1, ushort: 2, short: 2, double: 8, dpcomplex: 16 };

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 import type { Decoding, Ground } from '../../shared/schema/dataset';
 import { asUnsigned } from './tiffSigns';
 import { UnusableFile } from './unusableFile';
@@ -40,12 +40,13 @@ export function levelsOf(depth: string, { min, max }: { readonly min: number; re
  */
 export async function plainImage(
   file: Uint8Array,
+  header: Metadata,
   { ground = 'black', levels = {} }: Decoding = {},
 ): Promise<Uint8Array> {
   if (isJpeg(file)) return file;
-  const { depth, hasAlpha } = await sharp(file, { failOn: 'error' }).metadata();
+  const { depth, hasAlpha } = header;
   const isDeep = depth !== 'uchar' && !(depth === 'ushort' && levels.ushort === undefined);
-  if (isDeep) return scaled(await deepPixels(file), levels[depth]);
+  if (isDeep) return scaled(await deepPixels(file, header), levels[depth]);
   if (!hasAlpha || ground === 'black') return file;
   const image = sharp(file, { failOn: 'error' })
     .autoOrient()
@@ -64,8 +65,7 @@ interface DeepPixels {
   readonly channels: 1 | 3;
 }
 
-async function deepPixels(file: Uint8Array): Promise<DeepPixels> {
-  const { depth, space } = await sharp(file, { failOn: 'error' }).metadata();
+async function deepPixels(file: Uint8Array, { depth, space }: Metadata): Promise<DeepPixels> {
   if (depth.includes('complex')) throw new UnusableFile('it holds complex numbers; convert it to PNG or JPEG');
   const isSigned16 = depth === 'short';
   const image = sharp(isSigned16 ? asUnsigned(file) : file, { failOn: 'error' })
@@ -84,10 +84,12 @@ async function deepPixels(file: Uint8Array): Promise<DeepPixels> {
 }
 
 /** The least and the largest number of an image with more than 8 bits, as its kind has them; null for one of 8 bits. */
-export async function deepRange(file: Uint8Array): Promise<{ depth: string; min: number; max: number } | null> {
-  if (isJpeg(file)) return null;
-  const { depth } = await sharp(file, { failOn: 'error' }).metadata();
-  return depth === 'uchar' ? null : { depth, ...rangeOf((await deepPixels(file)).data) };
+export async function deepRange(
+  file: Uint8Array,
+  header: Metadata,
+): Promise<{ depth: string; min: number; max: number } | null> {
+  const { depth } = header;
+  return isJpeg(file) || depth === 'uchar' ? null : { depth, ...rangeOf((await deepPixels(file, header)).data) };
 }
 
 function rangeOf(data: Float32Array): { min: number; max: number } {

@@ -15,7 +15,7 @@ export async function imageSource(dataset: SendingDataset, index: number): Promi
 }
 
 const plainly = (file: Uint8Array, decoding?: Decoding): Promise<Uint8Array> =>
-  inRoom(file, () => plainImage(file, decoding));
+  inRoom(file, (header) => plainImage(file, header, decoding));
 
 type SendingDataset = Pick<Dataset, 'pixels' | 'sourceFile' | 'decoding'>;
 

@@ -16,6 +16,7 @@ import { installCuda } from './installCuda';
 import { labelBatch } from './labelBatch';
 import { newDataset } from './newDataset';
 import { openGallery } from './openGallery';
+import { openGuide, openProblems } from './openPage';
 import { openReport } from './openReport';
 import { openSample } from './openSample';
 import { predictAll } from './predictAll';
@@ -69,6 +70,8 @@ export const commands: Readonly<Record<string, Command>> = {
   'warmstart.export': engine(exportData),
   'warmstart.selectDevice': engine(selectDevice),
   'warmstart.installCuda': engine(installCuda),
+  'warmstart.openGuide': files(openGuide),
+  'warmstart.openProblems': files(openProblems),
   'warmstart.showLog': files(async ({ log }) => log.show()),
   'warmstart.stop': files(stop),
   'warmstart.refresh': files(({ datasets }) => datasets.refresh()),

@@ -17,6 +17,45 @@ describe('decodeImage', () => {
     expect(new Uint8Array(await decodeImage(bytes, shape(1, 10, 12)))).toEqual(greyValues(5, 12, 10));
   });
 
+  it.each([
+    ['png', 1],
+    ['png', 3],
+    ['jpeg', 1],
+    ['jpeg', 3],
+    ['webp', 3],
+    ['tiff', 1],
+    ['palette', 3],
+    ['interlaced', 3],
+    ['profile', 3],
+    ['turned', 3],
+    ['upside down', 1],
+  ] as const)('makes of %s with %i channels, of the right size, what it makes of any other', async (kind, channels) => {
+    const [width, height] = [20, 24];
+    const raw = sharp(greyValues(7, width * channels, height), { raw: { width, height, channels } });
+    const grey = raw.toColourspace(channels === 1 ? 'b-w' : 'srgb');
+    const forms = {
+      png: () => grey.png(),
+      jpeg: () => grey.jpeg({ quality: 60 }),
+      webp: () => grey.webp({ quality: 50 }),
+      tiff: () => grey.tiff(),
+      palette: () => grey.png({ palette: true, colours: 16 }),
+      interlaced: () => grey.png({ progressive: true }),
+      profile: () => grey.withIccProfile('p3').png(),
+      turned: () => grey.withMetadata({ orientation: 3 }).jpeg(),
+      'upside down': () => grey.withMetadata({ orientation: 4 }).png(),
+    };
+    const bytes = await forms[kind]().toBuffer();
+    const interleaved = await sharp(bytes, { failOn: 'error' })
+      .autoOrient()
+      .flatten({ background: '#000' })
+      .resize(width, height, { fit: 'cover' })
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer();
+    const planes = [...Array(channels).keys()].flatMap((c) => [...interleaved].filter((_, i) => i % channels === c));
+    expect([...(await decodeImage(bytes, shape(channels, height, width)))]).toEqual(planes);
+  });
+
   it('gives colour channel by channel', async () => {
     const bytes = await picture('a.png', { seed: 5, width: 3, height: 2, colour: true });
     const interleaved = greyValues(5, 9, 2);

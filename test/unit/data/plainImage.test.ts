@@ -89,9 +89,9 @@ describe('images of 8 bits', () => {
     const plain = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#888' } })
       .png()
       .toBuffer();
-    expect(await plainImage(plain, { ground: 'white' })).toBe(plain);
+    expect(await plainImage(plain, await sharp(plain).metadata(), { ground: 'white' })).toBe(plain);
     const seeThrough = await glyph(0);
-    expect(await plainImage(seeThrough)).toBe(seeThrough);
+    expect(await plainImage(seeThrough, await sharp(seeThrough).metadata())).toBe(seeThrough);
   });
 
   it('show what is drawn on a transparent ground', async () => {

@@ -62,7 +62,7 @@ describe('writeSampleFaces', () => {
       expect(new Set(data).size).toBeGreaterThan(20);
       expect((await sharp(join(wanted.folder, path)).metadata()).channels).toBe(1);
     }
-    expect(reports.at(-1)).toEqual({ stage: 'Drawing synthetic faces', done: 120, total: 120, unit: 'faces' });
+    expect(reports.at(-1)).toEqual({ stage: 'Drawing', done: 120, total: 120, unit: 'faces' });
     expect(await readFile(join(wanted.folder, 'synthetic.json'), 'utf8')).toContain('synthetic faces');
   });
 

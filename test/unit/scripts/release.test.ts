@@ -24,6 +24,7 @@ interface Scripts {
   requireDigest(file: string, integrity: string): Promise<void>;
   thirdPartyNotices(folders: readonly string[]): Promise<string>;
   pageOf(markdown: string, repository?: string): string;
+  linkedPage(markdown: string, ships: (path: string) => boolean): string;
 }
 const load = async (name: string): Promise<Scripts> =>
   (await import(pathToFileURL(join(projectFolder, 'scripts/release', `${name}.mjs`)).href)) as Scripts;
@@ -34,7 +35,7 @@ const { targets, packagesFor } = await load('targets');
 const { checkNativeFiles } = await load('nativeFiles');
 const { copyPackage, requireDigest } = await load('nativePackages');
 const { thirdPartyNotices } = await load('notices');
-const { pageOf } = await load('page');
+const { linkedPage, pageOf } = await load('page');
 const names = (target: string) => packagesFor(lock, ['onnxruntime-node', 'sharp'], target).map(({ name }) => name);
 
 describe('what is staged for a platform', () => {
@@ -169,6 +170,11 @@ describe('the page', () => {
 
   it('is the README where it has one, against which vsce completes links', () => {
     expect(pageOf(markdown, 'https://example.org/warmstart')).toBe(markdown);
+  });
+
+  it('that a command shows keeps its pictures, and the links to what ships', () => {
+    const links = linkedPage(`${markdown}[Faces](faces.md#cut)`, (path) => path === 'docs/user-guide.md');
+    expect(links).toBe(`${markdown}Faces`);
   });
 
   it('begins with using and ends with building', () => {
