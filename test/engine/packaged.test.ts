@@ -17,7 +17,7 @@ describe('the package for this machine', () => {
   beforeAll(async () => {
     await ensureBuilt();
     await packagedExtension();
-  });
+  }, 240_000);
 
   it('imports images and asks for some, with nothing but what is in it', async () => {
     const folder = await temporaryFolder();
