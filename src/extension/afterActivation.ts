@@ -6,6 +6,7 @@ import { GalleryPanels } from './gallery/galleryPanels';
 import { LabellingPanels } from './labelling/labellingPanels';
 import { RoundPanels } from './rounds/roundPanels';
 import { codeBegan, mark } from './trace'; // first: it tells when this code begins
+import type { FolderAccess } from './webview/shownFolders';
 
 /*
  * What the extension needs only after its activation: reading and checking files, and the panels. A bundle of its own
@@ -21,19 +22,26 @@ export const readersOfFiles = () => makeReaders();
 /** What panels are made of. */
 export interface PanelParts {
   readonly extensionUri: Uri;
+  readonly access: FolderAccess;
   readonly engine: EngineClient;
   readonly log: LogOutputChannel;
   readonly datasetsChanged: Event<unknown>;
 }
 
 /** The panels of this window, which come back after a reload from here on. */
-export function makePanels({ extensionUri, engine, log, datasetsChanged }: PanelParts) {
+export function makePanels({ extensionUri, access, engine, log, datasetsChanged }: PanelParts) {
   const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error));
-  const gallery = new GalleryPanels({ extensionUri, engine, datasetsChanged, log: failed });
+  const gallery = new GalleryPanels({ extensionUri, access, engine, datasetsChanged, log: failed });
   return {
-    labelling: new LabellingPanels({ extensionUri, engine, datasetsChanged, log: failed }),
+    labelling: new LabellingPanels({ extensionUri, access, engine, datasetsChanged, log: failed }),
     gallery,
-    rounds: new RoundPanels({ extensionUri, engine, failed, openGallery: (ref, wish) => gallery.open(ref, wish) }),
+    rounds: new RoundPanels({
+      extensionUri,
+      access,
+      engine,
+      failed,
+      openGallery: (ref, wish) => gallery.open(ref, wish),
+    }),
     charts: new ChartPanels({ extensionUri, failed }),
   };
 }

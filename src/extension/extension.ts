@@ -12,6 +12,7 @@ import { createStatusItem } from './status/statusItem';
 import { codeBegan, mark } from './trace'; // first: it tells when our code begins
 import { DatasetsTree } from './views/datasetsTree';
 import { tickWalkthrough } from './walkthrough';
+import { ShownFolders } from './webview/shownFolders';
 
 mark('code', codeBegan);
 mark('code ran');
@@ -23,6 +24,7 @@ export function activate(context: ExtensionContext): Services {
   const engine = createEngine(context, log);
   const jobs = new JobRunner(engine, log);
   const datasets = new DatasetStore(async () => (await import('./afterActivation')).readersOfFiles());
+  const shown = new ShownFolders(context.workspaceState);
   const tree = new DatasetsTree(datasets, jobs);
   const base = {
     context,
@@ -30,10 +32,11 @@ export function activate(context: ExtensionContext): Services {
     engine,
     jobs,
     datasets,
+    shown,
     reveal: (ref: Parameters<DatasetsTree['reveal']>[0]) => tree.reveal(ref),
   };
   const { extensionUri } = context;
-  const panels = createPanels({ extensionUri, engine, log, datasetsChanged: datasets.onDidChange });
+  const panels = createPanels({ extensionUri, access: shown, engine, log, datasetsChanged: datasets.onDidChange });
   const { labelling, gallery, rounds, charts } = panels;
   const services: Services = { ...base, labelling, gallery, rounds, charts };
   context.subscriptions.push(

@@ -9,8 +9,11 @@ export type ClassNameFault =
 /** Line ends and what else can't be seen or typed. */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
+/** Spaces, and characters without width, which nobody sees: they come along from web pages. */
+const AROUND = /^[\s\u00AD\u200B-\u200F\u2060]+|[\s\u00AD\u200B-\u200F\u2060]+$/g;
+
 /** A name as people meant it: one form of each letter, and no space around. */
-export const cleanClassName = (name: string): string => name.normalize('NFC').trim();
+export const cleanClassName = (name: string): string => name.normalize('NFC').replace(AROUND, '');
 
 /** What is wrong with a cleaned name beside these others; null when nothing is. */
 export function classNameFault(name: string, others: readonly string[]): ClassNameFault | null {

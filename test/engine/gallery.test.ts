@@ -152,6 +152,7 @@ describe("the extension's side of the gallery", () => {
       engine: there.engine,
       annotator: () => 'ann',
       uriOf: (path) => path,
+      whyHidden: () => null,
       changed: () => {},
     });
     onTestFinished(() => session.dispose());

@@ -72,7 +72,8 @@ function directory(
 
 function writerOf(target: Buffer, kind: TiffOptions['kind'], bits: number, bigEndian: boolean) {
   const view = new DataView(target.buffer, target.byteOffset, target.length);
-  const name = { uint: 'setUint', int: 'setInt', float: 'setFloat' }[kind] + bits;
+  const isHalf = kind === 'float' && bits === 16; // given by its bits
+  const name = isHalf ? 'setUint16' : { uint: 'setUint', int: 'setInt', float: 'setFloat' }[kind] + bits;
   return (value: number, at: number): void => {
     if (bits === 64 && kind !== 'float') throw new Error('no whole numbers of 64 bits');
     (view as unknown as Record<string, (at: number, value: number, little: boolean) => void>)[name](

@@ -230,6 +230,22 @@ describe.skipIf(findOrWhy(findChromium).why)('the labelling page', () => {
     expect(await labelsOf(batch)).toEqual({ '0000': null });
   });
 
+  it('says why images outside of the workspace are not shown, and shows them once they may be', async () => {
+    let allow = (_: boolean): void => {};
+    const access = {
+      isOpen: async () => false,
+      ask: () => new Promise<boolean>((resolve) => (allow = resolve)),
+    };
+    const { batch, page } = await show({}, { access });
+    await page.getByText('outside of this workspace; open the page again to allow showing them').waitFor();
+    await page.keyboard.press('4'); // nobody labels what they have not seen
+    expect(await labelsOf(batch)).toEqual({});
+    allow(true);
+    await page.locator('.frame img').waitFor();
+    await page.keyboard.press('4');
+    await announced(page, /Saved: happy/);
+  });
+
   it('shows the pictures that the engine makes for rows of a csv file', async () => {
     const { batch, page } = await show({ layout: 'fer2013' });
     await page.locator('.frame img').waitFor();

@@ -101,6 +101,8 @@ export interface Inspected {
   /** Upright. */
   readonly width: number;
   readonly height: number;
+  /** Pages or frames. */
+  readonly pages: number;
   readonly isGrey: boolean;
   /** The numbers of an image of more than 8 bits. */
   readonly deep: { readonly depth: string; readonly min: number; readonly max: number } | null;
@@ -111,17 +113,17 @@ export interface Inspected {
 export const inspectImage = (file: Uint8Array): Promise<Inspected> => inRoom(file, (header) => inspected(file, header));
 
 async function inspected(file: Uint8Array, header: Metadata): Promise<Inspected> {
-  const { autoOrient, space, hasAlpha } = header;
+  const { autoOrient, space, hasAlpha, pages = 1 } = header;
   const { width, height } = autoOrient;
   const deep = await deepRange(file, header);
   const plain = deep ? await plainImage(file, header, { levels: { [deep.depth]: [deep.min, deep.max] } }) : file;
   const shown = hasAlpha && !deep ? await brightnessShown(file) : null;
-  if (space === 'b-w' || space === 'grey16') return { width, height, isGrey: true, deep, shown };
+  if (space === 'b-w' || space === 'grey16') return { width, height, pages, isGrey: true, deep, shown };
   const rgb = await openImage(plain).resize(32, 32, { fit: 'cover' }).toColourspace('srgb').raw().toBuffer();
   let difference = 0;
   for (let i = 0; i + 2 < rgb.length; i += 3)
     difference += Math.max(rgb[i], rgb[i + 1], rgb[i + 2]) - Math.min(rgb[i], rgb[i + 1], rgb[i + 2]);
-  return { width, height, isGrey: difference / (rgb.length / 3) <= GREY_TOLERANCE, deep, shown };
+  return { width, height, pages, isGrey: difference / (rgb.length / 3) <= GREY_TOLERANCE, deep, shown };
 }
 
 /** Side of the square on which transparency is judged. */

@@ -44,6 +44,8 @@ export interface Form {
   readonly decoding: Decoding;
   /** Share of an image that cropping hides, on average and at most, as a sample shows. */
   readonly hidden: { readonly mean: number; readonly most: number };
+  /** Of the images of that sample, how many have more than one page or frame. */
+  readonly paged: { readonly images: number; readonly of: number };
 }
 
 /**
@@ -74,6 +76,7 @@ export async function chooseForm(source: ImageSource, options: ShapeOptions, job
       ...(Object.keys(levels).length === 0 ? {} : { levels }),
     },
     hidden: fit === 'cover' ? { mean, most: Math.max(0, ...lost) } : { mean: 0, most: 0 },
+    paged: { images: sample.filter(({ pages }) => pages > 1).length, of: sample.length },
   };
 }
 

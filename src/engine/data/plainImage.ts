@@ -1,6 +1,6 @@
 import sharp, { type Metadata } from 'sharp';
 import type { Decoding, Ground } from '../../shared/schema/dataset';
-import { asUnsigned } from './tiffSigns';
+import { asUnsigned, isHalfFloat } from './tiffSigns';
 import { UnusableFile } from './unusableFile';
 
 /** Which numbers of an image are black and white. */
@@ -67,6 +67,8 @@ interface DeepPixels {
 
 async function deepPixels(file: Uint8Array, { depth, space }: Metadata): Promise<DeepPixels> {
   if (depth.includes('complex')) throw new UnusableFile('it holds complex numbers; convert it to PNG or JPEG');
+  if (depth === 'float' && isHalfFloat(file))
+    throw new UnusableFile('it holds floating-point numbers of 16 bits; save it with 32 bits, or as PNG');
   const isSigned16 = depth === 'short';
   const image = sharp(isSigned16 ? asUnsigned(file) : file, { failOn: 'error' })
     .autoOrient()
@@ -92,15 +94,27 @@ export async function deepRange(
   return isJpeg(file) || depth === 'uchar' ? null : { depth, ...rangeOf((await deepPixels(file, header)).data) };
 }
 
+/** Numbers by which programs of measured images say that there is nothing. */
+const NOTHING: ReadonlySet<number> = new Set([-9999, -99_999, -32_768]);
+/** Larger ones are the largest floats, which mean the same. */
+const LARGEST_MEANT = 1e30;
+
 function rangeOf(data: Float32Array): { min: number; max: number } {
+  const shown = range(data, (value) => !NOTHING.has(value));
+  const all = range(data, () => true);
+  if (all.min > all.max) throw new UnusableFile('it holds no number that is finite');
+  // far below all others such a number is a mark; among them it is a number
+  return shown.min <= shown.max && shown.min - all.min > shown.max - shown.min ? shown : all;
+}
+
+function range(data: Float32Array, isMeant: (value: number) => boolean): { min: number; max: number } {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const value of data) {
-    if (!Number.isFinite(value)) continue;
+    if (!(Math.abs(value) < LARGEST_MEANT) || !isMeant(value)) continue;
     if (value < min) min = value;
     if (value > max) max = value;
   }
-  if (min > max) throw new UnusableFile('it holds no number that is finite');
   return { min, max };
 }
 

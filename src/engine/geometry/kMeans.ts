@@ -36,6 +36,8 @@ export interface ClusteringLimits {
   readonly lloydWork?: number;
   /** Points up to which all of them are looked at. */
   readonly exactRows?: number;
+  /** Lloyd's passes over all points after those over a sample. */
+  readonly finalPasses?: number;
 }
 
 /**
@@ -52,19 +54,19 @@ export async function clusterByKMeans(
   job: Job,
   limits: ClusteringLimits = {},
 ): Promise<Clustering> {
-  const { lloydWork = LLOYD_WORK, exactRows = EXACT_ROWS } = limits;
+  const { lloydWork = LLOYD_WORK, exactRows = EXACT_ROWS, finalPasses = FINAL_PASSES } = limits;
   const k = Math.min(clusters, points.rows);
   if (k === points.rows) return everyPointItsOwn(points);
   const most = Math.max(exactRows, SAMPLED_EACH * k);
   if (points.rows > most) {
     const some = takeRows(points, stratifiedSample(points.rows, most, random));
     const { centres } = await clusterByKMeans(some, k, random, job, limits);
-    const pace = pacer(job, 'Grouping images', FINAL_PASSES, 'passes');
+    const pace = pacer(job, 'Grouping images', finalPasses, 'passes');
     let done = 0;
     return lloyd(
       points,
       centres,
-      FINAL_PASSES,
+      finalPasses,
       () => pace(done),
       () => done++,
     );

@@ -1,5 +1,5 @@
 import type { Job } from '../job';
-import { type Matrix, rowsBetween, stacked, takeRows, unitRows } from '../numeric/matrix';
+import { type Matrix, rowsBetween, takeRows, unitRows } from '../numeric/matrix';
 import type { Random } from '../numeric/random';
 import { EXACT_ROWS, stratifiedSample } from '../numeric/sample';
 import { pacer } from '../pacer';
@@ -29,8 +29,9 @@ export async function herdPool(request: PoolHerdingRequest, job: Job): Promise<H
   if (pool.rows <= exactRows) return herd(request, job);
   const coarse = Math.ceil(groupCount(pool.rows, size) / size.near);
   const picked = await herdSample(request, Math.max(0, Math.min(k, coarse - (labelled?.rows ?? 0))), job);
-  if (picked.length < k) picked.push(...(await herdFinely(request, picked, job)));
-  return measureCoverage(request, picked, job);
+  const coverage = await coverageBy(labelled, request, job);
+  if (picked.length < k) picked.push(...(await herdFinely(request, coverage, picked, job)));
+  return addedCoverage(request, coverage, picked, job);
 }
 
 /** The first picks, from a sample, which stands for all as candidates and as what they cover. */
@@ -45,29 +46,34 @@ async function herdSample(request: PoolHerdingRequest, k: number, job: Job): Pro
 }
 
 /** The picks after these, each looked for with what it covers in its region. */
-async function herdFinely(request: PoolHerdingRequest, picked: readonly number[], job: Job): Promise<number[]> {
-  const { pool, labelled, sigma, k, weights, random, regions: size = REGIONS } = request;
+async function herdFinely(
+  request: PoolHerdingRequest,
+  byLabelled: Int32Array,
+  picked: readonly number[],
+  job: Job,
+): Promise<number[]> {
+  const { pool, sigma, k, weights, random, regions: size = REGIONS } = request;
+  const before = await coverageBy(takeRows(pool, picked), request, job);
+  const coverage = before.map((value, x) => Math.max(value, byLabelled[x]));
   const points = unitRows(pool);
-  const known = takeRows(points, picked);
-  const covered = await coverageBy(points, labelled ? stacked(unitRows(labelled), known) : known, sigma, job);
   const regions = await Regions.of(points, size, random, job);
-  return herdInRegions({ points, regions, sigma, k: k - picked.length, coverage: covered, weights, picked }, job);
+  const { sample } = size;
+  return herdInRegions(
+    { points, regions, sigma, k: k - picked.length, coverage, weights, picked, sample, random },
+    job,
+  );
 }
 
-/** How well each of the points is covered, in units of 1 / ONE. */
-async function coverageBy(
-  points: Matrix<Float32Array>,
-  centres: Matrix<Float32Array>,
-  sigma: number,
-  job: Job,
-): Promise<Int32Array> {
-  const coverage = new Int32Array(points.rows);
-  if (centres.rows === 0) return coverage;
+type Covered = Pick<HerdingRequest, 'pool' | 'sigma' | 'weights'>;
+
+/** How well some images cover each of the pool, in units of 1 / ONE. */
+async function coverageBy(centres: Matrix | undefined, request: Covered, job: Job): Promise<Int32Array> {
+  const coverage = new Int32Array(request.pool.rows);
+  if (centres === undefined || centres.rows === 0) return coverage;
   const visit = (x: number, values: Int32Array): void => {
     for (let l = 0; l < values.length; l++) if (values[l] > coverage[x]) coverage[x] = values[l];
   };
-  const step = pacer(job, 'Measuring coverage', points.rows, 'images');
-  await new GaussianKernel(centres, sigma).forEachRow(points, visit, step);
+  await forEachKernelRow(request, centres, visit, job);
   return coverage;
 }
 
@@ -77,33 +83,48 @@ export async function measureCoverage(
   picked: readonly number[],
   job: Job,
 ): Promise<HerdingPick[]> {
-  const { pool, labelled, sigma, weights } = request;
-  const n = pool.rows;
-  const picks = unitRows(takeRows(pool, picked));
-  const known = labelled?.rows ?? 0;
-  const kernel = new GaussianKernel(labelled === undefined ? picks : stacked(unitRows(labelled), picks), sigma);
+  return addedCoverage(request, await coverageBy(request.labelled, request, job), picked, job);
+}
+
+/** The same by what covers the pool before the first of them. */
+async function addedCoverage(
+  request: Covered,
+  before: Int32Array,
+  picked: readonly number[],
+  job: Job,
+): Promise<HerdingPick[]> {
+  const { pool, weights } = request;
   const gains = new Float64Array(picked.length);
   const nearestTo = new Int32Array(picked.length);
   const add = (x: number, values: Int32Array): void => {
-    let covered = 0;
-    for (let l = 0; l < known; l++) if (values[l] > covered) covered = values[l];
-    for (let t = 0; t < picked.length; t++) {
-      const rise = values[known + t] - covered;
+    let covered = before[x];
+    for (let t = 0; t < values.length; t++) {
+      const rise = values[t] - covered;
       if (rise <= 0) continue;
       gains[t] += (weights?.[x] ?? 1) * rise;
       nearestTo[t]++;
       covered += rise;
     }
   };
-  const step = pacer(job, 'Measuring coverage', n, 'images');
-  for (let start = 0; start < n; start += BLOCK) {
-    const end = Math.min(n, start + BLOCK);
-    const block = unitRows(rowsBetween(pool, start, end));
+  await forEachKernelRow(request, takeRows(pool, picked), add, job);
+  return picked.map((index, t) => ({ index, gain: gains[t] / (pool.rows * ONE), nearestTo: nearestTo[t] }));
+}
+
+/** Visits the kernel between each image of the pool and some others; `values` is only valid during the call. */
+async function forEachKernelRow(
+  { pool, sigma }: Covered,
+  others: Matrix,
+  visit: (x: number, values: Int32Array) => void,
+  job: Job,
+): Promise<void> {
+  const kernel = new GaussianKernel(unitRows(others), sigma);
+  const step = pacer(job, 'Measuring coverage', pool.rows, 'images');
+  for (let start = 0; start < pool.rows; start += BLOCK) {
+    const block = unitRows(rowsBetween(pool, start, Math.min(pool.rows, start + BLOCK)));
     await kernel.forEachRow(
       block,
-      (i, values) => add(start + i, values),
+      (i, values) => visit(start + i, values),
       (done) => step(start + done),
     );
   }
-  return picked.map((index, t) => ({ index, gain: gains[t] / (n * ONE), nearestTo: nearestTo[t] }));
 }

@@ -1,9 +1,13 @@
 import type { Job } from '../job';
 import { type Matrix, takeRows } from '../numeric/matrix';
+import type { Random } from '../numeric/random';
+import { stratifiedSample } from '../numeric/sample';
 import { pacer } from '../pacer';
 import { GaussianKernel, ONE } from './gaussianKernel';
 import { wholeWeights } from './herding';
 import type { Regions } from './regions';
+
+const TOGETHER = 32; // candidates measured at once
 
 export interface RegionHerdingRequest {
   /** Vectors of length 1 (or 0). */
@@ -17,132 +21,182 @@ export interface RegionHerdingRequest {
   readonly weights: ArrayLike<number> | undefined;
   /** Points that are not to be picked any more. */
   readonly picked: readonly number[];
+  /** How many points of a region first guesses come from, and what draws them. */
+  readonly sample: number;
+  readonly random: Random;
 }
 
 type Pace = () => Promise<void>;
 
 /**
  * Greedy maximisation of the coverage, as `herd` does it, where what a point covers outside its region does not count: little is
- * lost where so much is covered already that a point raises the coverage of similar ones only. Ties go to the lower index.
+ * lost where so much is covered already that a point raises the coverage of similar ones only. Ties go to the group that comes first, and there to the lower index.
  *
- * Gains only fall as points are picked, so those of a group are brought up to date when one of it has the largest (M. Minoux,
- * "Accelerated greedy algorithms for maximizing submodular set functions", 1978).
+ * Gains only fall as points are picked, so a gain measured before is a bound from above, and only candidates with the largest
+ * bounds are measured again (M. Minoux, "Accelerated greedy algorithms for maximizing submodular set functions", 1978).
+ * To begin with, gains are guessed from a sample of the region; what is picked has been measured, and its gain was above all
+ * bounds and guesses.
  */
 export async function herdInRegions(request: RegionHerdingRequest, job: Job): Promise<number[]> {
   const herding = new RegionHerding(request);
-  await herding.measureGains(pacer(job, 'Measuring similarities', request.points.rows, 'images'));
+  await herding.guessAll(pacer(job, 'Measuring similarities', herding.groups.length, 'groups'));
   const step = pacer(job, 'Selecting images', request.k, 'images');
   while (herding.picks.length < request.k) await herding.pick(() => step(herding.picks.length));
   return herding.picks;
 }
 
+/** The candidates of a group. */
+interface Candidates {
+  /** Ascending. */
+  readonly points: Int32Array;
+  /** What each would raise the summed coverage of its region by, as guessed or measured last; −1 for those that are picked. */
+  readonly bounds: Float64Array;
+  /** How many picks there were when it was measured; −1 for a guess. */
+  readonly seen: Int32Array;
+  /** The candidate with the largest bound, by its place. */
+  top: number;
+  /** How many picks there were when something of the region rose last. */
+  changed: number;
+}
+
 class RegionHerding {
   readonly picks: number[] = [];
-  private readonly isPicked: Uint8Array;
-  /** What each point would raise the summed coverage of its region by, as far as `counted` knows of it. */
-  private readonly gains: Float64Array;
-  /** The coverage that `gains` know of. */
-  private readonly counted: Int32Array;
-  /** Per group its points whose coverage has risen since. */
-  private readonly stale = new Map<number, number[]>();
+  readonly groups: readonly Candidates[];
   private readonly units: Float64Array;
 
   constructor(private readonly request: RegionHerdingRequest) {
-    const { points, coverage, weights, picked, regions } = request;
-    this.isPicked = new Uint8Array(points.rows);
-    for (const i of picked) this.isPicked[i] = 1;
-    this.gains = new Float64Array(points.rows);
-    this.counted = coverage.slice();
+    const { points, weights, picked, regions } = request;
+    const isPicked = new Set(picked);
+    this.groups = Array.from({ length: regions.count }, (_, group) => {
+      const points = regions.members(group).filter((i) => !isPicked.has(i));
+      const seen = new Int32Array(points.length).fill(-1);
+      return { points, bounds: new Float64Array(points.length), seen, top: 0, changed: 0 };
+    });
     ({ units: this.units } = wholeWeights(weights, points.rows, regions.largest));
   }
 
   /** Once, at the start. */
-  async measureGains(afterGroup: (pointsDone: number) => Promise<void>): Promise<void> {
-    const { regions } = this.request;
-    let done = 0;
-    for (let group = 0; group < regions.count; group++) {
-      const own = regions.members(group);
-      await this.addRises(
-        group,
-        own,
-        (x) => [this.counted[x], ONE, this.units[x]],
-        () => afterGroup(done),
-      );
-      done += own.length;
+  async guessAll(afterGroup: (done: number) => Promise<void>): Promise<void> {
+    const { regions, sample, random } = this.request;
+    for (const [group, candidates] of this.groups.entries()) {
+      const region = regions.around(group);
+      const some = stratifiedSample(region.length, sample, random).map((at) => region[at]);
+      const share = some.length / region.length;
+      const guess = (place: number, gain: number): void => {
+        candidates.bounds[place] = gain / share;
+      };
+      await this.forEachGain(some, candidates.points, guess, () => afterGroup(group));
+      candidates.top = topOf(candidates.bounds);
     }
-    await afterGroup(done);
+    await afterGroup(this.groups.length);
   }
 
   async pick(pace: Pace): Promise<void> {
-    const { coverage, regions } = this.request;
     await pace();
-    let best = this.largest();
-    while (await this.bringUpToDate(regions.groupOf[best], pace)) best = this.largest();
-    this.picks.push(best);
-    this.isPicked[best] = 1;
-    await this.forEachRow(regions.groupOf[best], [best], pace, (_, region, values) => {
-      for (let at = 0; at < values.length; at++) {
-        const x = region[at];
-        const value = x === best ? ONE : values[at];
-        if (value <= coverage[x]) continue;
-        if (coverage[x] === this.counted[x] && this.units[x] > 0) this.markStale(x);
-        coverage[x] = value;
+    for (;;) {
+      const group = this.best();
+      const { points, bounds, seen, top, changed } = this.groups[group];
+      if (seen[top] >= changed) {
+        bounds[top] = -1;
+        this.groups[group].top = topOf(bounds);
+        this.picks.push(points[top]);
+        return this.cover(group, points[top], pace);
       }
-    });
+      await this.measure(group, staleOnes(this.groups[group]), pace);
+    }
   }
 
-  private largest(): number {
-    const { gains, isPicked } = this;
+  /** The group of the candidate with the largest bound. */
+  private best(): number {
     let best = -1;
-    for (let i = 0; i < gains.length; i++) if (!isPicked[i] && (best < 0 || gains[i] > gains[best])) best = i;
+    let most = -1;
+    for (const [group, { bounds, top }] of this.groups.entries()) {
+      if (bounds.length === 0 || bounds[top] <= most) continue;
+      best = group;
+      most = bounds[top];
+    }
     return best;
   }
 
-  private markStale(x: number): void {
-    const group = this.request.regions.groupOf[x];
-    const list = this.stale.get(group);
-    if (list === undefined) this.stale.set(group, [x]);
-    else list.push(x);
+  /** Measures what some candidates of a group, by their places, would raise the coverage of its region by. */
+  private async measure(group: number, places: readonly number[], pace: Pace): Promise<void> {
+    const candidates = this.groups[group];
+    const points = places.map((place) => candidates.points[place]);
+    const note = (i: number, gain: number): void => {
+      candidates.bounds[places[i]] = gain;
+      candidates.seen[places[i]] = this.picks.length;
+    };
+    await this.forEachGain(this.request.regions.around(group), points, note, pace);
+    candidates.top = topOf(candidates.bounds);
   }
 
-  /** Takes from the gains in a group's region what the picks since the last time have covered there; whether there was anything. */
-  private async bringUpToDate(group: number, pace: Pace): Promise<boolean> {
+  /** Visits by how much each of some points would raise the summed coverage of others. */
+  private async forEachGain(
+    others: Int32Array,
+    some: ArrayLike<number>,
+    visit: (i: number, gain: number) => void,
+    pace: Pace,
+  ): Promise<void> {
+    const { coverage } = this.request;
+    const covered = others.map((x) => coverage[x]);
+    const units = takeNumbers(this.units, others);
+    await this.forEachRow(others, some, pace, (i, values) => visit(i, gainOf(values, covered, units)));
+  }
+
+  /** Takes in what a new pick covers of its region. */
+  private async cover(group: number, pick: number, pace: Pace): Promise<void> {
     const { coverage, regions } = this.request;
-    const behind = [...regions.near(group)].filter((other) => this.stale.has(other));
-    for (const other of behind) {
-      const list = this.stale.get(other)!;
-      this.stale.delete(other);
-      await this.addRises(other, list, (x) => [this.counted[x], coverage[x], -this.units[x]], pace);
-      for (const x of list) this.counted[x] = coverage[x];
-    }
-    return behind.length > 0;
-  }
-
-  /** Adds to the gains in a group's region what of it lies between two levels of coverage of some of the group's points. */
-  private async addRises(
-    group: number,
-    some: ArrayLike<number>,
-    levels: (x: number) => readonly [low: number, high: number, weight: number],
-    pace: Pace,
-  ): Promise<void> {
-    const { gains } = this;
-    await this.forEachRow(group, some, pace, (x, region, values) => {
-      const [low, high, weight] = levels(x);
-      for (let at = 0; at < values.length; at++)
-        if (values[at] > low) gains[region[at]] += weight * (Math.min(values[at], high) - low);
-    });
-  }
-
-  /** Visits the kernel rows of some points of a group with all of its region. */
-  private async forEachRow(
-    group: number,
-    some: ArrayLike<number>,
-    pace: Pace,
-    visit: (x: number, region: Int32Array, values: Int32Array) => void,
-  ): Promise<void> {
-    const { points, regions, sigma } = this.request;
     const region = regions.around(group);
-    const kernel = new GaussianKernel(takeRows(points, region), sigma);
-    await kernel.forEachRow(takeRows(points, some), (i, values) => visit(some[i], region, values), pace);
+    const risen = new Set<number>();
+    await this.forEachRow(region, [pick], pace, (_, values) => {
+      for (let at = 0; at < values.length; at++) {
+        const x = region[at];
+        const value = x === pick ? ONE : values[at];
+        if (value <= coverage[x]) continue;
+        coverage[x] = value;
+        if (this.units[x] > 0) risen.add(regions.groupOf[x]);
+      }
+    });
+    for (const other of risen) for (const near of regions.near(other)) this.groups[near].changed = this.picks.length;
   }
+
+  /** Visits the kernel rows of some points with all of a region. */
+  private async forEachRow(
+    region: Int32Array,
+    some: ArrayLike<number>,
+    pace: Pace,
+    visit: (i: number, values: Int32Array) => void,
+  ): Promise<void> {
+    const { points, sigma } = this.request;
+    await new GaussianKernel(takeRows(points, region), sigma).forEachRow(takeRows(points, some), visit, pace);
+  }
+}
+
+/** By how much the worth of what is covered rises to these values. */
+function gainOf(values: Int32Array, covered: Int32Array, units: Float64Array): number {
+  let gain = 0;
+  for (let at = 0; at < values.length; at++) {
+    const rise = values[at] - covered[at];
+    if (rise > 0) gain += units[at] * rise;
+  }
+  return gain;
+}
+
+function takeNumbers(from: Float64Array, indices: Int32Array): Float64Array {
+  const out = new Float64Array(indices.length);
+  for (let at = 0; at < out.length; at++) out[at] = from[indices[at]];
+  return out;
+}
+
+/** The place of the largest bound, the first of equal ones. */
+function topOf(bounds: Float64Array): number {
+  let top = 0;
+  for (let place = 1; place < bounds.length; place++) if (bounds[place] > bounds[top]) top = place;
+  return top;
+}
+
+/** The places of the candidates with the largest bounds among those that were measured before something rose. */
+function staleOnes({ bounds, seen, changed }: Candidates): number[] {
+  const stale = Array.from(bounds.keys()).filter((place) => bounds[place] >= 0 && seen[place] < changed);
+  return stale.sort((a, b) => bounds[b] - bounds[a] || a - b).slice(0, TOGETHER);
 }

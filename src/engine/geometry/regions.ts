@@ -10,10 +10,12 @@ export interface RegionSize {
   readonly each: number;
   /** How many groups, itself among them, are near a group; more where it is near others that are not among its own. */
   readonly near: number;
+  /** Points of a region by which it is guessed, before anything is measured, what covering it would be worth. */
+  readonly sample: number;
 }
 
 /** What regions of a large pool are. */
-export const REGIONS: RegionSize = { each: 500, near: 8 };
+export const REGIONS: RegionSize = { each: 500, near: 8, sample: 1000 };
 
 /**
  * Points in groups of similar ones, each with the groups whose centres are nearest: what lies within a short distance of a point is
@@ -23,6 +25,7 @@ export const REGIONS: RegionSize = { each: 500, near: 8 };
 export class Regions {
   /** Points of the largest region. */
   readonly largest: number;
+  private readonly regions: (Int32Array | undefined)[] = [];
 
   private constructor(
     /** The group of every point. */
@@ -36,7 +39,7 @@ export class Regions {
 
   static async of(points: Matrix<Float32Array>, size: RegionSize, random: Random, job: Job): Promise<Regions> {
     const groups = groupCount(points.rows, size);
-    const { assignment, centres } = await clusterByKMeans(points, groups, random, job);
+    const { assignment, centres } = await clusterByKMeans(points, groups, random, job, { finalPasses: 1 });
     const lists = Array.from({ length: centres.rows }, (): number[] => []);
     for (let i = 0; i < assignment.length; i++) lists[assignment[i]].push(i);
     const members = lists.map((list) => Int32Array.from(list));
@@ -59,6 +62,11 @@ export class Regions {
 
   /** The points of a group's region, ascending. */
   around(group: number): Int32Array {
+    this.regions[group] ??= this.sorted(group);
+    return this.regions[group];
+  }
+
+  private sorted(group: number): Int32Array {
     const near = [...this.neighbours[group]];
     const all = new Int32Array(near.reduce((sum, other) => sum + this.lists[other].length, 0));
     let at = 0;

@@ -16,6 +16,8 @@ export interface AnswersSurroundings {
   annotator(): string;
   /** Address under which the page may load a file. */
   readonly uriOf: (path: string) => string;
+  /** Why the page may not load a file, as a sentence; null where it may. */
+  readonly whyHidden: (path: string | null) => string | null;
   /** Called when the state has become another, unless the page knows by the answer to its own request. */
   changed(): void;
 }

@@ -1,10 +1,11 @@
 import type { Disposable, Event, Uri, WebviewPanel } from 'vscode';
 import type { PageHandlers, PageMessages, PageMethods } from '../../shared/protocol/page';
-import { places } from '../../shared/workspace/paths';
+import { type DatasetRef, places } from '../../shared/workspace/paths';
 import { watchFiles } from '../watchFiles';
 import { type Page, pageHtml, tabIcon } from '../webview/page';
 import { PanelFiles } from '../webview/panelFiles';
 import { type ServedPage, servePage } from '../webview/servePage';
+import type { FolderAccess } from '../webview/shownFolders';
 import type { AnswersSession, AnswersSurroundings } from './answersSession';
 import type { LabelTruth } from './labelTruth';
 import { paused } from './pause';
@@ -26,13 +27,14 @@ type Answering<S> = AnswersSession<LabelTruth> & { state(): S };
 
 export interface SessionPageParts<M extends PageMethods<M>, S, A extends Answering<S>> {
   readonly extensionUri: Uri;
+  readonly access: FolderAccess;
   readonly page: Page;
-  /** Folder of the dataset, and which of its files the session is about besides those that hold answers. */
-  readonly directory: string;
+  /** The dataset, and which of its files the session is about besides those that hold answers. */
+  readonly ref: DatasetRef;
   readonly watched: readonly string[];
   /** States that follow each other closely are sent as one. */
   readonly statePause: number;
-  makeSession(around: Pick<AnswersSurroundings, 'uriOf' | 'changed'>): A;
+  makeSession(around: Pick<AnswersSurroundings, 'uriOf' | 'whyHidden' | 'changed'>): A;
   readonly messages: PageMessages<M, S>;
   handlers(session: A): PageHandlers<M>;
   /** A page has come for its first state. */
@@ -60,9 +62,13 @@ export class SessionPage<M extends PageMethods<M>, S, A extends Answering<S>> im
     private readonly panel: PanelLike,
     private readonly parts: SessionPageParts<M, S, A>,
   ) {
-    const { directory, extensionUri, watched, log, datasetsChanged } = parts;
-    this.files = new PanelFiles(panel, extensionUri, directory);
-    this.session = parts.makeSession({ uriOf: (path) => this.files.uriOf(path), changed: () => this.changed() });
+    const { ref, extensionUri, access, watched, log, datasetsChanged } = parts;
+    this.files = new PanelFiles(panel, extensionUri, ref, access, () => this.changed());
+    this.session = parts.makeSession({
+      uriOf: (path) => this.files.uriOf(path),
+      whyHidden: (path) => this.files.whyHidden(path),
+      changed: () => this.changed(),
+    });
     this.sending = paused(() => this.page.send(this.session.state()), parts.statePause);
     this.page = servePage<M, S>(panel.webview, {
       messages: parts.messages,
@@ -81,7 +87,8 @@ export class SessionPage<M extends PageMethods<M>, S, A extends Answering<S>> im
       this.reading,
       this.readingLater,
       this.session,
-      watchFiles(directory, `{${[...answerFiles, ...watched].join(',')}}`, (path) =>
+      this.files,
+      watchFiles(ref.directory, `{${[...answerFiles, ...watched].join(',')}}`, (path) =>
         (this.session.isOwnWriting(path) ? this.readingLater : this.reading).soon(),
       ),
     ];
@@ -109,7 +116,8 @@ export class SessionPage<M extends PageMethods<M>, S, A extends Answering<S>> im
   async load(): Promise<void> {
     await this.session.truth.findImages(); // the page's roots have to be known before it is loaded
     if (this.gone) return;
-    this.files.allow(this.session.truth.imageFolder);
+    await this.files.allow(this.session.truth.imageFolder);
+    if (this.gone) return;
     const { webview } = this.panel;
     webview.html = pageHtml(webview, this.parts.extensionUri, this.parts.page);
   }
@@ -135,7 +143,7 @@ export class SessionPage<M extends PageMethods<M>, S, A extends Answering<S>> im
 
   private changed(): void {
     if (this.gone) return;
-    this.files.allow(this.session.truth.imageFolder);
+    void this.files.allow(this.session.truth.imageFolder);
     this.sending.soon();
   }
 }

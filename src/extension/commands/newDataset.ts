@@ -36,11 +36,18 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
   if (!report) return undefined;
   await services.datasets.refresh();
   const ref = datasetRef(workspace, report.name);
+  await showChosen(services, ref, folder);
   await services.reveal(ref);
   const choice = report.alreadyImported ? report.features.use : await askEncoder(ref, report.features);
   describe(services, ref, report);
   await follow(services, ref, report.features.use, choice);
   return ref;
+}
+
+/** What somebody has chosen may be shown, also where the images turn out to be in a folder of it. */
+async function showChosen({ datasets, shown }: Services, ref: DatasetRef, folder: string): Promise<void> {
+  const state = await datasets.read(ref);
+  if (state && !isBroken(state)) await shown.openWithin(ref.directory, imageRoot(state), folder);
 }
 
 /** What the images of a new dataset are; undefined when the person gave up. */

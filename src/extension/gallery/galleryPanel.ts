@@ -10,6 +10,7 @@ import type { EngineClient } from '../engine/engineClient';
 import { type Settings, settingsOf } from '../settings';
 import { isolated } from '../text';
 import { trusted } from '../trust';
+import type { FolderAccess } from '../webview/shownFolders';
 import { GallerySession } from './gallerySession';
 
 /** States that follow each other closely are sent as one. */
@@ -22,6 +23,7 @@ export const galleryTitle = (name: string): string => l10n.t('{0}: Gallery', iso
 
 export interface GalleryParts {
   readonly extensionUri: Uri;
+  readonly access: FolderAccess;
   readonly engine: EngineClient;
   /** Word of changes that our own commands make: watchers of files may lose one. */
   readonly datasetsChanged?: Event<unknown>;
@@ -40,13 +42,14 @@ export class GalleryPanel implements Disposable {
   constructor(
     panel: PanelLike,
     address: DatasetAddress,
-    { extensionUri, engine, log, settings, datasetsChanged }: GalleryParts,
+    { extensionUri, access, engine, log, settings, datasetsChanged }: GalleryParts,
   ) {
     const ref = datasetRef(address.workspace, address.dataset);
     this.page = new SessionPage<GalleryMethods, GalleryState, GallerySession>(panel, {
       extensionUri,
+      access,
       page: { name: 'gallery', title: galleryTitle(ref.name) },
-      directory: ref.directory,
+      ref,
       watched,
       statePause: STATE_PAUSE_MS,
       makeSession: (around) =>

@@ -174,7 +174,7 @@ export class GallerySession extends AnswersSession<GalleryTruth> {
   }
 
   async explainImage({ image }: GalleryMethods['explainImage']['params']): Promise<{ message: string }> {
-    return { message: await this.images.explain(image) };
+    return { message: this.around.whyHidden(null) ?? (await this.images.explain(image)) };
   }
 }
 

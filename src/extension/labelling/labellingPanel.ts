@@ -10,6 +10,7 @@ import type { EngineClient } from '../engine/engineClient';
 import { type Settings, settingsOf } from '../settings';
 import { isolated } from '../text';
 import { mark } from '../trace';
+import type { FolderAccess } from '../webview/shownFolders';
 import { LabellingSession } from './session';
 
 /** Pages that stay hidden give their memory back; they load again when shown. */
@@ -25,6 +26,7 @@ const watched = [places.rounds, `${places.rounds}/*.json`, places.repeats, `${pl
 
 export interface PanelParts {
   readonly extensionUri: Uri;
+  readonly access: FolderAccess;
   readonly engine: EngineClient;
   /** Word of changes that our own commands make: watchers of files may lose one. */
   readonly datasetsChanged?: Event<unknown>;
@@ -50,11 +52,12 @@ export class LabellingPanel implements Disposable {
   ) {
     this.ref = datasetRef(address.workspace, address.dataset);
     const { directory, name } = this.ref;
-    const { extensionUri, engine, log, datasetsChanged } = parts;
+    const { extensionUri, access, engine, log, datasetsChanged } = parts;
     this.page = new SessionPage<LabellingMethods, LabellingState, LabellingSession>(panel, {
       extensionUri,
+      access,
       page: { name: 'labelling', title: l10n.t('Label {0}: Round {1}', isolated(name), address.round) },
-      directory,
+      ref: this.ref,
       watched,
       statePause: STATE_PAUSE_MS,
       makeSession: (around) =>

@@ -84,6 +84,6 @@ export class LabellingSession extends AnswersSession<Truth, SessionSurroundings>
   }
 
   async explainImage({ image }: LabellingMethods['explainImage']['params']): Promise<{ message: string }> {
-    return { message: await this.pictures.explain(image) };
+    return { message: this.around.whyHidden(this.pictures.pathOf(image)) ?? (await this.pictures.explain(image)) };
   }
 }

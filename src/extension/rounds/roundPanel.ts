@@ -17,12 +17,14 @@ import { watchFiles } from '../watchFiles';
 import { pageHtml, tabIcon } from '../webview/page';
 import { PanelFiles } from '../webview/panelFiles';
 import { type ServedPage, servePage } from '../webview/servePage';
+import type { FolderAccess } from '../webview/shownFolders';
 import { type MeasuredRounds, readRounds } from './readRounds';
 import { roundTexts } from './roundTexts';
 import { SuspiciousList } from './suspiciousList';
 
 export interface RoundPanelContext {
   readonly extensionUri: Uri;
+  readonly access: FolderAccess;
   readonly engine: EngineClient;
   readonly openGallery: (ref: DatasetRef, wish?: ImageWish) => Promise<void>;
   /** For the log. */
@@ -59,11 +61,11 @@ export class RoundPanel implements Disposable {
     private round: number | null,
     private readonly context: RoundPanelContext,
   ) {
-    const { extensionUri, failed } = context;
+    const { extensionUri, access, failed } = context;
     this.engine = trusted(context.engine);
     panel.iconPath = tabIcon(extensionUri);
     panel.title = roundTitle(ref.name);
-    this.files = new PanelFiles(panel, extensionUri, ref.directory);
+    this.files = new PanelFiles(panel, extensionUri, ref, access, () => void this.suspicious.load());
     this.suspicious = new SuspiciousList(this.engine, ref, {
       uriOf: (path) => this.files.uriOf(path),
       changed: () => void this.refresh(),
@@ -95,6 +97,7 @@ export class RoundPanel implements Disposable {
       this.page,
       this.refreshing,
       this.suspicious,
+      this.files,
       watchFiles(ref.directory, watched, () => this.refreshing.soon()),
     ];
     this.ready = this.fill();
@@ -105,7 +108,8 @@ export class RoundPanel implements Disposable {
     const { panel, ref, context } = this;
     const read = await this.json.read(placeIn(ref.directory, places.dataset), datasetFile);
     if (this.isGone) return;
-    this.files.allow(read.kind === 'value' ? imageFolder(ref.directory, read.value) : null);
+    await this.files.allow(read.kind === 'value' ? imageFolder(ref.directory, read.value) : null);
+    if (this.isGone) return;
     panel.webview.html = pageHtml(panel.webview, context.extensionUri, { name: 'round', title: panel.title });
   }
 

@@ -42,6 +42,8 @@ const reading = z.strictObject({
   below: z.boolean(),
   /** A folder between every part and its classes that tells nothing. */
   within: z.string().exactOptional(),
+  /** Pictures that belong to other images (masks, small copies) are left out; absent where they count as images. */
+  companions: z.literal('out').exactOptional(),
 });
 export type Reading = z.infer<typeof reading>;
 

@@ -36,7 +36,7 @@ export async function wayOut(folder: string, disk: Disk): Promise<WayOut | null>
 }
 
 /** Whether a path is a folder or lies below it; both absolute, and links followed. */
-const isBelow = (folder: string, path: string): boolean =>
+export const isBelow = (folder: string, path: string): boolean =>
   path === folder || path.startsWith(/[\\/]$/.test(folder) ? folder : folder + (folder.includes('\\') ? '\\' : '/'));
 
 /** Where as much of a path leads as is there. */

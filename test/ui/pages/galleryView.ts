@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { GalleryPanel } from '../../../src/extension/gallery/galleryPanel';
 import type { Settings } from '../../../src/extension/settings';
+import { anyFolder } from '../../support/anyFolder';
 import type { GalleryFolder } from '../../support/galleryFolder';
 import { openPanel, type PanelOptions, type PanelView } from './panelView';
 
@@ -14,6 +15,7 @@ export function openGallery(
   const makeHost: Parameters<typeof openPanel>[1]['makeHost'] = (panel, extensionUri) =>
     new GalleryPanel(panel, address, {
       extensionUri,
+      access: anyFolder,
       engine: folder.engine,
       settings: () => ({ annotator }) as Settings,
     });

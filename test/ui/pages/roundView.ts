@@ -4,6 +4,7 @@ import type { EngineClient } from '../../../src/extension/engine/engineClient';
 import type { ImageWish } from '../../../src/extension/gallery/gallerySession';
 import { RoundPanel } from '../../../src/extension/rounds/roundPanel';
 import type { DatasetRef } from '../../../src/shared/workspace/paths';
+import { anyFolder } from '../../support/anyFolder';
 import { openPanel, type PanelOptions, type PanelView } from './panelView';
 
 export interface RoundView extends PanelView {
@@ -22,6 +23,7 @@ export async function openRound(
   const makeHost: Parameters<typeof openPanel>[1]['makeHost'] = (panel, extensionUri) =>
     new RoundPanel(Object.assign(panel, { visible: true }) as unknown as WebviewPanel, ref, round, {
       extensionUri,
+      access: anyFolder,
       engine,
       openGallery: async (_ref, wish) => void (wish && wishes.push(wish)),
       failed: () => {},

@@ -219,8 +219,87 @@ describe('sub-folders', () => {
     ['one folder', ['holiday/1.png'], /"holiday" is the only one/],
     ['what lies beside most images', ['a/1.png', 'b/2.png', '3.png', '4.png'], /2 images lie beside them/],
     ['what lies above the folders that hold images', ['a/x/1.png', 'b/y/2.png'], /further folders below/],
+    ['folds', ['fold1/train/1.png', 'fold1/test/2.png', 'fold2/train/3.png', 'fold2/test/4.png'], /fold1 and fold2/],
+    [
+      'people with classes below them',
+      ['ana/x/1.png', 'ana/y/2.png', 'ben/x/3.png', 'ben/y/4.png'],
+      /same folders \(x, y\)/,
+    ],
+    [
+      'parts in the names',
+      ['happy_train/1.png', 'happy_test/2.png', 'sad/3.png'],
+      /happy_test and happy_train are named like parts/,
+    ],
+    ['parts before the names', ['Test-Happy/1.png', 'train-happy/2.png'], /named like parts of one class/],
     ['a folder an image', Array.from({ length: 10 }, (__, i) => `person-${i}x/1.png`), /fewer than two images each/],
   ])('do not look like classes: %s', async (_, ids, doubt) => {
     expect((await doubtOf(ids))?.doubt).toMatch(doubt);
+  });
+});
+
+describe('what belongs to other images', () => {
+  const idsOf = async (ids: readonly string[], options: Partial<SourceOptions> = {}) => {
+    const root = await temporaryFolder();
+    await touch(root, ids);
+    const { table, notes, reading } = await read(root, options);
+    return { ids: table.map(([id]) => id), notes: notes.join('\n'), reading };
+  };
+
+  it.each<[string, string[], string[]]>([
+    [
+      'masks beside their images',
+      ['a/1.png', 'a/1_mask.png', 'a/1_mask_2.png', 'b/2.jpg', 'b/2-depth.png'],
+      ['a/1.png', 'b/2.jpg'],
+    ],
+    ['sizes that web sites make', ['a/1.jpg', 'a/1-150x150.jpg', 'b/2.jpg'], ['a/1.jpg', 'b/2.jpg']],
+    [
+      'folders beside those of images',
+      ['a/images/1.png', 'a/masks/1.png', 'b/images/2.png', 'b/masks/2.png'],
+      ['a/images/1.png', 'b/images/2.png'],
+    ],
+    ['depth beside colour', ['a/rgb/1.png', 'a/depth/1.png', 'b/rgb/2.png'], ['a/rgb/1.png', 'b/rgb/2.png']],
+    ['folders of small copies', ['a/1.png', 'b/2.png', 'Thumbnails/1.png', 'a/thumbs/1.png'], ['a/1.png', 'b/2.png']],
+  ])('is passed over and said: %s', async (_, ids, left) => {
+    const { ids: found, notes } = await idsOf(ids);
+    expect(found).toEqual(left);
+    expect(notes).toMatch(/belongs? to other images/);
+  });
+
+  it.each([
+    ['a mask of no image', ['a/1_mask.png', 'b/2.png']],
+    ['classes that are called so', ['mask/1.png', 'no_mask/2.png']],
+    ['an image in another folder', ['a/1.png', 'b/1_mask.png']],
+  ])('is not %s', async (_, ids) => {
+    expect((await idsOf(ids)).ids).toEqual(ids);
+  });
+
+  it('stays what it was in datasets that are there', async () => {
+    const ids = ['a/1.png', 'a/1_mask.png', 'b/2.png'];
+    const { reading } = await idsOf(ids);
+    expect(reading?.companions).toBe('out');
+    expect((await idsOf(ids, { reading: reading! })).ids).toEqual(['a/1.png', 'b/2.png']);
+    const { companions: _, ...before } = reading!;
+    expect((await idsOf(ids, { reading: before })).ids).toEqual(ids);
+  });
+});
+
+describe('notes on a folder', () => {
+  it.each([
+    [
+      'parts that names tell',
+      ['train_1.png', 'train_2.png', 'test_3.png'],
+      /named like parts \(train_1.png, test_3.png\)/,
+    ],
+    ['tables beside the images', ['a/1.png', 'b/2.png', 'labels.csv'], /labels.csv beside the images was not read/],
+    [
+      'what lies in no part',
+      ['train/a/1.png', 'test/a/2.png', 'extra/a/3.png'],
+      /1 image lies .* \(in extra\) .*--train train,extra/,
+    ],
+    ['names that differ in what nobody sees', ['happy/1.png', 'happy\u200b/2.png'], /taken as one class, happy/],
+  ])('tell of %s', async (_, ids, note) => {
+    const root = await temporaryFolder();
+    await touch(root, ids);
+    expect((await read(root)).notes.join('\n')).toMatch(note);
   });
 });

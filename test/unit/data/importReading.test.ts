@@ -140,6 +140,22 @@ describe('import of folders as they come', () => {
     expect(whole.notes.join('\n')).toMatch(/shown as a whole, with bars that continue their edges/);
   });
 
+  it('says which classes can be tested alone, and which images have several pages', async () => {
+    const frames = await Promise.all([8, 9].map((seed) => picture('a.png', { seed })));
+    const animated = await sharp(frames, { join: { animated: true } })
+      .gif({ loop: 1 })
+      .toBuffer();
+    const workspace = await workspaceWith({
+      'train/a/1.png': { seed: 1 },
+      'train/b/2.gif': animated,
+      'test/a/3.png': { seed: 3 },
+      'test/c/4.png': { seed: 4 },
+    });
+    const notes = (await importFaces(workspace)).notes.join('\n');
+    expect(notes).toContain('c has images to test on alone, so that nothing can be learned of it.');
+    expect(notes).toContain('Of 1 of 4 images looked at, which have several pages or frames, the first alone is seen');
+  });
+
   it('takes in what was renamed and replaced, and keeps ids', async () => {
     const workspace = await workspaceWith({ 'a/1.png': { seed: 1 }, 'a/2.png': { seed: 2 }, 'b/3.png': { seed: 3 } });
     await importFaces(workspace);

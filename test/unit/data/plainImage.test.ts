@@ -50,6 +50,26 @@ describe('images of more than 8 bits', () => {
     expect(near(await firstRow(file))).toBeLessThanOrEqual(2);
   });
 
+  it.each([-9999, -32_768, -3.4e38, 3.4e38, Number.NaN])(
+    'are not darkened by %d, which says that there is nothing',
+    async (nothing) => {
+      const values = Array.from({ length: SIDE * SIDE }, (_, i) =>
+        i < SIDE * (SIDE - 1) ? (i % SIDE) / (SIDE - 1) : nothing,
+      );
+      const file = tiff(values, { width: SIDE, height: SIDE, kind: 'float', bits: 32 });
+      expect(near(await firstRow(file))).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it('keep what lies among other numbers', async () => {
+    expect(near(await firstRow(ramp(-9999, 9999, { kind: 'float', bits: 32 })))).toBeLessThanOrEqual(2);
+  });
+
+  it('are refused where they are floats of 16 bits, which would become black', async () => {
+    const file = ramp(0x3000, 0x3c00, { kind: 'float', bits: 16 });
+    await expect(inspectImage(file)).rejects.toThrow(/floating-point numbers of 16 bits/);
+  });
+
   it('are never black for want of levels', async () => {
     const row = (await decodeImage(ramp(0, 1, { kind: 'float', bits: 32 }), shape)).subarray(0, SIDE);
     expect(near([...row])).toBeLessThanOrEqual(2);

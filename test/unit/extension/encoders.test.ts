@@ -64,6 +64,7 @@ function services(ref: DatasetRef, results: Readonly<Record<string, (params: nev
   const jobs: Job[] = [];
   const known = new KnownFiles();
   const kept = new Map<string, unknown>();
+  const chosenFolders: string[] = [];
   const answer = async (method: string, params: unknown) => {
     jobs.push([method, params]);
     return results[method]?.(params as never) ?? {};
@@ -80,6 +81,9 @@ function services(ref: DatasetRef, results: Readonly<Record<string, (params: nev
       },
     },
     labelling: { open: async () => {} },
+    shown: {
+      openWithin: async (_directory: string, _folder: string, chosen: string) => void chosenFolders.push(chosen),
+    },
     log: { error: () => {}, info: () => {}, warn: () => {} },
     reveal: async () => {},
     context: {
@@ -89,7 +93,7 @@ function services(ref: DatasetRef, results: Readonly<Record<string, (params: nev
       },
     },
   } as unknown as Services;
-  return { made, jobs, names: () => jobs.map(([name]) => name) };
+  return { made, jobs, chosenFolders, names: () => jobs.map(([name]) => name) };
 }
 
 const address = ({ workspace: folder, name }: DatasetRef) => ({ workspace: folder, dataset: name });
@@ -189,11 +193,12 @@ describe('a new dataset', () => {
     const report = { name: 'faces', alreadyImported, images: 3, classes: ['a', 'b'], broken: [], notes: [] };
     const features = { use: 'faces', why: '39 of 40 images show a face' };
     const shown = answering(answer); // the dataset is there, so classes are not asked for
-    const { made, names, jobs } = services(ref, {
+    const { made, names, jobs, chosenFolders } = services(ref, {
       import: () => ({ ...report, duplicates: { copies: 0, leaks: 0 }, features }),
       useEncoder: uses,
     });
     await newDataset(made, Uri.file(`${folder}/faces`));
+    expect(chosenFolders).toEqual([`${folder}/faces`]);
     return { ...shown, names: names(), jobs, ref };
   }
 

@@ -177,6 +177,19 @@ describe('herding of a sample', () => {
     }
   });
 
+  it('guesses from samples of regions where to look, and covers as much, but for 2 %', async () => {
+    const { features, labelledFeatures } = await encoded(2000);
+    const request = { pool: features!, labelled: labelledFeatures, sigma: 1, k: 8 };
+    const covers = (picks: readonly HerdingPick[]): number => sum(picks.map(({ gain }) => gain));
+    const exact = covers(await herd(request, silentJob));
+    const shares: number[] = [];
+    for (let seed = 0; seed < 2; seed++) {
+      const limits = { exactRows: 600, regions: { each: 80, near: 8, sample: 200 } };
+      shares.push(covers(await herdPool({ ...request, random: stream(seed), ...limits }, silentJob)) / exact);
+    }
+    expect(sum(shares) / 2).toBeGreaterThan(0.98);
+  });
+
   it('covers as much as that of all, but for 2 %', async () => {
     const { features, labelledFeatures, probabilities } = await encoded(3000);
     const weights = Float64Array.from(upTo(3000), (i) => 1 - probabilities!.data[7 * i]);

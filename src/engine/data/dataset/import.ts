@@ -27,7 +27,7 @@ import { cachePath, commitCache, pixelPath } from './cache';
 import { changesOf, type ImageChanges } from './changes';
 import { changedError, checkSameChoices, chooseName, requireOwnSpelling, storedRoot } from './choices';
 import { datasetDirectory, datasetFilePath, readDatasetFile, resolveRoot, withDatasetFile } from './folder';
-import { pixelNotes } from './importNotes';
+import { pixelNotes, testOnlyNote } from './importNotes';
 import { digests, type IndexEntry, matches, readList } from './list';
 import { type DatasetHead, presentClasses } from './open';
 import { requireOwnFolders } from './ownFolders';
@@ -143,6 +143,7 @@ function reportOf(
   file: DatasetFile,
   { notes, ...state }: Pick<ImportReport, 'alreadyImported' | 'changes' | 'notes'>,
 ): ImportReport {
+  const counts = countSplits(built.entries, file);
   return {
     name,
     directory,
@@ -151,11 +152,11 @@ function reportOf(
     ...state,
     classes: file.classes,
     image: form.shape,
-    counts: countSplits(built.entries, file),
+    counts,
     broken: built.broken,
     ignored: source.ignored,
     duplicates,
-    notes: [...source.notes, ...notes, ...pixelNotes(form, built, duplicates)],
+    notes: [...source.notes, ...notes, ...testOnlyNote(file.classes, counts), ...pixelNotes(form, built, duplicates)],
   };
 }
 
@@ -271,6 +272,7 @@ const formOf = ({ image, decoding = {} }: DatasetFile): Form => ({
   shape: image,
   decoding,
   hidden: { mean: 0, most: 0 },
+  paged: { images: 0, of: 0 },
 });
 
 /** What a dataset that is there says of how its folder was read. */
@@ -296,8 +298,14 @@ function requireClassFolders({ root, subfolders }: ImageSource, { classFolders }
   if (classFolders && all.length === 0)
     throw inputError(`${root} has no sub-folders that could be classes; name them with --classes, or leave it open.`);
   if (classFolders || doubt === null) return;
+  const names = all.map(({ name }) => name);
+  const [images, deeper] = (['images', 'deeper'] as const).map((of) => all.reduce((sum, one) => sum + one[of], 0));
+  const isDeep = 2 * deeper! > images!;
+  const inner = isDeep
+    ? `, --train ${names.slice(0, 6).join(',')} (parts; the folders below them are the classes; with --test those to test on)`
+    : '';
   throw inputError(
-    `${root} has ${plural(all.length, 'sub-folder')} with images (${few(all.map(({ name }) => name))}) that may not be classes: ${doubt}; say what they are: --class-folders (classes), --classes happy,sad (just folders, and these are the classes) or --no-classes (just folders, classes are decided later).`,
+    `${root} has ${plural(all.length, 'sub-folder')} with images (${few(names)}) that may not be classes: ${doubt}; say what they are: --class-folders (classes), --classes happy,sad (just folders, and these are the classes)${inner} or --no-classes (just folders, classes are decided later).`,
   );
 }
 

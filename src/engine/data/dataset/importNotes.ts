@@ -1,4 +1,5 @@
 import type { Decoding } from '../../../shared/schema/dataset';
+import type { Split } from '../../../shared/workspace/layouts';
 import { few } from '../../text/few';
 import { plural } from '../../text/plural';
 import type { BuiltImages } from '../buildImages';
@@ -10,11 +11,15 @@ const MANY_EQUAL = 0.05;
 
 /** What people should know of how files became pixels: what was decided for them, and what may have been lost. */
 export function pixelNotes(
-  { shape, decoding, hidden }: Form,
+  { shape, decoding, hidden, paged }: Form,
   { entries, blank, faint }: BuiltImages,
   { groups }: Duplicates,
 ): string[] {
   const notes = decodingNotes(decoding);
+  if (paged.images > 0)
+    notes.push(
+      `Of ${paged.images === paged.of ? '' : `${paged.images} of `}${plural(paged.of, 'image')} looked at, which have several pages or frames, the first alone is seen; save the others as files of their own where they are meant.`,
+    );
   const form = shape.width === shape.height ? 'a square' : `${shape.width} × ${shape.height}`;
   if (hidden.mean >= 0.02)
     notes.push(
@@ -34,6 +39,19 @@ export function pixelNotes(
       `${plural(alike.length, 'image')} of different files have the same pixels as another at ${shape.width} × ${shape.height} (${few(alike)}); where they differ, import under another --name with a larger --image-size or --fit pad.`,
     );
   return notes;
+}
+
+/** Classes that can be tested and not learned. */
+export function testOnlyNote(
+  classes: readonly string[],
+  { train, test }: Readonly<Record<Split, { readonly unlabelled: number; readonly perClass: readonly number[] }>>,
+): string[] {
+  const isOpen = train.unlabelled > 0 || train.perClass.every((count) => count === 0);
+  const names = isOpen ? [] : classes.filter((_, c) => train.perClass[c] === 0 && test.perClass[c]! > 0);
+  if (names.length === 0) return [];
+  return [
+    `${few(names)} ${names.length === 1 ? 'has' : 'have'} images to test on alone, so that nothing can be learned of ${names.length === 1 ? 'it' : 'them'}.`,
+  ];
 }
 
 function decodingNotes({ fit, ground, levels = {} }: Decoding): string[] {

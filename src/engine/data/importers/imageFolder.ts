@@ -4,10 +4,13 @@ import type { Reading } from '../../../shared/schema/dataset';
 import { type Split, splitOf } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { Job } from '../../job';
+import { few } from '../../text/few';
+import { plural } from '../../text/plural';
 import { byId } from '../byId';
+import { type Companions, withoutCompanions } from './companions';
 import { numberedClasses } from './numberedClasses';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
-import { findReading, placeBy, plainReading } from './splits';
+import { type FoundReading, findReading, placeBy, plainReading } from './splits';
 import { subfoldersOf } from './subfolders';
 import { type FolderContent, type FoundImage, findImages } from './walk';
 
@@ -21,16 +24,23 @@ export async function openImageFolder(folder: string, options: SourceOptions, jo
   await requireFolder(folder);
   const content = await findImages(folder, options.exclude, job);
   if (content.images.length === 0) throw noImages(folder, content);
-  const { above, images, broken } = options.reading === undefined ? unwrapped(content) : { above: '', ...content };
+  const leavesOut = options.reading === undefined || options.reading?.companions === 'out';
+  const own = leavesOut ? withoutCompanions(content.images) : { images: content.images, files: [], folders: [] };
+  const { above, images, broken } =
+    options.reading === undefined
+      ? unwrapped({ images: own.images, broken: content.broken })
+      : { above: '', images: own.images, broken: content.broken };
   const folders = images.map(({ id }) => id.split('/').slice(0, -1));
   const { reading, doubt } =
     options.reading === undefined
-      ? findReading(folders, options)
+      ? withCompanionsOut(findReading(folders, options))
       : { reading: options.reading ?? plainReading(folders), doubt: null };
   const placed: Placed[] = [];
+  const outside: string[] = [];
   for (const [i, image] of images.entries()) {
     const place = placeBy(reading, folders[i]);
     if (place) placed.push({ image, ...place });
+    else outside.push(folders[i][0] ?? '');
   }
   // names that differ in case were classes of their own before readings were kept
   const named = namedClasses(placed, options.classes, options.reading !== null);
@@ -41,7 +51,10 @@ export async function openImageFolder(folder: string, options: SourceOptions, jo
   });
   items.push(...broken);
   const subfolders = subfoldersOf(
-    placed.map(({ split, steps }) => ({ split, steps: steps.map(named.classOf) })),
+    placed.map(({ split, steps }) => ({
+      split,
+      steps: steps.map((step, i) => (i === 0 ? named.classOf(step) : step)),
+    })),
     reading,
   );
   const root = above === '' ? folder : join(folder, ...above.split('/'));
@@ -60,10 +73,13 @@ export async function openImageFolder(folder: string, options: SourceOptions, jo
     notes: [
       ...wrapperNote(above),
       ...splitNote(reading, options),
-      ...outsideNote(images.length - placed.length),
+      ...outsideNote(outside, reading),
+      ...companionNote(own),
+      ...(options.reading === undefined ? partNamesNote(reading, images) : []),
       ...named.notes,
       ...unknownFolderNote(unknown),
       ...passedOverNote(content.passedOver),
+      ...tableNote(content.tables),
     ],
     subfolders,
     ...(numbered ? { numbered } : {}),
@@ -79,7 +95,10 @@ interface Placed {
 }
 
 /** The same as seen from the one folder that holds everything, as archives have it; never from a part or a class. */
-function unwrapped({ images, broken }: FolderContent): Pick<FolderContent, 'images' | 'broken'> & { above: string } {
+function unwrapped({
+  images,
+  broken,
+}: Pick<FolderContent, 'images' | 'broken'>): Pick<FolderContent, 'images' | 'broken'> & { above: string } {
   const shared = images[0].id.split('/').slice(0, -1);
   let depth = 0;
   const isAbove = (n: number) => {
@@ -166,11 +185,57 @@ function noImages(folder: string, { broken, ignored }: FolderContent) {
   );
 }
 
-const outsideNote = (outside: number): string[] =>
-  outside === 0
+const withCompanionsOut = ({ reading, doubt }: FoundReading): FoundReading => ({
+  reading: { ...reading, companions: 'out' },
+  doubt,
+});
+
+/** `outside`: the first folder of each image that belongs to no part. */
+function outsideNote(outside: readonly string[], { train }: Reading): string[] {
+  if (outside.length === 0) return [];
+  const folders = [...new Set(outside)].filter((name) => name !== '');
+  const count = outside.length === 1 ? '1 image lies' : `${outside.length} images lie`;
+  const where = folders.length === 0 ? '' : ` (in ${few(folders)})`;
+  const remedy =
+    folders.length === 0
+      ? ''
+      : `; to learn from them, too, import under another --name with --train ${[...train, ...folders.slice(0, 6)].join(',')}`;
+  return [
+    `${count} outside the train and test folders${where} and ${outside.length === 1 ? 'was' : 'were'} left out${remedy}.`,
+  ];
+}
+
+function companionNote({ files, folders }: Companions<FoundImage>): string[] {
+  const notes: string[] = [];
+  if (files.length > 0)
+    notes.push(`${plural(files.length, 'file')} that belong to other images were passed over: ${few(files)}.`);
+  if (folders.length > 0) notes.push(`Folders of what belongs to other images were passed over: ${few(folders)}.`);
+  return notes;
+}
+
+/** Names of images that tell parts, as in test_17.png. */
+const PART_NAME = /^(train|trn|test|tst|val|valid|dev)[a-z]*[-_ .]*\d/i;
+/** Share of the images that must be named so. */
+const NAMED_SHARE = 0.8;
+
+/** Images whose names tell parts while no folder does: those to test on would be learned from. */
+function partNamesNote({ train, test }: Reading, images: readonly FoundImage[]): string[] {
+  if (train.length + test.length > 0) return [];
+  const names = images.map(({ id }) => basename(id));
+  const named = names.filter((name) => PART_NAME.test(name));
+  const isTrain = (name: string) => /^tra?i?n/i.test(name);
+  const [learned, tested] = [named.find(isTrain), named.find((name) => !isTrain(name))];
+  if (learned === undefined || tested === undefined || named.length < NAMED_SHARE * names.length) return [];
+  return [
+    `Images are named like parts (${learned}, ${tested}), which only folders tell here: all of them are there to learn from; move those to test on into a folder "test" beside one "train" where that is not meant.`,
+  ];
+}
+
+const tableNote = (tables: readonly string[]): string[] =>
+  tables.length === 0
     ? []
     : [
-        `${outside} ${outside === 1 ? 'image lies' : 'images lie'} outside the train and test folders and was left out.`,
+        `${few(tables)} beside the images ${tables.length === 1 ? 'was' : 'were'} not read; labels in such a file are taken by "label --from".`,
       ];
 
 const unknownFolderNote = (unknown: readonly string[]): string[] =>

@@ -114,7 +114,7 @@ function wished(images: readonly Steps[], { train = [], test = [] }: SplitWish):
 }
 
 /** Names of folders that only hold the images of a part. */
-const CONTAINER = /^(images?|imgs?|pictures?|photos?|faces|data|files|jpe?g(images)?|png|aligned|cropped)$/i;
+export const CONTAINER = /^(images?|imgs?|pictures?|photos?|faces|data|files|jpe?g(images)?|png|aligned|cropped)$/i;
 
 /** A folder that stands between every part and its images or classes, as in train_set/images. */
 function withinOf(images: readonly Steps[], reading: Reading): Reading {

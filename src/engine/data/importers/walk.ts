@@ -98,6 +98,8 @@ export interface FolderContent {
   readonly ignored: Ignored;
   /** Names of folders that systems and programs make, without those that begin with a dot. */
   readonly passedOver: readonly string[];
+  /** Names of tables (csv, tsv) that lie in the folder itself. */
+  readonly tables: readonly string[];
 }
 
 /** All images under a folder. */
@@ -106,6 +108,7 @@ export async function findImages(folder: string, exclude: string, job: Job): Pro
   const broken: BrokenImage[] = [];
   const ignored = { hidden: 0, other: 0 };
   const passedOver = new Set<string>();
+  const tables: string[] = [];
   for await (const found of walk(folder, exclude, job)) {
     if (found.kind === 'image') {
       images.push({ id: found.id, path: found.path });
@@ -114,11 +117,13 @@ export async function findImages(folder: string, exclude: string, job: Job): Pro
         await breathe(job);
       }
     } else if (found.kind === 'broken') broken.push({ id: found.id, problem: found.problem });
-    else if (!('name' in found)) ignored.other++;
-    else {
+    else if (!('name' in found)) {
+      ignored.other++;
+      if (/^[^/]+\.[ct]sv$/i.test(found.id)) tables.push(found.id);
+    } else {
       ignored.hidden++;
       if (!found.name.startsWith('.')) passedOver.add(found.name);
     }
   }
-  return { images: images.sort(byId), broken: broken.sort(byId), ignored, passedOver: [...passedOver].sort() };
+  return { images: images.sort(byId), broken: broken.sort(byId), ignored, passedOver: [...passedOver].sort(), tables };
 }

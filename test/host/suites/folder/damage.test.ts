@@ -25,6 +25,7 @@ async function sessionOf(ref: DatasetRef, annotator: string): Promise<LabellingS
     annotator: () => annotator,
     autoAdvance: () => true,
     uriOf: (path) => path,
+    whyHidden: () => null,
     changed() {},
   });
   await session.refresh();

@@ -26,6 +26,7 @@ describe('a gallery', () => {
       engine: folder.engine,
       annotator: () => annotator,
       uriOf: (path) => `page:${path}`,
+      whyHidden: () => null,
       changed,
     });
     open.push(session);

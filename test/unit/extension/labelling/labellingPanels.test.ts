@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LabellingPanels } from '../../../../src/extension/labelling/labellingPanels';
 import type { LabellingState } from '../../../../src/shared/protocol/labelling';
 import type { ToPage } from '../../../../src/shared/protocol/page';
+import { anyFolder } from '../../../support/anyFolder';
 import { type Batch, makeBatch } from '../../../support/labellingBatch';
 import { Uri } from '../../../support/vscodeStub';
 
@@ -62,6 +63,8 @@ vi.mock('vscode', async () => {
     workspace: {
       getConfiguration: () => ({ get: () => 'anna' }),
       onDidChangeConfiguration: () => disposable,
+      onDidGrantWorkspaceTrust: () => disposable,
+      isTrusted: true,
       createFileSystemWatcher: () => watcher,
     },
     window: {
@@ -90,7 +93,7 @@ describe('labelling panels', () => {
       return { dispose: () => void told.splice(told.indexOf(tell), 1) };
     };
     const extensionUri = Uri.file('/extension') as never;
-    const panels = new LabellingPanels({ extensionUri, engine: batch.engine, datasetsChanged });
+    const panels = new LabellingPanels({ extensionUri, access: anyFolder, engine: batch.engine, datasetsChanged });
     return { panels, told, ref: { workspace: batch.workspace, name: 'faces', directory: batch.directory } };
   };
   const state = (posted: readonly ToPage<never, LabellingState>[]) =>

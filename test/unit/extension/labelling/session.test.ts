@@ -27,6 +27,7 @@ describe('a labelling session', () => {
       annotator: () => annotator,
       autoAdvance: () => true,
       uriOf: (path) => path,
+      whyHidden: () => null,
       changed,
     });
     open.push(session);

@@ -1,0 +1,4 @@
+import type { FolderAccess } from '../../src/extension/webview/shownFolders';
+
+/** For panels whose images may lie anywhere. */
+export const anyFolder: FolderAccess = { isOpen: async () => true, ask: async () => true };
