@@ -87,6 +87,7 @@ const builds = {
       gallery: 'webview-ui/gallery/main.ts',
       charts: 'webview-ui/charts/main.ts',
       round: 'webview-ui/round/main.ts',
+      importing: 'webview-ui/importing/main.ts',
     },
   },
 };

@@ -3,6 +3,7 @@ import { ChartPanels } from './charts/chartPanels';
 import { makeReaders } from './datasets/readers';
 import type { EngineClient } from './engine/engineClient';
 import { GalleryPanels } from './gallery/galleryPanels';
+import { ImportPanels } from './importing/importPanels';
 import { LabellingPanels } from './labelling/labellingPanels';
 import { RoundPanels } from './rounds/roundPanels';
 import { codeBegan, mark } from './trace'; // first: it tells when this code begins
@@ -43,5 +44,6 @@ export function makePanels({ extensionUri, access, engine, log, datasetsChanged 
       openGallery: (ref, wish) => gallery.open(ref, wish),
     }),
     charts: new ChartPanels({ extensionUri, failed }),
+    importing: new ImportPanels({ extensionUri, engine, failed }),
   };
 }

@@ -37,8 +37,8 @@ export function activate(context: ExtensionContext): Services {
   };
   const { extensionUri } = context;
   const panels = createPanels({ extensionUri, access: shown, engine, log, datasetsChanged: datasets.onDidChange });
-  const { labelling, gallery, rounds, charts } = panels;
-  const services: Services = { ...base, labelling, gallery, rounds, charts };
+  const { labelling, gallery, rounds, charts, importing } = panels;
+  const services: Services = { ...base, labelling, gallery, rounds, charts, importing };
   context.subscriptions.push(
     ...[panels, createStatusItem(jobs, datasets, engine), tree, datasets, jobs, engine],
     new AgreementPages(datasets),

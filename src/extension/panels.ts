@@ -2,6 +2,7 @@ import type { Disposable } from 'vscode';
 import type { PanelParts } from './afterActivation';
 import type { ChartPanels } from './charts/chartPanels';
 import type { GalleryPanels } from './gallery/galleryPanels';
+import type { ImportPanels } from './importing/importPanels';
 import type { LabellingPanels } from './labelling/labellingPanels';
 import type { RoundPanels } from './rounds/roundPanels';
 
@@ -15,6 +16,8 @@ export interface Panels {
   readonly rounds: Pick<RoundPanels, 'open'>;
   /** The panels that draw curves. */
   readonly charts: Pick<ChartPanels, 'open' | 'openBenchmark' | 'openForFile'>;
+  /** The page that shows how a folder would be imported. */
+  readonly importing: Pick<ImportPanels, 'review'>;
 }
 
 /**
@@ -37,13 +40,15 @@ export function createPanels(parts: PanelParts): Panels & Disposable {
       openBenchmark: async (ref, name) => (await loaded()).charts.openBenchmark(ref, name),
       openForFile: async (file) => (await loaded()).charts.openForFile(file),
     },
+    importing: { review: async (...args) => (await loaded()).importing.review(...args) },
     dispose() {
       clearImmediate(soon);
-      void panels?.then(({ labelling, gallery, rounds, charts }) => {
+      void panels?.then(({ labelling, gallery, rounds, charts, importing }) => {
         labelling.dispose();
         gallery.dispose();
         rounds.dispose();
         charts.dispose();
+        importing.dispose();
       });
     },
   };

@@ -134,7 +134,7 @@ describe('import --faces', () => {
   it('is there for the editor, which asks where files are as large as photos', async () => {
     const { workspace, photos } = await withPhotos();
     const { engine } = testEngine();
-    const look = (folder: string) => engine.request('folder/look', { workspace, folder });
+    const look = (folder: string) => engine.run('look', { workspace, folder }, {});
     expect((await look(photos)).mayBePhotos).toBe(false);
     for (const name of ['one.jpg', 'empty.jpg', 'cut.jpg', 'party/group.jpg'])
       await appendFile(join(photos, name), Buffer.alloc(50_000));

@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { Uri, type Webview } from 'vscode';
 import { chartTexts } from '../../src/extension/charts/chartTexts';
@@ -12,49 +11,13 @@ import { findChromium } from '../support/machine/chromium';
 import { findOrWhy } from '../support/machine/unavailable';
 import { openPage } from './pages/chartView';
 import { openGallery } from './pages/galleryView';
+import { expectDropped } from './pages/junk';
 import { openLabelling } from './pages/labellingView';
 import { openPages } from './pages/openPages';
 import { openRound } from './pages/roundView';
 
-/** As JavaScript; what nobody of ours ever sends. */
-const junk = [
-  'undefined',
-  'null',
-  '7',
-  '"state"',
-  '[]',
-  '{}',
-  '{ kind: "constructor" }',
-  '{ kind: "eval", code: "alert(1)" }',
-  '{ kind: "state" }',
-  '{ kind: "state", state: null }',
-  '{ kind: "state", state: { classes: 7, texts: {}, images: "all" } }',
-  '{ kind: "answer" }',
-  '{ kind: "answer", id: "1", result: null }',
-  '{ kind: "failure", id: 1 }',
-  '{ kind: "failure", id: 1, message: { toString: 1 } }',
-];
-
-/** Sends all of it; what the page shows afterwards, without and with it. */
-async function sendJunk(page: Page): Promise<{ before: string; after: string }> {
-  const shown = () => page.evaluate<string>('document.querySelector("main").innerText');
-  const before = await shown();
-  await page.evaluate(`for (const message of [${junk.join(', ')}]) window.postMessage(message, '*')`);
-  await page.evaluate('new Promise((done) => setTimeout(done, 100))'); // messages come in their order
-  return { before, after: await shown() };
-}
-
 describe.skipIf(findOrWhy(findChromium).why)('pages that get what is no message', () => {
   const pages = openPages<{ remove(): Promise<void> }>();
-
-  /** A line each, no error, and the page stands as it was. */
-  async function expectDropped(page: Page, complaints: readonly string[]): Promise<void> {
-    const { before, after } = await sendJunk(page);
-    expect(after).toBe(before);
-    expect(before.length).toBeGreaterThan(10);
-    expect(complaints).toHaveLength(junk.length);
-    for (const line of complaints) expect(line).toMatch(/^A message that does not fit was dropped: [^\n]{1,300}\.$/);
-  }
 
   it('labelling: drops it with a line each, and saves the answer that follows', async () => {
     const batch: Batch = await makeBatch({ classes: ['happy', 'sad'], images: ['a.png', 'b.png', 'c.png'] });

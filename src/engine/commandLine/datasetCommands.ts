@@ -8,7 +8,7 @@ import { type Fit, fitNames, type Ground, groundNames, layoutNames } from '../..
 import { continueEncoder, describeContinued } from '../commands/continueEncoder';
 import { describeExport, type ExportKind, exportData, exportFormats } from '../commands/export';
 import { importFolder } from '../commands/import';
-import { describeFolder, lookAtFolder } from '../commands/lookAtFolder';
+import { lookAtAll } from '../commands/lookAtImages';
 import { describePretrain, pretrain } from '../commands/pretrain';
 import type { SourceOptions } from '../commands/pretrainSources';
 import { sample } from '../commands/sample';
@@ -16,6 +16,7 @@ import { encoderNames } from '../network/architectures';
 import { presetNames } from '../pretrain/presets';
 import { canAsk, confirmImport } from './confirmImport';
 import { describeImport } from './describeImport';
+import { describeLook } from './describeLook';
 import { count, seedOption } from './options';
 import { runCommand } from './run';
 import { featureNamed, list, positiveNumber, wholeNumber } from './values';
@@ -39,7 +40,10 @@ function addImport(program: Command, signal: AbortSignal): void {
     .option('--test <a,b,...>', 'folders of what is tested on', list)
     .option('--no-splits', 'no folder is a part to learn from or to test on, whatever it is called')
     .option('--yes', 'import without asking whether the folder was read as it was meant')
-    .option('--look', 'say what the folder holds and what its sub-folders would be taken for; import nothing')
+    .option(
+      '--look',
+      'say how the folder would be read: classes, parts, what is passed over or can not be read; import nothing',
+    )
     .addOption(count('--image-size <pixels>', 'width and height to decode to'))
     .addOption(new Option('--channels <n>', 'grey or RGB').choices(['1', '3']))
     .addOption(new Option('--fit <how>', 'images of another form: cropped, or whole with bars').choices(fitNames))
@@ -55,13 +59,9 @@ function addImport(program: Command, signal: AbortSignal): void {
     .action(async (folder: string, own: ImportFlags, command: Command) => {
       const { imageSize, channels, look, classes, yes = false, ...rest } = own;
       if (look) {
-        const request = { folder, layout: own.layout };
-        await runCommand(
-          command,
-          signal,
-          (job, workspace) => lookAtFolder({ ...request, workspace }, job),
-          describeFolder,
-        );
+        const { layout, train, test, splits, fit } = own;
+        const request = { folder, layout, train, test, splits, fit };
+        await runCommand(command, signal, (job, workspace) => lookAtAll({ ...request, workspace }, job), describeLook);
         return;
       }
       const given = classes === undefined ? {} : { classes: classes || [] };

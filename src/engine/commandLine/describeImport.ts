@@ -57,7 +57,7 @@ function describeDuplicates({ copies, leaks, conflicts }: ImportReport['duplicat
 }
 
 /** Why images were left out, reason by reason, with some of the images of each. */
-function describeBroken(broken: ImportCommandReport['broken']): string {
+export function describeBroken(broken: ImportCommandReport['broken']): string {
   const reasons = new Map<string, string[]>();
   for (const { id, problem } of broken) reasons.set(problem, [...(reasons.get(problem) ?? []), id]);
   const listed = [...reasons].sort(([, a], [, b]) => b.length - a.length);

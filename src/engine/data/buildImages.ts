@@ -16,8 +16,8 @@ import { ChannelStatistics } from './normalisation';
 import { PixelWriter } from './pixelFile';
 import { withImage } from './readImage';
 
-/** All images of a source, decoded. The pixel file is written but not in its place yet: commit or discard it. */
-export interface BuiltImages {
+/** What became of all images of a source. */
+export interface ReadImages {
   /** In the order of the records of the pixel file. */
   readonly entries: readonly IndexEntry[];
   readonly pixelHashes: readonly string[];
@@ -28,6 +28,10 @@ export interface BuiltImages {
   /** Images on which nothing can be seen, or hardly anything: one value alone, or fewer than 16 of 256. */
   readonly blank: readonly string[];
   readonly faint: readonly string[];
+}
+
+/** All images of a source, decoded. The pixel file is written but not in its place yet: commit or discard it. */
+export interface BuiltImages extends ReadImages {
   readonly pixels: PixelWriter;
 }
 
@@ -49,19 +53,25 @@ export async function buildImages(
   pixelPath: string,
   job: Job,
 ): Promise<BuiltImages> {
-  sharp.concurrency(1); // many small images: one thread each, many at a time
-  sharp.cache(false); // no image is decoded twice
   throwIfCancelled(job);
   const pixels = await PixelWriter.create(pixelPath, form.shape);
   try {
-    return { ...(await loadAll(source, form, pixels, job)), pixels };
+    return { ...(await readImages(source, form, job, (image) => pixels.add(image))), pixels };
   } catch (error) {
     await pixels.discard();
     throw error;
   }
 }
 
-async function loadAll(source: ImageSource, form: Pick<Form, 'shape' | 'decoding'>, pixels: PixelWriter, job: Job) {
+/** The same without a file: what would be told of the images if they were imported. `keep` gets the pixels of each. */
+export async function readImages(
+  source: ImageSource,
+  form: Pick<Form, 'shape' | 'decoding'>,
+  job: Job,
+  keep?: (pixels: Uint8Array) => Promise<void>,
+): Promise<ReadImages> {
+  sharp.concurrency(1); // many small images: one thread each, many at a time
+  sharp.cache(false); // no image is decoded twice
   const entries: IndexEntry[] = [];
   const pixelHashes: string[] = [];
   const broken: BrokenImage[] = [];
@@ -75,7 +85,7 @@ async function loadAll(source: ImageSource, form: Pick<Form, 'shape' | 'decoding
     throwIfCancelled(job);
     if ('problem' in loaded) broken.push({ id: loaded.id, problem: loaded.problem });
     else {
-      await pixels.add(loaded.pixels);
+      await keep?.(loaded.pixels);
       entries.push(loaded.entry);
       if (loaded.version !== null) versions.set(loaded.entry.id, [loaded.version, loaded.entry.hash]);
       pixelHashes.push(loaded.pixelHash);

@@ -43,9 +43,17 @@ export interface Form {
   readonly shape: ImageShape;
   readonly decoding: Decoding;
   /** Share of an image that cropping hides, on average and at most, as a sample shows. */
-  readonly hidden: { readonly mean: number; readonly most: number };
+  readonly hidden: Share;
+  /** The same of cropping, whether or not that is done. */
+  readonly cropping: Share;
   /** Of the images of that sample, how many have more than one page or frame. */
   readonly paged: { readonly images: number; readonly of: number };
+}
+
+/** A share of images, from 0 to 1. */
+interface Share {
+  readonly mean: number;
+  readonly most: number;
 }
 
 /**
@@ -65,6 +73,7 @@ export async function chooseForm(source: ImageSource, options: ShapeOptions, job
   const mean = lost.reduce((sum, share) => sum + share / lost.length, 0);
   const isCropped = mean > MOST_HIDDEN || lost.filter((share) => share > 5 * MOST_HIDDEN).length > lost.length / 20;
   // a layout with a size of its own is cropped as those who use it do
+  const cropping = { mean, most: Math.max(0, ...lost) };
   const fit = options.fit ?? (isCropped && source.shape.height === undefined ? 'pad' : 'cover');
   const ground = options.ground ?? groundFor(sample);
   const levels = levelsIn(sample);
@@ -75,7 +84,8 @@ export async function chooseForm(source: ImageSource, options: ShapeOptions, job
       ...(ground === 'black' ? {} : { ground }),
       ...(Object.keys(levels).length === 0 ? {} : { levels }),
     },
-    hidden: fit === 'cover' ? { mean, most: Math.max(0, ...lost) } : { mean: 0, most: 0 },
+    hidden: fit === 'cover' ? cropping : { mean: 0, most: 0 },
+    cropping,
     paged: { images: sample.filter(({ pages }) => pages > 1).length, of: sample.length },
   };
 }

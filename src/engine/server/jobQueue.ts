@@ -8,7 +8,7 @@ import { type JobName, type Jobs, nameOf } from './jobTypes';
 const GRACE = 500;
 
 /** Work ahead of any question: it goes on from what it has saved, and whatever somebody waits for comes first. */
-const ahead: ReadonlySet<JobName> = new Set<JobName>(['embed', 'continueEncoder']);
+const ahead: ReadonlySet<JobName> = new Set<JobName>(['embed', 'continueEncoder', 'lookAtForm', 'lookAtImages']);
 
 /** A pre-training says so itself: whoever asks for one may wait for it, or label meanwhile. */
 const isAhead = <M extends JobName>(method: M, params: Jobs[M]['params']): boolean =>

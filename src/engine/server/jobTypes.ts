@@ -26,6 +26,9 @@ export interface JobOrder {
 }
 
 const names: Readonly<Record<JobName, string>> = {
+  look: 'Looking into the folder',
+  lookAtForm: 'Looking at the images',
+  lookAtImages: 'Looking at the images',
   import: 'The import',
   useEncoder: 'Choosing the encoder',
   embed: 'Looking at the images',

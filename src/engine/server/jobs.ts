@@ -14,6 +14,18 @@ type JobTable = {
  * packages, only when it runs: a machine that can't train can still import and export.
  */
 export const jobs: JobTable = {
+  async look({ layout, ...request }, job) {
+    const { lookAtFolder } = await import('../commands/lookAtFolder');
+    return lookAtFolder({ ...request, layout: layoutNamed(layout) }, job);
+  },
+  async lookAtForm({ layout, ...request }, job) {
+    const { lookAtForm } = await import('../commands/lookAtImages');
+    return lookAtForm({ ...request, layout: layoutNamed(layout) }, job);
+  },
+  async lookAtImages({ layout, ...request }, job) {
+    const { lookAtImages } = await import('../commands/lookAtImages');
+    return lookAtImages({ ...request, layout: layoutNamed(layout) }, job);
+  },
   async import({ layout, ...request }, job) {
     const { importFolder } = await import('../commands/import');
     const report = await importFolder({ ...request, layout: layoutNamed(layout) }, job);

@@ -4,6 +4,7 @@ import { builtInNames, pools } from '../../shared/encoders';
 import { pretrainedNames } from '../../shared/features';
 import type { EngineJobs, EngineRequests } from '../../shared/protocol/engine';
 import { classChange } from '../../shared/schema/classChange';
+import { fitNames } from '../../shared/schema/dataset';
 import { featureName } from '../../shared/schema/features';
 import { labelEntry } from '../../shared/schema/labels';
 import { usageError } from '../errors';
@@ -20,6 +21,8 @@ const parts = {
   test: z.array(text).exactOptional(),
   splits: z.literal(false).exactOptional(),
 };
+const folder = { workspace: text, folder: text, layout: text.exactOptional(), ...parts };
+const fit = { fit: z.enum(fitNames).exactOptional() };
 const address = { workspace: text, dataset: text };
 const whole = z.int().min(0);
 const positive = z.int().min(1);
@@ -54,7 +57,6 @@ export const requestParameters: ParameterTable<EngineRequests> = {
   'images/files': z.object({ ...address, images: z.array(text) }),
   'images/list': z.object(address),
   'images/thumbnails': z.object({ ...address, images: z.array(text) }),
-  'folder/look': z.object({ workspace: text, folder: text, ...parts }),
   'classes/list': z.object(address),
   'classes/change': z.object({ ...address, change: classChange }),
   'classes/undo': z.object(address),
@@ -77,15 +79,16 @@ const benchmarkRequest = z.object({
 });
 
 export const jobParameters: ParameterTable<EngineJobs> = {
+  look: z.object(folder),
+  lookAtForm: z.object({ ...folder, ...fit }),
+  lookAtImages: z.object({ ...folder, ...fit }),
   import: z.object({
-    workspace: text,
-    folder: text,
+    ...folder,
+    ...fit,
     name: text.exactOptional(),
-    layout: text.exactOptional(),
     classes: z.array(text).exactOptional(),
     classFolders: z.boolean().exactOptional(),
     faces: z.boolean().exactOptional(),
-    ...parts,
   }),
   useEncoder: z.object({ ...address, use: text }),
   embed: z.object(address),

@@ -2,10 +2,8 @@ import { version } from '../../../package.json';
 import { type EngineRequests, PROTOCOL_VERSION } from '../../shared/protocol/engine';
 import { Turns } from '../../shared/turns';
 import { changeClassesOf, listClasses, undoClassesOf } from '../commands/classes';
-import { lookAtFolder } from '../commands/lookAtFolder';
 import { openHead } from '../data/dataset/open';
 import { KnownFailure } from '../describeFailure';
-import { silentJob } from '../job';
 import { PRIORITY_VARIABLE } from '../process/priority';
 import { type DatasetToLabel, labelPath } from '../rounds/labelFile';
 import { addLabels, removeLabels, tidyLabels } from '../rounds/labelFiles';
@@ -97,7 +95,6 @@ export function requestTable(runAside: RunAside, makeThumbnails: MakeThumbnails)
       if (list.file.layout === 'fer2013') return { files: await drawnFiles(list, images) };
       return { files: await thumbnailFiles(list, images, makeThumbnails) };
     },
-    'folder/look': (request) => lookAtFolder({ ...request, layout: 'auto' }, silentJob),
     'classes/list': (address) => listClasses(address),
     'classes/change': ({ change, ...address }) => changeClassesOf(address, change),
     'classes/undo': (address) => undoClassesOf(address),

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { annotatorPattern } from '../../shared/annotatorName';
+import { isReservedName } from '../../shared/workspace/datasetName';
 
 const FALLBACK = 'annotator';
 
@@ -7,7 +8,9 @@ const FALLBACK = 'annotator';
 export function sanitiseAnnotator(name: string): string {
   const cleaned = [...name.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}_.@ -]/gu, '_')].slice(0, 64).join('');
   const trimmed = cleaned.replace(/^[. ]+/, '').replace(/[. ]+$/, '');
-  return annotatorPattern.test(trimmed) ? trimmed : FALLBACK;
+  // the file of a device of Windows can't be saved there, so no answer could be
+  const named = isReservedName(trimmed) ? `_${trimmed}` : trimmed;
+  return annotatorPattern.test(named) ? named : FALLBACK;
 }
 
 /** Whose answers these are: the setting, else the user of this computer. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { l10n, Uri, window, workspace } from 'vscode';
 import type { ExportFormat } from '../../shared/protocol/charts';
+import { isReservedName } from '../../shared/workspace/datasetName';
 import { isolated } from '../text';
 
 const filters = (format: ExportFormat): Readonly<Record<string, string[]>> =>
@@ -13,11 +14,13 @@ const filters = (format: ExportFormat): Readonly<Record<string, string[]>> =>
   })[format];
 
 /** A name that every file system takes. */
-const fileNameOf = (text: string): string =>
-  text
+export function fileNameOf(text: string): string {
+  const name = text
     .replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, '-')
     .replace(/^[.-]+|[.-]+$/g, '')
-    .slice(0, 80) || 'chart';
+    .slice(0, 80);
+  return name === '' || isReservedName(name) ? `chart${name && `-${name}`}` : name;
+}
 
 /** Asks where to, and writes. Null when that was cancelled. */
 export async function saveExport(

@@ -9,12 +9,11 @@ import { isBroken } from '../datasets/datasetState';
 import { photosOf } from '../datasets/facePhotos';
 import { imageRoot } from '../datasets/knownLabels';
 import { type EncoderChoice, importChoices } from '../encoders/choices';
+import { type FolderPlace, firstLook } from '../importing/importSession';
+import type { ImportWish } from '../importing/importWish';
 import { tell } from '../notify';
 import type { Services } from '../services';
 import { imagesText, isolated, numberText } from '../text';
-import { askClasses, lookInto } from './askClasses';
-import { askFaces } from './askFaces';
-import { askParts } from './askParts';
 import { lookAhead } from './lookAhead';
 import { pickWorkspace } from './pickWorkspace';
 import { settle } from './settleEncoder';
@@ -28,9 +27,9 @@ export async function newDataset(services: Services, given?: unknown): Promise<D
   if (folder === undefined) return undefined;
   const name = await chooseName(services, workspace, folder);
   if (name === undefined) return undefined;
-  const choices = isDataset(workspace, name) ? {} : await askChoices(services, workspace, folder);
-  if (choices === undefined) return undefined;
-  const params = { workspace, folder, name, ...choices };
+  const wish = isDataset(workspace, name) ? {} : await review(services, { workspace, folder });
+  if (wish === undefined) return undefined;
+  const params = { workspace, folder, name, ...wish };
   const title = l10n.t('Importing {0}', isolated(basename(folder)));
   const report = await services.jobs.run(title, null, (run) => run('import', params));
   if (!report) return undefined;
@@ -50,15 +49,11 @@ async function showChosen({ datasets, shown }: Services, ref: DatasetRef, folder
   if (state && !isBroken(state)) await shown.openWithin(ref.directory, imageRoot(state), folder);
 }
 
-/** What the images of a new dataset are; undefined when the person gave up. */
-async function askChoices(services: Services, workspace: string, folder: string) {
-  const first = await lookInto(services, { workspace, folder });
-  const faces = await askFaces(first);
-  const parts = faces && (await askParts(first));
-  if (!parts) return undefined;
-  const look = first.parts ? await lookInto(services, { workspace, folder, ...parts }) : first;
-  const classes = await askClasses(look);
-  return classes && { ...faces, ...parts, ...classes };
+/** Shows how the folder is read, and what the person makes of it; undefined when they gave up. */
+async function review({ jobs, importing }: Services, at: FolderPlace): Promise<ImportWish | undefined> {
+  const title = l10n.t('Looking into {0}', isolated(basename(at.folder)));
+  const look = await jobs.run(title, null, (run) => firstLook(run, at));
+  return look && importing.review(at, look);
 }
 
 const isDataset = (workspace: string, name: string): boolean =>

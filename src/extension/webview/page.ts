@@ -3,7 +3,7 @@ import { env, Uri, type Webview } from 'vscode';
 
 /** A page of ours: `dist/webview/<name>.js` and `.css`. */
 export interface Page {
-  readonly name: 'labelling' | 'gallery' | 'charts' | 'round';
+  readonly name: 'labelling' | 'gallery' | 'charts' | 'round' | 'importing';
   readonly title: string;
 }
 

@@ -3,6 +3,7 @@ import type { BuiltInName, Pool } from '../encoders';
 import type { FeatureName, PretrainedChoice } from '../features';
 import type { ClassChange } from '../schema/classChange';
 import type { ContinuedFile } from '../schema/continued';
+import type { Fit } from '../schema/dataset';
 import type { EncoderFile } from '../schema/encoder';
 import type { ExternalEncoderFile } from '../schema/externalEncoder';
 import type { LabelEntry } from '../schema/labels';
@@ -69,22 +70,85 @@ export interface ClassesChanged {
   readonly answers: number;
 }
 
-/** What a folder of images holds, and what its sub-folders may be. */
-export interface FolderLook {
+/** What an import of a folder would make of it, as far as names tell: no image is opened. */
+export interface FolderLook extends CountedImages {
   /** How the images lie. */
   readonly layout: string;
-  /** Null where the layout has classes of its own, so that nothing need be asked. */
-  readonly images: number | null;
-  readonly subfolders: readonly { readonly name: string; readonly images: number }[];
-  /** Training and test images were sorted into folders of the same names: nothing need be asked either. */
+  /** Absolute path of the images: inside the folder where archives have everything in one more, or a table. */
+  readonly root: string;
+  /** The layout or its parts say what the classes are, so that nothing need be asked. */
   readonly areClasses: boolean;
+  /** The layout says it: no others are possible. */
+  readonly areFixed: boolean;
+  /** What the classes are called where their folders have the numbers of a published dataset; null elsewhere. */
+  readonly numbered: { readonly dataset: string; readonly names: readonly string[] } | null;
   /** Why sub-folders do not look like classes, in a few words; null where they do. */
   readonly doubt: string | null;
-  /** Its files are as large as photos are, so that faces may have to be cut out of them. */
+  /** Many of its files are as large as photos are, so that faces may have to be cut out of them. */
   readonly mayBePhotos: boolean;
-  /** Folders at the top that may be parts to learn from and to test on, or may be classes; null where it is evident. */
+  /** Folders that are parts of the images, or could be; none where the layout has parts of its own. */
+  readonly folders: readonly {
+    readonly name: string;
+    readonly images: number;
+    readonly part: 'train' | 'test' | null;
+  }[];
+  /** Folders that may be parts to learn from and to test on, or may be classes; null where it is evident. */
   readonly parts: (PartsChoice & { readonly why: string }) | null;
+  /** What can't be read, as far as that is known without opening it. */
+  readonly broken: readonly ImageProblem[];
+  /** Files that are no images: hidden ones, and of other kinds. */
+  readonly ignored: { readonly hidden: number; readonly other: number };
+  readonly notes: readonly string[];
 }
+
+/** How many images there are, without those that are known not to be readable and those that are left out. */
+export interface CountedImages {
+  readonly images: number;
+  /** Images without a class. */
+  readonly unlabelled: SplitImages;
+  /** What the classes are, or what would be if sub-folders are classes. */
+  readonly classes: readonly (SplitImages & { readonly name: string })[];
+}
+
+/** Images to learn from, and to test on. */
+export interface SplitImages {
+  readonly train: number;
+  readonly test: number;
+}
+
+export interface ImageProblem {
+  readonly id: string;
+  readonly problem: string;
+}
+
+/** How the images of a folder would become pixels, as a sample of them says. */
+export interface FormLook {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly fit: Fit;
+  /** Share of an image that cropping hides or would hide, on average and at most. */
+  readonly cropping: { readonly mean: number; readonly most: number };
+  /** Some images as the model gets them, as data of a small picture file. */
+  readonly pictures: readonly { readonly id: string; readonly data: string }[];
+}
+
+/** What opening all images of a folder tells. */
+export interface ImagesLook extends CountedImages {
+  readonly broken: readonly ImageProblem[];
+  /** Images that repeat another one, test images that are to be learned from too, and groups of equal images with different labels. */
+  readonly copies: number;
+  readonly leaks: number;
+  readonly conflicts: number;
+  readonly notes: readonly string[];
+}
+
+/** A folder that may be imported, and what a person has said of it. */
+export type FolderRequest = {
+  readonly workspace: string;
+  readonly folder: string;
+  readonly layout?: string;
+} & PartsWish;
 
 /** Folders that are parts of the images, by what is done with them. */
 export interface PartsChoice {
@@ -161,8 +225,6 @@ export interface EngineRequests {
     params: DatasetAddress & { images: readonly string[] };
     result: { files: readonly (string | null)[] };
   };
-  /** What an import of a folder would find; an error where there are no images in it. */
-  'folder/look': { params: { workspace: string; folder: string } & PartsWish; result: FolderLook };
   /** The classes in their order and their labels, also of classes that are none, and the change that can be undone. */
   'classes/list': {
     params: DatasetAddress;
@@ -228,12 +290,19 @@ export type BenchmarkRequest = DatasetAddress & {
 
 /** Long work. All of it also exists as a command of the command line, with the same meaning. */
 export interface EngineJobs {
+  /** What an import of a folder would find by names alone; an error where there are no images in it. */
+  look: { params: FolderRequest; result: FolderLook };
+  /** How its images would become pixels; done in the background, as is what follows. */
+  lookAtForm: { params: FolderRequest & { fit?: Fit }; result: FormLook };
+  /** Opens all its images and keeps nothing. */
+  lookAtImages: { params: FolderRequest & { fit?: Fit }; result: ImagesLook };
   import: {
     params: {
       workspace: string;
       folder: string;
       name?: string;
       layout?: string;
+      fit?: Fit;
       /** None: they are decided later. */
       classes?: readonly string[];
       /** Sub-folders are the classes. */

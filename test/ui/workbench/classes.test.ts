@@ -10,6 +10,7 @@ import { answer, choosePath, pick, runCommand } from '../../support/workbench/pa
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
 import { endings } from './endings';
+import { importPage } from './importPage';
 import { LabellingPanel } from './labelling';
 
 const DATASET = 'photos';
@@ -38,17 +39,15 @@ describe.skipIf(workbenchMissing())('classes in the packaged extension', () => {
     () => home,
   );
 
-  it('asks whether sub-folders are classes, and lets people decide later', async () => {
+  it('says that sub-folders may not be classes, and lets people decide later', async () => {
     const { page } = workbench;
     await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
     await runCommand(page, 'Warmstart: New Dataset from Folder');
     await choosePath(page, join(home, DATASET), 'Make Dataset');
-    const question = quickInput(page, 'I found 3 sub-folders: are these your classes?');
-    await question.getByRole('option').nth(1).waitFor({ timeout: 60_000 });
-    expect(await question.getByRole('option').first().innerText()).toContain('No, they are just folders');
+    const shown = await importPage(page, DATASET);
+    await shown.getByText('These folders may not be classes: names like Tag 1 and Tag 2').waitFor();
+    expect(await shown.getByRole('radio', { name: 'Decide later' }).isChecked()).toBe(true);
     await takePicture(page, 'classes asked');
-    await page.keyboard.press('Enter');
-    await quickInput(page, 'Leave it empty to decide later').waitFor();
     await page.keyboard.press('Enter');
     await quickInput(page, `What should rounds of ${DATASET} look through?`).waitFor({ timeout: 240_000 });
     await page.keyboard.press('Escape');

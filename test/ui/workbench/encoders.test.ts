@@ -12,6 +12,7 @@ import { answer, choosePath, pick, runCommand } from '../../support/workbench/pa
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
 import { endings } from './endings';
+import { importPage } from './importPage';
 import { LabellingPanel } from './labelling';
 
 const FACES = 300;
@@ -44,9 +45,8 @@ describe.skipIf(workbenchMissing())('encoders in the packaged extension', () => 
     await page.locator('.activitybar .action-item a[aria-label^="Warmstart"]').click();
     await runCommand(page, 'Warmstart: New Dataset from Folder');
     await choosePath(page, join(home, DATASET), 'Make Dataset');
-    const folders = page.locator('.quick-input-widget', { hasText: 'sub-folders: are these your classes?' });
-    await folders.getByRole('option', { name: 'Yes, each sub-folder is a class' }).waitFor();
-    await takePicture(page, 'classes asked');
+    const shown = await importPage(page, DATASET);
+    expect(await shown.getByRole('radio', { name: 'Each folder is a class' }).isChecked()).toBe(true);
     await page.keyboard.press('Enter');
     const list = page.locator('.quick-input-widget', { hasText: `What should rounds of ${DATASET} look through?` });
     await list.waitFor({ timeout: 120_000 });

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { groupPhoto, writePhoto } from '../../support/groupPhotos';
-import { choosePath, pick, runCommand } from '../../support/workbench/palette';
+import { choosePath, runCommand } from '../../support/workbench/palette';
 import { webview } from '../../support/workbench/webviews';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
 import { endings } from './endings';
+import { importPage } from './importPage';
 
 const DATASET = 'party';
 
@@ -37,13 +38,10 @@ describe.skipIf(workbenchMissing())('photos of several people, in the packaged e
     const { page } = workbench;
     await runCommand(page, 'Warmstart: New Dataset from Folder…');
     await choosePath(page, join(home, DATASET), 'Make Dataset');
-    const question = page.locator('.quick-input-widget', { hasText: 'These files are as large as photos' });
-    await question.waitFor({ timeout: 60_000 });
+    const shown = await importPage(page, DATASET);
+    await shown.getByRole('radio', { name: 'Every face in them' }).check();
     await takePicture(page, 'faces-question');
-    await pick(page, 'Every face in them');
-    const classes = page.locator('.quick-input-widget', { hasText: 'Leave it empty to decide later' });
-    await classes.waitFor({ timeout: 60_000 });
-    await page.keyboard.press('Enter');
+    await shown.getByRole('button', { name: 'Import' }).click();
     const encoders = page.locator('.quick-input-widget', { hasText: `What should rounds of ${DATASET} look through?` });
     await encoders.waitFor({ timeout: 240_000 });
     await page.keyboard.press('Escape');

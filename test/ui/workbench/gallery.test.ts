@@ -1,6 +1,6 @@
-import { mkdtemp } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { importFolder } from '../../../src/engine/commands/import';
@@ -34,6 +34,10 @@ describe.skipIf(workbenchMissing())('the gallery in the packaged extension', () 
     () => workbench,
     () => folder,
   );
+  const made = async (path: string) => {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    return path;
+  };
   const labels = () => labelsOnDisk(join(folder, 'warmstart', DATASET), 'anna');
 
   it('shows thumbnails that the engine makes, and gives a class to many at once', async () => {
@@ -58,6 +62,28 @@ describe.skipIf(workbenchMissing())('the gallery in the packaged extension', () 
     await expect.poll(async () => Object.keys(await labels().catch(() => ({}))).length).toBe(3);
     await page.keyboard.press('Backspace');
     await expect.poll(async () => Object.keys(await labels()).length).toBe(0);
+  });
+
+  it('may load the images and the cache, and nothing beside them', async () => {
+    const src = (await frame.locator('.tile img').first().getAttribute('src')) ?? '';
+    const place = src.slice(0, src.indexOf(folder));
+    expect(place).toMatch(/^https?:\/\//);
+    const shows = (path: string) =>
+      frame.evaluate<boolean>(`new Promise((done) => {
+        const image = new Image();
+        image.onload = () => done(true);
+        image.onerror = () => done(false);
+        image.src = ${JSON.stringify(place + folder)} + ${JSON.stringify(path)};
+      })`);
+    expect(await shows(`/${DATASET}/sad/p0.jpg`)).toBe(true);
+    const beside = ['/secret.jpg', `/warmstart/${DATASET}/secret.jpg`, `/${DATASET}-2/secret.jpg`];
+    for (const path of beside) await copyFile(join(folder, DATASET, 'sad', 'p0.jpg'), join(folder, await made(path)));
+    const roundabout = [
+      `/${DATASET}/../secret.jpg`,
+      `/${DATASET}/%2e%2e/secret.jpg`,
+      `/${DATASET}/sad/..%2f..%2fsecret.jpg`,
+    ];
+    for (const path of [...beside, ...roundabout]) expect(await shows(path), path).toBe(false);
   });
 
   it('has a menu on pictures, shows one large, and opens the original', async () => {

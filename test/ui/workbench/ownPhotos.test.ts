@@ -12,6 +12,7 @@ import { webview } from '../../support/workbench/webviews';
 import { openWorkbench, type Workbench, workbenchMissing } from '../../support/workbench/workbench';
 import { takePicture } from '../pages/takePicture';
 import { endings } from './endings';
+import { importPage } from './importPage';
 import { LabellingPanel } from './labelling';
 
 const PHOTOS = 300;
@@ -52,9 +53,9 @@ describe.skipIf(workbenchMissing())('300 whole photos without classes, in the pa
     await takePicture(page, 'guide-welcome', guide);
     await button.click();
     await choosePath(page, join(home, DATASET), 'Make Dataset');
-    await page
-      .locator('.quick-input-widget', { hasText: 'Leave it empty to decide later' })
-      .waitFor({ timeout: 60_000 });
+    const shown = await importPage(page, DATASET);
+    await shown.getByText(`All ${PHOTOS} images can be read.`).waitFor({ timeout: 60_000 });
+    await takePicture(page, 'guide-import', guide);
     await page.keyboard.press('Enter');
     const encoders = page.locator('.quick-input-widget', { hasText: `What should rounds of ${DATASET} look through?` });
     await encoders.waitFor({ timeout: 240_000 });

@@ -22,7 +22,8 @@ import { checkShapeOptions, chooseForm, type Form, type ShapeOptions } from '../
 import { openImageFolder } from '../importers/imageFolder';
 import { innermost } from '../importers/innermost';
 import { detectLayout, openSource } from '../importers/openSource';
-import type { Ignored, ImageSource, SourceOptions } from '../importers/source';
+import type { ImageSource, SourceOptions } from '../importers/source';
+import { type Ignored, walkedOnce } from '../importers/walk';
 import { cachePath, commitCache, pixelPath } from './cache';
 import { changesOf, type ImageChanges } from './changes';
 import { changedError, checkSameChoices, chooseName, requireOwnSpelling, storedRoot } from './choices';
@@ -206,29 +207,51 @@ interface ImportRequest {
   readonly kdef: NonNullable<DatasetFile['kdef']>;
 }
 
+/** Reads a folder as an import would that nobody has made before; what that would refuse as unclear is not refused here. */
+export async function readFolder(options: ImportOptions, job: Job): Promise<ImageSource> {
+  return (await openFolder(options, null, job)).source;
+}
+
 async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest> {
   const workspace = resolve(options.workspace);
-  const exclude = warmstartFolder(workspace);
   const name = chooseName(resolve(options.folder), options.name);
   await requireOwnSpelling(workspace, name);
   const directory = datasetDirectory(workspace, name);
   await requireOwnFolders(directory);
   const existing = existsSync(datasetFilePath(directory)) ? await readDatasetFile(directory) : null;
-  const folder = await folderToRead(
-    resolve(options.folder),
-    existing && resolveRoot(directory, existing.root),
-    (path) => openImageFolder(path, { exclude, frontalOnly: false, seed: 0 }, job),
+  const before = existing && { file: existing, root: resolveRoot(directory, existing.root) };
+  const { source, kdef, classes } = await openFolder(options, before, job);
+  if (existing) checkSameChoices(existing, directory, source, { ...options, classes, kdef });
+  else if (source.layout === 'folders') requireClearFolders(source, { ...options, classes });
+  return { workspace, name, directory, existing, source, kdef };
+}
+
+/** A dataset that was made of a folder before, and where its images lie. */
+interface Before {
+  readonly file: DatasetFile;
+  readonly root: string;
+}
+
+async function openFolder(
+  options: ImportOptions,
+  before: Before | null,
+  job: Job,
+): Promise<Pick<ImportRequest, 'source' | 'kdef'> & { readonly classes: readonly string[] | undefined }> {
+  const exclude = warmstartFolder(resolve(options.workspace));
+  const folder = await folderToRead(resolve(options.folder), before?.root ?? null, (path) =>
+    openImageFolder(path, { exclude, frontalOnly: false, seed: 0 }, job),
   );
+  const walked = walkedOnce(folder, exclude, job);
   const layout =
     options.layout === 'auto'
-      ? (layoutBefore(directory, existing, folder) ?? (await detectLayout(folder, exclude, job)))
+      ? (layoutBefore(before, folder) ?? (await detectLayout(folder, exclude, job, walked)))
       : options.layout;
   checkWishes(layout, options);
-  const known = existing?.layout === layout ? existing : null;
+  const known = before?.file.layout === layout ? before.file : null;
   const classes = options.classes && givenClasses(options.classes);
   const kdef = {
-    frontalOnly: options.frontalOnly ?? existing?.kdef?.frontalOnly ?? false,
-    seed: options.seed ?? existing?.kdef?.seed ?? 0,
+    frontalOnly: options.frontalOnly ?? before?.file.kdef?.frontalOnly ?? false,
+    seed: options.seed ?? before?.file.kdef?.seed ?? 0,
   };
   const { train, test, splits } = options;
   const told = known
@@ -236,15 +259,13 @@ async function prepare(options: ImportOptions, job: Job): Promise<ImportRequest>
     : layout === 'sample'
       ? { classes, reading: null }
       : { classes, plainNames: options.classFolders };
-  const source = await openSource(layout, folder, { ...told, train, test, splits, exclude, ...kdef }, job);
-  if (existing) checkSameChoices(existing, directory, source, { ...options, classes, kdef });
-  else if (layout === 'folders') requireClearFolders(source, { ...options, classes });
-  return { workspace, name, directory, existing, source, kdef };
+  const source = await openSource(layout, folder, { ...told, train, test, splits, exclude, walked, ...kdef }, job);
+  return { source, kdef, classes };
 }
 
 /** A folder stays what it was taken for, whatever comes into it. */
-const layoutBefore = (directory: string, existing: DatasetFile | null, folder: string): Layout | null =>
-  existing && resolveRoot(directory, existing.root) === folder ? existing.layout : null;
+const layoutBefore = (before: Before | null, folder: string): Layout | null =>
+  before?.root === folder ? before.file.layout : null;
 
 /** Where the images lie that are meant by a folder: where they were, as long as that folder holds nothing else. */
 async function folderToRead(
@@ -272,6 +293,7 @@ const formOf = ({ image, decoding = {} }: DatasetFile): Form => ({
   shape: image,
   decoding,
   hidden: { mean: 0, most: 0 },
+  cropping: { mean: 0, most: 0 },
   paged: { images: 0, of: 0 },
 });
 

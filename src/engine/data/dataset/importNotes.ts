@@ -2,7 +2,7 @@ import type { Decoding } from '../../../shared/schema/dataset';
 import type { Split } from '../../../shared/workspace/layouts';
 import { few } from '../../text/few';
 import { plural } from '../../text/plural';
-import type { BuiltImages } from '../buildImages';
+import type { ReadImages } from '../buildImages';
 import type { Duplicates } from '../duplicates';
 import type { Form } from '../imageShape';
 
@@ -12,7 +12,7 @@ const MANY_EQUAL = 0.05;
 /** What people should know of how files became pixels: what was decided for them, and what may have been lost. */
 export function pixelNotes(
   { shape, decoding, hidden, paged }: Form,
-  { entries, blank, faint }: BuiltImages,
+  { entries, blank, faint }: ReadImages,
   { groups }: Duplicates,
 ): string[] {
   const notes = decodingNotes(decoding);

@@ -10,9 +10,9 @@ import { byId } from '../byId';
 import { type Companions, withoutCompanions } from './companions';
 import { numberedClasses } from './numberedClasses';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
-import { type FoundReading, findReading, placeBy, plainReading } from './splits';
+import { type FoundReading, findReading, partFoldersIn, placeBy, plainReading } from './splits';
 import { subfoldersOf } from './subfolders';
-import { type FolderContent, type FoundImage, findImages } from './walk';
+import { type FolderContent, type FoundImage, walkedOnce } from './walk';
 
 /**
  * Class folders with train/test (or val) folders above or below them, class folders alone (then all is training data), or one
@@ -22,7 +22,7 @@ import { type FolderContent, type FoundImage, findImages } from './walk';
  */
 export async function openImageFolder(folder: string, options: SourceOptions, job: Job): Promise<ImageSource> {
   await requireFolder(folder);
-  const content = await findImages(folder, options.exclude, job);
+  const content = await (options.walked ?? walkedOnce(folder, options.exclude, job))();
   if (content.images.length === 0) throw noImages(folder, content);
   const leavesOut = options.reading === undefined || options.reading?.companions === 'out';
   const own = leavesOut ? withoutCompanions(content.images) : { images: content.images, files: [], folders: [] };
@@ -82,6 +82,7 @@ export async function openImageFolder(folder: string, options: SourceOptions, jo
       ...tableNote(content.tables),
     ],
     subfolders,
+    partFolders: partFoldersIn(folders, reading),
     ...(numbered ? { numbered } : {}),
     ...(options.reading === null ? {} : { reading }),
     ...(doubt === null ? {} : { doubt }),

@@ -7,8 +7,8 @@ import { Random } from '../../numeric/random';
 import { plural } from '../../text/plural';
 import { byId } from '../byId';
 import { type ImageSource, requireFolder, type SourceItem, type SourceOptions } from './source';
-import { findReading, placeBy } from './splits';
-import { findImages } from './walk';
+import { findReading, noSplits, partFoldersIn, placeBy } from './splits';
+import { walkedOnce } from './walk';
 
 /** Share of the people of each sex whose images make the test split. */
 const TEST_SHARE = 0.2;
@@ -19,7 +19,7 @@ const TEST_SHARE = 0.2;
  */
 export async function openKdef(folder: string, options: SourceOptions, job: Job): Promise<ImageSource> {
   await requireFolder(folder);
-  const { images, broken, ignored } = await findImages(folder, options.exclude, job);
+  const { images, broken, ignored } = await (options.walked ?? walkedOnce(folder, options.exclude, job))();
   const kdef = images.map((image) => ({ ...image, name: parseKdefName(basename(image.path)) }));
   const isAkdef = kdef.every(({ name }) => name === null);
   const named = isAkdef ? images.map((image) => ({ ...image, name: parseAkdefName(basename(image.path)) })) : kdef;
@@ -51,6 +51,10 @@ export async function openKdef(folder: string, options: SourceOptions, job: Job)
     items: () => items.sort(byId),
     ignored,
     notes: [...(isAkdef ? [AKDEF_NOTE] : []), ...notesOn(left, reading, options)],
+    partFolders: partFoldersIn(
+      images.map(({ id }) => foldersOf(id)),
+      reading ?? noSplits,
+    ),
     ...(reading ? { reading } : {}),
   };
 }

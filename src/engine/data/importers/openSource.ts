@@ -11,7 +11,7 @@ import { openKdef } from './kdef';
 import { findRafDb, openRafDb } from './rafDb';
 import { type ImageSource, requireFolder, type SourceOptions } from './source';
 import { findReading, placeBy } from './splits';
-import { walk } from './walk';
+import { type Walked, walkedOnce } from './walk';
 
 /** Opens a folder (or csv file) in the given layout. */
 export async function openSource(layout: Layout, path: string, options: SourceOptions, job: Job): Promise<ImageSource> {
@@ -34,14 +34,19 @@ export async function openSource(layout: Layout, path: string, options: SourceOp
 const KDEF_SHARE = 0.8;
 
 /** Tells how the images of a folder (or csv file) are laid out; class folders unless it is clearly something else. */
-export async function detectLayout(path: string, exclude: string, job: Job): Promise<Layout> {
+export async function detectLayout(
+  path: string,
+  exclude: string,
+  job: Job,
+  walked = walkedOnce(path, exclude, job),
+): Promise<Layout> {
   const info = await stat(path).catch(() => null);
   if (await findFerCsv(path)) return 'fer2013';
   if (info?.isFile()) await refuseNearlyFer(path);
   await requireFolder(path);
   if (await findRafDb(path)) return 'rafdb';
   if ((await findAffectNet(path)).length > 0) return 'affectnet';
-  return (await isKdef(path, exclude, job)) ? 'kdef' : 'folders';
+  return (await isKdef(path, walked)) ? 'kdef' : 'folders';
 }
 
 /** What a folder holds of KDEF. */
@@ -53,20 +58,19 @@ interface KdefCount {
 }
 
 /** Whether a folder is KDEF's. One that has KDEF in a folder of its own beside other images is an input error. */
-async function isKdef(path: string, exclude: string, job: Job): Promise<boolean> {
+async function isKdef(path: string, walked: Walked): Promise<boolean> {
   const counts = new Map<string, KdefCount>();
   const folders: string[][] = [];
   const averaged = { count: 0, isAll: true };
-  for await (const found of walk(path, exclude, job)) {
-    if (found.kind !== 'image') continue;
-    if (parseAkdefName(basename(found.id))) {
+  for (const { id } of (await walked()).images) {
+    if (parseAkdefName(basename(id))) {
       averaged.count++;
       continue;
     }
     averaged.isAll = false;
-    const steps = found.id.split('/').slice(0, -1);
+    const steps = id.split('/').slice(0, -1);
     folders.push(steps);
-    const name = parseKdefName(basename(found.id));
+    const name = parseKdefName(basename(id));
     for (let depth = 0; depth <= steps.length; depth++) count(counts, steps.slice(0, depth).join('/'), name);
   }
   const whole = counts.get('');

@@ -3,8 +3,9 @@ import type { BrokenImage, ImageShape, Layout, Reading } from '../../../shared/s
 import type { Split } from '../../../shared/workspace/layouts';
 import { inputError } from '../../errors';
 import type { NumberedClasses } from './numberedClasses';
-import type { PartsDoubt, SplitWish } from './splits';
+import type { PartFolder, PartsDoubt, SplitWish } from './splits';
 import type { Subfolders } from './subfolders';
+import type { Ignored, Walked } from './walk';
 
 /** An image before it is decoded. */
 export interface SourceImage {
@@ -38,19 +39,14 @@ export interface ImageSource {
   readonly notes: readonly string[];
   /** Image folders only: what tells the classes unless they were given. */
   readonly subfolders?: Subfolders;
+  /** Folders that are parts of the images, or could be; absent where the layout has parts of its own. */
+  readonly partFolders?: readonly PartFolder[];
   /** Image folders only: what the classes are called where their folders have the numbers of a published dataset. */
   readonly numbered?: NumberedClasses;
   /** Which folders are parts of the images; absent where no folder tells parts. */
   readonly reading?: Reading;
   /** Why that may be wrong; absent where it is evident or was said. */
   readonly doubt?: PartsDoubt;
-}
-
-export interface Ignored {
-  /** Hidden files and folders (their name begins with a dot). */
-  readonly hidden: number;
-  /** Files of other kinds. */
-  readonly other: number;
 }
 
 /** What an importer may be told. */
@@ -61,6 +57,8 @@ export interface SourceOptions extends SplitWish {
   readonly exclude: string;
   /** What dataset.json says of the parts; null where it says nothing, as in the first versions. Absent: to be found out. */
   readonly reading?: Reading | null;
+  /** What lies in the folder, where somebody has walked through it already. */
+  readonly walked?: Walked;
   /** Image folders: classes are called as their folders are, whatever their numbers mean. */
   readonly plainNames?: boolean | undefined;
   /** Only ids are wanted: labels that take reading a file each are left out. */

@@ -36,6 +36,13 @@ export interface FoundReading {
   readonly doubt: PartsDoubt | null;
 }
 
+/** A folder that is a part of the images, or could be one. */
+export interface PartFolder {
+  readonly name: string;
+  readonly images: number;
+  readonly part: Split | null;
+}
+
 /** All images are there to learn from. */
 export const noSplits: Reading = { train: [], test: [], rest: 'train', below: false };
 
@@ -135,6 +142,19 @@ export function placeBy({ train, test, rest, below, within }: Reading, steps: St
   const left = steps.filter((_, i) => i !== at);
   return { split, steps: within !== undefined && left[0] === within ? left.slice(1) : left };
 }
+
+/** The folders that may be parts: those at the top, or those below the classes where parts lie there. */
+export function partFoldersIn(images: readonly Steps[], { train, test, below }: Reading): PartFolder[] {
+  const counts = new Map<string, number>();
+  for (const steps of images) {
+    const name = steps[below ? 1 : 0];
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const partOf = (name: string): Split | null => (train.includes(name) ? 'train' : test.includes(name) ? 'test' : null);
+  return [...counts].map(([name, n]) => ({ name, images: n, part: partOf(name) })).sort(byName);
+}
+
+const byName = (a: PartFolder, b: PartFolder): number => (a.name < b.name ? -1 : 1);
 
 /** How datasets were read before readings were kept in dataset.json. */
 export function plainReading(images: readonly Steps[]): Reading {

@@ -7,7 +7,6 @@ import { breathe, type Job } from '../../job';
 import { exists } from '../../store/exists';
 import { byId } from '../byId';
 import { NOT_REGULAR } from '../readImage';
-import type { Ignored } from './source';
 
 /** A file with the name of an image. */
 export interface FoundImage {
@@ -29,7 +28,7 @@ const extensions = new Set(
 const isImageName = (name: string): boolean => extensions.has(extname(name).toLowerCase());
 
 /** Everything under a folder, in sorted order, links followed (but never in a circle). */
-export async function* walk(folder: string, exclude: string, job: Job): AsyncGenerator<Found> {
+async function* walk(folder: string, exclude: string, job: Job): AsyncGenerator<Found> {
   yield* walkFolder(folder, '', exclude, new Set([await realpath(folder)]), job);
 }
 
@@ -91,6 +90,14 @@ async function problemWith(entry: Dirent, path: string): Promise<string> {
   return entry.name.includes(REPLACEMENT) ? 'its name is not valid UTF-8; rename it' : NOT_REGULAR;
 }
 
+/** Files that are no images. */
+export interface Ignored {
+  /** Hidden files and folders (their name begins with a dot). */
+  readonly hidden: number;
+  /** Files of other kinds. */
+  readonly other: number;
+}
+
 export interface FolderContent {
   /** Sorted by id. */
   readonly images: readonly FoundImage[];
@@ -100,6 +107,17 @@ export interface FolderContent {
   readonly passedOver: readonly string[];
   /** Names of tables (csv, tsv) that lie in the folder itself. */
   readonly tables: readonly string[];
+}
+
+/** What lies in a folder, by one walk for all who ask. */
+export type Walked = () => Promise<FolderContent>;
+
+export function walkedOnce(folder: string, exclude: string, job: Job): Walked {
+  let content: Promise<FolderContent> | undefined;
+  return () => {
+    content ??= findImages(folder, exclude, job);
+    return content;
+  };
 }
 
 /** All images under a folder. */
