@@ -8,6 +8,7 @@ import { wholeWeights } from './herding';
 import type { Regions } from './regions';
 
 const TOGETHER = 32; // candidates measured at once
+const KEPT = 16; // regions whose vectors stay at hand: a pick is followed by looks at the same few
 
 export interface RegionHerdingRequest {
   /** Vectors of length 1 (or 0). */
@@ -63,6 +64,7 @@ class RegionHerding {
   readonly picks: number[] = [];
   readonly groups: readonly Candidates[];
   private readonly units: Float64Array;
+  private readonly kernels = new Map<number, GaussianKernel>();
 
   constructor(private readonly request: RegionHerdingRequest) {
     const { points, weights, picked, regions } = request;
@@ -85,7 +87,7 @@ class RegionHerding {
       const guess = (place: number, gain: number): void => {
         candidates.bounds[place] = gain / share;
       };
-      await this.forEachGain(some, candidates.points, guess, () => afterGroup(group));
+      await this.forEachGain(this.kernelWith(some), some, candidates.points, guess, () => afterGroup(group));
       candidates.top = topOf(candidates.bounds);
     }
     await afterGroup(this.groups.length);
@@ -126,29 +128,31 @@ class RegionHerding {
       candidates.bounds[places[i]] = gain;
       candidates.seen[places[i]] = this.picks.length;
     };
-    await this.forEachGain(this.request.regions.around(group), points, note, pace);
+    await this.forEachGain(this.kernelOf(group), this.request.regions.around(group), points, note, pace);
     candidates.top = topOf(candidates.bounds);
   }
 
   /** Visits by how much each of some points would raise the summed coverage of others. */
   private async forEachGain(
+    kernel: GaussianKernel,
     others: Int32Array,
     some: ArrayLike<number>,
     visit: (i: number, gain: number) => void,
     pace: Pace,
   ): Promise<void> {
-    const { coverage } = this.request;
+    const { coverage, points } = this.request;
     const covered = others.map((x) => coverage[x]);
     const units = takeNumbers(this.units, others);
-    await this.forEachRow(others, some, pace, (i, values) => visit(i, gainOf(values, covered, units)));
+    const visitRow = (i: number, values: Int32Array): void => visit(i, gainOf(values, covered, units));
+    await kernel.forEachRow(takeRows(points, some), visitRow, pace);
   }
 
   /** Takes in what a new pick covers of its region. */
   private async cover(group: number, pick: number, pace: Pace): Promise<void> {
-    const { coverage, regions } = this.request;
+    const { coverage, regions, points } = this.request;
     const region = regions.around(group);
     const risen = new Set<number>();
-    await this.forEachRow(region, [pick], pace, (_, values) => {
+    const raise = (_: number, values: Int32Array): void => {
       for (let at = 0; at < values.length; at++) {
         const x = region[at];
         const value = x === pick ? ONE : values[at];
@@ -156,19 +160,22 @@ class RegionHerding {
         coverage[x] = value;
         if (this.units[x] > 0) risen.add(regions.groupOf[x]);
       }
-    });
+    };
+    await this.kernelOf(group).forEachRow(takeRows(points, [pick]), raise, pace);
     for (const other of risen) for (const near of regions.near(other)) this.groups[near].changed = this.picks.length;
   }
 
-  /** Visits the kernel rows of some points with all of a region. */
-  private async forEachRow(
-    region: Int32Array,
-    some: ArrayLike<number>,
-    pace: Pace,
-    visit: (i: number, values: Int32Array) => void,
-  ): Promise<void> {
-    const { points, sigma } = this.request;
-    await new GaussianKernel(takeRows(points, region), sigma).forEachRow(takeRows(points, some), visit, pace);
+  /** The kernel with all of a group's region. */
+  private kernelOf(group: number): GaussianKernel {
+    const kernel = this.kernels.get(group) ?? this.kernelWith(this.request.regions.around(group));
+    this.kernels.delete(group); // and in again, as the newest
+    this.kernels.set(group, kernel);
+    for (const oldest of this.kernels.keys()) if (this.kernels.size > KEPT) this.kernels.delete(oldest);
+    return kernel;
+  }
+
+  private kernelWith(others: Int32Array): GaussianKernel {
+    return new GaussianKernel(takeRows(this.request.points, others), this.request.sigma);
   }
 }
 

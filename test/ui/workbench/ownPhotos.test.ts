@@ -151,7 +151,7 @@ describe.skipIf(workbenchMissing())('300 whole photos without classes, in the pa
       (await preview())!
         .locator('img')
         .evaluateAll((all) => all.map((image) => (image as HTMLImageElement).naturalWidth));
-    await expect.poll(async () => (await widths()).filter((width) => width > 0).length, { timeout: 60_000 }).toBe(6);
+    await expect.poll(async () => (await widths()).filter((width) => width > 0).length, { timeout: 60_000 }).toBe(7);
     await takePicture(page, 'guide');
   });
 

@@ -152,6 +152,15 @@ describe('fer2013', () => {
     expect(items[2]).toMatchObject({ problem: 'line 4 has 2306 cells, and the header has 3' });
   });
 
+  it('takes the emotion from a column of another name, and other words for it', async () => {
+    const csv = join(await temporaryFolder(), 'fer.csv');
+    await writeFile(csv, `label,pixels\nhappiness,${pixels(1)}\nAnger,${pixels(2)}\n6,${pixels(3)}\n`);
+    expect((await openFer2013(csv, options, silentJob)).notes).toEqual([
+      'fer.csv has no column Usage, so that all its images are training images.',
+    ]);
+    expect(await itemsOf(csv)).toMatchObject([{ label: 3 }, { label: 0 }, { label: 4 }]);
+  });
+
   it('without Usage is training data, without emotion it has no labels, and both are said', async () => {
     const root = await temporaryFolder();
     await writeFile(join(root, 'train.csv'), `emotion,pixels,id\n4,${pixels(1)},7\n`);

@@ -32,10 +32,18 @@ const extensions = ['.csv', '.tsv'];
 const isTableName = (name: string): boolean => extensions.includes(extname(name).toLowerCase());
 
 const columnsIn = (format: TableFormat): Columns => ({
-  emotion: columnOf(format, columnNames.emotion),
+  emotion: emotionColumn(format),
   pixels: columnOf(format, columnNames.pixels),
   usage: columnOf(format, columnNames.usage),
 });
+
+/** Copies of FER2013 call the column by what it is for. Their names make no table one of FER2013. */
+const otherEmotionNames: ColumnNames = ['label', 'labels', 'expression', 'expressions', 'class'];
+
+function emotionColumn(format: TableFormat): number {
+  const own = columnOf(format, columnNames.emotion);
+  return own < 0 ? columnOf(format, otherEmotionNames) : own;
+}
 
 /** The csv files in the form of FER2013 that `path` is, or that lie directly in it; and those that nearly are. */
 async function ferTables(
@@ -125,7 +133,7 @@ function missingNotes(name: string, { emotion, usage }: Columns, { header }: Tab
   const notes: string[] = [];
   if (emotion < 0) notes.push(`${name} has no column emotion: its images have no labels yet.`);
   if (usage < 0) {
-    const others = header.filter((column) => !isFerColumn(column) && column !== '');
+    const others = header.filter((column, i) => i !== emotion && !isFerColumn(column) && column !== '');
     const passed = others.length > 0 ? ` (${others.slice(0, 6).join(', ')} passed over)` : '';
     notes.push(`${name} has no column Usage, so that all its images are training images${passed}.`);
   }

@@ -5,10 +5,22 @@ export const ferNames: readonly string[] = ['angry', 'disgust', 'fear', 'happy',
 
 export const ferClasses: readonly string[] = [...ferNames].sort();
 
-/** The class that a cell means: 3, 3.0 or happy; null for none. */
+/** Other words for them, as RAF-DB, CK+ and KDEF have them. */
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ['anger', 'angry'],
+  ['disgusted', 'disgust'],
+  ['fearful', 'fear'],
+  ['afraid', 'fear'],
+  ['happiness', 'happy'],
+  ['sadness', 'sad'],
+  ['surprised', 'surprise'],
+]);
+
+/** The class that a cell means: 3, 3.0, happy or happiness; null for none. */
 export function ferClassOf(cell: string): number | null {
   const number = /^(\d+)(?:\.0*)?$/.exec(cell)?.[1];
-  const name = number === undefined ? cell.toLowerCase() : ferNames[Number(number)];
+  const word = cell.toLowerCase();
+  const name = number === undefined ? (otherNames.get(word) ?? word) : ferNames[Number(number)];
   const index = ferClasses.indexOf(name ?? '');
   return index < 0 ? null : index;
 }
