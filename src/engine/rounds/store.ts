@@ -18,6 +18,7 @@ import { calibrated } from './calibrated';
 import { requireClasses } from './classesThere';
 import { surplusCopies } from './copies';
 import { asked, type FitOutcome } from './fit';
+import { allGone, goneImages } from './goneImages';
 import { labelCurve } from './labelCurve';
 import { type MergedLabels, readUsableLabels } from './labelFiles';
 import { labelsDigest } from './labelsDigest';
@@ -99,14 +100,31 @@ export async function nextRound(
       if (poolOf(state).length === 0) throw new PoolEmpty(dataset.name, surplus.size);
       const trained = asksModel(policy, state) ? await trainedModel(policy, state, merged, job) : null;
       const round = (rounds.at(-1)?.round ?? 0) + 1;
-      const picks = await askOnce(policy, state, { round, k: budget, model: trained?.model ?? null }, job);
+      const question = { round, k: budget, model: trained?.model ?? null };
+      const { state: present, picks } = await askForPresent(policy, state, question, job);
       const forAll = sharedPicks(picks.length, wish.everybody ?? 0, { seed, round });
       const percent = wish.repeats ?? 0;
       const repeats = drawRepeats(rounds, merged.answers, { percent, count: picks.length, seed, round });
-      return roundFileOf(policy, state, { round, budget, picks, forAll, repeats, results: trained?.results ?? null });
+      return roundFileOf(policy, present, { round, budget, picks, forAll, repeats, results: trained?.results ?? null });
     },
     job.signal,
   );
+}
+
+/** The same as `askOnce`, of images that somebody can look at: where a pick's file is gone, all whose files are gone are left out. */
+async function askForPresent(policy: Policy, state: RoundState, question: Question, job: Job) {
+  const { dataset, excluded } = state;
+  const picks = await askOnce(policy, state, question, job);
+  const lost = await goneImages(
+    dataset,
+    picks.map(({ index }) => index),
+    job,
+  );
+  if (lost.size === 0) return { state, picks };
+  const gone = await goneImages(dataset, poolOf(state), job);
+  const present: RoundState = { ...state, excluded: new Set([...excluded, ...gone]) };
+  if (poolOf(present).length === 0) throw allGone(dataset, gone);
+  return { state: present, picks: await askOnce(policy, present, question, job) };
 }
 
 /** The same as `ask`, without near copies of a picture in one batch where the strategy looks at images at all. */

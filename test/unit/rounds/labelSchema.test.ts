@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isSafeId } from '../../../src/shared/schema/common';
 import { type LabelEntry, labelEntry, repeatedIds, serialiseLabels } from '../../../src/shared/schema/labels';
 import { parseLabels } from '../../../src/shared/workspace/labelLines';
 
 const at = '2026-01-31T12:00:00.000Z';
 
-const ids = fc.string({ minLength: 1 }).filter((id) => id !== '__proto__');
+const ids = fc.string({ minLength: 1 }).filter((id) => id !== '__proto__' && isSafeId(id));
 const entries = fc
   .record({
     answer: fc.oneof(
